@@ -1,0 +1,64 @@
+# pop3: build, test, install. "make help" names the targets.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+BUILD ?= build
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wformat=2 -Wvla
+HARDENING ?= -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
+	-fcf-protection=full -ftrivial-auto-var-init=zero -fno-strict-overflow -fPIE
+HARDENED_LINK ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
+SANITIZE ?=
+
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DPOP3_VERSION='"$(VERSION)"' $(WARNINGS) $(HARDENING) \
+	$(SANITIZE) -Iinclude -Isrc -pthread $(CFLAGS) $(CPPFLAGS)
+ALL_LDFLAGS = $(HARDENED_LINK) $(SANITIZE) -pthread $(LDFLAGS)
+LIBS := -lssl -lcrypto -lidn -linih -lsqlite3
+
+# libpop3.a is the client module: base, net and pop3. The rest is the program.
+LIBRARY_SOURCES := $(wildcard src/base/*.c src/net/*.c src/pop3/*.c)
+PROGRAM_SOURCES := $(wildcard src/mail/*.c src/state/*.c src/cli/*.c src/cmd/*.c \
+	src/admin/*.c src/serve/*.c)
+UNIT_SOURCES := $(wildcard tests/unit/*.c)
+
+object = $(patsubst %.c,$(BUILD)/%.o,$(1))
+LIBRARY_OBJECTS := $(call object,$(LIBRARY_SOURCES))
+PROGRAM_OBJECTS := $(call object,$(PROGRAM_SOURCES))
+UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
+
+.DELETE_ON_ERROR:
+.PHONY: all help clean unit
+
+all: $(BUILD)/pop3 ## Build the program
+
+$(BUILD)/pop3: $(PROGRAM_OBJECTS) $(BUILD)/libpop3.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/libpop3.a: $(LIBRARY_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# A unit test may call anything but main: it is linked with the modules themselves.
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpop3.a \
+		$(filter-out $(BUILD)/src/cli/main.o,$(PROGRAM_OBJECTS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
+		$(filter-out $(BUILD)/src/cli/main.o,$(PROGRAM_OBJECTS)) $(BUILD)/libpop3.a $(LIBS)
+
+unit: $(UNIT_PROGRAMS) ## Build the unit tests
+
+clean: ## Remove what was built
+	rm -rf $(BUILD)
+
+help: ## Name the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+-include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(PROGRAM_OBJECTS) \
+	$(call object,$(UNIT_SOURCES)))

@@ -1,0 +1,15 @@
+#ifndef BASE_BASE64_H
+#define BASE_BASE64_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+
+/* Base64 (RFC 4648 section 4), padded, without line ends. */
+void base64_encode(struct buffer *out, const void *data, size_t length);
+
+/* Appends the decoded octets; false when text is not strictly base64 (then out is as it was). */
+bool base64_decode(struct buffer *out, const char *text, size_t length);
+
+#endif

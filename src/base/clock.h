@@ -1,0 +1,9 @@
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+/* Milliseconds of the monotonic clock: for time-outs, never for dates. */
+int64_t clock_ms(void);
+
+#endif

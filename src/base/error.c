@@ -1,0 +1,101 @@
+/* The one error value: how it is filled in, and how much each code says is broken. */
+#include "pop3/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Puts ": " and more behind the text, as much as there is room for. */
+static void append(struct pop3_error *err, const char *more)
+{
+	size_t used = strlen(err->text);
+
+	for (const char *part = ": "; *part != '\0' && used + 1 < sizeof err->text; part++)
+		err->text[used++] = *part;
+	while (*more != '\0' && used + 1 < sizeof err->text)
+		err->text[used++] = *more++;
+	err->text[used] = '\0';
+}
+
+int pop3_fail(struct pop3_error *err, enum pop3_code code, const char *format, ...)
+{
+	va_list args;
+
+	err->code = code;
+	err->retry_after = 0;
+	va_start(args, format);
+	vsnprintf(err->text, sizeof err->text, format, args);
+	va_end(args);
+	return -1;
+}
+
+int pop3_fail_errno(struct pop3_error *err, enum pop3_code code, const char *format, ...)
+{
+	const int saved = errno;
+	va_list args;
+
+	err->code = code;
+	err->retry_after = 0;
+	va_start(args, format);
+	vsnprintf(err->text, sizeof err->text, format, args);
+	va_end(args);
+	append(err, strerror(saved));
+	errno = saved;
+	return -1;
+}
+
+int pop3_context(struct pop3_error *err, const char *format, ...)
+{
+	const struct pop3_error inner = *err;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(err->text, sizeof err->text, format, args);
+	va_end(args);
+	append(err, inner.text);
+	return -1;
+}
+
+bool pop3_error_ends_session(enum pop3_code code)
+{
+	switch (code) {
+	case POP3_E_NONE:
+	case POP3_E_USAGE:
+	case POP3_E_NO_MESSAGE:
+	case POP3_E_NO_ACCOUNT:
+	case POP3_E_DESTINATION:
+	case POP3_E_REFUSED:
+	case POP3_E_SYS_TEMP:
+	case POP3_E_LOCKED:
+	case POP3_E_PARTIAL:
+	case POP3_E_NOTHING:
+		return false;
+	case POP3_E_CHANGED:
+	case POP3_E_HOST:
+	case POP3_E_CONNECT:
+	case POP3_E_BUG:
+	case POP3_E_IO:
+	case POP3_E_MEMORY:
+	case POP3_E_TIMEOUT:
+	case POP3_E_LOST:
+	case POP3_E_IN_USE:
+	case POP3_E_LOGIN_DELAY:
+	case POP3_E_PROTOCOL:
+	case POP3_E_CREDENTIALS:
+	case POP3_E_CONFIG:
+	case POP3_E_TLS:
+	case POP3_E_UNCONFIRMED:
+	case POP3_E_INTERRUPTED:
+	case POP3_CODES:
+		return true;
+	}
+	return true;
+}
+
+bool pop3_error_is_temporary(enum pop3_code code)
+{
+	return code == POP3_E_TIMEOUT || code == POP3_E_LOST || code == POP3_E_IN_USE ||
+	       code == POP3_E_LOGIN_DELAY || code == POP3_E_SYS_TEMP || code == POP3_E_LOCKED ||
+	       code == POP3_E_MEMORY;
+}

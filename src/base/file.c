@@ -1,0 +1,119 @@
+/* Files of our own: private from the moment they exist, never through somebody's link. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define READ_CHUNK 16384
+
+int file_create(int folder, const char *name)
+{
+	return openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+static int read_all(int fd, struct buffer *out)
+{
+	for (;;) {
+		char chunk[READ_CHUNK];
+		const ssize_t got = read(fd, chunk, sizeof chunk);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return (int)got;
+		buffer_append(out, chunk, (size_t)got);
+		if (out->over_limit || out->no_memory) {
+			errno = out->no_memory ? ENOMEM : 0;
+			return -1;
+		}
+	}
+}
+
+int file_read(const char *path, struct buffer *out)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int result, saved;
+
+	if (fd < 0)
+		return -1;
+	result = read_all(fd, out);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return result;
+}
+
+int file_write_all(int fd, const void *data, size_t length)
+{
+	const char *next = data;
+
+	while (length > 0) {
+		const ssize_t put = write(fd, next, length);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -1;
+		next += put;
+		length -= (size_t)put;
+	}
+	return 0;
+}
+
+int file_replace(const char *path, const char *data, size_t length)
+{
+	struct buffer temporary = { 0 };
+	int fd, result = -1;
+
+	buffer_append_format(&temporary, "%s.%ld", path, (long)getpid());
+	if (temporary.no_memory) {
+		errno = ENOMEM;
+		return -1;
+	}
+	unlink(temporary.data);
+	fd = file_create(AT_FDCWD, temporary.data);
+	if (fd >= 0) {
+		result = file_write_all(fd, data, length);
+		if (close(fd) < 0 || (result == 0 && rename(temporary.data, path) < 0))
+			result = -1;
+		if (result < 0)
+			unlink(temporary.data);
+	}
+	buffer_release(&temporary);
+	return result;
+}
+
+int file_make_folders(const char *path)
+{
+	struct buffer partial = { 0 };
+	int result = 0;
+
+	for (const char *end = path; result == 0 && *end != '\0';) {
+		end += strspn(end, "/");
+		end += strcspn(end, "/");
+		buffer_clear(&partial);
+		buffer_append(&partial, path, (size_t)(end - path));
+		if (partial.no_memory)
+			errno = ENOMEM;
+		if (partial.no_memory || (mkdir(partial.data, 0700) < 0 && errno != EEXIST))
+			result = -1;
+	}
+	buffer_release(&partial);
+	return result;
+}
+
+void file_expand(struct buffer *out, const char *path)
+{
+	const char *const home = getenv("HOME");
+
+	if (path[0] == '~' && (path[1] == '/' || path[1] == '\0') && home != NULL) {
+		buffer_append_text(out, home);
+		path++;
+	}
+	buffer_append_text(out, path);
+}

@@ -1,0 +1,31 @@
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/buffer.h"
+#include "pop3/error.h"
+
+/* Files of our own: private from the moment they exist, never through somebody's link. */
+
+/* Creates a file that must not exist yet, mode 0600, for writing; errno tells on -1. */
+int file_create(int folder, const char *name);
+
+/* Reads a whole file of at most out->limit octets. errno is 0 when it was read but too long. */
+int file_read(const char *path, struct buffer *out);
+
+/* Puts a file in place atomically (0600); not synced: for what can be had again. */
+int file_replace(const char *path, const char *data, size_t length);
+
+/* Makes a folder (0700) and those above it that are missing. */
+int file_make_folders(const char *path);
+
+/* Writes all octets, over short writes and interrupts; errno tells on -1. */
+int file_write_all(int fd, const void *data, size_t length);
+
+/* A path with "~" or "~/" in front replaced by $HOME. */
+void file_expand(struct buffer *out, const char *path);
+
+#endif

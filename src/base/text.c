@@ -1,0 +1,175 @@
+/* Text that others wrote: UTF-8 checked, shown without letting it do anything. */
+#include "base/text.h"
+
+#include <string.h>
+#include <strings.h>
+#include <wchar.h>
+
+size_t text_utf8(const char *text, size_t length, uint32_t *code_point)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char first = (unsigned char)text[0];
+	size_t octets;
+	uint32_t code;
+
+	if (first < 0x80) {
+		*code_point = first;
+		return 1;
+	}
+	octets = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+	if (first < 0xc2 || first > 0xf4 || octets > length)
+		return 0;
+	code = first & (0xffU >> (octets + 1));
+	for (size_t i = 1; i < octets; i++) {
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | ((unsigned char)text[i] & 0x3f);
+	}
+	if (code < least[octets] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	*code_point = code;
+	return octets;
+}
+
+/*
+ * Controls, and format characters that reorder or hide what stands around them. The joiners
+ * U+200C and U+200D stay: Persian and emoji cannot be written without them.
+ */
+static bool is_unsafe(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0xad || code == 0x61c ||
+	       code == 0x200b || code == 0x200e || code == 0x200f ||
+	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
+	       code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) ||
+	       (code >= 0xe0000 && code <= 0xe007f);
+}
+
+static void escape_octets(struct buffer *out, const char *octets, size_t length)
+{
+	static const char shorthands[] = "\\\\\tt\rr\nn";
+
+	for (size_t i = 0; i < length; i++) {
+		const char *found = NULL;
+
+		for (const char *s = shorthands; *s != '\0'; s += 2)
+			if (octets[i] == *s)
+				found = s + 1;
+		if (found != NULL)
+			buffer_append_format(out, "\\%c", *found);
+		else
+			buffer_append_format(out, "\\x%02X", (unsigned char)octets[i]);
+	}
+}
+
+void text_escape(struct buffer *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		uint32_t code = 0;
+		const size_t octets = text_utf8(text + i, length - i, &code);
+
+		if (octets == 0 || code == '\\' || is_unsafe(code))
+			escape_octets(out, text + i, octets != 0 ? octets : 1);
+		else
+			buffer_append(out, text + i, octets);
+		i += octets != 0 ? octets : 1;
+	}
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The escape that starts at text: its octets consumed, or 0 when it is none. */
+static size_t read_escape(const char *text, size_t length, char *octet)
+{
+	static const char letters[] = "\\trn", meanings[] = "\\\t\r\n";
+	const char *found;
+
+	if (length < 2 || text[0] != '\\')
+		return 0;
+	if (text[1] == 'x' && length >= 4 && hex_digit(text[2]) >= 0 && hex_digit(text[3]) >= 0) {
+		*octet = (char)(hex_digit(text[2]) * 16 + hex_digit(text[3]));
+		return 4;
+	}
+	found = text[1] != '\0' ? strchr(letters, text[1]) : NULL;
+	if (found == NULL)
+		return 0;
+	*octet = meanings[found - letters];
+	return 2;
+}
+
+void text_unescape(struct buffer *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		char octet = text[i];
+		const size_t taken = read_escape(text + i, length - i, &octet);
+
+		buffer_append_octet(out, octet);
+		i += taken != 0 ? taken : 1;
+	}
+}
+
+void text_json(struct buffer *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		uint32_t code = (unsigned char)text[i];
+		const size_t octets = text_utf8(text + i, length - i, &code);
+
+		if (code == '"' || code == '\\')
+			buffer_append_format(out, "\\%c", (char)code);
+		else if (octets != 0 && !is_unsafe(code))
+			buffer_append(out, text + i, octets);
+		else if (code > 0xffff)
+			buffer_append_format(out, "\\u%04X\\u%04X", 0xd7c0 + (code >> 10),
+					     0xdc00 + (code & 0x3ff));
+		else
+			buffer_append_format(out, "\\u%04X", code);
+		i += octets != 0 ? octets : 1;
+	}
+}
+
+size_t text_columns(const char *text, size_t length)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < length;) {
+		uint32_t code = 0;
+		const size_t octets = text_utf8(text + i, length - i, &code);
+		const int width = octets > 1 ? wcwidth((wchar_t)code) : 1;
+
+		columns += width >= 0 ? (size_t)width : 1;
+		i += octets != 0 ? octets : 1;
+	}
+	return columns;
+}
+
+bool text_equal_nocase(const char *a, size_t a_length, const char *b)
+{
+	return strlen(b) == a_length && text_starts_nocase(a, a_length, b);
+}
+
+static unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+bool text_starts_nocase(const char *text, size_t length, const char *prefix)
+{
+	for (size_t i = 0; prefix[i] != '\0'; i++)
+		if (i >= length || lower(text[i]) != lower(prefix[i]))
+			return false;
+	return true;
+}
+
+bool text_has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}

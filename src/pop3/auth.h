@@ -1,0 +1,77 @@
+#ifndef POP3_AUTH_PRIVATE_H
+#define POP3_AUTH_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "pop3/error.h"
+#include "pop3/secret.h"
+
+/* Ways to log in. One file a mechanism (or a family), one row in auth.c. */
+
+enum auth_flag {
+	AUTH_COMMAND = 1 << 0,	   /* command lines of its own (USER, APOP), no AUTH, no base64 */
+	AUTH_CLEAR = 1 << 1,	   /* the peer reads the password: under auto only over TLS */
+	AUTH_AHEAD = 1 << 2,	   /* no answer depends on a challenge: may be sent without waiting */
+	AUTH_BINDS = 1 << 3,	   /* -PLUS: needs the connection's channel binding */
+	AUTH_ASKED = 1 << 4,	   /* only when asked for by name, never by auto */
+	AUTH_NO_PASSWORD = 1 << 5, /* takes no password */
+	AUTH_SERVER_FIRST = 1 << 6 /* no initial response: the server speaks first */
+};
+
+/* Data that ties a login to its TLS connection (RFC 5929, RFC 9266). */
+struct auth_binding {
+	const char *name; /* "tls-exporter" or "tls-server-end-point", NULL for none */
+	unsigned char data[64];
+	size_t length;
+};
+
+/* One login under way. The session fills in what the mechanism may use; all is borrowed. */
+struct auth {
+	const char *user;
+	const struct pop3_secret *secret;
+	const char *host; /* as the user named the server (RFC 7628 section 3.1) */
+	uint16_t port;
+	const char *greeting; /* the text behind the greeting's +OK, for APOP */
+	const struct auth_binding *binding;
+	bool server_binds;  /* the server offers a -PLUS mechanism (RFC 5802 section 6) */
+	char refusal[256];  /* why the server is about to refuse, where a challenge said so */
+	void *state;	    /* the mechanism's own, released by its end */
+};
+
+/*
+ * Octets in, octets out; the caller does base64 and line ends. start writes the initial response
+ * (or the first command line); step answers one challenge, which may be empty, and fails with
+ * POP3_E_PROTOCOL when that is not what a server of this mechanism sends. For AUTH_COMMAND, step
+ * gets the text behind +OK and writes the next command line, or nothing when there is none left.
+ * accepted runs when the server said +OK, and fails with POP3_E_TLS-like severity
+ * (POP3_E_CREDENTIALS) when the server did not prove itself. end may be called at any time after
+ * start, once. Functions that are NULL have nothing to do.
+ */
+struct auth_mechanism {
+	const char *name;   /* as the SASL capability names it (RFC 5034 section 6) */
+	const char *option; /* as --auth names it */
+	unsigned flags;
+	int (*start)(struct auth *auth, struct buffer *out, struct pop3_error *err);
+	int (*step)(struct auth *auth, const char *challenge, size_t length, struct buffer *out,
+		    struct pop3_error *err);
+	int (*accepted)(struct auth *auth, struct pop3_error *err);
+	void (*end)(struct auth *auth);
+};
+
+extern const struct auth_mechanism auth_scram_sha_256_plus;
+extern const struct auth_mechanism auth_scram_sha_1_plus;
+extern const struct auth_mechanism auth_scram_sha_256;
+extern const struct auth_mechanism auth_scram_sha_1;
+extern const struct auth_mechanism auth_plain;
+extern const struct auth_mechanism auth_login;
+extern const struct auth_mechanism auth_user;
+extern const struct auth_mechanism auth_cram_md5;
+extern const struct auth_mechanism auth_apop;
+extern const struct auth_mechanism auth_xoauth2;
+extern const struct auth_mechanism auth_oauthbearer;
+extern const struct auth_mechanism auth_external;
+
+#endif
