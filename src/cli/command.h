@@ -1,0 +1,52 @@
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stddef.h>
+
+#include "cli/option.h"
+#include "pop3/error.h"
+
+/* A subcommand is one file in cmd/ that exports one const struct; commands.c lists them. */
+
+struct output;
+struct pop3_session;
+struct invocation;
+
+enum command_need {
+	NEEDS_SESSION = 1 << 0,	 /* a session, logged in; quit on success, hung up on failure */
+	NEEDS_MESSAGES = 1 << 1, /* the operands are message selectors: see cli/messages.h */
+	NEEDS_STATE = 1 << 2,	 /* what was fetched before, locked for this run */
+	NEEDS_ACCOUNT = 1 << 3,	 /* the connection's settings, but no session */
+	MAY_STAY_OUT = 1 << 4,	 /* does without a login where no user is named */
+};
+
+#define OPERANDS_ANY ((size_t)-1)
+
+struct command {
+	const char *name;
+	const char *summary;  /* a phrase without a full stop */
+	const char *operands; /* as the usage line shows them: "MESSAGE..." */
+	size_t min, max;      /* how many operands */
+	unsigned needs;
+	const struct option_spec *options; /* its own, may be NULL */
+	size_t options_size;		   /* of the struct that they fill */
+	int (*run)(struct invocation *in, struct pop3_error *err);
+};
+
+/* What the dispatcher gives to run and takes back afterwards. All of it is borrowed. */
+struct invocation {
+	const struct command *command;
+	const void *options; /* the command's own, filled in */
+	char **operands;
+	size_t operand_count;
+	struct output *output;
+	const struct connection *connection; /* with NEEDS_SESSION or NEEDS_ACCOUNT */
+	struct pop3_session *session;	     /* with NEEDS_SESSION */
+	struct messages *messages;	     /* with NEEDS_MESSAGES */
+	struct state *state;		     /* with NEEDS_STATE */
+};
+
+/* The list of subcommands, in the order help shows them; ends with NULL. */
+extern const struct command *const commands[];
+
+#endif

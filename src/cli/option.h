@@ -1,0 +1,91 @@
+#ifndef CLI_OPTION_H
+#define CLI_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "pop3/error.h"
+
+/*
+ * Options as typed rows. A row feeds getopt_long, --help, the completions and the configuration
+ * file's keys; its value lands in a field of a plain struct. Tables end with { 0 }.
+ */
+enum option_type {
+	OPTION_END,
+	OPTION_FLAG,	 /* bool; "--name=no" takes it back */
+	OPTION_TEXT,	 /* const char * */
+	OPTION_PATH,	 /* const char *, "~" in front stands for $HOME */
+	OPTION_NUMBER,	 /* uint32_t */
+	OPTION_SIZE,	 /* uint64_t octets: 10M */
+	OPTION_DURATION, /* uint64_t seconds: 14d */
+	OPTION_CHOICE,	 /* int: which of the words in argument, "a|b|c", from 0 */
+	OPTION_LIST,	 /* struct text_list: may be repeated */
+};
+
+#define TEXT_LIST_MAX 64
+
+struct text_list {
+	const char *items[TEXT_LIST_MAX];
+	size_t count;
+};
+
+struct option_spec {
+	enum option_type type;
+	char letter; /* 0 for none; one letter means one thing in every subcommand */
+	const char *name;
+	size_t offset;
+	const char *argument; /* its name in help; for OPTION_CHOICE the words */
+	const char *help;     /* a phrase without a full stop */
+	const char *initial;  /* what holds when nobody says anything, NULL = all zero */
+};
+
+/* Where a value came from; a higher one is never replaced by a lower one. */
+enum option_source {
+	FROM_NOWHERE,
+	FROM_BUILT_IN,
+	FROM_DEFAULTS,
+	FROM_ACCOUNT,
+	FROM_ENVIRONMENT,
+	FROM_COMMAND_LINE,
+};
+
+/* A table, the struct it fills, and a note a row of who filled it in. */
+struct option_group {
+	const char *title;
+	const struct option_spec *rows;
+	void *values;
+	enum option_source *sources; /* as many as rows */
+};
+
+#define OPTION_GROUPS_MAX 4
+
+/* All the options of one command line. Values are borrowed from argv or kept in arena. */
+struct option_set {
+	struct option_group groups[OPTION_GROUPS_MAX];
+	size_t count;
+	struct text_arena *arena;
+};
+
+size_t option_count(const struct option_spec *rows);
+
+/* Adds a table and gives each of its rows the built-in value. */
+int option_set_add(struct option_set *set, const char *title, const struct option_spec *rows,
+		   void *values, struct pop3_error *err);
+void option_set_release(struct option_set *set);
+
+/* Gives one option a value. where names the place for messages ("--tls", "config line 3"). */
+int option_assign(struct option_set *set, const struct option_group *group,
+		  const struct option_spec *row, const char *text, enum option_source source,
+		  const char *where, struct pop3_error *err);
+
+/* The row of that long name, or NULL; *group is where it stands. */
+const struct option_spec *option_find(const struct option_set *set, const char *name,
+				      size_t name_length, const struct option_group **group);
+
+/* One value as text, as --show and the tests want it. */
+void option_print(struct buffer *out, const struct option_group *group,
+		  const struct option_spec *row);
+
+#endif

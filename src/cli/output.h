@@ -1,0 +1,27 @@
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pop3/error.h"
+
+/*
+ * Records on stdout: TAB-separated, aligned at a terminal, JSON, or ended by NUL. Fields are given
+ * in order, each with the name that the header line and JSON use. Errors of writing stick and are
+ * told by output_end and output_finish (POP3_E_IO).
+ */
+struct output;
+
+void output_begin(struct output *output);
+void output_number(struct output *output, const char *name, uint64_t value);
+void output_text(struct output *output, const char *name, const char *text);
+void output_octets(struct output *output, const char *name, const char *text, size_t length);
+void output_unknown(struct output *output, const char *name); /* "-", in JSON null */
+int output_end(struct output *output, struct pop3_error *err);
+
+/* Octets as they are, past all formatting: messages, raw headers. */
+int output_raw(struct output *output, const void *data, size_t length, struct pop3_error *err);
+
+#endif
