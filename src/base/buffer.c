@@ -44,6 +44,7 @@ static bool grow(struct buffer *buffer, size_t needed)
 	data = malloc(capacity);
 	if (data == NULL)
 		return false;
+	data[0] = '\0';
 	if (buffer->data != NULL) {
 		memcpy(data, buffer->data, buffer->length + 1);
 		explicit_bzero(buffer->data, buffer->capacity);

@@ -34,7 +34,7 @@ void buffer_append_octet(struct buffer *buffer, char octet);
 void buffer_append_format(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Room for that many octets more, or NULL; what is written there counts after buffer_grew. */
+/* Room for that many octets more, or NULL; what is written there must be told to buffer_grew. */
 char *buffer_room(struct buffer *buffer, size_t length);
 void buffer_grew(struct buffer *buffer, size_t length);
 

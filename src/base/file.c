@@ -34,18 +34,37 @@ static int read_all(int fd, struct buffer *out)
 	}
 }
 
-int file_read(const char *path, struct buffer *out)
+static int read_and_close(int fd, struct buffer *out)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int result, saved;
+	const int result = read_all(fd, out);
+	const int saved = errno;
 
-	if (fd < 0)
-		return -1;
-	result = read_all(fd, out);
-	saved = errno;
 	close(fd);
 	errno = saved;
 	return result;
+}
+
+int file_read(const char *path, struct buffer *out)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -1 : read_and_close(fd, out);
+}
+
+int file_read_private(const char *path, struct buffer *out)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || status.st_uid != geteuid() ||
+	    (status.st_mode & 077) != 0) {
+		close(fd);
+		errno = EPERM;
+		return -1;
+	}
+	return read_and_close(fd, out);
 }
 
 int file_write_all(int fd, const void *data, size_t length)

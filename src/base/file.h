@@ -16,6 +16,9 @@ int file_create(int folder, const char *name);
 /* Reads a whole file of at most out->limit octets. errno is 0 when it was read but too long. */
 int file_read(const char *path, struct buffer *out);
 
+/* The same, refused with EPERM unless it is a plain file of ours that no one else may touch. */
+int file_read_private(const char *path, struct buffer *out);
+
 /* Puts a file in place atomically (0600); not synced: for what can be had again. */
 int file_replace(const char *path, const char *data, size_t length);
 
