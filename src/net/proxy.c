@@ -1,0 +1,231 @@
+/*
+ * Ways through a proxy: SOCKS5 with names looked up there (RFC 1928, RFC 1929) and HTTP CONNECT
+ * (RFC 9110 section 9.3.6). What comes back is the socket's own stream, past the handshake.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/base64.h"
+#include "base/buffer.h"
+#include "base/number.h"
+#include "net/stream.h"
+#include "net/url.h"
+
+#define HTTP_ANSWER_MAX 16384 /* octets of status line and header fields */
+#define SOCKS_NAME_MAX 255    /* RFC 1928 section 5: one octet holds the length */
+
+/* One handshake under way. */
+struct dialogue {
+	struct stream *stream;
+	const struct pop3_patience *patience;
+	int64_t deadline;
+	const struct net_url *proxy;
+	const char *host;
+	uint16_t port;
+};
+
+static int say(const struct dialogue *d, const void *data, size_t length, struct pop3_error *err)
+{
+	return stream_send(d->stream, data, length, d->patience, d->deadline, err);
+}
+
+/* Exactly that many octets and none beyond: what follows belongs to the server behind. */
+static int hear(const struct dialogue *d, void *data, size_t length, struct pop3_error *err)
+{
+	for (char *next = data; length > 0;) {
+		const ssize_t got = stream_receive(d->stream, next, length, d->patience,
+						   d->deadline, err);
+
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			return pop3_fail(err, POP3_E_CONNECT, "the proxy hung up");
+		next += got;
+		length -= (size_t)got;
+	}
+	return 0;
+}
+
+static int socks_authenticate(const struct dialogue *d, struct pop3_error *err)
+{
+	const size_t user = strlen(d->proxy->user), password = strlen(d->proxy->password);
+	struct buffer request = { 0 };
+	unsigned char answer[2];
+	int result;
+
+	if (user > SOCKS_NAME_MAX || password > SOCKS_NAME_MAX)
+		return pop3_fail(err, POP3_E_USAGE, "the proxy's user or password is too long");
+	buffer_append_octet(&request, 1);
+	buffer_append_octet(&request, (char)user);
+	buffer_append_text(&request, d->proxy->user);
+	buffer_append_octet(&request, (char)password);
+	buffer_append_text(&request, d->proxy->password);
+	result = say(d, request.data, request.length, err);
+	buffer_wipe(&request);
+	buffer_release(&request);
+	if (result < 0 || hear(d, answer, sizeof answer, err) < 0)
+		return -1;
+	if (answer[1] != 0)
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy refused its user or password");
+	return 0;
+}
+
+static const char *socks_reason(unsigned char code)
+{
+	static const char *const reasons[] = {
+		"granted",		 "general failure",   "not allowed by its rules",
+		"network unreachable",	 "host unreachable",  "connection refused",
+		"time to live expired",	 "command not known", "address type not known",
+	};
+
+	return code < sizeof reasons / sizeof reasons[0] ? reasons[code] : "unknown failure";
+}
+
+/* The bound address at the end of the answer has a length of its own and no use. */
+static int socks_answer(const struct dialogue *d, struct pop3_error *err)
+{
+	unsigned char answer[4], length = 0, address[256 + 2];
+
+	if (hear(d, answer, sizeof answer, err) < 0)
+		return -1;
+	if (answer[0] != 5)
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy does not speak SOCKS5");
+	if (answer[1] != 0)
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy could not connect to '%s': %s",
+				 d->host, socks_reason(answer[1]));
+	if (answer[3] == 1)
+		length = 4;
+	else if (answer[3] == 4)
+		length = 16;
+	else if (hear(d, &length, 1, err) < 0)
+		return -1;
+	return hear(d, address, length + 2U, err);
+}
+
+static int socks_handshake(const struct dialogue *d, struct pop3_error *err)
+{
+	const size_t name = strlen(d->host);
+	unsigned char methods[] = { 5, 1, d->proxy->user[0] != '\0' ? 2 : 0 };
+	unsigned char chosen[2], request[7 + SOCKS_NAME_MAX] = { 5, 1, 0, 3, (unsigned char)name };
+
+	if (name > SOCKS_NAME_MAX)
+		return pop3_fail(err, POP3_E_USAGE, "the host name is too long for SOCKS5");
+	if (say(d, methods, sizeof methods, err) < 0 || hear(d, chosen, sizeof chosen, err) < 0)
+		return -1;
+	if (chosen[0] != 5)
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy does not speak SOCKS5");
+	if (chosen[1] != methods[2])
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy wants another kind of login");
+	if (chosen[1] == 2 && socks_authenticate(d, err) < 0)
+		return -1;
+	memcpy(request + 5, d->host, name);
+	request[5 + name] = (unsigned char)(d->port >> 8);
+	request[6 + name] = (unsigned char)(d->port & 0xff);
+	if (say(d, request, 7 + name, err) < 0)
+		return -1;
+	return socks_answer(d, err);
+}
+
+static void http_request(const struct dialogue *d, struct buffer *out)
+{
+	const bool literal = strchr(d->host, ':') != NULL;
+	char target[SOCKS_NAME_MAX + 16];
+	struct buffer login = { 0 };
+
+	snprintf(target, sizeof target, "%s%s%s:%u", literal ? "[" : "", d->host,
+		 literal ? "]" : "", (unsigned)d->port);
+	buffer_append_format(out, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n", target, target);
+	if (d->proxy->user[0] != '\0') {
+		buffer_append_format(&login, "%s:%s", d->proxy->user, d->proxy->password);
+		buffer_append_text(out, "Proxy-Authorization: Basic ");
+		base64_encode(out, login.data, login.length);
+		buffer_append_text(out, "\r\n");
+	}
+	buffer_append_text(out, "\r\n");
+	buffer_wipe(&login);
+	buffer_release(&login);
+}
+
+/* One octet at a time, so that none of the server's own greeting is taken. */
+static int http_answer(const struct dialogue *d, struct buffer *answer, struct pop3_error *err)
+{
+	while (answer->length < 4 ||
+	       memcmp(answer->data + answer->length - 4, "\r\n\r\n", 4) != 0) {
+		char octet;
+
+		if (hear(d, &octet, 1, err) < 0)
+			return -1;
+		buffer_append_octet(answer, octet);
+		if (buffer_check(answer, POP3_E_CONNECT, err) < 0)
+			return pop3_context(err, "the proxy's answer");
+	}
+	if (strncmp(answer->data, "HTTP/1.", 7) != 0 || answer->length < 12)
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy does not speak HTTP");
+	if (answer->data[9] != '2')
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy could not connect to '%s': %.*s",
+				 d->host, (int)strcspn(answer->data + 9, "\r\n"), answer->data + 9);
+	return 0;
+}
+
+static int http_handshake(const struct dialogue *d, struct pop3_error *err)
+{
+	struct buffer request = { 0 }, answer = { .limit = HTTP_ANSWER_MAX };
+	int result;
+
+	if (strlen(d->host) > SOCKS_NAME_MAX)
+		return pop3_fail(err, POP3_E_USAGE, "the host name is too long");
+	http_request(d, &request);
+	result = buffer_check(&request, POP3_E_USAGE, err);
+	if (result == 0)
+		result = say(d, request.data, request.length, err);
+	if (result == 0)
+		result = http_answer(d, &answer, err);
+	buffer_wipe(&request);
+	buffer_release(&request);
+	buffer_release(&answer);
+	return result;
+}
+
+static const struct proxy_kind {
+	const char *scheme;
+	uint16_t port;
+	int (*handshake)(const struct dialogue *, struct pop3_error *);
+} kinds[] = {
+	{ "socks5h", 1080, socks_handshake },
+	{ "socks5", 1080, socks_handshake },
+	{ "http", 8080, http_handshake },
+};
+
+static struct stream *connect_by(const struct proxy_kind *kind, struct dialogue *d, int family,
+				 struct pop3_error *err)
+{
+	const uint16_t port = d->proxy->port != 0 ? d->proxy->port : kind->port;
+
+	d->stream = tcp_connect(d->proxy->host, port, family, d->patience, d->deadline, err);
+	if (d->stream != NULL && kind->handshake(d, err) == 0)
+		return d->stream;
+	stream_close(d->stream);
+	pop3_context(err, "proxy '%s'", d->proxy->host);
+	return NULL;
+}
+
+struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port, int family,
+			     const struct pop3_patience *patience, int64_t deadline,
+			     struct pop3_error *err)
+{
+	struct net_url url;
+	struct dialogue d = {
+		.patience = patience, .deadline = deadline, .proxy = &url, .host = host, .port = port,
+	};
+
+	if (net_url_parse(proxy, &url, err) < 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcasecmp(url.scheme, kinds[i].scheme) == 0)
+			return connect_by(&kinds[i], &d, family, err);
+	pop3_fail(err, POP3_E_USAGE, "'%s' is no kind of proxy: use socks5h:// or http://",
+		  url.scheme);
+	return NULL;
+}

@@ -1,0 +1,113 @@
+/*
+ * Names to addresses with an end to the wait. getaddrinfo has no time-out of its own, so a thread
+ * calls it and says so through a pipe; a caller that gives up leaves the thread its memory.
+ */
+#include "net/resolve.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/stream.h"
+
+struct lookup {
+	atomic_int holders; /* the thread and its caller: the last one out frees */
+	int done[2];	    /* a pipe: readable when the result is there */
+	int status;
+	struct addrinfo hints;
+	struct addrinfo *found;
+	char service[8];
+	char host[];
+};
+
+static void leave(struct lookup *lookup)
+{
+	if (atomic_fetch_sub(&lookup->holders, 1) != 1)
+		return;
+	if (lookup->found != NULL)
+		freeaddrinfo(lookup->found);
+	close(lookup->done[0]);
+	close(lookup->done[1]);
+	free(lookup);
+}
+
+static void *look_up(void *arg)
+{
+	struct lookup *const lookup = arg;
+
+	lookup->status = getaddrinfo(lookup->host, lookup->service, &lookup->hints, &lookup->found);
+	if (write(lookup->done[1], "", 1) != 1)
+		lookup->status = EAI_SYSTEM;
+	leave(lookup);
+	return NULL;
+}
+
+static struct lookup *begin(const char *host, const char *service, const struct addrinfo *hints)
+{
+	const size_t length = strlen(host) + 1;
+	struct lookup *const lookup = calloc(1, sizeof *lookup + length);
+	pthread_t thread;
+
+	if (lookup == NULL)
+		return NULL;
+	if (pipe2(lookup->done, O_CLOEXEC) < 0) {
+		free(lookup);
+		return NULL;
+	}
+	atomic_init(&lookup->holders, 2);
+	lookup->hints = *hints;
+	memcpy(lookup->service, service, strlen(service) + 1);
+	memcpy(lookup->host, host, length);
+	if (pthread_create(&thread, NULL, look_up, lookup) != 0) {
+		atomic_store(&lookup->holders, 1);
+		leave(lookup);
+		return NULL;
+	}
+	pthread_detach(thread);
+	return lookup;
+}
+
+static struct addrinfo *take(struct lookup *lookup, const char *host, struct pop3_error *err)
+{
+	struct addrinfo *const found = lookup->found;
+
+	lookup->found = NULL;
+	if (lookup->status == EAI_AGAIN)
+		pop3_fail(err, POP3_E_HOST, "no name server answered for '%s'", host);
+	else if (lookup->status != 0 || found == NULL)
+		pop3_fail(err, POP3_E_HOST, "host '%s' not found: %s", host,
+			  gai_strerror(lookup->status));
+	return found;
+}
+
+struct addrinfo *resolve(const char *host, uint16_t port, int family,
+			 const struct pop3_patience *patience, int64_t deadline,
+			 struct pop3_error *err)
+{
+	struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *found = NULL;
+	struct lookup *lookup;
+	char service[8];
+
+	snprintf(service, sizeof service, "%u", (unsigned)port);
+	hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+	if (getaddrinfo(host, service, &hints, &found) == 0)
+		return found;
+	hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
+	lookup = begin(host, service, &hints);
+	if (lookup == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "cannot look up '%s'", host);
+		return NULL;
+	}
+	if (patience_wait(patience, lookup->done[0], POLLIN, deadline, err) < 0)
+		pop3_context(err, "looking up '%s'", host);
+	else
+		found = take(lookup, host, err);
+	leave(lookup);
+	return found;
+}

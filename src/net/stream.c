@@ -1,0 +1,122 @@
+/* What all streams share: waiting with an end, and whole requests in lock step. */
+#include "net/stream.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+
+#include "base/clock.h"
+
+ssize_t stream_read(struct stream *stream, void *data, size_t length, struct pop3_error *err)
+{
+	return stream->kind->read(stream, data, length, err);
+}
+
+ssize_t stream_write(struct stream *stream, const void *data, size_t length,
+		     struct pop3_error *err)
+{
+	return stream->kind->write(stream, data, length, err);
+}
+
+void stream_close(struct stream *stream)
+{
+	if (stream != NULL)
+		stream->kind->close(stream);
+}
+
+int64_t patience_deadline(const struct pop3_patience *patience, int64_t ms)
+{
+	const int64_t deadline = ms > 0 ? clock_ms() + ms : 0;
+
+	if (patience->until_ms > 0 && (deadline == 0 || patience->until_ms < deadline))
+		return patience->until_ms;
+	return deadline;
+}
+
+static int poll_timeout(int64_t deadline)
+{
+	const int64_t left = deadline - clock_ms();
+
+	if (deadline == 0)
+		return -1;
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+int patience_wait(const struct pop3_patience *patience, int fd, short events, int64_t deadline,
+		  struct pop3_error *err)
+{
+	struct pollfd polled[] = {
+		{ .fd = fd, .events = events },
+		{ .fd = patience->cancel_fd > 0 ? patience->cancel_fd : -1, .events = POLLIN },
+	};
+
+	for (;;) {
+		const int ready = poll(polled, 2, poll_timeout(deadline));
+
+		if (ready < 0 && errno != EINTR)
+			return pop3_fail_errno(err, POP3_E_IO, "poll");
+		if (polled[1].revents != 0 && ready > 0)
+			return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
+		if (ready > 0)
+			return 0;
+		if (deadline != 0 && clock_ms() >= deadline) {
+			if (deadline == patience->until_ms)
+				return pop3_fail(err, POP3_E_TIMEOUT, "the time for all is over");
+			return pop3_fail(err, POP3_E_TIMEOUT, "timed out");
+		}
+	}
+}
+
+int stream_wait(const struct stream *stream, ssize_t wants, const struct pop3_patience *patience,
+		int64_t deadline, struct pop3_error *err)
+{
+	return patience_wait(patience, stream->fd, wants == STREAM_WANTS_WRITE ? POLLOUT : POLLIN,
+			     deadline, err);
+}
+
+int stream_send(struct stream *stream, const void *data, size_t length,
+		const struct pop3_patience *patience, int64_t deadline, struct pop3_error *err)
+{
+	const char *next = data;
+
+	while (length > 0) {
+		const ssize_t put = stream_write(stream, next, length, err);
+
+		if (put == STREAM_FAILED)
+			return -1;
+		if (put < 0) {
+			if (stream_wait(stream, put, patience, deadline, err) < 0)
+				return -1;
+			continue;
+		}
+		next += put;
+		length -= (size_t)put;
+	}
+	return 0;
+}
+
+ssize_t stream_receive(struct stream *stream, void *data, size_t length,
+		       const struct pop3_patience *patience, int64_t deadline,
+		       struct pop3_error *err)
+{
+	for (;;) {
+		const ssize_t got = stream_read(stream, data, length, err);
+
+		if (got >= STREAM_FAILED)
+			return got;
+		if (stream_wait(stream, got, patience, deadline, err) < 0)
+			return STREAM_FAILED;
+	}
+}
+
+struct stream *stream_dial(const struct pop3_account *account, uint16_t port, int64_t deadline,
+			   struct pop3_error *err)
+{
+	if (account->tunnel != NULL)
+		return tunnel_open(account->tunnel, err);
+	if (account->proxy != NULL)
+		return proxy_connect(account->proxy, account->host, port, account->family,
+				     &account->patience, deadline, err);
+	return tcp_connect(account->host, port, account->family, &account->patience, deadline,
+			   err);
+}

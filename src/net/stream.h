@@ -1,0 +1,87 @@
+#ifndef NET_STREAM_H
+#define NET_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "pop3/account.h"
+#include "pop3/error.h"
+
+/*
+ * Octets both ways: the same three functions over a socket, a tunnel, TLS or memory. No function
+ * blocks: one that cannot go on says what it waits for, and the caller waits with stream_wait.
+ */
+struct stream;
+
+enum {
+	STREAM_ENDED = 0,	 /* read: the peer will send no more */
+	STREAM_FAILED = -1,	 /* the error is filled in; only close may follow */
+	STREAM_WANTS_READ = -2,	 /* again when the descriptor is readable */
+	STREAM_WANTS_WRITE = -3, /* again when it is writable */
+};
+
+struct stream_kind {
+	const char *name;
+	ssize_t (*read)(struct stream *, void *data, size_t length, struct pop3_error *err);
+	ssize_t (*write)(struct stream *, const void *data, size_t length, struct pop3_error *err);
+	void (*close)(struct stream *); /* gives everything back; NULL is never passed */
+};
+
+/* The first member of every kind's own struct. */
+struct stream {
+	const struct stream_kind *kind;
+	int fd; /* what to poll; -1 when the stream never has to wait */
+};
+
+ssize_t stream_read(struct stream *, void *data, size_t length, struct pop3_error *err);
+ssize_t stream_write(struct stream *, const void *data, size_t length, struct pop3_error *err);
+void stream_close(struct stream *); /* NULL is fine */
+
+/* The moment that lies ms from now, but never after patience->until_ms; 0 = no end. */
+int64_t patience_deadline(const struct pop3_patience *patience, int64_t ms);
+
+/*
+ * Waits for poll events on a descriptor until the deadline. Fails with POP3_E_TIMEOUT or
+ * POP3_E_INTERRUPTED. A descriptor of -1 waits for the deadline or the interruption alone.
+ */
+int patience_wait(const struct pop3_patience *patience, int fd, short events, int64_t deadline,
+		  struct pop3_error *err);
+
+/* The same for what read or write said it wants (STREAM_WANTS_…). */
+int stream_wait(const struct stream *, ssize_t wants, const struct pop3_patience *patience,
+		int64_t deadline, struct pop3_error *err);
+
+/* Whole requests and short answers, for dialogues in lock step (proxies, management). */
+int stream_send(struct stream *, const void *data, size_t length,
+		const struct pop3_patience *patience, int64_t deadline, struct pop3_error *err);
+ssize_t stream_receive(struct stream *, void *data, size_t length,
+		       const struct pop3_patience *patience, int64_t deadline,
+		       struct pop3_error *err);
+
+/* A connected, non-blocking socket as a stream, which then owns it. NULL: no memory, closed. */
+struct stream *socket_stream(int fd, struct pop3_error *err);
+
+/* Connects to a host, all its addresses in turn (RFC 8305, for one blocking caller). */
+struct stream *tcp_connect(const char *host, uint16_t port, int family,
+			   const struct pop3_patience *patience, int64_t deadline,
+			   struct pop3_error *err);
+
+/* Runs a command whose stdin and stdout are the stream; closing it ends the command. */
+struct stream *tunnel_open(const char *command, struct pop3_error *err);
+
+/* A connection to host and port by way of a proxy's URL; names are looked up by the proxy. */
+struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port, int family,
+			     const struct pop3_patience *patience, int64_t deadline,
+			     struct pop3_error *err);
+
+/* By tunnel, proxy or straight, as the account says; to be connected by the deadline. */
+struct stream *stream_dial(const struct pop3_account *account, uint16_t port, int64_t deadline,
+			   struct pop3_error *err);
+
+/* For tests: reads what was given (borrowed), step octets at most at a time; collects writes. */
+struct buffer;
+struct stream *memory_stream(const char *input, size_t length, size_t step,
+			     struct buffer *written);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * A stream over a socket, and how to get one: every address of a host, the families in turn,
+ * the next one tried when the last fails or after 250 ms (RFC 8305 sections 4 and 5).
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "net/resolve.h"
+#include "net/stream.h"
+
+#define ATTEMPT_DELAY_MS 250
+#define ADDRESSES_MAX 16 /* tried at the most */
+
+static ssize_t outcome(ssize_t result, ssize_t wants, const char *what, struct pop3_error *err)
+{
+	if (result >= 0)
+		return result;
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return wants;
+	return pop3_fail_errno(err, POP3_E_LOST, "%s", what);
+}
+
+static ssize_t read_socket(struct stream *stream, void *data, size_t length,
+			   struct pop3_error *err)
+{
+	ssize_t got;
+
+	do
+		got = recv(stream->fd, data, length, 0);
+	while (got < 0 && errno == EINTR);
+	return outcome(got, STREAM_WANTS_READ, "the connection was lost", err);
+}
+
+static ssize_t write_socket(struct stream *stream, const void *data, size_t length,
+			    struct pop3_error *err)
+{
+	ssize_t put;
+
+	do
+		put = send(stream->fd, data, length, MSG_NOSIGNAL);
+	while (put < 0 && errno == EINTR);
+	return outcome(put, STREAM_WANTS_WRITE, "the connection was lost", err);
+}
+
+static void close_socket(struct stream *stream)
+{
+	close(stream->fd);
+	free(stream);
+}
+
+static const struct stream_kind socket_kind = {
+	.name = "socket", .read = read_socket, .write = write_socket, .close = close_socket,
+};
+
+struct stream *socket_stream(int fd, struct pop3_error *err)
+{
+	struct stream *const stream = malloc(sizeof *stream);
+
+	if (stream == NULL) {
+		close(fd);
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	*stream = (struct stream){ .kind = &socket_kind, .fd = fd };
+	return stream;
+}
+
+/* One race of connection attempts. */
+struct race {
+	const struct addrinfo *addresses[ADDRESSES_MAX];
+	struct pollfd attempts[ADDRESSES_MAX + 1]; /* the last one polls for the interruption */
+	size_t count, started, running;
+	int last_errno;
+};
+
+/* The families alternate, beginning with the first that the resolver preferred. */
+static void line_up(struct race *race, const struct addrinfo *found)
+{
+	const int first_family = found->ai_family;
+	const struct addrinfo *next[2] = { found, found };
+
+	for (int turn = 0; race->count < ADDRESSES_MAX; turn = !turn) {
+		while (next[turn] != NULL && (next[turn]->ai_family == first_family) == (turn == 1))
+			next[turn] = next[turn]->ai_next;
+		if (next[turn] != NULL) {
+			race->addresses[race->count++] = next[turn];
+			next[turn] = next[turn]->ai_next;
+		} else if (next[!turn] == NULL) {
+			return;
+		}
+	}
+}
+
+static void start_next(struct race *race)
+{
+	const size_t i = race->started++;
+	const struct addrinfo *const address = race->addresses[i];
+	const int on = 1;
+	const int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	race->attempts[i] = (struct pollfd){ .fd = fd, .events = POLLOUT };
+	if (fd < 0) {
+		race->last_errno = errno;
+		return;
+	}
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+	if (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS) {
+		race->last_errno = errno;
+		close(fd);
+		race->attempts[i].fd = -1;
+		return;
+	}
+	race->running++;
+}
+
+/* The first attempt that is connected, or -1. Those that failed leave the race. */
+static int winner(struct race *race)
+{
+	for (size_t i = 0; i < race->started; i++) {
+		int failure = 0;
+		socklen_t size = sizeof failure;
+		const int fd = race->attempts[i].fd;
+
+		if (fd < 0 || race->attempts[i].revents == 0)
+			continue;
+		getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size);
+		race->attempts[i].fd = -1;
+		race->running--;
+		if (failure == 0)
+			return fd;
+		race->last_errno = failure;
+		close(fd);
+	}
+	return -1;
+}
+
+static int wait_for_attempts(struct race *race, const struct pop3_patience *patience,
+			     int64_t deadline, struct pop3_error *err)
+{
+	struct pollfd *const cancel = &race->attempts[race->started];
+	const int64_t now = clock_ms();
+	int64_t wait = race->started < race->count ? ATTEMPT_DELAY_MS : -1;
+
+	if (deadline != 0 && now >= deadline)
+		return pop3_fail(err, POP3_E_TIMEOUT, "timed out");
+	if (deadline != 0 && (wait < 0 || deadline - now < wait))
+		wait = deadline - now;
+	*cancel = (struct pollfd){
+		.fd = patience->cancel_fd > 0 ? patience->cancel_fd : -1, .events = POLLIN,
+	};
+	if (poll(race->attempts, race->started + 1, (int)wait) < 0) {
+		for (size_t i = 0; i <= race->started; i++)
+			race->attempts[i].revents = 0;
+		if (errno != EINTR)
+			return pop3_fail_errno(err, POP3_E_IO, "poll");
+	}
+	if (cancel->revents != 0)
+		return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
+	return 0;
+}
+
+static int run_race(struct race *race, const struct pop3_patience *patience, int64_t deadline,
+		    struct pop3_error *err)
+{
+	for (;;) {
+		int fd;
+
+		if (race->started < race->count)
+			start_next(race);
+		if (race->running == 0 && race->started < race->count)
+			continue;
+		if (race->running == 0) {
+			errno = race->last_errno;
+			return pop3_fail_errno(err, POP3_E_CONNECT, "cannot connect");
+		}
+		if (wait_for_attempts(race, patience, deadline, err) < 0)
+			return -1;
+		fd = winner(race);
+		if (fd >= 0)
+			return fd;
+	}
+}
+
+struct stream *tcp_connect(const char *host, uint16_t port, int family,
+			   const struct pop3_patience *patience, int64_t deadline,
+			   struct pop3_error *err)
+{
+	struct race race = { .count = 0 };
+	struct addrinfo *const found = resolve(host, port, family, patience, deadline, err);
+	int fd;
+
+	if (found == NULL)
+		return NULL;
+	line_up(&race, found);
+	fd = run_race(&race, patience, deadline, err);
+	for (size_t i = 0; i < race.started; i++)
+		if (race.attempts[i].fd >= 0)
+			close(race.attempts[i].fd);
+	freeaddrinfo(found);
+	if (fd < 0) {
+		pop3_context(err, "'%s' port %u", host, (unsigned)port);
+		return NULL;
+	}
+	return socket_stream(fd, err);
+}

@@ -1,0 +1,119 @@
+/* URLs of servers and proxies: a strict reader of the few forms in use. */
+#include "net/url.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/number.h"
+#include "base/text.h"
+
+static int hex(char c)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *const found = c != '\0' ? strchr(digits, c) : NULL;
+
+	return found != NULL ? (int)((found - digits) % 16) : -1;
+}
+
+/* Copies with %XX undone. A control character cannot be meant and might end a command line. */
+static bool copy_part(char *out, size_t size, const char *text, size_t length)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		char octet = text[i];
+
+		if (octet == '%') {
+			if (i + 2 >= length || hex(text[i + 1]) < 0 || hex(text[i + 2]) < 0)
+				return false;
+			octet = (char)(hex(text[i + 1]) * 16 + hex(text[i + 2]));
+			i += 2;
+		}
+		if ((unsigned char)octet < 0x20 || octet == 0x7f || used + 1 >= size)
+			return false;
+		out[used++] = octet;
+	}
+	out[used] = '\0';
+	return true;
+}
+
+static int bad(const char *text, const char *why, struct pop3_error *err)
+{
+	return pop3_fail(err, POP3_E_USAGE, "'%s' is not a server's URL: %s", text, why);
+}
+
+static bool parse_userinfo(struct net_url *url, const char *text, size_t length)
+{
+	const char *const colon = memchr(text, ':', length);
+	const size_t user = colon != NULL ? (size_t)(colon - text) : length;
+
+	return copy_part(url->user, sizeof url->user, text, user) &&
+	       (colon == NULL ||
+		copy_part(url->password, sizeof url->password, colon + 1, length - user - 1));
+}
+
+/* Where the host ends; a literal in brackets, or bare with its colons, is one host. */
+static size_t host_length(const char *text, size_t length, size_t *skip)
+{
+	const char *const colon = memchr(text, ':', length);
+	const char *end;
+
+	*skip = 0;
+	if (length > 0 && text[0] == '[') {
+		end = memchr(text, ']', length);
+		*skip = 1;
+		return end != NULL ? (size_t)(end - text) - 1 : 0;
+	}
+	if (colon == NULL || memchr(colon + 1, ':', length - (size_t)(colon - text) - 1) != NULL)
+		return length;
+	return (size_t)(colon - text);
+}
+
+static int parse_host(struct net_url *url, const char *part, size_t length, const char *whole,
+		      struct pop3_error *err)
+{
+	size_t skip, used;
+	uint64_t port;
+	const size_t host = host_length(part, length, &skip);
+
+	if (host == 0)
+		return bad(whole, "it names no host", err);
+	if (!copy_part(url->host, sizeof url->host, part + skip, host) ||
+	    strpbrk(url->host, " /@\\") != NULL)
+		return bad(whole, "the host name is not one", err);
+	used = host + 2 * skip;
+	if (used == length)
+		return 0;
+	if (part[used] != ':' ||
+	    !number_parse(part + used + 1, length - used - 1, UINT16_MAX, &port) || port == 0)
+		return bad(whole, "the port is not a number from 1 to 65535", err);
+	url->port = (uint16_t)port;
+	return 0;
+}
+
+int net_url_parse(const char *text, struct net_url *url, struct pop3_error *err)
+{
+	const char *part = strstr(text, "://"), *at;
+	size_t length;
+
+	*url = (struct net_url){ .port = 0 };
+	if (strlen(text) > NET_URL_MAX)
+		return pop3_fail(err, POP3_E_USAGE, "a URL of more than %d octets", NET_URL_MAX);
+	if (part != NULL &&
+	    !copy_part(url->scheme, sizeof url->scheme, text, (size_t)(part - text)))
+		return bad(text, "the scheme is not known", err);
+	part = part != NULL ? part + 3 : text;
+	length = strlen(part);
+	if (length > 0 && part[length - 1] == '/')
+		length--;
+	at = memrchr(part, '@', length);
+	if (at != NULL) {
+		if (!parse_userinfo(url, part, (size_t)(at - part)))
+			return bad(text, "the user name is not one", err);
+		length -= (size_t)(at + 1 - part);
+		part = at + 1;
+	}
+	return parse_host(url, part, length, text, err);
+}
