@@ -38,6 +38,7 @@ struct auth {
 	const struct auth_binding *binding;
 	bool server_binds;  /* the server offers a -PLUS mechanism (RFC 5802 section 6) */
 	char refusal[256];  /* why the server is about to refuse, where a challenge said so */
+	unsigned answered;  /* challenges so far, counted by the mechanism: 0 before start */
 	void *state;	    /* the mechanism's own, released by its end */
 };
 
@@ -46,9 +47,10 @@ struct auth {
  * (or the first command line); step answers one challenge, which may be empty, and fails with
  * POP3_E_PROTOCOL when that is not what a server of this mechanism sends. For AUTH_COMMAND, step
  * gets the text behind +OK and writes the next command line, or nothing when there is none left.
- * accepted runs when the server said +OK, and fails with POP3_E_TLS-like severity
- * (POP3_E_CREDENTIALS) when the server did not prove itself. end may be called at any time after
- * start, once. Functions that are NULL have nothing to do.
+ * accepted runs when the server said +OK, and fails with POP3_E_CREDENTIALS when the server did
+ * not prove itself. end may be called at any time after start, even one that failed. Functions
+ * that are NULL have nothing to do: without a step, a challenge is POP3_E_PROTOCOL. What they
+ * write may be secret: the caller wipes it.
  */
 struct auth_mechanism {
 	const char *name;   /* as the SASL capability names it (RFC 5034 section 6) */

@@ -1,0 +1,129 @@
+/*
+ * APOP (RFC 1939 section 7): MD5 over the greeting's timestamp and the password. A server that
+ * may choose the timestamp freely can find out a password by MD5 collisions (CVE-2007-1558):
+ * only a well-formed msg-id is signed.
+ */
+#include <openssl/evp.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "pop3/auth-text.h"
+
+#define MD5_OCTETS 16
+
+static bool is_between(char c, char first, char last)
+{
+	return c >= first && c <= last;
+}
+
+static bool is_atext(char c)
+{
+	return is_between(c, 'a', 'z') || is_between(c, 'A', 'Z') || is_between(c, '0', '9') ||
+	       (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+}
+
+/* Each of these returns the octets that its rule takes (RFC 5322), 0 where it does not match. */
+static size_t match_dot_atom(const char *text)
+{
+	size_t i = 0;
+
+	while (is_atext(text[i])) {
+		while (is_atext(text[i]))
+			i++;
+		if (text[i] != '.' || !is_atext(text[i + 1]))
+			return i;
+		i++;
+	}
+	return i;
+}
+
+static size_t match_quoted(const char *text)
+{
+	size_t i = 1;
+
+	if (text[0] != '"')
+		return 0;
+	while (is_between(text[i], '!', '~') && text[i] != '"')
+		i += text[i] == '\\' && is_between(text[i + 1], '!', '~') ? 2 : 1;
+	return text[i] == '"' ? i + 1 : 0;
+}
+
+static size_t match_domain_literal(const char *text)
+{
+	size_t i = 1;
+
+	if (text[0] != '[')
+		return 0;
+	while (is_between(text[i], '!', 'Z') || is_between(text[i], '^', '~'))
+		i++;
+	return text[i] == ']' ? i + 1 : 0;
+}
+
+static size_t match_msg_id(const char *text)
+{
+	size_t at, right;
+
+	at = 1 + match_dot_atom(text + 1);
+	if (at == 1)
+		at = 1 + match_quoted(text + 1);
+	if (at == 1 || text[at] != '@')
+		return 0;
+	right = match_dot_atom(text + at + 1);
+	if (right == 0)
+		right = match_domain_literal(text + at + 1);
+	if (right == 0 || text[at + 1 + right] != '>')
+		return 0;
+	return at + right + 2;
+}
+
+/* The first msg-id of a greeting; other things may stand in angle brackets before it. */
+static const char *find_timestamp(const char *greeting, size_t *length)
+{
+	const char *found = strchr(greeting, '<');
+
+	for (; found != NULL; found = strchr(found + 1, '<')) {
+		*length = match_msg_id(found);
+		if (*length > 0)
+			break;
+	}
+	return found;
+}
+
+static bool digest_login(unsigned char digest[MD5_OCTETS], const char *timestamp, size_t length,
+			 const struct pop3_secret *secret)
+{
+	EVP_MD_CTX *const context = EVP_MD_CTX_new();
+	const bool done = context != NULL && EVP_DigestInit_ex(context, EVP_md5(), NULL) > 0 &&
+			  EVP_DigestUpdate(context, timestamp, length) > 0 &&
+			  EVP_DigestUpdate(context, secret->text, secret->length) > 0 &&
+			  EVP_DigestFinal_ex(context, digest, NULL) > 0;
+
+	EVP_MD_CTX_free(context);
+	return done;
+}
+
+static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
+{
+	unsigned char digest[MD5_OCTETS];
+	size_t length = 0;
+	const char *const timestamp = find_timestamp(auth->greeting, &length);
+
+	if (text_has_control(auth->user))
+		return pop3_fail(err, POP3_E_USAGE, "a control character in the user name");
+	if (timestamp == NULL)
+		return pop3_fail(err, POP3_E_CREDENTIALS,
+				 "the server offers no APOP: no timestamp in its greeting");
+	if (!digest_login(digest, timestamp, length, auth->secret))
+		return pop3_fail(err, POP3_E_CONFIG, "OpenSSL gives no MD5, which APOP needs");
+	buffer_append_format(out, "APOP %s ", auth->user);
+	auth_append_hex(out, digest, sizeof digest);
+	return buffer_check(out, POP3_E_USAGE, err);
+}
+
+const struct auth_mechanism auth_apop = {
+	.name = "APOP",
+	.option = "apop",
+	.flags = AUTH_COMMAND | AUTH_AHEAD | AUTH_ASKED,
+	.start = start,
+};

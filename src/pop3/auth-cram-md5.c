@@ -1,0 +1,35 @@
+/* CRAM-MD5 (RFC 2195): HMAC-MD5 over the server's challenge, keyed with the password. */
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "pop3/auth-text.h"
+
+#define MD5_OCTETS 16
+
+static int step(struct auth *auth, const char *challenge, size_t length, struct buffer *out,
+		struct pop3_error *err)
+{
+	unsigned char digest[MD5_OCTETS];
+
+	if (auth->answered++ > 0)
+		return pop3_fail(err, POP3_E_PROTOCOL, "a second challenge in CRAM-MD5");
+	if (length == 0)
+		return pop3_fail(err, POP3_E_PROTOCOL, "an empty challenge in CRAM-MD5");
+	if (HMAC(EVP_md5(), auth->secret->text, (int)auth->secret->length,
+		 (const unsigned char *)challenge, length, digest, NULL) == NULL)
+		return pop3_fail(err, POP3_E_CONFIG, "OpenSSL gives no MD5, which CRAM-MD5 needs");
+	buffer_append_format(out, "%s ", auth->user);
+	auth_append_hex(out, digest, sizeof digest);
+	return buffer_check(out, POP3_E_USAGE, err);
+}
+
+const struct auth_mechanism auth_cram_md5 = {
+	.name = "CRAM-MD5",
+	.option = "cram-md5",
+	/*
+	 * Asked for only: it neither proves the server nor binds, adds nothing to TLS, and works
+	 * only for accounts whose password the server can read, which its offer does not tell.
+	 */
+	.flags = AUTH_ASKED | AUTH_SERVER_FIRST,
+	.step = step,
+};

@@ -1,0 +1,31 @@
+/*
+ * LOGIN (draft-murchison-sasl-login): two questions. Servers word them each in their own way, so
+ * that only their order counts: the user name first, then the password.
+ */
+#include "pop3/auth.h"
+
+static int step(struct auth *auth, const char *challenge, size_t length, struct buffer *out,
+		struct pop3_error *err)
+{
+	(void)challenge;
+	(void)length;
+	switch (auth->answered++) {
+	case 0:
+		buffer_append_text(out, auth->user);
+		break;
+	case 1:
+		buffer_append(out, auth->secret->text, auth->secret->length);
+		break;
+	default:
+		return pop3_fail(err, POP3_E_PROTOCOL, "a third question in a LOGIN dialogue");
+	}
+	return buffer_check(out, POP3_E_USAGE, err);
+}
+
+const struct auth_mechanism auth_login = {
+	.name = "LOGIN",
+	.option = "login",
+	/* Not AUTH_AHEAD: after a refused AUTH, the password would be read as a command. */
+	.flags = AUTH_CLEAR | AUTH_SERVER_FIRST,
+	.step = step,
+};

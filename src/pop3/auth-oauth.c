@@ -1,0 +1,107 @@
+/*
+ * Bearer tokens: OAUTHBEARER (RFC 7628) and XOAUTH2, its forerunner as Google and Microsoft
+ * document it. A server that refuses says why in a challenge, which has to be answered before
+ * its -ERR: so nothing can be sent ahead.
+ */
+#include <string.h>
+
+#include "pop3/auth-text.h"
+
+#define BLANKS " \t\r\n"
+
+static int start_xoauth2(struct auth *auth, struct buffer *out, struct pop3_error *err)
+{
+	if (auth_check_control(auth, err) < 0)
+		return -1;
+	buffer_append_format(out, "user=%s\001auth=Bearer ", auth->user);
+	buffer_append(out, auth->secret->text, auth->secret->length);
+	buffer_append_text(out, "\001\001");
+	return buffer_check(out, POP3_E_USAGE, err);
+}
+
+static int start_oauthbearer(struct auth *auth, struct buffer *out, struct pop3_error *err)
+{
+	if (auth_check_control(auth, err) < 0)
+		return -1;
+	buffer_append_text(out, "n,a=");
+	auth_append_name(out, auth->user);
+	buffer_append_format(out, ",\001host=%s\001port=%u\001auth=Bearer ", auth->host,
+			     (unsigned)auth->port);
+	buffer_append(out, auth->secret->text, auth->secret->length);
+	buffer_append_text(out, "\001\001");
+	return buffer_check(out, POP3_E_USAGE, err);
+}
+
+/* A field of the server's JSON, up to its first escape: for people to read, not for programs. */
+static void append_field(struct buffer *out, const char *json, const char *quoted_name)
+{
+	const char *at = strstr(json, quoted_name);
+	size_t length;
+
+	if (at == NULL)
+		return;
+	at += strlen(quoted_name);
+	at += strspn(at, BLANKS);
+	if (*at != ':')
+		return;
+	at++;
+	at += strspn(at, BLANKS);
+	length = *at == '"' ? strcspn(++at, "\"\\") : strcspn(at, ",}" BLANKS);
+	if (out->length > 0 && length > 0)
+		buffer_append_text(out, ", ");
+	buffer_append(out, at, length);
+}
+
+static int keep_reason(struct auth *auth, const char *challenge, size_t length,
+		       struct pop3_error *err)
+{
+	static const char *const fields[] = { "\"status\"", "\"error\"", "\"error_description\"" };
+	struct buffer json = { 0 }, reason = { 0 };
+	int result;
+
+	if (auth->answered++ > 0)
+		return pop3_fail(err, POP3_E_PROTOCOL, "a second challenge for a token");
+	buffer_append(&json, challenge, length);
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		append_field(&reason, buffer_text(&json), fields[i]);
+	if (reason.length > 0)
+		auth_keep_refusal(auth, reason.data, reason.length);
+	else
+		auth_keep_refusal(auth, challenge, length);
+	result = buffer_check(&json, POP3_E_PROTOCOL, err);
+	buffer_release(&reason);
+	buffer_release(&json);
+	return result;
+}
+
+static int step_xoauth2(struct auth *auth, const char *challenge, size_t length,
+			struct buffer *out, struct pop3_error *err)
+{
+	(void)out;
+	return keep_reason(auth, challenge, length, err);
+}
+
+static int step_oauthbearer(struct auth *auth, const char *challenge, size_t length,
+			    struct buffer *out, struct pop3_error *err)
+{
+	if (keep_reason(auth, challenge, length, err) < 0)
+		return -1;
+	buffer_append_octet(out, '\001');
+	return buffer_check(out, POP3_E_PROTOCOL, err);
+}
+
+const struct auth_mechanism auth_xoauth2 = {
+	.name = "XOAUTH2",
+	.option = "xoauth2",
+	.flags = AUTH_CLEAR | AUTH_ASKED,
+	.start = start_xoauth2,
+	.step = step_xoauth2,
+};
+
+const struct auth_mechanism auth_oauthbearer = {
+	.name = "OAUTHBEARER",
+	.option = "oauthbearer",
+	.flags = AUTH_CLEAR | AUTH_ASKED,
+	.start = start_oauthbearer,
+	.step = step_oauthbearer,
+};

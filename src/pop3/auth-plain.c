@@ -1,0 +1,24 @@
+/* PLAIN (RFC 4616): nobody to act for, user, password, with a NUL between. */
+#include <string.h>
+
+#include "pop3/auth.h"
+
+static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
+{
+	const struct pop3_secret *const secret = auth->secret;
+
+	if (secret->length > 0 && memchr(secret->text, '\0', secret->length) != NULL)
+		return pop3_fail(err, POP3_E_USAGE, "a NUL in the password");
+	buffer_append_octet(out, '\0');
+	buffer_append_text(out, auth->user);
+	buffer_append_octet(out, '\0');
+	buffer_append(out, secret->text, secret->length);
+	return buffer_check(out, POP3_E_USAGE, err);
+}
+
+const struct auth_mechanism auth_plain = {
+	.name = "PLAIN",
+	.option = "plain",
+	.flags = AUTH_CLEAR | AUTH_AHEAD,
+	.start = start,
+};

@@ -1,0 +1,344 @@
+/*
+ * SCRAM-SHA-1 and SCRAM-SHA-256 (RFC 5802, RFC 7677), each with and without channel binding: the
+ * password never crosses the wire, and the server has to prove that it knows it too.
+ */
+#include "pop3/auth-scram.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/number.h"
+#include "pop3/auth-text.h"
+#include "pop3/saslprep.h"
+#include "pop3/scram-proof.h"
+
+#define NONCE_OCTETS 24
+
+/*
+ * Servers should ask for 4096 at least (RFC 5802 section 5.1, RFC 7677 section 4). One that asks
+ * for fewer wants a proof from which the password is cheap to guess; one that asks for more than
+ * the most wants our time.
+ */
+#define LEAST_ITERATIONS 4096
+#define MOST_ITERATIONS 10000000
+#define SALT_LIMIT 1024 /* octets */
+
+enum scram_stage { SENT_FIRST, SENT_FINAL, SERVER_PROVED, SERVER_REFUSED };
+
+struct scram {
+	enum scram_stage stage;
+	const EVP_MD *digest;
+	struct buffer nonce;
+	struct buffer password; /* prepared */
+	struct buffer binding;	/* what c= carries: the GS2 header and the binding's data */
+	struct buffer message;	/* AuthMessage, as far as it has been said */
+	struct scram_proofs proofs;
+};
+
+struct span {
+	const char *text;
+	size_t length;
+};
+
+struct server_first {
+	struct span nonce;
+	struct buffer salt;
+	uint64_t iterations;
+};
+
+/* Takes "name=value" and the comma behind it off the front; false when something else is there. */
+static bool take_attribute(struct span *message, char name, struct span *value)
+{
+	const char *comma;
+
+	if (message->length < 2 || message->text[0] != name || message->text[1] != '=')
+		return false;
+	comma = memchr(message->text, ',', message->length);
+	value->text = message->text + 2;
+	value->length = (comma != NULL ? (size_t)(comma - message->text) : message->length) - 2;
+	message->text = value->text + value->length + (comma != NULL ? 1 : 0);
+	message->length -= value->length + (comma != NULL ? 3 : 2);
+	return true;
+}
+
+static int write_header(const struct auth *auth, bool binds, struct buffer *out,
+			struct pop3_error *err)
+{
+	const bool able = auth->binding != NULL && auth->binding->name != NULL;
+
+	if (binds && !able)
+		return pop3_fail(err, POP3_E_USAGE,
+				 "no TLS connection that SCRAM could bind the login to");
+	/*
+	 * "y" has the server find out when somebody struck -PLUS off its list. Where we saw it on
+	 * the list and yet use the mechanism without, that is our own choice: "n".
+	 */
+	if (binds)
+		buffer_append_format(out, "p=%s,,", auth->binding->name);
+	else
+		buffer_append_text(out, able && !auth->server_binds ? "y,," : "n,,");
+	return 0;
+}
+
+static int write_first(struct auth *auth, bool binds, struct buffer *out, struct pop3_error *err)
+{
+	struct scram *const scram = auth->state;
+	const struct pop3_secret *const secret = auth->secret;
+	struct buffer name = { 0 };
+
+	if (write_header(auth, binds, &scram->binding, err) < 0 ||
+	    saslprep_name(&name, auth->user, strlen(auth->user), err) < 0 ||
+	    saslprep_password(&scram->password, secret->text, secret->length, err) < 0) {
+		buffer_release(&name);
+		return -1;
+	}
+	buffer_append_text(&scram->message, "n=");
+	auth_append_name(&scram->message, buffer_text(&name));
+	buffer_append_format(&scram->message, ",r=%s", buffer_text(&scram->nonce));
+	buffer_release(&name);
+
+	buffer_append(out, scram->binding.data, scram->binding.length);
+	buffer_append(out, scram->message.data, scram->message.length);
+	if (binds)
+		buffer_append(&scram->binding, auth->binding->data, auth->binding->length);
+	if (buffer_check(&scram->binding, POP3_E_BUG, err) < 0 ||
+	    buffer_check(&scram->message, POP3_E_BUG, err) < 0)
+		return -1;
+	return buffer_check(out, POP3_E_USAGE, err);
+}
+
+int auth_scram_start_with(struct auth *auth, const EVP_MD *digest, bool binds, const char *nonce,
+			  struct buffer *out, struct pop3_error *err)
+{
+	struct scram *const scram = OPENSSL_zalloc(sizeof *scram);
+
+	auth->state = scram;
+	if (scram == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	scram->digest = digest;
+	buffer_append_text(&scram->nonce, nonce);
+	if (buffer_check(&scram->nonce, POP3_E_BUG, err) < 0)
+		return -1;
+	return write_first(auth, binds, out, err);
+}
+
+static int start(struct auth *auth, const EVP_MD *digest, bool binds, struct buffer *out,
+		 struct pop3_error *err)
+{
+	unsigned char octets[NONCE_OCTETS];
+	struct buffer nonce = { 0 };
+	int result;
+
+	if (RAND_bytes(octets, sizeof octets) != 1)
+		return pop3_fail(err, POP3_E_IO, "no random octets for a nonce");
+	base64_encode(&nonce, octets, sizeof octets);
+	result = buffer_check(&nonce, POP3_E_BUG, err);
+	if (result == 0)
+		result = auth_scram_start_with(auth, digest, binds, nonce.data, out, err);
+	buffer_release(&nonce);
+	return result;
+}
+
+static int read_server_first(struct span message, const struct buffer *nonce,
+			     struct server_first *first, struct pop3_error *err)
+{
+	struct span salt, iterations;
+
+	if (message.length > 0 && message.text[0] == 'm')
+		return pop3_fail(err, POP3_E_PROTOCOL,
+				 "the server demands a SCRAM extension that is not known");
+	if (!take_attribute(&message, 'r', &first->nonce) ||
+	    !take_attribute(&message, 's', &salt) || !take_attribute(&message, 'i', &iterations))
+		return pop3_fail(err, POP3_E_PROTOCOL, "not a SCRAM server's first message");
+	if (first->nonce.length <= nonce->length ||
+	    memcmp(first->nonce.text, nonce->data, nonce->length) != 0)
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server's nonce does not extend ours");
+	if (salt.length == 0 || !base64_decode(&first->salt, salt.text, salt.length))
+		return pop3_fail(err, POP3_E_PROTOCOL,
+				 "the server's salt is no base64 of 1 to %d octets", SALT_LIMIT);
+	if (!number_parse(iterations.text, iterations.length, MOST_ITERATIONS,
+			  &first->iterations) ||
+	    first->iterations < LEAST_ITERATIONS)
+		return pop3_fail(err, POP3_E_PROTOCOL,
+				 "the server's iteration count is not from %d to %d",
+				 LEAST_ITERATIONS, MOST_ITERATIONS);
+	return 0;
+}
+
+static int write_final(struct scram *scram, struct span challenge,
+		       const struct server_first *first, struct buffer *out,
+		       struct pop3_error *err)
+{
+	struct buffer *const message = &scram->message;
+	const struct scram_terms terms = {
+		.digest = scram->digest,
+		.password = &scram->password,
+		.salt = &first->salt,
+		.iterations = (int)first->iterations,
+		.message = message,
+	};
+	size_t begin;
+
+	buffer_append_octet(message, ',');
+	buffer_append(message, challenge.text, challenge.length);
+	buffer_append_octet(message, ',');
+	begin = message->length;
+	buffer_append_text(message, "c=");
+	base64_encode(message, scram->binding.data, scram->binding.length);
+	buffer_append_text(message, ",r=");
+	buffer_append(message, first->nonce.text, first->nonce.length);
+	if (buffer_check(message, POP3_E_PROTOCOL, err) < 0 ||
+	    scram_prove(&terms, &scram->proofs, err) < 0)
+		return -1;
+	buffer_append(out, message->data + begin, message->length - begin);
+	buffer_append_text(out, ",p=");
+	base64_encode(out, scram->proofs.client_proof, scram->proofs.size);
+	scram->stage = SENT_FINAL;
+	return buffer_check(out, POP3_E_PROTOCOL, err);
+}
+
+static int answer_first(struct scram *scram, struct span challenge, struct buffer *out,
+			struct pop3_error *err)
+{
+	struct server_first first = { .salt.limit = SALT_LIMIT };
+	int result = read_server_first(challenge, &scram->nonce, &first, err);
+
+	if (result == 0)
+		result = write_final(scram, challenge, &first, out, err);
+	buffer_wipe(&scram->password);
+	buffer_release(&first.salt);
+	return result;
+}
+
+static int check_final(struct scram *scram, struct span challenge, struct pop3_error *err)
+{
+	struct buffer signature = { 0 };
+	struct span value;
+	bool equal;
+
+	if (!take_attribute(&challenge, 'v', &value) ||
+	    !base64_decode(&signature, value.text, value.length)) {
+		buffer_release(&signature);
+		return pop3_fail(err, POP3_E_PROTOCOL, "not a SCRAM server's final message");
+	}
+	equal = signature.length == scram->proofs.size &&
+		CRYPTO_memcmp(signature.data, scram->proofs.server_signature,
+			      signature.length) == 0;
+	buffer_release(&signature);
+	if (!equal)
+		return pop3_fail(err, POP3_E_CREDENTIALS,
+				 "the server does not know the password: its signature is wrong");
+	scram->stage = SERVER_PROVED;
+	return 0;
+}
+
+static int step(struct auth *auth, const char *challenge, size_t length, struct buffer *out,
+		struct pop3_error *err)
+{
+	struct scram *const scram = auth->state;
+	struct span message = { challenge, length }, reason;
+
+	switch (scram->stage) {
+	case SENT_FIRST:
+	case SENT_FINAL:
+		break;
+	case SERVER_PROVED:
+	case SERVER_REFUSED:
+		return pop3_fail(err, POP3_E_PROTOCOL, "a challenge after the end of SCRAM");
+	}
+	/* Its -ERR, with a response code perhaps, comes only after an answer. */
+	if (take_attribute(&message, 'e', &reason)) {
+		auth_keep_refusal(auth, reason.text, reason.length);
+		scram->stage = SERVER_REFUSED;
+		return 0;
+	}
+	if (scram->stage == SENT_FIRST)
+		return answer_first(scram, message, out, err);
+	return check_final(scram, message, err);
+}
+
+static int accepted(struct auth *auth, struct pop3_error *err)
+{
+	const struct scram *const scram = auth->state;
+
+	if (scram->stage != SERVER_PROVED)
+		return pop3_fail(err, POP3_E_CREDENTIALS,
+				 "the server let us in without proving that it knows the password");
+	return 0;
+}
+
+static void end(struct auth *auth)
+{
+	struct scram *const scram = auth->state;
+
+	if (scram == NULL)
+		return;
+	buffer_wipe(&scram->password);
+	buffer_release(&scram->password);
+	buffer_release(&scram->nonce);
+	buffer_release(&scram->binding);
+	buffer_release(&scram->message);
+	OPENSSL_clear_free(scram, sizeof *scram);
+	auth->state = NULL;
+}
+
+static int start_sha_1(struct auth *auth, struct buffer *out, struct pop3_error *err)
+{
+	return start(auth, EVP_sha1(), false, out, err);
+}
+
+static int start_sha_1_plus(struct auth *auth, struct buffer *out, struct pop3_error *err)
+{
+	return start(auth, EVP_sha1(), true, out, err);
+}
+
+static int start_sha_256(struct auth *auth, struct buffer *out, struct pop3_error *err)
+{
+	return start(auth, EVP_sha256(), false, out, err);
+}
+
+static int start_sha_256_plus(struct auth *auth, struct buffer *out, struct pop3_error *err)
+{
+	return start(auth, EVP_sha256(), true, out, err);
+}
+
+const struct auth_mechanism auth_scram_sha_1 = {
+	.name = "SCRAM-SHA-1",
+	.option = "scram-sha-1",
+	.start = start_sha_1,
+	.step = step,
+	.accepted = accepted,
+	.end = end,
+};
+
+const struct auth_mechanism auth_scram_sha_1_plus = {
+	.name = "SCRAM-SHA-1-PLUS",
+	.option = "scram-sha-1-plus",
+	.flags = AUTH_BINDS,
+	.start = start_sha_1_plus,
+	.step = step,
+	.accepted = accepted,
+	.end = end,
+};
+
+const struct auth_mechanism auth_scram_sha_256 = {
+	.name = "SCRAM-SHA-256",
+	.option = "scram-sha-256",
+	.start = start_sha_256,
+	.step = step,
+	.accepted = accepted,
+	.end = end,
+};
+
+const struct auth_mechanism auth_scram_sha_256_plus = {
+	.name = "SCRAM-SHA-256-PLUS",
+	.option = "scram-sha-256-plus",
+	.flags = AUTH_BINDS,
+	.start = start_sha_256_plus,
+	.step = step,
+	.accepted = accepted,
+	.end = end,
+};

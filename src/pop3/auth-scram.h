@@ -1,0 +1,15 @@
+#ifndef POP3_AUTH_SCRAM_H
+#define POP3_AUTH_SCRAM_H
+
+#include <openssl/types.h>
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "pop3/auth.h"
+#include "pop3/error.h"
+
+/* SCRAM from a nonce that is given instead of drawn, for the vectors of the RFCs. */
+int auth_scram_start_with(struct auth *auth, const EVP_MD *digest, bool binds, const char *nonce,
+			  struct buffer *out, struct pop3_error *err);
+
+#endif

@@ -1,0 +1,86 @@
+/* SASLprep by libidn, which is given only what it has to change. */
+#include "pop3/saslprep.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <stringprep.h>
+
+#include "base/text.h"
+
+/* What NFKC makes of U+FDFA: no character grows more in UTF-8. */
+#define MOST_GROWTH 11
+
+static bool is_utf8(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		uint32_t code;
+		const size_t octets = text_utf8(text + i, length - i, &code);
+
+		if (octets == 0)
+			return false;
+		i += octets;
+	}
+	return true;
+}
+
+static bool is_printable_ascii(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
+/* False when there is nothing left of the text, or something in it may not be there. */
+static bool prepare(struct buffer *out, const char *text, size_t length,
+		    Stringprep_profile_flags flags)
+{
+	const size_t capacity = length * MOST_GROWTH + 1;
+	char *room;
+
+	/*
+	 * Printable ASCII is prepared as it stands. libidn does not wipe the copies it works on,
+	 * so that most passwords never come near it.
+	 */
+	if (is_printable_ascii(text, length)) {
+		buffer_append(out, text, length);
+		return length > 0;
+	}
+	room = buffer_room(out, capacity);
+	if (room == NULL)
+		return true;
+	memcpy(room, text, length);
+	room[length] = '\0';
+	if (stringprep(room, capacity, flags, stringprep_saslprep) != STRINGPREP_OK) {
+		explicit_bzero(room, capacity);
+		return false;
+	}
+	buffer_grew(out, strlen(room));
+	return room[0] != '\0';
+}
+
+static int prepare_or_fail(struct buffer *out, const char *text, size_t length,
+			   Stringprep_profile_flags flags, const char *what,
+			   struct pop3_error *err)
+{
+	if (length > 0 && memchr(text, '\0', length) != NULL)
+		return pop3_fail(err, POP3_E_USAGE, "a NUL in the %s", what);
+	if (!is_utf8(text, length))
+		return pop3_fail(err, POP3_E_USAGE, "the %s is not UTF-8", what);
+	if (!prepare(out, text, length, flags))
+		return pop3_fail(err, POP3_E_USAGE,
+				 "the %s is empty or holds a character SASLprep prohibits", what);
+	return buffer_check(out, POP3_E_USAGE, err);
+}
+
+int saslprep_name(struct buffer *out, const char *name, size_t length, struct pop3_error *err)
+{
+	return prepare_or_fail(out, name, length, 0, "user name", err);
+}
+
+int saslprep_password(struct buffer *out, const char *password, size_t length,
+		      struct pop3_error *err)
+{
+	return prepare_or_fail(out, password, length, STRINGPREP_NO_UNASSIGNED, "password", err);
+}

@@ -1,0 +1,30 @@
+#ifndef POP3_SCRAM_PROOF_H
+#define POP3_SCRAM_PROOF_H
+
+#include <openssl/evp.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "pop3/error.h"
+
+/* How both sides of SCRAM prove that they know the password (RFC 5802 section 3). */
+
+struct scram_terms {
+	const EVP_MD *digest;
+	const struct buffer *password; /* prepared */
+	const struct buffer *salt;
+	int iterations;
+	const struct buffer *message; /* AuthMessage */
+};
+
+struct scram_proofs {
+	size_t size; /* octets of each */
+	unsigned char client_proof[EVP_MAX_MD_SIZE];
+	unsigned char server_signature[EVP_MAX_MD_SIZE];
+};
+
+/* Fails with POP3_E_CONFIG when OpenSSL does not give what it takes. */
+int scram_prove(const struct scram_terms *terms, struct scram_proofs *proofs,
+		struct pop3_error *err);
+
+#endif
