@@ -1,0 +1,41 @@
+#ifndef POP3_LISTING_H
+#define POP3_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pop3/error.h"
+
+/* What a mailbox holds, as LIST and UIDL tell it, sorted by number. A zeroed value is empty. */
+#define POP3_OCTETS_UNKNOWN UINT64_MAX
+#define POP3_LISTING_MESSAGES 10000000		/* at the most */
+#define POP3_LISTING_UID_OCTETS (1024UL * 1024 * 1024) /* of all UIDs together */
+
+struct pop3_entry {
+	uint32_t number;
+	uint64_t octets;
+	size_t uid; /* where it begins in uids, 0 = none */
+};
+
+struct pop3_listing {
+	struct pop3_entry *entries;
+	size_t count, capacity;
+	char *uids;
+	size_t uids_length, uids_capacity;
+	bool has_uids; /* the server answered UIDL */
+};
+
+/* A message's UID, NULL where the server gave none. Borrowed until the listing changes. */
+const char *pop3_listing_uid(const struct pop3_listing *listing, size_t i);
+
+/* The place of a message's entry, or -1. */
+ptrdiff_t pop3_listing_find(const struct pop3_listing *listing, uint32_t number);
+
+/* Gives an entry a UID, in place of what it had; fails with POP3_E_MEMORY or _PROTOCOL. */
+int pop3_listing_set_uid(struct pop3_listing *listing, size_t i, const char *uid, size_t length,
+			 struct pop3_error *err);
+
+void pop3_listing_release(struct pop3_listing *listing);
+
+#endif

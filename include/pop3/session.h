@@ -1,0 +1,49 @@
+#ifndef POP3_SESSION_H
+#define POP3_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "pop3/account.h"
+#include "pop3/capa.h"
+#include "pop3/error.h"
+
+/*
+ * A session is a transaction (RFC 1939 sections 3 and 6): quitting makes its deletions real,
+ * closing it without hangs up and leaves the mailbox as it was.
+ */
+struct pop3_session;
+
+/*
+ * Connects, secures, greets and logs in. Where the server is known to allow it, the login is only
+ * sent and its answer taken with that of the first verb, which then fails in its place. The
+ * account must outlive the session.
+ */
+struct pop3_session *pop3_session_open(const struct pop3_account *account,
+				       struct pop3_error *err);
+
+/*
+ * A hint: what is asked up to the next answer taken is all that will be asked, so that QUIT may go
+ * out with it. Not to be given where a deletion depends on the answers.
+ */
+void pop3_session_last_round(struct pop3_session *session);
+
+/*
+ * Takes what is due and quits. With messages marked as deleted, anything but a +OK is
+ * POP3_E_UNCONFIRMED. The session still has to be closed.
+ */
+int pop3_session_quit(struct pop3_session *session, struct pop3_error *err);
+
+/* Gives everything back; hangs up where the session has not quit. NULL is fine. */
+void pop3_session_close(struct pop3_session *session);
+
+/*
+ * Hangs up and opens again with the same account: marks of deletion are gone, numbers may mean
+ * other messages. After a failure the session can only be closed.
+ */
+int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err);
+
+/* What the server listed last; empty when it knows no CAPA. Borrowed until the next verb. */
+const struct pop3_capa *pop3_session_capa(const struct pop3_session *session);
+
+#endif

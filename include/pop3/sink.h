@@ -1,0 +1,37 @@
+#ifndef POP3_SINK_H
+#define POP3_SINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pop3/error.h"
+
+/* Where the octets of a message go. Embed it first in a struct of your own. */
+struct pop3_sink {
+	/* data is borrowed for the call. After a failure nothing more comes. */
+	int (*write)(struct pop3_sink *sink, const char *data, size_t length,
+		     struct pop3_error *err);
+};
+
+/* One message asked for. */
+struct pop3_request {
+	uint32_t number;
+	uint64_t limit; /* octets after which it is given up for endless; 0 = none */
+};
+
+/* Hears of messages one after the other, in the order they were asked for. */
+struct pop3_receiver {
+	/*
+	 * The server begins to send request i: where to? NULL drops the octets; when err was
+	 * filled in, that is why the message fails.
+	 */
+	struct pop3_sink *(*begin)(struct pop3_receiver *, size_t i, struct pop3_error *err);
+	/*
+	 * Request i is over: whole when failure is NULL. Otherwise the server refused it, the sink
+	 * failed, or the connection did; then no other follows. A return of -1 ends it all.
+	 */
+	int (*end)(struct pop3_receiver *, size_t i, const struct pop3_error *failure,
+		   struct pop3_error *err);
+};
+
+#endif

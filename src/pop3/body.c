@@ -1,0 +1,58 @@
+/* Bodies and lists: what follows a status line, up to the dot on a line of its own. */
+#include "pop3/body.h"
+
+#include "pop3/dot.h"
+
+struct progress {
+	uint64_t octets; /* passed on, or dropped once the sink had failed */
+	struct pop3_sink *sink;
+	struct pop3_error *sunk;
+};
+
+static void pass_on(struct progress *progress, const struct dot_span *span)
+{
+	progress->octets += span->length;
+	if (span->length == 0 || progress->sink == NULL || progress->sunk->code != POP3_E_NONE)
+		return;
+	progress->sink->write(progress->sink, span->data, span->length, progress->sunk);
+}
+
+int body_read(struct wire *wire, bool bare_lf, struct pop3_sink *sink, uint64_t limit,
+	      struct pop3_error *sunk, struct pop3_error *err)
+{
+	struct progress progress = { .sink = sink, .sunk = sunk };
+	struct dot dot;
+
+	dot_init(&dot, bare_lf);
+	sunk->code = POP3_E_NONE;
+	while (!dot.done) {
+		struct dot_span span;
+
+		if (wire->begin == wire->end && wire_more(wire, err) < 0)
+			return -1;
+		wire->begin += dot_next(&dot, wire->input + wire->begin, wire->end - wire->begin,
+					&span);
+		pass_on(&progress, &span);
+		if (limit > 0 && progress.octets > limit)
+			return pop3_fail(err, POP3_E_PROTOCOL,
+					 "the message goes on past %llu octets",
+					 (unsigned long long)limit);
+	}
+	wire_progressed(wire);
+	if (wire->observer != NULL)
+		wire_note(wire, "%llu octets", (unsigned long long)progress.octets);
+	return 0;
+}
+
+int body_line(struct wire *wire, struct wire_line *line, struct pop3_error *err)
+{
+	if (wire_line(wire, line, err) < 0)
+		return -1;
+	if (line->length == 0 || line->text[0] != '.')
+		return 1;
+	if (line->length == 1)
+		return 0;
+	line->text++;
+	line->length--;
+	return 1;
+}

@@ -1,0 +1,66 @@
+#ifndef POP3_INSIDE_H
+#define POP3_INSIDE_H
+
+#include "pop3/auth.h"
+#include "pop3/cache.h"
+#include "pop3/capa.h"
+#include "pop3/pipeline.h"
+#include "pop3/session.h"
+#include "pop3/wire.h"
+
+/* The inside of a session, for the modules of this folder. */
+
+/* A login under way, from its first octet to the server's verdict. */
+struct login {
+	const struct auth_mechanism *mechanism; /* NULL while there is none */
+	struct auth auth;
+	struct auth_binding binding;
+	bool blamed; /* the refusal's code speaks of the credentials themselves */
+};
+
+struct pop3_session {
+	const struct pop3_account *account;
+	struct wire wire;
+	struct pipeline pipeline;
+	struct login login;
+	struct cache cache;
+	struct pop3_capa capa;
+	struct buffer greeting; /* the text behind its status */
+	uint16_t port;		/* the account's, or the scheme's own */
+	bool tls;		/* the wire's stream is TLS */
+	bool remembered;	/* capa is what the cache held, not what this connection said */
+	bool lock_step;		/* one command at a time, whatever the server offers */
+	bool ahead;		/* commands may be sent before earlier ones are answered */
+	bool entering;		/* UTF8 and login are being sent */
+	bool login_due;		/* the login is on its way, its answer is not */
+	bool settled;		/* a command after the login has been answered */
+	bool recovered;		/* one new connection in place of a broken one was made */
+	bool last_round;	/* QUIT may go out with the next commands */
+	bool quit_sent;
+	size_t deletions; /* messages marked */
+};
+
+/* Reads one status line. Blank lines before it are passed over, a few. */
+int session_reply(struct pop3_session *, struct reply *reply, struct pop3_error *err);
+
+/* Sends one command line and reads its status line; nothing else may be under way. */
+int session_command(struct pop3_session *, const char *line, struct reply *reply,
+		    struct pop3_error *err);
+
+/* Reads the list behind CAPA's +OK in place of what was known. */
+int session_read_capa(struct pop3_session *, struct pop3_error *err);
+
+/*
+ * After a failure in the flight that carried the login: whether it was made good by a new
+ * connection in lock step, on which the unanswered commands will be sent again.
+ */
+bool session_recover(struct pop3_session *, struct pop3_error *err);
+
+/* Whether the account's mechanism, user and secret can be sent at all: POP3_E_USAGE if not. */
+int login_check(const struct pop3_account *account, struct pop3_error *err);
+
+/* Logs in, or sends the login ahead and leaves its answer due. */
+int login_begin(struct pop3_session *, struct pop3_error *err);
+void login_end(struct login *);
+
+#endif

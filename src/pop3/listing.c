@@ -1,0 +1,223 @@
+/* What a mailbox holds: lists of a million lines in any order, without a step that is quadratic. */
+#include "pop3/listing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "pop3/listing-lines.h"
+
+#define FIRST_ENTRIES 64
+#define FIRST_UID_OCTETS 4096
+
+const char *pop3_listing_uid(const struct pop3_listing *listing, size_t i)
+{
+	const size_t at = listing->entries[i].uid;
+
+	return at != 0 ? listing->uids + at : NULL;
+}
+
+/* The first entry whose number is not below the one wanted. */
+static size_t lower_bound(const struct pop3_listing *listing, uint32_t number)
+{
+	size_t low = 0, high = listing->count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (listing->entries[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+ptrdiff_t pop3_listing_find(const struct pop3_listing *listing, uint32_t number)
+{
+	const size_t i = lower_bound(listing, number);
+
+	return i < listing->count && listing->entries[i].number == number ? (ptrdiff_t)i : -1;
+}
+
+void pop3_listing_release(struct pop3_listing *listing)
+{
+	free(listing->entries);
+	free(listing->uids);
+	*listing = (struct pop3_listing){ .entries = NULL };
+}
+
+static int add_entry(struct pop3_listing *listing, uint32_t number, struct pop3_error *err)
+{
+	if (listing->count == POP3_LISTING_MESSAGES)
+		return pop3_fail(err, POP3_E_PROTOCOL, "more than %d messages",
+				 POP3_LISTING_MESSAGES);
+	if (listing->count == listing->capacity) {
+		const size_t capacity =
+			listing->capacity != 0 ? listing->capacity * 2 : FIRST_ENTRIES;
+		struct pop3_entry *const entries =
+			reallocarray(listing->entries, capacity, sizeof *entries);
+
+		if (entries == NULL)
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		listing->entries = entries;
+		listing->capacity = capacity;
+	}
+	listing->entries[listing->count++] = (struct pop3_entry){
+		.number = number, .octets = POP3_OCTETS_UNKNOWN,
+	};
+	return 0;
+}
+
+/*
+ * The entry of a number: where the cursor stands (both lists come in the same order from every
+ * decent server), else wherever it is, else a new one at the end.
+ */
+static int place(struct pop3_listing *listing, struct listing_cursor *cursor, uint32_t number,
+		 struct pop3_entry **entry, struct pop3_error *err)
+{
+	ptrdiff_t at = (ptrdiff_t)cursor->next;
+
+	if (cursor->next >= listing->count || listing->entries[cursor->next].number != number)
+		at = listing->count > 0 && number <= listing->entries[listing->count - 1].number
+			     ? pop3_listing_find(listing, number)
+			     : -1;
+	if (at < 0) {
+		if (add_entry(listing, number, err) < 0)
+			return -1;
+		at = (ptrdiff_t)listing->count - 1;
+	}
+	cursor->next = (size_t)at + 1;
+	*entry = &listing->entries[at];
+	return 0;
+}
+
+/* "number", blanks, and what is left of the line. */
+static int split(const char *line, size_t length, uint32_t *number, const char **rest,
+		 size_t *rest_length, struct pop3_error *err)
+{
+	uint64_t value = 0;
+	size_t used = number_prefix(line, length, &value);
+
+	if (used == 0 || value == 0 || value > UINT32_MAX ||
+	    (used < length && line[used] != ' ' && line[used] != '\t'))
+		return pop3_fail(err, POP3_E_PROTOCOL, "not a line of a list: '%.*s'",
+				 (int)(length > 80 ? 80 : length), line);
+	while (used < length && (line[used] == ' ' || line[used] == '\t'))
+		used++;
+	*number = (uint32_t)value;
+	*rest = line + used;
+	*rest_length = length - used;
+	return 0;
+}
+
+int listing_add_octets(struct pop3_listing *listing, struct listing_cursor *cursor,
+		       const char *line, size_t length, struct pop3_error *err)
+{
+	struct pop3_entry *entry;
+	const char *rest;
+	size_t rest_length;
+	uint32_t number;
+
+	if (split(line, length, &number, &rest, &rest_length, err) < 0 ||
+	    place(listing, cursor, number, &entry, err) < 0)
+		return -1;
+	number_prefix(rest, rest_length, &entry->octets);
+	return 0;
+}
+
+static int grow_uids(struct pop3_listing *listing, size_t needed, struct pop3_error *err)
+{
+	size_t capacity =
+		listing->uids_capacity != 0 ? listing->uids_capacity : FIRST_UID_OCTETS;
+	char *uids;
+
+	if (needed > POP3_LISTING_UID_OCTETS)
+		return pop3_fail(err, POP3_E_PROTOCOL, "more than %lu octets of UIDs",
+				 POP3_LISTING_UID_OCTETS);
+	while (capacity < needed)
+		capacity *= 2;
+	uids = realloc(listing->uids, capacity);
+	if (uids == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	listing->uids = uids;
+	listing->uids_capacity = capacity;
+	return 0;
+}
+
+int pop3_listing_set_uid(struct pop3_listing *listing, size_t i, const char *uid, size_t length,
+			 struct pop3_error *err)
+{
+	/* Offset 0 stands for no UID, so the first octet is never used. */
+	const size_t at = listing->uids_length != 0 ? listing->uids_length : 1;
+
+	if (at + length + 1 > listing->uids_capacity &&
+	    grow_uids(listing, at + length + 1, err) < 0)
+		return -1;
+	memcpy(listing->uids + at, uid, length);
+	listing->uids[at + length] = '\0';
+	listing->uids_length = at + length + 1;
+	listing->entries[i].uid = at;
+	return 0;
+}
+
+int listing_add_uid(struct pop3_listing *listing, struct listing_cursor *cursor, const char *line,
+		    size_t length, struct pop3_error *err)
+{
+	struct pop3_entry *entry;
+	const char *rest;
+	size_t rest_length;
+	uint32_t number;
+
+	if (split(line, length, &number, &rest, &rest_length, err) < 0 ||
+	    place(listing, cursor, number, &entry, err) < 0)
+		return -1;
+	while (rest_length > 0 && (rest[rest_length - 1] == ' ' || rest[rest_length - 1] == '\t'))
+		rest_length--;
+	/* An empty one, or one with a NUL inside, identifies nothing: as if there were none. */
+	if (rest_length == 0 || memchr(rest, '\0', rest_length) != NULL)
+		return 0;
+	return pop3_listing_set_uid(listing, (size_t)(entry - listing->entries), rest,
+				    rest_length, err);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t x = ((const struct pop3_entry *)a)->number;
+	const uint32_t y = ((const struct pop3_entry *)b)->number;
+
+	return (x > y) - (x < y);
+}
+
+static bool is_sorted(const struct pop3_listing *listing)
+{
+	for (size_t i = 1; i < listing->count; i++)
+		if (listing->entries[i - 1].number >= listing->entries[i].number)
+			return false;
+	return true;
+}
+
+/* What one list says of a message and the other does not. */
+static void merge(struct pop3_entry *into, const struct pop3_entry *other)
+{
+	if (into->uid == 0)
+		into->uid = other->uid;
+	if (into->octets == POP3_OCTETS_UNKNOWN)
+		into->octets = other->octets;
+}
+
+void listing_finish(struct pop3_listing *listing)
+{
+	size_t kept = 0;
+
+	if (is_sorted(listing))
+		return;
+	qsort(listing->entries, listing->count, sizeof *listing->entries, by_number);
+	for (size_t i = 0; i < listing->count; i++) {
+		if (kept > 0 && listing->entries[kept - 1].number == listing->entries[i].number)
+			merge(&listing->entries[kept - 1], &listing->entries[i]);
+		else
+			listing->entries[kept++] = listing->entries[i];
+	}
+	listing->count = kept;
+}

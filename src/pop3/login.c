@@ -1,0 +1,383 @@
+/* Logging in: which mechanism, and its dialogue, in lock step or sent ahead of the answers. */
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/text.h"
+#include "net/tls.h"
+#include "pop3/inside.h"
+
+#define LINE_MAX_OCTETS 255   /* of a command line with its CRLF (RFC 2449 section 4) */
+#define CHALLENGE_MAX_STEPS 16 /* of one dialogue */
+
+/* In the order of preference of auto. */
+static const struct auth_mechanism *const mechanisms[] = {
+	&auth_scram_sha_256_plus, &auth_scram_sha_1_plus, &auth_scram_sha_256, &auth_scram_sha_1,
+	&auth_plain,		  &auth_user,		  &auth_login,	       &auth_cram_md5,
+	&auth_apop,		  &auth_xoauth2,	  &auth_oauthbearer,   &auth_external,
+};
+
+#define MECHANISMS (sizeof mechanisms / sizeof mechanisms[0])
+
+/* --- which mechanism --- */
+
+static bool is_offered(const struct pop3_session *session, const struct auth_mechanism *mechanism)
+{
+	const struct pop3_capa *const capa = &session->capa;
+	size_t ignored;
+
+	if ((mechanism->flags & AUTH_COMMAND) == 0)
+		return pop3_capa_lists(capa, "SASL", mechanism->name);
+	/* Many servers take USER without listing it, and those without CAPA have nothing else. */
+	return pop3_capa_find(capa, "USER", &ignored) != NULL ||
+	       pop3_capa_find(capa, "SASL", &ignored) == NULL;
+}
+
+static bool suits_auto(const struct pop3_session *session, const struct auth_mechanism *mechanism)
+{
+	const bool clear = !session->tls && session->account->tls != POP3_TLS_OFF;
+
+	if ((mechanism->flags & AUTH_ASKED) != 0)
+		return false;
+	if ((mechanism->flags & AUTH_BINDS) != 0 && session->login.binding.name == NULL)
+		return false;
+	return (mechanism->flags & AUTH_CLEAR) == 0 || !clear;
+}
+
+static int fail_without_mechanism(const struct pop3_session *session, struct pop3_error *err)
+{
+	size_t length = 0;
+	const char *const offered = pop3_capa_find(&session->capa, "SASL", &length);
+
+	return pop3_fail(err, POP3_E_CREDENTIALS,
+			 "the server offers no way to log in with a password (it offers: %.*s)",
+			 (int)length, offered != NULL ? offered : "");
+}
+
+static int choose(struct pop3_session *session, struct pop3_error *err)
+{
+	const char *const wanted = session->account->auth;
+	struct login *const login = &session->login;
+
+	for (size_t i = 0; i < MECHANISMS && login->mechanism == NULL; i++) {
+		const struct auth_mechanism *const mechanism = mechanisms[i];
+
+		if (wanted != NULL ? strcmp(wanted, mechanism->option) == 0
+				   : suits_auto(session, mechanism) &&
+					     is_offered(session, mechanism))
+			login->mechanism = mechanism;
+	}
+	return login->mechanism != NULL ? 0 : fail_without_mechanism(session, err);
+}
+
+/* What can be known to be wrong before anything is sent. */
+int login_check(const struct pop3_account *account, struct pop3_error *err)
+{
+	const struct pop3_secret *const secret = account->secret;
+	bool known = account->auth == NULL;
+
+	for (size_t i = 0; i < MECHANISMS; i++)
+		known = known || strcmp(account->auth, mechanisms[i]->option) == 0;
+	if (!known)
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is no login mechanism", account->auth);
+	if (account->user != NULL && text_has_control(account->user))
+		return pop3_fail(err, POP3_E_USAGE, "the user name holds a control character");
+	if (secret != NULL && secret->length > 0 &&
+	    (strlen(secret->text) != secret->length || text_has_control(secret->text)))
+		return pop3_fail(err, POP3_E_USAGE, "the password holds a control character");
+	return 0;
+}
+
+static bool server_binds(const struct pop3_session *session)
+{
+	return pop3_capa_lists(&session->capa, "SASL", auth_scram_sha_256_plus.name) ||
+	       pop3_capa_lists(&session->capa, "SASL", auth_scram_sha_1_plus.name);
+}
+
+static int prepare(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct pop3_account *const account = session->account;
+	struct login *const login = &session->login;
+
+	login_end(login);
+	if (session->tls)
+		login->binding.name = tls_binding(session->wire.stream, login->binding.data,
+						  &login->binding.length);
+	if (choose(session, err) < 0)
+		return -1;
+	if ((login->mechanism->flags & AUTH_BINDS) != 0 && login->binding.name == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "%s needs TLS", login->mechanism->name);
+	login->auth = (struct auth){
+		.user = account->user, .secret = account->secret,
+		.host = account->host, .port = session->port,
+		.greeting = buffer_text(&session->greeting),
+		/* Without its list nobody knows whether the server binds: then SCRAM must not say. */
+		.binding = session->capa.lines > 0 ? &login->binding : NULL,
+		.server_binds = server_binds(session),
+	};
+	return 0;
+}
+
+void login_end(struct login *login)
+{
+	if (login->mechanism != NULL && login->mechanism->end != NULL)
+		login->mechanism->end(&login->auth);
+	explicit_bzero(login, sizeof *login);
+}
+
+/* --- the server's verdict --- */
+
+static int refused(struct pop3_session *session, const struct reply *reply,
+		   struct pop3_error *err)
+{
+	struct login *const login = &session->login;
+
+	login->blamed = reply->code == REPLY_CODE_AUTH || login->auth.refusal[0] != '\0';
+	reply_fail(reply, POP3_E_CREDENTIALS, "the server refused the login", err);
+	if (login->auth.refusal[0] != '\0')
+		pop3_context(err, "%s", login->auth.refusal);
+	return -1;
+}
+
+static int accepted(struct pop3_session *session, struct pop3_error *err)
+{
+	struct login *const login = &session->login;
+
+	if (login->mechanism->accepted != NULL &&
+	    login->mechanism->accepted(&login->auth, err) < 0)
+		return -1;
+	session->login_due = false;
+	login_end(login);
+	return 0;
+}
+
+/* --- lines of a dialogue --- */
+
+/* How much of a login's line others may see: the verb, and of USER and AUTH the next word. */
+static size_t shown_length(const struct login *login, const char *line)
+{
+	const size_t verb = strcspn(line, " ");
+
+	if ((login->mechanism->flags & AUTH_COMMAND) == 0)
+		return verb + 1 + strlen(login->mechanism->name) + 1;
+	return strncmp(line, "USER ", 5) == 0 ? strlen(line) : verb + 1;
+}
+
+static int send_line(struct pop3_session *session, const struct buffer *line, size_t shown,
+		     struct pop3_error *err)
+{
+	if (buffer_check(line, POP3_E_USAGE, err) < 0)
+		return -1;
+	return wire_command(&session->wire, buffer_text(line), line->length,
+			    shown < line->length ? shown : line->length, err);
+}
+
+static int send_response(struct pop3_session *session, const struct buffer *response,
+			 struct pop3_error *err)
+{
+	struct buffer line = { 0 };
+	int result;
+
+	base64_encode(&line, buffer_text(response), response->length);
+	result = send_line(session, &line, 0, err);
+	buffer_wipe(&line);
+	buffer_release(&line);
+	return result;
+}
+
+/* Whether "AUTH NAME response" is short enough for one line. */
+static bool fits(const struct auth_mechanism *mechanism, const struct buffer *response)
+{
+	const size_t encoded = (response->length + 2) / 3 * 4;
+
+	return strlen("AUTH ") + strlen(mechanism->name) + 1 + encoded + strlen("\r\n") <=
+	       LINE_MAX_OCTETS;
+}
+
+/* response is NULL when it is to wait for the server; an empty one is "=" (RFC 5034). */
+static int send_auth(struct pop3_session *session, const struct buffer *response,
+		     struct pop3_error *err)
+{
+	const struct login *const login = &session->login;
+	struct buffer line = { 0 };
+	int result;
+
+	buffer_append_format(&line, "AUTH %s", login->mechanism->name);
+	if (response != NULL)
+		buffer_append_octet(&line, ' ');
+	if (response != NULL && response->length == 0)
+		buffer_append_octet(&line, '=');
+	if (response != NULL)
+		base64_encode(&line, buffer_text(response), response->length);
+	result = send_line(session, &line, shown_length(login, buffer_text(&line)), err);
+	buffer_wipe(&line);
+	buffer_release(&line);
+	return result;
+}
+
+/* --- in lock step --- */
+
+/* What a "+" carries. Servers put words there where nothing is expected; those count as nothing. */
+static void read_challenge(const struct reply *reply, struct buffer *challenge)
+{
+	buffer_clear(challenge);
+	if (reply->status == REPLY_CONTINUE && !base64_decode(challenge, reply->text, reply->length))
+		buffer_clear(challenge);
+}
+
+struct dialogue {
+	struct buffer response, challenge;
+	bool waiting; /* the response is ready, the server has not had it yet */
+};
+
+static int answer_challenge(struct pop3_session *session, const struct reply *reply,
+			    struct dialogue *d, struct pop3_error *err)
+{
+	struct login *const login = &session->login;
+
+	if (!d->waiting && login->mechanism->step == NULL)
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
+	if (!d->waiting) {
+		read_challenge(reply, &d->challenge);
+		buffer_wipe(&d->response);
+		if (login->mechanism->step(&login->auth, buffer_text(&d->challenge),
+					   d->challenge.length, &d->response, err) < 0)
+			return -1;
+	}
+	d->waiting = false;
+	return send_response(session, &d->response, err);
+}
+
+/* The answers to AUTH and to each response, up to the verdict. */
+static int listen(struct pop3_session *session, struct dialogue *d, struct pop3_error *err)
+{
+	const struct auth_mechanism *const mechanism = session->login.mechanism;
+
+	for (int step = 0; step < CHALLENGE_MAX_STEPS; step++) {
+		struct reply reply;
+
+		if (session_reply(session, &reply, err) < 0)
+			return pop3_context(err, "login");
+		if (reply.status == REPLY_ERR)
+			return refused(session, &reply, err);
+		if (reply.status == REPLY_OK && !d->waiting)
+			return accepted(session, err);
+		if (answer_challenge(session, &reply, d, err) < 0)
+			return pop3_context(err, "login by %s", mechanism->name);
+	}
+	return pop3_fail(err, POP3_E_PROTOCOL, "the login has no end");
+}
+
+static int login_answered(struct pop3_session *session, const struct exchange *e,
+			  const struct reply *reply, struct pop3_error *err)
+{
+	const bool is_last = e->index == 1;
+
+	if (reply->status == REPLY_ERR)
+		return refused(session, reply, err);
+	if (is_last && reply->status == REPLY_CONTINUE)
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
+	return is_last ? accepted(session, err) : 0;
+}
+
+static void expect(struct pop3_session *session, const char *verb, bool is_last)
+{
+	const struct exchange e = {
+		.verb = verb, .lines = -1, .answered = login_answered, .index = is_last,
+		.of_login = true,
+	};
+
+	pipeline_expect(session, &e);
+	session->login_due = true;
+}
+
+static int start(struct pop3_session *session, struct dialogue *d, struct pop3_error *err)
+{
+	const struct auth_mechanism *const mechanism = session->login.mechanism;
+	const bool speaks_first = (mechanism->flags & AUTH_SERVER_FIRST) == 0;
+	bool at_once;
+
+	if (speaks_first && mechanism->start(&session->login.auth, &d->response, err) < 0)
+		return -1;
+	at_once = speaks_first && fits(mechanism, &d->response);
+	d->waiting = speaks_first && !at_once;
+	if (session->pipeline.count == 0 && wire_begin(&session->wire, err) < 0)
+		return -1;
+	if (send_auth(session, at_once ? &d->response : NULL, err) < 0)
+		return -1;
+	if (session->ahead && at_once && (mechanism->flags & AUTH_AHEAD) != 0) {
+		expect(session, "AUTH", true);
+		return 0;
+	}
+	session->login_due = true;
+	/* What went out before the AUTH is answered before it. */
+	return pipeline_settle(session, err) < 0 ? -1 : listen(session, d, err);
+}
+
+static int talk_sasl(struct pop3_session *session, struct pop3_error *err)
+{
+	struct dialogue d = { .challenge = { .limit = WIRE_INPUT } };
+	const int result = start(session, &d, err);
+
+	buffer_wipe(&d.response);
+	buffer_release(&d.response);
+	buffer_wipe(&d.challenge);
+	buffer_release(&d.challenge);
+	return result;
+}
+
+/* --- command lines: USER and PASS, APOP --- */
+
+/* The next command line, empty after the last one. */
+static int next_command(struct login *login, struct buffer *line, struct pop3_error *err)
+{
+	buffer_wipe(line);
+	if (login->mechanism->step == NULL)
+		return 0;
+	return login->mechanism->step(&login->auth, "", 0, line, err);
+}
+
+/* Each line is sent when it is known whether another follows it. */
+static int send_commands(struct pop3_session *session, struct buffer *line, struct buffer *next,
+			 struct pop3_error *err)
+{
+	struct login *const login = &session->login;
+
+	if (login->mechanism->start(&login->auth, line, err) < 0)
+		return -1;
+	while (line->length > 0) {
+		const struct buffer spare = *line;
+
+		if (session->pipeline.count == 0 && wire_begin(&session->wire, err) < 0)
+			return -1;
+		if (send_line(session, line, shown_length(login, buffer_text(line)), err) < 0 ||
+		    next_command(login, next, err) < 0)
+			return -1;
+		expect(session, login->mechanism->name, next->length == 0);
+		if (!session->ahead && pipeline_settle(session, err) < 0)
+			return -1;
+		*line = *next;
+		*next = spare;
+	}
+	return 0;
+}
+
+static int talk_commands(struct pop3_session *session, struct pop3_error *err)
+{
+	struct buffer line = { 0 }, next = { 0 };
+	const int result = send_commands(session, &line, &next, err);
+
+	buffer_wipe(&line);
+	buffer_release(&line);
+	buffer_wipe(&next);
+	buffer_release(&next);
+	return result;
+}
+
+int login_begin(struct pop3_session *session, struct pop3_error *err)
+{
+	if (prepare(session, err) < 0)
+		return -1;
+	if ((session->login.mechanism->flags & AUTH_COMMAND) != 0)
+		return talk_commands(session, err);
+	return talk_sasl(session, err);
+}

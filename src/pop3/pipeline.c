@@ -1,0 +1,140 @@
+/* Commands ahead of their answers, as far as a window allows; in lock step it is one wide. */
+#include "pop3/pipeline.h"
+
+#include <stdio.h>
+
+#include "pop3/inside.h"
+
+static struct exchange *entry(struct pipeline *p, size_t i)
+{
+	return &p->queue[(p->oldest + i) % PIPELINE_COMMANDS];
+}
+
+static int send_one(struct pop3_session *session, struct exchange *e, struct pop3_error *err)
+{
+	char line[64];
+	int length;
+
+	if (e->lines >= 0)
+		length = snprintf(line, sizeof line, "%s %u %d", e->verb, e->number, e->lines);
+	else if (e->number != 0)
+		length = snprintf(line, sizeof line, "%s %u", e->verb, e->number);
+	else
+		length = snprintf(line, sizeof line, "%s", e->verb);
+	e->octets = (size_t)length + 2;
+	return wire_command(&session->wire, line, (size_t)length, (size_t)length, err);
+}
+
+static int send_what_fits(struct pop3_session *session, struct pop3_error *err)
+{
+	struct pipeline *const p = &session->pipeline;
+
+	while (p->sent < p->count && (p->sent == 0 || session->ahead) &&
+	       p->octets < PIPELINE_OCTETS) {
+		if (p->sent == 0 && wire_begin(&session->wire, err) < 0)
+			return -1;
+		if (send_one(session, entry(p, p->sent), err) < 0)
+			return -1;
+		p->octets += entry(p, p->sent)->octets;
+		p->sent++;
+	}
+	return 0;
+}
+
+static void drop_oldest(struct pipeline *p)
+{
+	if (p->sent > 0) {
+		p->octets -= entry(p, 0)->octets;
+		p->sent--;
+	}
+	p->oldest = (p->oldest + 1) % PIPELINE_COMMANDS;
+	p->count--;
+}
+
+static int fail_as_verb(const struct exchange *e, struct pop3_error *err)
+{
+	if (e->of_login)
+		return -1;
+	if (e->number != 0)
+		return pop3_context(err, "%s %u", e->verb, e->number);
+	return pop3_context(err, "%s", e->verb);
+}
+
+/* Nothing depends on the answer to a QUIT that went out with the last verbs. */
+static int note_goodbye(struct pop3_session *session, const struct exchange *e,
+			const struct reply *reply, struct pop3_error *err)
+{
+	(void)session, (void)e, (void)reply, (void)err;
+	return 0;
+}
+
+static int take_one(struct pop3_session *session, struct pop3_error *err)
+{
+	struct pipeline *const p = &session->pipeline;
+	const struct exchange e = *entry(p, 0);
+	struct reply reply;
+
+	if (send_what_fits(session, err) < 0)
+		return -1;
+	if (session_reply(session, &reply, err) < 0) {
+		if (e.answered != note_goodbye)
+			return fail_as_verb(&e, err);
+	} else {
+		session->settled = session->settled || !e.of_login;
+		if (e.answered(session, &e, &reply, err) < 0)
+			return fail_as_verb(&e, err);
+	}
+	drop_oldest(p);
+	return 0;
+}
+
+static int take_or_recover(struct pop3_session *session, struct pop3_error *err)
+{
+	if (take_one(session, err) == 0 || session_recover(session, err))
+		return 0;
+	return -1;
+}
+
+int pipeline_ask(struct pop3_session *session, const struct exchange *e, struct pop3_error *err)
+{
+	struct pipeline *const p = &session->pipeline;
+
+	while (p->count == PIPELINE_COMMANDS)
+		if (take_or_recover(session, err) < 0)
+			return -1;
+	*entry(p, p->count) = *e;
+	p->count++;
+	return 0;
+}
+
+void pipeline_expect(struct pop3_session *session, const struct exchange *e)
+{
+	struct pipeline *const p = &session->pipeline;
+
+	*entry(p, p->count) = *e;
+	p->count++;
+	p->sent++;
+}
+
+int pipeline_settle(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct exchange quit = { .verb = "QUIT", .lines = -1, .answered = note_goodbye };
+
+	if (session->last_round && session->ahead && !session->quit_sent) {
+		session->quit_sent = true;
+		if (pipeline_ask(session, &quit, err) < 0)
+			return -1;
+	}
+	while (session->pipeline.count > 0)
+		if (take_or_recover(session, err) < 0)
+			return -1;
+	return 0;
+}
+
+void pipeline_rewind(struct pipeline *p)
+{
+	while (p->count > 0 && entry(p, 0)->of_login)
+		drop_oldest(p);
+	p->sent = 0;
+	p->octets = 0;
+}

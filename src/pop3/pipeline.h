@@ -1,0 +1,54 @@
+#ifndef POP3_PIPELINE_H
+#define POP3_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pop3/error.h"
+#include "pop3/reply.h"
+
+/*
+ * The one place that sends ahead of the answers. Commands are queued, written as far as the window
+ * allows, and their answers taken in order. Where the server cannot do that, the window is one
+ * command wide and all callers work in lock step without knowing.
+ */
+#define PIPELINE_COMMANDS 1024 /* queued or unanswered at the most */
+#define PIPELINE_OCTETS 24576  /* of unanswered commands: less than any pair of socket buffers */
+
+struct pop3_session;
+
+/* One command and what to do with its answer. The pointers are borrowed until then. */
+struct exchange {
+	const char *verb;
+	uint32_t number; /* its message, 0 = none */
+	int32_t lines;	 /* TOP's argument, -1 = none */
+	/* Reads what follows the status line, if anything does. -1 ends the session. */
+	int (*answered)(struct pop3_session *, const struct exchange *, const struct reply *,
+			struct pop3_error *err);
+	void *arg;
+	size_t index;
+	bool of_login; /* not to be sent again on a new connection, which logs in anew */
+	size_t octets; /* of the command line, filled in when it is sent */
+};
+
+struct pipeline {
+	struct exchange queue[PIPELINE_COMMANDS];
+	size_t oldest, count; /* a ring: where it begins, how many it holds */
+	size_t sent;	      /* how many of those are on their way */
+	size_t octets;	      /* of their command lines */
+};
+
+/* Queues a command; takes answers first while there is no room. */
+int pipeline_ask(struct pop3_session *, const struct exchange *, struct pop3_error *err);
+
+/* The same for a command line that its caller has put on the wire already. */
+void pipeline_expect(struct pop3_session *, const struct exchange *);
+
+/* Takes all answers that are due. */
+int pipeline_settle(struct pop3_session *, struct pop3_error *err);
+
+/* Takes all but those of the login for not sent, to send them on a new connection. */
+void pipeline_rewind(struct pipeline *);
+
+#endif

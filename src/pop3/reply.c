@@ -1,0 +1,131 @@
+/* Status lines: the first octet decides, and a refusal is sorted by what to do next. */
+#include "pop3/reply.h"
+
+#include <string.h>
+
+#include "base/number.h"
+#include "base/text.h"
+
+static const struct {
+	const char *name;
+	enum reply_code code;
+	enum pop3_code meaning; /* POP3_E_NONE: as the moment says */
+} codes[] = {
+	{ "[IN-USE]", REPLY_CODE_IN_USE, POP3_E_IN_USE },
+	{ "[LOGIN-DELAY]", REPLY_CODE_LOGIN_DELAY, POP3_E_LOGIN_DELAY },
+	{ "[SYS/TEMP]", REPLY_CODE_SYS_TEMP, POP3_E_SYS_TEMP },
+	{ "[SYS/PERM]", REPLY_CODE_SYS_PERM, POP3_E_REFUSED },
+	{ "[AUTH]", REPLY_CODE_AUTH, POP3_E_CREDENTIALS },
+};
+
+/* How servers without response codes say that it is the moment, not the secret. */
+static const struct {
+	const char *words;
+	enum pop3_code meaning;
+} usual_texts[] = {
+	{ "lock", POP3_E_IN_USE },	    { "in use", POP3_E_IN_USE },
+	{ "busy", POP3_E_IN_USE },	    { "another session", POP3_E_IN_USE },
+	{ "too many", POP3_E_SYS_TEMP },    { "try again", POP3_E_SYS_TEMP },
+	{ "try later", POP3_E_SYS_TEMP },   { "temporar", POP3_E_SYS_TEMP },
+	{ "too frequent", POP3_E_LOGIN_DELAY }, { "login delay", POP3_E_LOGIN_DELAY },
+	{ "login rate", POP3_E_LOGIN_DELAY }, { "once every", POP3_E_LOGIN_DELAY },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void read_code(struct reply *reply)
+{
+	const char *const end = memchr(reply->text, ']', reply->length);
+
+	reply->code = REPLY_CODE_NONE;
+	if (reply->length == 0 || reply->text[0] != '[' || end == NULL)
+		return;
+	reply->code = REPLY_CODE_OTHER;
+	for (size_t i = 0; i < COUNT(codes); i++)
+		if (text_starts_nocase(reply->text, reply->length, codes[i].name))
+			reply->code = codes[i].code;
+}
+
+static void skip(struct reply *reply, size_t octets)
+{
+	reply->text += octets;
+	reply->length -= octets;
+	while (reply->length > 0 && (*reply->text == ' ' || *reply->text == '\t')) {
+		reply->text++;
+		reply->length--;
+	}
+}
+
+bool reply_parse(const char *line, size_t length, struct reply *reply)
+{
+	if (length == 0 || (line[0] != '+' && line[0] != '-'))
+		return false;
+	*reply = (struct reply){ .text = line, .length = length };
+	if (line[0] == '-') {
+		reply->status = REPLY_ERR;
+		skip(reply, text_starts_nocase(line, length, "-ERR") ? 4 : 1);
+	} else if (text_starts_nocase(line, length, "+OK")) {
+		reply->status = REPLY_OK;
+		skip(reply, 3);
+	} else {
+		reply->status = length > 1 ? REPLY_CONTINUE : REPLY_OK;
+		skip(reply, 1);
+	}
+	read_code(reply);
+	return true;
+}
+
+static bool contains(const struct reply *reply, const char *words)
+{
+	for (size_t i = 0; i < reply->length; i++)
+		if (text_starts_nocase(reply->text + i, reply->length - i, words))
+			return true;
+	return false;
+}
+
+enum pop3_code reply_meaning(const struct reply *reply, enum pop3_code otherwise)
+{
+	for (size_t i = 0; i < COUNT(codes); i++)
+		if (reply->code == codes[i].code)
+			return codes[i].meaning;
+	for (size_t i = 0; i < COUNT(usual_texts); i++)
+		if (contains(reply, usual_texts[i].words))
+			return usual_texts[i].meaning;
+	return otherwise;
+}
+
+/* "…every 900 seconds", "wait 15 minutes": the first number that is followed by a unit. */
+static unsigned named_delay(const struct reply *reply)
+{
+	for (size_t i = 0; i < reply->length; i++) {
+		uint64_t number = 0;
+		const size_t digits = number_prefix(reply->text + i, reply->length - i, &number);
+		size_t rest = i + digits;
+
+		while (rest < reply->length && reply->text[rest] == ' ')
+			rest++;
+		if (digits > 0 && number <= 86400 &&
+		    text_starts_nocase(reply->text + rest, reply->length - rest, "sec"))
+			return (unsigned)number;
+		if (digits > 0 && number <= 1440 &&
+		    text_starts_nocase(reply->text + rest, reply->length - rest, "min"))
+			return (unsigned)number * 60;
+		i += digits;
+	}
+	return 0;
+}
+
+int reply_fail(const struct reply *reply, enum pop3_code otherwise, const char *context,
+	       struct pop3_error *err)
+{
+	const int shown = reply->length > 300 ? 300 : (int)reply->length;
+
+	if (shown > 0)
+		pop3_fail(err, reply_meaning(reply, otherwise), "%s: %.*s", context, shown,
+			  reply->text);
+	else
+		pop3_fail(err, reply_meaning(reply, otherwise), "%s", context);
+	if (err->code == POP3_E_LOGIN_DELAY)
+		err->retry_after = named_delay(reply);
+	return -1;
+}

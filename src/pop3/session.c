@@ -1,0 +1,399 @@
+/* From a connection to a transaction: greeting, STLS, capabilities, login, and QUIT or hanging up. */
+#include "pop3/inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/tls.h"
+#include "pop3/body.h"
+
+#define BLANK_LINES_MAX 4 /* passed over before a status line */
+
+/* --- one command, one answer --- */
+
+/* What a status line that is none may be instead. */
+static int fail_malformed(const struct wire_line *line, struct pop3_error *err)
+{
+	const int shown = line->length > 80 ? 80 : (int)line->length;
+
+	return pop3_fail(err, POP3_E_PROTOCOL, "not an answer of a POP3 server: '%.*s'", shown,
+			 line->text);
+}
+
+int session_reply(struct pop3_session *session, struct reply *reply, struct pop3_error *err)
+{
+	struct wire_line line;
+
+	for (int blanks = 0; blanks <= BLANK_LINES_MAX; blanks++) {
+		if (wire_line(&session->wire, &line, err) < 0)
+			return -1;
+		if (line.length > 0)
+			break;
+	}
+	if (!reply_parse(line.text, line.length, reply)) {
+		wire_tell(&session->wire, POP3_RECEIVED, line.text, line.length);
+		return fail_malformed(&line, err);
+	}
+	if (reply->status == REPLY_CONTINUE)
+		wire_tell(&session->wire, POP3_RECEIVED, "+ ********", strlen("+ ********"));
+	else
+		wire_tell(&session->wire, POP3_RECEIVED, line.text, line.length);
+	reply->bare_lf = line.bare_lf;
+	return 0;
+}
+
+int session_command(struct pop3_session *session, const char *line, struct reply *reply,
+		    struct pop3_error *err)
+{
+	const size_t length = strlen(line);
+
+	if (wire_begin(&session->wire, err) < 0 ||
+	    wire_command(&session->wire, line, length, length, err) < 0 ||
+	    session_reply(session, reply, err) < 0)
+		return pop3_context(err, "%s", line);
+	return 0;
+}
+
+int session_read_capa(struct pop3_session *session, struct pop3_error *err)
+{
+	struct wire_line line;
+	int more;
+
+	pop3_capa_release(&session->capa);
+	while ((more = body_line(&session->wire, &line, err)) > 0)
+		if (pop3_capa_add(&session->capa, line.text, line.length, err) < 0)
+			return -1;
+	return more;
+}
+
+/* A server that knows no CAPA lists nothing. */
+static int ask_capa(struct pop3_session *session, struct pop3_error *err)
+{
+	struct reply reply;
+
+	pop3_capa_release(&session->capa);
+	session->remembered = false;
+	if (session_command(session, "CAPA", &reply, err) < 0)
+		return -1;
+	if (reply.status == REPLY_ERR)
+		return 0;
+	return session_read_capa(session, err) < 0 ? pop3_context(err, "CAPA") : 0;
+}
+
+/* --- connecting --- */
+
+struct upgrade {
+	const struct pop3_account *account;
+	const struct buffer *ticket;
+	int64_t deadline;
+};
+
+static struct stream *upgrade_to_tls(struct stream *lower, void *arg, struct pop3_error *err)
+{
+	const struct upgrade *const upgrade = arg;
+	const struct pop3_account *const account = upgrade->account;
+	const char *const name = account->trust.name != NULL ? account->trust.name : account->host;
+
+	return tls_open(lower, &account->trust, name, upgrade->ticket, &account->patience,
+			upgrade->deadline, err);
+}
+
+static int connect_wire(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct pop3_account *const account = session->account;
+	struct upgrade upgrade = { account, &session->cache.ticket, 0 };
+	struct stream *stream;
+
+	upgrade.deadline = patience_deadline(&account->patience, account->patience.connect_ms);
+	stream = stream_dial(account, session->port, upgrade.deadline, err);
+	if (stream != NULL && account->tls == POP3_TLS_IMPLICIT) {
+		stream = upgrade_to_tls(stream, &upgrade, err);
+		session->tls = stream != NULL;
+	}
+	if (stream == NULL)
+		return -1;
+	return wire_open(&session->wire, stream, &account->patience, account->observer, err);
+}
+
+/* --- the greeting --- */
+
+static int fail_foreign(const struct pop3_session *session, struct pop3_error *err)
+{
+	const struct wire *const wire = &session->wire;
+	const unsigned char *const octets = (const unsigned char *)wire->input;
+
+	if (wire->end >= 2 && (octets[0] == 0x15 || octets[0] == 0x16) && octets[1] == 0x03)
+		return pop3_fail(err, POP3_E_PROTOCOL,
+				 "the server speaks TLS there: use --tls implicit");
+	if (wire->end >= 4 && memcmp(octets, "* OK", 4) == 0)
+		return pop3_fail(err, POP3_E_PROTOCOL, "that is an IMAP server: POP3 has other "
+						       "ports, 995 or 110");
+	if (wire->end >= 3 && memcmp(octets, "220", 3) == 0)
+		return pop3_fail(err, POP3_E_PROTOCOL, "that is an SMTP server: POP3 has other "
+						       "ports, 995 or 110");
+	return -1;
+}
+
+static int greet(struct pop3_session *session, struct pop3_error *err)
+{
+	struct reply reply;
+
+	if (session_reply(session, &reply, err) < 0) {
+		if (session->wire.end > 0 &&
+		    (err->code == POP3_E_PROTOCOL || err->code == POP3_E_LOST))
+			fail_foreign(session, err);
+		return pop3_context(err, "greeting");
+	}
+	if (reply.status == REPLY_ERR)
+		return reply_fail(&reply, POP3_E_SYS_TEMP, "the server turned us away", err);
+	buffer_clear(&session->greeting);
+	buffer_append(&session->greeting, reply.text, reply.length);
+	return 0;
+}
+
+static int start_tls(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct pop3_account *const account = session->account;
+	struct upgrade upgrade = { account, &session->cache.ticket, 0 };
+	struct reply reply;
+
+	if (session_command(session, "STLS", &reply, err) < 0)
+		return -1;
+	if (reply.status != REPLY_OK)
+		return pop3_fail(err, POP3_E_TLS,
+				 "the server has no STLS, and nothing is sent in clear unless "
+				 "--tls off says so");
+	upgrade.deadline = patience_deadline(&account->patience, account->patience.connect_ms);
+	if (wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err) < 0)
+		return -1;
+	session->tls = true;
+	return 0;
+}
+
+/* --- what the server can do --- */
+
+static int connect_and_greet(struct pop3_session *session, struct pop3_error *err)
+{
+	if (connect_wire(session, err) < 0 || greet(session, err) < 0)
+		return -1;
+	return session->account->tls == POP3_TLS_STLS ? start_tls(session, err) : 0;
+}
+
+static void hang_up(struct pop3_session *session)
+{
+	if (session->tls)
+		cache_learn_ticket(&session->cache, tls_ticket(session->wire.stream));
+	if (session->wire.input != NULL)
+		wire_close(&session->wire);
+	login_end(&session->login);
+	session->tls = false;
+}
+
+/* Some servers die of CAPA: then once more without asking. */
+static int learn_capa(struct pop3_session *session, struct pop3_error *err)
+{
+	if (ask_capa(session, err) == 0) {
+		cache_learn(&session->cache, buffer_text(&session->greeting), &session->capa);
+		return 0;
+	}
+	if (err->code != POP3_E_LOST)
+		return -1;
+	wire_note(&session->wire, "the server hung up on CAPA: going on without it");
+	pop3_capa_release(&session->capa);
+	hang_up(session);
+	return connect_and_greet(session, err);
+}
+
+static int recall_capa(struct pop3_session *session, struct pop3_error *err)
+{
+	session->remembered = true;
+	session->lock_step = session->lock_step || session->cache.lock_step;
+	pop3_capa_release(&session->capa);
+	return pop3_capa_copy(&session->capa, &session->cache.capa, err);
+}
+
+/* From nothing to a server that has told, now or earlier, what it can do. */
+static int meet(struct pop3_session *session, struct pop3_error *err)
+{
+	size_t ignored;
+	int result;
+
+	if (connect_and_greet(session, err) < 0)
+		return -1;
+	if (!session->recovered && cache_knows(&session->cache, buffer_text(&session->greeting)))
+		result = recall_capa(session, err);
+	else
+		result = learn_capa(session, err);
+	session->ahead = !session->lock_step &&
+			 pop3_capa_find(&session->capa, "PIPELINING", &ignored) != NULL;
+	return result;
+}
+
+static int note_utf8(struct pop3_session *session, const struct exchange *e,
+		     const struct reply *reply, struct pop3_error *err)
+{
+	(void)e, (void)err;
+	if (reply->status == REPLY_ERR)
+		wire_note(&session->wire, "the server offered UTF8 and refuses it");
+	return 0;
+}
+
+/* Some servers put a stub in the place of UTF-8 mail unless they hear it (RFC 6856 section 3). */
+static int ask_for_utf8(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct exchange utf8 = {
+		.verb = "UTF8", .lines = -1, .answered = note_utf8, .of_login = true,
+	};
+	struct reply reply;
+	size_t ignored;
+
+	if (pop3_capa_find(&session->capa, "UTF8", &ignored) == NULL)
+		return 0;
+	if (session->ahead)
+		return pipeline_ask(session, &utf8, err);
+	if (session_command(session, "UTF8", &reply, err) < 0)
+		return -1;
+	return note_utf8(session, &utf8, &reply, err);
+}
+
+static int enter(struct pop3_session *session, struct pop3_error *err)
+{
+	int result;
+
+	if (session->account->user == NULL)
+		return 0;
+	session->entering = true;
+	result = ask_for_utf8(session, err);
+	if (result == 0)
+		result = login_begin(session, err);
+	session->entering = false;
+	return result;
+}
+
+/* --- when the flight that carried the login fails --- */
+
+/* Refused on the strength of a memory, and not by a code that speaks of the secret. */
+static bool may_be_stale(const struct pop3_session *session, const struct pop3_error *err)
+{
+	return session->remembered && session->login_due && err->code == POP3_E_CREDENTIALS &&
+	       !session->login.blamed;
+}
+
+static bool may_be_broken(const struct pop3_session *session, const struct pop3_error *err)
+{
+	return session->ahead && !session->settled &&
+	       (err->code == POP3_E_LOST || err->code == POP3_E_PROTOCOL);
+}
+
+/* The same secret is not tried again unless the server turns out to be another than remembered. */
+static int meet_again(struct pop3_session *session, bool refused, struct pop3_error *err)
+{
+	struct pop3_capa before = session->capa;
+	int result;
+
+	session->capa = (struct pop3_capa){ .text = NULL };
+	result = meet(session, err);
+	if (result == 0 && refused && pop3_capa_equal(&before, &session->capa))
+		result = -1;
+	pop3_capa_release(&before);
+	return result;
+}
+
+bool session_recover(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct pop3_error first = *err;
+	const bool refused = may_be_stale(session, err);
+
+	if (session->entering || session->recovered || (!refused && !may_be_broken(session, err)))
+		return false;
+	wire_note(&session->wire, "%s: looking again in lock step", first.text);
+	pipeline_rewind(&session->pipeline);
+	hang_up(session);
+	session->recovered = session->lock_step = true;
+	session->login_due = false;
+	if (meet_again(session, refused, err) < 0) {
+		*err = first;
+		return false;
+	}
+	if (first.code == POP3_E_PROTOCOL)
+		cache_learn_lock_step(&session->cache);
+	return enter(session, err) == 0;
+}
+
+/* --- the whole --- */
+
+struct pop3_session *pop3_session_open(const struct pop3_account *account, struct pop3_error *err)
+{
+	struct pop3_session *const session = calloc(1, sizeof *session);
+
+	if (session == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	session->account = account;
+	session->port = account->port != 0		    ? account->port
+			: account->tls == POP3_TLS_IMPLICIT ? 995
+							    : 110;
+	cache_load(&session->cache, account);
+	if (login_check(account, err) < 0 || meet(session, err) < 0 ||
+	    (enter(session, err) < 0 && !session_recover(session, err))) {
+		pop3_session_close(session);
+		return NULL;
+	}
+	return session;
+}
+
+int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
+{
+	session->pipeline.count = 0;
+	pipeline_rewind(&session->pipeline);
+	hang_up(session);
+	session->recovered = session->login_due = session->settled = false;
+	session->last_round = session->quit_sent = false;
+	session->deletions = 0;
+	return meet(session, err) < 0 ? -1 : enter(session, err);
+}
+
+void pop3_session_last_round(struct pop3_session *session)
+{
+	session->last_round = true;
+}
+
+static int say_goodbye(struct pop3_session *session, struct pop3_error *err)
+{
+	struct reply reply;
+
+	if (session_command(session, "QUIT", &reply, err) < 0)
+		return -1;
+	return reply.status == REPLY_ERR ? reply_fail(&reply, POP3_E_REFUSED, "QUIT", err) : 0;
+}
+
+int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
+{
+	struct pop3_error why;
+
+	if (pipeline_settle(session, err) < 0)
+		return -1;
+	if (session->quit_sent || say_goodbye(session, &why) == 0 || session->deletions == 0) {
+		session->quit_sent = true;
+		return 0;
+	}
+	return pop3_fail(err, POP3_E_UNCONFIRMED, "deletions not confirmed: %s", why.text);
+}
+
+void pop3_session_close(struct pop3_session *session)
+{
+	if (session == NULL)
+		return;
+	hang_up(session);
+	cache_save(&session->cache);
+	cache_release(&session->cache);
+	pop3_capa_release(&session->capa);
+	buffer_release(&session->greeting);
+	free(session);
+}
+
+const struct pop3_capa *pop3_session_capa(const struct pop3_session *session)
+{
+	return &session->capa;
+}

@@ -1,0 +1,240 @@
+/* One input buffer, bounded lines, commands in one write, and secrets that nobody overhears. */
+#include "pop3/wire.h"
+
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+int wire_open(struct wire *wire, struct stream *stream, const struct pop3_patience *patience,
+	      struct pop3_observer *observer, struct pop3_error *err)
+{
+	*wire = (struct wire){
+		.stream = stream, .patience = patience, .observer = observer,
+		.input = malloc(WIRE_INPUT), .output = { .limit = WIRE_OUTPUT_MAX },
+	};
+	if (wire->input == NULL) {
+		wire_close(wire);
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	}
+	wire_progressed(wire);
+	return 0;
+}
+
+void wire_close(struct wire *wire)
+{
+	stream_close(wire->stream);
+	free(wire->input);
+	buffer_wipe(&wire->output);
+	buffer_release(&wire->output);
+	*wire = (struct wire){ .stream = NULL };
+}
+
+int wire_upgrade(struct wire *wire, struct stream *(*upgrade)(struct stream *, void *,
+							      struct pop3_error *),
+		 void *arg, struct pop3_error *err)
+{
+	struct stream *const old = wire->stream;
+
+	if (wire->begin != wire->end)
+		return pop3_fail(err, POP3_E_TLS,
+				 "octets in clear after the answer to STLS: somebody may be "
+				 "tampering with the connection");
+	wire->stream = NULL;
+	wire->stream = upgrade(old, arg, err);
+	return wire->stream != NULL ? 0 : -1;
+}
+
+void wire_tell(struct wire *wire, enum pop3_direction direction, const char *text, size_t length)
+{
+	if (wire->observer != NULL)
+		wire->observer->heard(wire->observer, direction, text, length);
+}
+
+void wire_note(struct wire *wire, const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	if (wire->observer == NULL)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	wire_tell(wire, POP3_NOTED, text, strlen(text));
+}
+
+void wire_progressed(struct wire *wire)
+{
+	wire->unmarked = 0;
+	wire->left_ms = wire->patience->progress_ms;
+}
+
+int wire_begin(struct wire *wire, struct pop3_error *err)
+{
+	wire_progressed(wire);
+	while (wire->begin < wire->end &&
+	       (wire->input[wire->begin] == '\r' || wire->input[wire->begin] == '\n'))
+		wire->begin++;
+	if (wire->begin == wire->end)
+		return 0;
+	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent octets nobody had asked for");
+}
+
+static void tell_masked(struct wire *wire, const char *line, size_t shown)
+{
+	struct buffer text = { 0 };
+
+	buffer_append(&text, line, shown);
+	buffer_append_text(&text, "********");
+	wire_tell(wire, POP3_SENT, buffer_text(&text), text.length);
+	buffer_release(&text);
+}
+
+int wire_command(struct wire *wire, const char *line, size_t length, size_t shown,
+		 struct pop3_error *err)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			return pop3_fail(err, POP3_E_USAGE,
+					 "a control character cannot be sent in a command");
+	buffer_append(&wire->output, line, length);
+	buffer_append(&wire->output, "\r\n", 2);
+	if (wire->observer != NULL && shown < length)
+		tell_masked(wire, line, shown);
+	else
+		wire_tell(wire, POP3_SENT, line, length);
+	return buffer_check(&wire->output, POP3_E_USAGE, err);
+}
+
+/* Waits within what is left of the patience, and takes the time from it. */
+static int wait_for(struct wire *wire, short events, struct pop3_error *err)
+{
+	const int64_t start = clock_ms();
+	const int64_t wait = wire->left_ms;
+	int64_t deadline;
+
+	if (wire->patience->progress_ms > 0 && wait <= 0)
+		return pop3_fail(err, POP3_E_TIMEOUT, "no answer for %lld s",
+				 (long long)(wire->patience->progress_ms / 1000));
+	deadline = patience_deadline(wire->patience, wait);
+	if (patience_wait(wire->patience, wire->stream->fd, events, deadline, err) < 0) {
+		if (err->code == POP3_E_TIMEOUT && deadline != wire->patience->until_ms)
+			pop3_fail(err, POP3_E_TIMEOUT, "no answer for %lld s",
+				  (long long)(wire->patience->progress_ms / 1000));
+		return -1;
+	}
+	if (wire->patience->progress_ms > 0)
+		wire->left_ms = wait - (clock_ms() - start);
+	return 0;
+}
+
+/* Room at the end of the input buffer, made by moving what is left to its front. */
+static size_t make_room(struct wire *wire)
+{
+	if (wire->begin == wire->end) {
+		wire->begin = wire->end = 0;
+	} else if (wire->begin > 0 && wire->end == WIRE_INPUT) {
+		memmove(wire->input, wire->input + wire->begin, wire->end - wire->begin);
+		wire->end -= wire->begin;
+		wire->begin = 0;
+	}
+	return WIRE_INPUT - wire->end;
+}
+
+/* One attempt to read: octets, or what the stream wants. The end of the stream is an error. */
+static ssize_t read_some(struct wire *wire, struct pop3_error *err)
+{
+	const ssize_t got = stream_read(wire->stream, wire->input + wire->end,
+					WIRE_INPUT - wire->end, err);
+
+	if (got == STREAM_ENDED)
+		return pop3_fail(err, POP3_E_LOST, "the server closed the connection");
+	if (got > 0) {
+		wire->end += (size_t)got;
+		wire->unmarked += (size_t)got;
+		if (wire->unmarked >= WIRE_PROGRESS_OCTETS)
+			wire_progressed(wire);
+	}
+	return got;
+}
+
+/* The write would block: the server may be waiting for us to read first. */
+static int wait_to_write(struct wire *wire, ssize_t wants, struct pop3_error *err)
+{
+	const bool may_read = make_room(wire) > 0;
+	const short events = (wants == STREAM_WANTS_WRITE ? POLLOUT : 0) |
+			     (may_read || wants == STREAM_WANTS_READ ? POLLIN : 0);
+
+	if (wait_for(wire, events, err) < 0)
+		return -1;
+	return may_read && read_some(wire, err) == STREAM_FAILED ? -1 : 0;
+}
+
+int wire_flush(struct wire *wire, struct pop3_error *err)
+{
+	size_t written = 0;
+
+	while (written < wire->output.length) {
+		const ssize_t put = stream_write(wire->stream, wire->output.data + written,
+						 wire->output.length - written, err);
+
+		if (put == STREAM_FAILED || (put < 0 && wait_to_write(wire, put, err) < 0))
+			return -1;
+		if (put > 0)
+			written += (size_t)put;
+	}
+	buffer_wipe(&wire->output);
+	return 0;
+}
+
+int wire_more(struct wire *wire, struct pop3_error *err)
+{
+	const size_t before = wire->end - wire->begin;
+
+	if (wire->output.length > 0 && wire_flush(wire, err) < 0)
+		return -1;
+	if (wire->end - wire->begin > before)
+		return 0;
+	if (make_room(wire) == 0)
+		return pop3_fail(err, POP3_E_PROTOCOL, "a line of more than %d octets",
+				 WIRE_INPUT);
+	for (;;) {
+		const ssize_t got = read_some(wire, err);
+
+		if (got >= STREAM_FAILED)
+			return got > 0 ? 0 : -1;
+		if (wait_for(wire, got == STREAM_WANTS_WRITE ? POLLOUT : POLLIN, err) < 0)
+			return -1;
+	}
+}
+
+int wire_line(struct wire *wire, struct wire_line *line, struct pop3_error *err)
+{
+	size_t searched = 0;
+
+	for (;;) {
+		const char *const start = wire->input + wire->begin;
+		const size_t length = wire->end - wire->begin;
+		const char *const lf = length > searched ? memchr(start + searched, '\n',
+								  length - searched)
+							 : NULL;
+
+		if (lf != NULL) {
+			const bool crlf = lf > start && lf[-1] == '\r';
+
+			line->text = start;
+			line->length = (size_t)(lf - start) - (crlf ? 1 : 0);
+			line->bare_lf = !crlf;
+			wire->begin += (size_t)(lf - start) + 1;
+			wire_progressed(wire);
+			return 0;
+		}
+		searched = length;
+		if (wire_more(wire, err) < 0)
+			return -1;
+	}
+}
