@@ -1,0 +1,130 @@
+/* Header fields found in octets that need not be a well-formed header. */
+#include "mail/header.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The line at text with its line end, or what there is of it. */
+static size_t line_length(const char *text, size_t length)
+{
+	const char *const end = memchr(text, '\n', length);
+
+	return end != NULL ? (size_t)(end - text) + 1 : length;
+}
+
+static bool is_empty_line(const char *line, size_t length)
+{
+	return (length == 1 && line[0] == '\n') ||
+	       (length == 2 && line[0] == '\r' && line[1] == '\n');
+}
+
+/* The line at text and the lines folded to it. */
+static size_t field_length(const char *text, size_t length)
+{
+	size_t end = line_length(text, length);
+
+	while (end < length && is_blank(text[end]))
+		end += line_length(text + end, length - end);
+	return end;
+}
+
+static bool split_field(const char *text, size_t length, struct header_field *field)
+{
+	size_t name = 0, colon;
+
+	while (name < length && text[name] > ' ' && text[name] < 0x7f && text[name] != ':')
+		name++;
+	/* Blanks before the colon are obsolete syntax (RFC 5322 section 4.5). */
+	for (colon = name; colon < length && is_blank(text[colon]);)
+		colon++;
+	if (name == 0 || colon == length || text[colon] != ':')
+		return false;
+	if (text[length - 1] == '\n')
+		length -= length - colon > 2 && text[length - 2] == '\r' ? 2 : 1;
+	*field = (struct header_field){
+		.name = text, .name_length = name,
+		.value = text + colon + 1, .value_length = length - colon - 1,
+	};
+	return true;
+}
+
+bool header_next(const char *block, size_t length, size_t *offset, struct header_field *field)
+{
+	while (*offset < length) {
+		const char *const text = block + *offset;
+		const size_t rest = length - *offset;
+		const size_t octets = field_length(text, rest);
+
+		if (is_empty_line(text, line_length(text, rest)))
+			return false;
+		*offset += octets;
+		if (split_field(text, octets, field))
+			return true;
+	}
+	return false;
+}
+
+bool header_find(const char *block, size_t length, const char *name, struct header_field *field)
+{
+	struct header_field candidate;
+	size_t offset = 0;
+
+	while (header_next(block, length, &offset, &candidate)) {
+		if (!text_equal_nocase(candidate.name, candidate.name_length, name))
+			continue;
+		*field = candidate;
+		return true;
+	}
+	return false;
+}
+
+/* The line end that folding put before value[next]: its octets, 0 when that is no folded line. */
+static size_t fold_length(const char *value, size_t start, size_t next, size_t length)
+{
+	if (next == length || !is_blank(value[next]))
+		return 0;
+	return next - start > 1 && value[next - 2] == '\r' ? 2 : 1;
+}
+
+static bool is_outer_blank(char c)
+{
+	return is_blank(c) || c == '\r' || c == '\n';
+}
+
+void header_unfold(struct buffer *out, const char *value, size_t length)
+{
+	size_t start = 0, next;
+
+	while (length > 0 && is_outer_blank(value[length - 1]))
+		length--;
+	while (start < length && is_outer_blank(value[start]))
+		start++;
+	for (; start < length; start = next) {
+		const bool tab = start > 0 && value[start - 1] == '\n' && value[start] == '\t';
+
+		next = start + line_length(value + start, length - start);
+		/* A TAB that folded stands for one blank: shown as it is it would be an escape. */
+		if (tab)
+			buffer_append_octet(out, ' ');
+		buffer_append(out, value + start + tab,
+			      next - start - tab - fold_length(value, start, next, length));
+	}
+}
+
+size_t header_block_length(const char *block, size_t length)
+{
+	for (size_t offset = 0; offset < length;) {
+		const size_t line = line_length(block + offset, length - offset);
+
+		if (is_empty_line(block + offset, line))
+			return offset + line;
+		offset += line;
+	}
+	return length;
+}

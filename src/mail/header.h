@@ -1,0 +1,39 @@
+#ifndef MAIL_HEADER_H
+#define MAIL_HEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+
+/*
+ * Header fields (RFC 5322 section 2.2) in octets as a server sent them: lines end in CRLF or LF,
+ * the block may be cut off anywhere. Lines that are no field, such as an mbox's "From ", are
+ * passed over with the folded lines behind them.
+ */
+struct header_field {
+	const char *name; /* both are borrowed from the block */
+	size_t name_length;
+	const char *value; /* still folded, without the line end behind it */
+	size_t value_length;
+};
+
+/*
+ * The next field from *offset on, which starts as 0 and is moved behind the field; false at the
+ * empty line and at the end of the block.
+ */
+bool header_next(const char *block, size_t length, size_t *offset, struct header_field *field);
+
+/* The first field of that name, in either case; false when there is none. */
+bool header_find(const char *block, size_t length, const char *name, struct header_field *field);
+
+/*
+ * Appends a field's value unfolded (RFC 5322 section 2.2.3), without the blanks at its ends; a TAB
+ * that began a folded line comes out as a blank.
+ */
+void header_unfold(struct buffer *out, const char *value, size_t length);
+
+/* Octets up to and including the empty line; all of them when there is none. */
+size_t header_block_length(const char *block, size_t length);
+
+#endif

@@ -1,0 +1,207 @@
+/* Identities for messages that the server gives none: the digest of the header block. */
+#include "mail/identity.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "pop3/verbs.h"
+
+/* --- which messages need one --- */
+
+static int by_uid(const void *a, const void *b, void *arg)
+{
+	const struct pop3_listing *const listing = arg;
+
+	return strcmp(pop3_listing_uid(listing, *(const size_t *)a),
+		      pop3_listing_uid(listing, *(const size_t *)b));
+}
+
+/* Most servers give UIDs in ascending order: then no two are alike and nothing need be sorted. */
+static bool all_ascend(const struct pop3_listing *listing)
+{
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *const uid = pop3_listing_uid(listing, i);
+
+		if (uid == NULL || (i > 0 && strcmp(pop3_listing_uid(listing, i - 1), uid) >= 0))
+			return false;
+	}
+	return true;
+}
+
+/* Marks what has no UID, or one that is not its alone. Returns how many; order is scratch. */
+static size_t find_needy(const struct pop3_listing *listing, size_t *order, bool *needs)
+{
+	size_t count = 0, needy = 0;
+
+	for (size_t i = 0; i < listing->count; i++) {
+		needs[i] = pop3_listing_uid(listing, i) == NULL;
+		if (!needs[i])
+			order[count++] = i;
+	}
+	qsort_r(order, count, sizeof *order, by_uid, (void *)listing);
+	for (size_t i = 1; i < count; i++)
+		if (by_uid(&order[i - 1], &order[i], (void *)listing) == 0)
+			needs[order[i - 1]] = needs[order[i]] = true;
+	for (size_t i = 0; i < listing->count; i++)
+		needy += needs[i];
+	return needy;
+}
+
+/* --- digests of header blocks as they come --- */
+
+struct digesting {
+	struct pop3_receiver receiver;
+	struct pop3_sink sink;
+	struct pop3_listing *listing;
+	const size_t *places;
+	EVP_MD_CTX *digest;
+	enum { AT_START, IN_LINE, AFTER_LF, AFTER_LF_CR, IN_BODY } state;
+	size_t refused; /* how many the server would not show */
+};
+
+/* How much of the octets is still header: all up to the empty line and with it. */
+static size_t header_part(struct digesting *d, const char *data, size_t length)
+{
+	for (size_t i = 0; i < length && d->state != IN_BODY; i++) {
+		const char c = data[i];
+
+		if (c == '\n' && d->state != IN_LINE)
+			d->state = IN_BODY;
+		else if (c == '\n')
+			d->state = AFTER_LF;
+		else if (c == '\r' && (d->state == AFTER_LF || d->state == AT_START))
+			d->state = AFTER_LF_CR;
+		else
+			d->state = IN_LINE;
+		if (d->state == IN_BODY)
+			return i + 1;
+	}
+	return d->state == IN_BODY ? 0 : length;
+}
+
+static int digest_octets(struct pop3_sink *sink, const char *data, size_t length,
+			 struct pop3_error *err)
+{
+	struct digesting *const d =
+		(struct digesting *)((char *)sink - offsetof(struct digesting, sink));
+
+	if (d->state == IN_BODY)
+		return 0;
+	if (EVP_DigestUpdate(d->digest, data, header_part(d, data, length)) != 1)
+		return pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
+	return 0;
+}
+
+static struct pop3_sink *begin_digest(struct pop3_receiver *receiver, size_t i,
+				      struct pop3_error *err)
+{
+	struct digesting *const d = (struct digesting *)receiver;
+
+	(void)i;
+	d->state = AT_START;
+	if (EVP_DigestInit_ex(d->digest, EVP_sha256(), NULL) == 1)
+		return &d->sink;
+	pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
+	return NULL;
+}
+
+static int end_digest(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
+		      struct pop3_error *err)
+{
+	struct digesting *const d = (struct digesting *)receiver;
+	unsigned char octets[EVP_MAX_MD_SIZE];
+	char uid[4 + 2 * EVP_MAX_MD_SIZE + 1] = "top:";
+	unsigned int length = 0;
+
+	if (failure != NULL) {
+		d->refused++;
+		return 0;
+	}
+	if (EVP_DigestFinal_ex(d->digest, octets, &length) != 1)
+		return pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
+	for (unsigned int j = 0; j < length; j++) {
+		uid[4 + 2 * j] = "0123456789abcdef"[octets[j] >> 4];
+		uid[5 + 2 * j] = "0123456789abcdef"[octets[j] & 15];
+	}
+	return pop3_listing_set_uid(d->listing, d->places[i], uid, 4 + 2 * (size_t)length, err);
+}
+
+static int digest_all(struct pop3_session *session, struct pop3_listing *listing,
+		      const size_t *places, const struct pop3_request *requests, size_t count,
+		      struct pop3_error *err)
+{
+	struct digesting d = {
+		.receiver = { begin_digest, end_digest }, .sink = { digest_octets },
+		.listing = listing, .places = places, .digest = EVP_MD_CTX_new(),
+	};
+	int result;
+
+	if (d.digest == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
+	result = pop3_top(session, 0, requests, count, &d.receiver, err);
+	if (result == 0 && d.refused == count) { /* no TOP at all */
+		d.refused = 0;
+		result = pop3_retr(session, requests, count, &d.receiver, err);
+	}
+	EVP_MD_CTX_free(d.digest);
+	return result;
+}
+
+/* The places of those who need an identity, and what to ask for; freed by the caller. */
+struct needy {
+	size_t *places, count;
+	struct pop3_request *requests;
+};
+
+static int collect_needy(const struct pop3_listing *listing, struct needy *needy,
+			 struct pop3_error *err)
+{
+	bool *const needs = calloc(listing->count + 1, sizeof *needs);
+
+	needy->places = calloc(listing->count + 1, sizeof *needy->places);
+	if (needs != NULL && needy->places != NULL)
+		needy->count = find_needy(listing, needy->places, needs);
+	needy->requests = calloc(needy->count + 1, sizeof *needy->requests);
+	if (needs == NULL || needy->places == NULL || needy->requests == NULL) {
+		free(needs);
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	}
+	for (size_t i = 0, found = 0; i < listing->count; i++) {
+		if (!needs[i])
+			continue;
+		needy->requests[found].number = listing->entries[i].number;
+		needy->places[found++] = i;
+	}
+	free(needs);
+	return 0;
+}
+
+bool identity_is_missing(const struct pop3_listing *listing)
+{
+	struct needy needy = { .count = 0 };
+	struct pop3_error ignored;
+	bool missing;
+
+	if (all_ascend(listing))
+		return false;
+	missing = collect_needy(listing, &needy, &ignored) < 0 || needy.count > 0;
+	free(needy.places);
+	free(needy.requests);
+	return missing;
+}
+
+int identity_complete(struct pop3_session *session, struct pop3_listing *listing,
+		      struct pop3_error *err)
+{
+	struct needy needy = { .count = 0 };
+	int result = collect_needy(listing, &needy, err);
+
+	if (result == 0 && needy.count > 0)
+		result = digest_all(session, listing, needy.places, needy.requests, needy.count,
+				    err);
+	free(needy.places);
+	free(needy.requests);
+	return result;
+}

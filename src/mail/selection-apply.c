@@ -1,0 +1,205 @@
+/* Selectors applied to a mailbox, in time that grows with their sum and not with their product. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/selection.h"
+
+#define SHOWN 200 /* octets of a UID in a message */
+
+/* A UID that was asked for, and whether a message has it. */
+struct wanted {
+	const char *uid;
+	bool found;
+};
+
+struct wanted_uids {
+	struct wanted *sorted;
+	size_t count;
+};
+
+/* The messages from index begin to before index end. */
+struct stretch {
+	size_t begin, end;
+};
+
+static int compare_wanted(const void *a, const void *b)
+{
+	return strcmp(((const struct wanted *)a)->uid, ((const struct wanted *)b)->uid);
+}
+
+/* Of a UID that was asked for twice it is always the same entry: equal searches go equal ways. */
+static struct wanted *find_wanted(const struct wanted_uids *wanted, const char *uid)
+{
+	const struct wanted key = { .uid = uid };
+
+	if (wanted->count == 0)
+		return NULL;
+	return bsearch(&key, wanted->sorted, wanted->count, sizeof key, compare_wanted);
+}
+
+static int collect_wanted(struct wanted_uids *wanted, const struct selection *selection,
+			  struct pop3_error *err)
+{
+	wanted->sorted = calloc(selection->count + 1, sizeof *wanted->sorted);
+	if (wanted->sorted == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->selectors[i].kind == SELECTOR_UID)
+			wanted->sorted[wanted->count++].uid = selection->selectors[i].uid;
+	qsort(wanted->sorted, wanted->count, sizeof *wanted->sorted, compare_wanted);
+	return 0;
+}
+
+static void choose_wanted(struct wanted_uids *wanted, const struct selection_mailbox *mailbox,
+			  bool *chosen)
+{
+	if (wanted->count == 0 || mailbox->uids == NULL)
+		return;
+	for (size_t i = 0; i < mailbox->count; i++) {
+		struct wanted *const entry = find_wanted(wanted, mailbox->uids[i]);
+
+		if (entry != NULL)
+			entry->found = chosen[i] = true;
+	}
+}
+
+/* The index of the first message whose number is not below that one. */
+static size_t find_number(const struct selection_mailbox *mailbox, uint64_t number)
+{
+	size_t low = 0, high = mailbox->count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (mailbox->numbers[middle] < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Which messages a selector chooses by their place; none where it goes by UID. */
+static struct stretch find_stretch(const struct selector *selector,
+				   const struct selection_mailbox *mailbox)
+{
+	const size_t count = mailbox->count;
+
+	switch (selector->kind) {
+	case SELECTOR_ALL:
+		return (struct stretch){ 0, count };
+	case SELECTOR_NUMBER:
+	case SELECTOR_RANGE:
+		return (struct stretch){ find_number(mailbox, selector->first),
+					 find_number(mailbox, (uint64_t)selector->last + 1) };
+	case SELECTOR_FIRST:
+		return (struct stretch){ 0, least(selector->first, count) };
+	case SELECTOR_LAST:
+		return (struct stretch){ count - least(selector->last, count), count };
+	case SELECTOR_LAST_ONE:
+		return (struct stretch){ count - least(1, count), count };
+	case SELECTOR_NEW:
+	case SELECTOR_UID:
+		break;
+	}
+	return (struct stretch){ 0, 0 };
+}
+
+/* Fails when the selector names what is not there; chose: whether it chose anything. */
+static int check_found(const struct selector *selector, bool chose, struct pop3_error *err)
+{
+	if (chose)
+		return 0;
+	switch (selector->kind) {
+	case SELECTOR_NUMBER:
+		return pop3_fail(err, POP3_E_NO_MESSAGE, "no message '%u'", selector->first);
+	case SELECTOR_RANGE:
+		if (selector->last == UINT32_MAX)
+			return pop3_fail(err, POP3_E_NO_MESSAGE, "no messages '%u-'",
+					 selector->first);
+		return pop3_fail(err, POP3_E_NO_MESSAGE, "no messages '%u-%u'", selector->first,
+				 selector->last);
+	case SELECTOR_LAST_ONE:
+		return pop3_fail(err, POP3_E_NO_MESSAGE, "no message 'last': the mailbox is empty");
+	case SELECTOR_UID:
+		return pop3_fail(err, POP3_E_NO_MESSAGE, "no message 'uid:%.*s'", SHOWN,
+				 selector->uid);
+	case SELECTOR_ALL:
+	case SELECTOR_FIRST:
+	case SELECTOR_LAST:
+	case SELECTOR_NEW:
+		return 0;
+	}
+	return 0;
+}
+
+/* edges[i] is how many stretches begin at message i less those that ended before it. */
+static int mark_stretches(const struct selection *selection,
+			  const struct selection_mailbox *mailbox,
+			  const struct wanted_uids *wanted, int64_t *edges, struct pop3_error *err)
+{
+	for (size_t i = 0; i < selection->count; i++) {
+		const struct selector *const selector = &selection->selectors[i];
+		const struct stretch stretch = find_stretch(selector, mailbox);
+		const bool chose = selector->kind == SELECTOR_UID
+					   ? find_wanted(wanted, selector->uid)->found
+					   : stretch.begin < stretch.end;
+
+		if (check_found(selector, chose, err) < 0)
+			return -1;
+		edges[stretch.begin]++;
+		edges[stretch.end]--;
+	}
+	return 0;
+}
+
+static void choose_stretches(const int64_t *edges, size_t count, bool *chosen)
+{
+	int64_t depth = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		depth += edges[i];
+		chosen[i] = chosen[i] || depth > 0;
+	}
+}
+
+static void choose_new(const struct selection *selection, const struct selection_mailbox *mailbox,
+		       bool *chosen)
+{
+	bool wanted = false;
+
+	for (size_t i = 0; i < selection->count; i++)
+		wanted = wanted || selection->selectors[i].kind == SELECTOR_NEW;
+	for (size_t i = 0; wanted && i < mailbox->count; i++)
+		chosen[i] = chosen[i] || mailbox->is_new(mailbox->arg, mailbox->uids[i]);
+}
+
+int selection_apply(const struct selection *selection, const struct selection_mailbox *mailbox,
+		    bool *chosen, struct pop3_error *err)
+{
+	struct wanted_uids wanted = { 0 };
+	int64_t *const edges = calloc(mailbox->count + 1, sizeof *edges);
+	int result = -1;
+
+	for (size_t i = 0; i < mailbox->count; i++)
+		chosen[i] = false;
+	if (edges == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	if (collect_wanted(&wanted, selection, err) < 0)
+		goto out;
+	choose_wanted(&wanted, mailbox, chosen);
+	if (mark_stretches(selection, mailbox, &wanted, edges, err) < 0)
+		goto out;
+	choose_stretches(edges, mailbox->count, chosen);
+	choose_new(selection, mailbox, chosen);
+	result = 0;
+out:
+	free(wanted.sorted);
+	free(edges);
+	return result;
+}

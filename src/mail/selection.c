@@ -1,0 +1,259 @@
+/* Selectors of messages, read from operands and from records. */
+#include "mail/selection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/number.h"
+#include "base/text.h"
+
+#define SHOWN 100 /* octets of the user's text in a message */
+#define FIRST_CAPACITY 16
+#define DIGITS "0123456789"
+#define BLANKS " \t"
+
+static const char not_a_form[] =
+	"expected numbers, all, first:N, last:N, last, new or uid:UID";
+static const char not_in_range[] = "numbers go from 1 to 4294967295";
+
+struct span {
+	const char *text;
+	size_t length;
+};
+
+void selection_release(struct selection *selection)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		free((char *)selection->selectors[i].uid);
+	free(selection->selectors);
+	*selection = (struct selection){ 0 };
+}
+
+static int refuse(struct pop3_error *err, const char *text, const char *reason)
+{
+	return pop3_fail(err, POP3_E_USAGE, "'%.*s' is not a message selector: %s", SHOWN, text,
+			 reason);
+}
+
+static int add(struct selection *out, const struct selector *selector, struct pop3_error *err)
+{
+	if (out->count == out->capacity) {
+		const size_t capacity = out->capacity != 0 ? out->capacity * 2 : FIRST_CAPACITY;
+		struct selector *const more =
+			reallocarray(out->selectors, capacity, sizeof *more);
+
+		if (more == NULL)
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		out->selectors = more;
+		out->capacity = capacity;
+	}
+	out->selectors[out->count++] = *selector;
+	return 0;
+}
+
+static int add_unescaped(struct selection *out, const struct buffer *uid, const char *shown,
+			 struct pop3_error *err)
+{
+	struct selector selector = { .kind = SELECTOR_UID };
+
+	if (buffer_check(uid, POP3_E_USAGE, err) < 0)
+		return -1;
+	if (uid->length == 0)
+		return refuse(err, shown, "the UID is missing");
+	if (strlen(uid->data) != uid->length)
+		return refuse(err, shown, "no UID holds a NUL");
+	selector.uid = strdup(uid->data);
+	if (selector.uid == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	if (add(out, &selector, err) == 0)
+		return 0;
+	free((char *)selector.uid);
+	return -1;
+}
+
+/* shown is the operand or record that the UID is from. */
+static int add_uid(struct selection *out, struct span uid, const char *shown,
+		   struct pop3_error *err)
+{
+	struct buffer unescaped = { 0 };
+	int result;
+
+	text_unescape(&unescaped, uid.text, uid.length);
+	result = add_unescaped(out, &unescaped, shown, err);
+	buffer_release(&unescaped);
+	return result;
+}
+
+/* Returns what is wrong with the number, or NULL. */
+static const char *parse_number(struct span digits, uint32_t *number)
+{
+	uint64_t value;
+
+	if (digits.length == 0 || strspn(digits.text, DIGITS) < digits.length)
+		return not_a_form;
+	if (!number_parse(digits.text, digits.length, UINT32_MAX, &value) || value == 0)
+		return not_in_range;
+	*number = (uint32_t)value;
+	return NULL;
+}
+
+/* Reads "7", "3-9" or "12-"; returns what is wrong with it, or NULL. */
+static const char *parse_range(struct span text, struct selector *selector)
+{
+	const char *const dash = memchr(text.text, '-', text.length);
+	const size_t first = dash != NULL ? (size_t)(dash - text.text) : text.length;
+	const char *reason = parse_number((struct span){ text.text, first }, &selector->first);
+
+	selector->kind = dash != NULL ? SELECTOR_RANGE : SELECTOR_NUMBER;
+	selector->last = dash != NULL ? UINT32_MAX : selector->first;
+	if (reason == NULL && first + 1 < text.length)
+		reason = parse_number((struct span){ dash + 1, text.length - first - 1 },
+				      &selector->last);
+	if (reason == NULL && selector->first > selector->last)
+		reason = "the range runs backwards";
+	return reason;
+}
+
+static int parse_list(const char *text, struct selection *out, struct pop3_error *err)
+{
+	for (const char *part = text;; part++) {
+		const size_t length = strcspn(part, ",");
+		struct selector selector = { 0 };
+		const char *const reason = parse_range((struct span){ part, length }, &selector);
+
+		if (reason != NULL)
+			return refuse(err, text, reason);
+		if (add(out, &selector, err) < 0)
+			return -1;
+		part += length;
+		if (*part == '\0')
+			return 0;
+	}
+}
+
+/* Reads the N of first:N and last:N. */
+static int parse_count(const char *text, enum selector_kind kind, struct selection *out,
+		       struct pop3_error *err)
+{
+	const char *const digits = strchr(text, ':') + 1;
+	struct selector selector = { .kind = kind };
+	const char *const reason =
+		parse_number((struct span){ digits, strlen(digits) },
+			     kind == SELECTOR_FIRST ? &selector.first : &selector.last);
+
+	return reason != NULL ? refuse(err, text, reason) : add(out, &selector, err);
+}
+
+int selection_parse(const char *text, struct selection *out, struct pop3_error *err)
+{
+	static const struct {
+		const char *text;
+		enum selector_kind kind;
+	} words[] = {
+		{ "all", SELECTOR_ALL },
+		{ "last", SELECTOR_LAST_ONE },
+		{ "new", SELECTOR_NEW },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(text, words[i].text) == 0)
+			return add(out, &(const struct selector){ .kind = words[i].kind }, err);
+	if (strncmp(text, "first:", 6) == 0)
+		return parse_count(text, SELECTOR_FIRST, out, err);
+	if (strncmp(text, "last:", 5) == 0)
+		return parse_count(text, SELECTOR_LAST, out, err);
+	if (strncmp(text, "uid:", 4) == 0)
+		return add_uid(out, (struct span){ text + 4, strlen(text + 4) }, text, err);
+	return parse_list(text, out, err);
+}
+
+static bool is_text(const char *text, size_t length, const char *word)
+{
+	return length == strlen(word) && memcmp(text, word, length) == 0;
+}
+
+/* The record has no line end and holds no NUL. */
+static int parse_fields(const char *record, struct selection *out, struct pop3_error *err)
+{
+	const bool tabs = strchr(record, '\t') != NULL;
+	const char *const separator = tabs ? "\t" : " ";
+	const char *const number = tabs ? record : record + strspn(record, " ");
+	const size_t number_length = strcspn(number, separator);
+	const char *uid = number + number_length;
+	size_t uid_length;
+
+	if (record[strspn(record, BLANKS)] == '\0')
+		return 0;
+	if (*uid == '\0')
+		return selection_parse(number, out, err);
+	uid += tabs ? 1 : strspn(uid, " ");
+	uid_length = strcspn(uid, separator);
+	if (is_text(number, number_length, "number") && is_text(uid, uid_length, "uid"))
+		return 0;
+	return add_uid(out, (struct span){ uid, uid_length }, record, err);
+}
+
+/* Blanks at the end are no field, but may belong to the last one where TABs separate. */
+static size_t without_line_end(const char *line, size_t length)
+{
+	while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+		length--;
+	if (length == 0 || memchr(line, '\t', length) != NULL)
+		return length;
+	while (length > 0 && line[length - 1] == ' ')
+		length--;
+	return length;
+}
+
+int selection_parse_record(const char *line, size_t length, struct selection *out,
+			   struct pop3_error *err)
+{
+	struct buffer record = { 0 };
+	int result;
+
+	buffer_append(&record, line, without_line_end(line, length));
+	result = buffer_check(&record, POP3_E_USAGE, err);
+	if (result == 0 && strlen(record.data) != record.length)
+		result = refuse(err, record.data, "a record holds no NUL");
+	else if (result == 0)
+		result = parse_fields(record.data, out, err);
+	buffer_release(&record);
+	return result;
+}
+
+bool selection_is_one(const struct selection *selection)
+{
+	if (selection->count != 1)
+		return false;
+	switch (selection->selectors[0].kind) {
+	case SELECTOR_NUMBER:
+	case SELECTOR_LAST_ONE:
+	case SELECTOR_UID:
+		return true;
+	case SELECTOR_ALL:
+	case SELECTOR_RANGE:
+	case SELECTOR_FIRST:
+	case SELECTOR_LAST:
+	case SELECTOR_NEW:
+		return false;
+	}
+	return false;
+}
+
+bool selection_is_all(const struct selection *selection)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->selectors[i].kind != SELECTOR_ALL)
+			return false;
+	return selection->count > 0;
+}
+
+bool selection_needs_uids(const struct selection *selection)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->selectors[i].kind == SELECTOR_UID ||
+		    selection->selectors[i].kind == SELECTOR_NEW)
+			return true;
+	return false;
+}

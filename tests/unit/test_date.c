@@ -1,0 +1,153 @@
+/* Dates of mail: what they mean in seconds, what is none. */
+#include "mail/date.h"
+
+#include "check.h"
+
+#define NONE INT64_MIN
+
+static const struct {
+	const char *name;
+	const char *text;
+	int64_t expected;
+} rows[] = {
+	/* RFC 5322 section 3.3 */
+	{ "whole", "Tue, 17 Nov 2026 10:00:00 +0000", 1794909600 },
+	{ "the epoch", "Thu, 1 Jan 1970 00:00:00 +0000", 0 },
+	{ "a second before it", "Wed, 31 Dec 1969 23:59:59 +0000", -1 },
+	{ "east of Greenwich", "Tue, 17 Nov 2026 10:00:00 +0130", 1794909600 - 5400 },
+	{ "west of Greenwich", "Tue, 17 Nov 2026 10:00:00 -0800", 1794909600 + 28800 },
+	{ "zone -0000", "Tue, 17 Nov 2026 10:00:00 -0000", 1794909600 },
+	{ "the widest zone", "Tue, 17 Nov 2026 10:00:00 +9959", 1794909600 - 359940 },
+	{ "no day name", "17 Nov 2026 10:00:00 +0000", 1794909600 },
+	{ "no seconds", "Tue, 17 Nov 2026 10:00 +0000", 1794909600 },
+	{ "a day of one digit", "Sun, 1 Nov 2026 10:00:00 +0000", 1793527200 },
+	{ "a day with a zero", "Sun, 01 Nov 2026 10:00:00 +0000", 1793527200 },
+	{ "a wrong day name is nobody's business", "Mon, 17 Nov 2026 10:00:00 +0000", 1794909600 },
+	{ "a comment behind", "Tue, 17 Nov 2026 10:00:00 +0000 (UTC)", 1794909600 },
+	{ "blanks around", " \t Tue, 17 Nov 2026 10:00:00 +0000\r\n ", 1794909600 },
+	{ "folded", "Tue,\r\n 17 Nov\r\n\t2026 10:00:00\r\n +0000", 1794909600 },
+	{ "many blanks", "Tue,   17   Nov   2026   10:00:00   +0000", 1794909600 },
+
+	/* section 4.3 */
+	{ "no comma", "Tue 17 Nov 2026 10:00:00 +0000", 1794909600 },
+	{ "no blank after the comma", "Tue,17 Nov 2026 10:00:00 +0000", 1794909600 },
+	{ "year 26", "Tue, 17 Nov 26 10:00:00 +0000", 1794909600 },
+	{ "year 49 is 2049", "1 Jan 49 00:00:00 +0000", 2493072000 },
+	{ "year 50 is 1950", "1 Jan 50 00:00:00 +0000", -631152000 },
+	{ "year 99 is 1999", "1 Jan 99 00:00:00 +0000", 915148800 },
+	{ "year 126 is 2026", "Tue, 17 Nov 126 10:00:00 +0000", 1794909600 },
+	{ "comments everywhere",
+	  "(a)Tue(b),(c)17(d)Nov(e)2026(f)10(g):(h)00(i):(j)00(k)+0000(l)", 1794909600 },
+	{ "comments in comments", "17 Nov 2026 (a (b) (c (d))) 10:00:00 +0000", 1794909600 },
+	{ "a quoted parenthesis", "17 Nov 2026 (a \\) \\( b) 10:00:00 +0000", 1794909600 },
+	{ "blanks around the colons", "17 Nov 2026 10 : 00 : 00 +0000", 1794909600 },
+	{ "GMT", "Tue, 17 Nov 2026 10:00:00 GMT", 1794909600 },
+	{ "UT", "Tue, 17 Nov 2026 10:00:00 UT", 1794909600 },
+	{ "EST", "Tue, 17 Nov 2026 10:00:00 EST", 1794909600 + 5 * 3600 },
+	{ "EDT", "Tue, 17 Nov 2026 10:00:00 EDT", 1794909600 + 4 * 3600 },
+	{ "CST", "Tue, 17 Nov 2026 10:00:00 CST", 1794909600 + 6 * 3600 },
+	{ "CDT", "Tue, 17 Nov 2026 10:00:00 CDT", 1794909600 + 5 * 3600 },
+	{ "MST", "Tue, 17 Nov 2026 10:00:00 MST", 1794909600 + 7 * 3600 },
+	{ "MDT", "Tue, 17 Nov 2026 10:00:00 MDT", 1794909600 + 6 * 3600 },
+	{ "PST", "Tue, 17 Nov 2026 10:00:00 PST", 1794909600 + 8 * 3600 },
+	{ "PDT", "Tue, 17 Nov 2026 10:00:00 PDT", 1794909600 + 7 * 3600 },
+	{ "military A is no offset", "Tue, 17 Nov 2026 10:00:00 A", 1794909600 },
+	{ "military Z", "Tue, 17 Nov 2026 10:00:00 Z", 1794909600 },
+	{ "military m", "Tue, 17 Nov 2026 10:00:00 m", 1794909600 },
+	{ "an unknown zone", "Tue, 17 Nov 2026 10:00:00 CEST", 1794909600 },
+
+	/* as found in the wild */
+	{ "lower case", "tue, 17 nov 2026 10:00:00 est", 1794909600 + 5 * 3600 },
+	{ "upper case", "TUE, 17 NOV 2026 10:00:00 GMT", 1794909600 },
+	{ "no zone", "Tue, 17 Nov 2026 10:00:00", 1794909600 },
+	{ "no zone and a comment", "Tue, 17 Nov 2026 10:00:00 (CET)", 1794909600 },
+	{ "neither seconds nor zone", "17 Nov 2026 10:00", 1794909600 },
+	{ "an hour of one digit", "Tue, 17 Nov 2026 9:00:00 +0000", 1794906000 },
+	{ "asctime", "Tue Nov 17 10:00:00 2026", 1794909600 },
+	{ "asctime with a padded day", "Sun Nov  1 10:00:00 2026", 1793527200 },
+	{ "asctime with a line end", "Tue Nov 17 10:00:00 2026\n", 1794909600 },
+	{ "asctime with a zone", "Tue Nov 17 10:00:00 2026 -0800", 1794909600 + 28800 },
+
+	/* ranges */
+	{ "29 Feb of a leap year", "29 Feb 2024 00:00:00 +0000", 1709164800 },
+	{ "1 Mar of a leap year", "1 Mar 2024 00:00:00 +0000", 1709251200 },
+	{ "29 Feb 2000", "29 Feb 2000 00:00:00 +0000", 951782400 },
+	{ "29 Feb 1900", "29 Feb 1900 00:00:00 +0000", NONE },
+	{ "29 Feb of another year", "29 Feb 2026 00:00:00 +0000", NONE },
+	{ "31 Feb", "31 Feb 2026 00:00:00 +0000", NONE },
+	{ "31 Apr", "31 Apr 2026 00:00:00 +0000", NONE },
+	{ "31 Dec", "31 Dec 2026 00:00:00 +0000", 1798675200 },
+	{ "32 Dec", "32 Dec 2026 00:00:00 +0000", NONE },
+	{ "day 0", "0 Dec 2026 00:00:00 +0000", NONE },
+	{ "the first year", "1 Jan 1900 00:00:00 +0000", -2208988800 },
+	{ "the year before", "31 Dec 1899 23:59:59 +0000", NONE },
+	{ "the last second", "31 Dec 9999 23:59:59 +0000", 253402300799 },
+	{ "year 10000", "1 Jan 10000 00:00:00 +0000", NONE },
+	{ "year 0026", "1 Jan 0026 00:00:00 +0000", NONE },
+	{ "a year of one digit", "1 Jan 6 00:00:00 +0000", NONE },
+	{ "a leap second", "31 Dec 2016 23:59:60 +0000", 1483228800 },
+	{ "second 61", "31 Dec 2016 23:59:61 +0000", NONE },
+	{ "minute 60", "31 Dec 2016 23:60:00 +0000", NONE },
+	{ "hour 24", "31 Dec 2016 24:00:00 +0000", NONE },
+	{ "minutes of a zone", "31 Dec 2016 23:00:00 +0060", NONE },
+
+	/* no dates */
+	{ "nothing", "", NONE },
+	{ "blanks", " \r\n ", NONE },
+	{ "only a day name", "Tue,", NONE },
+	{ "no time", "Tue, 17 Nov 2026", NONE },
+	{ "no year", "Tue, 17 Nov 10:00:00 +0000", NONE },
+	{ "a number for the month", "Tue, 17 11 2026 10:00:00 +0000", NONE },
+	{ "an unknown month", "Tue, 17 Nox 2026 10:00:00 +0000", NONE },
+	{ "an unknown day name", "Xyz, 17 Nov 2026 10:00:00 +0000", NONE },
+	{ "a whole month name", "Tue, 17 November 2026 10:00:00 +0000", NONE },
+	{ "minutes of one digit", "Tue, 17 Nov 2026 10:0:00 +0000", NONE },
+	{ "no minutes", "Tue, 17 Nov 2026 10 +0000", NONE },
+	{ "a colon at the end", "Tue, 17 Nov 2026 10:00:", NONE },
+	{ "a zone of three digits", "Tue, 17 Nov 2026 10:00:00 +100", NONE },
+	{ "a zone of five digits", "Tue, 17 Nov 2026 10:00:00 +01000", NONE },
+	{ "a zone without sign", "Tue, 17 Nov 2026 10:00:00 0100", NONE },
+	{ "a zone with a colon", "Tue, 17 Nov 2026 10:00:00 +01:00", NONE },
+	{ "a sign alone", "Tue, 17 Nov 2026 10:00:00 +", NONE },
+	{ "military J", "Tue, 17 Nov 2026 10:00:00 J", NONE },
+	{ "text behind", "Tue, 17 Nov 2026 10:00:00 +0000 or so", NONE },
+	{ "a comment without end", "Tue, 17 Nov 2026 10:00:00 +0000 (UTC", NONE },
+	{ "a comment that ends in a backslash", "17 Nov 2026 10:00:00 (a\\", NONE },
+	{ "a closing parenthesis", "Tue, 17 Nov 2026 10:00:00 +0000 )", NONE },
+	{ "a sign before the day", "-1 Nov 2026 10:00:00 +0000", NONE },
+	{ "digits without end", "99999999999999999999999 Nov 2026 10:00:00 +0000", NONE },
+	{ "8-bit", "17 N\xf6v 2026 10:00:00 +0000", NONE },
+	{ "ISO 8601", "2026-11-17T10:00:00Z", NONE },
+};
+
+static void read_date(const char *text, size_t length)
+{
+	int64_t ignored;
+
+	date_parse(text, length, &ignored);
+}
+
+static void check_nul(void)
+{
+	static const char text[] = "17 Nov 2026 10:00:00\0 +0000";
+	int64_t got = 7;
+
+	check_number("a NUL is no blank", date_parse(text, sizeof text - 1, &got), false);
+	check_number("a failure leaves the value alone", got, 7);
+	check_number("a length of 0", date_parse(NULL, 0, &got), false);
+}
+
+int main(void)
+{
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const size_t length = strlen(rows[i].text);
+		int64_t got;
+
+		if (!date_parse(rows[i].text, length, &got))
+			got = NONE;
+		check_number(rows[i].name, got, rows[i].expected);
+		check_prefixes(rows[i].text, length, read_date);
+	}
+	check_nul();
+	return check_end();
+}
