@@ -8,8 +8,10 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla
+TRIVIAL_INIT := $(shell echo "int x;" | $(CC) -ftrivial-auto-var-init=zero -c -x c -o /dev/null - 2>/dev/null && \
+	echo -ftrivial-auto-var-init=zero)
 HARDENING ?= -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
-	-fcf-protection=full -ftrivial-auto-var-init=zero -fno-strict-overflow -fPIE
+	-fcf-protection=full $(TRIVIAL_INIT) -fno-strict-overflow -fPIE
 HARDENED_LINK ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
 SANITIZE ?=
 

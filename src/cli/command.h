@@ -1,6 +1,7 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cli/option.h"
@@ -31,6 +32,11 @@ struct command {
 	const struct option_spec *options; /* its own, may be NULL */
 	size_t options_size;		   /* of the struct that they fill */
 	int (*run)(struct invocation *in, struct pop3_error *err);
+	/*
+	 * After QUIT, for what is true only then: deletions. quit is NULL when it was answered +OK.
+	 * Not called when run failed.
+	 */
+	int (*after)(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err);
 };
 
 /* What the dispatcher gives to run and takes back afterwards. All of it is borrowed. */
@@ -40,10 +46,14 @@ struct invocation {
 	char **operands;
 	size_t operand_count;
 	struct output *output;
+	bool quiet; /* no warnings are wanted */
 	const struct connection *connection; /* with NEEDS_SESSION or NEEDS_ACCOUNT */
 	struct pop3_session *session;	     /* with NEEDS_SESSION */
 	struct messages *messages;	     /* with NEEDS_MESSAGES */
 	struct state *state;		     /* with NEEDS_STATE */
+	const struct option_set *set;	     /* every option with its source */
+	void *work; /* from run to after: malloced by the one, freed by the dispatcher */
+	size_t failed; /* messages that failed while others did not: exit status 2 */
 };
 
 /* The list of subcommands, in the order help shows them; ends with NULL. */

@@ -20,7 +20,7 @@ enum option_type {
 	OPTION_NUMBER,	 /* uint32_t */
 	OPTION_SIZE,	 /* uint64_t octets: 10M */
 	OPTION_DURATION, /* uint64_t seconds: 14d */
-	OPTION_CHOICE,	 /* int: which of the words in argument, "a|b|c", from 0 */
+	OPTION_CHOICE,	 /* int: which of the words in argument, "a|b|c", from 1; 0 = unset */
 	OPTION_LIST,	 /* struct text_list: may be repeated */
 };
 
@@ -61,31 +61,35 @@ struct option_group {
 
 #define OPTION_GROUPS_MAX 4
 
-/* All the options of one command line. Values are borrowed from argv or kept in arena. */
+/* All the options of one command line. Texts are borrowed from argv or kept in the arena. */
 struct option_set {
 	struct option_group groups[OPTION_GROUPS_MAX];
 	size_t count;
-	struct text_arena *arena;
+	struct arena *arena;
 };
 
-size_t option_count(const struct option_spec *rows);
+/* A row and the group it stands in; row NULL when there is none. */
+struct option_place {
+	const struct option_group *group;
+	const struct option_spec *row;
+};
 
-/* Adds a table and gives each of its rows the built-in value. */
+/* Adds a table, zeroes its struct and gives each of its rows the built-in value. */
 int option_set_add(struct option_set *set, const char *title, const struct option_spec *rows,
-		   void *values, struct pop3_error *err);
+		   void *values, size_t size, struct pop3_error *err);
 void option_set_release(struct option_set *set);
 
 /* Gives one option a value. where names the place for messages ("--tls", "config line 3"). */
-int option_assign(struct option_set *set, const struct option_group *group,
-		  const struct option_spec *row, const char *text, enum option_source source,
-		  const char *where, struct pop3_error *err);
+int option_assign(struct option_set *set, struct option_place place, const char *text,
+		  enum option_source source, const char *where, struct pop3_error *err);
 
-/* The row of that long name, or NULL; *group is where it stands. */
-const struct option_spec *option_find(const struct option_set *set, const char *name,
-				      size_t name_length, const struct option_group **group);
+/* The option of that long name. */
+struct option_place option_find(const struct option_set *set, const char *name);
 
-/* One value as text, as --show and the tests want it. */
-void option_print(struct buffer *out, const struct option_group *group,
-		  const struct option_spec *row);
+/* Where the value of an option came from; FROM_NOWHERE when there is no such option. */
+enum option_source option_origin(const struct option_set *set, const char *name);
+
+/* One value as text, as "accounts --show" prints it. */
+void option_print(struct buffer *out, struct option_place place);
 
 #endif

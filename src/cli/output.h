@@ -9,8 +9,8 @@
 
 /*
  * Records on stdout: TAB-separated, aligned at a terminal, JSON, or ended by NUL. Fields are given
- * in order, each with the name that the header line and JSON use. Errors of writing stick and are
- * told by output_end and output_finish (POP3_E_IO).
+ * in order, each with the name that the header line and JSON use. Errors of writing are told by
+ * output_end (POP3_E_IO), some only when the dispatcher writes what is left.
  */
 struct output;
 
@@ -20,6 +20,10 @@ void output_text(struct output *output, const char *name, const char *text);
 void output_octets(struct output *output, const char *name, const char *text, size_t length);
 void output_unknown(struct output *output, const char *name); /* "-", in JSON null */
 int output_end(struct output *output, struct pop3_error *err);
+
+/* A value that is JSON already; only where output_is_json. */
+void output_json(struct output *output, const char *name, const char *json);
+bool output_is_json(const struct output *output);
 
 /* Octets as they are, past all formatting: messages, raw headers. */
 int output_raw(struct output *output, const void *data, size_t length, struct pop3_error *err);

@@ -1,0 +1,41 @@
+#ifndef CLI_CONFIG_H
+#define CLI_CONFIG_H
+
+#include <stddef.h>
+
+#include "cli/option.h"
+#include "pop3/secret.h"
+
+/*
+ * The configuration file: [defaults] and a section an account; keys are the long names of options
+ * with "_" for "-". Read whole, every key checked, applied later.
+ */
+struct config_entry {
+	const char *section, *key, *value;
+	unsigned line;
+};
+
+struct config {
+	struct buffer path;
+	struct arena *arena;
+	struct config_entry *entries;
+	size_t count, capacity;
+	const char **accounts; /* in the order of the file */
+	size_t account_count, account_capacity;
+	struct pop3_secret password;	  /* of the section it was applied from */
+	bool is_private;		  /* nobody else may read the file */
+};
+
+/* $XDG_CONFIG_HOME/pop3/config; one that does not exist is empty. POP3_E_CONFIG says why not. */
+int config_read(struct config *config, struct arena *arena, struct pop3_error *err);
+
+/* Gives a set the values of a section and those of [defaults]. */
+int config_apply(struct config *config, const char *account, struct option_set *set,
+		 struct pop3_error *err);
+
+/* Whether there is an account of that name; a hint at the nearest into err when not. */
+int config_expect(const struct config *config, const char *account, struct pop3_error *err);
+
+void config_release(struct config *config);
+
+#endif

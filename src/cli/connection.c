@@ -1,0 +1,180 @@
+/* Which server, as whom, and how to get there. */
+#include "cli/connection.h"
+
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/arena.h"
+
+#define FIELD(name) offsetof(struct connection, name)
+#define MECHANISMS                                                                                 \
+	"auto|user|apop|plain|login|cram-md5|scram-sha-1|scram-sha-1-plus|scram-sha-256|"          \
+	"scram-sha-256-plus|xoauth2|oauthbearer|external"
+
+const struct option_spec connection_options[] = {
+	{ OPTION_TEXT, 'a', "account", FIELD(account), "NAME",
+	  "a section of the configuration file", NULL },
+	{ OPTION_TEXT, 's', "server", FIELD(server), "URL",
+	  "pop3s://[USER@]HOST[:PORT]; pop3:// requires STLS", NULL },
+	{ OPTION_TEXT, 'u', "user", FIELD(user), "NAME", "the user, over the URL's", NULL },
+	{ OPTION_CHOICE, 0, "tls", FIELD(tls), "implicit|stls|off",
+	  "over the URL's scheme; off sends all in clear", NULL },
+	{ OPTION_CHOICE, 0, "auth", FIELD(auth), MECHANISMS, "how to log in", "auto" },
+	{ OPTION_TEXT, 0, "password-command", FIELD(password_command), "COMMAND",
+	  "the password is the first line it prints", NULL },
+	{ OPTION_PATH, 0, "password-file", FIELD(password_file), "FILE",
+	  "the password is its first line", NULL },
+	{ OPTION_TEXT, 0, "password-fd", FIELD(password_fd), "N",
+	  "the password is the first line of descriptor N", NULL },
+	{ OPTION_FLAG, 0, "no-input", FIELD(no_input), NULL, "never prompt", NULL },
+	{ OPTION_PATH, 0, "ca-file", FIELD(ca_file), "FILE",
+	  "trust these authorities, not the system's", NULL },
+	{ OPTION_PATH, 0, "ca-dir", FIELD(ca_dir), "DIR", "the same, a hashed directory", NULL },
+	{ OPTION_LIST, 0, "pin", FIELD(pins), "sha256//BASE64",
+	  "the server's public key must be this one; may be repeated", NULL },
+	{ OPTION_PATH, 0, "cert", FIELD(cert), "FILE", "this client's certificate", NULL },
+	{ OPTION_PATH, 0, "key", FIELD(key), "FILE", "its key, when in another file", NULL },
+	{ OPTION_CHOICE, 0, "tls-min", FIELD(tls_min), "1.2|1.3", "the oldest TLS allowed",
+	  "1.2" },
+	{ OPTION_TEXT, 0, "tls-name", FIELD(tls_name), "NAME",
+	  "what the certificate must be for, when not the host", NULL },
+	{ OPTION_FLAG, 0, "no-verify", FIELD(no_verify), NULL,
+	  "take any certificate (pins still hold)", NULL },
+	{ OPTION_FLAG, '4', "ipv4", FIELD(ipv4), NULL, "only IPv4", NULL },
+	{ OPTION_FLAG, '6', "ipv6", FIELD(ipv6), NULL, "only IPv6", NULL },
+	{ OPTION_TEXT, 0, "proxy", FIELD(proxy), "URL", "socks5h://HOST:PORT or http://HOST:PORT",
+	  NULL },
+	{ OPTION_TEXT, 0, "tunnel", FIELD(tunnel), "COMMAND",
+	  "its stdin and stdout are the connection", NULL },
+	{ OPTION_NUMBER, 0, "connect-timeout", FIELD(connect_timeout), "SECONDS",
+	  "to be connected", "20" },
+	{ OPTION_NUMBER, 0, "timeout", FIELD(timeout), "SECONDS", "without progress", "60" },
+	{ OPTION_NUMBER, 0, "max-time", FIELD(max_time), "SECONDS", "for everything (0: no end)",
+	  "0" },
+	{ OPTION_NUMBER, 0, "retry", FIELD(retry), "N", "tries more after a temporary failure",
+	  "0" },
+	{ OPTION_PATH, 0, "trace", FIELD(trace), "FILE", "write the conversation there, secrets masked",
+	  NULL },
+	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
+};
+
+/* --- the URL --- */
+
+static const struct {
+	const char *scheme;
+	enum pop3_tls_mode tls;
+} schemes[] = {
+	{ "", POP3_TLS_IMPLICIT },
+	{ "pop3s", POP3_TLS_IMPLICIT },
+	{ "pop3", POP3_TLS_STLS },
+};
+
+static int read_server(struct connection *c, struct pop3_error *err)
+{
+	if (c->server == NULL)
+		return pop3_fail(err, POP3_E_USAGE,
+				 "no server: name one by --server, or an account by --account");
+	if (net_url_parse(c->server, &c->url, err) < 0)
+		return -1;
+	if (c->url.password[0] != '\0')
+		return pop3_fail(err, POP3_E_USAGE,
+				 "a password in the URL would be seen by others: use "
+				 "--password-command or --password-file");
+	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+		if (strcasecmp(c->url.scheme, schemes[i].scheme) == 0) {
+			c->target.tls = schemes[i].tls;
+			return 0;
+		}
+	}
+	return pop3_fail(err, POP3_E_USAGE, "'%s://' is no scheme of a POP3 server: use pop3s:// or "
+					    "pop3://", c->url.scheme);
+}
+
+/* --- the rest --- */
+
+static int check_pins(const struct connection *c, struct pop3_error *err)
+{
+	for (size_t i = 0; i < c->pins.count; i++)
+		if (strncmp(c->pins.items[i], "sha256//", 8) != 0 ||
+		    strlen(c->pins.items[i]) != 8 + 44)
+			return pop3_fail(err, POP3_E_USAGE, "--pin: '%s' is not sha256// and 44 "
+							    "characters of base64",
+					 c->pins.items[i]);
+	return 0;
+}
+
+static void fill_trust(struct connection *c)
+{
+	c->target.trust = (struct pop3_trust){
+		.ca_file = c->ca_file, .ca_dir = c->ca_dir,
+		.pins = c->pins.items, .pin_count = c->pins.count,
+		.cert = c->cert, .key = c->key, .name = c->tls_name,
+		.tls_1_3_only = c->tls_min == 2, .no_verify = c->no_verify,
+	};
+}
+
+/* The word of --auth, which is the mechanism's name; auto is none. */
+static int name_mechanism(struct connection *c, const struct option_set *set,
+			  struct pop3_error *err)
+{
+	struct buffer word = { 0 };
+
+	if (c->auth <= 1)
+		return 0;
+	option_print(&word, option_find(set, "auth"));
+	c->target.auth = arena_keep(set->arena, buffer_text(&word), err);
+	buffer_release(&word);
+	return c->target.auth != NULL ? 0 : -1;
+}
+
+int connection_prepare(struct connection *c, const struct option_set *set, int cancel_fd,
+		       struct pop3_error *err)
+{
+	static const enum pop3_tls_mode modes[] = {
+		POP3_TLS_IMPLICIT, POP3_TLS_IMPLICIT, POP3_TLS_STLS, POP3_TLS_OFF,
+	};
+
+	if (read_server(c, err) < 0 || check_pins(c, err) < 0)
+		return -1;
+	if (c->ipv4 && c->ipv6)
+		return pop3_fail(err, POP3_E_USAGE, "-4 and -6 together leave no address");
+	if (c->proxy != NULL && c->tunnel != NULL)
+		return pop3_fail(err, POP3_E_USAGE, "--proxy and --tunnel cannot both be the way");
+	if (c->tls != 0)
+		c->target.tls = modes[c->tls];
+	if (c->user == NULL && c->url.user[0] != '\0')
+		c->user = c->url.user;
+	c->target.host = c->url.host;
+	c->target.port = c->url.port;
+	c->target.user = c->user;
+	c->target.secret = &c->secret;
+	c->target.family = c->ipv4 ? AF_INET : c->ipv6 ? AF_INET6 : AF_UNSPEC;
+	c->target.proxy = c->proxy;
+	c->target.tunnel = c->tunnel;
+	c->target.patience = (struct pop3_patience){
+		.connect_ms = (int64_t)c->connect_timeout * 1000,
+		.progress_ms = (int64_t)c->timeout * 1000,
+		.until_ms = c->max_time > 0 ? clock_ms() + (int64_t)c->max_time * 1000 : 0,
+		.cancel_fd = cancel_fd,
+	};
+	fill_trust(c);
+	return name_mechanism(c, set, err);
+}
+
+void connection_name(const struct connection *c, struct buffer *out)
+{
+	const uint16_t port = c->url.port != 0			   ? c->url.port
+			      : c->target.tls == POP3_TLS_IMPLICIT ? 995
+								   : 110;
+
+	buffer_append_format(out, "%s@%s:%u", c->user != NULL ? c->user : "", c->url.host,
+			     (unsigned)port);
+}
+
+void connection_release(struct connection *c)
+{
+	pop3_secret_wipe(&c->secret);
+}

@@ -1,0 +1,40 @@
+#ifndef CLI_CONNECTION_H
+#define CLI_CONNECTION_H
+
+#include "cli/option.h"
+#include "net/url.h"
+#include "pop3/account.h"
+
+/* Which server, as whom, and how to get there: the options, and the account they make. */
+struct connection {
+	/* From the option rows. */
+	const char *account, *server, *user;
+	int tls, auth;
+	const char *password_command, *password_file, *password_fd;
+	bool no_input;
+	const char *ca_file, *ca_dir, *cert, *key, *tls_name;
+	struct text_list pins;
+	int tls_min;
+	bool no_verify, ipv4, ipv6;
+	const char *proxy, *tunnel;
+	uint32_t connect_timeout, timeout, max_time, retry;
+	const char *trace;
+
+	/* What connection_prepare makes of them. */
+	struct net_url url;
+	struct pop3_secret secret;
+	struct pop3_account target;
+};
+
+extern const struct option_spec connection_options[];
+
+/* An initialized session's worth of settings: URL read, contradictions refused; no password. */
+int connection_prepare(struct connection *connection, const struct option_set *set,
+		       int cancel_fd, struct pop3_error *err);
+
+/* "user@host:port", the name of a mailbox without an account. */
+void connection_name(const struct connection *connection, struct buffer *out);
+
+void connection_release(struct connection *connection);
+
+#endif

@@ -1,0 +1,17 @@
+#ifndef CLI_EXIT_H
+#define CLI_EXIT_H
+
+#include "pop3/error.h"
+
+/* What a script sees of a failure: its exit status, and its name in JSON. */
+int exit_status(enum pop3_code code);
+const char *exit_name(enum pop3_code code);
+
+/* One line of "pop3 help exit": the statuses with what they mean, NULL after the last. */
+struct exit_meaning {
+	int status;
+	const char *meaning;
+};
+extern const struct exit_meaning exit_meanings[];
+
+#endif

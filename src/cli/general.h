@@ -1,0 +1,15 @@
+#ifndef CLI_GENERAL_H
+#define CLI_GENERAL_H
+
+#include "cli/option.h"
+
+/* Options that every subcommand has. */
+struct general {
+	bool json, nul, header;
+	bool quiet, verbose;
+	bool help, version;
+};
+
+extern const struct option_spec general_options[];
+
+#endif

@@ -1,0 +1,63 @@
+/* Help made from the rows. */
+#include "cli/help.h"
+
+#include <string.h>
+
+#include "cli/connection.h"
+#include "cli/general.h"
+#include "cli/rows.h"
+
+#define HELP_COLUMN 30
+
+static void print_row(FILE *out, const struct option_spec *row)
+{
+	/* A list of words is too long for the left side when it is long. */
+	const bool words = row->type == OPTION_CHOICE && strlen(row->argument) > 20;
+	int used = row->letter != 0 ? fprintf(out, "  -%c, --%s", row->letter, row->name)
+				    : fprintf(out, "      --%s", row->name);
+
+	if (row->argument != NULL)
+		used += fprintf(out, " %s", words ? "WORD" : row->argument);
+	if (used >= HELP_COLUMN) {
+		fputc('\n', out);
+		used = 0;
+	}
+	fprintf(out, "%*s%s", HELP_COLUMN - used, "", row->help);
+	if (row->initial != NULL)
+		fprintf(out, " (%s)", row->initial);
+	fputc('\n', out);
+	for (const char *word = row->argument; words && *word != '\0';) {
+		const int length = (int)strcspn(word, "|");
+
+		fprintf(out, "%*s  %.*s\n", HELP_COLUMN, "", length, word);
+		word += length;
+		word += *word == '|';
+	}
+}
+
+static void print_table(void *out, const char *title, const struct option_spec *rows)
+{
+	fprintf(out, "\n%s:\n", title);
+	for (; rows->type != OPTION_END; rows++)
+		print_row(out, rows);
+}
+
+void help_overview(FILE *out)
+{
+	fputs("usage: pop3 [CONNECTION OPTION...] SUBCOMMAND [OPTION...] [MESSAGE...]\n\n", out);
+	for (size_t i = 0; commands[i] != NULL; i++)
+		fprintf(out, "  %-12s%s\n", commands[i]->name, commands[i]->summary);
+	fputs("\nMessages: 7  3-9  12-  1,4,6-8  all  first:N  last:N  last  new  uid:UID\n"
+	      "          - reads records or selectors from stdin\n",
+	      out);
+	print_table(out, "Which server, as whom", connection_options);
+	print_table(out, "General", general_options);
+	fputs("\n\"pop3 SUBCOMMAND --help\" and pop3(1) tell more.\n", out);
+}
+
+void help_command(FILE *out, const struct command *command)
+{
+	fprintf(out, "usage: pop3 %s [OPTION...] %s\n%s.\n", command->name, command->operands,
+		command->summary);
+	rows_each(command, print_table, out);
+}

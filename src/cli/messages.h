@@ -1,0 +1,55 @@
+#ifndef CLI_MESSAGES_H
+#define CLI_MESSAGES_H
+
+#include "cli/command.h"
+#include "mail/selection.h"
+#include "pop3/listing.h"
+#include "pop3/verbs.h"
+
+/* Which messages: operands and filters, and what of a mailbox they choose. */
+struct message_options {
+	bool exit_status;
+	uint64_t larger, smaller; /* octets; 0 = not given */
+	uint32_t limit;
+};
+
+extern const struct option_spec message_options[];
+
+struct messages {
+	struct message_options options;
+	struct selection selection;
+	bool any_operand;
+
+	/* After messages_choose: the chosen entries of the listing, in its order. */
+	struct pop3_listing listing;
+	size_t *chosen; /* places in listing.entries */
+	size_t count;
+};
+
+/* Reads the operands, "-" from stdin, before anything is connected to. nul: NUL ends a line. */
+int messages_parse(struct messages *messages, char **operands, size_t count, bool nul,
+		   struct pop3_error *err);
+
+/*
+ * Asks for no more of the mailbox than the selection, the filters and what (POP3_LIST_…) need.
+ * Without operands it chooses all. Fails with POP3_E_NO_MESSAGE when an operand names what is not
+ * there, with POP3_E_NOTHING when nothing was chosen and --exit-status wants to know.
+ */
+int messages_choose(struct invocation *in, unsigned what, struct pop3_error *err);
+
+/* The same for a command that asks for nothing more afterwards: QUIT may go along. */
+int messages_choose_last(struct invocation *in, unsigned what, struct pop3_error *err);
+
+/* Whether operands or filters narrow what there is. */
+bool messages_selects(const struct messages *messages);
+
+/* Entry i of the chosen, and its UID ("" where only numbers were asked for). */
+const struct pop3_entry *messages_entry(const struct messages *messages, size_t i);
+const char *messages_uid(const struct messages *messages, size_t i);
+
+/* The first fields of every record: number and uid. */
+void messages_output(const struct invocation *in, size_t i);
+
+void messages_release(struct messages *messages);
+
+#endif

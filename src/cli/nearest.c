@@ -1,0 +1,57 @@
+/* Which known word a mistyped one most resembles: edit distance with swapped neighbours. */
+#include "cli/nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WORD_MAX 40 /* longer words are compared by their front */
+
+static size_t least(size_t a, size_t b, size_t c)
+{
+	const size_t d = a < b ? a : b;
+
+	return d < c ? d : c;
+}
+
+static size_t distance(const char *a, const char *b)
+{
+	const size_t a_length = strnlen(a, WORD_MAX), b_length = strnlen(b, WORD_MAX);
+	size_t rows[3][WORD_MAX + 1]; /* the row before the last, the last, the one being made */
+
+	for (size_t j = 0; j <= b_length; j++)
+		rows[1][j] = j;
+	for (size_t i = 1; i <= a_length; i++) {
+		rows[2][0] = i;
+		for (size_t j = 1; j <= b_length; j++) {
+			const size_t change = a[i - 1] != b[j - 1];
+
+			rows[2][j] = least(rows[1][j] + 1, rows[2][j - 1] + 1,
+					   rows[1][j - 1] + change);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    rows[0][j - 2] + change < rows[2][j])
+				rows[2][j] = rows[0][j - 2] + change;
+		}
+		memcpy(rows[0], rows[1], sizeof rows[0]);
+		memcpy(rows[1], rows[2], sizeof rows[1]);
+	}
+	return rows[1][b_length];
+}
+
+void nearest_offer(struct nearest *nearest, const char *typed, const char *candidate)
+{
+	const size_t found = distance(typed, candidate);
+	const size_t allowed = strlen(candidate) <= 4 ? 1 : strlen(candidate) <= 8 ? 2 : 3;
+
+	if (found > allowed || (nearest->word != NULL && found >= nearest->distance))
+		return;
+	nearest->word = candidate;
+	nearest->distance = found;
+}
+
+const char *nearest_hint(const struct nearest *nearest, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (nearest->word != NULL)
+		snprintf(out, size, " (did you mean '%s'?)", nearest->word);
+	return out;
+}

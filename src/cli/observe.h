@@ -1,0 +1,20 @@
+#ifndef CLI_OBSERVE_H
+#define CLI_OBSERVE_H
+
+#include <stdbool.h>
+
+#include "pop3/account.h"
+
+/* What a person may hear of a conversation: all of it in a trace file, notes on stderr with -v. */
+struct observation {
+	struct pop3_observer observer; /* first: the session sees no more of it */
+	int trace;		       /* descriptor, -1 = none */
+	bool notes;
+};
+
+/* path NULL = no trace. A trace is private, and added to when it exists. */
+int observation_open(struct observation *observation, const char *path, bool verbose,
+		     struct pop3_error *err);
+void observation_close(struct observation *observation);
+
+#endif

@@ -1,0 +1,256 @@
+/* Option values: from text into the fields of a struct, and never over a better source. */
+#include "cli/option.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/number.h"
+#include "cli/arena.h"
+
+static void *field(struct option_place place)
+{
+	return (char *)place.group->values + place.row->offset;
+}
+
+static enum option_source *source_of(struct option_place place)
+{
+	return &place.group->sources[place.row - place.group->rows];
+}
+
+/* --- from text --- */
+
+static int bad_value(const char *where, const char *text, const char *wanted,
+		     struct pop3_error *err)
+{
+	return pop3_fail(err, POP3_E_USAGE, "%s: '%s' is not %s", where, text, wanted);
+}
+
+static int assign_flag(bool *value, const char *text, const char *where, struct pop3_error *err)
+{
+	static const struct {
+		const char *word;
+		bool value;
+	} words[] = {
+		{ "", true },	{ "yes", true }, { "true", true },   { "on", true },
+		{ "no", false }, { "false", false }, { "off", false },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (strcmp(text, words[i].word) == 0) {
+			*value = words[i].value;
+			return 0;
+		}
+	}
+	return bad_value(where, text, "yes or no", err);
+}
+
+static int assign_choice(int *value, const char *words, const char *text, const char *where,
+			 struct pop3_error *err)
+{
+	const size_t length = strlen(text);
+	int i = 1;
+
+	for (const char *word = words; *word != '\0'; i++) {
+		const size_t word_length = strcspn(word, "|");
+
+		if (word_length == length && strncmp(word, text, length) == 0) {
+			*value = i;
+			return 0;
+		}
+		word += word_length;
+		word += *word == '|';
+	}
+	return bad_value(where, text, words, err);
+}
+
+static int assign_path(struct arena *arena, const char **value, const char *text,
+		       struct pop3_error *err)
+{
+	struct buffer path = { 0 };
+	int result;
+
+	file_expand(&path, text);
+	result = buffer_check(&path, POP3_E_USAGE, err);
+	if (result == 0) {
+		*value = arena_keep(arena, buffer_text(&path), err);
+		result = *value != NULL ? 0 : -1;
+	}
+	buffer_release(&path);
+	return result;
+}
+
+static int assign_item(struct text_list *list, const char *text, const char *where,
+		       struct pop3_error *err)
+{
+	if (list->count == TEXT_LIST_MAX)
+		return pop3_fail(err, POP3_E_USAGE, "%s: more than %d times", where,
+				 TEXT_LIST_MAX);
+	list->items[list->count++] = text;
+	return 0;
+}
+
+static int assign_number(uint32_t *value, const char *text, const char *where,
+			 struct pop3_error *err)
+{
+	uint64_t number;
+
+	if (!number_parse(text, strlen(text), UINT32_MAX, &number))
+		return bad_value(where, text, "a whole number", err);
+	*value = (uint32_t)number;
+	return 0;
+}
+
+static int assign_text(struct option_set *set, struct option_place place, const char *text,
+		       const char *where, struct pop3_error *err)
+{
+	void *const value = field(place);
+
+	switch (place.row->type) {
+	case OPTION_END:
+		break;
+	case OPTION_FLAG:
+		return assign_flag(value, text, where, err);
+	case OPTION_TEXT:
+		*(const char **)value = text;
+		return 0;
+	case OPTION_PATH:
+		return assign_path(set->arena, value, text, err);
+	case OPTION_NUMBER:
+		return assign_number(value, text, where, err);
+	case OPTION_SIZE:
+		return number_parse_size(text, value)
+			       ? 0
+			       : bad_value(where, text, "a size such as 500K or 10M", err);
+	case OPTION_DURATION:
+		return number_parse_duration(text, value)
+			       ? 0
+			       : bad_value(where, text, "a time such as 36h or 14d", err);
+	case OPTION_CHOICE:
+		return assign_choice(value, place.row->argument, text, where, err);
+	case OPTION_LIST:
+		return assign_item(value, text, where, err);
+	}
+	return pop3_fail(err, POP3_E_BUG, "%s: an option without a type", where);
+}
+
+int option_assign(struct option_set *set, struct option_place place, const char *text,
+		  enum option_source source, const char *where, struct pop3_error *err)
+{
+	enum option_source *const current = source_of(place);
+
+	if (source < *current)
+		return 0;
+	if (place.row->type == OPTION_LIST && source > *current)
+		((struct text_list *)field(place))->count = 0;
+	*current = source;
+	return assign_text(set, place, text, where, err);
+}
+
+/* --- sets --- */
+
+static size_t count_rows(const struct option_spec *rows)
+{
+	size_t count = 0;
+
+	while (rows[count].type != OPTION_END)
+		count++;
+	return count;
+}
+
+int option_set_add(struct option_set *set, const char *title, const struct option_spec *rows,
+		   void *values, size_t size, struct pop3_error *err)
+{
+	struct option_group *const group = &set->groups[set->count];
+	const size_t count = count_rows(rows);
+
+	*group = (struct option_group){ title, rows, values, NULL };
+	group->sources = calloc(count + 1, sizeof *group->sources);
+	if (group->sources == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	set->count++;
+	memset(values, 0, size);
+	for (size_t i = 0; i < count; i++) {
+		const struct option_place place = { group, &rows[i] };
+
+		if (rows[i].initial != NULL &&
+		    option_assign(set, place, rows[i].initial, FROM_BUILT_IN, rows[i].name,
+				  err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void option_set_release(struct option_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		free(set->groups[i].sources);
+	set->count = 0;
+}
+
+struct option_place option_find(const struct option_set *set, const char *name)
+{
+	for (size_t g = 0; g < set->count; g++) {
+		const struct option_spec *row = set->groups[g].rows;
+
+		for (; row->type != OPTION_END; row++)
+			if (strcmp(row->name, name) == 0)
+				return (struct option_place){ &set->groups[g], row };
+	}
+	return (struct option_place){ NULL, NULL };
+}
+
+enum option_source option_origin(const struct option_set *set, const char *name)
+{
+	const struct option_place place = option_find(set, name);
+
+	return place.row != NULL ? *source_of(place) : FROM_NOWHERE;
+}
+
+/* --- back to text --- */
+
+static void print_choice(struct buffer *out, const char *words, int value)
+{
+	for (; value > 1; value--)
+		words += strcspn(words, "|") + 1;
+	if (value == 1)
+		buffer_append(out, words, strcspn(words, "|"));
+}
+
+static void print_list(struct buffer *out, const struct text_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		buffer_append_format(out, "%s%s", i > 0 ? " " : "", list->items[i]);
+}
+
+void option_print(struct buffer *out, struct option_place place)
+{
+	const void *const value = field(place);
+
+	switch (place.row->type) {
+	case OPTION_END:
+		break;
+	case OPTION_FLAG:
+		buffer_append_text(out, *(const bool *)value ? "yes" : "no");
+		break;
+	case OPTION_TEXT:
+	case OPTION_PATH:
+		if (*(const char *const *)value != NULL)
+			buffer_append_text(out, *(const char *const *)value);
+		break;
+	case OPTION_NUMBER:
+		buffer_append_format(out, "%u", *(const uint32_t *)value);
+		break;
+	case OPTION_SIZE:
+	case OPTION_DURATION:
+		buffer_append_format(out, "%llu",
+				     (unsigned long long)*(const uint64_t *)value);
+		break;
+	case OPTION_CHOICE:
+		print_choice(out, place.row->argument, *(const int *)value);
+		break;
+	case OPTION_LIST:
+		print_list(out, value);
+		break;
+	}
+}

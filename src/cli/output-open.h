@@ -1,0 +1,26 @@
+#ifndef CLI_OUTPUT_OPEN_H
+#define CLI_OUTPUT_OPEN_H
+
+#include "cli/output.h"
+
+/* The dispatcher's side of the output: which form, and when it must be out. */
+struct output_form {
+	bool json;
+	bool nul;	  /* records end in NUL */
+	bool header;	  /* a header line before the first record */
+	bool is_terminal; /* aligned columns under a header line */
+};
+
+struct output *output_open(const struct output_form *form, struct pop3_error *err);
+void output_close(struct output *output); /* does not write what is left; NULL is fine */
+
+/* Writes all that was given so far. */
+int output_flush(struct output *output, struct pop3_error *err);
+
+/* Whether any record or octet was given: then a run cannot be repeated unseen. */
+bool output_started(const struct output *output);
+
+/* The line of a batch that following records belong to. */
+void output_set_line(struct output *output, size_t line);
+
+#endif

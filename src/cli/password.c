@@ -1,0 +1,286 @@
+/* Where a password comes from. It is never an argument, and never lives in ordinary memory. */
+#include "cli/password.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/number.h"
+#include "cli/netrc.h"
+#include "net/stream.h"
+
+#define CHUNK 4096
+#define NETRC_LIMIT (1024 * 1024)
+
+/* --- the first line of a descriptor --- */
+
+static ssize_t read_chunk(int fd, char *chunk, const struct pop3_patience *patience,
+			  int64_t deadline, struct pop3_error *err)
+{
+	for (;;) {
+		ssize_t got;
+
+		if (patience_wait(patience, fd, POLLIN, deadline, err) < 0)
+			return -1;
+		got = read(fd, chunk, CHUNK);
+		if (got >= 0)
+			return got;
+		if (errno != EINTR && errno != EAGAIN)
+			return pop3_fail_errno(err, POP3_E_IO, "cannot read the password");
+	}
+}
+
+/* Up to LF, which is cut together with a CR before it. What follows is read and dropped. */
+static int read_line(int fd, const struct pop3_patience *patience, int64_t deadline,
+		     bool to_the_end, struct pop3_secret *secret, struct pop3_error *err)
+{
+	char chunk[CHUNK];
+	bool ended = false;
+	ssize_t got;
+	int result = 0;
+
+	while (result == 0 && (!ended || to_the_end) &&
+	       (got = read_chunk(fd, chunk, patience, deadline, err)) != 0) {
+		const char *const lf = got > 0 ? memchr(chunk, '\n', (size_t)got) : NULL;
+		const size_t length = lf != NULL ? (size_t)(lf - chunk) : (size_t)got;
+
+		if (got < 0)
+			result = -1;
+		else if (!ended)
+			result = pop3_secret_append(secret, chunk, length, err);
+		ended = ended || lf != NULL;
+	}
+	explicit_bzero(chunk, sizeof chunk);
+	if (secret->length > 0 && secret->text[secret->length - 1] == '\r')
+		secret->text[--secret->length] = '\0';
+	return result;
+}
+
+/* --- the sources --- */
+
+static int spawn_command(const char *command, int out, pid_t *child)
+{
+	char *const arguments[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t defaults;
+	int failure;
+
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigdefault(&attributes, &defaults);
+	failure = posix_spawn(child, "/bin/sh", &actions, &attributes, arguments, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return failure;
+}
+
+static int from_command(const struct password_sources *sources, int64_t deadline,
+			struct pop3_secret *secret, struct pop3_error *err)
+{
+	const char *const command = sources->command;
+	int ends[2], status = 0, result;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot run the password command");
+	errno = spawn_command(command, ends[1], &child);
+	close(ends[1]);
+	if (errno != 0) {
+		close(ends[0]);
+		return pop3_fail_errno(err, POP3_E_IO, "cannot run '%s'", command);
+	}
+	result = read_line(ends[0], sources->patience, deadline, true, secret, err);
+	close(ends[0]);
+	if (result < 0)
+		kill(child, SIGTERM);
+	waitpid(child, &status, 0);
+	if (result < 0)
+		return pop3_context(err, "password command '%s'", command);
+	if (status != 0)
+		return pop3_fail(err, POP3_E_CONFIG, "the password command '%s' failed", command);
+	return 0;
+}
+
+static int from_file(const struct password_sources *sources, int64_t deadline,
+		     struct pop3_secret *secret, struct pop3_error *err)
+{
+	const int fd = open(sources->file, O_RDONLY | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return pop3_fail_errno(err, POP3_E_NO_ACCOUNT, "cannot open the password file '%s'",
+				       sources->file);
+	result = read_line(fd, sources->patience, deadline, false, secret, err);
+	close(fd);
+	return result;
+}
+
+static int from_fd(const struct password_sources *sources, int64_t deadline,
+		   struct pop3_secret *secret, struct pop3_error *err)
+{
+	uint64_t fd;
+
+	if (!number_parse(sources->fd, strlen(sources->fd), INT32_MAX, &fd))
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is not a descriptor's number",
+				 sources->fd);
+	if (fcntl((int)fd, F_GETFD) < 0)
+		return pop3_fail_errno(err, POP3_E_USAGE, "descriptor %d for the password",
+				       (int)fd);
+	return read_line((int)fd, sources->patience, deadline, false, secret, err);
+}
+
+static int from_terminal(const struct password_sources *sources, struct pop3_secret *secret,
+			 struct pop3_error *err)
+{
+	const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	struct termios before, silent;
+	int result;
+
+	if (terminal < 0 || tcgetattr(terminal, &before) < 0) {
+		if (terminal >= 0)
+			close(terminal);
+		return 0;
+	}
+	silent = before;
+	silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+	tcsetattr(terminal, TCSAFLUSH, &silent);
+	result = file_write_all(terminal, sources->prompt, strlen(sources->prompt));
+	if (result == 0)
+		result = read_line(terminal, sources->patience, 0, false, secret, err);
+	tcsetattr(terminal, TCSAFLUSH, &before);
+	file_write_all(terminal, "\n", 1);
+	close(terminal);
+	return result;
+}
+
+int password_from(const struct password_sources *sources, struct pop3_secret *secret,
+		  struct pop3_error *err)
+{
+	const int64_t deadline =
+		patience_deadline(sources->patience, sources->patience->progress_ms);
+
+	if (sources->command != NULL)
+		return from_command(sources, deadline, secret, err);
+	if (sources->file != NULL)
+		return from_file(sources, deadline, secret, err);
+	if (sources->fd != NULL)
+		return from_fd(sources, deadline, secret, err);
+	return sources->prompt != NULL ? from_terminal(sources, secret, err) : 0;
+}
+
+/* --- of a connection --- */
+
+/* Taken out of the environment, so that no child inherits it and nobody reads it there later. */
+static int from_environment(struct pop3_secret *secret, struct pop3_error *err)
+{
+	char *const value = getenv("POP3_PASSWORD");
+	int result;
+
+	if (value == NULL)
+		return 0;
+	result = pop3_secret_append(secret, value, strlen(value), err);
+	explicit_bzero(value, strlen(value));
+	unsetenv("POP3_PASSWORD");
+	return result;
+}
+
+static int from_netrc(const struct connection *c, struct pop3_secret *secret,
+		      struct pop3_error *err)
+{
+	const char *const named = getenv("NETRC");
+	struct buffer path = { 0 }, text = { .limit = NETRC_LIMIT };
+	const char *password;
+	size_t length;
+	int result = 0;
+
+	file_expand(&path, named != NULL ? named : "~/.netrc");
+	if (file_read_private(buffer_text(&path), &text) == 0) {
+		if (netrc_find(buffer_text(&text), text.length, c->url.host, c->user, &password,
+			       &length))
+			result = pop3_secret_append(secret, password, length, err);
+	} else if (errno == EPERM) {
+		result = pop3_fail(err, POP3_E_CONFIG,
+				   "'%s' can be read by others: chmod 600 it", buffer_text(&path));
+	}
+	buffer_wipe(&text);
+	buffer_release(&text);
+	buffer_release(&path);
+	return result;
+}
+
+/* The options of the highest source alone: one on the command line beats all in the file. */
+static void sources_at(const struct connection *c, const struct option_set *set, bool of_line,
+		       struct password_sources *sources)
+{
+	const struct {
+		const char *name, *value, **place;
+	} rows[] = {
+		{ "password-command", c->password_command, &sources->command },
+		{ "password-file", c->password_file, &sources->file },
+		{ "password-fd", c->password_fd, &sources->fd },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if ((option_origin(set, rows[i].name) == FROM_COMMAND_LINE) == of_line)
+			*rows[i].place = rows[i].value;
+}
+
+static int ask(const struct connection *c, struct pop3_secret *secret, struct pop3_error *err)
+{
+	struct password_sources sources = { .patience = &c->target.patience };
+	struct buffer prompt = { 0 };
+	int result;
+
+	if (c->no_input)
+		return 0;
+	buffer_append_text(&prompt, "Password for ");
+	connection_name(c, &prompt);
+	buffer_append_text(&prompt, ": ");
+	sources.prompt = buffer_text(&prompt);
+	result = password_from(&sources, secret, err);
+	buffer_release(&prompt);
+	return result;
+}
+
+int password_find(struct connection *c, const struct option_set *set, struct pop3_error *err)
+{
+	struct password_sources line = { .patience = &c->target.patience }, file = line;
+	struct pop3_secret in_file = c->secret; /* "password =" of the configuration */
+	struct pop3_secret *const secret = &c->secret;
+
+	sources_at(c, set, true, &line);
+	sources_at(c, set, false, &file);
+	c->secret = (struct pop3_secret){ .text = NULL };
+	if (password_from(&line, secret, err) < 0 ||
+	    (secret->length == 0 && from_environment(secret, err) < 0))
+		goto failed;
+	if (secret->length == 0 && in_file.length > 0) {
+		*secret = in_file;
+		return 0;
+	}
+	pop3_secret_wipe(&in_file);
+	if ((secret->length == 0 && password_from(&file, secret, err) < 0) ||
+	    (secret->length == 0 && from_netrc(c, secret, err) < 0) ||
+	    (secret->length == 0 && ask(c, secret, err) < 0))
+		return -1;
+	if (secret->length > 0)
+		return 0;
+	return pop3_fail(err, POP3_E_USAGE, "no password: use --password-command, "
+					    "--password-file, --password-fd or $POP3_PASSWORD");
+failed:
+	pop3_secret_wipe(&in_file);
+	return -1;
+}

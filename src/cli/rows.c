@@ -1,0 +1,170 @@
+/* All option tables of the program, and how getopt_long is fed from them. */
+#include "cli/rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/connection.h"
+#include "cli/general.h"
+#include "cli/messages.h"
+
+#define LONG_BASE 256 /* what getopt_long returns for row i is LONG_BASE + i */
+
+void rows_each(const struct command *command,
+	       void (*act)(void *arg, const char *title, const struct option_spec *rows), void *arg)
+{
+	if (command->options != NULL)
+		act(arg, "Options", command->options);
+	if ((command->needs & NEEDS_MESSAGES) != 0)
+		act(arg, "Which messages", message_options);
+	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0)
+		act(arg, "Which server, as whom", connection_options);
+	act(arg, "General", general_options);
+}
+
+/* --- getopt --- */
+
+void getopt_table_begin(struct getopt_table *table, const char *mode)
+{
+	*table = (struct getopt_table){ .count = 0 };
+	snprintf(table->letters, sizeof table->letters, "%s:", mode);
+}
+
+static bool holds(const struct getopt_table *table, const char *name)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (strcmp(table->rows[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
+void getopt_table_add(struct getopt_table *table, const struct option_spec *rows)
+{
+	for (; rows->type != OPTION_END && table->count < ROWS_MAX; rows++) {
+		const bool flag = rows->type == OPTION_FLAG;
+		const size_t i = table->count;
+		char *const end = table->letters + strlen(table->letters);
+
+		if (holds(table, rows->name))
+			continue;
+		table->rows[i] = rows;
+		table->longs[i] = (struct option){
+			.name = rows->name, .has_arg = flag ? optional_argument : required_argument,
+			.val = LONG_BASE + (int)i,
+		};
+		if (rows->letter != 0 && strchr(table->letters, rows->letter) == NULL)
+			snprintf(end, 3, "%c%s", rows->letter, flag ? "" : ":");
+		table->count++;
+	}
+}
+
+static void add_table(void *table, const char *title, const struct option_spec *rows)
+{
+	(void)title;
+	getopt_table_add(table, rows);
+}
+
+void getopt_table_add_all(struct getopt_table *table)
+{
+	for (size_t i = 0; commands[i] != NULL; i++)
+		rows_each(commands[i], add_table, table);
+	getopt_table_add(table, connection_options);
+}
+
+static int fail_unknown(const struct getopt_table *table, const char *typed,
+			struct pop3_error *err)
+{
+	struct nearest nearest = { .word = NULL };
+	const size_t length = strcspn(typed, "=");
+	char name[64], hint[128];
+
+	snprintf(name, sizeof name, "%.*s", (int)length, typed);
+	for (size_t i = 0; i < table->count; i++)
+		nearest_offer(&nearest, name, table->rows[i]->name);
+	nearest_hint(&nearest, hint, sizeof hint);
+	return pop3_fail(err, POP3_E_USAGE, "there is no option '--%s'%s", name, hint);
+}
+
+/* getopt_long takes abbreviations, which a later option would make ambiguous: refused. */
+static bool is_whole(char **argv, const char *name)
+{
+	const size_t length = strlen(name);
+
+	for (int i = optind - 1; i >= optind - 2 && i > 0; i--)
+		if (strncmp(argv[i], "--", 2) == 0 && strncmp(argv[i] + 2, name, length) == 0 &&
+		    (argv[i][2 + length] == '\0' || argv[i][2 + length] == '='))
+			return true;
+	return false;
+}
+
+static int fail_option(const struct getopt_table *table, int found, char **argv,
+		       struct pop3_error *err)
+{
+	if (found == ':')
+		return pop3_fail(err, POP3_E_USAGE, "option '%s' needs a value", argv[optind - 1]);
+	if (optopt != 0 && optopt < LONG_BASE)
+		return pop3_fail(err, POP3_E_USAGE, "there is no option '-%c'", optopt);
+	return fail_unknown(table, argv[optind - 1] + 2, err);
+}
+
+static const struct option_spec *row_of_letter(const struct getopt_table *table, int letter)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (table->rows[i]->letter == letter)
+			return table->rows[i];
+	return NULL;
+}
+
+int getopt_next(const struct getopt_table *table, int argc, char **argv,
+		const struct option_spec **row, const char **value, struct pop3_error *err)
+{
+	int found;
+
+	opterr = 0;
+	found = getopt_long(argc, argv, table->letters, table->longs, NULL);
+	*row = NULL;
+	*value = optarg != NULL ? optarg : "";
+	if (found == -1)
+		return 0;
+	if (found == '?' || found == ':')
+		return fail_option(table, found, argv, err);
+	if (found < LONG_BASE) {
+		*row = row_of_letter(table, found);
+		return 0;
+	}
+	*row = table->rows[found - LONG_BASE];
+	if (is_whole(argv, (*row)->name))
+		return 0;
+	return fail_unknown(table, argv[optind - 1] + 2, err);
+}
+
+/* --- look-ups --- */
+
+const struct option_spec *rows_find(const char *name, struct nearest *nearest)
+{
+	struct getopt_table table;
+
+	getopt_table_begin(&table, "");
+	getopt_table_add_all(&table);
+	for (size_t i = 0; i < table.count; i++) {
+		if (strcmp(table.rows[i]->name, name) == 0)
+			return table.rows[i];
+		nearest_offer(nearest, name, table.rows[i]->name);
+	}
+	return NULL;
+}
+
+const struct command *command_find(const char *name, struct pop3_error *err)
+{
+	struct nearest nearest = { .word = NULL };
+	char hint[128];
+
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+		nearest_offer(&nearest, name, commands[i]->name);
+	}
+	pop3_fail(err, POP3_E_USAGE, "there is no subcommand '%s'%s", name,
+		  nearest_hint(&nearest, hint, sizeof hint));
+	return NULL;
+}

@@ -1,0 +1,156 @@
+/* From settings to a finished command: a session opened, used, and quit or hung up. */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/output-open.h"
+#include "cli/password.h"
+#include "cli/run.h"
+#include "net/stream.h"
+#include "pop3/session.h"
+
+static void name_cache(struct run *run)
+{
+	const char *const home = getenv("XDG_CACHE_HOME");
+	struct buffer path = { 0 };
+	struct pop3_error ignored;
+
+	file_expand(&path, home != NULL && home[0] == '/' ? home : "~/.cache");
+	buffer_append_text(&path, "/pop3");
+	if (path.data != NULL && path.data[0] == '/' && file_make_folders(path.data) == 0)
+		run->connection.target.cache_dir = arena_keep(&run->arena, path.data, &ignored);
+	buffer_release(&path);
+}
+
+/* All that can be settled before anything is sent. */
+static int prepare_connection(struct run *run, struct pop3_error *err)
+{
+	struct connection *const c = &run->connection;
+	const bool may_stay_out = (run->command->needs & MAY_STAY_OUT) != 0;
+
+	c->secret = run->config.password;
+	run->config.password = (struct pop3_secret){ .text = NULL };
+	if (connection_prepare(c, &run->set, run->cancel_fd, err) < 0)
+		return -1;
+	if (c->user == NULL && !may_stay_out)
+		return pop3_fail(err, POP3_E_USAGE,
+				 "no user: name one by --user, or in the URL before '@'");
+	if (observation_open(&run->observation, c->trace, run->general.verbose, err) < 0)
+		return -1;
+	if (c->trace != NULL || run->general.verbose)
+		c->target.observer = &run->observation.observer;
+	if (c->user != NULL &&
+	    (c->target.auth == NULL || strcmp(c->target.auth, "external") != 0) &&
+	    password_find(c, &run->set, err) < 0)
+		return -1;
+	name_cache(run);
+	return 0;
+}
+
+/* --- one attempt --- */
+
+static int run_and_quit(struct run *run, struct pop3_error *err)
+{
+	struct invocation *const in = &run->in;
+	struct pop3_error quit;
+	bool quit_failed;
+
+	if (run->command->run(in, err) < 0 || output_flush(run->output, err) < 0)
+		return -1;
+	quit_failed = in->session != NULL && pop3_session_quit(in->session, &quit) < 0;
+	if (run->command->after != NULL &&
+	    run->command->after(in, quit_failed ? &quit : NULL, err) < 0)
+		return -1;
+	if (output_flush(run->output, err) < 0)
+		return -1;
+	if (quit_failed)
+		*err = quit;
+	else if (in->failed > 0)
+		pop3_fail(err, POP3_E_PARTIAL, "%zu of the messages failed", in->failed);
+	return quit_failed || in->failed > 0 ? -1 : 0;
+}
+
+static int attempt(struct run *run, struct pop3_error *err)
+{
+	struct invocation *const in = &run->in;
+	int result;
+
+	in->failed = 0;
+	if ((run->command->needs & NEEDS_SESSION) != 0) {
+		in->session = pop3_session_open(&run->connection.target, err);
+		if (in->session == NULL)
+			return -1;
+	}
+	result = run_and_quit(run, err);
+	free(in->work);
+	in->work = NULL;
+	pop3_session_close(in->session);
+	in->session = NULL;
+	return result;
+}
+
+/* --- attempts --- */
+
+static int pause_before(struct run *run, unsigned attempts, unsigned retry_after,
+			struct pop3_error *err)
+{
+	const struct pop3_patience *const patience = &run->connection.target.patience;
+	const int64_t doubling = 1000LL << (attempts < 10 ? attempts : 10);
+	const int64_t named = (int64_t)retry_after * 1000;
+	const int64_t end = clock_ms() + (named > doubling ? named : doubling);
+	struct pop3_error woken;
+
+	if (patience->until_ms > 0 && end >= patience->until_ms)
+		return -1;
+	if (patience_wait(patience, -1, 0, end, &woken) < 0 && woken.code != POP3_E_TIMEOUT) {
+		*err = woken;
+		return -1;
+	}
+	return 0;
+}
+
+int run_command(struct run *run, struct pop3_error *err)
+{
+	struct invocation *const in = &run->in;
+	const struct output_form form = {
+		.json = run->general.json, .nul = run->general.nul,
+		.header = run->general.header, .is_terminal = isatty(STDOUT_FILENO) == 1,
+	};
+
+	run->output = output_open(&form, err);
+	if (run->output == NULL)
+		return -1;
+	in->command = run->command;
+	in->options = run->own;
+	in->output = run->output;
+	in->quiet = run->general.quiet;
+	in->connection = &run->connection;
+	in->messages = &run->messages;
+	in->set = &run->set;
+	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
+	    prepare_connection(run, err) < 0)
+		return -1;
+	for (unsigned attempts = 0;; attempts++) {
+		if (attempt(run, err) == 0)
+			return 0;
+		if (attempts >= run->connection.retry || !pop3_error_is_temporary(err->code) ||
+		    output_started(run->output) ||
+		    pause_before(run, attempts, err->retry_after, err) < 0)
+			return -1;
+	}
+}
+
+void run_release(struct run *run)
+{
+	output_close(run->output);
+	observation_close(&run->observation);
+	messages_release(&run->messages);
+	connection_release(&run->connection);
+	config_release(&run->config);
+	option_set_release(&run->set);
+	arena_release(&run->arena);
+	free(run->own);
+}

@@ -1,0 +1,190 @@
+/* From a command line's words to settings: which subcommand, which options from where. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/rows.h"
+#include "cli/run.h"
+
+/* --- which subcommand --- */
+
+static const char *base_name(const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* The place of the subcommand among the words, which may come after options of any kind. */
+static int find_subcommand(int argc, char **argv, int *at, struct pop3_error *err)
+{
+	struct getopt_table table;
+	const struct option_spec *row;
+	const char *value;
+
+	getopt_table_begin(&table, "+");
+	getopt_table_add_all(&table);
+	optind = 0;
+	*at = 0;
+	do {
+		if (getopt_next(&table, argc, argv, &row, &value, err) < 0)
+			return -1;
+		if (row != NULL && (strcmp(row->name, "help") == 0 ||
+				    strcmp(row->name, "version") == 0))
+			return 0;
+	} while (row != NULL);
+	if (optind < argc)
+		*at = optind;
+	return 0;
+}
+
+/* The subcommand, taken out of the words; NULL in run->command when there is none to run. */
+static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_error *err)
+{
+	const char *const name = base_name(argv[0]);
+	int at;
+
+	if (strncmp(name, "pop3-", 5) == 0) {
+		run->command = command_find(name + 5, err);
+		return run->command != NULL ? 0 : -1;
+	}
+	if (find_subcommand(*argc, argv, &at, err) < 0)
+		return -1;
+	if (at == 0)
+		return 0;
+	run->command = command_find(argv[at], err);
+	/* The words behind it move up, the ending NULL too. */
+	memmove(&argv[at], &argv[at + 1], (size_t)(*argc - at) * sizeof *argv);
+	(*argc)--;
+	return run->command != NULL ? 0 : -1;
+}
+
+/* --- which options --- */
+
+static int add_groups(struct run *run, struct pop3_error *err)
+{
+	const struct command *const command = run->command;
+	const unsigned needs = command != NULL ? command->needs : 0;
+	struct option_set *const set = &run->set;
+
+	set->arena = &run->arena;
+	if (option_set_add(set, "General", general_options, &run->general, sizeof run->general,
+			   err) < 0)
+		return -1;
+	if ((needs & NEEDS_MESSAGES) != 0 &&
+	    option_set_add(set, "Which messages", message_options, &run->messages.options,
+			   sizeof run->messages.options, err) < 0)
+		return -1;
+	if ((needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
+	    option_set_add(set, "Which server, as whom", connection_options, &run->connection,
+			   sizeof run->connection, err) < 0)
+		return -1;
+	if (command == NULL || command->options == NULL)
+		return 0;
+	run->own = calloc(1, command->options_size);
+	if (run->own == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	return option_set_add(set, "Options", command->options, run->own, command->options_size,
+			      err);
+}
+
+static int read_words(struct run *run, int argc, char **argv, struct pop3_error *err)
+{
+	struct getopt_table table;
+	const struct option_spec *row;
+	const char *value;
+	char where[64];
+
+	getopt_table_begin(&table, "");
+	for (size_t i = 0; i < run->set.count; i++)
+		getopt_table_add(&table, run->set.groups[i].rows);
+	for (optind = 0;;) {
+		if (getopt_next(&table, argc, argv, &row, &value, err) < 0)
+			return -1;
+		if (row == NULL)
+			break;
+		snprintf(where, sizeof where, "--%s", row->name);
+		if (option_assign(&run->set, option_find(&run->set, row->name), value,
+				  FROM_COMMAND_LINE, where, err) < 0)
+			return -1;
+	}
+	run->in.operands = argv + optind;
+	run->in.operand_count = (size_t)(argc - optind);
+	return 0;
+}
+
+static int read_environment(struct run *run, struct pop3_error *err)
+{
+	static const struct {
+		const char *option, *variable;
+	} variables[] = {
+		{ "account", "POP3_ACCOUNT" },
+		{ "server", "POP3_SERVER" },
+		{ "user", "POP3_USER" },
+	};
+
+	for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+		const char *const value = getenv(variables[i].variable);
+		const struct option_place place = option_find(&run->set, variables[i].option);
+
+		/* A server that was named says all: $POP3_ACCOUNT is about another one then. */
+		if (value == NULL || value[0] == '\0' || place.row == NULL ||
+		    (i == 0 && run->connection.server != NULL))
+			continue;
+		if (option_assign(&run->set, place, value, FROM_ENVIRONMENT,
+				  variables[i].variable, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Neither an account nor a server was named: the first account of the file. */
+static int read_config(struct run *run, struct pop3_error *err)
+{
+	struct connection *const c = &run->connection;
+
+	if (config_read(&run->config, &run->arena, err) < 0)
+		return -1;
+	if (c->account == NULL && c->server == NULL && run->config.account_count > 0)
+		c->account = run->config.accounts[0];
+	if (c->account != NULL && config_expect(&run->config, c->account, err) < 0)
+		return -1;
+	return config_apply(&run->config, c->account, &run->set, err);
+}
+
+static int check_operands(const struct run *run, struct pop3_error *err)
+{
+	const struct command *const command = run->command;
+	const size_t count = run->in.operand_count;
+
+	if (count < command->min)
+		return pop3_fail(err, POP3_E_USAGE, "%s: something is missing: %s %s",
+				 command->name, command->name, command->operands);
+	if (count > command->max)
+		return pop3_fail(err, POP3_E_USAGE, "%s: '%s' is one operand too many",
+				 command->name, run->in.operands[command->max]);
+	return 0;
+}
+
+int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
+{
+	const struct command *command;
+
+	if (take_subcommand(run, &argc, argv, err) < 0 || add_groups(run, err) < 0 ||
+	    read_words(run, argc, argv, err) < 0)
+		return -1;
+	command = run->command;
+	if (run->general.help || run->general.version)
+		return 0;
+	if (command == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "no subcommand: see 'pop3 --help'");
+	if (check_operands(run, err) < 0)
+		return -1;
+	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
+	    (read_environment(run, err) < 0 || read_config(run, err) < 0))
+		return -1;
+	if ((command->needs & NEEDS_MESSAGES) != 0)
+		return messages_parse(&run->messages, run->in.operands, run->in.operand_count,
+				      run->general.nul, err);
+	return 0;
+}

@@ -1,0 +1,48 @@
+/* Signals as a readable descriptor, so that no wait can miss one. */
+#include "cli/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t caught;
+static int ends[2] = { -1, -1 };
+
+static void note(int signal)
+{
+	const int saved = errno;
+
+	if (caught != 0)
+		_exit(128 + signal);
+	caught = signal;
+	if (write(ends[1], "", 1) < 0)
+		_exit(128 + signal);
+	errno = saved;
+}
+
+int signals_catch(void)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = note };
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+		struct sigaction old;
+
+		/* One that was ignored stays ignored, as nohup wants it. */
+		if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(ending[i], &action, NULL);
+	}
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+	return ends[0];
+}
+
+int signals_caught(void)
+{
+	return caught;
+}

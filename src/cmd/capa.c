@@ -1,0 +1,37 @@
+/* pop3 capa: what the server says it can do. */
+#include <string.h>
+
+#include "cli/output.h"
+#include "cmd/commands.h"
+#include "cli/command.h"
+#include "pop3/verbs.h"
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	const struct pop3_capa *capa;
+	const char *line;
+
+	pop3_session_last_round(in->session);
+	if (pop3_capa(in->session, err) < 0)
+		return -1;
+	capa = pop3_session_capa(in->session);
+	line = capa->text;
+	for (size_t i = 0; i < capa->lines; i++) {
+		const size_t length = strcspn(line, "\n"), name = strcspn(line, " \t\n");
+		const size_t blanks = strspn(line + name, " \t");
+
+		output_begin(in->output);
+		output_octets(in->output, "capability", line, name);
+		output_octets(in->output, "arguments", line + name + blanks,
+			      length - name - blanks);
+		if (output_end(in->output, err) < 0)
+			return -1;
+		line += length + 1;
+	}
+	return 0;
+}
+
+const struct command cmd_capa = {
+	.name = "capa", .summary = "Show the server's capabilities",
+	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT, .run = run,
+};

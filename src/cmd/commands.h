@@ -1,0 +1,13 @@
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+/* One line a subcommand, each defined by the file of its name. */
+extern const struct command cmd_stat;
+extern const struct command cmd_list;
+extern const struct command cmd_uidl;
+extern const struct command cmd_headers;
+extern const struct command cmd_fetch;
+extern const struct command cmd_dele;
+extern const struct command cmd_capa;
+
+#endif

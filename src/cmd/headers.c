@@ -1,0 +1,191 @@
+/* pop3 headers: the fields of messages, a line each, as columns, or as they came. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/messages.h"
+#include "cli/output.h"
+#include "cli/warn.h"
+#include "cmd/commands.h"
+#include "mail/encoded.h"
+#include "mail/header.h"
+#include "mail/heads.h"
+
+struct headers_options {
+	const char *fields;
+	bool raw;
+	uint32_t lines;
+};
+
+#define FIELD(name) offsetof(struct headers_options, name)
+
+static const struct option_spec options[] = {
+	{ OPTION_TEXT, 0, "fields", FIELD(fields), "NAME,...",
+	  "one record a message, these fields as columns", NULL },
+	{ OPTION_FLAG, 0, "raw", FIELD(raw), NULL,
+	  "the header blocks octet for octet, an empty line after each", NULL },
+	{ OPTION_NUMBER, 0, "lines", FIELD(lines), "N", "raw, with N lines of the body", NULL },
+	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
+};
+
+struct showing {
+	struct heads_taker taker;
+	struct invocation *in;
+	const struct headers_options *options;
+	struct buffer value, json;
+	size_t failed;
+};
+
+/* A field's value as people read it. */
+static void decode(struct showing *s, const struct header_field *field)
+{
+	struct buffer unfolded = { 0 };
+
+	buffer_clear(&s->value);
+	header_unfold(&unfolded, field->value, field->value_length);
+	encoded_decode(&s->value, buffer_text(&unfolded), unfolded.length);
+	buffer_release(&unfolded);
+}
+
+/* --- one record a field --- */
+
+static int show_lines(struct showing *s, size_t i, const char *block, size_t length,
+		      struct pop3_error *err)
+{
+	struct output *const output = s->in->output;
+	struct header_field field;
+	struct buffer line = { 0 };
+	int result = 0;
+
+	for (size_t at = 0; result == 0 && header_next(block, length, &at, &field);) {
+		decode(s, &field);
+		buffer_clear(&line);
+		buffer_append(&line, field.name, field.name_length);
+		buffer_append(&line, ": ", 2);
+		buffer_append(&line, buffer_text(&s->value), s->value.length);
+		output_begin(output);
+		messages_output(s->in, i);
+		output_octets(output, "field", buffer_text(&line), line.length);
+		result = output_end(output, err);
+	}
+	buffer_release(&line);
+	return result;
+}
+
+/* --- one record a message --- */
+
+static void show_column(struct showing *s, const char *name, const char *block, size_t length)
+{
+	struct header_field field;
+
+	if (!header_find(block, length, name, &field)) {
+		output_text(s->in->output, name, "");
+		return;
+	}
+	decode(s, &field);
+	output_octets(s->in->output, name, buffer_text(&s->value), s->value.length);
+}
+
+static int show_columns(struct showing *s, size_t i, const char *block, size_t length,
+			struct pop3_error *err)
+{
+	char *const names = strdup(s->options->fields);
+	char *rest = names;
+
+	if (names == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	output_begin(s->in->output);
+	messages_output(s->in, i);
+	for (const char *name; (name = strsep(&rest, ",")) != NULL;)
+		show_column(s, name, block, length);
+	free(names);
+	return output_end(s->in->output, err);
+}
+
+static void add_json_field(struct showing *s, const struct header_field *field)
+{
+	decode(s, field);
+	buffer_append_text(&s->json, s->json.length > 1 ? ",{\"name\":\"" : "{\"name\":\"");
+	text_json(&s->json, field->name, field->name_length);
+	buffer_append_text(&s->json, "\",\"value\":\"");
+	text_json(&s->json, buffer_text(&s->value), s->value.length);
+	buffer_append_text(&s->json, "\"}");
+}
+
+static int show_json(struct showing *s, size_t i, const char *block, size_t length,
+		     struct pop3_error *err)
+{
+	struct header_field field;
+
+	buffer_clear(&s->json);
+	buffer_append_octet(&s->json, '[');
+	for (size_t at = 0; header_next(block, length, &at, &field);)
+		add_json_field(s, &field);
+	buffer_append_octet(&s->json, ']');
+	output_begin(s->in->output);
+	messages_output(s->in, i);
+	output_json(s->in->output, "fields", buffer_text(&s->json));
+	return output_end(s->in->output, err);
+}
+
+/* --- as they came --- */
+
+static int show_raw(struct showing *s, const char *block, size_t length, struct pop3_error *err)
+{
+	if (output_raw(s->in->output, block, length, err) < 0)
+		return -1;
+	/* The block has its empty line already; what lacks one, or has a body, gets it. */
+	if (s->options->lines == 0 && header_block_length(block, length) == length && length >= 2 &&
+	    block[length - 2] != '\r' && block[length - 2] != '\n')
+		return output_raw(s->in->output, "\r\n", 2, err);
+	return s->options->lines > 0 ? output_raw(s->in->output, "\r\n", 2, err) : 0;
+}
+
+static int take(struct heads_taker *taker, size_t i, const char *block, size_t length,
+		const struct pop3_error *failure, struct pop3_error *err)
+{
+	struct showing *const s = (struct showing *)taker;
+
+	if (failure != NULL) {
+		warn(s->in, "message %u: %s", messages_entry(s->in->messages, i)->number,
+		     failure->text);
+		s->failed++;
+		return 0;
+	}
+	if (s->options->raw || s->options->lines > 0)
+		return show_raw(s, block, length, err);
+	if (s->options->fields != NULL)
+		return show_columns(s, i, block, length, err);
+	if (output_is_json(s->in->output))
+		return show_json(s, i, block, length, err);
+	return show_lines(s, i, block, length, err);
+}
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	struct showing s = { .taker = { take }, .in = in, .options = in->options };
+	const struct messages *const m = in->messages;
+	struct pop3_request *requests;
+	int result;
+
+	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
+		return -1;
+	requests = calloc(m->count + 1, sizeof *requests);
+	if (requests == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < m->count; i++)
+		requests[i].number = messages_entry(m, i)->number;
+	result = heads_fetch(in->session, s.options->lines, requests, m->count, &s.taker, err);
+	free(requests);
+	buffer_release(&s.value);
+	buffer_release(&s.json);
+	in->failed = s.failed;
+	return result;
+}
+
+const struct command cmd_headers = {
+	.name = "headers", .summary = "Show header fields, decoded, a line each",
+	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
+	.options = options, .options_size = sizeof(struct headers_options), .run = run,
+};

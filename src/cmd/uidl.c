@@ -1,0 +1,23 @@
+/* pop3 uidl: number and UID of each message. */
+#include "cli/messages.h"
+#include "cli/output.h"
+#include "cmd/commands.h"
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	if (messages_choose_last(in, POP3_LIST_UIDS, err) < 0)
+		return -1;
+	for (size_t i = 0; i < in->messages->count; i++) {
+		output_begin(in->output);
+		messages_output(in, i);
+		if (output_end(in->output, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const struct command cmd_uidl = {
+	.name = "uidl", .summary = "List number and UID of messages",
+	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES, .run = run,
+};
