@@ -8,17 +8,19 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla
-TRIVIAL_INIT := $(shell echo "int x;" | $(CC) -ftrivial-auto-var-init=zero -c -x c -o /dev/null - 2>/dev/null && \
-	echo -ftrivial-auto-var-init=zero)
+# clang 14 knows this flag only together with another one.
+TRIVIAL_INIT := $(shell echo "int x;" | $(CC) -ftrivial-auto-var-init=zero -c -x c \
+	-o /dev/null - 2>/dev/null && echo -ftrivial-auto-var-init=zero)
 HARDENING ?= -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection=full $(TRIVIAL_INIT) -fno-strict-overflow -fPIE
 HARDENED_LINK ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
 SANITIZE ?=
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DPOP3_VERSION='"$(VERSION)"' $(WARNINGS) $(HARDENING) \
 	$(SANITIZE) -Iinclude -Isrc -pthread $(CFLAGS) $(CPPFLAGS)
-ALL_LDFLAGS = $(HARDENED_LINK) $(SANITIZE) -pthread $(LDFLAGS)
-LIBS := -lssl -lcrypto -lidn -linih -lsqlite3
+ALL_LDFLAGS = $(HARDENED_LINK) $(SANITIZE) -pthread -Wl,--as-needed $(LDFLAGS)
+LIBS := -lssl -lcrypto -lidn -linih -lsqlite3 -levent -levent_openssl -lcrypt
 
 # libpop3.a is the client module: base, net and pop3. The rest is the program.
 LIBRARY_SOURCES := $(wildcard src/base/*.c src/net/*.c src/pop3/*.c)
@@ -32,7 +34,8 @@ PROGRAM_OBJECTS := $(call object,$(PROGRAM_SOURCES))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
 
 .DELETE_ON_ERROR:
-.PHONY: all help clean unit
+.PHONY: all help clean unit check check-san run-tests packages-build packages-check completions \
+	install uninstall
 
 all: $(BUILD)/pop3 ## Build the program
 
@@ -55,6 +58,40 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpop3.a \
 		$(filter-out $(BUILD)/src/cli/main.o,$(PROGRAM_OBJECTS)) $(BUILD)/libpop3.a $(LIBS)
 
 unit: $(UNIT_PROGRAMS) ## Build the unit tests
+
+# The packages come first, since they bring the compiler: hence the second make.
+check: packages-check ## Install what the tests need, build, and run every test
+	@$(MAKE) --no-print-directory run-tests
+
+check-san: ## The same, with the address and undefined behaviour sanitizers
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/san SANITIZE="$(SANITIZERS)" \
+		HARDENING= HARDENED_LINK=
+
+packages-build packages-check: packages-%:
+	@tests/helpers/packages $*
+
+run-tests: $(BUILD)/pop3 unit
+	@POP3=$(BUILD)/pop3 tests/helpers/run-tests $(UNIT_PROGRAMS) tests
+
+completions: $(BUILD)/pop3 ## Write the shell completions anew from the option rows
+	$(BUILD)/pop3 completion bash > completions/pop3.bash
+	$(BUILD)/pop3 completion zsh > completions/_pop3
+	$(BUILD)/pop3 completion fish > completions/pop3.fish
+
+install: $(BUILD)/pop3 ## Install under PREFIX (and DESTDIR)
+	install -D -m 755 $(BUILD)/pop3 $(DESTDIR)$(PREFIX)/bin/pop3
+	install -D -m 644 man/pop3.1 $(DESTDIR)$(PREFIX)/share/man/man1/pop3.1
+	install -D -m 644 completions/pop3.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/pop3
+	install -D -m 644 completions/_pop3 $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pop3
+	install -D -m 644 completions/pop3.fish \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pop3.fish
+
+uninstall: ## Take away what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/pop3 $(DESTDIR)$(PREFIX)/share/man/man1/pop3.1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/pop3 \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pop3 \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pop3.fish
 
 clean: ## Remove what was built
 	rm -rf $(BUILD)

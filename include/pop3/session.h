@@ -28,11 +28,17 @@ struct pop3_session *pop3_session_open(const struct pop3_account *account,
  */
 void pop3_session_last_round(struct pop3_session *session);
 
+/* Takes the hint back; opens a new session where QUIT is gone already. */
+int pop3_session_another_round(struct pop3_session *session, struct pop3_error *err);
+
 /*
  * Takes what is due and quits. With messages marked as deleted, anything but a +OK is
  * POP3_E_UNCONFIRMED. The session still has to be closed.
  */
 int pop3_session_quit(struct pop3_session *session, struct pop3_error *err);
+
+/* Quits when nothing is marked as deleted, for a caller who has failed; what comes is ignored. */
+void pop3_session_leave(struct pop3_session *session);
 
 /* Gives everything back; hangs up where the session has not quit. NULL is fine. */
 void pop3_session_close(struct pop3_session *session);
@@ -42,6 +48,12 @@ void pop3_session_close(struct pop3_session *session);
  * other messages. After a failure the session can only be closed.
  */
 int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err);
+
+/* From now on no command is sent before the one ahead of it is answered. */
+void pop3_session_lock_step(struct pop3_session *session);
+
+/* Tells the observer something that its user may want to know. */
+void pop3_session_note(struct pop3_session *session, const char *text);
 
 /* What the server listed last; empty when it knows no CAPA. Borrowed until the next verb. */
 const struct pop3_capa *pop3_session_capa(const struct pop3_session *session);

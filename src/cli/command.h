@@ -16,7 +16,7 @@ struct invocation;
 enum command_need {
 	NEEDS_SESSION = 1 << 0,	 /* a session, logged in; quit on success, hung up on failure */
 	NEEDS_MESSAGES = 1 << 1, /* the operands are message selectors: see cli/messages.h */
-	NEEDS_STATE = 1 << 2,	 /* what was fetched before, locked for this run */
+	NEEDS_STATE = 1 << 2,	 /* what was fetched before, alone in writing it */
 	NEEDS_ACCOUNT = 1 << 3,	 /* the connection's settings, but no session */
 	MAY_STAY_OUT = 1 << 4,	 /* does without a login where no user is named */
 };
@@ -31,12 +31,17 @@ struct command {
 	unsigned needs;
 	const struct option_spec *options; /* its own, may be NULL */
 	size_t options_size;		   /* of the struct that they fill */
+	/* Before anything is connected to: what can fail early fails here. May be NULL. */
+	int (*prepare)(struct invocation *in, struct pop3_error *err);
+	/* Once an attempt: see --retry. */
 	int (*run)(struct invocation *in, struct pop3_error *err);
 	/*
 	 * After QUIT, for what is true only then: deletions. quit is NULL when it was answered +OK.
 	 * Not called when run failed.
 	 */
 	int (*after)(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err);
+	/* Gives back what in->work holds, once, whatever happened. May be NULL. */
+	void (*release)(struct invocation *in);
 };
 
 /* What the dispatcher gives to run and takes back afterwards. All of it is borrowed. */
@@ -50,9 +55,11 @@ struct invocation {
 	const struct connection *connection; /* with NEEDS_SESSION or NEEDS_ACCOUNT */
 	struct pop3_session *session;	     /* with NEEDS_SESSION */
 	struct messages *messages;	     /* with NEEDS_MESSAGES */
-	struct state *state;		     /* with NEEDS_STATE */
-	const struct option_set *set;	     /* every option with its source */
-	void *work; /* from run to after: malloced by the one, freed by the dispatcher */
+	struct state *state;	      /* what was fetched, where it was asked for; may be NULL */
+	const char *account;	      /* the mailbox's name: an account's, or user@host:port */
+	const struct option_set *set; /* every option with its source */
+	void *work;		      /* the command's own, from prepare to release */
+	bool hang_up;		      /* the session is to end without QUIT, and that is no failure */
 	size_t failed; /* messages that failed while others did not: exit status 2 */
 };
 

@@ -53,7 +53,12 @@ static bool is_known_key(const char *key, struct nearest *nearest)
 	name[i] = '\0';
 	if (strcmp(name, "password") == 0)
 		return true;
-	return rows_find(name, nearest) != NULL && strchr(key, '-') == NULL;
+	if (rows_find(name, nearest) == NULL)
+		return false;
+	if (strchr(key, '-') == NULL)
+		return true;
+	nearest->word = "_ in place of -";
+	return false;
 }
 
 static bool remember_account(struct config *config, const char *section)
@@ -180,6 +185,7 @@ static int apply_entry(struct config *config, const struct config_entry *entry,
 	if (strcmp(name, "password") == 0) {
 		if (config->password.length > 0)
 			return 0;
+		config->password_origin = source;
 		return pop3_secret_append(&config->password, entry->value, strlen(entry->value),
 					  err);
 	}

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "cli/option.h"
+#include "cli/option-set.h"
 #include "pop3/secret.h"
 
 /*
@@ -23,6 +23,7 @@ struct config {
 	const char **accounts; /* in the order of the file */
 	size_t account_count, account_capacity;
 	struct pop3_secret password;	  /* of the section it was applied from */
+	enum option_source password_origin;
 	bool is_private;		  /* nobody else may read the file */
 };
 

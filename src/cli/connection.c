@@ -77,7 +77,7 @@ static int read_server(struct connection *c, struct pop3_error *err)
 	if (c->server == NULL)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no server: name one by --server, or an account by --account");
-	if (net_url_parse(c->server, &c->url, err) < 0)
+	if (url_parse(c->server, &c->url, err) < 0)
 		return -1;
 	if (c->url.password[0] != '\0')
 		return pop3_fail(err, POP3_E_USAGE,

@@ -1,8 +1,8 @@
 #ifndef CLI_CONNECTION_H
 #define CLI_CONNECTION_H
 
-#include "cli/option.h"
-#include "net/url.h"
+#include "cli/option-set.h"
+#include "base/url.h"
 #include "pop3/account.h"
 
 /* Which server, as whom, and how to get there: the options, and the account they make. */
@@ -21,8 +21,9 @@ struct connection {
 	const char *trace;
 
 	/* What connection_prepare makes of them. */
-	struct net_url url;
+	struct url url;
 	struct pop3_secret secret;
+	enum option_source secret_origin; /* where "password =" stood, when it did */
 	struct pop3_account target;
 };
 

@@ -44,7 +44,7 @@ static void report_text(const struct run *run, const struct pop3_error *err)
 {
 	struct buffer line = { 0 };
 
-	if (run->connection.url.host[0] != '\0' && err->code != POP3_E_USAGE)
+	if (run->connection.url.host[0] != '\0' && exit_is_of_server(err->code))
 		buffer_append_format(&line, "%s: ", run->connection.url.host);
 	text_escape(&line, err->text, strlen(err->text));
 	fprintf(stderr, "pop3: %s\n", buffer_text(&line));

@@ -7,30 +7,31 @@
 static const struct {
 	const char *name;
 	int status;
+	bool of_server; /* the server's name says something about it */
 } exits[] = {
 	[POP3_E_NONE] = { "none", 0 },
 	[POP3_E_USAGE] = { "usage", 64 },
-	[POP3_E_CHANGED] = { "changed", 65 },
-	[POP3_E_NO_MESSAGE] = { "no-message", 66 },
+	[POP3_E_CHANGED] = { "changed", 65, true },
+	[POP3_E_NO_MESSAGE] = { "no-message", 66, true },
 	[POP3_E_NO_ACCOUNT] = { "no-account", 66 },
 	[POP3_E_HOST] = { "host", 68 },
-	[POP3_E_CONNECT] = { "connect", 69 },
+	[POP3_E_CONNECT] = { "connect", 69, true },
 	[POP3_E_BUG] = { "bug", 70 },
 	[POP3_E_DESTINATION] = { "destination", 73 },
 	[POP3_E_IO] = { "io", 74 },
 	[POP3_E_MEMORY] = { "memory", 75 },
-	[POP3_E_TIMEOUT] = { "timeout", 75 },
-	[POP3_E_LOST] = { "lost", 75 },
-	[POP3_E_IN_USE] = { "in-use", 75 },
-	[POP3_E_LOGIN_DELAY] = { "login-delay", 75 },
-	[POP3_E_SYS_TEMP] = { "sys-temp", 75 },
+	[POP3_E_TIMEOUT] = { "timeout", 75, true },
+	[POP3_E_LOST] = { "lost", 75, true },
+	[POP3_E_IN_USE] = { "in-use", 75, true },
+	[POP3_E_LOGIN_DELAY] = { "login-delay", 75, true },
+	[POP3_E_SYS_TEMP] = { "sys-temp", 75, true },
 	[POP3_E_LOCKED] = { "locked", 75 },
-	[POP3_E_PROTOCOL] = { "protocol", 76 },
-	[POP3_E_REFUSED] = { "refused", 77 },
-	[POP3_E_CREDENTIALS] = { "credentials", 77 },
+	[POP3_E_PROTOCOL] = { "protocol", 76, true },
+	[POP3_E_REFUSED] = { "refused", 77, true },
+	[POP3_E_CREDENTIALS] = { "credentials", 77, true },
 	[POP3_E_CONFIG] = { "config", 78 },
-	[POP3_E_TLS] = { "tls", 80 },
-	[POP3_E_UNCONFIRMED] = { "unconfirmed", 81 },
+	[POP3_E_TLS] = { "tls", 80, true },
+	[POP3_E_UNCONFIRMED] = { "unconfirmed", 81, true },
 	[POP3_E_PARTIAL] = { "partial", 2 },
 	[POP3_E_NOTHING] = { "nothing", 1 },
 	[POP3_E_INTERRUPTED] = { "interrupted", 130 },
@@ -59,6 +60,11 @@ const struct exit_meaning exit_meanings[] = {
 	{ 130, "interrupted (143: terminated); nothing was deleted" },
 	{ 0, NULL },
 };
+
+bool exit_is_of_server(enum pop3_code code)
+{
+	return exits[code].of_server;
+}
 
 int exit_status(enum pop3_code code)
 {

@@ -1,11 +1,16 @@
 #ifndef CLI_EXIT_H
 #define CLI_EXIT_H
 
+#include <stdbool.h>
+
 #include "pop3/error.h"
 
 /* What a script sees of a failure: its exit status, and its name in JSON. */
 int exit_status(enum pop3_code code);
 const char *exit_name(enum pop3_code code);
+
+/* Whether it is the server's doing, so that its name belongs in front of the message. */
+bool exit_is_of_server(enum pop3_code code);
 
 /* One line of "pop3 help exit": the statuses with what they mean, NULL after the last. */
 struct exit_meaning {

@@ -1,5 +1,6 @@
 /* pop3: a POP3 client for scripts. */
 #include <locale.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -17,6 +18,8 @@ static void guard_secrets(void)
 int main(int argc, char **argv)
 {
 	guard_secrets();
+	/* Options may stand among the operands, whatever the environment thinks of that. */
+	unsetenv("POSIXLY_CORRECT");
 	setlocale(LC_CTYPE, "");
 	return dispatch(argc, argv);
 }

@@ -7,6 +7,7 @@
 
 #include "cli/output.h"
 #include "mail/identity.h"
+#include "state/seen.h"
 
 #define FIELD(name) offsetof(struct message_options, name)
 
@@ -15,6 +16,8 @@ const struct option_spec message_options[] = {
 	{ OPTION_SIZE, 0, "smaller", FIELD(smaller), "SIZE", "only messages of fewer octets",
 	  NULL },
 	{ OPTION_NUMBER, 0, "limit", FIELD(limit), "N", "no more than the first N of them", NULL },
+	{ OPTION_TEXT, 0, "cursor", FIELD(cursor), "NAME",
+	  "the set of seen messages that 'new' is about", NULL },
 	{ OPTION_FLAG, 'e', "exit-status", FIELD(exit_status), NULL,
 	  "exit 1 when nothing is selected", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
@@ -103,19 +106,51 @@ static int list(struct invocation *in, unsigned what, bool last_round, struct po
 	if ((what & POP3_LIST_UIDS) == 0 || !identity_is_missing(&m->listing))
 		return 0;
 	/* It was not the last round after all, and QUIT may be gone with it. */
-	if (last_round && (pop3_session_reopen(in->session, err) < 0 ||
+	if (last_round && (pop3_session_another_round(in->session, err) < 0 ||
 			   ask_list(in, what, err) < 0))
 		return -1;
 	return identity_complete(in->session, &m->listing, err);
 }
 
-/* The selection's own view of the listing: numbers and UIDs side by side. */
-static int apply_selection(struct messages *m, bool *marks, struct pop3_error *err)
+bool messages_need_state(const struct messages *m)
 {
+	for (size_t i = 0; i < m->selection.count; i++)
+		if (m->selection.selectors[i].kind == SELECTOR_NEW)
+			return true;
+	return false;
+}
+
+bool messages_are_named(const struct messages *m)
+{
+	for (size_t i = 0; i < m->selection.count; i++)
+		if (m->selection.selectors[i].kind != SELECTOR_NUMBER &&
+		    m->selection.selectors[i].kind != SELECTOR_UID)
+			return false;
+	return m->any_operand;
+}
+
+const char *messages_cursor(const struct messages *m)
+{
+	return m->options.cursor != NULL ? m->options.cursor : "";
+}
+
+static bool is_new(void *arg, const char *uid)
+{
+	const struct invocation *const in = arg;
+
+	return !seen_has(in->state, messages_cursor(in->messages), uid);
+}
+
+/* The selection's own view of the listing: numbers and UIDs side by side. */
+static int apply_selection(struct invocation *in, bool *marks, struct pop3_error *err)
+{
+	const struct messages *const m = in->messages;
 	const size_t count = m->listing.count;
 	uint32_t *const numbers = calloc(count + 1, sizeof *numbers);
 	const char **const uids = calloc(count + 1, sizeof *uids);
-	struct selection_mailbox mailbox = { .count = count, .numbers = numbers, .uids = uids };
+	struct selection_mailbox mailbox = {
+		.count = count, .numbers = numbers, .uids = uids, .is_new = is_new, .arg = in,
+	};
 	int result;
 
 	if (numbers == NULL || uids == NULL) {
@@ -171,7 +206,7 @@ static int choose(struct invocation *in, unsigned what, bool last_round, struct 
 	}
 	memset(marks, true, m->listing.count + 1);
 	if (!wants_all(m))
-		result = apply_selection(m, marks, err);
+		result = apply_selection(in, marks, err);
 	if (result == 0)
 		collect(m, marks);
 	free(marks);

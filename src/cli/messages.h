@@ -11,6 +11,7 @@ struct message_options {
 	bool exit_status;
 	uint64_t larger, smaller; /* octets; 0 = not given */
 	uint32_t limit;
+	const char *cursor; /* the set of seen UIDs that "new" is about */
 };
 
 extern const struct option_spec message_options[];
@@ -40,8 +41,17 @@ int messages_choose(struct invocation *in, unsigned what, struct pop3_error *err
 /* The same for a command that asks for nothing more afterwards: QUIT may go along. */
 int messages_choose_last(struct invocation *in, unsigned what, struct pop3_error *err);
 
+/* Whether "new" is among the operands. */
+bool messages_need_state(const struct messages *messages);
+
+/* The cursor's name, "" for the one without. */
+const char *messages_cursor(const struct messages *messages);
+
 /* Whether operands or filters narrow what there is. */
 bool messages_selects(const struct messages *messages);
+
+/* Whether each operand names one message, so that nothing is chosen by what the mailbox holds. */
+bool messages_are_named(const struct messages *messages);
 
 /* Entry i of the chosen, and its UID ("" where only numbers were asked for). */
 const struct pop3_entry *messages_entry(const struct messages *messages, size_t i);

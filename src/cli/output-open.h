@@ -14,9 +14,6 @@ struct output_form {
 struct output *output_open(const struct output_form *form, struct pop3_error *err);
 void output_close(struct output *output); /* does not write what is left; NULL is fine */
 
-/* Writes all that was given so far. */
-int output_flush(struct output *output, struct pop3_error *err);
-
 /* Whether any record or octet was given: then a run cannot be repeated unseen. */
 bool output_started(const struct output *output);
 

@@ -197,12 +197,15 @@ static void begin_field(struct output *output, const char *name)
 	if (!output->header_done) {
 		if (output->fields > 0)
 			buffer_append_octet(&output->header, '\t');
-		buffer_append_text(&output->header, name);
+		text_escape(&output->header, name, strlen(name));
 	}
 	if (output->fields++ > 0)
 		buffer_append_octet(&output->scratch, output->form.json ? ',' : '\t');
-	if (output->form.json)
-		buffer_append_format(&output->scratch, "\"%s\":", name);
+	if (!output->form.json)
+		return;
+	buffer_append_octet(&output->scratch, '"');
+	text_json(&output->scratch, name, strlen(name));
+	buffer_append_text(&output->scratch, "\":");
 }
 
 void output_number(struct output *output, const char *name, uint64_t value)

@@ -21,6 +21,9 @@ void output_octets(struct output *output, const char *name, const char *text, si
 void output_unknown(struct output *output, const char *name); /* "-", in JSON null */
 int output_end(struct output *output, struct pop3_error *err);
 
+/* Writes all that was given so far: for records that somebody waits for. */
+int output_flush(struct output *output, struct pop3_error *err);
+
 /* A value that is JSON already; only where output_is_json. */
 void output_json(struct output *output, const char *name, const char *json);
 bool output_is_json(const struct output *output);

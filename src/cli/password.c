@@ -14,8 +14,8 @@
 
 #include "base/file.h"
 #include "base/number.h"
+#include "base/patience.h"
 #include "cli/netrc.h"
-#include "net/stream.h"
 
 #define CHUNK 4096
 #define NETRC_LIMIT (1024 * 1024)
@@ -221,9 +221,9 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 	return result;
 }
 
-/* The options of the highest source alone: one on the command line beats all in the file. */
-static void sources_at(const struct connection *c, const struct option_set *set, bool of_line,
-		       struct password_sources *sources)
+/* The options that were given in one place alone. */
+static void sources_at(const struct connection *c, const struct option_set *set,
+		       enum option_source origin, struct password_sources *sources)
 {
 	const struct {
 		const char *name, *value, **place;
@@ -234,7 +234,7 @@ static void sources_at(const struct connection *c, const struct option_set *set,
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if ((option_origin(set, rows[i].name) == FROM_COMMAND_LINE) == of_line)
+		if (option_origin(set, rows[i].name) == origin)
 			*rows[i].place = rows[i].value;
 }
 
@@ -255,32 +255,42 @@ static int ask(const struct connection *c, struct pop3_secret *secret, struct po
 	return result;
 }
 
-int password_find(struct connection *c, const struct option_set *set, struct pop3_error *err)
+static int from_origin(struct connection *c, const struct option_set *set,
+		       enum option_source origin, struct pop3_secret *in_file,
+		       struct pop3_error *err)
 {
-	struct password_sources line = { .patience = &c->target.patience }, file = line;
-	struct pop3_secret in_file = c->secret; /* "password =" of the configuration */
-	struct pop3_secret *const secret = &c->secret;
+	struct password_sources sources = { .patience = &c->target.patience };
 
-	sources_at(c, set, true, &line);
-	sources_at(c, set, false, &file);
-	c->secret = (struct pop3_secret){ .text = NULL };
-	if (password_from(&line, secret, err) < 0 ||
-	    (secret->length == 0 && from_environment(secret, err) < 0))
-		goto failed;
-	if (secret->length == 0 && in_file.length > 0) {
-		*secret = in_file;
+	if (origin == FROM_ENVIRONMENT)
+		return from_environment(&c->secret, err);
+	if (origin == c->secret_origin && in_file->length > 0) {
+		c->secret = *in_file;
+		*in_file = (struct pop3_secret){ .text = NULL };
 		return 0;
 	}
+	sources_at(c, set, origin, &sources);
+	return password_from(&sources, &c->secret, err);
+}
+
+int password_find(struct connection *c, const struct option_set *set, struct pop3_error *err)
+{
+	static const enum option_source origins[] = {
+		FROM_COMMAND_LINE, FROM_ENVIRONMENT, FROM_ACCOUNT, FROM_DEFAULTS,
+	};
+	struct pop3_secret in_file = c->secret; /* "password =" of the configuration */
+	int result = 0;
+
+	c->secret = (struct pop3_secret){ .text = NULL };
+	for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
+		if (result == 0 && c->secret.length == 0)
+			result = from_origin(c, set, origins[i], &in_file, err);
 	pop3_secret_wipe(&in_file);
-	if ((secret->length == 0 && password_from(&file, secret, err) < 0) ||
-	    (secret->length == 0 && from_netrc(c, secret, err) < 0) ||
-	    (secret->length == 0 && ask(c, secret, err) < 0))
-		return -1;
-	if (secret->length > 0)
-		return 0;
+	if (result == 0 && c->secret.length == 0)
+		result = from_netrc(c, &c->secret, err);
+	if (result == 0 && c->secret.length == 0)
+		result = ask(c, &c->secret, err);
+	if (result < 0 || c->secret.length > 0)
+		return result;
 	return pop3_fail(err, POP3_E_USAGE, "no password: use --password-command, "
 					    "--password-file, --password-fd or $POP3_PASSWORD");
-failed:
-	pop3_secret_wipe(&in_file);
-	return -1;
 }

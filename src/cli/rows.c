@@ -135,7 +135,8 @@ int getopt_next(const struct getopt_table *table, int argc, char **argv,
 	*row = table->rows[found - LONG_BASE];
 	if (is_whole(argv, (*row)->name))
 		return 0;
-	return fail_unknown(table, argv[optind - 1] + 2, err);
+	return pop3_fail(err, POP3_E_USAGE, "options are not abbreviated: did you mean '--%s'?",
+			 (*row)->name);
 }
 
 /* --- look-ups --- */

@@ -1,4 +1,5 @@
 /* From settings to a finished command: a session opened, used, and quit or hung up. */
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,10 +7,11 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/patience.h"
 #include "cli/output-open.h"
 #include "cli/password.h"
 #include "cli/run.h"
-#include "net/stream.h"
+#include "cli/state-file.h"
 #include "pop3/session.h"
 
 static void name_cache(struct run *run)
@@ -25,13 +27,14 @@ static void name_cache(struct run *run)
 	buffer_release(&path);
 }
 
-/* All that can be settled before anything is sent. */
-static int prepare_connection(struct run *run, struct pop3_error *err)
+/* All of a connection that can be settled before anything is sent, but for the password. */
+static int settle_connection(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
-	const bool may_stay_out = (run->command->needs & MAY_STAY_OUT) != 0;
+	const bool may_stay_out = (run->command->needs & (MAY_STAY_OUT | NEEDS_ACCOUNT)) != 0;
 
 	c->secret = run->config.password;
+	c->secret_origin = run->config.password_origin;
 	run->config.password = (struct pop3_secret){ .text = NULL };
 	if (connection_prepare(c, &run->set, run->cancel_fd, err) < 0)
 		return -1;
@@ -42,12 +45,31 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 		return -1;
 	if (c->trace != NULL || run->general.verbose)
 		c->target.observer = &run->observation.observer;
-	if (c->user != NULL &&
-	    (c->target.auth == NULL || strcmp(c->target.auth, "external") != 0) &&
-	    password_find(c, &run->set, err) < 0)
-		return -1;
 	name_cache(run);
 	return 0;
+}
+
+static int find_password(struct run *run, struct pop3_error *err)
+{
+	struct connection *const c = &run->connection;
+	const char *const auth = c->target.auth;
+
+	if (c->user == NULL || (auth != NULL && strcmp(auth, "external") == 0))
+		return 0;
+	return password_find(c, &run->set, err);
+}
+
+static int name_account(struct run *run, struct pop3_error *err)
+{
+	struct buffer name = { 0 };
+
+	if (run->connection.account != NULL)
+		buffer_append_text(&name, run->connection.account);
+	else
+		connection_name(&run->connection, &name);
+	run->in.account = arena_keep(&run->arena, buffer_text(&name), err);
+	buffer_release(&name);
+	return run->in.account != NULL ? 0 : -1;
 }
 
 /* --- one attempt --- */
@@ -60,7 +82,8 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 
 	if (run->command->run(in, err) < 0 || output_flush(run->output, err) < 0)
 		return -1;
-	quit_failed = in->session != NULL && pop3_session_quit(in->session, &quit) < 0;
+	quit_failed = in->session != NULL && !in->hang_up &&
+		      pop3_session_quit(in->session, &quit) < 0;
 	if (run->command->after != NULL &&
 	    run->command->after(in, quit_failed ? &quit : NULL, err) < 0)
 		return -1;
@@ -76,7 +99,7 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 static int attempt(struct run *run, struct pop3_error *err)
 {
 	struct invocation *const in = &run->in;
-	int result;
+	int result, why;
 
 	in->failed = 0;
 	if ((run->command->needs & NEEDS_SESSION) != 0) {
@@ -85,10 +108,13 @@ static int attempt(struct run *run, struct pop3_error *err)
 			return -1;
 	}
 	result = run_and_quit(run, err);
-	free(in->work);
-	in->work = NULL;
+	why = errno;
+	if (result < 0 && in->session != NULL && !in->hang_up &&
+	    !pop3_error_ends_session(err->code))
+		pop3_session_leave(in->session);
 	pop3_session_close(in->session);
 	in->session = NULL;
+	errno = why; /* EPIPE is told from other failures when it is reported */
 	return result;
 }
 
@@ -112,7 +138,31 @@ static int pause_before(struct run *run, unsigned attempts, unsigned retry_after
 	return 0;
 }
 
-int run_command(struct run *run, struct pop3_error *err)
+static int keep_trying(struct run *run, struct pop3_error *err)
+{
+	for (unsigned attempts = 0;; attempts++) {
+		if (attempt(run, err) == 0)
+			return 0;
+		if (attempts >= run->connection.retry || !pop3_error_is_temporary(err->code) ||
+		    output_started(run->output) ||
+		    pause_before(run, attempts, err->retry_after, err) < 0)
+			return -1;
+	}
+}
+
+/* Only what the command itself asked for is written; who says "new" wants a look at it. */
+static int open_state(struct run *run, struct pop3_error *err)
+{
+	const bool looks = (run->command->needs & NEEDS_MESSAGES) != 0 &&
+			   messages_need_state(&run->messages);
+
+	if ((run->command->needs & NEEDS_STATE) != 0 || (looks && run->in.state == NULL))
+		return state_file_open(&run->in, (run->command->needs & NEEDS_STATE) != 0
+							 ? STATE_WRITE : STATE_READ, 0, err);
+	return 0;
+}
+
+static int fill_in(struct run *run, struct pop3_error *err)
 {
 	struct invocation *const in = &run->in;
 	const struct output_form form = {
@@ -130,17 +180,30 @@ int run_command(struct run *run, struct pop3_error *err)
 	in->connection = &run->connection;
 	in->messages = &run->messages;
 	in->set = &run->set;
-	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
-	    prepare_connection(run, err) < 0)
+	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) == 0)
+		return 0;
+	if (settle_connection(run, err) < 0)
 		return -1;
-	for (unsigned attempts = 0;; attempts++) {
-		if (attempt(run, err) == 0)
-			return 0;
-		if (attempts >= run->connection.retry || !pop3_error_is_temporary(err->code) ||
-		    output_started(run->output) ||
-		    pause_before(run, attempts, err->retry_after, err) < 0)
-			return -1;
-	}
+	return name_account(run, err);
+}
+
+int run_command(struct run *run, struct pop3_error *err)
+{
+	const struct command *const command = run->command;
+	int result = fill_in(run, err);
+
+	if (result == 0 && command->prepare != NULL)
+		result = command->prepare(&run->in, err);
+	if (result == 0)
+		result = open_state(run, err);
+	if (result == 0 && (command->needs & NEEDS_SESSION) != 0)
+		result = find_password(run, err);
+	if (result == 0)
+		result = keep_trying(run, err);
+	if (command->release != NULL)
+		command->release(&run->in);
+	state_close(run->in.state);
+	return result;
 }
 
 void run_release(struct run *run)

@@ -16,7 +16,8 @@ static const char *base_name(const char *path)
 }
 
 /* The place of the subcommand among the words, which may come after options of any kind. */
-static int find_subcommand(int argc, char **argv, int *at, struct pop3_error *err)
+static int find_subcommand(struct general *general, int argc, char **argv, int *at,
+			   struct pop3_error *err)
 {
 	struct getopt_table table;
 	const struct option_spec *row;
@@ -29,9 +30,8 @@ static int find_subcommand(int argc, char **argv, int *at, struct pop3_error *er
 	do {
 		if (getopt_next(&table, argc, argv, &row, &value, err) < 0)
 			return -1;
-		if (row != NULL && (strcmp(row->name, "help") == 0 ||
-				    strcmp(row->name, "version") == 0))
-			return 0;
+		general->help |= row != NULL && strcmp(row->name, "help") == 0;
+		general->version |= row != NULL && strcmp(row->name, "version") == 0;
 	} while (row != NULL);
 	if (optind < argc)
 		*at = optind;
@@ -48,7 +48,7 @@ static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_
 		run->command = command_find(name + 5, err);
 		return run->command != NULL ? 0 : -1;
 	}
-	if (find_subcommand(*argc, argv, &at, err) < 0)
+	if (find_subcommand(&run->general, *argc, argv, &at, err) < 0)
 		return -1;
 	if (at == 0)
 		return 0;
@@ -64,7 +64,7 @@ static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_
 static int add_groups(struct run *run, struct pop3_error *err)
 {
 	const struct command *const command = run->command;
-	const unsigned needs = command != NULL ? command->needs : 0;
+	const unsigned needs = command->needs;
 	struct option_set *const set = &run->set;
 
 	set->arena = &run->arena;
@@ -79,7 +79,7 @@ static int add_groups(struct run *run, struct pop3_error *err)
 	    option_set_add(set, "Which server, as whom", connection_options, &run->connection,
 			   sizeof run->connection, err) < 0)
 		return -1;
-	if (command == NULL || command->options == NULL)
+	if (command->options == NULL)
 		return 0;
 	run->own = calloc(1, command->options_size);
 	if (run->own == NULL)
@@ -170,14 +170,17 @@ int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
 {
 	const struct command *command;
 
-	if (take_subcommand(run, &argc, argv, err) < 0 || add_groups(run, err) < 0 ||
-	    read_words(run, argc, argv, err) < 0)
+	if (take_subcommand(run, &argc, argv, err) < 0)
 		return -1;
 	command = run->command;
-	if (run->general.help || run->general.version)
+	if (command == NULL && (run->general.help || run->general.version))
 		return 0;
 	if (command == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "no subcommand: see 'pop3 --help'");
+	if (add_groups(run, err) < 0 || read_words(run, argc, argv, err) < 0)
+		return -1;
+	if (run->general.help || run->general.version)
+		return 0;
 	if (check_operands(run, err) < 0)
 		return -1;
 	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&

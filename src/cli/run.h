@@ -7,6 +7,7 @@
 #include "cli/general.h"
 #include "cli/messages.h"
 #include "cli/observe.h"
+#include "cli/option-set.h"
 #include "cli/arena.h"
 
 /* Everything that one command line needs, from its words to its session. Zeroed = nothing yet. */

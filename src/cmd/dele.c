@@ -26,6 +26,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
 		return -1;
+	free(in->work);
 	in->work = refused = calloc(m->count + 1, sizeof *refused);
 	numbers = calloc(m->count + 1, sizeof *numbers);
 	if (refused == NULL || numbers == NULL) {
@@ -68,10 +69,15 @@ static int after(struct invocation *in, const struct pop3_error *quit, struct po
 	return 0;
 }
 
+static void release(struct invocation *in)
+{
+	free(in->work);
+}
+
 const struct command cmd_dele = {
 	.name = "dele", .summary = "Delete messages",
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
 	.options = options, .options_size = sizeof(struct dele_options),
-	.run = run, .after = after,
+	.run = run, .after = after, .release = release,
 };

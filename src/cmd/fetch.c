@@ -1,7 +1,37 @@
-/* pop3 fetch: whole messages, to stdout or a destination. */
-#include "cli/messages.h"
+/* pop3 fetch: whole messages, to stdout or to a destination, each exactly once. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/fetching.h"
 #include "cli/output.h"
+#include "cli/warn.h"
 #include "cmd/commands.h"
+
+#define FIELD(name) offsetof(struct fetch_options, name)
+
+static const struct option_spec options[] = {
+	{ OPTION_TEXT, 'o', "output", FIELD(output), "DEST",
+	  "-, maildir:PATH, mbox:PATH, mbox:-, dir:PATH or pipe:COMMAND", NULL },
+	{ OPTION_FLAG, 0, "delete", FIELD(delete), NULL,
+	  "delete on the server what is safe on disk", NULL },
+	{ OPTION_DURATION, 0, "delete-after", FIELD(delete_after), "TIME",
+	  "delete what was fetched that long ago", NULL },
+	{ OPTION_FLAG, 0, "peek", FIELD(peek), NULL,
+	  "end without QUIT, so that the server notes nothing", NULL },
+	{ OPTION_FLAG, 0, "crlf", FIELD(crlf), NULL, "keep CRLF in Maildir and mbox", NULL },
+	{ OPTION_SIZE, 0, "max-size", FIELD(max_size), "SIZE", "leave larger messages alone",
+	  NULL },
+	{ OPTION_NUMBER, 0, "wait-lock", FIELD(wait_lock), "SECONDS",
+	  "wait for another run on this account", "0" },
+	{ OPTION_FLAG, 0, "accept-new-uids", FIELD(accept_new_uids), NULL,
+	  "go on when the server has changed all UIDs", NULL },
+	{ OPTION_CHOICE, 0, "progress", FIELD(progress), "auto|always|never",
+	  "show how far it is on stderr", "auto" },
+	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
+};
+
+/* --- to stdout --- */
 
 struct to_stdout {
 	struct pop3_receiver receiver;
@@ -18,40 +48,85 @@ static int put(struct pop3_sink *sink, const char *data, size_t length, struct p
 	return output_raw(t->output, data, length, err);
 }
 
-static struct pop3_sink *begin(struct pop3_receiver *r, size_t i, struct pop3_error *err)
+static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
 {
 	(void)i, (void)err;
-	return &((struct to_stdout *)r)->sink;
+	return &((struct to_stdout *)receiver)->sink;
 }
 
-static int end(struct pop3_receiver *r, size_t i, const struct pop3_error *failure,
+static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
 	       struct pop3_error *err)
 {
 	(void)i, (void)err;
 	if (failure != NULL)
-		((struct to_stdout *)r)->failure = *failure;
+		((struct to_stdout *)receiver)->failure = *failure;
 	return 0;
 }
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 {
 	struct to_stdout t = { { begin, end }, { put }, in->output, { .code = POP3_E_NONE } };
 	struct pop3_request request = { 0 };
 
 	if (messages_choose(in, POP3_LIST_OCTETS, err) < 0)
 		return -1;
+	if (in->messages->count == 0)
+		return 0;
 	request.number = messages_entry(in->messages, 0)->number;
+	request.limit = fetching_limit(in, 0);
 	if (pop3_retr(in->session, &request, 1, &t.receiver, err) < 0)
 		return -1;
-	if (t.failure.code != POP3_E_NONE) {
-		*err = t.failure;
-		return -1;
-	}
-	return 0;
+	if (t.failure.code == POP3_E_NONE)
+		return 0;
+	*err = t.failure;
+	return -1;
+}
+
+/* --- the whole --- */
+
+static bool is_to_stdout(const struct fetch_options *fetch)
+{
+	return fetch->output == NULL || strcmp(fetch->output, "-") == 0;
+}
+
+static int prepare(struct invocation *in, struct pop3_error *err)
+{
+	const struct fetch_options *const fetch = in->options;
+	const bool plain = is_to_stdout(fetch);
+	const bool deletes = fetch->delete || fetch->delete_after > 0;
+
+	if (deletes && (plain || strcmp(fetch->output, "mbox:-") == 0))
+		return pop3_fail(err, POP3_E_USAGE,
+				 "--delete needs a destination on disk: name one by --output");
+	if (deletes && fetch->peek)
+		return pop3_fail(err, POP3_E_USAGE, "--peek leaves without QUIT, which is what "
+						    "deletes: not with --delete");
+	if (!plain)
+		return fetching_prepare(in, err);
+	if (selection_is_one(&in->messages->selection))
+		return 0;
+	return pop3_fail(err, POP3_E_USAGE,
+			 "stdout takes one message by its form (7, last, uid:X): for more name a "
+			 "destination by --output");
+}
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	const struct fetch_options *const fetch = in->options;
+
+	in->hang_up = fetch->peek;
+	return is_to_stdout(fetch) ? fetch_to_stdout(in, err) : fetching_run(in, err);
+}
+
+static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
+{
+	return quit == NULL && in->work != NULL ? fetching_confirm(in, err) : 0;
 }
 
 const struct command cmd_fetch = {
 	.name = "fetch", .summary = "Fetch messages, to stdout or a destination",
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES, .run = run,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
+	.options = options, .options_size = sizeof(struct fetch_options),
+	.prepare = prepare, .run = run, .after = after, .release = fetching_release,
 };

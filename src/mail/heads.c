@@ -16,6 +16,7 @@ struct collecting {
 	bool whole; /* lines of the body count too */
 	bool *taken;
 	size_t taken_count;
+	struct pop3_error refusal; /* the last one: a server's words are the same each time */
 };
 
 static int collect(struct pop3_sink *sink, const char *data, size_t length,
@@ -44,8 +45,10 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	struct collecting *const c = (struct collecting *)receiver;
 	size_t length = c->block.length;
 
-	if (failure != NULL)
+	if (failure != NULL) {
+		c->refusal = *failure;
 		return 0;
+	}
 	if (!c->whole)
 		length = header_block_length(buffer_text(&c->block), length);
 	c->taken[i] = true;
@@ -55,10 +58,8 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 
 static int tell_missing(struct collecting *c, size_t count, struct pop3_error *err)
 {
-	const struct pop3_error failure = { POP3_E_REFUSED, 0, "the server refused it" };
-
 	for (size_t i = 0; i < count; i++)
-		if (!c->taken[i] && c->taker->take(c->taker, i, NULL, 0, &failure, err) < 0)
+		if (!c->taken[i] && c->taker->take(c->taker, i, NULL, 0, &c->refusal, err) < 0)
 			return -1;
 	return 0;
 }
@@ -76,8 +77,10 @@ int heads_fetch(struct pop3_session *session, uint32_t lines, const struct pop3_
 	if (c.taken == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	result = pop3_top(session, lines, requests, count, &c.receiver, err);
-	if (result == 0 && c.taken_count == 0 && count > 0 && lines == 0)
+	if (result == 0 && c.taken_count == 0 && count > 0 && lines == 0) {
+		pop3_session_note(session, "the server has no TOP: whole messages are fetched");
 		result = pop3_retr(session, requests, count, &c.receiver, err);
+	}
 	if (result == 0)
 		result = tell_missing(&c, count, err);
 	buffer_release(&c.block);

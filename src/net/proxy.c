@@ -11,7 +11,7 @@
 #include "base/buffer.h"
 #include "base/number.h"
 #include "net/stream.h"
-#include "net/url.h"
+#include "base/url.h"
 
 #define HTTP_ANSWER_MAX 16384 /* octets of status line and header fields */
 #define SOCKS_NAME_MAX 255    /* RFC 1928 section 5: one octet holds the length */
@@ -21,7 +21,7 @@ struct dialogue {
 	struct stream *stream;
 	const struct pop3_patience *patience;
 	int64_t deadline;
-	const struct net_url *proxy;
+	const struct url *proxy;
 	const char *host;
 	uint16_t port;
 };
@@ -215,12 +215,12 @@ struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port,
 			     const struct pop3_patience *patience, int64_t deadline,
 			     struct pop3_error *err)
 {
-	struct net_url url;
+	struct url url;
 	struct dialogue d = {
 		.patience = patience, .deadline = deadline, .proxy = &url, .host = host, .port = port,
 	};
 
-	if (net_url_parse(proxy, &url, err) < 0)
+	if (url_parse(proxy, &url, err) < 0)
 		return NULL;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcasecmp(url.scheme, kinds[i].scheme) == 0)

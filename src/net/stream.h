@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/patience.h"
 #include "pop3/account.h"
 #include "pop3/error.h"
 
@@ -38,17 +39,7 @@ ssize_t stream_read(struct stream *, void *data, size_t length, struct pop3_erro
 ssize_t stream_write(struct stream *, const void *data, size_t length, struct pop3_error *err);
 void stream_close(struct stream *); /* NULL is fine */
 
-/* The moment that lies ms from now, but never after patience->until_ms; 0 = no end. */
-int64_t patience_deadline(const struct pop3_patience *patience, int64_t ms);
-
-/*
- * Waits for poll events on a descriptor until the deadline. Fails with POP3_E_TIMEOUT or
- * POP3_E_INTERRUPTED. A descriptor of -1 waits for the deadline or the interruption alone.
- */
-int patience_wait(const struct pop3_patience *patience, int fd, short events, int64_t deadline,
-		  struct pop3_error *err);
-
-/* The same for what read or write said it wants (STREAM_WANTS_…). */
+/* Waits for what read or write said it wants (STREAM_WANTS_…). */
 int stream_wait(const struct stream *, ssize_t wants, const struct pop3_patience *patience,
 		int64_t deadline, struct pop3_error *err);
 

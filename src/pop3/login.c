@@ -227,6 +227,7 @@ static void read_challenge(const struct reply *reply, struct buffer *challenge)
 struct dialogue {
 	struct buffer response, challenge;
 	bool waiting; /* the response is ready, the server has not had it yet */
+	bool repeated; /* it was sent once more */
 };
 
 static int answer_challenge(struct pop3_session *session, const struct reply *reply,
@@ -234,9 +235,12 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 {
 	struct login *const login = &session->login;
 
-	if (!d->waiting && login->mechanism->step == NULL)
-		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
-	if (!d->waiting) {
+	if (!d->waiting && login->mechanism->step == NULL) {
+		if (d->repeated)
+			return pop3_fail(err, POP3_E_PROTOCOL,
+					 "the server goes on asking after the login");
+		d->repeated = true;
+	} else if (!d->waiting) {
 		read_challenge(reply, &d->challenge);
 		buffer_wipe(&d->response);
 		if (login->mechanism->step(&login->auth, buffer_text(&d->challenge),
@@ -245,6 +249,18 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 	}
 	d->waiting = false;
 	return send_response(session, &d->response, err);
+}
+
+/*
+ * Some servers say "+ welcome" for +OK. Where no challenge can come, words behind a "+" are that;
+ * nothing behind it asks for the response once more.
+ */
+static bool is_welcome(const struct auth_mechanism *mechanism, const struct reply *reply)
+{
+	if (reply->status == REPLY_OK)
+		return true;
+	return (mechanism->flags & AUTH_COMMAND) != 0 ||
+	       (mechanism->step == NULL && reply->length > 0);
 }
 
 /* The answers to AUTH and to each response, up to the verdict. */
@@ -259,7 +275,7 @@ static int listen(struct pop3_session *session, struct dialogue *d, struct pop3_
 			return pop3_context(err, "login");
 		if (reply.status == REPLY_ERR)
 			return refused(session, &reply, err);
-		if (reply.status == REPLY_OK && !d->waiting)
+		if (!d->waiting && is_welcome(mechanism, &reply))
 			return accepted(session, err);
 		if (answer_challenge(session, &reply, d, err) < 0)
 			return pop3_context(err, "login by %s", mechanism->name);
@@ -274,7 +290,7 @@ static int login_answered(struct pop3_session *session, const struct exchange *e
 
 	if (reply->status == REPLY_ERR)
 		return refused(session, reply, err);
-	if (is_last && reply->status == REPLY_CONTINUE)
+	if (is_last && !is_welcome(session->login.mechanism, reply))
 		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
 	return is_last ? accepted(session, err) : 0;
 }

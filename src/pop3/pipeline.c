@@ -60,7 +60,7 @@ static int fail_as_verb(const struct exchange *e, struct pop3_error *err)
 	return pop3_context(err, "%s", e->verb);
 }
 
-/* Nothing depends on the answer to a QUIT that went out with the last verbs. */
+/* Nothing depends on the answer to a QUIT that went out with the last verbs, if it is one. */
 static int note_goodbye(struct pop3_session *session, const struct exchange *e,
 			const struct reply *reply, struct pop3_error *err)
 {
@@ -77,7 +77,7 @@ static int take_one(struct pop3_session *session, struct pop3_error *err)
 	if (send_what_fits(session, err) < 0)
 		return -1;
 	if (session_reply(session, &reply, err) < 0) {
-		if (e.answered != note_goodbye)
+		if (e.answered != note_goodbye || err->code == POP3_E_PROTOCOL)
 			return fail_as_verb(&e, err);
 	} else {
 		session->settled = session->settled || !e.of_login;

@@ -29,6 +29,7 @@ static const struct {
 	{ "try later", POP3_E_SYS_TEMP },   { "temporar", POP3_E_SYS_TEMP },
 	{ "too frequent", POP3_E_LOGIN_DELAY }, { "login delay", POP3_E_LOGIN_DELAY },
 	{ "login rate", POP3_E_LOGIN_DELAY }, { "once every", POP3_E_LOGIN_DELAY },
+	{ "only every", POP3_E_LOGIN_DELAY }, { "allowed every", POP3_E_LOGIN_DELAY },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -256,10 +256,24 @@ static int ask_for_utf8(struct pop3_session *session, struct pop3_error *err)
 	return note_utf8(session, &utf8, &reply, err);
 }
 
+/* What a user of this server had better know. */
+static void note_policies(struct pop3_session *session)
+{
+	size_t length;
+	const char *const delay = pop3_capa_find(&session->capa, "LOGIN-DELAY", &length);
+
+	if (delay != NULL)
+		wire_note(&session->wire, "the server wants %.*s seconds between logins",
+			  (int)length, delay);
+	if (pop3_capa_lists(&session->capa, "EXPIRE", "0"))
+		wire_note(&session->wire, "the server deletes what was fetched (EXPIRE 0)");
+}
+
 static int enter(struct pop3_session *session, struct pop3_error *err)
 {
 	int result;
 
+	note_policies(session);
 	if (session->account->user == NULL)
 		return 0;
 	session->entering = true;
@@ -303,6 +317,7 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_error first = *err;
 	const bool refused = may_be_stale(session, err);
+	struct pipeline unanswered;
 
 	if (session->entering || session->recovered || (!refused && !may_be_broken(session, err)))
 		return false;
@@ -317,7 +332,12 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	}
 	if (first.code == POP3_E_PROTOCOL)
 		cache_learn_lock_step(&session->cache);
-	return enter(session, err) == 0;
+	unanswered = session->pipeline;
+	session->pipeline = (struct pipeline){ .count = 0 };
+	if (enter(session, err) < 0)
+		return false;
+	session->pipeline = unanswered;
+	return true;
 }
 
 /* --- the whole --- */
@@ -359,6 +379,17 @@ void pop3_session_last_round(struct pop3_session *session)
 	session->last_round = true;
 }
 
+int pop3_session_another_round(struct pop3_session *session, struct pop3_error *err)
+{
+	session->last_round = false;
+	return session->quit_sent ? pop3_session_reopen(session, err) : 0;
+}
+
+void pop3_session_note(struct pop3_session *session, const char *text)
+{
+	wire_note(&session->wire, "%s", text);
+}
+
 static int say_goodbye(struct pop3_session *session, struct pop3_error *err)
 {
 	struct reply reply;
@@ -374,11 +405,23 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 
 	if (pipeline_settle(session, err) < 0)
 		return -1;
-	if (session->quit_sent || say_goodbye(session, &why) == 0 || session->deletions == 0) {
-		session->quit_sent = true;
+	if (session->quit_sent || say_goodbye(session, &why) == 0)
 		return 0;
-	}
-	return pop3_fail(err, POP3_E_UNCONFIRMED, "deletions not confirmed: %s", why.text);
+	if (session->deletions > 0)
+		return pop3_fail(err, POP3_E_UNCONFIRMED, "deletions not confirmed: %s", why.text);
+	/* Nothing hangs on this answer, but octets in its place cast doubt on what came before. */
+	if (why.code != POP3_E_PROTOCOL && why.code != POP3_E_INTERRUPTED)
+		return 0;
+	*err = why;
+	return -1;
+}
+
+void pop3_session_leave(struct pop3_session *session)
+{
+	struct pop3_error ignored;
+
+	if (session->deletions == 0)
+		pop3_session_quit(session, &ignored);
 }
 
 void pop3_session_close(struct pop3_session *session)
@@ -391,6 +434,12 @@ void pop3_session_close(struct pop3_session *session)
 	pop3_capa_release(&session->capa);
 	buffer_release(&session->greeting);
 	free(session);
+}
+
+void pop3_session_lock_step(struct pop3_session *session)
+{
+	session->lock_step = true;
+	session->ahead = false;
 }
 
 const struct pop3_capa *pop3_session_capa(const struct pop3_session *session)

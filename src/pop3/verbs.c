@@ -60,7 +60,8 @@ static int read_stat(struct pop3_session *session, const struct exchange *e,
 	while (used < reply->length && strchr("0123456789", reply->text[used]) == NULL)
 		used++;
 	answer->drop->octets = UINT64_MAX;
-	number_prefix(reply->text + used, reply->length - used, &answer->drop->octets);
+	if (reply->text[used - 1] != '-')
+		number_prefix(reply->text + used, reply->length - used, &answer->drop->octets);
 	return 0;
 }
 
@@ -215,7 +216,8 @@ static int retrieve(struct pop3_session *session, const char *verb, int32_t line
 		if (pipeline_ask(session, &e, err) < 0)
 			return -1;
 	}
-	if (pipeline_settle(session, err) < 0)
+	if (pipeline_settle(session, err) < 0 ||
+	    (!session->quit_sent && wire_end(&session->wire, err) < 0))
 		return -1;
 	if (r->stopped)
 		*err = r->why;

@@ -73,6 +73,36 @@ void wire_progressed(struct wire *wire)
 	wire->left_ms = wire->patience->progress_ms;
 }
 
+/* Room at the end of the input buffer, made by moving what is left to its front. */
+static size_t make_room(struct wire *wire)
+{
+	if (wire->begin == wire->end) {
+		wire->begin = wire->end = 0;
+	} else if (wire->begin > 0 && wire->end == WIRE_INPUT) {
+		memmove(wire->input, wire->input + wire->begin, wire->end - wire->begin);
+		wire->end -= wire->begin;
+		wire->begin = 0;
+	}
+	return WIRE_INPUT - wire->end;
+}
+
+/* One attempt to read: octets, or what the stream wants. The end of the stream is an error. */
+static ssize_t read_some(struct wire *wire, struct pop3_error *err)
+{
+	const ssize_t got = stream_read(wire->stream, wire->input + wire->end,
+					WIRE_INPUT - wire->end, err);
+
+	if (got == STREAM_ENDED)
+		return pop3_fail(err, POP3_E_LOST, "the server closed the connection");
+	if (got > 0) {
+		wire->end += (size_t)got;
+		wire->unmarked += (size_t)got;
+		if (wire->unmarked >= WIRE_PROGRESS_OCTETS)
+			wire_progressed(wire);
+	}
+	return got;
+}
+
 int wire_begin(struct wire *wire, struct pop3_error *err)
 {
 	wire_progressed(wire);
@@ -82,6 +112,15 @@ int wire_begin(struct wire *wire, struct pop3_error *err)
 	if (wire->begin == wire->end)
 		return 0;
 	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent octets nobody had asked for");
+}
+
+int wire_end(struct wire *wire, struct pop3_error *err)
+{
+	struct pop3_error ignored;
+
+	if (make_room(wire) == WIRE_INPUT)
+		read_some(wire, &ignored);
+	return wire_begin(wire, err);
 }
 
 static void tell_masked(struct wire *wire, const char *line, size_t shown)
@@ -130,36 +169,6 @@ static int wait_for(struct wire *wire, short events, struct pop3_error *err)
 	if (wire->patience->progress_ms > 0)
 		wire->left_ms = wait - (clock_ms() - start);
 	return 0;
-}
-
-/* Room at the end of the input buffer, made by moving what is left to its front. */
-static size_t make_room(struct wire *wire)
-{
-	if (wire->begin == wire->end) {
-		wire->begin = wire->end = 0;
-	} else if (wire->begin > 0 && wire->end == WIRE_INPUT) {
-		memmove(wire->input, wire->input + wire->begin, wire->end - wire->begin);
-		wire->end -= wire->begin;
-		wire->begin = 0;
-	}
-	return WIRE_INPUT - wire->end;
-}
-
-/* One attempt to read: octets, or what the stream wants. The end of the stream is an error. */
-static ssize_t read_some(struct wire *wire, struct pop3_error *err)
-{
-	const ssize_t got = stream_read(wire->stream, wire->input + wire->end,
-					WIRE_INPUT - wire->end, err);
-
-	if (got == STREAM_ENDED)
-		return pop3_fail(err, POP3_E_LOST, "the server closed the connection");
-	if (got > 0) {
-		wire->end += (size_t)got;
-		wire->unmarked += (size_t)got;
-		if (wire->unmarked >= WIRE_PROGRESS_OCTETS)
-			wire_progressed(wire);
-	}
-	return got;
 }
 
 /* The write would block: the server may be waiting for us to read first. */

@@ -71,6 +71,12 @@ void wire_note(struct wire *wire, const char *format, ...) __attribute__((format
 void wire_progressed(struct wire *wire);
 
 /*
+ * After a body, with nothing under way: the same failure when octets are there or at the door, for
+ * then the body's end was perhaps none.
+ */
+int wire_end(struct wire *wire, struct pop3_error *err);
+
+/*
  * Before a command on a line where nothing is under way: fails with POP3_E_PROTOCOL when octets
  * wait that nobody asked for. Stray empty lines are forgiven.
  */

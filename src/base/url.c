@@ -1,5 +1,5 @@
 /* URLs of servers and proxies: a strict reader of the few forms in use. */
-#include "net/url.h"
+#include "base/url.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ static int bad(const char *text, const char *why, struct pop3_error *err)
 	return pop3_fail(err, POP3_E_USAGE, "'%s' is not a server's URL: %s", text, why);
 }
 
-static bool parse_userinfo(struct net_url *url, const char *text, size_t length)
+static bool parse_userinfo(struct url *url, const char *text, size_t length)
 {
 	const char *const colon = memchr(text, ':', length);
 	const size_t user = colon != NULL ? (size_t)(colon - text) : length;
@@ -71,7 +71,7 @@ static size_t host_length(const char *text, size_t length, size_t *skip)
 	return (size_t)(colon - text);
 }
 
-static int parse_host(struct net_url *url, const char *part, size_t length, const char *whole,
+static int parse_host(struct url *url, const char *part, size_t length, const char *whole,
 		      struct pop3_error *err)
 {
 	size_t skip, used;
@@ -93,14 +93,14 @@ static int parse_host(struct net_url *url, const char *part, size_t length, cons
 	return 0;
 }
 
-int net_url_parse(const char *text, struct net_url *url, struct pop3_error *err)
+int url_parse(const char *text, struct url *url, struct pop3_error *err)
 {
 	const char *part = strstr(text, "://"), *at;
 	size_t length;
 
-	*url = (struct net_url){ .port = 0 };
-	if (strlen(text) > NET_URL_MAX)
-		return pop3_fail(err, POP3_E_USAGE, "a URL of more than %d octets", NET_URL_MAX);
+	*url = (struct url){ .port = 0 };
+	if (strlen(text) > URL_MAX)
+		return pop3_fail(err, POP3_E_USAGE, "a URL of more than %d octets", URL_MAX);
 	if (part != NULL &&
 	    !copy_part(url->scheme, sizeof url->scheme, text, (size_t)(part - text)))
 		return bad(text, "the scheme is not known", err);

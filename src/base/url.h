@@ -1,17 +1,17 @@
-#ifndef NET_URL_H
-#define NET_URL_H
+#ifndef BASE_URL_H
+#define BASE_URL_H
 
 #include <stdint.h>
 
 #include "pop3/error.h"
 
-#define NET_URL_MAX 1024 /* octets of the whole */
+#define URL_MAX 1024 /* octets of the whole */
 
 /* scheme://[user[:password]@]host[:port][/], each part unescaped (RFC 3986 section 2.1). */
-struct net_url {
+struct url {
 	char scheme[16];	  /* "" when the text has none */
-	char user[NET_URL_MAX];	  /* "" when absent */
-	char password[NET_URL_MAX]; /* "" when absent */
+	char user[URL_MAX];	  /* "" when absent */
+	char password[URL_MAX]; /* "" when absent */
 	char host[256];		  /* an IPv6 literal without its brackets */
 	uint16_t port;		  /* 0 when absent */
 };
@@ -20,6 +20,6 @@ struct net_url {
  * Fails with POP3_E_USAGE and says what is wrong. A bare IPv6 literal needs its brackets when a
  * port follows; two colons and more without brackets are taken as a literal without a port.
  */
-int net_url_parse(const char *text, struct net_url *url, struct pop3_error *err);
+int url_parse(const char *text, struct url *url, struct pop3_error *err);
 
 #endif

@@ -1,0 +1,482 @@
+/* Fetching into a destination, with the state of the account. */
+#include "cli/fetching.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "cli/connection.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/state-file.h"
+#include "cli/warn.h"
+#include "mail/identity.h"
+#include "pop3/verbs.h"
+#include "state/seen.h"
+#include "state/transfer.h"
+
+#define FAILURES_MAX 3		/* runs in which a message failed, after which it is left alone */
+#define MANY_KNOWN 10		/* UIDs: that none of so many is there any more is no accident */
+#define REOPENS_MAX 3		/* new sessions after a message that broke the old one */
+#define SLACK (1024 * 1024)	/* octets by which LIST may be wrong in any case */
+
+struct fetching {
+	struct transfer transfer;
+	struct invocation *in;
+	struct buffer path; /* the destination, "~" expanded */
+	struct progress progress;
+	struct transfer_message *messages;
+	struct pop3_listing fresh; /* the mailbox in a session that was opened again */
+	uint32_t *deleted;	   /* numbers marked for deletion */
+	const char **deleted_uids;
+	size_t deleted_count;
+};
+
+static const struct fetch_options *options_of(const struct invocation *in)
+{
+	return in->options;
+}
+
+/* --- before the session --- */
+
+/* "~" stands behind the scheme, where the shell leaves it alone. */
+static void expand(struct buffer *out, const char *destination)
+{
+	const char *const colon = strchr(destination, ':');
+	const size_t scheme = colon != NULL ? (size_t)(colon - destination) + 1 : 0;
+
+	buffer_append(out, destination, scheme);
+	if (strncmp(destination, "pipe:", 5) == 0)
+		buffer_append_text(out, destination + scheme);
+	else
+		file_expand(out, destination + scheme);
+}
+
+static int open_destination(struct fetching *f, struct pop3_error *err)
+{
+	const struct invocation *const in = f->in;
+	const struct delivery_settings settings = {
+		.account = in->account, .crlf = options_of(in)->crlf,
+		.patience = &in->connection->target.patience,
+	};
+	size_t settled;
+
+	expand(&f->path, options_of(in)->output);
+	if (buffer_check(&f->path, POP3_E_USAGE, err) < 0 ||
+	    journal_recover(in->state, &settings, &settled, err) < 0)
+		return -1;
+	if (settled > 0)
+		warn(in, "%zu messages of an interrupted run were there already", settled);
+	f->transfer.delivery = delivery_open(f->path.data, &settings, err);
+	if (f->transfer.delivery == NULL)
+		return -1;
+	return f->transfer.delivery->kind->tidy(f->transfer.delivery, err);
+}
+
+int fetching_prepare(struct invocation *in, struct pop3_error *err)
+{
+	struct fetching *const f = calloc(1, sizeof *f);
+
+	if (f == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	in->work = f;
+	f->in = in;
+	if (state_file_open(in, STATE_WRITE, options_of(in)->wait_lock, err) < 0)
+		return -1;
+	return open_destination(f, err);
+}
+
+void fetching_release(struct invocation *in)
+{
+	struct fetching *const f = in->work;
+
+	if (f == NULL)
+		return;
+	progress_end(&f->progress);
+	delivery_close(f->transfer.delivery);
+	buffer_release(&f->path);
+	pop3_listing_release(&f->fresh);
+	free(f->messages);
+	free(f->deleted);
+	free(f->deleted_uids);
+	free(f);
+}
+
+/* --- what is to be fetched --- */
+
+uint64_t fetching_limit(const struct invocation *in, size_t i)
+{
+	const uint64_t max = options_of(in)->max_size;
+	const uint64_t octets = messages_entry(in->messages, i)->octets;
+	uint64_t limit = 0;
+
+	if (octets != POP3_OCTETS_UNKNOWN && octets < UINT64_MAX / 4)
+		limit = octets > SLACK ? 2 * octets : octets + SLACK;
+	return max > 0 && (limit == 0 || max < limit) ? max : limit;
+}
+
+/* What the mailbox holds against what is known of it: a server that renumbers is found out. */
+static int check_uids(struct fetching *f, struct pop3_error *err)
+{
+	struct invocation *const in = f->in;
+	const struct pop3_listing *const listing = &in->messages->listing;
+	const char *const cursor = messages_cursor(in->messages);
+	const char **const uids = calloc(listing->count + 1, sizeof *uids);
+	uint64_t known = 0, present = 0;
+	int result;
+
+	if (uids == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *const uid = pop3_listing_uid(listing, i);
+
+		uids[i] = uid != NULL ? uid : "";
+		present += seen_has(in->state, cursor, uids[i]);
+	}
+	result = seen_count(in->state, cursor, &known, err);
+	if (result == 0 && known >= MANY_KNOWN && present == 0 && listing->count > 0 &&
+	    !options_of(in)->accept_new_uids)
+		result = pop3_fail(err, POP3_E_CHANGED,
+				   "the server has none of the %llu messages that were fetched, but "
+				   "%zu others: were all UIDs changed? --accept-new-uids goes on",
+				   (unsigned long long)known, listing->count);
+	if (result == 0 && known > present)
+		result = seen_keep_only(in->state, cursor, uids, listing->count, err);
+	free(uids);
+	return result;
+}
+
+static int report(struct transfer *transfer, const struct delivery_item *item,
+		  struct pop3_error *err)
+{
+	struct fetching *const f = transfer->arg;
+	struct output *const output = f->in->output;
+	const bool failed = item->failure.code != POP3_E_NONE;
+
+	progress_advance(&f->progress, 1, 0);
+	if (failed) {
+		f->in->failed++;
+		progress_end(&f->progress);
+		warn(f->in, "message %u: %s", item->number, item->failure.text);
+	}
+	if (transfer->delivery->kind->is_stdout)
+		return 0;
+	output_begin(output);
+	output_number(output, "number", item->number);
+	output_text(output, "uid", item->uid);
+	output_number(output, "octets", item->octets);
+	output_text(output, "status", failed ? "failed" : "fetched");
+	if (failed)
+		output_unknown(output, "path");
+	else
+		output_text(output, "path", buffer_text(&item->path));
+	return output_end(output, err);
+}
+
+static void advance(struct transfer *transfer, size_t octets)
+{
+	progress_advance(&((struct fetching *)transfer->arg)->progress, 0, octets);
+}
+
+/* A message that is not even tried: too large, or it failed too often. */
+static int pass_over(struct fetching *f, size_t i, const char *why, struct pop3_error *err)
+{
+	struct output *const output = f->in->output;
+	const struct pop3_entry *const entry = messages_entry(f->in->messages, i);
+
+	f->in->failed++;
+	warn(f->in, "message %u: %s", entry->number, why);
+	if (f->transfer.delivery->kind->is_stdout)
+		return 0;
+	output_begin(output);
+	messages_output(f->in, i);
+	if (entry->octets != POP3_OCTETS_UNKNOWN)
+		output_number(output, "octets", entry->octets);
+	else
+		output_unknown(output, "octets");
+	output_text(output, "status", "skipped");
+	output_unknown(output, "path");
+	return output_end(output, err);
+}
+
+/* Why a message is not tried, or NULL. */
+static const char *reason_to_pass(const struct fetching *f, size_t i, unsigned failures)
+{
+	const uint64_t max = options_of(f->in)->max_size;
+	const uint64_t octets = messages_entry(f->in->messages, i)->octets;
+
+	if (max > 0 && octets != POP3_OCTETS_UNKNOWN && octets > max)
+		return "larger than --max-size";
+	if (failures >= FAILURES_MAX && !messages_are_named(f->in->messages))
+		return "it failed in three runs: name it by number or UID to try again";
+	return NULL;
+}
+
+/* Those that failed before come last, so that they hold up no other. */
+static int choose_messages(struct fetching *f, struct pop3_error *err)
+{
+	const struct messages *const m = f->in->messages;
+	const char *const cursor = messages_cursor(m);
+	struct transfer *const t = &f->transfer;
+
+	free(f->messages);
+	t->messages = f->messages = calloc(m->count + 1, sizeof *f->messages);
+	if (f->messages == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	t->count = 0;
+	for (int later = 0; later <= 1; later++) {
+		for (size_t i = 0; i < m->count; i++) {
+			const char *const uid = messages_uid(m, i);
+			const unsigned failures = seen_failures(f->in->state, cursor, uid);
+			const char *const why = reason_to_pass(f, i, failures);
+
+			if ((failures > 0) != later)
+				continue;
+			if (why != NULL && pass_over(f, i, why, err) < 0)
+				return -1;
+			if (why != NULL)
+				continue;
+			f->messages[t->count++] = (struct transfer_message){
+				.number = messages_entry(m, i)->number, .uid = uid,
+				.limit = fetching_limit(f->in, i),
+			};
+		}
+	}
+	return 0;
+}
+
+/* --- fetching --- */
+
+static void start_progress(struct fetching *f)
+{
+	const struct messages *const m = f->in->messages;
+	uint64_t octets = 0;
+
+	for (size_t i = 0; i < m->count; i++)
+		if (messages_entry(m, i)->octets != POP3_OCTETS_UNKNOWN)
+			octets += messages_entry(m, i)->octets;
+	progress_start(&f->progress, (enum progress_when)options_of(f->in)->progress,
+		       f->transfer.count, octets);
+}
+
+/* A server that deletes what it has sent: nothing is asked for before the last one is safe. */
+static void heed_expire(struct fetching *f)
+{
+	if (!pop3_capa_lists(pop3_session_capa(f->in->session), "EXPIRE", "0"))
+		return;
+	warn(f->in, "the server deletes what was fetched (EXPIRE 0): one message at a time");
+	pop3_session_lock_step(f->in->session);
+	f->transfer.at_once = true;
+}
+
+struct numbered {
+	const char *uid;
+	uint32_t number;
+};
+
+static int by_uid(const void *a, const void *b)
+{
+	return strcmp(((const struct numbered *)a)->uid, ((const struct numbered *)b)->uid);
+}
+
+/* The numbers of the new session; what it does not have is done with. */
+static void renumber_by(struct fetching *f, struct numbered *now, size_t count)
+{
+	struct transfer *const t = &f->transfer;
+
+	qsort(now, count, sizeof *now, by_uid);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct numbered wanted = { t->messages[i].uid, 0 };
+		const struct numbered *const found =
+			bsearch(&wanted, now, count, sizeof *now, by_uid);
+
+		if (found != NULL)
+			t->messages[i].number = found->number;
+		else
+			t->messages[i].done = true;
+	}
+}
+
+static int renumber(struct fetching *f, struct pop3_error *err)
+{
+	const struct pop3_listing *const listing = &f->fresh;
+	struct numbered *now;
+	size_t count = 0;
+
+	if (pop3_list(f->in->session, POP3_LIST_UIDS, &f->fresh, err) < 0 ||
+	    identity_complete(f->in->session, &f->fresh, err) < 0)
+		return -1;
+	now = calloc(listing->count + 1, sizeof *now);
+	if (now == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < listing->count; i++)
+		if (pop3_listing_uid(listing, i) != NULL)
+			now[count++] = (struct numbered){ pop3_listing_uid(listing, i),
+							  listing->entries[i].number };
+	renumber_by(f, now, count);
+	free(now);
+	return 0;
+}
+
+static size_t count_undone(const struct transfer *t)
+{
+	size_t undone = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		undone += !t->messages[i].done;
+	return undone;
+}
+
+/* A message that breaks the session is that message's failure: the others get a new one. */
+static int fetch_all(struct fetching *f, struct pop3_error *err)
+{
+	struct transfer *const t = &f->transfer;
+
+	for (int reopens = 0;; reopens++) {
+		const size_t before = count_undone(t);
+
+		if (transfer_run(t, err) == 0)
+			return 0;
+		if (err->code != POP3_E_PROTOCOL || reopens == REOPENS_MAX ||
+		    count_undone(t) == 0 || count_undone(t) == before)
+			return -1;
+		warn(f->in, "%s: going on with a new session", err->text);
+		if (pop3_session_reopen(f->in->session, err) < 0 || renumber(f, err) < 0)
+			return -1;
+	}
+}
+
+/* --- deleting --- */
+
+static bool is_due(const struct fetching *f, const char *uid, int64_t now)
+{
+	const uint64_t age = options_of(f->in)->delete_after;
+	int64_t fetched;
+
+	if (seen_is_doomed(f->in->state, uid))
+		return true;
+	if (age == 0)
+		return false;
+	fetched = seen_fetched(f->in->state, messages_cursor(f->in->messages), uid);
+	return fetched != 0 && now - fetched >= (int64_t)age;
+}
+
+/* All that is safe and was to be deleted, also by an earlier run that was cut short. */
+static int find_due(struct fetching *f, struct pop3_error *err)
+{
+	const struct pop3_listing *const listing =
+		f->fresh.count > 0 ? &f->fresh : &f->in->messages->listing;
+	const int64_t now = time(NULL);
+
+	f->deleted = calloc(listing->count + 1, sizeof *f->deleted);
+	f->deleted_uids = calloc(listing->count + 1, sizeof *f->deleted_uids);
+	if (f->deleted == NULL || f->deleted_uids == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *const uid = pop3_listing_uid(listing, i);
+
+		if (uid == NULL || !is_due(f, uid, now))
+			continue;
+		f->deleted[f->deleted_count] = listing->entries[i].number;
+		f->deleted_uids[f->deleted_count++] = uid;
+	}
+	return 0;
+}
+
+/* The intent is written down first: what QUIT leaves in doubt the next run deletes by UID. */
+static int doom(struct fetching *f, struct pop3_error *err)
+{
+	struct state *const state = f->in->state;
+
+	if (state_begin(state, err) < 0)
+		return -1;
+	for (size_t i = 0; i < f->deleted_count; i++)
+		if (seen_doom(state, f->deleted_uids[i], err) < 0) {
+			state_rollback(state);
+			return -1;
+		}
+	return state_commit(state, err);
+}
+
+/* Refused ones fall out of the list. */
+static int mark_deleted(struct fetching *f, struct pop3_error *err)
+{
+	struct pop3_error *const refused = calloc(f->deleted_count + 1, sizeof *refused);
+	size_t kept = 0;
+	int result;
+
+	if (refused == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	result = pop3_dele(f->in->session, f->deleted, f->deleted_count, refused, err);
+	for (size_t i = 0; result == 0 && i < f->deleted_count; i++) {
+		if (refused[i].code != POP3_E_NONE) {
+			f->in->failed++;
+			warn(f->in, "message %u is not deleted: %s", f->deleted[i],
+			     refused[i].text);
+			continue;
+		}
+		f->deleted[kept] = f->deleted[i];
+		f->deleted_uids[kept++] = f->deleted_uids[i];
+	}
+	f->deleted_count = kept;
+	free(refused);
+	return result;
+}
+
+static int delete_due(struct fetching *f, struct pop3_error *err)
+{
+	const struct fetch_options *const options = options_of(f->in);
+
+	if (options->peek || (options->delete_after == 0 && !seen_any_doomed(f->in->state)))
+		return 0;
+	if (find_due(f, err) < 0 || (f->deleted_count > 0 && doom(f, err) < 0))
+		return -1;
+	return f->deleted_count > 0 ? mark_deleted(f, err) : 0;
+}
+
+int fetching_confirm(struct invocation *in, struct pop3_error *err)
+{
+	struct fetching *const f = in->work;
+
+	if (f->deleted_count == 0)
+		return 0;
+	if (state_begin(in->state, err) < 0)
+		return -1;
+	for (size_t i = 0; i < f->deleted_count; i++)
+		if (seen_set_gone(in->state, f->deleted_uids[i], err) < 0) {
+			state_rollback(in->state);
+			return -1;
+		}
+	return state_commit(in->state, err);
+}
+
+/* --- the whole --- */
+
+int fetching_run(struct invocation *in, struct pop3_error *err)
+{
+	struct fetching *const f = in->work;
+	int result;
+
+	f->deleted_count = 0;
+	pop3_listing_release(&f->fresh);
+	if (messages_choose(in, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
+		return -1;
+	if (messages_need_state(in->messages) && check_uids(f, err) < 0)
+		return -1;
+	if (choose_messages(f, err) < 0)
+		return -1;
+	f->transfer.session = in->session;
+	f->transfer.journal = (struct journal){
+		.state = in->state, .cursor = messages_cursor(in->messages),
+		.destination = f->path.data, .doomed = options_of(in)->delete,
+	};
+	f->transfer.report = report;
+	f->transfer.advance = advance;
+	f->transfer.arg = f;
+	heed_expire(f);
+	start_progress(f);
+	result = fetch_all(f, err);
+	progress_end(&f->progress);
+	return result < 0 ? -1 : delete_due(f, err);
+}

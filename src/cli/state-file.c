@@ -1,0 +1,44 @@
+/* Where the state of an account is. */
+#include "cli/state-file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "cli/connection.h"
+
+/* An account's name is a file's: what could lead elsewhere is written %XX. */
+static void append_name(struct buffer *path, const char *name)
+{
+	const size_t start = path->length;
+
+	for (; *name != '\0'; name++) {
+		if (*name == '/' || *name == '%' || (unsigned char)*name < 0x20 ||
+		    (*name == '.' && path->length == start))
+			buffer_append_format(path, "%%%02X", (unsigned char)*name);
+		else
+			buffer_append_octet(path, *name);
+	}
+}
+
+int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
+		    struct pop3_error *err)
+{
+	const char *const home = getenv("XDG_STATE_HOME");
+	struct buffer path = { 0 };
+	int result;
+
+	file_expand(&path, home != NULL && home[0] == '/' ? home : "~/.local/state");
+	buffer_append_text(&path, "/pop3/");
+	append_name(&path, in->account);
+	buffer_append_text(&path, ".db");
+	result = buffer_check(&path, POP3_E_MEMORY, err);
+	if (result == 0) {
+		in->state = state_open(path.data, use, (int64_t)wait_seconds * 1000,
+				       &in->connection->target.patience, err);
+		result = in->state != NULL ? 0 : -1;
+	}
+	buffer_release(&path);
+	return result;
+}

@@ -1,0 +1,213 @@
+/* Into a Maildir: written in tmp, named into new, found again by name wherever a reader put it. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "mail/delivery.h"
+#include "mail/folder.h"
+#include "mail/spool.h"
+
+#define HOST_MAX 64
+
+struct maildir {
+	struct delivery delivery;
+	int folder, tmp, new_mail, cur;
+	struct spool spool;
+	char host[HOST_MAX];
+	unsigned serial; /* of this run's messages */
+};
+
+static struct maildir *self(struct delivery *delivery)
+{
+	return (struct maildir *)delivery;
+}
+
+/* "/" and ":" mean something in a Maildir's names. */
+static void name_host(char host[HOST_MAX])
+{
+	if (gethostname(host, HOST_MAX) < 0 || host[0] == '\0')
+		memcpy(host, "localhost", sizeof "localhost");
+	host[HOST_MAX - 1] = '\0';
+	for (char *c = host; *c != '\0'; c++)
+		if (*c == '/' || *c == ':' || *c == ',' || (unsigned char)*c <= ' ')
+			*c = '_';
+}
+
+static int open_maildir(struct delivery *delivery, struct pop3_error *err)
+{
+	struct maildir *const m = self(delivery);
+
+	m->folder = m->tmp = m->new_mail = m->cur = -1;
+	name_host(m->host);
+	m->folder = folder_open(AT_FDCWD, delivery->settings.path, err);
+	if (m->folder < 0)
+		return -1;
+	m->tmp = folder_open(m->folder, "tmp", err);
+	m->new_mail = m->tmp < 0 ? -1 : folder_open(m->folder, "new", err);
+	m->cur = m->new_mail < 0 ? -1 : folder_open(m->folder, "cur", err);
+	return m->cur < 0 ? pop3_context(err, "maildir '%s'", delivery->settings.path) : 0;
+}
+
+static void close_maildir(struct delivery *delivery)
+{
+	struct maildir *const m = self(delivery);
+	const int folders[] = { m->folder, m->tmp, m->new_mail, m->cur };
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+		if (folders[i] >= 0)
+			close(folders[i]);
+	buffer_release(&m->spool.text);
+}
+
+/* When, which message of which account, and in which run: unique without asking anybody. */
+static void name_item(struct maildir *m, struct delivery_item *item)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	EVP_Digest(item->uid, strlen(item->uid), digest, NULL, EVP_sha256(), NULL);
+	buffer_clear(&item->temporary);
+	buffer_append_format(&item->temporary, "pop3-%s-%lld.M%06ldP%ldQ%u",
+			     m->delivery.mark, (long long)now.tv_sec, now.tv_nsec / 1000,
+			     (long)getpid(), m->serial);
+	buffer_clear(&item->name);
+	buffer_append_format(&item->name, "%lld.M%06ldP%ldQ%u_%s%02x%02x%02x%02x.%s",
+			     (long long)now.tv_sec, now.tv_nsec / 1000, (long)getpid(),
+			     m->serial++, m->delivery.mark, digest[0], digest[1], digest[2],
+			     digest[3], m->host);
+}
+
+static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
+{
+	struct maildir *const m = self(delivery);
+
+	name_item(m, item);
+	if (buffer_check(&item->name, POP3_E_MEMORY, err) < 0 ||
+	    buffer_check(&item->temporary, POP3_E_MEMORY, err) < 0)
+		return -1;
+	item->fd = file_create(m->tmp, item->temporary.data);
+	if (item->fd < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s/tmp'",
+				       delivery->settings.path);
+	spool_begin(&m->spool, item->fd, delivery->settings.crlf);
+	return 0;
+}
+
+static int write_octets(struct delivery *delivery, struct delivery_item *item, const char *data,
+			size_t length, struct pop3_error *err)
+{
+	(void)item;
+	return spool_write(&self(delivery)->spool, data, length, err);
+}
+
+static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
+{
+	struct maildir *const m = self(delivery);
+
+	if (spool_end(&m->spool, err) < 0)
+		return -1;
+	item->written = m->spool.written;
+	buffer_append_format(&item->name, ",S=%llu", (unsigned long long)item->written);
+	return buffer_check(&item->name, POP3_E_MEMORY, err);
+}
+
+static void close_item(struct delivery_item *item)
+{
+	if (item->fd >= 0)
+		close(item->fd);
+	item->fd = -1;
+}
+
+static void abort_item(struct delivery *delivery, struct delivery_item *item)
+{
+	close_item(item);
+	unlinkat(self(delivery)->tmp, buffer_text(&item->temporary), 0);
+}
+
+static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
+		      struct pop3_error *err)
+{
+	int fds[1024];
+
+	(void)delivery;
+	for (size_t i = 0; i < count; i++)
+		fds[i] = items[i].fd;
+	return spool_sync(fds, count, err);
+}
+
+static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
+		   struct pop3_error *err)
+{
+	struct maildir *const m = self(delivery);
+
+	for (size_t i = 0; i < count; i++) {
+		struct delivery_item *const item = &items[i];
+
+		if (folder_move(m->tmp, item->temporary.data, m->new_mail, item->name.data) < 0) {
+			pop3_fail_errno(&item->failure, POP3_E_DESTINATION,
+					"cannot name the message in '%s/new'",
+					delivery->settings.path);
+			abort_item(delivery, item);
+			continue;
+		}
+		close_item(item);
+		buffer_append_format(&item->path, "%s/new/%s", delivery->settings.path,
+				     item->name.data);
+	}
+	return folder_sync(m->new_mail, err);
+}
+
+/* A reader adds flags behind a colon when it moves a message from new to cur. */
+static int find_in(int folder, const char *name, struct pop3_error *err)
+{
+	const size_t length = strlen(name);
+	const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *const names = copy >= 0 ? fdopendir(copy) : NULL;
+	const struct dirent *entry;
+	int found = 0;
+
+	if (names == NULL) {
+		if (copy >= 0)
+			close(copy);
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the folder");
+	}
+	while (found == 0 && (entry = readdir(names)) != NULL)
+		found = strncmp(entry->d_name, name, length) == 0 &&
+			(entry->d_name[length] == '\0' || entry->d_name[length] == ':');
+	closedir(names);
+	return found;
+}
+
+static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
+{
+	struct maildir *const m = self(delivery);
+	int found = find_in(m->new_mail, name, err);
+
+	if (found == 0)
+		found = find_in(m->cur, name, err);
+	/* A rename that a crash of the machine might still undo is made to last. */
+	if (found == 1 && folder_sync(m->new_mail, err) < 0)
+		return -1;
+	return found;
+}
+
+static int tidy(struct delivery *delivery, struct pop3_error *err)
+{
+	char prefix[32] = "pop3-";
+
+	memcpy(prefix + 5, delivery->mark, sizeof delivery->mark);
+	return folder_remove(self(delivery)->tmp, prefix, err);
+}
+
+const struct delivery_kind delivery_maildir = {
+	.scheme = "maildir", .batch = 1000, .size = sizeof(struct maildir),
+	.open = open_maildir, .close = close_maildir,
+	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
+	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,
+};

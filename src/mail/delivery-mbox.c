@@ -1,0 +1,307 @@
+/*
+ * Into an mbox (mboxrd). A batch is spooled beside it first, so that the mbox is locked only for
+ * the moment of appending, and so that after a crash the spool tells which octets at the mbox's
+ * end are ours: then the append is finished, never repeated.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/number.h"
+#include "mail/delivery.h"
+#include "mail/folder.h"
+#include "mail/mbox-lock.h"
+#include "mail/mboxrd.h"
+
+#define WRITE_AT 131072 /* octets collected before a write */
+
+struct mbox {
+	struct delivery delivery;
+	struct mbox_lock lock;
+	int folder;	      /* the mbox's */
+	struct buffer spool_name; /* in that folder */
+	int spool;	      /* -1 while there is none */
+	off_t item_start;     /* where the message under way begins in the spool */
+	struct mboxrd form;
+	struct buffer text;
+	off_t end; /* of the mbox when the batch is appended */
+};
+
+static struct mbox *self(struct delivery *delivery)
+{
+	return (struct mbox *)delivery;
+}
+
+static int open_folder_of(struct mbox *m, const char *path, struct pop3_error *err)
+{
+	const char *const slash = strrchr(path, '/');
+	struct buffer folder = { 0 };
+
+	if (slash == NULL)
+		buffer_append_text(&folder, ".");
+	else
+		buffer_append(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+	m->folder = folder_open(AT_FDCWD, buffer_text(&folder), err);
+	buffer_release(&folder);
+	buffer_append_format(&m->spool_name, ".pop3-%s.spool", m->delivery.mark);
+	return m->folder < 0 ? -1 : buffer_check(&m->spool_name, POP3_E_MEMORY, err);
+}
+
+/* What cannot be locked or written is to be known before anything is fetched. */
+static int open_mbox(struct delivery *delivery, struct pop3_error *err)
+{
+	struct mbox *const m = self(delivery);
+	int fd;
+
+	m->lock.fd = m->spool = m->folder = -1;
+	if (open_folder_of(m, delivery->settings.path, err) < 0)
+		return -1;
+	fd = open(delivery->settings.path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno != ENOENT)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write '%s'",
+				       delivery->settings.path);
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+static void close_mbox(struct delivery *delivery)
+{
+	struct mbox *const m = self(delivery);
+
+	mbox_unlock(&m->lock);
+	if (m->spool >= 0)
+		close(m->spool);
+	if (m->folder >= 0)
+		close(m->folder);
+	mboxrd_release(&m->form);
+	buffer_release(&m->text);
+	buffer_release(&m->spool_name);
+	buffer_release(&m->lock.path);
+}
+
+/* --- into the spool --- */
+
+static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
+{
+	struct mbox *const m = self(delivery);
+
+	(void)item;
+	if (m->spool < 0) {
+		unlinkat(m->folder, m->spool_name.data, 0);
+		m->spool = openat(m->folder, m->spool_name.data,
+				  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	}
+	m->item_start = m->spool < 0 ? -1 : lseek(m->spool, 0, SEEK_CUR);
+	if (m->item_start < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool beside '%s'",
+				       delivery->settings.path);
+	mboxrd_begin(&m->form, delivery->settings.crlf, &m->text);
+	return 0;
+}
+
+static int write_out(struct mbox *m, struct pop3_error *err)
+{
+	if (buffer_check(&m->text, POP3_E_MEMORY, err) < 0)
+		return -1;
+	if (file_write_all(m->spool, buffer_text(&m->text), m->text.length) < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write beside '%s'",
+				       m->delivery.settings.path);
+	buffer_clear(&m->text);
+	return 0;
+}
+
+static int write_octets(struct delivery *delivery, struct delivery_item *item, const char *data,
+			size_t length, struct pop3_error *err)
+{
+	struct mbox *const m = self(delivery);
+
+	(void)item;
+	mboxrd_feed(&m->form, data, length);
+	return m->text.length >= WRITE_AT ? write_out(m, err) : 0;
+}
+
+static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
+{
+	struct mbox *const m = self(delivery);
+
+	mboxrd_end(&m->form, time(NULL));
+	if (write_out(m, err) < 0)
+		return -1;
+	item->written = (uint64_t)(lseek(m->spool, 0, SEEK_CUR) - m->item_start);
+	return 0;
+}
+
+static void abort_item(struct delivery *delivery, struct delivery_item *item)
+{
+	struct mbox *const m = self(delivery);
+
+	(void)item;
+	buffer_clear(&m->text);
+	if (m->spool >= 0 && ftruncate(m->spool, m->item_start) == 0)
+		lseek(m->spool, m->item_start, SEEK_SET);
+}
+
+/* --- from the spool to the mbox --- */
+
+/* An mbox that does not end in a line end is given one: else the From_ line would be text. */
+static int append_separator(int mbox, off_t end, struct pop3_error *err)
+{
+	char last = '\n';
+
+	if (end > 0 && pread(mbox, &last, 1, end - 1) != 1)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read the mbox");
+	if (last != '\n' && pwrite(mbox, "\n", 1, end) != 1)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write the mbox");
+	return last != '\n';
+}
+
+static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
+		      struct pop3_error *err)
+{
+	struct mbox *const m = self(delivery);
+	int separator;
+
+	if (fsync(m->spool) < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync beside '%s'",
+				       delivery->settings.path);
+	if (folder_sync(m->folder, err) < 0 ||
+	    mbox_lock(&m->lock, delivery->settings.path, delivery->settings.patience, err) < 0)
+		return -1;
+	m->end = lseek(m->lock.fd, 0, SEEK_END);
+	separator = append_separator(m->lock.fd, m->end, err);
+	if (m->end < 0 || separator < 0) {
+		mbox_unlock(&m->lock);
+		return -1;
+	}
+	m->end += separator;
+	for (size_t i = 0; i < count; i++) {
+		buffer_clear(&items[i].name);
+		buffer_append_format(&items[i].name, "%lld", (long long)m->end);
+		buffer_append_text(&items[i].path, delivery->settings.path);
+	}
+	return 0;
+}
+
+/* Copies the spool's octets to the end of the mbox; cut back again when there is no room. */
+static int append_spool(struct mbox *m, off_t at, struct pop3_error *err)
+{
+	char chunk[65536];
+	off_t from = 0;
+	ssize_t got;
+
+	while ((got = pread(m->spool, chunk, sizeof chunk, from)) > 0) {
+		if (lseek(m->lock.fd, at + from, SEEK_SET) < 0 ||
+		    file_write_all(m->lock.fd, chunk, (size_t)got) < 0)
+			break;
+		from += got;
+	}
+	if (got == 0 && fsync(m->lock.fd) == 0)
+		return folder_sync(m->folder, err);
+	pop3_fail_errno(err, POP3_E_DESTINATION, "cannot append to '%s'",
+			m->delivery.settings.path);
+	if (ftruncate(m->lock.fd, at) == 0)
+		fsync(m->lock.fd);
+	return -1;
+}
+
+static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
+		   struct pop3_error *err)
+{
+	struct mbox *const m = self(delivery);
+	const int result = append_spool(m, m->end, err);
+
+	(void)items, (void)count;
+	mbox_unlock(&m->lock);
+	return result;
+}
+
+static void drop_spool(struct delivery *delivery)
+{
+	struct mbox *const m = self(delivery);
+
+	if (m->spool >= 0)
+		close(m->spool);
+	m->spool = -1;
+	unlinkat(m->folder, m->spool_name.data, 0);
+}
+
+/* --- after a crash --- */
+
+/* How many octets the mbox from at on shares with the spool. */
+static off_t shared_length(const struct mbox *m, off_t at)
+{
+	char ours[8192], theirs[sizeof ours];
+	off_t shared = 0;
+
+	for (;;) {
+		const ssize_t a = pread(m->spool, ours, sizeof ours, shared);
+		const ssize_t b = pread(m->lock.fd, theirs, sizeof theirs, at + shared);
+		ssize_t same = 0;
+
+		while (same < a && same < b && ours[same] == theirs[same])
+			same++;
+		shared += same;
+		if (same < (ssize_t)sizeof ours)
+			return shared;
+	}
+}
+
+/* Finishes an append. What somebody else has put behind a part of ours since is left alone. */
+static int finish_append(struct mbox *m, off_t at, struct pop3_error *err)
+{
+	struct stat spool, mbox;
+	off_t shared;
+
+	if (fstat(m->spool, &spool) < 0 || fstat(m->lock.fd, &mbox) < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot look at the mbox");
+	shared = mbox.st_size > at ? shared_length(m, at) : 0;
+	if (shared == spool.st_size)
+		return fsync(m->lock.fd) == 0 ? 0
+					      : pop3_fail_errno(err, POP3_E_DESTINATION,
+								"cannot sync the mbox");
+	if (mbox.st_size < at || at + shared == mbox.st_size)
+		return append_spool(m, mbox.st_size < at ? mbox.st_size : at, err);
+	return append_spool(m, mbox.st_size, err);
+}
+
+static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
+{
+	struct mbox *const m = self(delivery);
+	uint64_t at;
+	int result;
+
+	if (!number_parse(name, strlen(name), INT64_MAX, &at))
+		return pop3_fail(err, POP3_E_CONFIG, "'%s' is no place in an mbox", name);
+	if (m->spool < 0)
+		m->spool = openat(m->folder, m->spool_name.data, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (m->spool < 0 && errno == ENOENT)
+		return 0;
+	if (m->spool < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open the spool");
+	if (mbox_lock(&m->lock, delivery->settings.path, delivery->settings.patience, err) < 0)
+		return -1;
+	result = finish_append(m, (off_t)at, err);
+	mbox_unlock(&m->lock);
+	return result < 0 ? -1 : 1;
+}
+
+static int tidy(struct delivery *delivery, struct pop3_error *err)
+{
+	(void)err;
+	drop_spool(delivery);
+	return 0;
+}
+
+const struct delivery_kind delivery_mbox = {
+	.scheme = "mbox", .batch = 1000, .size = sizeof(struct mbox),
+	.open = open_mbox, .close = close_mbox,
+	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
+	.sync = sync_items, .publish = publish, .finish = drop_spool,
+	.settle = settle, .tidy = tidy,
+};

@@ -1,0 +1,205 @@
+/* Into a command, one run a message, from a spool: it never sees a message that may still fail. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/patience.h"
+#include "mail/delivery.h"
+#include "mail/spool.h"
+
+#define EXIT_NOT_NOW 75 /* EX_TEMPFAIL of sysexits.h */
+#define EXIT_DROP 99	/* as of qmail-command(8) */
+
+struct pipe_to {
+	struct delivery delivery;
+	struct spool spool;
+};
+
+static struct pipe_to *self(struct delivery *delivery)
+{
+	return (struct pipe_to *)delivery;
+}
+
+static int open_pipe(struct delivery *delivery, struct pop3_error *err)
+{
+	(void)delivery, (void)err;
+	return 0;
+}
+
+static void close_pipe(struct delivery *delivery)
+{
+	buffer_release(&self(delivery)->spool.text);
+}
+
+static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
+{
+	const char *const folder = getenv("TMPDIR");
+
+	/* A file without a name: it is gone with this process, whatever happens. */
+	item->fd = open(folder != NULL && folder[0] == '/' ? folder : "/tmp",
+			O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (item->fd < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool the message");
+	spool_begin(&self(delivery)->spool, item->fd, true);
+	return 0;
+}
+
+static int write_octets(struct delivery *delivery, struct delivery_item *item, const char *data,
+			size_t length, struct pop3_error *err)
+{
+	(void)item;
+	return spool_write(&self(delivery)->spool, data, length, err);
+}
+
+static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
+{
+	buffer_append_text(&item->path, delivery->settings.path);
+	return spool_end(&self(delivery)->spool, err);
+}
+
+static void abort_item(struct delivery *delivery, struct delivery_item *item)
+{
+	(void)delivery;
+	if (item->fd >= 0)
+		close(item->fd);
+	item->fd = -1;
+}
+
+static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
+		      struct pop3_error *err)
+{
+	(void)delivery, (void)items, (void)count, (void)err;
+	return 0;
+}
+
+/* --- the command --- */
+
+static void export_item(const struct delivery *delivery, const struct delivery_item *item)
+{
+	char number[32];
+
+	snprintf(number, sizeof number, "%u", item->number);
+	setenv("POP3_NUMBER", number, 1);
+	snprintf(number, sizeof number, "%llu", (unsigned long long)item->octets);
+	setenv("POP3_OCTETS", number, 1);
+	setenv("POP3_UID", item->uid, 1);
+	setenv("POP3_ACCOUNT", delivery->settings.account, 1);
+}
+
+/* A process group of its own, so that a grandchild that stays behind can be stopped with it. */
+static int spawn_command(const char *command, int in, pid_t *child)
+{
+	char *const arguments[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t defaults;
+	int failure;
+
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	/* What it prints is for people: stdout carries our records alone. */
+	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigdefault(&attributes, &defaults);
+	failure = posix_spawn(child, "/bin/sh", &actions, &attributes, arguments, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return failure;
+}
+
+static int wait_for(const struct delivery *delivery, pid_t child, int *status,
+		    struct pop3_error *err)
+{
+	const struct pop3_patience *const patience = delivery->settings.patience;
+	const int ended = pidfd_open(child, 0);
+	int result = 0;
+
+	if (ended >= 0) {
+		result = patience_wait(patience, ended, POLLIN,
+				       patience_deadline(patience, patience->progress_ms), err);
+		close(ended);
+	}
+	if (result < 0)
+		kill(-child, SIGKILL);
+	waitpid(child, status, 0);
+	return result;
+}
+
+static int run_command(const struct delivery *delivery, const struct delivery_item *item,
+		       int *status, struct pop3_error *err)
+{
+	pid_t child;
+
+	if (lseek(item->fd, 0, SEEK_SET) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool");
+	export_item(delivery, item);
+	errno = spawn_command(delivery->settings.path, item->fd, &child);
+	if (errno != 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot run '%s'",
+				       delivery->settings.path);
+	return wait_for(delivery, child, status, err);
+}
+
+static int judge(const struct delivery *delivery, int status, struct pop3_error *err)
+{
+	const char *const command = delivery->settings.path;
+
+	if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EXIT_DROP))
+		return 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_NOW)
+		return pop3_fail(err, POP3_E_SYS_TEMP, "'%s' does not take it now", command);
+	if (WIFEXITED(status))
+		return pop3_fail(err, POP3_E_DESTINATION, "'%s' exited with %d", command,
+				 WEXITSTATUS(status));
+	return pop3_fail(err, POP3_E_DESTINATION, "'%s' was ended by signal %d", command,
+			 WTERMSIG(status));
+}
+
+static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
+		   struct pop3_error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		int status = 0;
+
+		if (run_command(delivery, &items[i], &status, &items[i].failure) == 0)
+			judge(delivery, status, &items[i].failure);
+		abort_item(delivery, &items[i]);
+		if (items[i].failure.code == POP3_E_INTERRUPTED) {
+			*err = items[i].failure;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Whether the command took it before the crash nobody knows: it is run again. */
+static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
+{
+	(void)delivery, (void)name, (void)err;
+	return 0;
+}
+
+static int tidy(struct delivery *delivery, struct pop3_error *err)
+{
+	(void)delivery, (void)err;
+	return 0;
+}
+
+const struct delivery_kind delivery_pipe = {
+	.scheme = "pipe", .batch = 1, .size = sizeof(struct pipe_to),
+	.open = open_pipe, .close = close_pipe,
+	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
+	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,
+};

@@ -1,0 +1,106 @@
+/* mbox:- — an mbox on stdout, octet by octet as it comes: the exit status tells if it was whole. */
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "mail/delivery.h"
+#include "mail/mboxrd.h"
+
+#define WRITE_AT 131072 /* octets collected before a write */
+
+struct stdout_mbox {
+	struct delivery delivery;
+	struct mboxrd mbox;
+	struct buffer text;
+};
+
+static struct stdout_mbox *self(struct delivery *delivery)
+{
+	return (struct stdout_mbox *)delivery;
+}
+
+static int open_stdout(struct delivery *delivery, struct pop3_error *err)
+{
+	(void)delivery, (void)err;
+	return 0;
+}
+
+static void close_stdout(struct delivery *delivery)
+{
+	mboxrd_release(&self(delivery)->mbox);
+	buffer_release(&self(delivery)->text);
+}
+
+static int write_out(struct stdout_mbox *s, struct pop3_error *err)
+{
+	if (buffer_check(&s->text, POP3_E_MEMORY, err) < 0)
+		return -1;
+	if (file_write_all(STDOUT_FILENO, buffer_text(&s->text), s->text.length) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot write to stdout");
+	buffer_clear(&s->text);
+	return 0;
+}
+
+static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
+{
+	(void)item, (void)err;
+	mboxrd_begin(&self(delivery)->mbox, delivery->settings.crlf, &self(delivery)->text);
+	return 0;
+}
+
+static int write_octets(struct delivery *delivery, struct delivery_item *item, const char *data,
+			size_t length, struct pop3_error *err)
+{
+	struct stdout_mbox *const s = self(delivery);
+
+	(void)item;
+	mboxrd_feed(&s->mbox, data, length);
+	return s->text.length >= WRITE_AT ? write_out(s, err) : 0;
+}
+
+static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
+{
+	struct stdout_mbox *const s = self(delivery);
+
+	(void)item;
+	mboxrd_end(&s->mbox, time(NULL));
+	return s->text.length >= WRITE_AT ? write_out(s, err) : 0;
+}
+
+static void abort_item(struct delivery *delivery, struct delivery_item *item)
+{
+	(void)delivery, (void)item;
+}
+
+static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
+		      struct pop3_error *err)
+{
+	(void)items, (void)count;
+	return write_out(self(delivery), err);
+}
+
+static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
+		   struct pop3_error *err)
+{
+	(void)delivery, (void)items, (void)count, (void)err;
+	return 0;
+}
+
+static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
+{
+	(void)delivery, (void)name, (void)err;
+	return 0;
+}
+
+static int tidy(struct delivery *delivery, struct pop3_error *err)
+{
+	(void)delivery, (void)err;
+	return 0;
+}
+
+const struct delivery_kind delivery_stdout_mbox = {
+	.scheme = "mbox", .batch = 256, .is_stdout = true, .size = sizeof(struct stdout_mbox),
+	.open = open_stdout, .close = close_stdout,
+	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
+	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,
+};

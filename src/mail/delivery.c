@@ -1,0 +1,91 @@
+/* The kinds of destinations, and which of them a text names. */
+#include "mail/delivery.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct delivery_kind *const kinds[] = {
+	&delivery_maildir, &delivery_mbox, &delivery_dir, &delivery_pipe,
+};
+
+#define KINDS (sizeof kinds / sizeof kinds[0])
+
+static const struct delivery_kind *find_kind(const char *destination, const char **path)
+{
+	if (strcmp(destination, "mbox:-") == 0)
+		return &delivery_stdout_mbox;
+	for (size_t i = 0; i < KINDS; i++) {
+		const size_t length = strlen(kinds[i]->scheme);
+
+		if (strncmp(destination, kinds[i]->scheme, length) == 0 &&
+		    destination[length] == ':') {
+			*path = destination + length + 1;
+			return kinds[i];
+		}
+	}
+	return NULL;
+}
+
+/* Sixteen hexadecimal digits that stand for the account. */
+static void make_mark(char mark[17], const char *account)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
+
+	EVP_Digest(account, strlen(account), digest, NULL, EVP_sha256(), NULL);
+	for (size_t i = 0; i < 8; i++)
+		snprintf(mark + 2 * i, 3, "%02x", digest[i]);
+}
+
+struct delivery *delivery_open(const char *destination, const struct delivery_settings *settings,
+			       struct pop3_error *err)
+{
+	const char *path = "";
+	const struct delivery_kind *const kind = find_kind(destination, &path);
+	struct delivery *delivery;
+
+	if (kind == NULL || (path[0] == '\0' && !kind->is_stdout)) {
+		pop3_fail(err, POP3_E_USAGE,
+			  "'%s' is no destination: use -, maildir:PATH, mbox:PATH, dir:PATH or "
+			  "pipe:COMMAND",
+			  destination);
+		return NULL;
+	}
+	delivery = calloc(1, kind->size);
+	if (delivery == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	delivery->kind = kind;
+	delivery->settings = *settings;
+	delivery->settings.path = path;
+	make_mark(delivery->mark, settings->account);
+	if (kind->open(delivery, err) < 0) {
+		delivery_close(delivery);
+		return NULL;
+	}
+	return delivery;
+}
+
+void delivery_close(struct delivery *delivery)
+{
+	if (delivery == NULL)
+		return;
+	delivery->kind->close(delivery);
+	free(delivery);
+}
+
+int delivery_write(struct delivery *delivery, struct delivery_item *item, const char *data,
+		   size_t length, struct pop3_error *err)
+{
+	item->octets += length;
+	return delivery->kind->write(delivery, item, data, length, err);
+}
+
+void delivery_item_release(struct delivery_item *item)
+{
+	buffer_release(&item->temporary);
+	buffer_release(&item->name);
+	buffer_release(&item->path);
+}

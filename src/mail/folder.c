@@ -1,0 +1,94 @@
+/* Folders that messages are delivered into: opened without following a link, names never reused. */
+#include "mail/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static int open_folder(int parent, const char *path)
+{
+	return openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Root must not be led by an owner's link to write where that owner could not. */
+static int check_owner(int folder, const char *path, struct pop3_error *err)
+{
+	struct stat status;
+
+	if (fstat(folder, &status) < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "'%s'", path);
+	if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write into '%s'", path);
+	return 0;
+}
+
+int folder_open(int parent, const char *path, struct pop3_error *err)
+{
+	int folder = open_folder(parent, path);
+
+	if (folder < 0 && errno == ENOENT) {
+		const int made = parent == AT_FDCWD ? file_make_folders(path)
+						    : mkdirat(parent, path, 0700);
+
+		if (made < 0 && errno != EEXIST)
+			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot make '%s'", path);
+		folder = open_folder(parent, path);
+	}
+	if (folder < 0 && (errno == ENOTDIR || errno == ELOOP))
+		return pop3_fail(err, POP3_E_DESTINATION, "'%s' is not a folder, or a link", path);
+	if (folder < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open '%s'", path);
+	if (check_owner(folder, path, err) < 0) {
+		close(folder);
+		return -1;
+	}
+	return folder;
+}
+
+int folder_move(int from, const char *old_name, int to, const char *new_name)
+{
+	if (renameat2(from, old_name, to, new_name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	/* A file system that cannot: a link refuses to replace anything, too. */
+	if (linkat(from, old_name, to, new_name, 0) < 0)
+		return -1;
+	return unlinkat(from, old_name, 0);
+}
+
+int folder_remove(int folder, const char *prefix, struct pop3_error *err)
+{
+	const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *const names = copy >= 0 ? fdopendir(copy) : NULL;
+	const struct dirent *entry;
+
+	if (names == NULL) {
+		if (copy >= 0)
+			close(copy);
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the folder");
+	}
+	while ((entry = readdir(names)) != NULL)
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
+			unlinkat(folder, entry->d_name, 0);
+	closedir(names);
+	return 0;
+}
+
+bool folder_has(int folder, const char *name)
+{
+	return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int folder_sync(int folder, struct pop3_error *err)
+{
+	if (fsync(folder) < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync the folder");
+	return 0;
+}

@@ -1,0 +1,122 @@
+/* An mbox locked as other programs expect it: fcntl on the file and FILE.lock beside it. */
+#include "mail/mbox-lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/patience.h"
+
+#define STALE_SECONDS 300 /* a dot lock older than that was left by a crash */
+#define TRY_AGAIN_MS 100
+
+static bool is_stale(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0 && time(NULL) - status.st_mtime > STALE_SECONDS;
+}
+
+/* 1 when it is ours, 0 when somebody has it, -1 when the folder allows no such file. */
+static int try_dot_lock(const char *path)
+{
+	const int fd = file_create(AT_FDCWD, path);
+
+	if (fd >= 0) {
+		dprintf(fd, "%ld\n", (long)getpid());
+		close(fd);
+		return 1;
+	}
+	if (errno != EEXIST)
+		return -1;
+	if (is_stale(path))
+		unlink(path);
+	return 0;
+}
+
+static int try_file_lock(int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
+		return 1;
+	return errno == EAGAIN || errno == EACCES ? 0 : -1;
+}
+
+static int open_mbox(const char *path, struct pop3_error *err)
+{
+	const int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+	struct stat status;
+
+	if (fd < 0 && errno == ELOOP)
+		return pop3_fail(err, POP3_E_DESTINATION, "'%s' is a link", path);
+	if (fd < 0 || fstat(fd, &status) < 0) {
+		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open '%s'", path);
+	} else if (!S_ISREG(status.st_mode)) {
+		pop3_fail(err, POP3_E_DESTINATION, "'%s' is not a file", path);
+	} else {
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Both locks or none: one alone would keep out those who wait for the other. */
+static int try_both(struct mbox_lock *lock, struct pop3_error *err)
+{
+	const int dotted = try_dot_lock(buffer_text(&lock->path));
+	const int locked = dotted != 0 ? try_file_lock(lock->fd) : 0;
+
+	if (dotted < 0)
+		buffer_clear(&lock->path);
+	if (locked < 0)
+		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot lock the mbox");
+	if (locked != 1 && dotted == 1)
+		unlink(lock->path.data);
+	return locked;
+}
+
+int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_patience *patience,
+	      struct pop3_error *err)
+{
+	const int64_t deadline = patience_deadline(patience, patience->progress_ms);
+	int locked;
+
+	lock->fd = open_mbox(path, err);
+	if (lock->fd < 0)
+		return -1;
+	buffer_clear(&lock->path);
+	buffer_append_format(&lock->path, "%s.lock", path);
+	while ((locked = try_both(lock, err)) == 0) {
+		if (deadline != 0 && clock_ms() >= deadline) {
+			locked = pop3_fail(err, POP3_E_LOCKED, "'%s' is locked", path);
+			break;
+		}
+		if (patience_wait(patience, -1, 0, clock_ms() + TRY_AGAIN_MS, err) < 0 &&
+		    err->code != POP3_E_TIMEOUT) {
+			locked = -1;
+			break;
+		}
+	}
+	if (locked == 1)
+		return 0;
+	buffer_clear(&lock->path);
+	mbox_unlock(lock);
+	return -1;
+}
+
+void mbox_unlock(struct mbox_lock *lock)
+{
+	if (lock->fd >= 0)
+		close(lock->fd);
+	lock->fd = -1;
+	if (lock->path.length > 0)
+		unlink(lock->path.data);
+	buffer_clear(&lock->path);
+}

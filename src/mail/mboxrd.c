@@ -1,0 +1,209 @@
+/* mboxrd: From_ lines made, lines that look like them quoted, nothing else changed. */
+#include "mail/mboxrd.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "mail/date.h"
+#include "mail/header.h"
+
+#define HELD_MAX 65536 /* octets of a header block that are looked at */
+
+void mboxrd_begin(struct mboxrd *m, bool crlf, struct buffer *out)
+{
+	m->crlf = crlf;
+	m->eol = (struct eol){ .after_cr = false };
+	m->begun = m->in_line = false;
+	m->ends_line = true;
+	m->out = out;
+	buffer_clear(&m->held);
+	buffer_clear(&m->line);
+}
+
+void mboxrd_release(struct mboxrd *m)
+{
+	buffer_release(&m->held);
+	buffer_release(&m->line);
+}
+
+/* --- quoting --- */
+
+/* Whether a line's beginning may still become one that needs a quote. */
+static bool may_need_quote(const char *line, size_t length)
+{
+	static const char from[] = "From ";
+	size_t quotes = 0;
+
+	while (quotes < length && line[quotes] == '>')
+		quotes++;
+	return length - quotes <= 5 && memcmp(line + quotes, from, length - quotes) == 0;
+}
+
+static bool needs_quote(const struct buffer *line)
+{
+	return line->length >= 5 && memcmp(line->data + line->length - 5, "From ", 5) == 0;
+}
+
+static void leave_line_start(struct mboxrd *m)
+{
+	if (needs_quote(&m->line))
+		buffer_append_octet(m->out, '>');
+	buffer_append(m->out, buffer_text(&m->line), m->line.length);
+	buffer_clear(&m->line);
+	m->in_line = true;
+}
+
+/* One octet more of a line's beginning; most lines are past it with their first. */
+static void try_line_start(struct mboxrd *m, char octet)
+{
+	if (octet == '\n') {
+		leave_line_start(m);
+		buffer_append_octet(m->out, '\n');
+		m->in_line = false;
+		return;
+	}
+	buffer_append_octet(&m->line, octet);
+	if (!may_need_quote(m->line.data, m->line.length) || needs_quote(&m->line))
+		leave_line_start(m);
+}
+
+/* Octets with their line ends as they are to be. */
+static void quote(struct mboxrd *m, const char *data, size_t length)
+{
+	const char *const end = data + length;
+
+	if (length > 0)
+		m->ends_line = end[-1] == '\n';
+	while (data < end) {
+		const char *lf, *stop;
+
+		if (!m->in_line && m->line.length == 0 && *data != '>' && *data != 'F' &&
+		    *data != '\n')
+			m->in_line = true;
+		if (!m->in_line) {
+			try_line_start(m, *data++);
+			continue;
+		}
+		lf = memchr(data, '\n', (size_t)(end - data));
+		stop = lf != NULL ? lf + 1 : end;
+		buffer_append(m->out, data, (size_t)(stop - data));
+		m->in_line = lf == NULL;
+		data = stop;
+	}
+}
+
+static void pass_on(struct mboxrd *m, const char *data, size_t length)
+{
+	size_t run = 0;
+
+	if (m->crlf) {
+		quote(m, data, length);
+		return;
+	}
+	/* Through eol by the span, so that no second copy of the message is ever made. */
+	if (length > 0 && m->eol.after_cr && data[0] != '\n')
+		quote(m, "\r", 1);
+	m->eol.after_cr = false;
+	while (run < length) {
+		const char *const cr = memchr(data + run, '\r', length - run);
+		const size_t upto = cr != NULL ? (size_t)(cr - data) : length;
+
+		if (cr != NULL && upto + 1 < length) {
+			quote(m, data + run, upto - run + (cr[1] != '\n'));
+		} else {
+			quote(m, data + run, upto - run);
+			m->eol.after_cr = cr != NULL;
+		}
+		run = upto + 1;
+	}
+}
+
+/* --- the From_ line --- */
+
+/* The address between angle brackets, or all of the field up to a blank. */
+static void append_sender(struct buffer *out, const char *block, size_t length)
+{
+	struct buffer value = { 0 };
+	struct header_field field;
+	const char *start;
+	size_t sender;
+
+	if (header_find(block, length, "Return-Path", &field))
+		header_unfold(&value, field.value, field.value_length);
+	start = buffer_text(&value);
+	if (strchr(start, '<') != NULL)
+		start = strchr(start, '<') + 1;
+	sender = strcspn(start, "> \t\r\n\"");
+	if (sender > 0)
+		buffer_append(out, start, sender);
+	else
+		buffer_append_text(out, "MAILER-DAEMON");
+	buffer_release(&value);
+}
+
+static void append_date(struct buffer *out, const char *block, size_t length, int64_t now)
+{
+	struct header_field field;
+	int64_t seconds = now;
+	struct tm utc;
+	char text[64];
+	time_t when;
+
+	if (header_find(block, length, "Date", &field))
+		date_parse(field.value, field.value_length, &seconds);
+	when = (time_t)seconds;
+	/* asctime's form, in English whatever the locale. */
+	if (gmtime_r(&when, &utc) == NULL || asctime_r(&utc, text) == NULL)
+		return;
+	buffer_append(out, text, strcspn(text, "\n"));
+}
+
+static void begin_message(struct mboxrd *m, int64_t now)
+{
+	const char *const block = buffer_text(&m->held);
+	const size_t length = header_block_length(block, m->held.length);
+
+	buffer_append_text(m->out, "From ");
+	append_sender(m->out, block, length);
+	buffer_append_octet(m->out, ' ');
+	append_date(m->out, block, length, now);
+	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
+	m->begun = true;
+	pass_on(m, block, m->held.length);
+	buffer_clear(&m->held);
+}
+
+static bool has_whole_header(const struct buffer *held)
+{
+	const char *const text = buffer_text(held);
+	const size_t length = header_block_length(text, held->length);
+
+	return held->length >= HELD_MAX ||
+	       (length >= 2 && (memcmp(text + length - 2, "\n\n", 2) == 0 ||
+				(length >= 3 && memcmp(text + length - 3, "\n\r\n", 3) == 0)));
+}
+
+void mboxrd_feed(struct mboxrd *m, const char *data, size_t length)
+{
+	if (m->begun) {
+		pass_on(m, data, length);
+		return;
+	}
+	buffer_append(&m->held, data, length);
+	if (has_whole_header(&m->held))
+		begin_message(m, time(NULL));
+}
+
+void mboxrd_end(struct mboxrd *m, int64_t now)
+{
+	if (!m->begun)
+		begin_message(m, now);
+	if (m->eol.after_cr)
+		quote(m, "\r", 1);
+	m->eol.after_cr = false;
+	if (!m->in_line && m->line.length > 0)
+		leave_line_start(m);
+	if (!m->ends_line)
+		buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
+	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
+}

@@ -1,0 +1,57 @@
+/* Message octets on their way into a file: line ends as wanted, in few writes. */
+#include "mail/spool.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define WRITE_AT 131072 /* octets collected before a write */
+#define SYNC_EACH_MAX 8 /* files: for more, one syncfs is cheaper than an fsync of each */
+
+void spool_begin(struct spool *spool, int fd, bool crlf)
+{
+	spool->fd = fd;
+	spool->crlf = crlf;
+	spool->eol = (struct eol){ .after_cr = false };
+	spool->written = 0;
+	buffer_clear(&spool->text);
+}
+
+static int write_out(struct spool *spool, struct pop3_error *err)
+{
+	if (buffer_check(&spool->text, POP3_E_MEMORY, err) < 0)
+		return -1;
+	if (file_write_all(spool->fd, buffer_text(&spool->text), spool->text.length) < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write");
+	spool->written += spool->text.length;
+	buffer_clear(&spool->text);
+	return 0;
+}
+
+int spool_write(struct spool *spool, const char *data, size_t length, struct pop3_error *err)
+{
+	if (spool->crlf)
+		buffer_append(&spool->text, data, length);
+	else
+		eol_feed(&spool->eol, data, length, &spool->text);
+	return spool->text.length >= WRITE_AT ? write_out(spool, err) : 0;
+}
+
+int spool_end(struct spool *spool, struct pop3_error *err)
+{
+	eol_end(&spool->eol, &spool->text);
+	return write_out(spool, err);
+}
+
+int spool_sync(const int *fds, size_t count, struct pop3_error *err)
+{
+	if (count > SYNC_EACH_MAX) {
+		if (syncfs(fds[0]) < 0)
+			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync");
+		return 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (fsync(fds[i]) < 0)
+			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync");
+	return 0;
+}

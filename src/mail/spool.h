@@ -1,0 +1,28 @@
+#ifndef MAIL_SPOOL_H
+#define MAIL_SPOOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mail/eol.h"
+
+/* Message octets on their way into a file: line ends as wanted, in few writes. */
+struct spool {
+	int fd; /* borrowed */
+	bool crlf;
+	struct eol eol;
+	struct buffer text;
+	uint64_t written;
+};
+
+/* Ready for another message; keeps its memory. */
+void spool_begin(struct spool *spool, int fd, bool crlf);
+
+/* -1 with POP3_E_DESTINATION when the file takes no more. */
+int spool_write(struct spool *spool, const char *data, size_t length, struct pop3_error *err);
+int spool_end(struct spool *spool, struct pop3_error *err);
+
+/* Many files of one file system made durable, in the way that is faster for so many. */
+int spool_sync(const int *fds, size_t count, struct pop3_error *err);
+
+#endif

@@ -1,0 +1,229 @@
+/* The UIDs fetched, what is to become of them on the server, and those that fail. */
+#include "state/seen.h"
+
+#include "state/sql.h"
+
+/* A statement with a cursor and a UID as its first values, or with a UID alone. */
+static sqlite3_stmt *about(struct state *state, const char *text, const char *cursor,
+			   const char *uid, struct pop3_error *err)
+{
+	sqlite3_stmt *const statement = sql_prepare(state, text, err);
+
+	if (statement == NULL)
+		return NULL;
+	if (cursor != NULL)
+		sql_bind_text(statement, 1, cursor);
+	if (uid != NULL)
+		sql_bind_text(statement, cursor != NULL ? 2 : 1, uid);
+	return statement;
+}
+
+/* The one number a query gives, 0 where it gives none. */
+static int64_t number_of(struct state *state, sqlite3_stmt *statement)
+{
+	struct pop3_error ignored;
+	int64_t number = 0;
+
+	if (statement != NULL && sql_row(state, statement, &ignored) > 0)
+		number = sqlite3_column_int64(statement, 0);
+	if (statement != NULL)
+		sqlite3_reset(statement);
+	return number;
+}
+
+static int run(struct state *state, sqlite3_stmt *statement, struct pop3_error *err)
+{
+	return statement != NULL ? sql_run(state, statement, err) : -1;
+}
+
+bool seen_has(struct state *state, const char *cursor, const char *uid)
+{
+	struct pop3_error ignored;
+
+	return number_of(state, about(state, "SELECT 1 FROM seen WHERE cursor = ?1 AND uid = ?2",
+				      cursor, uid, &ignored)) != 0;
+}
+
+int seen_add(struct state *state, const char *cursor, const struct seen *seen, bool doomed,
+	     struct pop3_error *err)
+{
+	sqlite3_stmt *const statement = about(
+		state,
+		"INSERT INTO seen(cursor, uid, fetched, octets, doomed) VALUES(?1, ?2, ?3, ?4, ?5)"
+		" ON CONFLICT DO UPDATE SET fetched = ?3, octets = ?4, gone = 0,"
+		" doomed = max(doomed, ?5)",
+		cursor, seen->uid, err);
+
+	if (statement == NULL)
+		return -1;
+	sql_bind_number(statement, 3, seen->fetched);
+	sql_bind_number(statement, 4, (int64_t)seen->octets);
+	sql_bind_number(statement, 5, doomed);
+	if (sql_run(state, statement, err) < 0)
+		return -1;
+	return run(state, about(state, "DELETE FROM failure WHERE cursor = ?1 AND uid = ?2", cursor,
+				seen->uid, err),
+		   err);
+}
+
+int seen_remove(struct state *state, const char *cursor, const char *uid, bool *removed,
+		struct pop3_error *err)
+{
+	if (run(state, about(state, "DELETE FROM failure WHERE cursor = ?1 AND uid = ?2", cursor,
+			     uid, err),
+		err) < 0 ||
+	    run(state, about(state, "DELETE FROM seen WHERE cursor = ?1 AND uid = ?2", cursor, uid,
+			     err),
+		err) < 0)
+		return -1;
+	*removed = sqlite3_changes(state->db) > 0;
+	return 0;
+}
+
+int seen_clear(struct state *state, const char *cursor, struct pop3_error *err)
+{
+	if (run(state, about(state, "DELETE FROM failure WHERE cursor = ?1", cursor, NULL, err),
+		err) < 0)
+		return -1;
+	return run(state, about(state, "DELETE FROM seen WHERE cursor = ?1", cursor, NULL, err),
+		   err);
+}
+
+int seen_each(struct state *state, const char *cursor,
+	      int (*act)(void *arg, const struct seen *seen, struct pop3_error *err), void *arg,
+	      struct pop3_error *err)
+{
+	sqlite3_stmt *const statement = about(
+		state, "SELECT uid, fetched, octets FROM seen WHERE cursor = ?1 ORDER BY fetched, uid",
+		cursor, NULL, err);
+	int more = -1;
+
+	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
+		const struct seen seen = {
+			.uid = sql_text(statement, 0),
+			.fetched = sqlite3_column_int64(statement, 1),
+			.octets = (uint64_t)sqlite3_column_int64(statement, 2),
+		};
+
+		if (act(arg, &seen, err) < 0) {
+			sqlite3_reset(statement);
+			return -1;
+		}
+	}
+	return more;
+}
+
+int seen_count(struct state *state, const char *cursor, uint64_t *count, struct pop3_error *err)
+{
+	sqlite3_stmt *const statement =
+		about(state, "SELECT count(*) FROM seen WHERE cursor = ?1 AND gone = 0", cursor,
+		      NULL, err);
+
+	if (statement == NULL)
+		return -1;
+	*count = (uint64_t)number_of(state, statement);
+	return 0;
+}
+
+/* The mailbox's UIDs in a table of their own, so that SQLite can do the sets. */
+static int note_present(struct state *state, const char *const *uids, size_t count,
+			struct pop3_error *err)
+{
+	static const char *const steps[] = {
+		"CREATE TEMP TABLE IF NOT EXISTS present(uid BLOB PRIMARY KEY) WITHOUT ROWID",
+		"DELETE FROM present",
+	};
+
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+		if (sqlite3_exec(state->db, steps[i], NULL, NULL, NULL) != SQLITE_OK)
+			return sql_fail(state, "change", err);
+	for (size_t i = 0; i < count; i++)
+		if (run(state, about(state, "INSERT OR IGNORE INTO present(uid) VALUES(?1)", NULL,
+				     uids[i], err),
+			err) < 0)
+			return -1;
+	return 0;
+}
+
+int seen_keep_only(struct state *state, const char *cursor, const char *const *uids, size_t count,
+		   struct pop3_error *err)
+{
+	int result = state_begin(state, err);
+
+	if (result == 0)
+		result = note_present(state, uids, count, err);
+	if (result == 0)
+		result = run(state,
+			     about(state,
+				   "UPDATE seen SET gone = 1, doomed = 0 WHERE cursor = ?1"
+				   " AND gone = 0 AND uid NOT IN (SELECT uid FROM present)",
+				   cursor, NULL, err),
+			     err);
+	if (result == 0)
+		return state_commit(state, err);
+	state_rollback(state);
+	return -1;
+}
+
+bool seen_any_doomed(struct state *state)
+{
+	struct pop3_error ignored;
+
+	return number_of(state, about(state, "SELECT 1 FROM seen WHERE doomed = 1 LIMIT 1", NULL,
+				      NULL, &ignored)) != 0;
+}
+
+bool seen_is_doomed(struct state *state, const char *uid)
+{
+	struct pop3_error ignored;
+
+	return number_of(state, about(state, "SELECT 1 FROM seen WHERE uid = ?1 AND doomed = 1",
+				      NULL, uid, &ignored)) != 0;
+}
+
+int64_t seen_fetched(struct state *state, const char *cursor, const char *uid)
+{
+	struct pop3_error ignored;
+
+	return number_of(state,
+			 about(state, "SELECT fetched FROM seen WHERE cursor = ?1 AND uid = ?2",
+			       cursor, uid, &ignored));
+}
+
+int seen_doom(struct state *state, const char *uid, struct pop3_error *err)
+{
+	return run(state, about(state, "UPDATE seen SET doomed = 1 WHERE uid = ?1", NULL, uid, err),
+		   err);
+}
+
+int seen_set_gone(struct state *state, const char *uid, struct pop3_error *err)
+{
+	return run(state,
+		   about(state, "UPDATE seen SET doomed = 0, gone = 1 WHERE uid = ?1", NULL, uid,
+			 err),
+		   err);
+}
+
+int seen_add_failure(struct state *state, const char *cursor, const char *uid,
+		     const char *reason, struct pop3_error *err)
+{
+	sqlite3_stmt *const statement =
+		about(state,
+		      "INSERT INTO failure(cursor, uid, times, reason) VALUES(?1, ?2, 1, ?3)"
+		      " ON CONFLICT DO UPDATE SET times = times + 1, reason = ?3",
+		      cursor, uid, err);
+
+	if (statement == NULL)
+		return -1;
+	sql_bind_text(statement, 3, reason);
+	return sql_run(state, statement, err);
+}
+
+unsigned seen_failures(struct state *state, const char *cursor, const char *uid)
+{
+	struct pop3_error ignored;
+
+	return (unsigned)number_of(
+		state, about(state, "SELECT times FROM failure WHERE cursor = ?1 AND uid = ?2",
+			     cursor, uid, &ignored));
+}

@@ -1,0 +1,61 @@
+#ifndef STATE_SEEN_H
+#define STATE_SEEN_H
+
+#include "state/state.h"
+
+/* The UIDs fetched, each under its cursor. Times are seconds since 1970. */
+
+struct seen {
+	const char *uid; /* borrowed for the call that passes it */
+	int64_t fetched;
+	uint64_t octets;
+};
+
+/* Whether a UID was fetched; an error of the file counts as "no": it is told elsewhere. */
+bool seen_has(struct state *state, const char *cursor, const char *uid);
+
+/* Adds it, or brings what is there up to date. doomed: to be deleted on the server, too. */
+int seen_add(struct state *state, const char *cursor, const struct seen *seen, bool doomed,
+	     struct pop3_error *err);
+
+/* Takes it out; *removed tells whether it was there. */
+int seen_remove(struct state *state, const char *cursor, const char *uid, bool *removed,
+		struct pop3_error *err);
+int seen_clear(struct state *state, const char *cursor, struct pop3_error *err);
+
+/* Calls for each UID in order; ends with -1 when act does. */
+int seen_each(struct state *state, const char *cursor,
+	      int (*act)(void *arg, const struct seen *seen, struct pop3_error *err), void *arg,
+	      struct pop3_error *err);
+
+/* How many UIDs are known that should still be on the server. */
+int seen_count(struct state *state, const char *cursor, uint64_t *count, struct pop3_error *err);
+
+/* Counts as gone what is known under the cursor and not among these UIDs of the mailbox. */
+int seen_keep_only(struct state *state, const char *cursor, const char *const *uids, size_t count,
+		   struct pop3_error *err);
+
+/* --- deletions on the server --- */
+
+/* Whether there are any whose deletion the server has not confirmed. */
+bool seen_any_doomed(struct state *state);
+
+/* Whether a message should have been deleted and the server has not confirmed it. */
+bool seen_is_doomed(struct state *state, const char *uid);
+
+/* When it was fetched, 0 when it was not. */
+int64_t seen_fetched(struct state *state, const char *cursor, const char *uid);
+
+int seen_doom(struct state *state, const char *uid, struct pop3_error *err);
+
+/* The server has it no more, be it that we deleted it or that somebody did. */
+int seen_set_gone(struct state *state, const char *uid, struct pop3_error *err);
+
+/* --- messages that fail --- */
+
+/* Counts one failure more. */
+int seen_add_failure(struct state *state, const char *cursor, const char *uid,
+		     const char *reason, struct pop3_error *err);
+unsigned seen_failures(struct state *state, const char *cursor, const char *uid);
+
+#endif

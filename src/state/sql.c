@@ -1,0 +1,90 @@
+/* SQLite's calls with this program's errors, and statements prepared once. */
+#include "state/sql.h"
+
+#include <string.h>
+
+int sql_fail(struct state *state, const char *what, struct pop3_error *err)
+{
+	const int code = state->db != NULL ? sqlite3_errcode(state->db) : SQLITE_NOMEM;
+	const char *const reason = sqlite3_errstr(code);
+
+	switch (code & 0xff) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return pop3_fail(err, POP3_E_CONFIG,
+				 "the state file is damaged (%s): restore it, or move it away to "
+				 "begin anew",
+				 reason);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return pop3_fail(err, POP3_E_LOCKED, "the state file is in use");
+	case SQLITE_NOMEM:
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	default:
+		return pop3_fail(err, POP3_E_IO, "the state file: %s: %s", what, reason);
+	}
+}
+
+sqlite3_stmt *sql_prepare(struct state *state, const char *text, struct pop3_error *err)
+{
+	for (size_t i = 0; i < SQL_STATEMENTS; i++) {
+		if (state->prepared[i].text == text) {
+			sqlite3_reset(state->prepared[i].statement);
+			sqlite3_clear_bindings(state->prepared[i].statement);
+			return state->prepared[i].statement;
+		}
+		if (state->prepared[i].text != NULL)
+			continue;
+		if (sqlite3_prepare_v3(state->db, text, -1, SQLITE_PREPARE_PERSISTENT,
+				       &state->prepared[i].statement, NULL) != SQLITE_OK) {
+			sql_fail(state, "prepare", err);
+			return NULL;
+		}
+		state->prepared[i].text = text;
+		return state->prepared[i].statement;
+	}
+	pop3_fail(err, POP3_E_BUG, "more kinds of statements than there is room for");
+	return NULL;
+}
+
+void sql_bind_text(sqlite3_stmt *statement, int i, const char *text)
+{
+	sqlite3_bind_blob(statement, i, text, (int)strlen(text), SQLITE_TRANSIENT);
+}
+
+void sql_bind_number(sqlite3_stmt *statement, int i, int64_t number)
+{
+	sqlite3_bind_int64(statement, i, number);
+}
+
+int sql_row(struct state *state, sqlite3_stmt *statement, struct pop3_error *err)
+{
+	const int result = sqlite3_step(statement);
+
+	if (result == SQLITE_ROW)
+		return 1;
+	if (result == SQLITE_DONE) {
+		sqlite3_reset(statement);
+		return 0;
+	}
+	sql_fail(state, "write", err);
+	sqlite3_reset(statement);
+	return -1;
+}
+
+int sql_run(struct state *state, sqlite3_stmt *statement, struct pop3_error *err)
+{
+	int result;
+
+	while ((result = sql_row(state, statement, err)) > 0)
+		continue;
+	return result;
+}
+
+const char *sql_text(sqlite3_stmt *statement, int column)
+{
+	/* SQLite puts a NUL behind a blob only when asked for it as text. */
+	const unsigned char *const text = sqlite3_column_text(statement, column);
+
+	return text != NULL ? (const char *)text : "";
+}

@@ -1,0 +1,38 @@
+#ifndef STATE_SQL_H
+#define STATE_SQL_H
+
+#include <sqlite3.h>
+
+#include "state/state.h"
+
+/* The inside of a state, for the modules of this folder: statements prepared once, then reused. */
+
+#define SQL_STATEMENTS 32
+
+struct state {
+	sqlite3 *db;
+	int lock; /* descriptor that holds this run's lock, -1 = none */
+	struct {
+		const char *text; /* which statement this is: the literal itself */
+		sqlite3_stmt *statement;
+	} prepared[SQL_STATEMENTS];
+};
+
+/* A statement ready for its values, from the cache; NULL with the error. text must be a literal. */
+sqlite3_stmt *sql_prepare(struct state *state, const char *text, struct pop3_error *err);
+
+void sql_bind_text(sqlite3_stmt *statement, int i, const char *text);
+void sql_bind_number(sqlite3_stmt *statement, int i, int64_t number);
+
+/* Runs it to its end. */
+int sql_run(struct state *state, sqlite3_stmt *statement, struct pop3_error *err);
+
+/* One row more: 1, or 0 at the end, or -1. The statement is reset at the end. */
+int sql_row(struct state *state, sqlite3_stmt *statement, struct pop3_error *err);
+
+/* Text of a column, "" for NULL. Borrowed until the next row. */
+const char *sql_text(sqlite3_stmt *statement, int column);
+
+int sql_fail(struct state *state, const char *what, struct pop3_error *err);
+
+#endif

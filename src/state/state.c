@@ -1,0 +1,224 @@
+/* The file of one account's state: made private, locked for a run, brought up to date. */
+#include "state/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/patience.h"
+#include "state/sql.h"
+
+#define APPLICATION_ID 0x706f7033 /* "pop3" */
+#define TRY_AGAIN_MS 50
+
+/* Step i leads from version i to version i + 1. Never changed once released, only added to. */
+static const char *const steps[] = {
+	"CREATE TABLE seen(cursor BLOB NOT NULL, uid BLOB NOT NULL, fetched INTEGER NOT NULL,"
+	" octets INTEGER NOT NULL, doomed INTEGER NOT NULL DEFAULT 0,"
+	" gone INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(cursor, uid)) WITHOUT ROWID;"
+	"CREATE INDEX seen_doomed ON seen(uid) WHERE doomed = 1;"
+	"CREATE TABLE flight(cursor BLOB NOT NULL, uid BLOB NOT NULL, destination BLOB NOT NULL,"
+	" name BLOB NOT NULL, octets INTEGER NOT NULL, doomed INTEGER NOT NULL,"
+	" PRIMARY KEY(cursor, uid)) WITHOUT ROWID;"
+	"CREATE TABLE failure(cursor BLOB NOT NULL, uid BLOB NOT NULL, times INTEGER NOT NULL,"
+	" reason TEXT NOT NULL, PRIMARY KEY(cursor, uid)) WITHOUT ROWID;"
+	"CREATE TABLE quirk(name TEXT PRIMARY KEY, met INTEGER NOT NULL) WITHOUT ROWID;"
+	"PRAGMA application_id = 0x706f7033;",
+};
+
+#define VERSION (sizeof steps / sizeof steps[0])
+
+/* --- versions --- */
+
+static int64_t pragma(struct state *state, const char *text)
+{
+	sqlite3_stmt *statement = NULL;
+	int64_t value = -1;
+
+	if (sqlite3_prepare_v2(state->db, text, -1, &statement, NULL) == SQLITE_OK &&
+	    sqlite3_step(statement) == SQLITE_ROW)
+		value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return value;
+}
+
+static int execute(struct state *state, const char *text, struct pop3_error *err)
+{
+	if (sqlite3_exec(state->db, text, NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	return sql_fail(state, "change", err);
+}
+
+static int take_step(struct state *state, size_t version, struct pop3_error *err)
+{
+	char *const number = sqlite3_mprintf("PRAGMA user_version = %d", (int)version + 1);
+	int result;
+
+	if (number == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	result = execute(state, "BEGIN IMMEDIATE", err);
+	if (result == 0)
+		result = execute(state, steps[version], err);
+	if (result == 0)
+		result = execute(state, number, err);
+	if (result == 0)
+		result = execute(state, "COMMIT", err);
+	if (result < 0)
+		state_rollback(state);
+	sqlite3_free(number);
+	return result;
+}
+
+static int bring_up_to_date(struct state *state, bool may_write, struct pop3_error *err)
+{
+	int64_t version = pragma(state, "PRAGMA user_version");
+
+	if (version < 0)
+		return sql_fail(state, "read", err);
+	if (version > (int64_t)VERSION)
+		return pop3_fail(err, POP3_E_CONFIG, "the state file is of a later version of pop3");
+	if (version > 0 && pragma(state, "PRAGMA application_id") != APPLICATION_ID)
+		return pop3_fail(err, POP3_E_CONFIG, "the state file is not one of pop3");
+	if (!may_write)
+		return version == (int64_t)VERSION
+			       ? 0
+			       : pop3_fail(err, POP3_E_CONFIG,
+					   "the state file is of an earlier version: a fetch brings "
+					   "it up to date");
+	for (; version < (int64_t)VERSION; version++)
+		if (take_step(state, (size_t)version, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* --- the file --- */
+
+/* flock and SQLite's own fcntl locks do not see each other; this descriptor is closed last. */
+static int take_lock(struct state *state, int64_t wait_ms, const struct pop3_patience *patience,
+		     struct pop3_error *err)
+{
+	const int64_t end = clock_ms() + wait_ms;
+
+	while (flock(state->lock, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return pop3_fail_errno(err, POP3_E_IO, "cannot lock the state file");
+		if (clock_ms() >= end)
+			return pop3_fail(err, POP3_E_LOCKED,
+					 "another run is at work on this account");
+		if (patience_wait(patience, -1, 0, clock_ms() + TRY_AGAIN_MS, err) < 0 &&
+		    err->code != POP3_E_TIMEOUT)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_folder_of(const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+	char *const folder = slash != NULL ? strndup(path, (size_t)(slash - path)) : NULL;
+	const int result = folder != NULL ? file_make_folders(folder) : 0;
+
+	free(folder);
+	return result;
+}
+
+/* Private before SQLite sees it: its journal takes after it. */
+static int open_file(struct state *state, const char *path, struct pop3_error *err)
+{
+	struct stat status;
+
+	if (make_folder_of(path) == 0)
+		state->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (state->lock < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot open the state file '%s'", path);
+	if (fstat(state->lock, &status) < 0 || !S_ISREG(status.st_mode))
+		return pop3_fail(err, POP3_E_IO, "'%s' is not a file", path);
+	return 0;
+}
+
+static int open_database(struct state *state, const char *path, enum state_use use,
+			 struct pop3_error *err)
+{
+	const bool write = use == STATE_WRITE;
+	const int flags = (write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+			  SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
+
+	if (sqlite3_open_v2(path, &state->db, flags, NULL) != SQLITE_OK)
+		return sql_fail(state, "open", err);
+	sqlite3_busy_timeout(state->db, 5000);
+	if (write && execute(state, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err) < 0)
+		return -1;
+	return bring_up_to_date(state, write, err);
+}
+
+/* Nobody has written one yet: as good as an empty one. */
+static int open_empty(struct state *state, struct pop3_error *err)
+{
+	if (sqlite3_open(":memory:", &state->db) != SQLITE_OK)
+		return sql_fail(state, "open", err);
+	return bring_up_to_date(state, true, err);
+}
+
+struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
+			 const struct pop3_patience *patience, struct pop3_error *err)
+{
+	struct state *const state = calloc(1, sizeof *state);
+	int result;
+
+	if (state == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	state->lock = -1;
+	if (use == STATE_READ && access(path, F_OK) < 0 && errno == ENOENT) {
+		result = open_empty(state, err);
+	} else {
+		result = use == STATE_READ ? 0 : open_file(state, path, err);
+		if (result == 0 && use == STATE_WRITE)
+			result = take_lock(state, wait_ms, patience, err);
+		if (result == 0)
+			result = open_database(state, path, use, err);
+		if (result < 0)
+			pop3_context(err, "%s", path);
+	}
+	if (result == 0)
+		return state;
+	state_close(state);
+	return NULL;
+}
+
+void state_close(struct state *state)
+{
+	if (state == NULL)
+		return;
+	for (size_t i = 0; i < SQL_STATEMENTS; i++)
+		sqlite3_finalize(state->prepared[i].statement);
+	sqlite3_close(state->db);
+	if (state->lock >= 0)
+		close(state->lock);
+	free(state);
+}
+
+int state_begin(struct state *state, struct pop3_error *err)
+{
+	return execute(state, "BEGIN IMMEDIATE", err);
+}
+
+int state_commit(struct state *state, struct pop3_error *err)
+{
+	if (execute(state, "COMMIT", err) == 0)
+		return 0;
+	state_rollback(state);
+	return -1;
+}
+
+void state_rollback(struct state *state)
+{
+	sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
+}

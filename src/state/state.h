@@ -1,0 +1,31 @@
+#ifndef STATE_STATE_H
+#define STATE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pop3/account.h"
+
+/*
+ * What was fetched from one account, and what was on its way when somebody pulled the plug: one
+ * SQLite file. Failures of the file are POP3_E_CONFIG when it is damaged or not ours, POP3_E_IO
+ * or POP3_E_LOCKED otherwise. UIDs are octets without NUL. A cursor names one set of seen UIDs.
+ */
+struct state;
+
+enum state_use {
+	STATE_READ,  /* looks only; a file that does not exist is empty */
+	STATE_WRITE, /* alone: a second run waits or fails with POP3_E_LOCKED */
+};
+
+struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
+			 const struct pop3_patience *patience, struct pop3_error *err);
+void state_close(struct state *state); /* NULL is fine */
+
+/* One transaction around several changes; durable when state_commit returns 0. */
+int state_begin(struct state *state, struct pop3_error *err);
+int state_commit(struct state *state, struct pop3_error *err);
+void state_rollback(struct state *state);
+
+#endif

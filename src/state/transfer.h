@@ -1,0 +1,39 @@
+#ifndef STATE_TRANSFER_H
+#define STATE_TRANSFER_H
+
+#include "pop3/session.h"
+#include "pop3/sink.h"
+#include "state/journal.h"
+
+/* Messages from a session into a destination, exactly once each, in batches. */
+
+/* One message to be fetched. */
+struct transfer_message {
+	uint32_t number;
+	const char *uid; /* borrowed */
+	uint64_t limit;	 /* octets after which it is given up for endless; 0 = none */
+	bool done;	 /* delivered, or failed on its own account: not to be asked for again */
+	bool delivered;
+};
+
+struct transfer {
+	struct pop3_session *session;
+	struct delivery *delivery;
+	struct journal journal;
+	struct transfer_message *messages;
+	size_t count;
+	bool at_once; /* each is delivered before the next is asked for */
+	/* Each message's outcome: item->failure. Durable and counted as seen when this is called. */
+	int (*report)(struct transfer *, const struct delivery_item *item, struct pop3_error *err);
+	/* Octets have come in; for progress. May be NULL. */
+	void (*advance)(struct transfer *, size_t octets);
+	void *arg;
+};
+
+/*
+ * Fetches all messages that are not done. -1 when the session, the journal or the report failed;
+ * what was whole by then is delivered all the same.
+ */
+int transfer_run(struct transfer *transfer, struct pop3_error *err);
+
+#endif
