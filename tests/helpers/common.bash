@@ -1,0 +1,119 @@
+# What every .bats file loads: a home of its own for each test, the program, a scripted server.
+# shellcheck disable=SC2034,SC2154 # some names are for the tests, some from dovecot.bash
+
+bats_require_minimum_version 1.5.0
+
+helpers=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+data=$(realpath "$helpers/../data")
+program=$(realpath -m "${POP3:-$helpers/../../build/pop3}")
+certificates=$BATS_RUN_TMPDIR/certificates
+started=()  # processes to stop
+verdicts=() # of the running scripted servers: process → where it tells its verdict
+
+setup() {
+	set_up_home
+}
+
+teardown() {
+	stop_servers
+}
+
+# Nothing of the user's own environment reaches the program.
+set_up_home() {
+	umask 022
+	unset "${!POP3_@}" NETRC SSL_CERT_FILE SSL_CERT_DIR
+	export HOME=$BATS_TEST_TMPDIR/home
+	export XDG_CONFIG_HOME=$HOME/config XDG_STATE_HOME=$HOME/state XDG_CACHE_HOME=$HOME/cache
+	mkdir -p "$XDG_CONFIG_HOME/pop3"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# pop3 STATUS [ARGUMENT…]: run the program and hold it to its exit status. Sets $status, $output,
+# $lines and $stderr; the files stdout and stderr have every octet. The test's server is added,
+# unless the arguments name a server or an account.
+pop3() {
+	local expected=$1
+	shift
+	choose_server "$@"
+	status=0
+	"$program" "${chosen[@]}" "$@" >stdout 2>stderr 3>&- || status=$?
+	output=$(tr -d '\0' <stdout) stderr=$(tr -d '\0' <stderr)
+	mapfile -t lines <stdout
+	[ "$status" -eq "$expected" ] || {
+		printf 'pop3 %s\nexit %s instead of %s\n' "$*" "$status" "$expected"
+		printf -- '--- stdout\n%s\n--- stderr\n%s\n' "$output" "$stderr"
+		return 1
+	}
+}
+
+choose_server() {
+	local argument
+	chosen=()
+	for argument; do
+		case $argument in
+		--) break ;;
+		-s* | --server | --server=* | -a* | --account | --account=*) return 0 ;;
+		esac
+	done
+	if [ -n "${server:-}" ]; then
+		chosen=(-s "$server")
+	elif [ -n "${pop3s_port:-}" ]; then
+		chosen=(-s "127.0.0.1:$pop3s_port" --ca-file "$certificates/ca.pem")
+		case " $*" in
+		*' --tls'[' =']off* | *' --tls'[' =']stls*) chosen[1]=127.0.0.1:$pop3_port ;;
+		esac
+	fi
+}
+
+# converse [OPTION…] SCRIPT: start the scripted server (`converse --help`) for the calls of
+# pop3 that follow. SCRIPT is a file, or - for stdin. Sets $port and $server.
+converse() {
+	local script=${*: -1} host=127.0.0.1 verdict_fd
+	case " $*" in *' -6 '*) host='[::1]' ;; esac
+	if [ "$script" = - ]; then
+		script=$(mktemp "$BATS_TEST_TMPDIR/talk.XXX")
+		cat >"$script"
+	fi
+	if grep -q '^?*TLS' "$script"; then
+		"$helpers/certificates" "$certificates"
+	fi
+	exec {verdict_fd}< <(exec "$helpers/converse" --certificates "$certificates" \
+		"${@:1:$#-1}" "$script" 3>&-)
+	verdicts[$!]=$verdict_fd
+	read -r port <&"$verdict_fd"
+	server=$host:$port
+}
+
+# Every conversation was held to its end, octet for octet. A test that does not ask is asked
+# when it ends.
+conversation_ended_well() {
+	local pid fd verdict differences=0
+	for pid in "${!verdicts[@]}"; do
+		fd=${verdicts[pid]} verdict=
+		unset "verdicts[pid]"
+		kill -TERM "$pid" 2>/dev/null || :
+		read -r verdict <&"$fd" || :
+		exec {fd}<&-
+		wait "$pid" || :
+		[ "$verdict" = ok ] || {
+			echo "conversation: ${verdict:-the server died}"
+			differences=1
+		}
+	done
+	return "$differences"
+}
+
+# stop_later PID: a process that this test started and that must not outlive it.
+stop_later() {
+	started+=("$1")
+}
+
+stop_servers() {
+	local pid
+	for pid in "${started[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || :
+		wait "$pid" 2>/dev/null || :
+	done
+	started=()
+	conversation_ended_well
+}

@@ -1,0 +1,67 @@
+# A private Dovecot on loopback, one for all tests of a file:
+#
+#	setup_file() { dovecot_start; dovecot_user ann secret; }
+#	teardown_file() { dovecot_stop; }
+#
+# pop3 then talks to it over TLS, or with --tls stls or off to its other port.
+# shellcheck disable=SC2154 # names from common.bash, which is loaded first
+
+# dovecot_start [SETTING…]: each setting is a line of dovecot.conf. Exports $pop3_port,
+# $pop3s_port and $dovecot_folder, where the log is.
+dovecot_start() {
+	local ports greeting connection
+	"$helpers/certificates" "$certificates"
+	dovecot_folder=$(mktemp -d "${TMPDIR:-/tmp}/dovecot.XXXXXX")
+	chmod 755 "$dovecot_folder"
+	mkdir "$dovecot_folder/mail"
+	: >"$dovecot_folder/users"
+	cp "$certificates/good.pem" "$dovecot_folder/server.pem"
+	cp "$certificates/good.key" "$dovecot_folder/server.key"
+	exec {ports}< <(exec "$helpers/dovecot-server" "$dovecot_folder" "$@" 3>&-)
+	dovecot_pid=$!
+	read -r pop3_port pop3s_port <&"$ports"
+	exec {ports}<&-
+	export dovecot_folder dovecot_pid pop3_port pop3s_port
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	read -r greeting <&"$connection" || cat "$dovecot_folder/log"
+	exec {connection}<&-
+	[[ $greeting == +OK* ]]
+}
+
+# The whole process group at once: a Dovecot asked to end takes a second for it.
+dovecot_stop() {
+	kill -KILL -- "-$dovecot_pid" 2>/dev/null || :
+	wait "$dovecot_pid" || :
+	rm -rf "$dovecot_folder"
+}
+
+# dovecot_user NAME PASSWORD: whatever octets they have.
+dovecot_user() {
+	local mailbox
+	mailbox=$(dovecot_mailbox "$1")
+	mkdir -p "$mailbox"/{tmp,new,cur}
+	chown -R --reference="$dovecot_folder" "$mailbox"
+	printf '%s:{PLAIN.b64}%s::::%s::\n' "$(basename "$mailbox")" \
+		"$(printf %s "$2" | base64 -w 0)" "$mailbox" >>"$dovecot_folder/users"
+}
+
+# dovecot_mailbox NAME: the user's Maildir, named by the digest of what Dovecot makes of NAME.
+dovecot_mailbox() {
+	local digest
+	digest=$(printf %s "$1" | sed 's/["'\''\\]/\\&/g' | sha256sum)
+	printf '%s/mail/%s\n' "$dovecot_folder" "${digest%% *}"
+}
+
+# dovecot_deliver NAME FILE…: the messages come in this order behind what is there.
+dovecot_deliver() {
+	local mailbox file name
+	mailbox=$(dovecot_mailbox "$1")
+	shift
+	for file; do
+		name=${EPOCHREALTIME/[^0-9]/.}.test
+		cp "$file" "$mailbox/tmp/$name"
+		chown --reference="$mailbox" "$mailbox/tmp/$name"
+		chmod 600 "$mailbox/tmp/$name"
+		mv "$mailbox/tmp/$name" "$mailbox/new"
+	done
+}

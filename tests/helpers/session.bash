@@ -1,0 +1,47 @@
+# What tests of subcommands stand on besides common.bash: ann's mailbox on a server in clear.
+# shellcheck disable=SC2154 # names from common.bash
+
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
+
+setup() {
+	set_up_home
+	export POP3_PASSWORD=secret
+}
+
+# ann STATUS ARGUMENT…: pop3 as ann, in clear.
+ann() {
+	pop3 "$1" -u ann --tls off "${@:2}"
+}
+
+# greeting [CAPABILITY…]: how a conversation begins; without capabilities CAPA is not known.
+greeting() {
+	printf 'S: +OK ready\nC: CAPA\n'
+	if [ $# -eq 0 ]; then
+		echo 'S: -ERR what?'
+	else
+		printf 'S: %s\n' +OK "$@" .
+	fi
+}
+
+login() {
+	printf '%s\n' 'C: USER ann' 'S: +OK' 'C: PASS secret' 'S: +OK'
+}
+
+goodbye() {
+	printf '%s\n' 'C: QUIT' 'S: +OK'
+}
+
+# after_greeting [CAPABILITY…]: a conversation whose rest is on stdin.
+after_greeting() {
+	converse - < <(greeting "$@" && cat)
+}
+
+# after_login [OPTION OF converse…]: the same, ann being logged in.
+after_login() {
+	converse "$@" - < <(greeting && login && cat)
+}
+
+# in_session [OPTION OF converse…]: the same, and QUIT at the end.
+in_session() {
+	converse "$@" - < <(greeting && login && cat && goodbye)
+}

@@ -1,0 +1,28 @@
+"""The server's side of TLS, as the words after the act TLS describe it."""
+
+import ssl
+
+VERSIONS = {
+    "max-1.0": ssl.TLSVersion.TLSv1,
+    "max-1.1": ssl.TLSVersion.TLSv1_1,
+    "max-1.2": ssl.TLSVersion.TLSv1_2,
+}
+
+
+def context(folder, words, meet_name):
+    """A context from `[CERTIFICATE] [max-V] [client-certificate]`; SNI goes to meet_name."""
+    certificate = "good"
+    result = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    result.set_ciphers("ALL:@SECLEVEL=0")  # what is too weak is for the client to say
+    result.minimum_version = ssl.TLSVersion.TLSv1
+    for word in words:
+        if word in VERSIONS:
+            result.maximum_version = VERSIONS[word]
+        elif word == "client-certificate":
+            result.verify_mode = ssl.CERT_REQUIRED
+            result.load_verify_locations(f"{folder}/ca.pem")
+        else:
+            certificate = word
+    result.load_cert_chain(f"{folder}/{certificate}.pem", f"{folder}/{certificate}.key")
+    result.sni_callback = lambda tls, name, _: meet_name(name)
+    return result
