@@ -45,11 +45,12 @@ int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_req
 	     size_t count, struct pop3_receiver *receiver, struct pop3_error *err);
 
 /*
- * Marks messages as deleted; refused[i] (may be NULL) tells for each what the server made of it,
- * code POP3_E_NONE where it is marked.
+ * Marks messages as deleted. refused hears of each that the server would not mark: of which of the
+ * numbers, and why.
  */
 int pop3_dele(struct pop3_session *session, const uint32_t *numbers, size_t count,
-	      struct pop3_error *refused, struct pop3_error *err);
+	      void (*refused)(void *arg, size_t i, const struct pop3_error *why), void *arg,
+	      struct pop3_error *err);
 
 /* Takes all marks back. */
 int pop3_rset(struct pop3_session *session, struct pop3_error *err);

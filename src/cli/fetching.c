@@ -128,12 +128,14 @@ static int check_uids(struct fetching *f, struct pop3_error *err)
 
 	if (uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	state_begin_reading(in->state);
 	for (size_t i = 0; i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
 
 		uids[i] = uid != NULL ? uid : "";
 		present += seen_has(in->state, cursor, uids[i]);
 	}
+	state_end_reading(in->state);
 	result = seen_count(in->state, cursor, &known, err);
 	if (result == 0 && known >= MANY_KNOWN && present == 0 && listing->count > 0 &&
 	    !options_of(in)->accept_new_uids)
@@ -213,37 +215,52 @@ static const char *reason_to_pass(const struct fetching *f, size_t i, unsigned f
 	return NULL;
 }
 
+static int choose_one(struct fetching *f, size_t i, unsigned failures, struct pop3_error *err)
+{
+	const struct messages *const m = f->in->messages;
+	const char *const why = reason_to_pass(f, i, failures);
+
+	if (why != NULL)
+		return pass_over(f, i, why, err);
+	f->messages[f->transfer.count++] = (struct transfer_message){
+		.number = messages_entry(m, i)->number, .uid = messages_uid(m, i),
+		.limit = fetching_limit(f->in, i),
+	};
+	return 0;
+}
+
 /* Those that failed before come last, so that they hold up no other. */
-static int choose_messages(struct fetching *f, struct pop3_error *err)
+static int choose_in_order(struct fetching *f, unsigned *failures, struct pop3_error *err)
 {
 	const struct messages *const m = f->in->messages;
 	const char *const cursor = messages_cursor(m);
-	struct transfer *const t = &f->transfer;
+
+	state_begin_reading(f->in->state);
+	for (size_t i = 0; i < m->count; i++)
+		failures[i] = seen_failures(f->in->state, cursor, messages_uid(m, i));
+	state_end_reading(f->in->state);
+	for (int later = 0; later <= 1; later++)
+		for (size_t i = 0; i < m->count; i++)
+			if ((failures[i] > 0) == later && choose_one(f, i, failures[i], err) < 0)
+				return -1;
+	return 0;
+}
+
+static int choose_messages(struct fetching *f, struct pop3_error *err)
+{
+	const size_t count = f->in->messages->count;
+	unsigned *const failures = calloc(count + 1, sizeof *failures);
+	int result;
 
 	free(f->messages);
-	t->messages = f->messages = calloc(m->count + 1, sizeof *f->messages);
-	if (f->messages == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	t->count = 0;
-	for (int later = 0; later <= 1; later++) {
-		for (size_t i = 0; i < m->count; i++) {
-			const char *const uid = messages_uid(m, i);
-			const unsigned failures = seen_failures(f->in->state, cursor, uid);
-			const char *const why = reason_to_pass(f, i, failures);
-
-			if ((failures > 0) != later)
-				continue;
-			if (why != NULL && pass_over(f, i, why, err) < 0)
-				return -1;
-			if (why != NULL)
-				continue;
-			f->messages[t->count++] = (struct transfer_message){
-				.number = messages_entry(m, i)->number, .uid = uid,
-				.limit = fetching_limit(f->in, i),
-			};
-		}
-	}
-	return 0;
+	f->transfer.count = 0;
+	f->transfer.messages = f->messages = calloc(count + 1, sizeof *f->messages);
+	if (f->messages == NULL || failures == NULL)
+		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	else
+		result = choose_in_order(f, failures, err);
+	free(failures);
+	return result;
 }
 
 /* --- fetching --- */
@@ -373,6 +390,7 @@ static int find_due(struct fetching *f, struct pop3_error *err)
 	f->deleted_uids = calloc(listing->count + 1, sizeof *f->deleted_uids);
 	if (f->deleted == NULL || f->deleted_uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	state_begin_reading(f->in->state);
 	for (size_t i = 0; i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
 
@@ -381,6 +399,7 @@ static int find_due(struct fetching *f, struct pop3_error *err)
 		f->deleted[f->deleted_count] = listing->entries[i].number;
 		f->deleted_uids[f->deleted_count++] = uid;
 	}
+	state_end_reading(f->in->state);
 	return 0;
 }
 
@@ -399,29 +418,14 @@ static int doom(struct fetching *f, struct pop3_error *err)
 	return state_commit(state, err);
 }
 
-/* Refused ones fall out of the list. */
-static int mark_deleted(struct fetching *f, struct pop3_error *err)
+/* What the server would not mark it still has: that is no deletion to be confirmed. */
+static void note_refusal(void *arg, size_t i, const struct pop3_error *why)
 {
-	struct pop3_error *const refused = calloc(f->deleted_count + 1, sizeof *refused);
-	size_t kept = 0;
-	int result;
+	struct fetching *const f = arg;
 
-	if (refused == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	result = pop3_dele(f->in->session, f->deleted, f->deleted_count, refused, err);
-	for (size_t i = 0; result == 0 && i < f->deleted_count; i++) {
-		if (refused[i].code != POP3_E_NONE) {
-			f->in->failed++;
-			warn(f->in, "message %u is not deleted: %s", f->deleted[i],
-			     refused[i].text);
-			continue;
-		}
-		f->deleted[kept] = f->deleted[i];
-		f->deleted_uids[kept++] = f->deleted_uids[i];
-	}
-	f->deleted_count = kept;
-	free(refused);
-	return result;
+	f->in->failed++;
+	warn(f->in, "message %u is not deleted: %s", f->deleted[i], why->text);
+	f->deleted_uids[i] = NULL;
 }
 
 static int delete_due(struct fetching *f, struct pop3_error *err)
@@ -432,7 +436,7 @@ static int delete_due(struct fetching *f, struct pop3_error *err)
 		return 0;
 	if (find_due(f, err) < 0 || (f->deleted_count > 0 && doom(f, err) < 0))
 		return -1;
-	return f->deleted_count > 0 ? mark_deleted(f, err) : 0;
+	return pop3_dele(f->in->session, f->deleted, f->deleted_count, note_refusal, f, err);
 }
 
 int fetching_confirm(struct invocation *in, struct pop3_error *err)
@@ -444,7 +448,8 @@ int fetching_confirm(struct invocation *in, struct pop3_error *err)
 	if (state_begin(in->state, err) < 0)
 		return -1;
 	for (size_t i = 0; i < f->deleted_count; i++)
-		if (seen_set_gone(in->state, f->deleted_uids[i], err) < 0) {
+		if (f->deleted_uids[i] != NULL &&
+		    seen_set_gone(in->state, f->deleted_uids[i], err) < 0) {
 			state_rollback(in->state);
 			return -1;
 		}

@@ -162,7 +162,11 @@ static int apply_selection(struct invocation *in, bool *marks, struct pop3_error
 			numbers[i] = m->listing.entries[i].number;
 			uids[i] = uid != NULL ? uid : "";
 		}
+		if (in->state != NULL)
+			state_begin_reading(in->state);
 		result = selection_apply(&m->selection, &mailbox, marks, err);
+		if (in->state != NULL)
+			state_end_reading(in->state);
 	}
 	free(numbers);
 	free(uids);

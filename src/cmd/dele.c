@@ -16,55 +16,66 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-static int run(struct invocation *in, struct pop3_error *err)
+/* Which of the chosen the server would not mark; kept from run to after. */
+static bool *refusals(const struct invocation *in)
 {
-	const struct dele_options *const dele = in->options;
+	return in->work;
+}
+
+static void note_refusal(void *arg, size_t i, const struct pop3_error *why)
+{
+	struct invocation *const in = arg;
+
+	refusals(in)[i] = true;
+	in->failed++;
+	warn(in, "message %u: %s", messages_entry(in->messages, i)->number, why->text);
+}
+
+static int mark(struct invocation *in, struct pop3_error *err)
+{
 	const struct messages *const m = in->messages;
-	struct pop3_error *refused;
-	uint32_t *numbers;
+	uint32_t *const numbers = calloc(m->count + 1, sizeof *numbers);
 	int result;
 
-	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
-		return -1;
-	free(in->work);
-	in->work = refused = calloc(m->count + 1, sizeof *refused);
-	numbers = calloc(m->count + 1, sizeof *numbers);
-	if (refused == NULL || numbers == NULL) {
-		free(numbers);
+	if (numbers == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	}
 	for (size_t i = 0; i < m->count; i++)
 		numbers[i] = messages_entry(m, i)->number;
-	result = dele->dry_run ? 0 : pop3_dele(in->session, numbers, m->count, refused, err);
+	result = pop3_dele(in->session, numbers, m->count, note_refusal, in, err);
 	free(numbers);
 	return result;
 }
 
-static const char *status_of(const struct invocation *in, const struct pop3_error *refused,
-			     const struct pop3_error *quit)
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	const struct dele_options *const dele = in->options;
+
+	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
+		return -1;
+	free(in->work);
+	in->work = calloc(in->messages->count + 1, sizeof(bool));
+	if (in->work == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	return dele->dry_run ? 0 : mark(in, err);
+}
+
+static const char *status_of(const struct invocation *in, size_t i, const struct pop3_error *quit)
 {
 	if (((const struct dele_options *)in->options)->dry_run)
 		return "would-delete";
-	if (refused->code != POP3_E_NONE)
+	if (refusals(in)[i])
 		return "failed";
 	return quit != NULL ? "unknown" : "deleted";
 }
 
 static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
-	const struct pop3_error *const refused = in->work;
-
 	for (size_t i = 0; i < in->messages->count; i++) {
 		output_begin(in->output);
 		messages_output(in, i);
-		output_text(in->output, "status", status_of(in, &refused[i], quit));
+		output_text(in->output, "status", status_of(in, i, quit));
 		if (output_end(in->output, err) < 0)
 			return -1;
-		if (refused[i].code == POP3_E_NONE)
-			continue;
-		in->failed++;
-		warn(in, "message %u: %s", messages_entry(in->messages, i)->number,
-		     refused[i].text);
 	}
 	return 0;
 }

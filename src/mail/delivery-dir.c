@@ -176,7 +176,7 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
 		      struct pop3_error *err)
 {
-	int fds[1024];
+	int fds[512];
 
 	(void)delivery;
 	for (size_t i = 0; i < count; i++)
@@ -225,7 +225,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_dir = {
-	.scheme = "dir", .batch = 1000, .size = sizeof(struct dir),
+	.scheme = "dir", .batch = 500, .size = sizeof(struct dir),
 	.open = open_dir, .close = close_dir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,

@@ -19,7 +19,8 @@ struct maildir {
 	int folder, tmp, new_mail, cur;
 	struct spool spool;
 	char host[HOST_MAX];
-	unsigned serial; /* of this run's messages */
+	long process;	 /* and a serial of its messages: what no other run has */
+	unsigned serial;
 };
 
 static struct maildir *self(struct delivery *delivery)
@@ -43,6 +44,7 @@ static int open_maildir(struct delivery *delivery, struct pop3_error *err)
 	struct maildir *const m = self(delivery);
 
 	m->folder = m->tmp = m->new_mail = m->cur = -1;
+	m->process = (long)getpid();
 	name_host(m->host);
 	m->folder = folder_open(AT_FDCWD, delivery->settings.path, err);
 	if (m->folder < 0)
@@ -75,10 +77,10 @@ static void name_item(struct maildir *m, struct delivery_item *item)
 	buffer_clear(&item->temporary);
 	buffer_append_format(&item->temporary, "pop3-%s-%lld.M%06ldP%ldQ%u",
 			     m->delivery.mark, (long long)now.tv_sec, now.tv_nsec / 1000,
-			     (long)getpid(), m->serial);
+			     m->process, m->serial);
 	buffer_clear(&item->name);
 	buffer_append_format(&item->name, "%lld.M%06ldP%ldQ%u_%s%02x%02x%02x%02x.%s",
-			     (long long)now.tv_sec, now.tv_nsec / 1000, (long)getpid(),
+			     (long long)now.tv_sec, now.tv_nsec / 1000, m->process,
 			     m->serial++, m->delivery.mark, digest[0], digest[1], digest[2],
 			     digest[3], m->host);
 }
@@ -133,7 +135,7 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
 		      struct pop3_error *err)
 {
-	int fds[1024];
+	int fds[512];
 
 	(void)delivery;
 	for (size_t i = 0; i < count; i++)
@@ -206,7 +208,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_maildir = {
-	.scheme = "maildir", .batch = 1000, .size = sizeof(struct maildir),
+	.scheme = "maildir", .batch = 500, .size = sizeof(struct maildir),
 	.open = open_maildir, .close = close_maildir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,

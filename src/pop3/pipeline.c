@@ -25,7 +25,7 @@ static int send_one(struct pop3_session *session, struct exchange *e, struct pop
 	return wire_command(&session->wire, line, (size_t)length, (size_t)length, err);
 }
 
-static int send_what_fits(struct pop3_session *session, struct pop3_error *err)
+int pipeline_send(struct pop3_session *session, struct pop3_error *err)
 {
 	struct pipeline *const p = &session->pipeline;
 
@@ -74,7 +74,7 @@ static int take_one(struct pop3_session *session, struct pop3_error *err)
 	const struct exchange e = *entry(p, 0);
 	struct reply reply;
 
-	if (send_what_fits(session, err) < 0)
+	if (pipeline_send(session, err) < 0)
 		return -1;
 	if (session_reply(session, &reply, err) < 0) {
 		if (e.answered != note_goodbye || err->code == POP3_E_PROTOCOL)

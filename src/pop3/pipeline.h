@@ -42,7 +42,10 @@ struct pipeline {
 /* Queues a command; takes answers first while there is no room. */
 int pipeline_ask(struct pop3_session *, const struct exchange *, struct pop3_error *err);
 
-/* The same for a command line that its caller has put on the wire already. */
+/* Writes what the window allows, without taking an answer. */
+int pipeline_send(struct pop3_session *, struct pop3_error *err);
+
+/* The same as asking, for a command line that its caller has put on the wire already. */
 void pipeline_expect(struct pop3_session *, const struct exchange *);
 
 /* Takes all answers that are due. */

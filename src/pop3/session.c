@@ -249,8 +249,8 @@ static int ask_for_utf8(struct pop3_session *session, struct pop3_error *err)
 
 	if (pop3_capa_find(&session->capa, "UTF8", &ignored) == NULL)
 		return 0;
-	if (session->ahead)
-		return pipeline_ask(session, &utf8, err);
+	if (session->ahead) /* the login's own lines are to stand behind it */
+		return pipeline_ask(session, &utf8, err) < 0 ? -1 : pipeline_send(session, err);
 	if (session_command(session, "UTF8", &reply, err) < 0)
 		return -1;
 	return note_utf8(session, &utf8, &reply, err);

@@ -242,30 +242,37 @@ int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_req
 
 /* --- DELE, RSET, NOOP --- */
 
+struct dele_answers {
+	void (*refused)(void *arg, size_t i, const struct pop3_error *why);
+	void *arg;
+};
+
 static int read_dele(struct pop3_session *session, const struct exchange *e,
 		     const struct reply *reply, struct pop3_error *err)
 {
-	struct pop3_error *const refused = e->arg;
+	const struct dele_answers *const answers = e->arg;
+	struct pop3_error refusal;
 
 	(void)err;
-	if (refused == NULL)
-		session->deletions += reply->status == REPLY_OK;
-	else if (!keep_refusal(reply, &refused[e->index]))
+	if (keep_refusal(reply, &refusal))
+		answers->refused(answers->arg, e->index, &refusal);
+	else
 		session->deletions++;
 	return 0;
 }
 
 int pop3_dele(struct pop3_session *session, const uint32_t *numbers, size_t count,
-	      struct pop3_error *refused, struct pop3_error *err)
+	      void (*refused)(void *arg, size_t i, const struct pop3_error *why), void *arg,
+	      struct pop3_error *err)
 {
+	struct dele_answers answers = { refused, arg };
+
 	for (size_t i = 0; i < count; i++) {
 		const struct exchange e = {
 			.verb = "DELE", .number = numbers[i], .lines = -1,
-			.answered = read_dele, .arg = refused, .index = i,
+			.answered = read_dele, .arg = &answers, .index = i,
 		};
 
-		if (refused != NULL)
-			refused[i].code = POP3_E_NONE;
 		if (pipeline_ask(session, &e, err) < 0)
 			return -1;
 	}

@@ -152,7 +152,9 @@ static int open_database(struct state *state, const char *path, enum state_use u
 	if (sqlite3_open_v2(path, &state->db, flags, NULL) != SQLITE_OK)
 		return sql_fail(state, "open", err);
 	sqlite3_busy_timeout(state->db, 5000);
-	if (write && execute(state, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err) < 0)
+	if (write && execute(state, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+			   "PRAGMA cache_size = -512",
+		    err) < 0)
 		return -1;
 	return bring_up_to_date(state, write, err);
 }
@@ -203,6 +205,16 @@ void state_close(struct state *state)
 	if (state->lock >= 0)
 		close(state->lock);
 	free(state);
+}
+
+void state_begin_reading(struct state *state)
+{
+	sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL);
+}
+
+void state_end_reading(struct state *state)
+{
+	sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL);
 }
 
 int state_begin(struct state *state, struct pop3_error *err)

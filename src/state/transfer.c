@@ -10,7 +10,7 @@
 #include "pop3/verbs.h"
 #include "state/seen.h"
 
-#define BATCH_MAX 1000		        /* messages; no kind of destination takes more */
+#define BATCH_MAX 500		        /* messages; no kind of destination takes more */
 #define BATCH_OCTETS (64 * 1024 * 1024) /* after which a batch is delivered */
 
 struct moving {
