@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "cli/connection.h"
@@ -11,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/state-file.h"
 #include "cli/warn.h"
+#include "mail/delivery-kind.h"
 #include "mail/identity.h"
 #include "pop3/verbs.h"
 #include "state/seen.h"
@@ -40,17 +42,32 @@ static const struct fetch_options *options_of(const struct invocation *in)
 
 /* --- before the session --- */
 
-/* "~" stands behind the scheme, where the shell leaves it alone. */
-static void expand(struct buffer *out, const char *destination)
+/*
+ * "~" stands behind the scheme, where the shell leaves it alone. A path is made absolute, since
+ * after a crash the next run may look for it from another folder.
+ */
+static int expand(struct buffer *out, const char *destination, struct pop3_error *err)
 {
 	const char *const colon = strchr(destination, ':');
 	const size_t scheme = colon != NULL ? (size_t)(colon - destination) + 1 : 0;
+	const char *const path = destination + scheme;
+	const bool is_path = scheme > 0 && strncmp(destination, "pipe:", 5) != 0 &&
+			     strcmp(path, "-") != 0 && path[0] != '\0';
+	char *here = NULL;
 
 	buffer_append(out, destination, scheme);
-	if (strncmp(destination, "pipe:", 5) == 0)
-		buffer_append_text(out, destination + scheme);
+	if (is_path && path[0] != '/' && path[0] != '~') {
+		here = getcwd(NULL, 0);
+		if (here == NULL)
+			return pop3_fail_errno(err, POP3_E_DESTINATION, "the current folder");
+		buffer_append_format(out, "%s/", here);
+		free(here);
+	}
+	if (is_path)
+		file_expand(out, path);
 	else
-		file_expand(out, destination + scheme);
+		buffer_append_text(out, path);
+	return buffer_check(out, POP3_E_USAGE, err);
 }
 
 static int open_destination(struct fetching *f, struct pop3_error *err)
@@ -62,8 +79,7 @@ static int open_destination(struct fetching *f, struct pop3_error *err)
 	};
 	size_t settled;
 
-	expand(&f->path, options_of(in)->output);
-	if (buffer_check(&f->path, POP3_E_USAGE, err) < 0 ||
+	if (expand(&f->path, options_of(in)->output, err) < 0 ||
 	    journal_recover(in->state, &settings, &settled, err) < 0)
 		return -1;
 	if (settled > 0)
@@ -116,35 +132,50 @@ uint64_t fetching_limit(const struct invocation *in, size_t i)
 	return max > 0 && (limit == 0 || max < limit) ? max : limit;
 }
 
-/* What the mailbox holds against what is known of it: a server that renumbers is found out. */
-static int check_uids(struct fetching *f, struct pop3_error *err)
+static int count_present(struct fetching *f, const char **uids, uint64_t *present,
+			 struct pop3_error *err)
 {
-	struct invocation *const in = f->in;
-	const struct pop3_listing *const listing = &in->messages->listing;
-	const char *const cursor = messages_cursor(in->messages);
-	const char **const uids = calloc(listing->count + 1, sizeof *uids);
-	uint64_t known = 0, present = 0;
-	int result;
+	const struct pop3_listing *const listing = &f->in->messages->listing;
+	const char *const cursor = messages_cursor(f->in->messages);
 
-	if (uids == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	state_begin_reading(in->state);
+	state_begin_reading(f->in->state);
 	for (size_t i = 0; i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
 
 		uids[i] = uid != NULL ? uid : "";
-		present += seen_has(in->state, cursor, uids[i]);
+		*present += seen_has(f->in->state, cursor, uids[i]);
 	}
-	state_end_reading(in->state);
-	result = seen_count(in->state, cursor, &known, err);
-	if (result == 0 && known >= MANY_KNOWN && present == 0 && listing->count > 0 &&
+	return state_end_reading(f->in->state, err);
+}
+
+static int fail_changed(uint64_t kept, size_t others, struct pop3_error *err)
+{
+	return pop3_fail(err, POP3_E_CHANGED,
+			 "the server has none of the %llu messages that were fetched, but %zu "
+			 "others: were all UIDs changed? --accept-new-uids goes on",
+			 (unsigned long long)kept, others);
+}
+
+/* What the mailbox holds against what is known of it: a server that renumbers is found out. */
+static int check_uids(struct fetching *f, struct pop3_error *err)
+{
+	struct invocation *const in = f->in;
+	const size_t count = in->messages->listing.count;
+	const char *const cursor = messages_cursor(in->messages);
+	const char **const uids = calloc(count + 1, sizeof *uids);
+	uint64_t kept = 0, doomed = 0, present = 0;
+	int result;
+
+	if (uids == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	result = count_present(f, uids, &present, err);
+	if (result == 0)
+		result = seen_count(in->state, cursor, &kept, &doomed, err);
+	if (result == 0 && kept >= MANY_KNOWN && present == 0 && count > 0 &&
 	    !options_of(in)->accept_new_uids)
-		result = pop3_fail(err, POP3_E_CHANGED,
-				   "the server has none of the %llu messages that were fetched, but "
-				   "%zu others: were all UIDs changed? --accept-new-uids goes on",
-				   (unsigned long long)known, listing->count);
-	if (result == 0 && known > present)
-		result = seen_keep_only(in->state, cursor, uids, listing->count, err);
+		result = fail_changed(kept, count, err);
+	if (result == 0 && kept + doomed > present)
+		result = seen_keep_only(in->state, cursor, uids, count, err);
 	free(uids);
 	return result;
 }
@@ -238,7 +269,8 @@ static int choose_in_order(struct fetching *f, unsigned *failures, struct pop3_e
 	state_begin_reading(f->in->state);
 	for (size_t i = 0; i < m->count; i++)
 		failures[i] = seen_failures(f->in->state, cursor, messages_uid(m, i));
-	state_end_reading(f->in->state);
+	if (state_end_reading(f->in->state, err) < 0)
+		return -1;
 	for (int later = 0; later <= 1; later++)
 		for (size_t i = 0; i < m->count; i++)
 			if ((failures[i] > 0) == later && choose_one(f, i, failures[i], err) < 0)
@@ -399,8 +431,7 @@ static int find_due(struct fetching *f, struct pop3_error *err)
 		f->deleted[f->deleted_count] = listing->entries[i].number;
 		f->deleted_uids[f->deleted_count++] = uid;
 	}
-	state_end_reading(f->in->state);
-	return 0;
+	return state_end_reading(f->in->state, err);
 }
 
 /* The intent is written down first: what QUIT leaves in doubt the next run deletes by UID. */
@@ -430,9 +461,7 @@ static void note_refusal(void *arg, size_t i, const struct pop3_error *why)
 
 static int delete_due(struct fetching *f, struct pop3_error *err)
 {
-	const struct fetch_options *const options = options_of(f->in);
-
-	if (options->peek || (options->delete_after == 0 && !seen_any_doomed(f->in->state)))
+	if (options_of(f->in)->peek)
 		return 0;
 	if (find_due(f, err) < 0 || (f->deleted_count > 0 && doom(f, err) < 0))
 		return -1;

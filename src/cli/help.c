@@ -18,7 +18,7 @@ static void print_row(FILE *out, const struct option_spec *row)
 
 	if (row->argument != NULL)
 		used += fprintf(out, " %s", words ? "WORD" : row->argument);
-	if (used >= HELP_COLUMN) {
+	if (used + 2 > HELP_COLUMN) {
 		fputc('\n', out);
 		used = 0;
 	}

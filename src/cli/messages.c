@@ -165,8 +165,8 @@ static int apply_selection(struct invocation *in, bool *marks, struct pop3_error
 		if (in->state != NULL)
 			state_begin_reading(in->state);
 		result = selection_apply(&m->selection, &mailbox, marks, err);
-		if (in->state != NULL)
-			state_end_reading(in->state);
+		if (in->state != NULL && result == 0)
+			result = state_end_reading(in->state, err);
 	}
 	free(numbers);
 	free(uids);

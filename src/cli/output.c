@@ -24,6 +24,7 @@ struct output {
 	size_t widths[TABLE_COLUMNS];
 	size_t row_count;
 	size_t fields;		/* of the record under way */
+	size_t pairs;		/* of the list under way */
 	bool header_done;
 	bool widths_known;
 	bool started;		/* something has gone out, or will */
@@ -237,10 +238,27 @@ void output_unknown(struct output *output, const char *name)
 	buffer_append_text(&output->scratch, output->form.json ? "null" : "-");
 }
 
-void output_json(struct output *output, const char *name, const char *json)
+void output_pairs_begin(struct output *output, const char *name)
 {
 	begin_field(output, name);
-	buffer_append_text(&output->scratch, json);
+	buffer_append_octet(&output->scratch, '[');
+	output->pairs = 0;
+}
+
+void output_pair(struct output *output, const char *name, size_t name_length, const char *value,
+		 size_t value_length)
+{
+	buffer_append_text(&output->scratch,
+			   output->pairs++ > 0 ? ",{\"name\":\"" : "{\"name\":\"");
+	text_json(&output->scratch, name, name_length);
+	buffer_append_text(&output->scratch, "\",\"value\":\"");
+	text_json(&output->scratch, value, value_length);
+	buffer_append_text(&output->scratch, "\"}");
+}
+
+void output_pairs_end(struct output *output)
+{
+	buffer_append_octet(&output->scratch, ']');
 }
 
 bool output_is_json(const struct output *output)

@@ -24,9 +24,12 @@ int output_end(struct output *output, struct pop3_error *err);
 /* Writes all that was given so far: for records that somebody waits for. */
 int output_flush(struct output *output, struct pop3_error *err);
 
-/* A value that is JSON already; only where output_is_json. */
-void output_json(struct output *output, const char *name, const char *json);
+/* A list of names with values as one field of a record; only where output_is_json. */
 bool output_is_json(const struct output *output);
+void output_pairs_begin(struct output *output, const char *name);
+void output_pair(struct output *output, const char *name, size_t name_length, const char *value,
+		 size_t value_length);
+void output_pairs_end(struct output *output);
 
 /* Octets as they are, past all formatting: messages, raw headers. */
 int output_raw(struct output *output, const void *data, size_t length, struct pop3_error *err);

@@ -4,17 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/number.h"
 #include "base/patience.h"
+#include "base/shell.h"
 #include "cli/netrc.h"
 
 #define CHUNK 4096
@@ -66,48 +65,29 @@ static int read_line(int fd, const struct pop3_patience *patience, int64_t deadl
 
 /* --- the sources --- */
 
-static int spawn_command(const char *command, int out, pid_t *child)
-{
-	char *const arguments[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	int failure;
-
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	failure = posix_spawn(child, "/bin/sh", &actions, &attributes, arguments, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return failure;
-}
-
+/* In our own process group: it may have to ask for a passphrase at the terminal. */
 static int from_command(const struct password_sources *sources, int64_t deadline,
 			struct pop3_secret *secret, struct pop3_error *err)
 {
 	const char *const command = sources->command;
 	int ends[2], status = 0, result;
+	struct pop3_error late;
 	pid_t child;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot run the password command");
-	errno = spawn_command(command, ends[1], &child);
+	result = shell_spawn(command, -1, ends[1], false, &child, err);
 	close(ends[1]);
-	if (errno != 0) {
+	if (result < 0) {
 		close(ends[0]);
-		return pop3_fail_errno(err, POP3_E_IO, "cannot run '%s'", command);
+		return -1;
 	}
 	result = read_line(ends[0], sources->patience, deadline, true, secret, err);
 	close(ends[0]);
-	if (result < 0)
-		kill(child, SIGTERM);
-	waitpid(child, &status, 0);
-	if (result < 0)
+	/* One that does not end is ended: at once when what it should have said did not come. */
+	if (shell_wait(child, sources->patience, result < 0 ? clock_ms() : deadline, &status,
+		       result < 0 ? &late : err) < 0 ||
+	    result < 0)
 		return pop3_context(err, "password command '%s'", command);
 	if (status != 0)
 		return pop3_fail(err, POP3_E_CONFIG, "the password command '%s' failed", command);

@@ -76,13 +76,15 @@ static int fail_unknown(const struct getopt_table *table, const char *typed,
 {
 	struct nearest nearest = { .word = NULL };
 	const size_t length = strcspn(typed, "=");
-	char name[64], hint[128];
+	char name[64];
 
 	snprintf(name, sizeof name, "%.*s", (int)length, typed);
 	for (size_t i = 0; i < table->count; i++)
 		nearest_offer(&nearest, name, table->rows[i]->name);
-	nearest_hint(&nearest, hint, sizeof hint);
-	return pop3_fail(err, POP3_E_USAGE, "there is no option '--%s'%s", name, hint);
+	if (nearest.word != NULL)
+		return pop3_fail(err, POP3_E_USAGE, "there is no option '--%s' (did you mean '--%s'?)",
+				 name, nearest.word);
+	return pop3_fail(err, POP3_E_USAGE, "there is no option '--%s'", name);
 }
 
 /* getopt_long takes abbreviations, which a later option would make ambiguous: refused. */

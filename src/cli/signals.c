@@ -39,6 +39,9 @@ int signals_catch(void)
 	}
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
+	/* Inherited as ignored, it would hide how a command ended. */
+	action.sa_handler = SIG_DFL;
+	sigaction(SIGCHLD, &action, NULL);
 	return ends[0];
 }
 

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "cli/messages.h"
 #include "cli/output.h"
 #include "cli/warn.h"
@@ -32,7 +31,7 @@ struct showing {
 	struct heads_taker taker;
 	struct invocation *in;
 	const struct headers_options *options;
-	struct buffer value, json;
+	struct buffer value;
 	size_t failed;
 };
 
@@ -102,30 +101,22 @@ static int show_columns(struct showing *s, size_t i, const char *block, size_t l
 	return output_end(s->in->output, err);
 }
 
-static void add_json_field(struct showing *s, const struct header_field *field)
-{
-	decode(s, field);
-	buffer_append_text(&s->json, s->json.length > 1 ? ",{\"name\":\"" : "{\"name\":\"");
-	text_json(&s->json, field->name, field->name_length);
-	buffer_append_text(&s->json, "\",\"value\":\"");
-	text_json(&s->json, buffer_text(&s->value), s->value.length);
-	buffer_append_text(&s->json, "\"}");
-}
-
 static int show_json(struct showing *s, size_t i, const char *block, size_t length,
 		     struct pop3_error *err)
 {
+	struct output *const output = s->in->output;
 	struct header_field field;
 
-	buffer_clear(&s->json);
-	buffer_append_octet(&s->json, '[');
-	for (size_t at = 0; header_next(block, length, &at, &field);)
-		add_json_field(s, &field);
-	buffer_append_octet(&s->json, ']');
-	output_begin(s->in->output);
+	output_begin(output);
 	messages_output(s->in, i);
-	output_json(s->in->output, "fields", buffer_text(&s->json));
-	return output_end(s->in->output, err);
+	output_pairs_begin(output, "fields");
+	for (size_t at = 0; header_next(block, length, &at, &field);) {
+		decode(s, &field);
+		output_pair(output, field.name, field.name_length, buffer_text(&s->value),
+			    s->value.length);
+	}
+	output_pairs_end(output);
+	return output_end(output, err);
 }
 
 /* --- as they came --- */
@@ -178,7 +169,6 @@ static int run(struct invocation *in, struct pop3_error *err)
 	result = heads_fetch(in->session, s.options->lines, requests, m->count, &s.taker, err);
 	free(requests);
 	buffer_release(&s.value);
-	buffer_release(&s.json);
 	in->failed = s.failed;
 	return result;
 }

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "mail/delivery.h"
+#include "mail/delivery-kind.h"
 #include "mail/folder.h"
 #include "mail/spool.h"
 
@@ -109,6 +109,8 @@ static bool is_same(const struct dir *d, const char *name, const struct delivery
 static int choose_name(struct dir *d, struct delivery_item *item, struct pop3_error *err)
 {
 	for (unsigned i = 1; i < SAME_NAME_MAX; i++) {
+		int there;
+
 		buffer_clear(&item->name);
 		name_after_uid(&item->name, item->uid);
 		if (i > 1)
@@ -116,7 +118,10 @@ static int choose_name(struct dir *d, struct delivery_item *item, struct pop3_er
 		buffer_append_text(&item->name, ".eml");
 		if (buffer_check(&item->name, POP3_E_MEMORY, err) < 0)
 			return -1;
-		if (!folder_has(d->folder, item->name.data) || is_same(d, item->name.data, item))
+		there = folder_has(d->folder, item->name.data, err);
+		if (there < 0)
+			return -1;
+		if (there == 0 || is_same(d, item->name.data, item))
 			return 0;
 	}
 	return pop3_fail(err, POP3_E_DESTINATION, "too many messages are named '%s'",
@@ -211,8 +216,10 @@ static int settle(struct delivery *delivery, const char *name, struct pop3_error
 {
 	struct dir *const d = self(delivery);
 
-	if (!folder_has(d->folder, name))
-		return 0;
+	const int there = folder_has(d->folder, name, err);
+
+	if (there <= 0)
+		return there;
 	return folder_sync(d->folder, err) < 0 ? -1 : 1;
 }
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "mail/delivery.h"
+#include "mail/delivery-kind.h"
 #include "mail/folder.h"
 #include "mail/spool.h"
 
@@ -179,9 +179,11 @@ static int find_in(int folder, const char *name, struct pop3_error *err)
 			close(copy);
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the folder");
 	}
-	while (found == 0 && (entry = readdir(names)) != NULL)
+	while (found == 0 && (errno = 0, entry = readdir(names)) != NULL)
 		found = strncmp(entry->d_name, name, length) == 0 &&
 			(entry->d_name[length] == '\0' || entry->d_name[length] == ':');
+	if (found == 0 && errno != 0)
+		found = pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the folder");
 	closedir(names);
 	return found;
 }

@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 #include "base/number.h"
-#include "mail/delivery.h"
+#include "mail/delivery-kind.h"
 #include "mail/folder.h"
 #include "mail/mbox-lock.h"
 #include "mail/mboxrd.h"
@@ -233,17 +233,36 @@ static void drop_spool(struct delivery *delivery)
 
 /* --- after a crash --- */
 
-/* How many octets the mbox from at on shares with the spool. */
+/* Octets at a place, fewer only at the end of the file. */
+static ssize_t read_at(int fd, char *data, size_t length, off_t at)
+{
+	size_t got = 0;
+
+	while (got < length) {
+		const ssize_t more = pread(fd, data + got, length - got, at + (off_t)got);
+
+		if (more < 0 && errno != EINTR)
+			return -1;
+		if (more == 0)
+			break;
+		got += more > 0 ? (size_t)more : 0;
+	}
+	return (ssize_t)got;
+}
+
+/* How many octets the mbox from at on shares with the spool; -1 when that cannot be told. */
 static off_t shared_length(const struct mbox *m, off_t at)
 {
 	char ours[8192], theirs[sizeof ours];
 	off_t shared = 0;
 
 	for (;;) {
-		const ssize_t a = pread(m->spool, ours, sizeof ours, shared);
-		const ssize_t b = pread(m->lock.fd, theirs, sizeof theirs, at + shared);
+		const ssize_t a = read_at(m->spool, ours, sizeof ours, shared);
+		const ssize_t b = read_at(m->lock.fd, theirs, sizeof theirs, at + shared);
 		ssize_t same = 0;
 
+		if (a < 0 || b < 0)
+			return -1;
 		while (same < a && same < b && ours[same] == theirs[same])
 			same++;
 		shared += same;
@@ -258,9 +277,9 @@ static int finish_append(struct mbox *m, off_t at, struct pop3_error *err)
 	struct stat spool, mbox;
 	off_t shared;
 
-	if (fstat(m->spool, &spool) < 0 || fstat(m->lock.fd, &mbox) < 0)
+	if (fstat(m->spool, &spool) < 0 || fstat(m->lock.fd, &mbox) < 0 ||
+	    (shared = shared_length(m, at)) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot look at the mbox");
-	shared = mbox.st_size > at ? shared_length(m, at) : 0;
 	if (shared == spool.st_size)
 		return fsync(m->lock.fd) == 0 ? 0
 					      : pop3_fail_errno(err, POP3_E_DESTINATION,

@@ -1,19 +1,13 @@
 /* Into a command, one run a message, from a spool: it never sees a message that may still fail. */
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/patience.h"
-#include "mail/delivery.h"
+#include "base/shell.h"
+#include "mail/delivery-kind.h"
 #include "mail/spool.h"
 
 #define EXIT_NOT_NOW 75 /* EX_TEMPFAIL of sysexits.h */
@@ -95,61 +89,20 @@ static void export_item(const struct delivery *delivery, const struct delivery_i
 	setenv("POP3_ACCOUNT", delivery->settings.account, 1);
 }
 
-/* A process group of its own, so that a grandchild that stays behind can be stopped with it. */
-static int spawn_command(const char *command, int in, pid_t *child)
-{
-	char *const arguments[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	int failure;
-
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	/* What it prints is for people: stdout carries our records alone. */
-	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	failure = posix_spawn(child, "/bin/sh", &actions, &attributes, arguments, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return failure;
-}
-
-static int wait_for(const struct delivery *delivery, pid_t child, int *status,
-		    struct pop3_error *err)
-{
-	const struct pop3_patience *const patience = delivery->settings.patience;
-	const int ended = pidfd_open(child, 0);
-	int result = 0;
-
-	if (ended >= 0) {
-		result = patience_wait(patience, ended, POLLIN,
-				       patience_deadline(patience, patience->progress_ms), err);
-		close(ended);
-	}
-	if (result < 0)
-		kill(-child, SIGKILL);
-	waitpid(child, status, 0);
-	return result;
-}
-
+/* What it prints is for people, so it goes to stderr: stdout carries our records alone. */
 static int run_command(const struct delivery *delivery, const struct delivery_item *item,
 		       int *status, struct pop3_error *err)
 {
+	const struct pop3_patience *const patience = delivery->settings.patience;
 	pid_t child;
 
 	if (lseek(item->fd, 0, SEEK_SET) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool");
 	export_item(delivery, item);
-	errno = spawn_command(delivery->settings.path, item->fd, &child);
-	if (errno != 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot run '%s'",
-				       delivery->settings.path);
-	return wait_for(delivery, child, status, err);
+	if (shell_spawn(delivery->settings.path, item->fd, STDERR_FILENO, true, &child, err) < 0)
+		return -1;
+	return shell_wait(child, patience, patience_deadline(patience, patience->progress_ms),
+			  status, err);
 }
 
 static int judge(const struct delivery *delivery, int status, struct pop3_error *err)

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "mail/delivery.h"
+#include "mail/delivery-kind.h"
 #include "mail/mboxrd.h"
 
 #define WRITE_AT 131072 /* octets collected before a write */

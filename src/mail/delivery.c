@@ -1,5 +1,5 @@
 /* The kinds of destinations, and which of them a text names. */
-#include "mail/delivery.h"
+#include "mail/delivery-kind.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>

@@ -60,7 +60,8 @@ int folder_move(int from, const char *old_name, int to, const char *new_name)
 	/* A file system that cannot: a link refuses to replace anything, too. */
 	if (linkat(from, old_name, to, new_name, 0) < 0)
 		return -1;
-	return unlinkat(from, old_name, 0);
+	unlinkat(from, old_name, 0);
+	return 0;
 }
 
 int folder_remove(int folder, const char *prefix, struct pop3_error *err)
@@ -81,9 +82,13 @@ int folder_remove(int folder, const char *prefix, struct pop3_error *err)
 	return 0;
 }
 
-bool folder_has(int folder, const char *name)
+int folder_has(int folder, const char *name, struct pop3_error *err)
 {
-	return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	if (faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 1;
+	return errno == ENOENT ? 0
+			       : pop3_fail_errno(err, POP3_E_DESTINATION, "cannot look for '%s'",
+						 name);
 }
 
 int folder_sync(int folder, struct pop3_error *err)

@@ -16,8 +16,8 @@ int folder_move(int from, const char *old_name, int to, const char *new_name);
 /* Removes what begins with prefix: leftovers of ours. */
 int folder_remove(int folder, const char *prefix, struct pop3_error *err);
 
-/* Whether a name is there. */
-bool folder_has(int folder, const char *name);
+/* Whether a name is there: 1 or 0, or -1 when that cannot be told. */
+int folder_has(int folder, const char *name, struct pop3_error *err);
 
 int folder_sync(int folder, struct pop3_error *err);
 

@@ -3,32 +3,60 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/patience.h"
 
-#define STALE_SECONDS 300 /* a dot lock older than that was left by a crash */
+#define STALE_SECONDS 300 /* a dot lock older than that was left by a crash of any machine */
 #define TRY_AGAIN_MS 100
+
+/* Whether the lock's text names a process of this machine that is no more. */
+static bool is_abandoned(const char *path)
+{
+	char text[128] = "", host[64] = "";
+	const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	const ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+	uint64_t owner = 0;
+	size_t digits;
+
+	if (fd >= 0)
+		close(fd);
+	if (got <= 0 || gethostname(host, sizeof host - 1) < 0)
+		return false;
+	digits = number_prefix(text, (size_t)got, &owner);
+	if (digits == 0 || owner == 0 || owner > INT32_MAX || text[digits] != ' ' ||
+	    strncmp(text + digits + 1, host, strlen(host)) != 0 ||
+	    text[digits + 1 + strlen(host)] != '\n')
+		return false;
+	return kill((pid_t)owner, 0) < 0 && errno == ESRCH;
+}
 
 static bool is_stale(const char *path)
 {
 	struct stat status;
 
-	return lstat(path, &status) == 0 && time(NULL) - status.st_mtime > STALE_SECONDS;
+	if (lstat(path, &status) < 0)
+		return false;
+	return time(NULL) - status.st_mtime > STALE_SECONDS || is_abandoned(path);
 }
 
 /* 1 when it is ours, 0 when somebody has it, -1 when the folder allows no such file. */
 static int try_dot_lock(const char *path)
 {
 	const int fd = file_create(AT_FDCWD, path);
+	char host[64] = "";
 
 	if (fd >= 0) {
-		dprintf(fd, "%ld\n", (long)getpid());
+		gethostname(host, sizeof host - 1);
+		dprintf(fd, "%ld %s\n", (long)getpid(), host);
 		close(fd);
 		return 1;
 	}

@@ -1,15 +1,11 @@
 /* A command in place of a connection: one socket pair is its stdin and its stdout. */
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/shell.h"
 #include "net/stream.h"
 
 #define GRACE_MS 1000 /* for a command to end by itself once its stdin is closed */
@@ -32,23 +28,16 @@ static ssize_t write_tunnel(struct stream *stream, const void *data, size_t leng
 	return stream_write(((struct tunnel *)stream)->socket, data, length, err);
 }
 
-static void reap(pid_t child)
-{
-	struct pollfd ended = { .fd = pidfd_open(child, 0), .events = POLLIN };
-
-	if (ended.fd < 0 || poll(&ended, 1, GRACE_MS) != 1)
-		kill(-child, SIGKILL);
-	if (ended.fd >= 0)
-		close(ended.fd);
-	waitpid(child, NULL, 0);
-}
-
+/* It sees the end of its stdin, and has a moment to end by itself. */
 static void close_tunnel(struct stream *stream)
 {
+	static const struct pop3_patience none = { .cancel_fd = -1 };
 	struct tunnel *const tunnel = (struct tunnel *)stream;
+	struct pop3_error ignored;
+	int status;
 
 	stream_close(tunnel->socket);
-	reap(tunnel->child);
+	shell_wait(tunnel->child, &none, clock_ms() + GRACE_MS, &status, &ignored);
 	free(tunnel);
 }
 
@@ -56,53 +45,39 @@ static const struct stream_kind tunnel_kind = {
 	.name = "tunnel", .read = read_tunnel, .write = write_tunnel, .close = close_tunnel,
 };
 
-/* In a process group of its own: a shell's children end with it, and Ctrl-C is ours to handle. */
-static int spawn_shell(const char *command, int end, pid_t *child)
+static int start(struct tunnel *tunnel, const char *command, struct pop3_error *err)
 {
-	char *const arguments[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	int failure;
+	int ends[2], result;
 
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, end, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, end, STDOUT_FILENO);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	failure = posix_spawn(child, "/bin/sh", &actions, &attributes, arguments, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return failure;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return pop3_fail_errno(err, POP3_E_CONNECT, "cannot set up the tunnel");
+	/* In our own process group: ssh may have to ask for a password at the terminal. */
+	result = shell_spawn(command, ends[1], ends[1], false, &tunnel->child, err);
+	close(ends[1]);
+	if (result < 0) {
+		close(ends[0]);
+		return pop3_context(err, "tunnel");
+	}
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	tunnel->stream = (struct stream){ .kind = &tunnel_kind, .fd = ends[0] };
+	tunnel->socket = socket_stream(ends[0], err);
+	return 0;
 }
 
 struct stream *tunnel_open(const char *command, struct pop3_error *err)
 {
 	struct tunnel *const tunnel = calloc(1, sizeof *tunnel);
-	int ends[2];
 
-	if (tunnel == NULL || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-		pop3_fail_errno(err, POP3_E_CONNECT, "cannot set up the tunnel");
+	if (tunnel == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	if (start(tunnel, command, err) < 0) {
 		free(tunnel);
 		return NULL;
 	}
-	errno = spawn_shell(command, ends[1], &tunnel->child);
-	close(ends[1]);
-	if (errno != 0) {
-		pop3_fail_errno(err, POP3_E_CONNECT, "cannot run the tunnel '%s'", command);
-		close(ends[0]);
-		free(tunnel);
-		return NULL;
-	}
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	tunnel->stream = (struct stream){ .kind = &tunnel_kind, .fd = ends[0] };
-	tunnel->socket = socket_stream(ends[0], err);
 	if (tunnel->socket == NULL) {
-		reap(tunnel->child);
-		free(tunnel);
+		close_tunnel(&tunnel->stream);
 		return NULL;
 	}
 	return &tunnel->stream;

@@ -142,6 +142,9 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 		if (session->wire.end > 0 &&
 		    (err->code == POP3_E_PROTOCOL || err->code == POP3_E_LOST))
 			fail_foreign(session, err);
+		if (err->code == POP3_E_TIMEOUT && !session->tls)
+			return pop3_context(err, "no greeting (is TLS spoken there? then "
+						 "--tls implicit)");
 		return pop3_context(err, "greeting");
 	}
 	if (reply.status == REPLY_ERR)

@@ -63,7 +63,7 @@ int wire_line(struct wire *wire, struct wire_line *line, struct pop3_error *err)
 /* Waits until the buffer holds at least one octet more than it does. */
 int wire_more(struct wire *wire, struct pop3_error *err);
 
-/* Tells the observer; the first for text, the second for a note of this client's own. */
+/* Tells the observer; a note is this client's own. */
 void wire_tell(struct wire *wire, enum pop3_direction direction, const char *text, size_t length);
 void wire_note(struct wire *wire, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -71,15 +71,10 @@ void wire_note(struct wire *wire, const char *format, ...) __attribute__((format
 void wire_progressed(struct wire *wire);
 
 /*
- * After a body, with nothing under way: the same failure when octets are there or at the door, for
- * then the body's end was perhaps none.
- */
-int wire_end(struct wire *wire, struct pop3_error *err);
-
-/*
- * Before a command on a line where nothing is under way: fails with POP3_E_PROTOCOL when octets
- * wait that nobody asked for. Stray empty lines are forgiven.
+ * With nothing under way, before a command or after a body: fails with POP3_E_PROTOCOL when octets
+ * wait that nobody asked for. Stray empty lines are forgiven; wire_end also looks at the door.
  */
 int wire_begin(struct wire *wire, struct pop3_error *err);
+int wire_end(struct wire *wire, struct pop3_error *err);
 
 #endif

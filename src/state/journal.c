@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "mail/delivery-kind.h"
 #include "state/seen.h"
 #include "state/sql.h"
 

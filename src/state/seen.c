@@ -21,13 +21,21 @@ static sqlite3_stmt *about(struct state *state, const char *text, const char *cu
 /* The one number a query gives, 0 where it gives none. */
 static int64_t number_of(struct state *state, sqlite3_stmt *statement)
 {
-	struct pop3_error ignored;
+	struct pop3_error err;
 	int64_t number = 0;
+	int found = -1;
 
-	if (statement != NULL && sql_row(state, statement, &ignored) > 0)
-		number = sqlite3_column_int64(statement, 0);
-	if (statement != NULL)
+	if (statement != NULL) {
+		found = sql_row(state, statement, &err);
+		if (found > 0)
+			number = sqlite3_column_int64(statement, 0);
 		sqlite3_reset(statement);
+	}
+	if (found < 0 && state->look_up.code == POP3_E_NONE) {
+		if (statement == NULL)
+			sql_fail(state, "read", &err);
+		state->look_up = err;
+	}
 	return number;
 }
 
@@ -113,15 +121,20 @@ int seen_each(struct state *state, const char *cursor,
 	return more;
 }
 
-int seen_count(struct state *state, const char *cursor, uint64_t *count, struct pop3_error *err)
+int seen_count(struct state *state, const char *cursor, uint64_t *kept, uint64_t *doomed,
+	       struct pop3_error *err)
 {
 	sqlite3_stmt *const statement =
-		about(state, "SELECT count(*) FROM seen WHERE cursor = ?1 AND gone = 0", cursor,
-		      NULL, err);
+		about(state,
+		      "SELECT count(*) - total(doomed), total(doomed) FROM seen"
+		      " WHERE cursor = ?1 AND gone = 0",
+		      cursor, NULL, err);
 
-	if (statement == NULL)
+	if (statement == NULL || sql_row(state, statement, err) < 0)
 		return -1;
-	*count = (uint64_t)number_of(state, statement);
+	*kept = (uint64_t)sqlite3_column_int64(statement, 0);
+	*doomed = (uint64_t)sqlite3_column_int64(statement, 1);
+	sqlite3_reset(statement);
 	return 0;
 }
 
@@ -163,14 +176,6 @@ int seen_keep_only(struct state *state, const char *cursor, const char *const *u
 		return state_commit(state, err);
 	state_rollback(state);
 	return -1;
-}
-
-bool seen_any_doomed(struct state *state)
-{
-	struct pop3_error ignored;
-
-	return number_of(state, about(state, "SELECT 1 FROM seen WHERE doomed = 1 LIMIT 1", NULL,
-				      NULL, &ignored)) != 0;
 }
 
 bool seen_is_doomed(struct state *state, const char *uid)

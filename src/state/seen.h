@@ -11,7 +11,10 @@ struct seen {
 	uint64_t octets;
 };
 
-/* Whether a UID was fetched; an error of the file counts as "no": it is told elsewhere. */
+/*
+ * Look-ups. They stand between state_begin_reading and state_end_reading, which tells whether one
+ * of them failed; its answer was "no" or 0 then.
+ */
 bool seen_has(struct state *state, const char *cursor, const char *uid);
 
 /* Adds it, or brings what is there up to date. doomed: to be deleted on the server, too. */
@@ -28,8 +31,12 @@ int seen_each(struct state *state, const char *cursor,
 	      int (*act)(void *arg, const struct seen *seen, struct pop3_error *err), void *arg,
 	      struct pop3_error *err);
 
-/* How many UIDs are known that should still be on the server. */
-int seen_count(struct state *state, const char *cursor, uint64_t *count, struct pop3_error *err);
+/*
+ * How many UIDs are not known to be gone from the server: of which nobody wanted the deletion, and
+ * of which a deletion may have happened.
+ */
+int seen_count(struct state *state, const char *cursor, uint64_t *kept, uint64_t *doomed,
+	       struct pop3_error *err);
 
 /* Counts as gone what is known under the cursor and not among these UIDs of the mailbox. */
 int seen_keep_only(struct state *state, const char *cursor, const char *const *uids, size_t count,
@@ -37,8 +44,6 @@ int seen_keep_only(struct state *state, const char *cursor, const char *const *u
 
 /* --- deletions on the server --- */
 
-/* Whether there are any whose deletion the server has not confirmed. */
-bool seen_any_doomed(struct state *state);
 
 /* Whether a message should have been deleted and the server has not confirmed it. */
 bool seen_is_doomed(struct state *state, const char *uid);

@@ -209,12 +209,17 @@ void state_close(struct state *state)
 
 void state_begin_reading(struct state *state)
 {
+	state->look_up.code = POP3_E_NONE;
 	sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL);
 }
 
-void state_end_reading(struct state *state)
+int state_end_reading(struct state *state, struct pop3_error *err)
 {
 	sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL);
+	if (state->look_up.code == POP3_E_NONE)
+		return 0;
+	*err = state->look_up;
+	return -1;
 }
 
 int state_begin(struct state *state, struct pop3_error *err)

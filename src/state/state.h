@@ -23,9 +23,12 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 			 const struct pop3_patience *patience, struct pop3_error *err);
 void state_close(struct state *state); /* NULL is fine */
 
-/* Around many look-ups: one lock of the file for all of them. Never around changes. */
+/*
+ * Around look-ups: one lock of the file for all of them. -1 when one of them failed. Never around
+ * changes.
+ */
 void state_begin_reading(struct state *state);
-void state_end_reading(struct state *state);
+int state_end_reading(struct state *state, struct pop3_error *err);
 
 /* One transaction around several changes; durable when state_commit returns 0. */
 int state_begin(struct state *state, struct pop3_error *err);

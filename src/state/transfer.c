@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "pop3/verbs.h"
+#include "mail/delivery-kind.h"
 #include "state/seen.h"
 
 #define BATCH_MAX 500		        /* messages; no kind of destination takes more */
@@ -211,7 +212,8 @@ static int retrieve(struct moving *m, const struct pop3_request *requests, size_
 	if (err->code == POP3_E_PROTOCOL && m->count > 0)
 		doubt_last(m);
 	/* What was whole before the session broke is delivered; why it broke is what is told. */
-	deliver_batch(m, &late);
+	if (deliver_batch(m, &late) < 0)
+		*err = m->fatal;
 	return -1;
 }
 

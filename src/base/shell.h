@@ -1,0 +1,26 @@
+#ifndef BASE_SHELL_H
+#define BASE_SHELL_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "pop3/account.h"
+#include "pop3/error.h"
+
+/* The user's own command strings, run by /bin/sh: the only thing that ever is. */
+
+/*
+ * in and out become the command's stdin and stdout, -1 = ours. A group of its own can be ended
+ * whole, but may not ask at the terminal. SIGPIPE is the command's default again.
+ */
+int shell_spawn(const char *command, int in, int out, bool own_group, pid_t *child,
+		struct pop3_error *err);
+
+/*
+ * Waits for its end; status is as waitpid gives it. One that is not over by the deadline is killed,
+ * with its group if it has one, and -1 returned: POP3_E_TIMEOUT or POP3_E_INTERRUPTED.
+ */
+int shell_wait(pid_t child, const struct pop3_patience *patience, int64_t deadline, int *status,
+	       struct pop3_error *err);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef MAIL_DELIVERY_KIND_H
+#define MAIL_DELIVERY_KIND_H
+
+#include "mail/delivery.h"
+
+/* A kind of destination: one file that exports one of these, and one row in delivery.c. */
+
+/* The first member of every kind's own struct. */
+struct delivery {
+	const struct delivery_kind *kind;
+	struct delivery_settings settings;
+	char mark[17]; /* in the names of temporary files: ours, and of no other account */
+};
+
+struct delivery_kind {
+	const char *scheme;   /* before the colon */
+	size_t batch;	      /* messages published together at the most */
+	bool is_stdout;	      /* octets go out as they come; records would stand between them */
+
+	/* Everything that can be known to fail before connecting fails here. Size of struct below. */
+	size_t size;
+	int (*open)(struct delivery *, struct pop3_error *err);
+	void (*close)(struct delivery *);
+
+	int (*begin)(struct delivery *, struct delivery_item *, struct pop3_error *err);
+	int (*write)(struct delivery *, struct delivery_item *, const char *data, size_t length,
+		     struct pop3_error *err);
+	int (*end)(struct delivery *, struct delivery_item *, struct pop3_error *err);
+	/* None of it shall remain; at any time between begin and publish. */
+	void (*abort)(struct delivery *, struct delivery_item *);
+
+	/* Durable, still unpublished; every item's name is known afterwards. */
+	int (*sync)(struct delivery *, struct delivery_item *, size_t count,
+		    struct pop3_error *err);
+	/* There, durably. One item's trouble goes to its failure; -1 when all of them failed. */
+	int (*publish)(struct delivery *, struct delivery_item *, size_t count,
+		       struct pop3_error *err);
+	/* The journal has it: nothing but the messages themselves need remain. May be NULL. */
+	void (*finish)(struct delivery *);
+
+	/*
+	 * After a crash: whether the message that was to have that name is there, 1 or 0 or -1.
+	 * What is left of one that is not goes when all are settled, by tidy.
+	 */
+	int (*settle)(struct delivery *, const char *name, struct pop3_error *err);
+	int (*tidy)(struct delivery *, struct pop3_error *err); /* leftovers that no journal knew */
+};
+
+extern const struct delivery_kind delivery_maildir;
+extern const struct delivery_kind delivery_mbox;
+extern const struct delivery_kind delivery_dir;
+extern const struct delivery_kind delivery_pipe;
+extern const struct delivery_kind delivery_stdout_mbox;
+
+#endif

@@ -1,0 +1,14 @@
+/* What "pop3 seen export" writes: one UID a line, escaped as in records, a blank as \x20. */
+#include "state/import-format.h"
+
+static int read_line(struct import_parse *parse, struct import_text line, struct pop3_error *err)
+{
+	/* None of the other programs' lists is without: a --from forgotten ends here. */
+	for (size_t i = 0; i < line.length; i++)
+		if ((unsigned char)line.text[i] <= ' ' || line.text[i] == 0x7f)
+			return import_damaged(parse, "no line of 'seen export': lists of other "
+						     "programs need --from", err);
+	return import_pass_escaped(parse, line, err);
+}
+
+const struct import_format import_export = { .name = "export", .read_line = read_line };
