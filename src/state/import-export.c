@@ -1,5 +1,23 @@
-/* What "pop3 seen export" writes: one UID a line, escaped as in records, a blank as \x20. */
+/*
+ * What "pop3 seen export" writes: one UID a line, escaped as in records, a blank as \x20: so a
+ * line is one field to whoever reads it.
+ */
+#include <string.h>
+
+#include "base/text.h"
 #include "state/import-format.h"
+
+void import_escape(struct buffer *out, const char *uid)
+{
+	for (size_t part; *uid != '\0'; uid += part) {
+		part = strcspn(uid, " ");
+		text_escape(out, uid, part);
+		if (uid[part] == ' ') {
+			buffer_append_text(out, "\\x20");
+			part++;
+		}
+	}
+}
 
 static int read_line(struct import_parse *parse, struct import_text line, struct pop3_error *err)
 {

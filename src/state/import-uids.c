@@ -7,28 +7,13 @@
 
 #include "state/seen.h"
 
-#define FIRST_CAPACITY 16
-
 static int take(struct import_sink *sink, const struct import_entry *entry, struct pop3_error *err)
 {
 	struct import_uids *const uids = (struct import_uids *)sink;
-	char *text;
 
-	if (uids->count == uids->capacity) {
-		const size_t capacity = uids->capacity != 0 ? uids->capacity * 2 : FIRST_CAPACITY;
-		struct import_uid *const items =
-			reallocarray(uids->items, capacity, sizeof *items);
-
-		if (items == NULL)
-			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-		uids->items = items;
-		uids->capacity = capacity;
-	}
-	text = strdup(entry->uid);
-	if (text == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	uids->items[uids->count++] = (struct import_uid){ .text = text };
-	return 0;
+	buffer_append(&uids->texts, entry->uid, strlen(entry->uid) + 1);
+	uids->count++;
+	return buffer_check(&uids->texts, POP3_E_MEMORY, err);
 }
 
 void import_uids_begin(struct import_uids *uids)
@@ -38,37 +23,37 @@ void import_uids_begin(struct import_uids *uids)
 
 void import_uids_release(struct import_uids *uids)
 {
-	for (size_t i = 0; i < uids->count; i++)
-		free(uids->items[i].text);
-	free(uids->items);
+	buffer_release(&uids->texts);
+	free(uids->changed);
 }
 
-static int add_one(struct import_uid *uid, struct state *state, const char *cursor,
+static int add_one(struct state *state, const char *cursor, const char *uid, bool *changed,
 		   struct pop3_error *err)
 {
-	const struct seen seen = { .uid = uid->text, .fetched = time(NULL) };
+	const struct seen seen = { .uid = uid, .fetched = time(NULL) };
 
-	uid->changed = !seen_has(state, cursor, uid->text);
-	return uid->changed ? seen_add(state, cursor, &seen, false, err) : 0;
-}
-
-static int remove_one(struct import_uid *uid, struct state *state, const char *cursor,
-		      struct pop3_error *err)
-{
-	return seen_remove(state, cursor, uid->text, &uid->changed, err);
+	*changed = !seen_has(state, cursor, uid);
+	return *changed ? seen_add(state, cursor, &seen, false, err) : 0;
 }
 
 static int change_all(struct import_uids *uids, struct state *state, const char *cursor,
-		      int (*change)(struct import_uid *, struct state *, const char *,
-				    struct pop3_error *),
+		      int (*change)(struct state *, const char *cursor, const char *uid,
+				    bool *changed, struct pop3_error *),
 		      struct pop3_error *err)
 {
-	int result = state_begin(state, err);
+	const char *uid = buffer_text(&uids->texts);
+	int result;
 
+	uids->changed = calloc(uids->count + 1, sizeof *uids->changed);
+	if (uids->changed == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	result = state_begin(state, err);
 	if (result < 0)
 		return -1;
-	for (size_t i = 0; result == 0 && i < uids->count; i++)
-		result = change(&uids->items[i], state, cursor, err);
+	for (size_t i = 0; result == 0 && i < uids->count; i++) {
+		result = change(state, cursor, uid, &uids->changed[i], err);
+		uid += strlen(uid) + 1;
+	}
 	if (result == 0)
 		return state_commit(state, err);
 	state_rollback(state);
@@ -84,11 +69,14 @@ int import_uids_add(struct import_uids *uids, struct state *state, const char *c
 int import_uids_remove(struct import_uids *uids, struct state *state, const char *cursor,
 		       struct pop3_error *err)
 {
+	const char *uid = buffer_text(&uids->texts);
+
 	/* Asked for all of them first: the same one may be named twice. */
-	for (size_t i = 0; i < uids->count; i++)
-		if (!seen_has(state, cursor, uids->items[i].text))
+	for (size_t i = 0; i < uids->count; i++) {
+		if (!seen_has(state, cursor, uid))
 			return pop3_fail(err, POP3_E_NO_MESSAGE,
-					 "'%s' is not among the seen: nothing was removed",
-					 uids->items[i].text);
-	return change_all(uids, state, cursor, remove_one, err);
+					 "'%s' is not among the seen: nothing was removed", uid);
+		uid += strlen(uid) + 1;
+	}
+	return change_all(uids, state, cursor, seen_remove, err);
 }

@@ -6,16 +6,11 @@
 
 /* UIDs gathered from operands and records, then added or removed all together. */
 
-struct import_uid {
-	char *text;
-	bool changed; /* after import_uids_add: it was not there before */
-};
-
-/* A sink itself; zeroed but for import_uids_begin it is empty. */
 struct import_uids {
 	struct import_sink sink;
-	struct import_uid *items;
-	size_t count, capacity;
+	struct buffer texts; /* one behind the other, each with its NUL */
+	size_t count;
+	bool *changed; /* of each, after it was added or removed: it was not there, or it was */
 };
 
 void import_uids_begin(struct import_uids *uids);

@@ -10,7 +10,7 @@
 
 /* UIDs out of lists: our own, and those that other programs keep. Octets in, UIDs out. */
 
-#define IMPORT_FILE_MAX (64 * 1024 * 1024) /* octets of a list */
+#define IMPORT_FILE_MAX ((size_t)64 << 20) /* octets of a list */
 #define IMPORT_UID_MAX 65536		   /* octets of a UID: no server's line is longer */
 #define IMPORT_TIME_MAX 253402300799	   /* the last second of the year 9999 */
 
@@ -52,12 +52,18 @@ struct import_list {
 	char line_end;
 };
 
+/* A list's octets out of a file, or out of stdin by "-"; the caller releases them. */
+int import_load(const char *path, struct buffer *out, struct pop3_error *err);
+
 /*
  * Passes on each UID of a list, in its order. A damaged line fails with POP3_E_USAGE and its
  * number; what was passed on before is the caller's to take back.
  */
 int import_read(const struct import_format *format, const struct import_list *list,
 		struct import_sink *sink, struct pop3_error *err);
+
+/* How our own export writes a UID. */
+void import_escape(struct buffer *out, const char *uid);
 
 /* Passes on one UID, written as records show it. */
 int import_operand(const char *text, struct import_sink *sink, struct pop3_error *err);

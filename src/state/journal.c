@@ -53,8 +53,11 @@ static int end_transaction(struct state *state, int result, struct pop3_error *e
 int journal_depart(const struct journal *j, const struct delivery_item *items, size_t count,
 		   struct pop3_error *err)
 {
-	int result = state_begin(j->state, err);
+	int result;
 
+	if (!j->can_settle)
+		return 0;
+	result = state_begin(j->state, err);
 	for (size_t i = 0; result == 0 && i < count; i++)
 		result = add_flight(j, &items[i], err);
 	return end_transaction(j->state, result, err);
@@ -79,7 +82,7 @@ int journal_arrive(const struct journal *j, const struct delivery_item *items, s
 		if (item->failure.code == POP3_E_NONE)
 			result = count_as_seen(j->state, j->cursor, item->uid, item->octets,
 					       j->doomed, err);
-		if (result == 0)
+		if (result == 0 && j->can_settle)
 			result = drop_flight(j->state, j->cursor, item->uid, err);
 	}
 	return end_transaction(j->state, result, err);
@@ -148,7 +151,9 @@ static int load_flights(struct state *state, struct flights *flights, struct pop
 static int settle_one(struct state *state, struct delivery *delivery, const struct flight *flight,
 		      size_t *settled, struct pop3_error *err)
 {
-	const int arrived = delivery->kind->settle(delivery, flight->name, err);
+	const int arrived = delivery->kind->settle != NULL
+				    ? delivery->kind->settle(delivery, flight->name, err)
+				    : 0;
 	int result;
 
 	if (arrived < 0)

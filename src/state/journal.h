@@ -14,6 +14,7 @@ struct journal {
 	const char *cursor;
 	const char *destination; /* as the user named it */
 	bool doomed;		 /* what is delivered is to be deleted on the server */
+	bool can_settle;	 /* a look at the destination tells what has arrived there */
 };
 
 /* Durable when it returns 0: these messages are about to appear under their names. */

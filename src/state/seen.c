@@ -224,6 +224,14 @@ int seen_add_failure(struct state *state, const char *cursor, const char *uid,
 	return sql_run(state, statement, err);
 }
 
+bool seen_any_failure(struct state *state)
+{
+	struct pop3_error ignored;
+
+	return number_of(state, about(state, "SELECT 1 FROM failure LIMIT 1", NULL, NULL,
+				      &ignored)) != 0;
+}
+
 unsigned seen_failures(struct state *state, const char *cursor, const char *uid)
 {
 	struct pop3_error ignored;

@@ -61,6 +61,7 @@ int seen_set_gone(struct state *state, const char *uid, struct pop3_error *err);
 /* Counts one failure more. */
 int seen_add_failure(struct state *state, const char *cursor, const char *uid,
 		     const char *reason, struct pop3_error *err);
+bool seen_any_failure(struct state *state);
 unsigned seen_failures(struct state *state, const char *cursor, const char *uid);
 
 #endif

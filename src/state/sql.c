@@ -49,7 +49,7 @@ sqlite3_stmt *sql_prepare(struct state *state, const char *text, struct pop3_err
 
 void sql_bind_text(sqlite3_stmt *statement, int i, const char *text)
 {
-	sqlite3_bind_blob(statement, i, text, (int)strlen(text), SQLITE_TRANSIENT);
+	sqlite3_bind_blob(statement, i, text, (int)strlen(text), SQLITE_STATIC);
 }
 
 void sql_bind_number(sqlite3_stmt *statement, int i, int64_t number)

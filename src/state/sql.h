@@ -22,6 +22,7 @@ struct state {
 /* A statement ready for its values, from the cache; NULL with the error. text must be a literal. */
 sqlite3_stmt *sql_prepare(struct state *state, const char *text, struct pop3_error *err);
 
+/* The text is borrowed until the statement has run. */
 void sql_bind_text(sqlite3_stmt *statement, int i, const char *text);
 void sql_bind_number(sqlite3_stmt *statement, int i, int64_t number);
 

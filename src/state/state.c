@@ -207,6 +207,11 @@ void state_close(struct state *state)
 	free(state);
 }
 
+void state_relax(struct state *state)
+{
+	sqlite3_exec(state->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+}
+
 void state_begin_reading(struct state *state)
 {
 	state->look_up.code = POP3_E_NONE;

@@ -24,6 +24,12 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 void state_close(struct state *state); /* NULL is fine */
 
 /*
+ * From now on what is committed outlives this process, but perhaps not a crash of the machine: for
+ * messages that go where nobody promises more.
+ */
+void state_relax(struct state *state);
+
+/*
  * Around look-ups: one lock of the file for all of them. -1 when one of them failed. Never around
  * changes.
  */

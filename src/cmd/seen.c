@@ -1,0 +1,338 @@
+/* pop3 seen: the list of what was fetched: shown, changed, taken along, taken over. */
+#include "state/seen.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "cli/connection.h"
+#include "cli/nearest.h"
+#include "cli/output.h"
+#include "cli/state-file.h"
+#include "cmd/commands.h"
+#include "state/import-seen.h"
+#include "state/import-uids.h"
+
+#define HINT_OCTETS 64
+
+struct seen_options {
+	const char *cursor;
+	uint32_t wait_lock;
+	int from; /* of import_formats */
+	const char *mailbox;
+};
+
+#define FIELD(name) offsetof(struct seen_options, name)
+
+static const struct option_spec options[] = {
+	{ OPTION_TEXT, 0, "cursor", FIELD(cursor), "NAME", "the set of seen messages", NULL },
+	{ OPTION_CHOICE, 0, "from", FIELD(from), IMPORT_PROGRAMS,
+	  "import another program's list", NULL },
+	{ OPTION_TEXT, 0, "mailbox", FIELD(mailbox), "USER@HOST",
+	  "import what the list names so, not as the account does", NULL },
+	{ OPTION_NUMBER, 0, "wait-lock", FIELD(wait_lock), "SECONDS",
+	  "wait for another run on this account", "0" },
+	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
+};
+
+static const char *cursor_of(const struct invocation *in)
+{
+	const struct seen_options *const seen = in->options;
+
+	return seen->cursor != NULL ? seen->cursor : "";
+}
+
+/* What ends a line, read or written: see -0. */
+static char line_end(const struct invocation *in)
+{
+	struct buffer value = { 0 };
+	char end = '\n';
+
+	option_print(&value, option_find(in->set, "null"));
+	if (strcmp(buffer_text(&value), "yes") == 0)
+		end = '\0';
+	buffer_release(&value);
+	return end;
+}
+
+/* --- list and export --- */
+
+static void put_time(struct output *output, int64_t seconds)
+{
+	const time_t moment = (time_t)seconds;
+	char text[sizeof "-2147483648-12-31T23:59:59Z"];
+	struct tm utc;
+
+	if (gmtime_r(&moment, &utc) != NULL &&
+	    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
+		output_text(output, "fetched", text);
+	else
+		output_unknown(output, "fetched");
+}
+
+static int list_one(void *arg, const struct seen *seen, struct pop3_error *err)
+{
+	struct output *const output = arg;
+
+	output_begin(output);
+	output_text(output, "uid", seen->uid);
+	put_time(output, seen->fetched);
+	if (seen->octets > 0)
+		output_number(output, "octets", seen->octets);
+	else
+		output_unknown(output, "octets");
+	return output_end(output, err);
+}
+
+static int list(struct invocation *in, struct pop3_error *err)
+{
+	return seen_each(in->state, cursor_of(in), list_one, in->output, err);
+}
+
+static int write_line(struct invocation *in, const char *uid, struct pop3_error *err)
+{
+	struct buffer line = { 0 };
+	int result;
+
+	import_escape(&line, uid);
+	buffer_append_octet(&line, line_end(in));
+	result = buffer_check(&line, POP3_E_IO, err);
+	if (result == 0)
+		result = output_raw(in->output, line.data, line.length, err);
+	buffer_release(&line);
+	return result;
+}
+
+static int export_one(void *arg, const struct seen *seen, struct pop3_error *err)
+{
+	struct invocation *const in = arg;
+
+	if (!output_is_json(in->output))
+		return write_line(in, seen->uid, err);
+	output_begin(in->output);
+	output_text(in->output, "uid", seen->uid);
+	return output_end(in->output, err);
+}
+
+static int export(struct invocation *in, struct pop3_error *err)
+{
+	return seen_each(in->state, cursor_of(in), export_one, in, err);
+}
+
+/* --- add, remove and clear --- */
+
+static int gather_records(const struct invocation *in, struct import_sink *sink,
+			  struct pop3_error *err)
+{
+	struct buffer octets = { 0 };
+	int result = import_load("-", &octets, err);
+
+	if (result == 0) {
+		const struct import_list list = {
+			{ buffer_text(&octets), octets.length }, line_end(in),
+		};
+
+		result = import_read(&import_records, &list, sink, err);
+	}
+	buffer_release(&octets);
+	return result;
+}
+
+static int gather(const struct invocation *in, struct import_uids *uids, struct pop3_error *err)
+{
+	for (size_t i = 1; i < in->operand_count; i++) {
+		const char *const operand = in->operands[i];
+
+		if (strcmp(operand, "-") == 0 ? gather_records(in, &uids->sink, err) < 0
+					      : import_operand(operand, &uids->sink, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_statuses(struct output *output, const struct import_uids *uids,
+			const char *changed, const char *unchanged, struct pop3_error *err)
+{
+	const char *uid = buffer_text(&uids->texts);
+
+	for (size_t i = 0; i < uids->count; i++) {
+		output_begin(output);
+		output_text(output, "uid", uid);
+		output_text(output, "status", uids->changed[i] ? changed : unchanged);
+		if (output_end(output, err) < 0)
+			return -1;
+		uid += strlen(uid) + 1;
+	}
+	return 0;
+}
+
+static int change(struct invocation *in,
+		  int (*act)(struct import_uids *, struct state *, const char *cursor,
+			     struct pop3_error *),
+		  const char *changed, const char *unchanged, struct pop3_error *err)
+{
+	struct import_uids uids;
+	int result;
+
+	import_uids_begin(&uids);
+	result = gather(in, &uids, err);
+	if (result == 0)
+		result = act(&uids, in->state, cursor_of(in), err);
+	if (result == 0)
+		result = put_statuses(in->output, &uids, changed, unchanged, err);
+	import_uids_release(&uids);
+	return result;
+}
+
+static int add(struct invocation *in, struct pop3_error *err)
+{
+	return change(in, import_uids_add, "added", "known", err);
+}
+
+/* What is named twice is removed once, and that is no failure. */
+static int remove_seen(struct invocation *in, struct pop3_error *err)
+{
+	return change(in, import_uids_remove, "removed", "removed", err);
+}
+
+static int clear(struct invocation *in, struct pop3_error *err)
+{
+	if (state_begin(in->state, err) < 0)
+		return -1;
+	if (seen_clear(in->state, cursor_of(in), err) == 0)
+		return state_commit(in->state, err);
+	state_rollback(in->state);
+	return -1;
+}
+
+/* --- import --- */
+
+/* Whose UIDs are wanted out of a list that names mailboxes. */
+static int name_mailbox(const struct invocation *in, struct import_job *job,
+			struct pop3_error *err)
+{
+	const struct seen_options *const seen = in->options;
+	const char *const user = in->connection->user;
+
+	if (!import_names_mailboxes(job->format)) {
+		if (seen->mailbox == NULL)
+			return 0;
+		return pop3_fail(err, POP3_E_USAGE,
+				 "--mailbox: only lists of mpop and fetchmail name any");
+	}
+	if (seen->mailbox != NULL)
+		return import_mailbox_parse(&job->mailbox, seen->mailbox, err);
+	if (user == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "no user to look for in the list: name one by "
+						    "--user, or by --mailbox");
+	job->mailbox.user = (struct import_text){ user, strlen(user) };
+	job->mailbox.host = in->connection->url.host;
+	return 0;
+}
+
+static int import_file(struct invocation *in, struct import_job *job, struct pop3_error *err)
+{
+	const char *const path = in->operands[1];
+	struct buffer octets = { 0 };
+	int result = import_load(path, &octets, err);
+
+	if (result == 0) {
+		job->list.octets = (struct import_text){ buffer_text(&octets), octets.length };
+		result = import_seen(in->state, cursor_of(in), job, err);
+		if (result < 0 && err->code == POP3_E_USAGE)
+			pop3_context(err, "'%s'", path);
+	}
+	buffer_release(&octets);
+	return result;
+}
+
+static int import(struct invocation *in, struct pop3_error *err)
+{
+	const struct seen_options *const seen = in->options;
+	struct import_job job = { .format = import_formats[seen->from], .list.line_end = '\n' };
+
+	if (seen->from == 0)
+		job.list.line_end = line_end(in);
+	if (name_mailbox(in, &job, err) < 0 || import_file(in, &job, err) < 0)
+		return -1;
+	output_begin(in->output);
+	output_number(in->output, "added", job.added);
+	output_number(in->output, "known", job.known);
+	return output_end(in->output, err);
+}
+
+/* --- the verbs --- */
+
+static const struct verb {
+	const char *name, *operands;
+	size_t min, max; /* operands behind the verb */
+	enum state_use use;
+	int (*run)(struct invocation *in, struct pop3_error *err);
+} verbs[] = {
+	{ "list", "", 0, 0, STATE_READ, list },
+	{ "add", " UID...", 1, OPERANDS_ANY, STATE_WRITE, add },
+	{ "remove", " UID...", 1, OPERANDS_ANY, STATE_WRITE, remove_seen },
+	{ "clear", "", 0, 0, STATE_WRITE, clear },
+	{ "export", "", 0, 0, STATE_READ, export },
+	{ "import", " FILE", 1, 1, STATE_WRITE, import },
+};
+
+#define VERBS (sizeof verbs / sizeof verbs[0])
+
+static const struct verb *find_verb(const char *name, struct pop3_error *err)
+{
+	struct nearest nearest = { .word = NULL };
+	char hint[HINT_OCTETS];
+
+	for (size_t i = 0; i < VERBS; i++) {
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+		nearest_offer(&nearest, name, verbs[i].name);
+	}
+	pop3_fail(err, POP3_E_USAGE, "seen: no verb '%s'%s: seen %s", name,
+		  nearest_hint(&nearest, hint, sizeof hint), cmd_seen.operands);
+	return NULL;
+}
+
+static int check_operands(const struct invocation *in, const struct verb *verb,
+			  struct pop3_error *err)
+{
+	const size_t count = in->operand_count - 1;
+
+	if (count < verb->min)
+		return pop3_fail(err, POP3_E_USAGE, "seen %s: something is missing: seen %s%s",
+				 verb->name, verb->name, verb->operands);
+	if (count > verb->max)
+		return pop3_fail(err, POP3_E_USAGE, "seen %s: '%s' is one operand too many",
+				 verb->name, in->operands[verb->max + 1]);
+	return 0;
+}
+
+static int prepare(struct invocation *in, struct pop3_error *err)
+{
+	const struct seen_options *const seen = in->options;
+	const struct verb *const verb = find_verb(in->operands[0], err);
+
+	if (verb == NULL || check_operands(in, verb, err) < 0)
+		return -1;
+	if (verb->run != import && (seen->from != 0 || seen->mailbox != NULL))
+		return pop3_fail(err, POP3_E_USAGE, "--from and --mailbox go with 'seen import'");
+	if (in->connection->account == NULL && in->connection->user == NULL)
+		return pop3_fail(err, POP3_E_USAGE,
+				 "no user: name one by --user, or an account by --account");
+	return state_file_open(in, verb->use, seen->wait_lock, err);
+}
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	const struct verb *const verb = find_verb(in->operands[0], err);
+
+	return verb != NULL ? verb->run(in, err) : -1;
+}
+
+const struct command cmd_seen = {
+	.name = "seen", .summary = "Show and change the list of what was fetched",
+	.operands = "list|add|remove|clear|export|import [UID...|FILE]",
+	.min = 1, .max = OPERANDS_ANY, .needs = NEEDS_ACCOUNT,
+	.options = options, .options_size = sizeof(struct seen_options),
+	.prepare = prepare, .run = run,
+};

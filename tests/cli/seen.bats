@@ -1,0 +1,286 @@
+# pop3 seen: the list of what was fetched. It needs no server and no password.
+load ../helpers/common
+
+database=state/pop3/ann@127.0.0.1:995.db
+
+# seen STATUS ARGUMENT…: pop3 seen for ann's mailbox.
+seen() {
+	pop3 "$1" seen -s 127.0.0.1 -u ann "${@:2}"
+}
+
+# exported UIDS [OPTION…]: the list holds these, one a line, and no others.
+exported() {
+	seen 0 export "${@:2}"
+	cmp <(sort stdout) <(printf %s "$1" | sort)
+}
+
+@test "add, list, remove" {
+	seen 0 add a 'b c' 'd\te'
+	[ "$output" = $'a\tadded\nb c\tadded\nd\\te\tadded' ]
+	seen 0 list
+	[ "${#lines[@]}" -eq 3 ]
+	local time='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z'
+	[[ ${lines[1]} =~ ^'b c'$'\t'$time$'\t-'$ ]]
+	seen 0 remove 'b c'
+	[ "$output" = $'b c\tremoved' ]
+	exported $'a\nd\\te\n'
+}
+
+@test "an empty list, and one that was never written" {
+	seen 0 list
+	[ "$output" = '' ]
+	seen 0 export
+	[ "$output" = '' ]
+	[ ! -e "$HOME/$database" ]
+	seen 0 clear
+	seen 0 list
+	[ "$output" = '' ]
+}
+
+@test "adding again keeps the first time" {
+	printf 'a\0001000000000\n' >oldmail
+	seen 0 import --from getmail oldmail
+	seen 0 add a b
+	[ "$output" = $'a\tknown\nb\tadded' ]
+	seen 0 list
+	[ "${lines[0]}" = $'a\t2001-09-09T01:46:40Z\t-' ]
+}
+
+@test "removing what is not there removes nothing" {
+	seen 0 add a b
+	seen 66 remove a other b
+	[ "$output" = '' ]
+	[[ $stderr == *"'other' is not among the seen: nothing was removed" ]]
+	exported $'a\nb\n'
+}
+
+@test "the same UID twice is removed once" {
+	seen 0 add a
+	seen 0 remove a a
+	[ "$output" = $'a\tremoved\na\tremoved' ]
+	exported ''
+}
+
+@test "clear empties one cursor's list alone" {
+	seen 0 add a
+	seen 0 add --cursor other b
+	seen 0 clear
+	[ "$output" = '' ]
+	exported ''
+	exported $'b\n' --cursor other
+}
+
+@test "records from stdin are known by their UID" {
+	printf '1\ta\t100\n2\tb c\t200\n\nd\n' >records
+	seen 0 add - <records
+	exported $'a\nb\\x20c\nd\n'
+	seen 0 remove - <records
+	exported ''
+}
+
+@test "records of seen list go back in" {
+	seen 0 add 7 'b c'
+	seen 0 list --header
+	cp stdout records
+	seen 0 add --cursor copy - <records
+	exported $'7\nb\\x20c\n' --cursor copy
+}
+
+@test "-0 ends what is read and what is written" {
+	printf '1\ta\0b\\nc\0' >records
+	seen 0 add -0 - <records
+	seen 0 export -0
+	cmp stdout <(printf 'a\0b\\nc\0')
+	cp stdout exported
+	seen 0 import -0 --cursor copy exported
+	seen 0 export --cursor copy
+	[ "$output" = $'a\nb\\nc' ]
+}
+
+@test "--json" {
+	seen 0 add --json 'a"b'
+	[ "$output" = '{"uid":"a\"b","status":"added"}' ]
+	seen 0 list --json
+	[[ $output == '{"uid":"a\"b","fetched":"'*'Z","octets":null}' ]]
+	seen 0 export --json
+	[ "$output" = '{"uid":"a\"b"}' ]
+}
+
+@test "what was exported is imported" {
+	seen 0 add a 'b c' 'd\\e' '#f' $'g\xff'
+	seen 0 export
+	cp stdout exported
+	seen 0 import --cursor copy exported
+	[ "$output" = $'5\t0' ]
+	seen 0 import --cursor copy - <exported
+	[ "$output" = $'0\t5' ]
+	seen 0 export --cursor copy
+	cmp stdout exported
+}
+
+@test "what mpop, getmail, fetchmail and fdm wrote is imported" {
+	for peer in mpop getmail fetchmail fdm; do
+		seen 0 import --cursor "$peer" --from "$peer" "$data/import/$peer"
+		[ "$output" = $'3\t0' ]
+		exported $'#1@1,2\n#2@1,2\n#3@1,2\n' --cursor "$peer"
+	done
+}
+
+@test "of several mailboxes in a list only the account's is imported" {
+	for peer in mpop fetchmail; do
+		pop3 0 seen import -s 127.0.0.1 -u bob@example.org --from "$peer" \
+			--cursor "$peer" "$data/import/$peer"
+		[ "$output" = $'1\t0' ]
+	done
+}
+
+@test "--mailbox names another one" {
+	for peer in mpop fetchmail; do
+		seen 0 import --from "$peer" --cursor "$peer" \
+			--mailbox bob@example.org@127.0.0.1 "$data/import/$peer"
+		[ "$output" = $'1\t0' ]
+	done
+}
+
+@test "a list about other mailboxes is refused, and names them" {
+	for peer in mpop fetchmail; do
+		pop3 66 seen import -s pop.example.org -u ann --from "$peer" \
+			"$data/import/$peer"
+		[ "$output" = '' ]
+		[[ $stderr == *"nothing of 'ann@pop.example.org' in it, but of "*ann@127.0.0.1* ]]
+		[[ $stderr == *bob@example.org@127.0.0.1*'choose one by --mailbox' ]]
+	done
+}
+
+@test "an empty list is imported as that" {
+	: >empty
+	for peer in mpop getmail fetchmail fdm; do
+		seen 0 import --from "$peer" empty
+		[ "$output" = $'0\t0' ]
+	done
+}
+
+@test "a damaged line is named, and nothing is imported" {
+	for peer in mpop getmail fetchmail fdm; do
+		{ cat "$data/import/$peer" && printf 'damaged\n'; } >damaged
+		seen 64 import --from "$peer" damaged
+		[ "$output" = '' ]
+		[[ $stderr == "pop3: 'damaged': line $(wc -l <damaged): expected "* ]]
+		exported ''
+	done
+}
+
+@test "another program's list without --from is refused" {
+	for peer in mpop getmail fetchmail fdm; do
+		seen 64 import "$data/import/$peer"
+		[[ $stderr == *"line 1: no line of 'seen export': lists of other programs"* ]]
+	done
+}
+
+@test "a list too long is refused" {
+	truncate --size=$((64 * 1024 * 1024 + 1)) huge
+	seen 64 import huge
+	[[ $stderr == "pop3: 'huge' has more than 67108864 octets" ]]
+}
+
+@test "a file that is not there, or none" {
+	seen 66 import missing
+	[[ $stderr == "pop3: cannot read 'missing': No such file or directory" ]]
+	seen 74 import .
+}
+
+@test "what was imported is not new" {
+	server=
+	printf 'ann@127.0.0.1 uid-%s\n' 1 2 >fetchids
+	converse - <<-'TALK'
+		S: +OK ready
+		C: CAPA
+		S: -ERR
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: UIDL
+		S: +OK
+		S*3: \# uid-\#
+		S: .
+		C: QUIT
+		S: +OK
+	TALK
+	pop3 0 seen import -u ann --tls off --from fetchmail fetchids
+	POP3_PASSWORD=secret pop3 0 uidl -u ann --tls off new
+	[ "$output" = $'3\tuid-3' ]
+}
+
+@test "an account's name is enough" {
+	printf '[work]\nserver = pop.example.org\n' >"$XDG_CONFIG_HOME/pop3/config"
+	pop3 0 seen add -a work a
+	pop3 0 seen export -a work
+	[ "$output" = a ]
+	[ -e "$XDG_STATE_HOME/pop3/work.db" ]
+	pop3 64 seen import -a work --from mpop "$data/import/mpop"
+	[[ $stderr == *'no user to look for in the list: name one by --user, or by --mailbox' ]]
+	pop3 0 seen import -a work --from mpop --mailbox ann@127.0.0.1 "$data/import/mpop"
+	[ "$output" = $'3\t0' ]
+}
+
+@test "without an account it takes a user" {
+	pop3 64 seen list -s 127.0.0.1
+	[ "$stderr" = 'pop3: no user: name one by --user, or an account by --account' ]
+}
+
+@test "another run at work: 75, and what only reads goes on" {
+	seen 0 add a
+	exec {lock}<>"$HOME/$database"
+	flock "$lock"
+	seen 75 add b
+	seen 75 import "$data/import/fdm" --from fdm
+	exported $'a\n'
+}
+
+@test "--wait-lock waits for it" {
+	seen 0 add a
+	exec {lock}<>"$HOME/$database"
+	flock "$lock"
+	"$program" seen -s 127.0.0.1 -u ann --wait-lock 600 add b >added 3>&- {lock}>&- &
+	stop_later $!
+	exec {lock}>&-
+	wait "${started[0]}"
+	[ "$(<added)" = $'b\tadded' ]
+}
+
+@test "a mistyped verb names the nearest" {
+	seen 64 exprot
+	[[ $stderr == "pop3: seen: no verb 'exprot' (did you mean 'export'?): seen list|add|"* ]]
+	seen 64 frobnicate
+	[[ $stderr == "pop3: seen: no verb 'frobnicate': seen list|add|remove|clear|"* ]]
+}
+
+@test "each verb has its operands" {
+	seen 64
+	for verb in list clear export; do
+		seen 64 "$verb" x
+		[ "$stderr" = "pop3: seen $verb: 'x' is one operand too many" ]
+	done
+	for verb in add remove import; do
+		seen 64 "$verb"
+		[[ $stderr == "pop3: seen $verb: something is missing: seen $verb "* ]]
+	done
+	seen 64 import x y
+	seen 64 add ''
+	[ "$stderr" = 'pop3: the UID is missing' ]
+}
+
+@test "options that do not go with the verb" {
+	seen 64 list --from mpop
+	seen 64 export --mailbox ann@host
+	[ "$stderr" = "pop3: --from and --mailbox go with 'seen import'" ]
+	seen 64 import --from fdm --mailbox ann@host "$data/import/fdm"
+	[ "$stderr" = 'pop3: --mailbox: only lists of mpop and fetchmail name any' ]
+	for mailbox in ann ann@ @host; do
+		seen 64 import --from mpop --mailbox "$mailbox" "$data/import/mpop"
+		[ "$stderr" = "pop3: '$mailbox' is no USER@HOST" ]
+	done
+	seen 64 import --from outlook x
+	[ "$stderr" = "pop3: --from: 'outlook' is not mpop|getmail|fetchmail|fdm" ]
+}
