@@ -1,0 +1,177 @@
+/* Answers read line by line in any chunking, and given as records once they are whole. */
+#include "admin/answer.h"
+
+#include <string.h>
+
+#include "base/number.h"
+
+#define SHOWN_OCTETS 80 /* of a line that makes no sense */
+
+void admin_answer_init(struct admin_answer *answer, const struct admin_protocol *protocol,
+		       const struct admin_verb *verb, size_t due)
+{
+	*answer = (struct admin_answer){
+		.protocol = protocol, .verb = verb, .due = due,
+		.line.limit = protocol->line_limit, .texts.limit = ADMIN_LIST_OCTETS,
+	};
+}
+
+void admin_answer_release(struct admin_answer *answer)
+{
+	buffer_release(&answer->line);
+	buffer_release(&answer->texts);
+}
+
+enum admin_gives admin_answer_gives(const struct admin_answer *answer)
+{
+	return answer->verb != NULL ? answer->verb->gives : GIVES_NOTHING;
+}
+
+int admin_nonsense(const struct admin_answer *answer, struct pop3_error *err)
+{
+	const char *const line = buffer_text(&answer->line);
+	const int length = (int)strcspn(line, "\r");
+
+	return pop3_fail(err, POP3_E_PROTOCOL, "the server answers '%.*s'%s",
+			 length < SHOWN_OCTETS ? length : SHOWN_OCTETS, line,
+			 length < SHOWN_OCTETS ? "" : " and more");
+}
+
+void admin_keep(struct admin_answer *answer, const char *text, size_t length)
+{
+	buffer_append(&answer->texts, text, length);
+	buffer_append_octet(&answer->texts, '\n');
+}
+
+int admin_keep_number(struct admin_answer *answer, const char *text, size_t length,
+		      struct pop3_error *err)
+{
+	uint64_t number;
+
+	if (!number_parse(text, length, UINT64_MAX, &number))
+		return admin_nonsense(answer, err);
+	admin_keep(answer, text, length);
+	return 0;
+}
+
+int admin_keep_metric(struct admin_answer *answer, const char *text, size_t length,
+		      struct pop3_error *err)
+{
+	const char *const name = answer->protocol->metrics[answer->metrics];
+
+	if (name == NULL)
+		return pop3_fail(err, POP3_E_PROTOCOL, "more than %zu metrics", answer->metrics);
+	answer->metrics++;
+	admin_keep(answer, name, strlen(name));
+	return admin_keep_number(answer, text, length, err);
+}
+
+int admin_count_line(struct admin_answer *answer, struct pop3_error *err)
+{
+	if (++answer->body_lines > ADMIN_LIST_LINES)
+		return pop3_fail(err, POP3_E_PROTOCOL, "an answer of more than %d lines",
+				 ADMIN_LIST_LINES);
+	return 0;
+}
+
+static int take_line(struct admin_answer *answer, struct pop3_error *err)
+{
+	const char *const line = buffer_text(&answer->line);
+	size_t length = answer->line.length;
+
+	if (length > 0 && line[length - 1] == '\r')
+		length--;
+	if (answer->observer != NULL)
+		answer->observer->heard(answer->observer, POP3_RECEIVED, line, length);
+	if (answer->protocol->read(answer, line, length, err) < 0 ||
+	    buffer_check(&answer->texts, POP3_E_PROTOCOL, err) < 0)
+		return -1;
+	buffer_clear(&answer->line);
+	if (!answer->in_body)
+		answer->due--;
+	return 0;
+}
+
+static int check_whole(const struct admin_answer *answer, struct pop3_error *err)
+{
+	if (answer->due > 0 || answer->refusal.code != POP3_E_NONE ||
+	    admin_answer_gives(answer) != GIVES_METRICS ||
+	    answer->protocol->metrics[answer->metrics] == NULL)
+		return 0;
+	return pop3_fail(err, POP3_E_PROTOCOL, "only %zu metrics", answer->metrics);
+}
+
+ssize_t admin_answer_take(struct admin_answer *answer, const char *octets, size_t length,
+			  struct pop3_error *err)
+{
+	size_t used = 0;
+
+	answer->begun = answer->begun || length > 0;
+	while (used < length && answer->due > 0) {
+		const char *const end = memchr(octets + used, '\n', length - used);
+		const char *const stop = end != NULL ? end : octets + length;
+
+		buffer_append(&answer->line, octets + used, (size_t)(stop - octets) - used);
+		if (buffer_check(&answer->line, POP3_E_PROTOCOL, err) < 0)
+			return pop3_context(err, "a line of the answer");
+		used = (size_t)(stop - octets) + (end != NULL);
+		if (end != NULL && take_line(answer, err) < 0)
+			return -1;
+	}
+	return check_whole(answer, err) < 0 ? -1 : (ssize_t)used;
+}
+
+int admin_answer_cut(const struct admin_answer *answer, struct pop3_error *err)
+{
+	if (!answer->begun)
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server closed without an answer");
+	return pop3_fail(err, POP3_E_LOST, "the server closed in the middle of its answer");
+}
+
+/* Takes the texts of one record from the front; returns how many they are. */
+static size_t fill_record(struct admin_field *fields, const struct admin_column *columns,
+			  const char **text, const char *end)
+{
+	size_t count = 0;
+
+	for (; columns[count].name != NULL && *text < end; count++) {
+		struct admin_field *const field = &fields[count];
+		const char *const stop = memchr(*text, '\n', (size_t)(end - *text));
+
+		*field = (struct admin_field){
+			.name = columns[count].name, .is_number = columns[count].is_number,
+			.text = *text, .length = (size_t)(stop - *text),
+		};
+		number_prefix(field->text, field->length, &field->number);
+		*text = stop + 1;
+	}
+	return count;
+}
+
+int admin_answer_refused(const struct admin_answer *answer, struct pop3_error *err)
+{
+	if (answer->refusal.code == POP3_E_NONE)
+		return 0;
+	*err = answer->refusal;
+	return -1;
+}
+
+int admin_answer_give(const struct admin_answer *answer, struct admin_sink *sink,
+		      struct pop3_error *err)
+{
+	const struct admin_column *const columns = answer->verb->columns != NULL ?
+		answer->verb->columns : answer->protocol->log_columns;
+	const char *text = buffer_text(&answer->texts);
+	const char *const end = text + answer->texts.length;
+
+	if (admin_answer_refused(answer, err) < 0)
+		return -1;
+	while (text < end) {
+		struct admin_field fields[ADMIN_FIELDS_MAX];
+		const size_t count = fill_record(fields, columns, &text, end);
+
+		if (sink->record(sink, fields, count, err) < 0)
+			return -1;
+	}
+	return 0;
+}

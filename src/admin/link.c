@@ -1,0 +1,280 @@
+/*
+ * The connection to a server under management: requests whole in one write, answers read to their
+ * end, and the leave taken that the servers of the field insist on.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/answer.h"
+#include "admin/peer.h"
+#include "net/stream.h"
+
+#define READ_OCTETS 16384
+#define PROGRESS_OCTETS 1024 /* what counts as progress (struct pop3_patience) */
+#define GOODBYE_MS 5000	     /* at the most, for the answer to a goodbye */
+
+struct admin_link {
+	const struct admin_protocol *protocol;
+	const struct pop3_account *account;
+	bool clear_text;
+	struct stream *stream; /* NULL while there is no connection */
+	bool in_step;	       /* all answers were read, and nothing came behind them */
+};
+
+static int dial(struct admin_link *link, struct pop3_error *err)
+{
+	const struct pop3_account *const account = link->account;
+	const uint16_t port = account->port != 0 ? account->port : link->protocol->port;
+	const struct pop3_patience *const patience = &account->patience;
+	const bool anywhere = link->clear_text || account->tunnel != NULL;
+
+	if (!anywhere && peer_check_account(account, err) < 0)
+		return -1;
+	link->stream = stream_dial(account, port,
+				   patience_deadline(patience, patience->connect_ms), err);
+	if (link->stream == NULL)
+		return -1;
+	if (!anywhere && peer_check_socket(link->stream->fd, err) < 0) {
+		stream_close(link->stream);
+		link->stream = NULL;
+		return -1;
+	}
+	link->in_step = true;
+	return 0;
+}
+
+/* A server that closes before it has read all resets the connection: that is closing, too. */
+static int lost(const struct admin_answer *answer, struct pop3_error *err)
+{
+	if (err->code == POP3_E_LOST && !answer->begun)
+		return admin_answer_cut(answer, err);
+	return -1;
+}
+
+static int receive(struct admin_link *link, struct admin_answer *answer, int64_t patience_ms,
+		   struct pop3_error *err)
+{
+	const struct pop3_patience *const patience = &link->account->patience;
+	int64_t deadline = patience_deadline(patience, patience_ms);
+	size_t since = 0;
+
+	link->in_step = false;
+	answer->observer = link->account->observer;
+	while (answer->due > 0) {
+		char octets[READ_OCTETS];
+		const ssize_t got = stream_receive(link->stream, octets, sizeof octets, patience,
+						   deadline, err);
+		ssize_t used;
+
+		if (got < 0)
+			return lost(answer, err);
+		if (got == STREAM_ENDED)
+			return admin_answer_cut(answer, err);
+		used = admin_answer_take(answer, octets, (size_t)got, err);
+		if (used < 0)
+			return -1;
+		link->in_step = used == got;
+		since += (size_t)got;
+		if (since >= PROGRESS_OCTETS) {
+			deadline = patience_deadline(patience, patience_ms);
+			since = 0;
+		}
+	}
+	return 0;
+}
+
+static void trace_lines(const struct admin_link *link, const char *lines)
+{
+	struct pop3_observer *const observer = link->account->observer;
+
+	for (size_t length; *lines != '\0'; lines += length + strlen("\r\n")) {
+		length = strcspn(lines, "\r");
+		observer->heard(observer, POP3_SENT, lines, length);
+	}
+}
+
+static int send_all(struct admin_link *link, const struct buffer *octets,
+		    const struct admin_answer *answer, struct pop3_error *err)
+{
+	const struct pop3_patience *const patience = &link->account->patience;
+	const int64_t deadline = patience_deadline(patience, patience->progress_ms);
+
+	if (!link->in_step)
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server said more than it was asked");
+	link->in_step = false;
+	if (buffer_check(octets, POP3_E_USAGE, err) < 0)
+		return -1;
+	if (stream_send(link->stream, octets->data, octets->length, patience, deadline, err) < 0)
+		return lost(answer, err);
+	return 0;
+}
+
+/* One write, and all the answers to it. What was sent is wiped; shown is what a trace says. */
+static int converse(struct admin_link *link, struct buffer *octets, struct buffer *shown,
+		    struct admin_answer *answer, struct pop3_error *err)
+{
+	int result;
+
+	if (link->account->observer != NULL)
+		trace_lines(link, buffer_text(shown));
+	result = send_all(link, octets, answer, err);
+	buffer_wipe(octets);
+	buffer_release(octets);
+	buffer_release(shown);
+	if (result < 0)
+		return -1;
+	return receive(link, answer, link->account->patience.progress_ms, err);
+}
+
+/* Stands for every secret where a request is written for the trace. */
+static struct pop3_secret masked(void)
+{
+	static char stars[] = "***";
+
+	return (struct pop3_secret){ .text = stars, .length = sizeof stars - 1 };
+}
+
+static int log_in(struct admin_link *link, struct pop3_error *err)
+{
+	const struct pop3_account *const account = link->account;
+	const struct pop3_secret stars = masked();
+	struct buffer octets = { 0 }, shown = { 0 };
+	struct admin_answer answer;
+	int result;
+
+	if (link->protocol->log_in == NULL || account->user == NULL)
+		return 0;
+	admin_answer_init(&answer, link->protocol, NULL, 1);
+	link->protocol->log_in(&octets, account->user, account->secret);
+	link->protocol->log_in(&shown, account->user, &stars);
+	result = converse(link, &octets, &shown, &answer, err);
+	if (result == 0)
+		result = admin_answer_refused(&answer, err);
+	admin_answer_release(&answer);
+	return result;
+}
+
+static int greet(struct admin_link *link, struct pop3_error *err)
+{
+	struct admin_answer answer;
+	int result;
+
+	if (!link->protocol->greets)
+		return 0;
+	admin_answer_init(&answer, link->protocol, NULL, 1);
+	result = receive(link, &answer, link->account->patience.progress_ms, err);
+	if (result == 0)
+		result = admin_answer_refused(&answer, err);
+	admin_answer_release(&answer);
+	return result;
+}
+
+/*
+ * Servers in the field take what one connection left over for the next one's: the goodbye is said
+ * after a failure, too, but then nobody waits for its answer.
+ */
+static void say_goodbye(struct admin_link *link, const char *goodbye)
+{
+	const int64_t limit_ms = link->account->patience.progress_ms;
+	struct pop3_error ignored;
+	struct admin_answer answer;
+
+	if (link->account->observer != NULL)
+		trace_lines(link, goodbye);
+	if (stream_write(link->stream, goodbye, strlen(goodbye), &ignored) < 0 || !link->in_step)
+		return;
+	admin_answer_init(&answer, link->protocol, NULL, 1);
+	receive(link, &answer, limit_ms > 0 && limit_ms < GOODBYE_MS ? limit_ms : GOODBYE_MS,
+		&ignored);
+	admin_answer_release(&answer);
+}
+
+static void hang_up(struct admin_link *link)
+{
+	if (link->stream != NULL && link->protocol->goodbye != NULL)
+		say_goodbye(link, link->protocol->goodbye);
+	stream_close(link->stream);
+	link->stream = NULL;
+}
+
+static int connect_server(struct admin_link *link, struct pop3_error *err)
+{
+	if (dial(link, err) < 0)
+		return -1;
+	if (greet(link, err) == 0 && log_in(link, err) == 0)
+		return 0;
+	hang_up(link);
+	return -1;
+}
+
+static int ask_stream(struct admin_link *link, const struct admin_request *request,
+		      struct admin_answer *answer, struct pop3_error *err)
+{
+	const struct pop3_secret stars = masked();
+	struct admin_request masked_request = *request;
+	struct buffer octets = { 0 }, shown = { 0 };
+	int result;
+
+	if (link->stream == NULL && connect_server(link, err) < 0)
+		return -1;
+	if (request->new_password != NULL)
+		masked_request.new_password = &stars;
+	answer->due = admin_write(&octets, link->protocol, request, link->account->secret);
+	admin_write(&shown, link->protocol, &masked_request, &stars);
+	result = converse(link, &octets, &shown, answer, err);
+	if (link->protocol->one_request)
+		hang_up(link);
+	return result;
+}
+
+static int add_context(const struct admin_request *request, struct pop3_error *err)
+{
+	if (request->arguments[0] == NULL)
+		return pop3_context(err, "%s", request->verb->name);
+	return pop3_context(err, "%s '%s'", request->verb->name, request->arguments[0]);
+}
+
+int admin_ask(struct admin_link *link, const struct admin_request *request,
+	      struct admin_sink *sink, struct pop3_error *err)
+{
+	const struct admin_protocol *const protocol = link->protocol;
+	struct admin_answer answer;
+	int result;
+
+	if (admin_check(protocol, request, link->account->user, err) < 0 ||
+	    admin_check_secrets(protocol, request, link->account, err) < 0)
+		return -1;
+	admin_answer_init(&answer, protocol, request->verb, 0);
+	if (protocol->exchange != NULL)
+		result = protocol->exchange(link->account, link->clear_text, request, &answer, err);
+	else
+		result = ask_stream(link, request, &answer, err);
+	if (result == 0)
+		result = admin_answer_give(&answer, sink, err);
+	admin_answer_release(&answer);
+	return result == 0 ? 0 : add_context(request, err);
+}
+
+struct admin_link *admin_open(const struct admin_protocol *protocol,
+			      const struct pop3_account *account, bool clear_text,
+			      struct pop3_error *err)
+{
+	struct admin_link *const link = malloc(sizeof *link);
+
+	if (link == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	*link = (struct admin_link){
+		.protocol = protocol, .account = account, .clear_text = clear_text,
+	};
+	return link;
+}
+
+void admin_close(struct admin_link *link)
+{
+	if (link == NULL)
+		return;
+	hang_up(link);
+	free(link);
+}

@@ -1,0 +1,124 @@
+/*
+ * POP3 External Edition Protocol: lower-case commands over one connection. Each is answered by
+ * "+", "+value", "+n" and n lines, or "-code".
+ */
+#include <string.h>
+
+#include "admin/answer.h"
+#include "base/number.h"
+
+static const char *const metrics[] = {
+	"octets", "messages", "removed", "connections-now", "connections", "logins", NULL,
+};
+
+static const struct {
+	enum pop3_code code;
+	const char *text;
+} refusals[] = {
+	[0] = { POP3_E_REFUSED, "the server does not know the command" },
+	[1] = { POP3_E_REFUSED, "the server does not like the syntax" },
+	[2] = { POP3_E_CREDENTIALS, "wrong user name or password" },
+	[3] = { POP3_E_REFUSED, "the name is in use" },
+	[4] = { POP3_E_NO_ACCOUNT, "no such user" },
+	[5] = { POP3_E_REFUSED, "that many connections are out of range" },
+	[6] = { POP3_E_REFUSED, "the path is not usable" },
+	[7] = { POP3_E_REFUSED, "the time-out is out of range" },
+};
+
+static void log_in(struct buffer *out, const char *user, const struct pop3_secret *secret)
+{
+	buffer_append_format(out, "a %s ", user);
+	buffer_append(out, secret->text, secret->length);
+	buffer_append_text(out, "\r\n");
+}
+
+static void write_request(struct buffer *out, const char *word,
+			  const struct admin_request *request, const struct pop3_secret *secret)
+{
+	(void)secret;
+	admin_write_words(out, word, request);
+}
+
+static int read_refusal(struct admin_answer *answer, const char *digits, size_t length,
+			struct pop3_error *err)
+{
+	uint64_t code;
+
+	if (!number_parse(digits, length, UINT64_MAX, &code))
+		return admin_nonsense(answer, err);
+	if (answer->refusal.code != POP3_E_NONE)
+		return 0;
+	if (code < sizeof refusals / sizeof refusals[0])
+		pop3_fail(&answer->refusal, refusals[code].code, "%s", refusals[code].text);
+	else
+		pop3_fail(&answer->refusal, POP3_E_REFUSED, "refused with code %.*s",
+			  (int)length, digits);
+	return 0;
+}
+
+/* "c=1-500" is the command "c=" and its range; the other capabilities are plain words. */
+static void keep_capability(struct admin_answer *answer, const char *line, size_t length)
+{
+	const char *const equals = memchr(line, '=', length);
+	const size_t name = equals != NULL ? (size_t)(equals - line) + 1 : length;
+
+	admin_keep(answer, line, name);
+	admin_keep(answer, line + name, length - name);
+}
+
+static int read_body(struct admin_answer *answer, const char *line, size_t length,
+		     struct pop3_error *err)
+{
+	if (answer->verb->columns[1].name != NULL)
+		keep_capability(answer, line, length);
+	else
+		admin_keep(answer, line, length);
+	answer->in_body = --answer->body_due > 0;
+	return admin_count_line(answer, err);
+}
+
+static int read_count(struct admin_answer *answer, const char *digits, size_t length,
+		      struct pop3_error *err)
+{
+	if (!number_parse(digits, length, UINT64_MAX, &answer->body_due))
+		return admin_nonsense(answer, err);
+	if (answer->body_due > ADMIN_LIST_LINES)
+		return pop3_fail(err, POP3_E_PROTOCOL, "an answer of more than %d lines",
+				 ADMIN_LIST_LINES);
+	answer->in_body = answer->body_due > 0;
+	return 0;
+}
+
+static int read_line(struct admin_answer *answer, const char *line, size_t length,
+		     struct pop3_error *err)
+{
+	if (answer->in_body)
+		return read_body(answer, line, length, err);
+	if (length > 0 && line[0] == '-')
+		return read_refusal(answer, line + 1, length - 1, err);
+	if (length == 0 || line[0] != '+')
+		return admin_nonsense(answer, err);
+	switch (admin_answer_gives(answer)) {
+	case GIVES_NOTHING:
+	case GIVES_INFO:
+		break;
+	case GIVES_NUMBER:
+		return admin_keep_number(answer, line + 1, length - 1, err);
+	case GIVES_TEXT:
+		admin_keep(answer, line + 1, length - 1);
+		break;
+	case GIVES_LIST:
+		return read_count(answer, line + 1, length - 1, err);
+	case GIVES_METRICS:
+		return admin_keep_metric(answer, line + 1, length - 1, err);
+	}
+	return 0;
+}
+
+const struct admin_protocol admin_peep = {
+	.scheme = ADMIN_PEEP, .name = "peep", .port = 2110,
+	.wants_user = true, .wants_secret = true,
+	.word_limit = 128, .secret_limit = 128, .line_limit = 511,
+	.goodbye = "q\r\n", .metrics = metrics,
+	.log_in = log_in, .write = write_request, .read = read_line,
+};

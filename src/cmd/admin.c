@@ -1,0 +1,197 @@
+/* pop3 admin: one verb over one of the four management protocols. */
+#include "admin/admin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/connection.h"
+#include "cli/nearest.h"
+#include "cli/output.h"
+#include "cli/password.h"
+#include "cmd/commands.h"
+
+#define HINT_OCTETS 64
+
+struct options {
+	bool insecure;
+	const char *command, *file, *fd;
+};
+
+#define FIELD(name) offsetof(struct options, name)
+
+static const struct option_spec options[] = {
+	{ OPTION_FLAG, 0, "insecure", FIELD(insecure), NULL,
+	  "send secrets in clear to another machine", NULL },
+	{ OPTION_TEXT, 0, "new-password-command", FIELD(command), "COMMAND",
+	  "the new password is the first line it prints", NULL },
+	{ OPTION_PATH, 0, "new-password-file", FIELD(file), "FILE",
+	  "the new password is its first line", NULL },
+	{ OPTION_TEXT, 0, "new-password-fd", FIELD(fd), "N",
+	  "the new password is the first line of descriptor N", NULL },
+	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
+};
+
+/* What prepare finds out for run. */
+struct work {
+	const struct admin_protocol *protocol;
+	struct admin_request request;
+	struct pop3_secret new_password;
+};
+
+struct printer {
+	struct admin_sink sink;
+	struct output *output;
+};
+
+static int print_record(struct admin_sink *sink, const struct admin_field *fields, size_t count,
+			struct pop3_error *err)
+{
+	struct output *const output = ((struct printer *)sink)->output;
+
+	output_begin(output);
+	for (size_t i = 0; i < count; i++)
+		if (fields[i].is_number)
+			output_number(output, fields[i].name, fields[i].number);
+		else
+			output_octets(output, fields[i].name, fields[i].text, fields[i].length);
+	return output_end(output, err);
+}
+
+static int list_verbs(const char *typed, struct pop3_error *err)
+{
+	struct buffer verbs = { 0 };
+	const char *verb;
+
+	for (size_t i = 0; (verb = admin_verb_name(i)) != NULL; i++)
+		buffer_append_format(&verbs, "%s%s", i > 0 ? ", " : "", verb);
+	pop3_fail(err, POP3_E_USAGE, "no verb '%.20s'; there are: %s", typed, buffer_text(&verbs));
+	buffer_release(&verbs);
+	return -1;
+}
+
+/* A verb is one word or two: either may be what was mistyped. */
+static int suggest_verb(const struct invocation *in, struct pop3_error *err)
+{
+	struct nearest nearest = { .word = NULL };
+	struct buffer typed = { 0 };
+	char hint[HINT_OCTETS];
+	const char *verb;
+
+	buffer_append_text(&typed, in->operands[0]);
+	if (in->operand_count > 1)
+		buffer_append_format(&typed, " %s", in->operands[1]);
+	for (size_t i = 0; (verb = admin_verb_name(i)) != NULL; i++)
+		nearest_offer(&nearest, strchr(verb, ' ') != NULL ? buffer_text(&typed) :
+			      in->operands[0], verb);
+	buffer_release(&typed);
+	if (nearest.word == NULL)
+		return list_verbs(in->operands[0], err);
+	return pop3_fail(err, POP3_E_USAGE, "no verb '%s'%s", in->operands[0],
+			 nearest_hint(&nearest, hint, sizeof hint));
+}
+
+static int prompt_twice(const struct password_sources *prompt, struct pop3_secret *secret,
+			struct pop3_error *err)
+{
+	struct password_sources once_more = *prompt;
+	struct pop3_secret again = { .text = NULL };
+	int result = password_from(prompt, secret, err);
+
+	if (result < 0 || secret->length == 0)
+		return result;
+	once_more.prompt = "The same again: ";
+	result = password_from(&once_more, &again, err);
+	if (result == 0 && (secret->length != again.length ||
+			    memcmp(secret->text, again.text, again.length) != 0))
+		result = pop3_fail(err, POP3_E_USAGE, "the two passwords differ");
+	pop3_secret_wipe(&again);
+	return result;
+}
+
+static int find_new_password(const struct invocation *in, const char *user,
+			     struct pop3_secret *secret, struct pop3_error *err)
+{
+	const struct options *const given = in->options;
+	struct buffer prompt = { 0 };
+	struct password_sources sources = {
+		.command = given->command, .file = given->file, .fd = given->fd,
+		.patience = &in->connection->target.patience,
+	};
+	int result = 0;
+
+	buffer_append_format(&prompt, "New password for %s: ", user);
+	sources.prompt = buffer_text(&prompt);
+	if (given->command != NULL || given->file != NULL || given->fd != NULL)
+		result = password_from(&sources, secret, err);
+	else if (!in->connection->no_input)
+		result = prompt_twice(&sources, secret, err);
+	buffer_release(&prompt);
+	if (result == 0 && secret->length == 0)
+		return pop3_fail(err, POP3_E_USAGE, "no new password: use --new-password-command, "
+				 "--new-password-file or --new-password-fd");
+	return result;
+}
+
+static int find_secrets(struct invocation *in, struct work *work, struct pop3_error *err)
+{
+	struct connection *const connection = in->connection;
+
+	if (admin_wants_secret(work->protocol, connection->user) &&
+	    password_find(connection, in->set, err) < 0)
+		return -1;
+	if (!admin_sets_password(work->request.verb))
+		return 0;
+	work->request.new_password = &work->new_password;
+	return find_new_password(in, work->request.arguments[0], &work->new_password, err);
+}
+
+static int prepare(struct invocation *in, struct pop3_error *err)
+{
+	struct work *const work = in->work = calloc(1, sizeof *work);
+
+	if (work == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	work->protocol = admin_protocol(in->connection->url.scheme, err);
+	if (work->protocol == NULL)
+		return -1;
+	if (admin_parse(&work->request, in->operands, in->operand_count, err) < 0)
+		return work->request.verb != NULL ? -1 : suggest_verb(in, err);
+	if (admin_check(work->protocol, &work->request, in->connection->user, err) < 0)
+		return -1;
+	return find_secrets(in, work, err);
+}
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	const struct options *const given = in->options;
+	const struct work *const work = in->work;
+	struct printer printer = { .sink.record = print_record, .output = in->output };
+	struct admin_link *const link =
+		admin_open(work->protocol, &in->connection->target, given->insecure, err);
+	int result;
+
+	if (link == NULL)
+		return -1;
+	result = admin_ask(link, &work->request, &printer.sink, err);
+	admin_close(link);
+	return result;
+}
+
+static void release(struct invocation *in)
+{
+	struct work *const work = in->work;
+
+	if (work != NULL)
+		pop3_secret_wipe(&work->new_password);
+	free(work);
+	in->work = NULL;
+}
+
+const struct command cmd_admin = {
+	.name = "admin",
+	.summary = "Manage a server over peep, spscmp, monitor or smtpstatus",
+	.operands = "VERB [ARGUMENT...]", .min = 1, .max = 4, .needs = NEEDS_ACCOUNT | MANAGES,
+	.options = options, .options_size = sizeof(struct options),
+	.prepare = prepare, .run = run, .release = release,
+};

@@ -1,0 +1,623 @@
+# pop3 admin: four management protocols, octet for octet.
+
+load ../helpers/common
+
+setup() {
+	set_up_home
+	export POP3_PASSWORD=secret
+}
+
+# served SCHEME [USER@]: the conversation on stdin, which the client holds over that protocol.
+served() {
+	converse -
+	server=$1://${2-}$server
+}
+
+# datagrams: the exchange on stdin, over SMTPStatus.
+datagrams() {
+	local script verdict_fd
+	script=$(mktemp "$BATS_TEST_TMPDIR/datagrams.XXX")
+	cat >"$script"
+	exec {verdict_fd}< <(exec "$helpers/datagrams" "$script" 3>&-)
+	verdicts[$!]=$verdict_fd
+	read -r port <&"$verdict_fd"
+	server=smtpstatus://127.0.0.1:$port
+}
+
+# --- peep
+
+@test "peep: metrics are asked together and named" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: rb?
+		C: re?
+		C: xe?
+		C: cc?
+		C: hc?
+		C: hu?
+		S: +1000
+		S: +2
+		S: +0
+		S: +1
+		S: +23
+		S: +18446744073709551615
+		C: q
+		S: +
+	TALK
+	pop3 0 admin metrics
+	[ "$output" = "octets	1000
+messages	2
+removed	0
+connections-now	1
+connections	23
+logins	18446744073709551615" ]
+	conversation_ended_well
+}
+
+@test "peep: users, with LF ends and in pieces" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S| +
+		S| \n
+		C: u?
+		S| +2\nan
+		S| n\nbob
+		S| \n
+		C: q
+		S| +\n
+	TALK
+	pop3 0 admin users
+	[ "$output" = $'ann\nbob' ]
+	conversation_ended_well
+}
+
+@test "peep: one octet a write" {
+	converse --most 1 - <<-'TALK'
+		C: a root secret
+		S: +
+		C: cu?
+		S: +1
+		S: ann
+		C: q
+		S: +
+	TALK
+	pop3 0 admin online -s "peep://root@$server"
+	[ "$output" = ann ]
+	conversation_ended_well
+}
+
+@test "peep: nobody is on line" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: cu?
+		S: +0
+		C: q
+		S: +
+	TALK
+	pop3 0 admin online
+	[ -z "$output" ]
+	conversation_ended_well
+}
+
+@test "peep: a control character in a name moves no cursor" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: u?
+		S: +1
+		S: \x1b[2J\0x
+		C: q
+		S: +
+	TALK
+	pop3 0 admin users
+	[ "$output" = '\x1B[2J\x00x' ]
+	conversation_ended_well
+}
+
+@test "peep: a user is added, with the password of a command, a file or a descriptor" {
+	echo joshua >password
+	local source
+	for source in '--new-password-command=echo joshua' --new-password-file=password \
+		--new-password-fd=4; do
+		served peep root@ <<-'TALK'
+			C: a root secret
+			S: +
+			C: u+ ann joshua
+			S: +
+			C: q
+			S: +
+		TALK
+		pop3 0 admin user-add ann "$source" 4<password
+		[ -z "$output" ]
+		conversation_ended_well
+	done
+}
+
+@test "peep: each refusal in its own words" {
+	local verb code status message
+	while IFS='|' read -r verb code status message; do
+		served peep root@ <<-TALK
+			C: a root secret
+			S: +
+			C~ [a-z]+[=?+-].*
+			S: $code
+			C: q
+			S: +
+		TALK
+		pop3 "$status" admin $verb --new-password-command 'echo joshua'
+		[[ $stderr = *": $message" ]]
+		[ -z "$output" ]
+		conversation_ended_well
+	done <<-'ROWS'
+		online|-0|77|the server does not know the command
+		user-del ann|-1|77|the server does not like the syntax
+		user-add ann|-3|77|the name is in use
+		user-del ann|-4|66|no such user
+		set max-connections 0|-5|77|that many connections are out of range
+		set maildir /nowhere|-6|77|the path is not usable
+		set timeout 99999|-7|77|the time-out is out of range
+		users|-99|77|refused with code 99
+	ROWS
+}
+
+@test "peep: a wrong password is 77, and q is said" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: -2
+		C: q
+		S: +
+	TALK
+	pop3 77 admin users
+	[[ $stderr = *'wrong user name or password'* ]]
+	conversation_ended_well
+}
+
+@test "peep: settings" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: c= 15
+		S: +
+		C: q
+		S: +
+		---
+		C: a root secret
+		S: +
+		C: c?
+		S: +15
+		C: q
+		S: +
+		---
+		C: a root secret
+		S: +
+		C: m?
+		S: +/srv/mail
+		C: q
+		S: +
+	TALK
+	pop3 0 admin set max-connections 15
+	[ -z "$output" ]
+	pop3 0 admin get max-connections
+	[ "$output" = 15 ]
+	pop3 0 admin get maildir --json
+	[ "$output" = '{"value":"/srv/mail"}' ]
+	conversation_ended_well
+}
+
+@test "peep: capabilities need no login" {
+	served peep <<-'TALK'
+		C: cap?
+		S: +3
+		S: a
+		S: c=1-500
+		S: t=0-300
+		C: q
+		S: +
+	TALK
+	pop3 0 admin capa
+	[ "$output" = $'a\t\nc=\t1-500\nt=\t0-300' ]
+	conversation_ended_well
+}
+
+@test "peep: all else does" {
+	pop3 64 admin users -s peep://127.0.0.1:1
+	[[ $stderr = *'use --user'* ]]
+}
+
+@test "peep: nonsense is 76, a stall 75" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: c?
+		S: +many
+		?C: q
+		---
+		C: a root secret
+		S: +
+		C: c?
+		STALL
+		---
+		C: a root secret
+		S: +
+		C: u?
+		S: +3
+		S: ann
+		CLOSE
+		?C: q
+		---
+		C: a root secret
+		CLOSE
+		?C: q
+	TALK
+	pop3 76 admin get max-connections
+	[[ $stderr = *"'+many'"* ]]
+	pop3 75 admin get max-connections --timeout 1
+	pop3 75 admin users
+	[ -z "$output" ]
+	pop3 76 admin users
+	[[ $stderr = *'closed without an answer'* ]]
+	conversation_ended_well
+}
+
+# --- spscmp
+
+@test "spscmp: the examples of its document" {
+	served spscmp <<-'TALK'
+		C: secret METRICS
+		S: OK
+		S: 1
+		S: 2
+		S: 100
+		S: .
+		---
+		C: secret MAXUSERS 0
+		S: ERR
+	TALK
+	pop3 0 admin metrics
+	[ "$output" = $'connections-now\t1\nconnections\t2\noctets\t100' ]
+	pop3 77 admin set max-users 0
+	conversation_ended_well
+}
+
+@test "spscmp: users" {
+	served spscmp <<-'TALK'
+		C: secret LISTUSERS
+		S| OK\nann\n
+		S| bob\n.\n
+		---
+		C: secret ADDUSER carl joshua
+		S: OK
+		---
+		C: secret DELUSER carl
+		S: ERR
+		---
+		C: secret UPDATEPASS carl joshua
+		S: OK
+		---
+		C: secret UPDATENAME carl dora
+		S: OK
+	TALK
+	pop3 0 admin users
+	[ "$output" = $'ann\nbob' ]
+	pop3 0 admin user-add carl --new-password-command 'echo joshua'
+	pop3 77 admin user-del carl
+	pop3 0 admin user-passwd carl --new-password-command 'echo joshua'
+	pop3 0 admin user-rename carl dora
+	[ -z "$output" ]
+	conversation_ended_well
+}
+
+@test "spscmp: the log, whole or not at all" {
+	served spscmp <<-'TALK'
+		C: secret LOGS
+		S: OK
+		S: ann 2026-11-20 23:35:18
+		S: .
+		---
+		C: secret LOGS
+		S: OK
+		S: ann 2026-11-20 23:35:18
+		CLOSE
+		---
+		C: secret LOGS
+		S: ERR
+	TALK
+	pop3 0 admin log
+	[ "$output" = $'ann\t2026-11-20 23:35:18' ]
+	pop3 75 admin log
+	[ -z "$output" ]
+	pop3 77 admin log
+	conversation_ended_well
+}
+
+@test "spscmp: closed without an answer is no success" {
+	served spscmp <<-'TALK'
+		C: secret MAXCONNS 5
+		CLOSE
+		---
+		C: secret MAXCONNS 5
+		RESET
+	TALK
+	pop3 76 admin set max-connections 5
+	pop3 76 admin set max-connections 5
+	conversation_ended_well
+}
+
+# --- monitor
+
+@test "monitor: the examples of its document" {
+	served monitor <<-'TALK'
+		S: +OK POP3 server ready
+		C: METR
+		S: +OK 1;48;2;0
+		C: QUIT
+		S: +OK Goodbye
+		---
+		S: +OK POP3 server ready
+		C: TRAN 1
+		S: +OK
+		C: QUIT
+		S: +OK Goodbye
+		---
+		S: +OK POP3 server ready
+		C: TRAN 0
+		S: -ERR Unknown command
+		C: QUIT
+		S: +OK Goodbye
+	TALK
+	pop3 0 admin metrics
+	[ "$output" = $'messages\t1\noctets\t48\nonline\t2\nlogins\t0' ]
+	pop3 0 admin set transform on
+	pop3 77 admin set transform off
+	[[ $stderr = *"'Unknown command'"* ]]
+	conversation_ended_well
+}
+
+@test "monitor: what INFO says, whole and in parts" {
+	local verb
+	for verb in info 'get host' 'get maildir' 'get address'; do
+		served monitor <<-'TALK'
+			S: +OK
+			C: INFO
+			S: +OK mail.example;/srv/a;b/;::1
+			C: QUIT
+			S: +OK
+		TALK
+		pop3 0 admin $verb
+		echo "$output" >>said
+		conversation_ended_well
+	done
+	[ "$(cat said)" = "host	mail.example
+maildir	/srv/a;b/
+address	::1
+mail.example
+/srv/a;b/
+::1" ]
+}
+
+@test "monitor: settings, DIRR's path ended by a slash" {
+	local verb line
+	while IFS='|' read -r verb line; do
+		served monitor <<-TALK
+			S: +OK
+			C: $line
+			S: +OK
+			C: QUIT
+			S: +OK
+		TALK
+		pop3 0 admin set $verb
+		conversation_ended_well
+	done <<-'ROWS'
+		maildir /srv/mail|DIRR /srv/mail/
+		maildir /srv/mail/|DIRR /srv/mail/
+		host mail.example|HOST mail.example
+		port 1110|PORT 1110
+		address ::1|IPV6 ::1
+	ROWS
+}
+
+@test "monitor: the log, with LF ends" {
+	served monitor <<-'TALK'
+		S: +OK
+		C: LOGG
+		S| +OK log\nann came\nann went\n.\n
+		C: QUIT
+		S: +OK
+	TALK
+	pop3 0 admin log
+	[ "$output" = $'ann came\nann went' ]
+	conversation_ended_well
+}
+
+@test "monitor: a greeting that is none, and one that refuses" {
+	served monitor <<-'TALK'
+		S: 220 mail.example ESMTP
+		?C: QUIT
+		---
+		S: -ERR too many
+		C: QUIT
+		S: +OK
+	TALK
+	pop3 76 admin metrics
+	pop3 77 admin metrics
+	conversation_ended_well
+}
+
+@test "monitor: QUIT without an answer takes nothing back" {
+	served monitor <<-'TALK'
+		S: +OK
+		C: TRAN 1
+		S: +OK
+		C: QUIT
+	TALK
+	pop3 0 admin set transform on
+	conversation_ended_well
+}
+
+# --- smtpstatus: 73 65 63 72 65 74 00 00 is the secret
+
+@test "smtpstatus: the three counts, answered in another order" {
+	datagrams <<-'TALK'
+		C: cf fe 00 A 73 65 63 72 65 74 00 00 00
+		C: cf fe 00 B 73 65 63 72 65 74 00 00 01
+		C: cf fe 00 C 73 65 63 72 65 74 00 00 02
+		S: cf fe 00 C 00 ff ff ff ff ff ff ff ff
+		S: cf fe 00 B 00 00 00 00 00 00 00 00 01
+		S: cf fe 00 A 00 00 00 00 00 00 00 01 02
+	TALK
+	pop3 0 admin metrics
+	[ "$output" = $'connections\t258\nconnections-now\t1\noctets\t18446744073709551615' ]
+	conversation_ended_well
+}
+
+@test "smtpstatus: short, long, repeated, foreign and late datagrams are dropped" {
+	datagrams <<-'TALK'
+		C: cf fe 00 A 73 65 63 72 65 74 00 00 00
+		C: cf fe 00 B 73 65 63 72 65 74 00 00 01
+		C: cf fe 00 C 73 65 63 72 65 74 00 00 02
+		S: cf fe 00 A 00 00 00 00 00 00 00 00
+		S: cf fe 00 A 00 00 00 00 00 00 00 00 07 00
+		S: fe cf 00 A 00 00 00 00 00 00 00 00 07
+		S: cf fe 01 A 00 00 00 00 00 00 00 00 07
+		S: cf fe 00 A 00 00 00 00 00 00 00 00 01
+		S: cf fe 00 A 00 00 00 00 00 00 00 00 07
+		S: cf fe 00 B 00 00 00 00 00 00 00 00 02
+		S: cf fe 00 C 00 00 00 00 00 00 00 00 03
+	TALK
+	pop3 0 admin metrics
+	[ "$output" = $'connections\t1\nconnections-now\t2\noctets\t3' ]
+	conversation_ended_well
+}
+
+@test "smtpstatus: what was lost is asked again, under its old number" {
+	datagrams <<-'TALK'
+		C: cf fe 00 A 73 65 63 72 65 74 00 00 03
+		C: cf fe 00 A 73 65 63 72 65 74 00 00 03
+		S: cf fe 00 A 00 01 00 00 00 00 00 00 00
+	TALK
+	pop3 0 admin get transform
+	[ "$output" = off ]
+	conversation_ended_well
+}
+
+@test "smtpstatus: no answer is 75" {
+	datagrams <<-'TALK'
+		C: cf fe 00 A 73 65 63 72 65 74 00 00 03
+	TALK
+	pop3 75 admin get transform --timeout 1
+	conversation_ended_well
+}
+
+@test "smtpstatus: the switch" {
+	datagrams <<-'TALK'
+		C: cf fe 00 A 73 65 63 72 65 74 00 00 04
+		S: cf fe 00 A 00 00 00 00 00 00 00 00 00
+		C: cf fe 00 B 73 65 63 72 65 74 00 00 05
+		S: cf fe 00 B 00 00 00 00 00 00 00 00 00
+		C: cf fe 00 C 73 65 63 72 65 74 00 00 03
+		S: cf fe 00 C 00 00 00 00 00 00 00 00 00
+		C: cf fe 00 D 73 65 63 72 65 74 00 00 03
+		S: cf fe 00 D 00 02 00 00 00 00 00 00 00
+	TALK
+	pop3 0 admin set transform on
+	pop3 0 admin set transform off
+	[ -z "$output" ]
+	pop3 0 admin get transform
+	[ "$output" = on ]
+	pop3 76 admin get transform
+	conversation_ended_well
+}
+
+@test "smtpstatus: each refusal in its own words" {
+	local state status message
+	while IFS='|' read -r state status message; do
+		datagrams <<-TALK
+			C: cf fe 00 A 73 65 63 72 65 74 00 00 04
+			S: cf fe 00 A $state 00 00 00 00 00 00 00 00
+		TALK
+		pop3 "$status" admin set transform on
+		[[ $stderr = *"$message"* ]]
+		conversation_ended_well
+	done <<-'ROWS'
+		01|77|wrong secret
+		02|77|version 0
+		03|77|does not know the command
+		04|77|size
+		05|75|fault
+		06|76|status 06
+	ROWS
+}
+
+@test "smtpstatus: a secret of more than eight octets is refused here" {
+	POP3_PASSWORD=123456789 pop3 64 admin metrics -s smtpstatus://127.0.0.1:1
+	[[ $stderr != *123456789* ]]
+}
+
+@test "smtpstatus: nobody listens" {
+	pop3 69 admin metrics -s smtpstatus://127.0.0.1:1
+}
+
+# --- all
+
+@test "what a protocol lacks names those that have it" {
+	pop3 64 admin log -s peep://root@127.0.0.1:1
+	[[ $stderr = *"peep has no 'log'; there is one in: spscmp, monitor"* ]]
+	pop3 64 admin users -s smtpstatus://127.0.0.1:1
+	[[ $stderr = *'there is one in: peep, spscmp'* ]]
+}
+
+@test "what is no verb, no argument or no server of these is refused before connecting" {
+	pop3 64 admin usres -s monitor://127.0.0.1:1
+	[[ $stderr = *"'users'"* ]]
+	pop3 64 admin get tiemout -s monitor://127.0.0.1:1
+	[[ $stderr = *"'get timeout'"* ]]
+	pop3 64 admin frobnicate -s monitor://127.0.0.1:1
+	[[ $stderr = *'metrics, users, '* ]]
+	pop3 64 admin -s monitor://127.0.0.1:1
+	pop3 64 admin set port 70000 -s monitor://127.0.0.1:1
+	pop3 64 admin set host $'a\r\nQUIT' -s monitor://127.0.0.1:1
+	pop3 64 admin metrics -s pop3://127.0.0.1:1
+	[[ $stderr = *monitor://* ]]
+	pop3 64 admin user-add ann joshua -s peep://root@127.0.0.1:1
+	[[ $stderr = *--new-password-command* && $stderr != *joshua* ]]
+	pop3 64 admin user-add ann --no-input -s peep://root@127.0.0.1:1
+	[[ $stderr = *--new-password-command* ]]
+}
+
+@test "clear text goes to no other machine, whatever the name, unless that is allowed" {
+	pop3 64 admin users -s peep://root@192.0.2.1
+	[[ $stderr = *--tunnel*--insecure* ]]
+	pop3 64 admin metrics -s smtpstatus://192.0.2.1
+	[[ $stderr = *--tunnel*--insecure* ]]
+	pop3 64 admin metrics -s spscmp://127.0.0.1:1 --proxy http://127.0.0.1:1
+	[[ $stderr = *--tunnel*--insecure* ]]
+	pop3 69 admin metrics -s spscmp://127.0.0.1:1 --proxy http://127.0.0.1:1 --insecure
+}
+
+@test "a trace shows no secret" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: u+ ann joshua
+		S: +
+		C: q
+		S: +
+	TALK
+	pop3 0 admin user-add ann --new-password-command 'echo joshua' --trace trace
+	grep 'a root \*\*\*' trace
+	grep 'u+ ann \*\*\*' trace
+	run -1 grep -e secret -e joshua trace
+}
+
+@test "a tunnel carries what must not go in clear" {
+	served spscmp <<-'TALK'
+		C: secret LISTUSERS
+		S: OK
+		S: .
+	TALK
+	pop3 0 admin users -s spscmp://192.0.2.1 \
+		--tunnel "bash -c 'exec 5<>/dev/tcp/127.0.0.1/$port; cat <&5 & exec cat >&5'"
+	conversation_ended_well
+}
