@@ -1,0 +1,111 @@
+/* The octets under a client: libevent's bufferevents, over a socket or over TLS. */
+#include "serve/client-stream.h"
+
+#include <event2/buffer.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "serve/tls.h"
+
+
+static void may_read(struct bufferevent *stream, void *argument)
+{
+	struct client *const client = argument;
+
+	if (client->lingering)
+		evbuffer_drain(bufferevent_get_input(stream), SIZE_MAX);
+	else
+		client_advance(client);
+}
+
+static void has_written(struct bufferevent *stream, void *argument)
+{
+	(void)stream;
+	client_advance(argument);
+}
+
+static void has_changed(struct bufferevent *stream, short what, void *argument)
+{
+	struct client *const client = argument;
+
+	(void)stream;
+	tls_forget_errors();
+	if ((what & BEV_EVENT_CONNECTED) != 0)
+		client_connected(client);
+	else if ((what & BEV_EVENT_EOF) != 0)
+		client_input_ended(client);
+	else if ((what & BEV_EVENT_TIMEOUT) != 0)
+		client_drop(client, "not reading");
+	else
+		client_drop(client, client->handshaking ? "no TLS" : "connection lost");
+}
+
+static void set_up(struct client *client)
+{
+	const struct timeval limit = { .tv_sec = (time_t)client->server->service.timeout };
+	struct bufferevent *const stream = client->stream;
+
+	bufferevent_setcb(stream, may_read, has_written, has_changed, client);
+	bufferevent_setwatermark(stream, EV_READ, 0, CLIENT_INPUT_MAX);
+	bufferevent_set_max_single_write(stream, CLIENT_OUTPUT_MAX);
+	bufferevent_set_timeouts(stream, NULL, limit.tv_sec > 0 ? &limit : NULL);
+	bufferevent_enable(stream, EV_READ | EV_WRITE);
+}
+
+/* Answers are written whole: nothing is gained by waiting for more. */
+static void send_at_once(int fd)
+{
+	const int on = 1;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+int client_attach(struct client *client, int fd)
+{
+	send_at_once(fd);
+	client->stream = bufferevent_socket_new(client->server->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (client->stream == NULL) {
+		close(fd);
+		return -1;
+	}
+	set_up(client);
+	return 0;
+}
+
+int client_attach_tls(struct client *client, int fd)
+{
+	send_at_once(fd);
+	client->stream = tls_accept(client->server->base, client->server->certificates, fd);
+	if (client->stream == NULL)
+		return -1;
+	client->handshaking = true;
+	set_up(client);
+	return 0;
+}
+
+int client_switch_to_tls(struct client *client)
+{
+	const int fd = bufferevent_getfd(client->stream);
+
+	bufferevent_setfd(client->stream, -1);
+	bufferevent_free(client->stream);
+	client->stream = NULL;
+	return client_attach_tls(client, fd);
+}
+
+void client_shut(struct client *client)
+{
+	if (client->tls)
+		tls_close_notify(client->stream);
+	(void)shutdown(bufferevent_getfd(client->stream), SHUT_WR);
+}
+
+void client_detach(struct client *client)
+{
+	if (client->stream != NULL)
+		bufferevent_free(client->stream);
+	client->stream = NULL;
+}

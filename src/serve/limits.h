@@ -1,0 +1,25 @@
+#ifndef SERVE_LIMITS_H
+#define SERVE_LIMITS_H
+
+/* What one client can make the server keep, do or wait for. */
+#define CLIENT_LINE_MAX 2048	      /* octets of a command without its end; RFC 2449 asks 255 */
+#define CLIENT_INPUT_MAX 16384	      /* octets of commands read ahead */
+#define CLIENT_OUTPUT_MAX 65536	      /* octets that wait for a slow reader */
+#define CLIENT_TURN_ROOM 16384	      /* room that a command or a piece of an answer waits for */
+#define CLIENT_BAD_LOGINS_MAX 5	      /* of one connection, then it is cut */
+#define CLIENT_REFUSED_MAX 32	      /* clients at a time that are told there is no place */
+#define CLIENT_LINGER_MS 2000	      /* for the other side to close first */
+#define CLIENT_HANDSHAKE_MS 30000     /* of TLS */
+#define CLIENT_TRANSFORM_SECONDS 60   /* without an octet; less where sessions may idle for less */
+
+#define LINE_DISCARD_MAX 65536 /* octets of a line over its limit that are passed over */
+
+#define MANAGE_SESSIONS_MAX 64	      /* management connections at a time */
+#define MANAGE_LINE_MAX 1024	      /* octets, the longest of the protocols' limits */
+#define MANAGE_INPUT_MAX 4096	      /* octets of requests read ahead */
+#define MANAGE_OUTPUT_MAX 65536	      /* octets that wait before the next request is taken */
+#define MANAGE_IDLE_SECONDS 600
+#define MANAGE_LINGER_SECONDS 2
+#define MANAGE_REFUSED_SECONDS 1 /* that the answer to a wrong secret waits */
+
+#endif

@@ -1,0 +1,37 @@
+/* Lines out of an input buffer, with a limit. */
+#include "serve/lines.h"
+
+#include "serve/limits.h"
+
+static enum line_found pass_over(struct line_reader *reader, struct evbuffer *input, size_t octets)
+{
+	reader->discarded += octets;
+	evbuffer_drain(input, octets);
+	return reader->discarded > LINE_DISCARD_MAX ? LINE_ENDLESS : LINE_NONE;
+}
+
+enum line_found line_take(struct line_reader *reader, struct evbuffer *input, char *line,
+			  size_t *length)
+{
+	const size_t waiting = evbuffer_get_length(input);
+	const struct evbuffer_ptr end = evbuffer_search(input, "\n", 1, NULL);
+	const size_t octets = end.pos < 0 ? waiting : (size_t)end.pos;
+
+	/* One octet over the limit may still be the CR of the line's end. */
+	if (reader->discarded > 0 || octets > reader->limit + 1) {
+		const enum line_found found = pass_over(reader, input, octets);
+
+		if (end.pos < 0 || found == LINE_ENDLESS)
+			return found;
+		evbuffer_drain(input, 1);
+		reader->discarded = 0;
+		return LINE_TOO_LONG;
+	}
+	if (end.pos < 0)
+		return LINE_NONE;
+	evbuffer_remove(input, line, octets);
+	evbuffer_drain(input, 1);
+	*length = octets > 0 && line[octets - 1] == '\r' ? octets - 1 : octets;
+	line[*length] = '\0';
+	return *length > reader->limit ? LINE_TOO_LONG : LINE_WHOLE;
+}

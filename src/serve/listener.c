@@ -1,0 +1,303 @@
+/* Listening sockets: one row a protocol, one struct a socket. */
+#include "serve/listener.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <event2/listener.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "serve/address.h"
+#include "serve/client.h"
+#include "serve/manage.h"
+
+#define BACKLOG 4096
+#define ACCEPT_PAUSE_SECONDS 1 /* without descriptors or memory */
+
+struct listener {
+	struct server *server;
+	enum protocol protocol;
+	int fd;
+	char address[PEER_TEXT_MAX];
+	uint16_t port;
+	struct evconnlistener *stream; /* once started */
+	struct event *datagrams;       /* the same for SMTPStatus */
+	struct event *pause;
+	TAILQ_ENTRY(listener) entry;
+};
+
+static const struct {
+	const char *name;
+	int kind;
+	const struct manage_protocol *manage;
+} protocols[] = {
+	[POP3] = { "pop3", SOCK_STREAM, NULL },
+	[POP3S] = { "pop3s", SOCK_STREAM, NULL },
+	[PEEP] = { "peep", SOCK_STREAM, &manage_peep },
+	[SPSCMP] = { "spscmp", SOCK_STREAM, &manage_spscmp },
+	[MONITOR] = { "monitor", SOCK_STREAM, &manage_monitor },
+	[SMTPSTATUS] = { "smtpstatus", SOCK_DGRAM, NULL },
+};
+
+static_assert(sizeof protocols / sizeof protocols[0] == PROTOCOLS, "a row a protocol");
+
+const char *protocol_name(enum protocol protocol)
+{
+	return protocols[protocol].name;
+}
+
+static bool is_management(enum protocol protocol)
+{
+	return protocol != POP3 && protocol != POP3S;
+}
+
+int listener_add(struct server *server, enum protocol protocol, int fd, struct pop3_error *err)
+{
+	struct listener *const listener = calloc(1, sizeof *listener);
+	struct sockaddr_storage own = { 0 };
+	struct sockaddr *const address = (struct sockaddr *)&own;
+	socklen_t length = sizeof own;
+
+	if (listener == NULL || getsockname(fd, address, &length) < 0 ||
+	    (own.ss_family != AF_INET && own.ss_family != AF_INET6)) {
+		free(listener);
+		close(fd);
+		return pop3_fail(err, POP3_E_CONFIG, "not an Internet socket");
+	}
+	if (is_management(protocol) && !server->settings->allow_remote_management &&
+	    !peer_is_local(address)) {
+		free(listener);
+		close(fd);
+		return pop3_fail(err, POP3_E_USAGE,
+				 "--%s is for this machine alone without --allow-remote-management",
+				 protocols[protocol].name);
+	}
+	*listener = (struct listener){
+		.server = server, .protocol = protocol, .fd = fd, .port = address_port(address),
+	};
+	peer_print(address, listener->address);
+	TAILQ_INSERT_TAIL(&server->listeners, listener, entry);
+	return 0;
+}
+
+static int open_socket(const struct addrinfo *at, enum protocol protocol)
+{
+	const int on = 1;
+	const int fd = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -1;
+	if (protocols[protocol].kind == SOCK_STREAM)
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (at->ai_family == AF_INET6)
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+	if (bind(fd, at->ai_addr, at->ai_addrlen) == 0 &&
+	    (protocols[protocol].kind == SOCK_DGRAM || listen(fd, BACKLOG) == 0))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int open_address(struct server *server, enum protocol protocol, const char *text,
+			struct pop3_error *err)
+{
+	struct address address;
+	struct addrinfo *found;
+	int result = 0;
+
+	if (address_parse(text, &address, err) < 0)
+		return -1;
+	found = address_resolve(&address, protocols[protocol].kind, err);
+	if (found == NULL)
+		return -1;
+	for (const struct addrinfo *at = found; at != NULL && result == 0; at = at->ai_next) {
+		const int fd = open_socket(at, protocol);
+
+		/* A machine without IPv6 still has its other addresses. */
+		if (fd < 0 && errno == EAFNOSUPPORT && found->ai_next != NULL)
+			continue;
+		result = fd < 0 ? pop3_fail_errno(err, POP3_E_CONNECT, "cannot listen on '%s'",
+						  text) :
+				  listener_add(server, protocol, fd, err);
+	}
+	freeaddrinfo(found);
+	return result;
+}
+
+static int open_addresses(struct server *server, enum protocol protocol,
+			  const struct serve_addresses *addresses, struct pop3_error *err)
+{
+	for (size_t i = 0; i < addresses->count; i++)
+		if (open_address(server, protocol, addresses->items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int listeners_open(struct server *server, struct pop3_error *err)
+{
+	const struct serve_settings *const settings = server->settings;
+	const struct {
+		enum protocol protocol;
+		const char *address;
+	} managements[] = {
+		{ PEEP, settings->peep }, { SPSCMP, settings->spscmp },
+		{ MONITOR, settings->monitor }, { SMTPSTATUS, settings->smtpstatus },
+	};
+
+	if (activation_adopt(server, err) < 0 ||
+	    open_addresses(server, POP3, &settings->listen, err) < 0 ||
+	    open_addresses(server, POP3S, &settings->listen_tls, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof managements / sizeof managements[0]; i++)
+		if (managements[i].address != NULL &&
+		    open_address(server, managements[i].protocol, managements[i].address, err) < 0)
+			return -1;
+	if (TAILQ_EMPTY(&server->listeners))
+		return pop3_fail(err, POP3_E_USAGE, "nowhere to listen: --listen or --listen-tls");
+	return 0;
+}
+
+static void accept_client(struct evconnlistener *stream, evutil_socket_t fd,
+			  struct sockaddr *address, int length, void *argument)
+{
+	struct listener *const listener = argument;
+	const struct manage_protocol *const manage = protocols[listener->protocol].manage;
+
+	(void)stream;
+	(void)length;
+	if (manage != NULL)
+		manage_open(listener->server, manage, fd, address);
+	else
+		client_open(listener->server, fd, address, listener->protocol == POP3S);
+}
+
+static void accept_again(evutil_socket_t fd, short what, void *argument)
+{
+	(void)fd;
+	(void)what;
+	evconnlistener_enable(((struct listener *)argument)->stream);
+}
+
+/* Mostly for want of descriptors: trying again at once would only burn the processor. */
+static void accept_failed(struct evconnlistener *stream, void *argument)
+{
+	const struct timeval pause = { .tv_sec = ACCEPT_PAUSE_SECONDS };
+	struct listener *const listener = argument;
+
+	log_event(&listener->server->log, "error",
+		  LOG_FIELDS({ "accept", strerror(EVUTIL_SOCKET_ERROR()) }));
+	if (event_add(listener->pause, &pause) == 0)
+		evconnlistener_disable(stream);
+}
+
+static int start_listener(struct listener *listener, struct pop3_error *err)
+{
+	struct event_base *const base = listener->server->base;
+
+	listener->pause = evtimer_new(base, accept_again, listener);
+	if (listener->protocol == SMTPSTATUS) {
+		listener->datagrams = event_new(base, listener->fd, EV_READ | EV_PERSIST,
+						manage_smtpstatus_ready,
+						&listener->server->service);
+		if (listener->datagrams != NULL && event_add(listener->datagrams, NULL) == 0)
+			return 0;
+	} else {
+		listener->stream = evconnlistener_new(base, accept_client, listener,
+						      LEV_OPT_CLOSE_ON_EXEC, 0, listener->fd);
+		if (listener->stream != NULL && listener->pause != NULL) {
+			evconnlistener_set_error_cb(listener->stream, accept_failed);
+			return 0;
+		}
+	}
+	return pop3_fail(err, POP3_E_MEMORY, "cannot listen");
+}
+
+static void close_listener(struct listener *listener)
+{
+	TAILQ_REMOVE(&listener->server->listeners, listener, entry);
+	if (listener->stream != NULL)
+		evconnlistener_free(listener->stream);
+	if (listener->datagrams != NULL)
+		event_free(listener->datagrams);
+	if (listener->pause != NULL)
+		event_free(listener->pause);
+	close(listener->fd);
+	free(listener);
+}
+
+void listeners_close(struct server *server)
+{
+	struct listener *listener, *next;
+
+	for (listener = TAILQ_FIRST(&server->listeners); listener != NULL; listener = next) {
+		next = TAILQ_NEXT(listener, entry);
+		close_listener(listener);
+	}
+}
+
+int listeners_start(struct server *server, struct pop3_error *err)
+{
+	struct serve_observer *const observer = server->observer;
+	struct listener *listener;
+
+	TAILQ_FOREACH(listener, &server->listeners, entry)
+		if (start_listener(listener, err) < 0 ||
+		    observer->listening(observer, protocols[listener->protocol].name,
+					listener->address, listener->port, err) < 0)
+			return -1;
+	return 0;
+}
+
+static struct listener *first_pop3(const struct server *server)
+{
+	struct listener *listener;
+
+	TAILQ_FOREACH(listener, &server->listeners, entry)
+		if (listener->protocol == POP3)
+			return listener;
+	return NULL;
+}
+
+const char *listeners_address(const struct server *server)
+{
+	const struct listener *const listener = first_pop3(server);
+
+	return listener != NULL ? listener->address : "";
+}
+
+/* The new one must be open before the old one closes. */
+int listeners_move(struct server *server, const char *address, uint16_t port,
+		   struct pop3_error *err)
+{
+	struct listener *const old = first_pop3(server);
+	struct listener *fresh;
+	char text[ADDRESS_HOST_MAX + 10];
+
+	if (old == NULL)
+		return pop3_fail(err, POP3_E_REFUSED, "there is no clear listener");
+	if (address == NULL)
+		address = old->address;
+	if (port == 0)
+		port = old->port;
+	if (strcmp(address, old->address) == 0 && port == old->port)
+		return 0;
+	/* A name would have to be looked up, and everybody to wait for that. */
+	if (!address_is_literal(address))
+		return pop3_fail(err, POP3_E_USAGE, "not an address");
+	snprintf(text, sizeof text, "[%s]:%u", address, (unsigned)port);
+	if (open_address(server, POP3, text, err) < 0)
+		return -1;
+	fresh = TAILQ_LAST(&server->listeners, listener_list);
+	if (start_listener(fresh, err) < 0) {
+		close_listener(fresh);
+		return -1;
+	}
+	TAILQ_REMOVE(&server->listeners, fresh, entry);
+	TAILQ_INSERT_BEFORE(old, fresh, entry);
+	close_listener(old);
+	log_event(&server->log, "listening", LOG_FIELDS({ "address", text }));
+	return 0;
+}

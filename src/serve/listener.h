@@ -1,0 +1,30 @@
+#ifndef SERVE_LISTENER_H
+#define SERVE_LISTENER_H
+
+#include "serve/server.h"
+
+/* The sockets that the server listens on, POP3's and the management protocols'. */
+
+enum protocol { POP3, POP3S, PEEP, SPSCMP, MONITOR, SMTPSTATUS, PROTOCOLS };
+
+const char *protocol_name(enum protocol protocol);
+
+/* Takes a bound socket, also when it fails. */
+int listener_add(struct server *server, enum protocol protocol, int fd, struct pop3_error *err);
+
+/* Adds what systemd has opened: activation.c. */
+int activation_adopt(struct server *server, struct pop3_error *err);
+
+/* Opens all that the settings ask for, and takes over what systemd has opened (LISTEN_FDS). */
+int listeners_open(struct server *server, struct pop3_error *err);
+
+/* Accepts from here on; each listener is told to the observer. */
+int listeners_start(struct server *server, struct pop3_error *err);
+void listeners_close(struct server *server);
+
+/* The first clear POP3 listener moves: NULL = the same address, 0 = the same port. */
+int listeners_move(struct server *server, const char *address, uint16_t port,
+		   struct pop3_error *err);
+const char *listeners_address(const struct server *server);
+
+#endif

@@ -1,0 +1,65 @@
+/* The server's log lines. What a client says in them is escaped. */
+#include "serve/log.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/text.h"
+
+static void put_time(struct buffer *out)
+{
+	const time_t now = time(NULL);
+	struct tm parts;
+	char text[sizeof "2026-01-01T00:00:00Z"];
+
+	gmtime_r(&now, &parts);
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+	buffer_append_text(out, text);
+}
+
+static void put_text(struct buffer *out, const char *event, const struct log_field *fields)
+{
+	buffer_append_text(out, "pop3: ");
+	put_time(out);
+	buffer_append_format(out, " %s", event);
+	for (; fields != NULL && fields->name != NULL; fields++) {
+		buffer_append_format(out, " %s=", fields->name);
+		text_escape(out, fields->text, strlen(fields->text));
+	}
+}
+
+static void put_json(struct buffer *out, const char *event, const struct log_field *fields)
+{
+	buffer_append_text(out, "{\"time\":\"");
+	put_time(out);
+	buffer_append_format(out, "\",\"event\":\"%s\"", event);
+	for (; fields != NULL && fields->name != NULL; fields++) {
+		buffer_append_format(out, ",\"%s\":\"", fields->name);
+		text_json(out, fields->text, strlen(fields->text));
+		buffer_append_octet(out, '"');
+	}
+	buffer_append_octet(out, '}');
+}
+
+void log_event(const struct event_log *log, const char *event, const struct log_field *fields)
+{
+	/* A pipe that poll calls writable takes PIPE_BUF octets without waiting. */
+	struct buffer line = { .limit = PIPE_BUF - 1 };
+	struct pollfd writable = { .fd = log->fd, .events = POLLOUT };
+
+	if (log->fd < 0 || poll(&writable, 1, 0) != 1)
+		return;
+	if (log->json)
+		put_json(&line, event, fields);
+	else
+		put_text(&line, event, fields);
+	if (!line.over_limit && !line.no_memory) {
+		line.data[line.length] = '\n';
+		(void)file_write_all(log->fd, line.data, line.length + 1);
+	}
+	buffer_release(&line);
+}

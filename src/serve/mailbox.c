@@ -1,0 +1,145 @@
+/* Mailboxes as folders under the root: made, renamed, thrown away. */
+#include "serve/mailbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* No user has such a name: it begins with a dot. */
+#define BIN ".removed"
+#define BIN_DEPTH_MAX 16
+
+#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+static int open_root(const char *root, struct pop3_error *err)
+{
+	const int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 ? fd : pop3_fail_errno(err, POP3_E_IO, "cannot open '%s'", root);
+}
+
+static int open_folder(int parent, const char *name)
+{
+	int fd = openat(parent, name, FOLDER_FLAGS);
+
+	if (fd < 0 && errno == ENOENT && (mkdirat(parent, name, 0700) == 0 || errno == EEXIST))
+		fd = openat(parent, name, FOLDER_FLAGS);
+	return fd;
+}
+
+static int make_folders(int mailbox)
+{
+	static const char *const folders[] = { "tmp", "new", "cur" };
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+		if (mkdirat(mailbox, folders[i], 0700) < 0 && errno != EEXIST)
+			return -1;
+	return 0;
+}
+
+int mailbox_open(const char *root, const char *user, struct pop3_error *err)
+{
+	const int parent = open_root(root, err);
+	int fd;
+
+	if (parent < 0)
+		return -1;
+	fd = open_folder(parent, user);
+	close(parent);
+	if (fd >= 0 && make_folders(fd) == 0)
+		return fd;
+	pop3_fail_errno(err, POP3_E_IO, "cannot open the mailbox '%s/%s'", root, user);
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+int mailbox_rename(const char *root, const char *user, const char *new_user,
+		   struct pop3_error *err)
+{
+	const int parent = open_root(root, err);
+	int result;
+
+	if (parent < 0)
+		return -1;
+	result = renameat2(parent, user, parent, new_user, RENAME_NOREPLACE);
+	if (result < 0 && errno == ENOENT)
+		result = 0;
+	else if (result < 0)
+		pop3_fail_errno(err, errno == EEXIST ? POP3_E_REFUSED : POP3_E_IO,
+				"cannot rename the mailbox '%s'", user);
+	close(parent);
+	return result;
+}
+
+int mailbox_discard(const char *root, const char *user, struct pop3_error *err)
+{
+	const int parent = open_root(root, err);
+	const int bin = parent < 0 ? -1 : open_folder(parent, BIN);
+	char name[NAME_MAX + 1];
+	struct timespec now;
+	int result = -1;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(name, sizeof name, "%s.%lld.%09ld", user, (long long)now.tv_sec, now.tv_nsec);
+	if (bin >= 0)
+		result = renameat(parent, user, bin, name);
+	if (parent >= 0 && result < 0 && errno == ENOENT)
+		result = 0;
+	else if (parent >= 0 && result < 0)
+		pop3_fail_errno(err, POP3_E_IO, "cannot remove the mailbox '%s'", user);
+	if (bin >= 0)
+		close(bin);
+	if (parent >= 0)
+		close(parent);
+	return result;
+}
+
+static void remove_entries(int folder, int depth);
+
+static void remove_entry(int folder, const char *name, int depth)
+{
+	int inner;
+
+	if (unlinkat(folder, name, 0) == 0 || (errno != EISDIR && errno != EPERM) || depth == 0)
+		return;
+	inner = openat(folder, name, FOLDER_FLAGS);
+	if (inner < 0)
+		return;
+	remove_entries(inner, depth - 1);
+	unlinkat(folder, name, AT_REMOVEDIR);
+}
+
+/* Owns the descriptor. */
+static void remove_entries(int folder, int depth)
+{
+	DIR *const entries = fdopendir(folder);
+	const struct dirent *entry;
+
+	if (entries == NULL) {
+		close(folder);
+		return;
+	}
+	while ((entry = readdir(entries)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			remove_entry(folder, entry->d_name, depth);
+	closedir(entries);
+}
+
+void mailbox_empty_bin(const char *root)
+{
+	struct pop3_error ignored;
+	const int parent = open_root(root, &ignored);
+
+	if (parent < 0)
+		return;
+	remove_entry(parent, BIN, BIN_DEPTH_MAX);
+	close(parent);
+}

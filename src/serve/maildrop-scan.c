@@ -1,0 +1,188 @@
+/* The folders of a Maildir as a sorted list of messages. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "serve/maildrop.h"
+
+static size_t leading_digits(const char *name)
+{
+	return strspn(name, "0123456789");
+}
+
+/* A base name begins with the second of its delivery: fewer digits are a smaller number. */
+int maildrop_compare(const char *a, const char *b)
+{
+	const size_t digits = leading_digits(a), other_digits = leading_digits(b);
+
+	if (digits != other_digits)
+		return digits < other_digits ? -1 : 1;
+	for (;; a++, b++) {
+		const unsigned char left = *a == ':' ? 0 : (unsigned char)*a;
+		const unsigned char right = *b == ':' ? 0 : (unsigned char)*b;
+
+		if (left != right)
+			return left < right ? -1 : 1;
+		if (left == 0)
+			return 0;
+	}
+}
+
+static int compare_messages(const void *a, const void *b, void *names)
+{
+	const struct maildrop_message *const left = a, *const right = b;
+	const int order = maildrop_compare((const char *)names + left->name,
+					   (const char *)names + right->name);
+
+	return order != 0 ? order : left->in_new - right->in_new;
+}
+
+static int add_message(struct maildrop *drop, const struct dirent *entry, bool in_new,
+		       struct pop3_error *err)
+{
+	const bool full = (drop->count & (drop->count - 1)) == 0;
+	const size_t capacity = drop->count == 0 ? 1 : drop->count * 2;
+	struct maildrop_message *const messages =
+		full ? realloc(drop->messages, capacity * sizeof *messages) : drop->messages;
+
+	if (messages == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	drop->messages = messages;
+	messages[drop->count++] = (struct maildrop_message){
+		.name = (uint32_t)drop->names.length, .inode = entry->d_ino, .in_new = in_new,
+	};
+	buffer_append(&drop->names, entry->d_name, strlen(entry->d_name) + 1);
+	return buffer_check(&drop->names, POP3_E_MEMORY, err);
+}
+
+static bool is_message(int folder, const struct dirent *entry)
+{
+	struct stat status;
+
+	if (entry->d_name[0] == '.')
+		return false;
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_REG;
+	return fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(status.st_mode);
+}
+
+static int scan_folder(struct maildrop *drop, const char *name, bool in_new,
+		       struct pop3_error *err)
+{
+	const int fd = openat(drop->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *const entries = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+	int result = 0;
+
+	if (entries == NULL) {
+		pop3_fail_errno(err, POP3_E_IO, "cannot read '%s/%s'", drop->path, name);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while (result == 0 && (errno = 0, entry = readdir(entries)) != NULL)
+		if (is_message(fd, entry))
+			result = add_message(drop, entry, in_new, err);
+	if (result == 0 && errno != 0)
+		result = pop3_fail_errno(err, POP3_E_IO, "cannot read '%s/%s'", drop->path,
+					 name);
+	closedir(entries);
+	return result;
+}
+
+/* One of two files with one base name stays hidden, for as long as both are there. */
+static void drop_doubles(struct maildrop *drop)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < drop->count; i++)
+		if (kept == 0 ||
+		    maildrop_compare(maildrop_name(drop, &drop->messages[kept - 1]),
+				     maildrop_name(drop, &drop->messages[i])) != 0)
+			drop->messages[kept++] = drop->messages[i];
+	drop->count = kept;
+}
+
+/* Some network and overlay file systems tell other numbers in a folder than for its files. */
+static bool inodes_hold(const struct maildrop *drop)
+{
+	struct buffer path = { 0 };
+	struct stat status;
+	bool hold = false;
+
+	if (drop->count == 0)
+		return false;
+	maildrop_message_path(drop, &drop->messages[0], &path);
+	if (!path.no_memory && fstatat(drop->fd, path.data, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		hold = status.st_ino == drop->messages[0].inode;
+	buffer_release(&path);
+	return hold;
+}
+
+int maildrop_scan(struct maildrop *drop, struct pop3_error *err)
+{
+	if (scan_folder(drop, "new", true, err) < 0 || scan_folder(drop, "cur", false, err) < 0)
+		return -1;
+	if (drop->count > 0)
+		qsort_r(drop->messages, drop->count, sizeof *drop->messages, compare_messages,
+			drop->names.data);
+	drop_doubles(drop);
+	drop->inodes_hold = inodes_hold(drop);
+	return 0;
+}
+
+static void take_place(struct maildrop *drop, struct maildrop_message *message,
+		       const struct maildrop *fresh, const struct maildrop_message *found)
+{
+	const char *const name = maildrop_name(fresh, found);
+	const size_t at = drop->names.length;
+
+	message->gone = drop->inodes_hold && found->inode != message->inode;
+	if (message->gone)
+		return;
+	if (strcmp(maildrop_name(drop, message), name) != 0) {
+		buffer_append(&drop->names, name, strlen(name) + 1);
+		message->name = (uint32_t)at;
+	}
+	message->in_new = found->in_new;
+}
+
+static void match_lists(struct maildrop *drop, const struct maildrop *fresh)
+{
+	size_t next = 0;
+
+	for (size_t i = 0; i < drop->count && !drop->names.over_limit; i++) {
+		struct maildrop_message *const message = &drop->messages[i];
+		int order = 1;
+
+		while (next < fresh->count &&
+		       (order = maildrop_compare(maildrop_name(fresh, &fresh->messages[next]),
+						 maildrop_name(drop, message))) < 0)
+			next++;
+		if (next < fresh->count && order == 0)
+			take_place(drop, message, fresh, &fresh->messages[next]);
+		else
+			message->gone = true;
+	}
+}
+
+int maildrop_scan_again(struct maildrop *drop, struct pop3_error *err)
+{
+	struct maildrop fresh = {
+		.fd = drop->fd, .path = drop->path, .names = { .limit = MAILDROP_NAMES_MAX },
+	};
+	int result = maildrop_scan(&fresh, err);
+
+	if (result == 0) {
+		match_lists(drop, &fresh);
+		result = buffer_check(&drop->names, POP3_E_MEMORY, err);
+	}
+	buffer_release(&fresh.names);
+	free(fresh.messages);
+	return result;
+}

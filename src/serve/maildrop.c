@@ -1,0 +1,142 @@
+/* Opening, locking and closing a maildrop, and reading its messages. */
+#include "serve/maildrop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "serve/mailbox.h"
+
+#define UID_HASH_OCTETS 16 /* of SHA-256's 32: more do not fit with the prefix */
+
+const char *maildrop_name(const struct maildrop *drop, const struct maildrop_message *message)
+{
+	return drop->names.data + message->name;
+}
+
+void maildrop_message_path(const struct maildrop *drop, const struct maildrop_message *message,
+			   struct buffer *out)
+{
+	buffer_clear(out);
+	buffer_append_text(out, message->in_new ? "new/" : "cur/");
+	buffer_append_text(out, maildrop_name(drop, message));
+}
+
+static int lock_and_read(struct maildrop *drop, struct pop3_error *err)
+{
+	if (flock(drop->fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ?
+			       pop3_fail(err, POP3_E_IN_USE, "the maildrop is in use") :
+			       pop3_fail_errno(err, POP3_E_IO, "cannot lock the maildrop");
+	if (maildrop_scan(drop, err) < 0)
+		return -1;
+	return maildrop_measure(drop, err);
+}
+
+struct maildrop *maildrop_open(const char *root, const char *user, struct pop3_error *err)
+{
+	struct maildrop *const drop = calloc(1, sizeof *drop);
+	struct buffer path = { 0 };
+
+	if (drop == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	buffer_append_format(&path, "%s/%s", root, user);
+	drop->path = path.data;
+	drop->names.limit = MAILDROP_NAMES_MAX;
+	drop->fd = mailbox_open(root, user, err);
+	if (drop->fd >= 0 && lock_and_read(drop, err) == 0)
+		return drop;
+	maildrop_close(drop);
+	return NULL;
+}
+
+void maildrop_close(struct maildrop *drop)
+{
+	if (drop == NULL)
+		return;
+	if (drop->fd >= 0)
+		close(drop->fd);
+	buffer_release(&drop->names);
+	free(drop->messages);
+	free(drop->path);
+	free(drop);
+}
+
+/* The file of that name, if it is still the message's own. */
+static int open_file(const struct maildrop *drop, const struct maildrop_message *message,
+		     uint64_t *stored)
+{
+	struct buffer path = { 0 };
+	struct stat status;
+	int fd = -1;
+
+	maildrop_message_path(drop, message, &path);
+	if (!path.no_memory)
+		fd = openat(drop->fd, path.data, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	buffer_release(&path);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+	    (!drop->inodes_hold || status.st_ino == message->inode)) {
+		*stored = (uint64_t)status.st_size;
+		return fd;
+	}
+	close(fd);
+	errno = ENOENT;
+	return -1;
+}
+
+int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
+			  struct pop3_error *err)
+{
+	const struct maildrop_message *const message = &drop->messages[index];
+	int fd = message->gone ? -1 : open_file(drop, message, stored);
+
+	if (fd < 0 && !message->gone && errno == ENOENT) {
+		if (maildrop_scan_again(drop, err) < 0)
+			return -1;
+		fd = message->gone ? -1 : open_file(drop, message, stored);
+	}
+	if (fd >= 0)
+		return fd;
+	if (message->gone || errno == ENOENT)
+		return pop3_fail(err, POP3_E_NO_MESSAGE, "the message is not there any more");
+	return pop3_fail_errno(err, POP3_E_IO, "cannot open the message");
+}
+
+static bool is_uid(const char *base, size_t length)
+{
+	if (length == 0 || length > MAILDROP_UID_MAX)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (base[i] <= ' ' || base[i] > '~')
+			return false;
+	return true;
+}
+
+void maildrop_uid(const struct maildrop *drop, size_t index, char uid[MAILDROP_UID_MAX + 1])
+{
+	const char *const base = maildrop_name(drop, &drop->messages[index]);
+	const size_t length = strcspn(base, ":");
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	int used;
+
+	if (is_uid(base, length)) {
+		memcpy(uid, base, length);
+		uid[length] = '\0';
+		return;
+	}
+	SHA256((const unsigned char *)base, length, digest);
+	used = snprintf(uid, MAILDROP_UID_MAX + 1, "sha256-");
+	for (size_t i = 0; i < UID_HASH_OCTETS; i++)
+		used += snprintf(uid + used, MAILDROP_UID_MAX + 1 - (size_t)used, "%02x",
+				 digest[i]);
+}

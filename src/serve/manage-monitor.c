@@ -1,0 +1,176 @@
+/* METR, TRAN, HOST and the others: four upper-case letters and an argument, no login. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "serve/manage.h"
+
+#define VERB_OCTETS 4
+
+struct monitor_command {
+	char verb[VERB_OCTETS + 1];
+	bool has_argument;
+	bool ends;
+	/* Appends what stands behind "+OK"; false = -ERR, with the reason appended. */
+	bool (*run)(struct service *, const char *argument, struct buffer *text);
+};
+
+static bool tell_metrics(struct service *service, const char *argument, struct buffer *text)
+{
+	const struct service_counters *const counters = &service->counters;
+
+	(void)argument;
+	buffer_append_format(text, " %" PRIu64 ";%" PRIu64 ";%zu;%" PRIu64, counters->messages,
+			     counters->octets, service->online_count, counters->logins);
+	return true;
+}
+
+static bool tell_info(struct service *service, const char *argument, struct buffer *text)
+{
+	(void)argument;
+	buffer_append_format(text, " %s;%s;%s", service->host, service->root,
+			     service->sockets->address(service->sockets_of));
+	return true;
+}
+
+static bool set_transform(struct service *service, const char *argument, struct buffer *text)
+{
+	if ((argument[0] != '0' && argument[0] != '1') || argument[1] != '\0') {
+		buffer_append_text(text, "1 or 0 expected");
+		return false;
+	}
+	service->transforming = argument[0] == '1';
+	return true;
+}
+
+static bool set_host(struct service *service, const char *argument, struct buffer *text)
+{
+	const size_t length = strlen(argument);
+
+	if (length > SERVICE_HOST_MAX || strpbrk(argument, "; ") != NULL) {
+		buffer_append_text(text, "Not a host name");
+		return false;
+	}
+	memcpy(service->host, argument, length + 1);
+	return true;
+}
+
+static bool set_maildir(struct service *service, const char *argument, struct buffer *text)
+{
+	struct pop3_error err;
+
+	if (argument[strlen(argument) - 1] == '/' &&
+	    service_set_root(service, argument, &err) == 0)
+		return true;
+	buffer_append_text(text, "Not a usable path");
+	return false;
+}
+
+static bool move(struct service *service, const char *address, uint16_t port, struct buffer *text)
+{
+	struct pop3_error err;
+
+	if (service->sockets->move(service->sockets_of, address, port, &err) == 0)
+		return true;
+	buffer_append_text(text, "Cannot listen there");
+	return false;
+}
+
+static bool set_port(struct service *service, const char *argument, struct buffer *text)
+{
+	uint64_t port;
+
+	if (number_parse(argument, strlen(argument), UINT16_MAX, &port) && port > 0)
+		return move(service, NULL, (uint16_t)port, text);
+	buffer_append_text(text, "Not a port");
+	return false;
+}
+
+static bool set_address(struct service *service, const char *argument, struct buffer *text)
+{
+	return move(service, argument, 0, text);
+}
+
+static bool tell_log(struct service *service, const char *argument, struct buffer *text)
+{
+	(void)argument;
+	buffer_append_text(text, " Log follows\r\n");
+	access_log_print(&service->accesses, text);
+	buffer_append_text(text, ".");
+	return true;
+}
+
+static bool do_nothing(struct service *service, const char *argument, struct buffer *text)
+{
+	(void)service;
+	(void)argument;
+	(void)text;
+	return true;
+}
+
+static bool say_goodbye(struct service *service, const char *argument, struct buffer *text)
+{
+	(void)service;
+	(void)argument;
+	buffer_append_text(text, " Goodbye");
+	return true;
+}
+
+static const struct monitor_command commands[] = {
+	{ "METR", false, false, tell_metrics },
+	{ "INFO", false, false, tell_info },
+	{ "TRAN", true, false, set_transform },
+	{ "HOST", true, false, set_host },
+	{ "DIRR", true, false, set_maildir },
+	{ "PORT", true, false, set_port },
+	{ "IPV6", true, false, set_address },
+	{ "LOGG", false, false, tell_log },
+	{ "NOOP", false, false, do_nothing },
+	{ "QUIT", false, true, say_goodbye },
+};
+
+static const struct monitor_command *find_command(const char *line, size_t length)
+{
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+		if (length >= VERB_OCTETS && memcmp(line, commands[i].verb, VERB_OCTETS) == 0 &&
+		    (length == VERB_OCTETS || line[VERB_OCTETS] == ' '))
+			return &commands[i];
+	return NULL;
+}
+
+/* Behind the one space; "" when there is none, or NULL when it is not what the verb takes. */
+static const char *find_argument(const struct monitor_command *command, const char *line,
+				 size_t length)
+{
+	const char *const argument = line + VERB_OCTETS + (length > VERB_OCTETS);
+
+	if (strlen(line) != length || text_has_control(line) ||
+	    command->has_argument != (argument[0] != '\0'))
+		return NULL;
+	return argument;
+}
+
+static enum manage_next answer(struct manage_dialogue *dialogue, char *line, size_t length,
+			       struct buffer *out)
+{
+	const struct monitor_command *const command = find_command(line, length);
+	const char *const argument = command != NULL ? find_argument(command, line, length) : NULL;
+	struct buffer text = { 0 };
+
+	if (command == NULL)
+		buffer_append_text(out, "-ERR Unknown command\r\n");
+	else if (argument == NULL)
+		buffer_append_text(out, "-ERR Bad argument\r\n");
+	else if (command->run(dialogue->service, argument, &text))
+		buffer_append_format(out, "+OK%s\r\n", buffer_text(&text));
+	else
+		buffer_append_format(out, "-ERR %s\r\n", buffer_text(&text));
+	buffer_release(&text);
+	return argument != NULL && command->ends ? MANAGE_ENDS : MANAGE_GOES_ON;
+}
+
+const struct manage_protocol manage_monitor = {
+	.name = "monitor", .greeting = "+OK POP3 server ready\r\n",
+	.too_long = "-ERR Line too long\r\n", .line_max = MANAGE_LINE_MAX, .answer = answer,
+};

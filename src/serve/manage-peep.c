@@ -1,0 +1,242 @@
+/* PEEP: lower-case commands, answered by "+", "+value", "+n" and n lines, or "-code". */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "serve/manage.h"
+
+#define WORD_MAX 128 /* octets of an argument */
+#define WORDS 3
+#define COMMAND_MAX 8
+
+enum peep_error {
+	PEEP_UNKNOWN = 0,
+	PEEP_SYNTAX = 1,
+	PEEP_LOGIN = 2,
+	PEEP_USER_IN_USE = 3,
+	PEEP_USER_UNKNOWN = 4,
+	PEEP_CONNECTIONS = 5,
+	PEEP_MAILDIR = 6,
+	PEEP_TIMEOUT = 7,
+	PEEP_OK,
+};
+
+struct peep_command {
+	const char *name;
+	size_t arguments;
+	bool before_login;
+	enum peep_error (*run)(struct manage_dialogue *, char *const *words, struct buffer *out);
+};
+
+/* The secret is the server's own: it goes with any name. */
+static enum peep_error log_in(struct manage_dialogue *dialogue, char *const *words,
+			      struct buffer *out)
+{
+	if (!service_knows_secret(dialogue->service, words[1], strlen(words[1])))
+		return PEEP_LOGIN;
+	dialogue->logged_in = true;
+	buffer_append_text(out, "+\r\n");
+	return PEEP_OK;
+}
+
+static enum peep_error tell_capabilities(struct manage_dialogue *dialogue, char *const *words,
+					 struct buffer *out)
+{
+	(void)dialogue;
+	(void)words;
+	buffer_append_format(out, "+3\r\na\r\nc=1-%d\r\nt=0-%d\r\n", SERVICE_CONNECTIONS_LIMIT,
+			     SERVICE_TIMEOUT_LIMIT);
+	return PEEP_OK;
+}
+
+static enum peep_error add_user(struct manage_dialogue *dialogue, char *const *words,
+				struct buffer *out)
+{
+	struct pop3_error err;
+
+	if (!user_name_ok(words[0]))
+		return PEEP_SYNTAX;
+	if (service_add_user(dialogue->service, words[0], words[1], &err) < 0)
+		return PEEP_USER_IN_USE;
+	buffer_append_text(out, "+\r\n");
+	return PEEP_OK;
+}
+
+static enum peep_error remove_user(struct manage_dialogue *dialogue, char *const *words,
+				   struct buffer *out)
+{
+	struct pop3_error err;
+
+	if (service_remove_user(dialogue->service, words[0], &err) < 0)
+		return PEEP_USER_UNKNOWN;
+	buffer_append_text(out, "+\r\n");
+	return PEEP_OK;
+}
+
+static enum peep_error list_users(struct manage_dialogue *dialogue, char *const *words,
+				  struct buffer *out)
+{
+	const struct users *const users = &dialogue->service->users;
+
+	(void)words;
+	buffer_append_format(out, "+%zu\r\n", users->count);
+	for (size_t i = 0; i < users->count; i++)
+		buffer_append_format(out, "%s\r\n", users->list[i].name);
+	return PEEP_OK;
+}
+
+static enum peep_error list_online(struct manage_dialogue *dialogue, char *const *words,
+				   struct buffer *out)
+{
+	const struct online *online;
+
+	(void)words;
+	buffer_append_format(out, "+%zu\r\n", dialogue->service->online_count);
+	LIST_FOREACH(online, &dialogue->service->online, entry)
+		buffer_append_format(out, "%s\r\n", online->name);
+	return PEEP_OK;
+}
+
+static enum peep_error set_number(const char *text, uint64_t least, uint64_t most,
+				  uint64_t *number, struct buffer *out)
+{
+	uint64_t value;
+
+	if (!number_parse(text, strlen(text), most, &value) || value < least)
+		return PEEP_SYNTAX;
+	*number = value;
+	buffer_append_text(out, "+\r\n");
+	return PEEP_OK;
+}
+
+static enum peep_error set_connections(struct manage_dialogue *dialogue, char *const *words,
+				       struct buffer *out)
+{
+	return set_number(words[0], 1, SERVICE_CONNECTIONS_LIMIT,
+			  &dialogue->service->max_connections, out) == PEEP_OK ?
+		       PEEP_OK : PEEP_CONNECTIONS;
+}
+
+static enum peep_error set_timeout(struct manage_dialogue *dialogue, char *const *words,
+				   struct buffer *out)
+{
+	return set_number(words[0], 0, SERVICE_TIMEOUT_LIMIT, &dialogue->service->timeout, out) ==
+			       PEEP_OK ? PEEP_OK : PEEP_TIMEOUT;
+}
+
+static enum peep_error set_maildir(struct manage_dialogue *dialogue, char *const *words,
+				   struct buffer *out)
+{
+	struct pop3_error err;
+
+	if (service_set_root(dialogue->service, words[0], &err) < 0)
+		return PEEP_MAILDIR;
+	buffer_append_text(out, "+\r\n");
+	return PEEP_OK;
+}
+
+static enum peep_error tell_maildir(struct manage_dialogue *dialogue, char *const *words,
+				    struct buffer *out)
+{
+	(void)words;
+	buffer_append_format(out, "+%s\r\n", dialogue->service->root);
+	return PEEP_OK;
+}
+
+static const struct peep_command commands[] = {
+	{ "a", 2, true, log_in },
+	{ "cap?", 0, true, tell_capabilities },
+	{ "u+", 2, false, add_user },
+	{ "u-", 1, false, remove_user },
+	{ "u?", 0, false, list_users },
+	{ "cu?", 0, false, list_online },
+	{ "c=", 1, false, set_connections },
+	{ "t=", 1, false, set_timeout },
+	{ "m=", 1, false, set_maildir },
+	{ "m?", 0, false, tell_maildir },
+};
+
+/* Questions that a number answers. */
+static const struct {
+	const char *name;
+	size_t offset;
+} numbers[] = {
+	{ "c?", offsetof(struct service, max_connections) },
+	{ "t?", offsetof(struct service, timeout) },
+	{ "rb?", offsetof(struct service, counters.octets) },
+	{ "re?", offsetof(struct service, counters.messages) },
+	{ "xe?", offsetof(struct service, counters.removed) },
+	{ "cc?", offsetof(struct service, counters.connections_now) },
+	{ "hc?", offsetof(struct service, counters.connections) },
+	{ "hu?", offsetof(struct service, counters.logins) },
+};
+
+static bool tell_number(const struct service *service, const char *name, struct buffer *out)
+{
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		if (strcmp(numbers[i].name, name) != 0)
+			continue;
+		buffer_append_format(out, "+%" PRIu64 "\r\n",
+				     *(const uint64_t *)(const void *)((const char *)service +
+								       numbers[i].offset));
+		return true;
+	}
+	return false;
+}
+
+static enum peep_error run_command(struct manage_dialogue *dialogue, char *const *words,
+				   size_t arguments, struct buffer *out)
+{
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		const struct peep_command *const command = &commands[i];
+
+		if (strcmp(command->name, words[0]) != 0)
+			continue;
+		if (!command->before_login && !dialogue->logged_in)
+			return PEEP_UNKNOWN;
+		if (arguments < command->arguments)
+			return PEEP_SYNTAX;
+		return command->run(dialogue, words + 1, out);
+	}
+	if (!dialogue->logged_in || !tell_number(dialogue->service, words[0], out))
+		return PEEP_UNKNOWN;
+	return PEEP_OK;
+}
+
+/* Lower-case letters and at most one sign behind them. */
+static bool is_command(const char *word)
+{
+	const size_t letters = strspn(word, "abcdefghijklmnopqrstuvwxyz");
+	const size_t signs = strspn(word + letters, "+-=?");
+
+	return letters > 0 && signs <= 1 && word[letters + signs] == '\0' &&
+	       letters + signs <= COMMAND_MAX;
+}
+
+static enum manage_next answer(struct manage_dialogue *dialogue, char *line, size_t length,
+			       struct buffer *out)
+{
+	char *words[WORDS];
+	const int count = length == 0 ? 0 : manage_words(line, length, WORD_MAX, words, WORDS);
+	enum peep_error error;
+
+	if (count > 0 && strcmp(words[0], "q") == 0) {
+		buffer_append_text(out, "+\r\n");
+		return MANAGE_ENDS;
+	}
+	if (count < 0)
+		error = PEEP_SYNTAX;
+	else if (count == 0 || !is_command(words[0]))
+		error = PEEP_UNKNOWN;
+	else
+		error = run_command(dialogue, words, (size_t)count - 1, out);
+	if (error == PEEP_OK)
+		return MANAGE_GOES_ON;
+	buffer_append_format(out, "-%d\r\n", (int)error);
+	return error == PEEP_LOGIN ? MANAGE_REFUSED : MANAGE_GOES_ON;
+}
+
+const struct manage_protocol manage_peep = {
+	.name = "peep", .too_long = "-1\r\n", .line_max = 510, .takes_place = true,
+	.answer = answer,
+};

@@ -1,0 +1,117 @@
+/* SMTPStatus: one datagram each way, 14 octets, about the POP3 server. */
+#include <openssl/crypto.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "serve/manage.h"
+
+#define VERSION_AT 2
+#define RID_AT 3
+#define AUTH_AT 5
+#define AUTH_OCTETS 8
+#define COMMAND_AT 13
+#define STATUS_AT 5
+#define RESULT_AT 6
+#define RESULT_OCTETS 8
+#define HEAD_OCTETS AUTH_AT /* signature, version and RID: the same in both directions */
+
+enum status {
+	STATUS_DONE,
+	STATUS_AUTHENTICATION,
+	STATUS_VERSION,
+	STATUS_COMMAND,
+	STATUS_SIZE,
+};
+
+enum command {
+	COMMAND_CONNECTIONS,
+	COMMAND_CONNECTIONS_NOW,
+	COMMAND_OCTETS,
+	COMMAND_TRANSFORMING,
+	COMMAND_TRANSFORM_ON,
+	COMMAND_TRANSFORM_OFF,
+};
+
+static const unsigned char signature[] = { 0xcf, 0xfe };
+
+static void put_count(unsigned char *result, uint64_t count)
+{
+	for (size_t i = RESULT_OCTETS; i > 0; i--, count >>= 8)
+		result[i - 1] = (unsigned char)count;
+}
+
+static enum status run_command(struct service *service, unsigned char command,
+			       unsigned char *result)
+{
+	switch ((enum command)command) {
+	case COMMAND_CONNECTIONS:
+		put_count(result, service->counters.connections);
+		return STATUS_DONE;
+	case COMMAND_CONNECTIONS_NOW:
+		put_count(result, service->counters.connections_now);
+		return STATUS_DONE;
+	case COMMAND_OCTETS:
+		put_count(result, service->counters.octets);
+		return STATUS_DONE;
+	case COMMAND_TRANSFORMING:
+		result[0] = service->transforming ? 0 : 1;
+		return STATUS_DONE;
+	case COMMAND_TRANSFORM_ON:
+	case COMMAND_TRANSFORM_OFF:
+		service->transforming = command == COMMAND_TRANSFORM_ON;
+		return STATUS_DONE;
+	}
+	return STATUS_COMMAND;
+}
+
+static bool knows_secret(const struct service *service, const unsigned char *auth)
+{
+	unsigned char wanted[AUTH_OCTETS] = { 0 };
+	const struct pop3_secret *const secret = service->secret;
+
+	if (secret == NULL || secret->length == 0 || secret->length > sizeof wanted)
+		return false;
+	memcpy(wanted, secret->text, secret->length);
+	return CRYPTO_memcmp(wanted, auth, sizeof wanted) == 0;
+}
+
+static enum status check(struct service *service, const unsigned char *request, size_t length,
+			 unsigned char *result)
+{
+	if (length != MANAGE_DATAGRAM)
+		return STATUS_SIZE;
+	if (request[VERSION_AT] != 0)
+		return STATUS_VERSION;
+	if (!knows_secret(service, request + AUTH_AT))
+		return STATUS_AUTHENTICATION;
+	return run_command(service, request[COMMAND_AT], result);
+}
+
+/* A shorter request gets no answer: it would be longer than what was sent. */
+size_t manage_smtpstatus_answer(struct service *service, const unsigned char *request,
+				size_t length, unsigned char answer[MANAGE_DATAGRAM])
+{
+	if (length < MANAGE_DATAGRAM || memcmp(request, signature, sizeof signature) != 0)
+		return 0;
+	memset(answer, 0, MANAGE_DATAGRAM);
+	memcpy(answer, request, HEAD_OCTETS);
+	answer[VERSION_AT] = 0;
+	answer[STATUS_AT] = (unsigned char)check(service, request, length, answer + RESULT_AT);
+	return MANAGE_DATAGRAM;
+}
+
+void manage_smtpstatus_ready(evutil_socket_t fd, short what, void *argument)
+{
+	struct sockaddr_storage from = { 0 };
+	socklen_t from_length = sizeof from;
+	unsigned char request[MANAGE_DATAGRAM + 1], answer[MANAGE_DATAGRAM];
+	const ssize_t got = recvfrom(fd, request, sizeof request, MSG_DONTWAIT,
+				     (struct sockaddr *)&from, &from_length);
+	const size_t length = got < 0 ? 0 : manage_smtpstatus_answer(argument, request,
+								     (size_t)got, answer);
+
+	(void)what;
+	if (length > 0)
+		(void)sendto(fd, answer, length, MSG_DONTWAIT, (struct sockaddr *)&from,
+			     from_length);
+}

@@ -1,0 +1,65 @@
+#ifndef SERVE_MANAGE_H
+#define SERVE_MANAGE_H
+
+#include <event2/util.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+#include "base/buffer.h"
+#include "serve/limits.h"
+#include "serve/service.h"
+
+/*
+ * The server's side of the management protocols (PROTOCOLS.md). One file a protocol: a pure
+ * function from a request to its answer and to what it does to the service.
+ */
+enum manage_next {
+	MANAGE_GOES_ON,
+	MANAGE_ENDS,
+	MANAGE_REFUSED, /* a wrong secret: goes on, later */
+	MANAGE_REFUSED_ENDS,
+};
+
+struct manage_dialogue {
+	struct service *service;
+	bool logged_in;
+};
+
+struct manage_protocol {
+	const char *name;
+	const char *greeting; /* NULL = none */
+	const char *too_long; /* the answer to a line that is */
+	size_t line_max;      /* octets without the line's end */
+	bool takes_place;     /* counts as a connection of the service */
+	/* The line is NUL-terminated, and may hold NULs. */
+	enum manage_next (*answer)(struct manage_dialogue *, char *line, size_t length,
+				   struct buffer *out);
+};
+
+extern const struct manage_protocol manage_peep, manage_spscmp, manage_monitor;
+
+/* One datagram of SMTPStatus: how many octets of answer there are, 0 = none. */
+#define MANAGE_DATAGRAM 14
+
+size_t manage_smtpstatus_answer(struct service *service, const unsigned char *request,
+				size_t length, unsigned char answer[MANAGE_DATAGRAM]);
+
+/* For libevent: its socket is readable. The argument is the service. */
+void manage_smtpstatus_ready(evutil_socket_t fd, short what, void *argument);
+
+/*
+ * Cuts a line in at most max words, each NUL-terminated in place. Returns how many there are, or
+ * -1 when there are more, when one is longer than word_max or not of printable octets, or when
+ * more than one space stands between two.
+ */
+int manage_words(char *line, size_t length, size_t word_max, char **words, size_t max);
+
+struct server;
+
+/* A connection: owns the socket. */
+void manage_open(struct server *server, const struct manage_protocol *protocol, int fd,
+		 const struct sockaddr *address);
+void manage_close_all(struct server *server);
+
+#endif

@@ -1,0 +1,196 @@
+/* RETR and TOP: a message from its file, or through the external program, to the client. */
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/number.h"
+#include "serve/commands.h"
+#include "serve/transform.h"
+
+#define CHUNK (CLIENT_OUTPUT_MAX / 2) /* may double on its way out */
+
+void outgoing_release(struct outgoing *outgoing)
+{
+	if (outgoing->fd >= 0)
+		close(outgoing->fd);
+	transform_end(outgoing->transform);
+	*outgoing = (struct outgoing){ .fd = -1 };
+}
+
+static void begin(struct client *client)
+{
+	const uint64_t octets = client->drop->messages[client->outgoing.index].octets;
+
+	if (client->outgoing.sender.limited)
+		client_reply(client, "+OK top of the message follows");
+	else
+		client_reply(client, "+OK %" PRIu64 " octets", octets);
+	client->outgoing.begun = true;
+}
+
+static enum client_turn end(struct client *client)
+{
+	struct outgoing *const outgoing = &client->outgoing;
+	char last[SENDER_END_MAX];
+
+	client_put(client, last, sender_end(&outgoing->sender, last));
+	if (!outgoing->sender.limited) {
+		client->server->service.counters.messages++;
+		client->retrieved++;
+	}
+	outgoing_release(outgoing);
+	return TURN_DONE;
+}
+
+/* Loop's thread only, between two returns to it: so one of each is enough for all clients. */
+static char chunk[CHUNK], stuffed[CLIENT_OUTPUT_MAX];
+
+static void send_chunk(struct client *client, size_t length)
+{
+	client_put(client, stuffed, sender_feed(&client->outgoing.sender, chunk, length, stuffed));
+}
+
+static size_t chunk_room(const struct client *client)
+{
+	const size_t room = client_room(client) / 2;
+
+	return room < sizeof chunk ? room : sizeof chunk;
+}
+
+static enum client_turn file_turn(struct client *client)
+{
+	struct outgoing *const outgoing = &client->outgoing;
+	const size_t room = chunk_room(client);
+
+	if (outgoing->left > 0 && !outgoing->sender.done) {
+		const size_t wanted = outgoing->left < room ? (size_t)outgoing->left : room;
+		const ssize_t got = read(outgoing->fd, chunk, wanted);
+
+		/* Cut short under our hands: it must not look whole. */
+		if (got <= 0)
+			return TURN_FAILED;
+		send_chunk(client, (size_t)got);
+		outgoing->left -= (uint64_t)got;
+	}
+	return outgoing->left > 0 && !outgoing->sender.done ? TURN_MORE : end(client);
+}
+
+static enum client_turn transform_failed(struct client *client)
+{
+	const bool begun = client->outgoing.begun;
+
+	client_log(client, "transform-failed", "user", client->online.name);
+	if (begun)
+		return TURN_FAILED;
+	client_reply(client, "-ERR [SYS/TEMP] the transformation failed");
+	outgoing_release(&client->outgoing);
+	return TURN_DONE;
+}
+
+static enum client_turn transform_turn(struct client *client)
+{
+	struct outgoing *const outgoing = &client->outgoing;
+	const ssize_t got = transform_read(outgoing->transform, chunk, chunk_room(client));
+
+	if (got == TRANSFORM_WAITS)
+		return TURN_WAITS;
+	if (got < 0)
+		return transform_failed(client);
+	if (!outgoing->begun)
+		begin(client);
+	send_chunk(client, (size_t)got);
+	return got > 0 && !outgoing->sender.done ? TURN_MORE : end(client);
+}
+
+static void program_ready(void *of)
+{
+	struct client *const client = of;
+
+	client->waiting = false;
+	client_advance(client);
+}
+
+static int start_transform(struct client *client, struct pop3_error *err)
+{
+	struct outgoing *const outgoing = &client->outgoing;
+	const uint64_t limit = client->server->service.timeout;
+	const struct timeval patience = {
+		.tv_sec = limit > 0 && limit < CLIENT_TRANSFORM_SECONDS ?
+				  (time_t)limit : CLIENT_TRANSFORM_SECONDS,
+	};
+	char uid[MAILDROP_UID_MAX + 1];
+	const struct transform_task task = {
+		.command = client->server->settings->transform, .user = client->online.name,
+		.uid = uid, .octets = client->drop->messages[outgoing->index].octets,
+		.message = outgoing->fd, .base = client->server->base, .patience = &patience,
+		.ready = program_ready, .of = client,
+	};
+
+	maildrop_uid(client->drop, outgoing->index, uid);
+	outgoing->transform = transform_start(&task, err);
+	return outgoing->transform != NULL ? 0 : -1;
+}
+
+static void send_message(struct client *client)
+{
+	const struct server *const server = client->server;
+	struct outgoing *const outgoing = &client->outgoing;
+	struct pop3_error err;
+
+	if (!server->service.transforming || server->settings->transform == NULL) {
+		begin(client);
+		client->turn = file_turn;
+	} else if (start_transform(client, &err) == 0) {
+		client->turn = transform_turn;
+	} else {
+		client_log(client, "error", "reason", err.text);
+		client_reply(client, "-ERR [SYS/TEMP] the transformation cannot be started");
+		outgoing_release(outgoing);
+	}
+}
+
+static void open_message(struct client *client, size_t index, const struct sender *sender)
+{
+	struct outgoing *const outgoing = &client->outgoing;
+	struct pop3_error err;
+
+	outgoing->fd = maildrop_open_message(client->drop, index, &outgoing->left, &err);
+	if (outgoing->fd >= 0) {
+		outgoing->index = index;
+		outgoing->sender = *sender;
+		send_message(client);
+		return;
+	}
+	if (err.code == POP3_E_NO_MESSAGE)
+		client_reply(client, "-ERR %s", err.text);
+	else
+		client_reply(client, "-ERR [SYS/TEMP] cannot open the message");
+}
+
+void command_retr(struct client *client, const struct request *request)
+{
+	struct sender sender;
+	size_t index;
+
+	if (!command_find_message(client, request->arguments[0], &index))
+		return;
+	sender_init(&sender);
+	open_message(client, index, &sender);
+}
+
+void command_top(struct client *client, const struct request *request)
+{
+	const char *const number = request->arguments[1];
+	struct sender sender;
+	uint64_t lines;
+	size_t index;
+
+	if (!command_find_message(client, request->arguments[0], &index))
+		return;
+	if (!number_parse(number, strlen(number), UINT64_MAX, &lines)) {
+		client_reply(client, "-ERR not a number of lines");
+		return;
+	}
+	sender_init_top(&sender, lines);
+	open_message(client, index, &sender);
+}

@@ -1,0 +1,24 @@
+#ifndef SERVE_OUTGOING_H
+#define SERVE_OUTGOING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "serve/sender.h"
+
+struct transform;
+
+/* A message on its way to a client, from its file or through the external program. */
+struct outgoing {
+	int fd;	       /* -1 = none */
+	size_t index;  /* in the maildrop */
+	uint64_t left; /* octets of the file */
+	struct sender sender;
+	struct transform *transform;
+	bool begun; /* +OK is out */
+};
+
+void outgoing_release(struct outgoing *outgoing);
+
+#endif

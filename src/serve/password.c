@@ -1,0 +1,96 @@
+/* Password hashes by crypt(3), and a quick proof of those that matched before. */
+#include "serve/password.h"
+
+#include <crypt.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/buffer.h"
+
+#define KEY_OCTETS 32
+
+static char *hash_with(const char *password, const char *setting)
+{
+	void *data = NULL;
+	int size = 0;
+	const char *const hash = crypt_ra(password, setting, &data, &size);
+	char *const copy = hash != NULL ? strdup(hash) : NULL;
+
+	if (data != NULL)
+		explicit_bzero(data, (size_t)size);
+	free(data);
+	return copy;
+}
+
+char *password_hash(const char *password, struct pop3_error *err)
+{
+	char *setting, *hash = NULL;
+
+	if (password[0] == '\0' || strlen(password) > PASSWORD_OCTETS_MAX) {
+		pop3_fail(err, POP3_E_USAGE, "a password has 1 to %d octets", PASSWORD_OCTETS_MAX);
+		return NULL;
+	}
+	setting = crypt_gensalt_ra(NULL, 0, NULL, 0);
+	if (setting != NULL)
+		hash = hash_with(password, setting);
+	free(setting);
+	if (hash == NULL)
+		pop3_fail_errno(err, POP3_E_MEMORY, "cannot hash a password");
+	return hash;
+}
+
+bool password_matches(const char *hash, const char *password)
+{
+	char *const found = hash_with(password, hash);
+	const size_t length = strlen(hash);
+	const bool same = found != NULL && strlen(found) == length &&
+			  CRYPTO_memcmp(found, hash, length) == 0;
+
+	free(found);
+	return same;
+}
+
+static const unsigned char *process_key(void)
+{
+	static unsigned char key[KEY_OCTETS];
+	static bool made;
+
+	if (!made)
+		made = getrandom(key, sizeof key, 0) == sizeof key;
+	return made ? key : NULL;
+}
+
+static bool make_proof(unsigned char *proof, const char *name, const char *hash,
+		       const char *password)
+{
+	const unsigned char *const key = process_key();
+	struct buffer text = { 0 };
+	bool made = false;
+
+	buffer_append_format(&text, "%s\n%s\n%s", name, hash, password);
+	if (key != NULL && !text.no_memory)
+		made = HMAC(EVP_sha256(), key, KEY_OCTETS, (const unsigned char *)text.data,
+			    text.length, proof, NULL) != NULL;
+	buffer_wipe(&text);
+	buffer_release(&text);
+	return made;
+}
+
+void password_remember(struct password_proof *proof, const char *name, const char *hash,
+		       const char *password)
+{
+	proof->known = make_proof(proof->octets, name, hash, password);
+}
+
+bool password_is_remembered(const struct password_proof *proof, const char *name,
+			    const char *hash, const char *password)
+{
+	unsigned char octets[PASSWORD_PROOF_OCTETS];
+
+	return proof->known && make_proof(octets, name, hash, password) &&
+	       CRYPTO_memcmp(octets, proof->octets, sizeof octets) == 0;
+}

@@ -1,0 +1,32 @@
+#ifndef SERVE_PASSWORD_H
+#define SERVE_PASSWORD_H
+
+#include <stdbool.h>
+
+#include "pop3/error.h"
+
+#define PASSWORD_OCTETS_MAX 511 /* what crypt(3) takes */
+
+/* A new hash as crypt(3) prefers it (yescrypt), to be freed. Takes tens of milliseconds. */
+char *password_hash(const char *password, struct pop3_error *err);
+
+/* Whether the hash is that of the password. As slow; safe in any thread. */
+bool password_matches(const char *hash, const char *password);
+
+/*
+ * A password that matched is remembered as its HMAC under a key that never leaves the process, so
+ * that a client that comes every minute costs no hashing. The proof is bound to name and hash.
+ */
+#define PASSWORD_PROOF_OCTETS 32
+
+struct password_proof {
+	bool known;
+	unsigned char octets[PASSWORD_PROOF_OCTETS];
+};
+
+void password_remember(struct password_proof *proof, const char *name, const char *hash,
+		       const char *password);
+bool password_is_remembered(const struct password_proof *proof, const char *name,
+			    const char *hash, const char *password);
+
+#endif

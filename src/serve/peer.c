@@ -1,0 +1,147 @@
+/* Addresses of clients, with what they hold and what they did wrong. */
+#include "serve/peer.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define FIRST_DELAY_MS 1000
+#define DELAY_DOUBLINGS 3 /* 1, 2, 4, 8 seconds */
+#define MEMORY_MS 600000 /* of failed logins */
+
+/* The IPv4 address, also inside of IPv6, or NULL. */
+static const unsigned char *ipv4_octets(const struct sockaddr *address)
+{
+	const struct sockaddr_in6 *const v6 = (const struct sockaddr_in6 *)(const void *)address;
+
+	if (address->sa_family == AF_INET)
+		return (const unsigned char *)&((const struct sockaddr_in *)(const void *)address)
+			->sin_addr;
+	return IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) ? v6->sin6_addr.s6_addr + 12 : NULL;
+}
+
+void peer_print(const struct sockaddr *address, char text[PEER_TEXT_MAX])
+{
+	const struct sockaddr_in6 *const v6 = (const struct sockaddr_in6 *)(const void *)address;
+	const unsigned char *const octets = ipv4_octets(address);
+
+	if (octets != NULL)
+		inet_ntop(AF_INET, octets, text, PEER_TEXT_MAX);
+	else
+		inet_ntop(AF_INET6, &v6->sin6_addr, text, PEER_TEXT_MAX);
+}
+
+bool peer_is_local(const struct sockaddr *address)
+{
+	const struct sockaddr_in6 *const v6 = (const struct sockaddr_in6 *)(const void *)address;
+	const unsigned char *const octets = ipv4_octets(address);
+
+	return octets != NULL ? octets[0] == 127 : IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+}
+
+static void make_key(const struct sockaddr *address, unsigned char key[8])
+{
+	const struct sockaddr_in6 *const v6 = (const struct sockaddr_in6 *)(const void *)address;
+	const unsigned char *const octets = ipv4_octets(address);
+
+	memset(key, 0, 8);
+	if (octets != NULL)
+		memcpy(key + 4, octets, 4);
+	else
+		memcpy(key, v6->sin6_addr.s6_addr, 8);
+}
+
+static struct peer **bucket_of(struct peers *peers, const unsigned char key[8])
+{
+	uint32_t hash = 2166136261U; /* FNV-1a */
+
+	for (size_t i = 0; i < 8; i++)
+		hash = (hash ^ key[i]) * 16777619U;
+	return &peers->buckets[hash % PEER_BUCKETS];
+}
+
+static void forget_idle(struct peers *peers, bool forget_failures)
+{
+	const int64_t now = clock_ms();
+
+	for (size_t i = 0; i < PEER_BUCKETS; i++) {
+		for (struct peer **at = &peers->buckets[i]; *at != NULL;) {
+			struct peer *const peer = *at;
+
+			if (peer->connections > 0 ||
+			    (!forget_failures && peer->forgotten_at > now)) {
+				at = &peer->next;
+				continue;
+			}
+			*at = peer->next;
+			free(peer);
+			peers->count--;
+		}
+	}
+}
+
+struct peer *peers_enter(struct peers *peers, const struct sockaddr *address)
+{
+	unsigned char key[8];
+	struct peer **bucket, *peer;
+
+	make_key(address, key);
+	bucket = bucket_of(peers, key);
+	for (peer = *bucket; peer != NULL; peer = peer->next)
+		if (memcmp(peer->key, key, sizeof key) == 0)
+			break;
+	if (peer == NULL) {
+		if (peers->count >= PEERS_MAX)
+			forget_idle(peers, false);
+		if (peers->count >= PEERS_MAX)
+			forget_idle(peers, true);
+		peer = calloc(1, sizeof *peer);
+		if (peer == NULL)
+			return NULL;
+		memcpy(peer->key, key, sizeof key);
+		peer->next = *bucket;
+		*bucket = peer;
+		peers->count++;
+	}
+	peer->connections++;
+	return peer;
+}
+
+void peers_leave(struct peer *peer)
+{
+	peer->connections--;
+}
+
+void peers_release(struct peers *peers)
+{
+	for (size_t i = 0; i < PEER_BUCKETS; i++) {
+		while (peers->buckets[i] != NULL) {
+			struct peer *const peer = peers->buckets[i];
+
+			peers->buckets[i] = peer->next;
+			free(peer);
+		}
+	}
+	peers->count = 0;
+}
+
+int64_t peer_failed(struct peer *peer)
+{
+	const int64_t now = clock_ms();
+	unsigned doublings;
+
+	if (peer->forgotten_at <= now)
+		peer->failures = 0;
+	doublings = peer->failures < DELAY_DOUBLINGS ? peer->failures : DELAY_DOUBLINGS;
+	peer->failures++;
+	peer->forgotten_at = now + MEMORY_MS;
+	return (int64_t)FIRST_DELAY_MS << doublings;
+}
+
+void peer_succeeded(struct peer *peer)
+{
+	peer->failures = 0;
+	peer->forgotten_at = 0;
+}

@@ -1,0 +1,45 @@
+#ifndef SERVE_PEER_H
+#define SERVE_PEER_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/*
+ * Where clients come from: how many places an address holds, and how often its logins failed. A
+ * /64 of IPv6 counts as one address: it is what one customer gets.
+ */
+#define PEER_TEXT_MAX INET6_ADDRSTRLEN
+
+struct peer {
+	unsigned char key[8]; /* the IPv4 address behind four NULs, or the /64 */
+	size_t connections;
+	unsigned failures;
+	int64_t forgotten_at; /* clock_ms: when the failures are history */
+	struct peer *next;
+};
+
+#define PEER_BUCKETS 1024
+#define PEERS_MAX 16384 /* addresses remembered; those without connections go first */
+
+struct peers {
+	struct peer *buckets[PEER_BUCKETS];
+	size_t count;
+};
+
+/* Counts a connection in; NULL without memory. */
+struct peer *peers_enter(struct peers *peers, const struct sockaddr *address);
+void peers_leave(struct peer *peer);
+void peers_release(struct peers *peers);
+
+/* A login failed: how long its answer has to wait, in milliseconds. */
+int64_t peer_failed(struct peer *peer);
+void peer_succeeded(struct peer *peer);
+
+/* The address as text; ::ffff:127.0.0.1 is 127.0.0.1. */
+void peer_print(const struct sockaddr *address, char text[PEER_TEXT_MAX]);
+bool peer_is_local(const struct sockaddr *address);
+
+#endif

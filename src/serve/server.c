@@ -1,0 +1,243 @@
+/* The server as a process: what it opens, in which order, and how it ends. */
+#include "serve/server.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "serve/client.h"
+#include "serve/listener.h"
+#include "serve/manage.h"
+#include "serve/privileges.h"
+#include "serve/settings.h"
+#include "serve/tls.h"
+
+#define STOP_SECONDS 30		 /* for the commands that run when SIGTERM comes */
+#define REAP_SECONDS 1		 /* for programs that were killed */
+#define DESCRIPTORS_BESIDES 64	 /* of those that clients need */
+#define DESCRIPTORS_A_CLIENT 4	 /* socket, maildrop, message, program */
+
+static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+
+#define SIGNALS (sizeof signals / sizeof signals[0])
+
+void server_maybe_stop(struct server *server)
+{
+	if (server->stopping && LIST_EMPTY(&server->clients) && LIST_EMPTY(&server->sessions))
+		event_base_loopbreak(server->base);
+}
+
+static void stop(struct server *server)
+{
+	const struct timeval limit = { .tv_sec = STOP_SECONDS };
+	struct client *client, *next;
+
+	if (server->stopping) {
+		event_base_loopbreak(server->base);
+		return;
+	}
+	log_event(&server->log, "stopping", NULL);
+	server->stopping = true;
+	listeners_close(server);
+	manage_close_all(server);
+	for (client = LIST_FIRST(&server->clients); client != NULL; client = next) {
+		next = LIST_NEXT(client, entry);
+		client_stop(client);
+	}
+	event_base_loopexit(server->base, &limit);
+	server_maybe_stop(server);
+}
+
+static int load_certificates(struct server *server, struct pop3_error *err)
+{
+	const struct serve_settings *const settings = server->settings;
+	struct certificates *fresh;
+
+	if (settings->cert == NULL)
+		return 0;
+	fresh = certificates_load(settings->cert, settings->key, err);
+	if (fresh == NULL)
+		return -1;
+	certificates_free(server->certificates);
+	server->certificates = fresh;
+	return 0;
+}
+
+/* What cannot be read stays as it was. */
+static void reload(struct server *server)
+{
+	struct pop3_error err;
+
+	log_event(&server->log, "reloading", NULL);
+	if (load_certificates(server, &err) < 0)
+		log_event(&server->log, "error", LOG_FIELDS({ "certificates", err.text }));
+	if (users_reload(&server->service.users, &err) < 0)
+		log_event(&server->log, "error", LOG_FIELDS({ "users", err.text }));
+}
+
+static void take_signal(evutil_socket_t number, short what, void *argument)
+{
+	(void)what;
+	if (number == SIGHUP)
+		reload(argument);
+	else
+		stop(argument);
+}
+
+static int move_listener(void *of, const char *address, uint16_t port, struct pop3_error *err)
+{
+	return listeners_move(of, address, port, err);
+}
+
+static const char *listener_address(void *of)
+{
+	return listeners_address(of);
+}
+
+static const struct service_sockets sockets = {
+	.move = move_listener, .address = listener_address,
+};
+
+static int open_service(struct server *server, struct pop3_error *err)
+{
+	if (server->settings->user != NULL && privileges_drop(server->settings->user, err) < 0)
+		return -1;
+	if (service_open(&server->service, server->settings, err) < 0)
+		return -1;
+	server->service.sockets = &sockets;
+	server->service.sockets_of = server;
+	server->decoy_hash = password_hash("nobody's password", err);
+	server->workers = workers_start(server->base, err);
+	server->service.workers = server->workers;
+	return server->decoy_hash != NULL && server->workers != NULL ? 0 : -1;
+}
+
+static void warn(const struct server *server)
+{
+	const uint64_t descriptors = privileges_raise_descriptors();
+	const uint64_t clients = server->settings->max_connections;
+
+	if (descriptors < DESCRIPTORS_BESIDES + clients * DESCRIPTORS_A_CLIENT)
+		log_event(&server->log, "warning",
+			  LOG_FIELDS({ "descriptors", "--max-connections may need more" }));
+	if (geteuid() == 0)
+		log_event(&server->log, "warning", LOG_FIELDS({ "user", "serving as root" }));
+}
+
+static int tell_ready(const struct server *server, struct pop3_error *err)
+{
+	const int fd = server->settings->ready_fd;
+
+	if (server->observer->ready(server->observer, err) < 0)
+		return -1;
+	if (fd < 0)
+		return 0;
+	if (file_write_all(fd, "\n", 1) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "--ready-fd %d", fd);
+	close(fd);
+	return 0;
+}
+
+static int open_all(struct server *server, struct pop3_error *err)
+{
+	if (settings_check(server->settings, err) < 0)
+		return -1;
+	server->base = event_base_new();
+	if (server->base == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "cannot start the event loop");
+	if (load_certificates(server, err) < 0 || listeners_open(server, err) < 0 ||
+	    open_service(server, err) < 0)
+		return -1;
+	warn(server);
+	return 0;
+}
+
+static void out_of_time(evutil_socket_t fd, short what, void *argument)
+{
+	(void)fd;
+	(void)what;
+	event_base_loopbreak(argument);
+}
+
+/* All that the loop still waits for now are programs that were killed. */
+static void reap_programs(struct event_base *base)
+{
+	const struct timeval limit = { .tv_sec = REAP_SECONDS };
+	struct event *const timer = evtimer_new(base, out_of_time, base);
+
+	if (timer != NULL && event_add(timer, &limit) == 0)
+		while (event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED) > 1 &&
+		       event_base_loop(base, EVLOOP_ONCE) == 0 && !event_base_got_break(base))
+			continue;
+	if (timer != NULL)
+		event_free(timer);
+}
+
+static void close_all(struct server *server)
+{
+	struct client *client, *next;
+
+	listeners_close(server);
+	manage_close_all(server);
+	/* Jobs first: they come back to their clients. */
+	workers_stop(server->workers);
+	for (client = LIST_FIRST(&server->clients); client != NULL; client = next) {
+		next = LIST_NEXT(client, entry);
+		client_drop(client, "stopped");
+	}
+	if (server->base != NULL)
+		reap_programs(server->base);
+	service_release(&server->service);
+	peers_release(&server->peers);
+	free(server->decoy_hash);
+	certificates_free(server->certificates);
+	if (server->base != NULL)
+		event_base_free(server->base);
+}
+
+static int loop(struct server *server, struct pop3_error *err)
+{
+	struct event *events[SIGNALS];
+	int result = 0;
+
+	for (size_t i = 0; i < SIGNALS; i++) {
+		events[i] = evsignal_new(server->base, signals[i], take_signal, server);
+		if (events[i] == NULL || event_add(events[i], NULL) < 0)
+			result = pop3_fail(err, POP3_E_MEMORY, "cannot wait for signals");
+	}
+	if (result == 0 && listeners_start(server, err) == 0 && tell_ready(server, err) == 0)
+		event_base_dispatch(server->base);
+	else
+		result = -1;
+	for (size_t i = 0; i < SIGNALS; i++)
+		if (events[i] != NULL)
+			event_free(events[i]);
+	return result;
+}
+
+int serve_run(const struct serve_settings *settings, struct serve_observer *observer,
+	      struct pop3_error *err)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct server server = {
+		.settings = settings, .observer = observer,
+		.log = { .fd = STDERR_FILENO, .json = settings->log_json },
+	};
+	struct sigaction before;
+	int result;
+
+	LIST_INIT(&server.clients);
+	LIST_INIT(&server.sessions);
+	TAILQ_INIT(&server.listeners);
+	sigaction(SIGPIPE, &ignore, &before);
+	result = open_all(&server, err);
+	if (result == 0)
+		result = loop(&server, err);
+	if (server.stopping)
+		log_event(&server.log, "stopped", NULL);
+	close_all(&server);
+	sigaction(SIGPIPE, &before, NULL);
+	return result;
+}

@@ -1,0 +1,41 @@
+#ifndef SERVE_SERVER_H
+#define SERVE_SERVER_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <sys/queue.h>
+
+#include "serve/log.h"
+#include "serve/peer.h"
+#include "serve/serve.h"
+#include "serve/service.h"
+#include "serve/worker.h"
+
+struct certificates;
+struct client;
+struct listener;
+struct manage_session;
+
+/* The running process: what its parts in the event loop share. */
+struct server {
+	const struct serve_settings *settings;
+	struct serve_observer *observer;
+	struct service service;
+	struct event_base *base;
+	struct workers *workers;
+	struct certificates *certificates; /* NULL = no TLS */
+	struct event_log log;
+	struct peers peers;
+	LIST_HEAD(client_list, client) clients;
+	LIST_HEAD(session_list, manage_session) sessions;
+	TAILQ_HEAD(listener_list, listener) listeners;
+	size_t refused_now;  /* clients that are being told that there is no place */
+	size_t sessions_now; /* of management */
+	char *decoy_hash;    /* for names that no user has: as slow as a real one */
+	bool stopping;
+};
+
+/* Ends the loop when all is done that SIGTERM lets go on. */
+void server_maybe_stop(struct server *server);
+
+#endif

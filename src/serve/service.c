@@ -1,0 +1,213 @@
+/* The state behind POP3 and the management protocols. */
+#include "serve/service.h"
+
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "serve/mailbox.h"
+
+/* Removing a mailbox can take long: a job of its own. */
+struct removal {
+	struct job job; /* first: what the threads know it by */
+	char *root;
+};
+
+static void empty_bin(struct job *job)
+{
+	mailbox_empty_bin(((struct removal *)job)->root);
+}
+
+static void free_removal(struct job *job)
+{
+	free(((struct removal *)job)->root);
+	free(job);
+}
+
+/* Without the memory for it, what is in the bin goes when it is emptied the next time. */
+static void empty_bin_soon(const struct service *service)
+{
+	struct removal *const removal = calloc(1, sizeof *removal);
+	struct job *const job = (struct job *)removal;
+
+	if (removal == NULL)
+		return;
+	*job = (struct job){ .work = empty_bin, .done = free_removal };
+	removal->root = strdup(service->root);
+	if (removal->root != NULL && service->workers != NULL)
+		workers_submit(service->workers, job);
+	else
+		free_removal(job);
+}
+
+static int take_root(struct service *service, const char *path, struct pop3_error *err)
+{
+	char *const real = realpath(path, NULL);
+	const int fd = real == NULL ? -1 : open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+		pop3_fail_errno(err, POP3_E_CONFIG, "cannot use '%s' for mailboxes", path);
+		if (fd >= 0)
+			close(fd);
+		free(real);
+		return -1;
+	}
+	close(fd);
+	free(service->root);
+	service->root = real;
+	return 0;
+}
+
+int service_set_root(struct service *service, const char *path, struct pop3_error *err)
+{
+	if (path[0] != '/')
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is not an absolute path", path);
+	return take_root(service, path, err);
+}
+
+int service_open(struct service *service, const struct serve_settings *settings,
+		 struct pop3_error *err)
+{
+	*service = (struct service){
+		.max_connections = settings->max_connections, .max_users = settings->max_users,
+		.timeout = settings->timeout, .transforming = settings->transform != NULL,
+		.secret = settings->secret, .host = "localhost",
+	};
+	LIST_INIT(&service->online);
+	gethostname(service->host, sizeof service->host - 1);
+	if (users_open(&service->users, settings->users, err) < 0)
+		return -1;
+	if (file_make_folders(settings->root) < 0)
+		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot make '%s'", settings->root);
+	return take_root(service, settings->root, err);
+}
+
+void service_release(struct service *service)
+{
+	users_release(&service->users);
+	access_log_release(&service->accesses);
+	free(service->root);
+	*service = (struct service){ 0 };
+}
+
+/* So that nobody waits for a hash that is thrown away. */
+static int check_room(const struct service *service, const char *name, struct pop3_error *err)
+{
+	if (!user_name_ok(name))
+		return pop3_fail(err, POP3_E_USAGE, "no user may be named '%s'", name);
+	if (users_find(&service->users, name) != NULL)
+		return pop3_fail(err, POP3_E_REFUSED, "there is a user '%s'", name);
+	if (service->users.count >= service->max_users)
+		return pop3_fail(err, POP3_E_REFUSED, "there are %zu users, the most allowed",
+				 service->users.count);
+	return 0;
+}
+
+int service_add_user(struct service *service, const char *name, const char *password,
+		     struct pop3_error *err)
+{
+	char *hash;
+	int result, mailbox;
+
+	if (check_room(service, name, err) < 0)
+		return -1;
+	hash = password_hash(password, err);
+	if (hash == NULL)
+		return -1;
+	mailbox = mailbox_open(service->root, name, err);
+	result = mailbox < 0 ? -1 : users_add(&service->users, name, hash, err);
+	if (mailbox >= 0)
+		close(mailbox);
+	free(hash);
+	return result;
+}
+
+static struct online *find_online(const struct service *service, const char *name)
+{
+	struct online *online;
+
+	LIST_FOREACH(online, &service->online, entry)
+		if (strcmp(online->name, name) == 0)
+			return online;
+	return NULL;
+}
+
+int service_remove_user(struct service *service, const char *name, struct pop3_error *err)
+{
+	struct online *online;
+
+	if (users_remove(&service->users, name, err) < 0)
+		return -1;
+	while ((online = find_online(service, name)) != NULL) {
+		service_log_out(service, online);
+		online->end(online);
+	}
+	if (mailbox_discard(service->root, name, err) < 0)
+		return -1;
+	empty_bin_soon(service);
+	return 0;
+}
+
+/* The mailbox first: while both have failed or both have not, nothing is lost. */
+int service_rename_user(struct service *service, const char *name, const char *new_name,
+			struct pop3_error *err)
+{
+	struct pop3_error ignored;
+	struct online *online;
+
+	if (users_find(&service->users, name) == NULL)
+		return pop3_fail(err, POP3_E_NO_ACCOUNT, "no user '%s'", name);
+	if (!user_name_ok(new_name))
+		return pop3_fail(err, POP3_E_USAGE, "no user may be named '%s'", new_name);
+	if (strcmp(name, new_name) == 0)
+		return pop3_fail(err, POP3_E_REFUSED, "there is a user '%s'", new_name);
+	if (mailbox_rename(service->root, name, new_name, err) < 0)
+		return -1;
+	if (users_rename(&service->users, name, new_name, err) < 0) {
+		(void)mailbox_rename(service->root, new_name, name, &ignored);
+		return -1;
+	}
+	while ((online = find_online(service, name)) != NULL)
+		memcpy(online->name, new_name, strlen(new_name) + 1);
+	return 0;
+}
+
+int service_set_password(struct service *service, const char *name, const char *password,
+			 struct pop3_error *err)
+{
+	char *hash;
+	int result;
+
+	if (users_find(&service->users, name) == NULL)
+		return pop3_fail(err, POP3_E_NO_ACCOUNT, "no user '%s'", name);
+	hash = password_hash(password, err);
+	if (hash == NULL)
+		return -1;
+	result = users_set_hash(&service->users, name, hash, err);
+	free(hash);
+	return result;
+}
+
+bool service_knows_secret(const struct service *service, const char *text, size_t length)
+{
+	return service->secret != NULL && service->secret->length > 0 &&
+	       service->secret->length == length &&
+	       CRYPTO_memcmp(service->secret->text, text, length) == 0;
+}
+
+void service_log_in(struct service *service, struct online *online)
+{
+	service->counters.logins++;
+	access_log_note(&service->accesses, online->name);
+	LIST_INSERT_HEAD(&service->online, online, entry);
+	service->online_count++;
+}
+
+void service_log_out(struct service *service, struct online *online)
+{
+	LIST_REMOVE(online, entry);
+	service->online_count--;
+}

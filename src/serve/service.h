@@ -1,0 +1,79 @@
+#ifndef SERVE_SERVICE_H
+#define SERVE_SERVICE_H
+
+#include <sys/queue.h>
+
+#include "serve/access-log.h"
+#include "serve/serve.h"
+#include "serve/worker.h"
+
+/*
+ * What POP3 and the four management protocols share: one set of counters, limits, switches and
+ * users, so that what one sets the others show. All of it but the users is in memory alone.
+ */
+#define SERVICE_CONNECTIONS_LIMIT 100000 /* the most that max-connections can be */
+#define SERVICE_USERS_LIMIT 1000000
+#define SERVICE_TIMEOUT_LIMIT 86400 /* seconds */
+#define SERVICE_HOST_MAX 255
+
+struct service_counters {
+	uint64_t connections; /* POP3 and PEEP, ever */
+	uint64_t connections_now;
+	uint64_t logins, logins_failed;
+	uint64_t messages; /* sent by RETR */
+	uint64_t octets;   /* sent to POP3 clients */
+	uint64_t removed;  /* messages, at QUIT */
+};
+
+/* One session that is logged in. */
+struct online {
+	char name[USER_NAME_MAX + 1];
+	void (*end)(struct online *); /* hangs up: the user is no more */
+	LIST_ENTRY(online) entry;
+};
+
+/* What a management protocol can do about the POP3 listener. */
+struct service_sockets {
+	int (*move)(void *of, const char *address, uint16_t port, struct pop3_error *err);
+	const char *(*address)(void *of);
+};
+
+struct service {
+	struct service_counters counters;
+	uint64_t max_connections, max_users, timeout;
+	bool transforming;
+	char host[SERVICE_HOST_MAX + 1];
+	char *root;
+	struct users users;
+	LIST_HEAD(online_list, online) online;
+	size_t online_count;
+	struct access_log accesses;
+	const struct pop3_secret *secret;
+	struct workers *workers; /* NULL = mailboxes that were removed stay in the bin */
+	const struct service_sockets *sockets;
+	void *sockets_of;
+};
+
+int service_open(struct service *service, const struct serve_settings *settings,
+		 struct pop3_error *err);
+void service_release(struct service *service);
+
+/* As the functions of users.h, mailboxes and sessions included; max_users is POP3_E_REFUSED. */
+int service_add_user(struct service *service, const char *name, const char *password,
+		     struct pop3_error *err);
+int service_remove_user(struct service *service, const char *name, struct pop3_error *err);
+int service_rename_user(struct service *service, const char *name, const char *new_name,
+			struct pop3_error *err);
+int service_set_password(struct service *service, const char *name, const char *password,
+			 struct pop3_error *err);
+
+/* An absolute path of a folder that can be written to. */
+int service_set_root(struct service *service, const char *path, struct pop3_error *err);
+
+/* Whether the text is the management secret, in a time that does not tell. */
+bool service_knows_secret(const struct service *service, const char *text, size_t length);
+
+void service_log_in(struct service *service, struct online *online);
+void service_log_out(struct service *service, struct online *online);
+
+#endif

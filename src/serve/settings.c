@@ -1,0 +1,72 @@
+/* What is wrong with the settings is said before anything is opened. */
+#include "serve/settings.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "serve/service.h"
+
+#define SPSCMP_TOKEN_MAX 40
+#define PEEP_PASSWORD_MAX 128
+#define SMTPSTATUS_AUTH_MAX 8
+
+static bool is_word(const struct pop3_secret *secret)
+{
+	return !text_has_control(secret->text) && strchr(secret->text, ' ') == NULL &&
+	       strlen(secret->text) == secret->length;
+}
+
+static int check_secret(const struct serve_settings *settings, struct pop3_error *err)
+{
+	const struct {
+		const char *protocol;
+		const char *address;
+		size_t max;
+	} rows[] = {
+		{ "peep", settings->peep, PEEP_PASSWORD_MAX },
+		{ "spscmp", settings->spscmp, SPSCMP_TOKEN_MAX },
+		{ "smtpstatus", settings->smtpstatus, SMTPSTATUS_AUTH_MAX },
+	};
+	const struct pop3_secret *const secret = settings->secret;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (rows[i].address == NULL)
+			continue;
+		if (secret == NULL || secret->length == 0)
+			return pop3_fail(err, POP3_E_USAGE, "--%s needs a secret: --secret-file "
+					 "or POP3_SERVE_SECRET", rows[i].protocol);
+		if (secret->length > rows[i].max || !is_word(secret))
+			return pop3_fail(err, POP3_E_USAGE, "the secret of --%s has 1 to %zu "
+					 "octets without blanks", rows[i].protocol, rows[i].max);
+	}
+	return 0;
+}
+
+static int check_numbers(const struct serve_settings *settings, struct pop3_error *err)
+{
+	if (settings->timeout > SERVICE_TIMEOUT_LIMIT)
+		return pop3_fail(err, POP3_E_USAGE, "--timeout is at most %d seconds",
+				 SERVICE_TIMEOUT_LIMIT);
+	if (settings->max_connections < 1 ||
+	    settings->max_connections > SERVICE_CONNECTIONS_LIMIT)
+		return pop3_fail(err, POP3_E_USAGE, "--max-connections is 1 to %d",
+				 SERVICE_CONNECTIONS_LIMIT);
+	if (settings->max_users < 1 || settings->max_users > SERVICE_USERS_LIMIT)
+		return pop3_fail(err, POP3_E_USAGE, "--max-users is 1 to %d", SERVICE_USERS_LIMIT);
+	return 0;
+}
+
+int settings_check(const struct serve_settings *settings, struct pop3_error *err)
+{
+	if (settings->root == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "no place for mailboxes: --maildir-root");
+	if (settings->users == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "no file of users: --users");
+	if (settings->key != NULL && settings->cert == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "--key without --cert");
+	if (settings->listen_tls.count > 0 && settings->cert == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "--listen-tls needs --cert");
+	if (check_numbers(settings, err) < 0)
+		return -1;
+	return check_secret(settings, err);
+}

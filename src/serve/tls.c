@@ -1,0 +1,94 @@
+/* OpenSSL under libevent's bufferevents. */
+#include "serve/tls.h"
+
+#include <event2/bufferevent_ssl.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct certificates {
+	SSL_CTX *context;
+};
+
+void tls_forget_errors(void)
+{
+	ERR_clear_error();
+}
+
+static int fail(struct pop3_error *err, const char *what, const char *path)
+{
+	const char *const reason = ERR_reason_error_string(ERR_get_error());
+
+	ERR_clear_error();
+	return pop3_fail(err, POP3_E_TLS, "%s '%s': %s", what, path,
+			 reason != NULL ? reason : "not usable");
+}
+
+static int configure(SSL_CTX *context, const char *cert, const char *key, struct pop3_error *err)
+{
+	static const unsigned char session_id[] = "pop3";
+
+	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	/* Idle connections keep no buffers, and the output may move between two writes. */
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+					  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_session_id_context(context, session_id, sizeof session_id - 1);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	if (SSL_CTX_use_certificate_chain_file(context, cert) != 1)
+		return fail(err, "cannot use the certificate", cert);
+	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
+		return fail(err, "cannot use the key", key);
+	if (SSL_CTX_check_private_key(context) != 1)
+		return fail(err, "the key is not the certificate's", key);
+	return 0;
+}
+
+struct certificates *certificates_load(const char *cert, const char *key, struct pop3_error *err)
+{
+	struct certificates *const certificates = calloc(1, sizeof *certificates);
+
+	if (certificates != NULL)
+		certificates->context = SSL_CTX_new(TLS_server_method());
+	if (certificates == NULL || certificates->context == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "cannot prepare TLS");
+	} else if (configure(certificates->context, cert, key != NULL ? key : cert, err) == 0) {
+		return certificates;
+	}
+	certificates_free(certificates);
+	return NULL;
+}
+
+void certificates_free(struct certificates *certificates)
+{
+	if (certificates != NULL)
+		SSL_CTX_free(certificates->context);
+	free(certificates);
+}
+
+struct bufferevent *tls_accept(struct event_base *base, const struct certificates *certificates,
+			       int fd)
+{
+	SSL *const ssl = SSL_new(certificates->context);
+	struct bufferevent *const stream =
+		ssl == NULL ? NULL :
+			      bufferevent_openssl_socket_new(base, fd, ssl,
+							     BUFFEREVENT_SSL_ACCEPTING,
+							     BEV_OPT_CLOSE_ON_FREE);
+
+	if (stream == NULL) {
+		SSL_free(ssl);
+		close(fd);
+		return NULL;
+	}
+	/* Clients that close without close_notify have said all they had to say all the same. */
+	bufferevent_openssl_set_allow_dirty_shutdown(stream, 1);
+	return stream;
+}
+
+void tls_close_notify(struct bufferevent *stream)
+{
+	(void)SSL_shutdown(bufferevent_openssl_get_ssl(stream));
+	ERR_clear_error();
+}

@@ -1,0 +1,234 @@
+/* The external program: started, read without waiting, ended for sure. */
+#include "serve/transform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+
+struct transform {
+	pid_t pid;
+	int pidfd;
+	int output; /* -1 once it has ended */
+	bool out_of_patience;
+	struct timeval patience;
+	struct event_base *base;
+	struct event *event;
+	void (*ready)(void *of);
+	void *of;
+};
+
+/* A copy of the environment with three more; entries own nothing but the three. */
+struct environment {
+	char **entries;
+	struct buffer own[3];
+};
+
+static bool environment_init(struct environment *environment, const struct transform_task *task)
+{
+	size_t count = 0, kept = 0;
+
+	buffer_append_format(&environment->own[0], "POP3_USER=%s", task->user);
+	buffer_append_format(&environment->own[1], "POP3_UID=%s", task->uid);
+	buffer_append_format(&environment->own[2], "POP3_OCTETS=%" PRIu64, task->octets);
+	while (environ[count] != NULL)
+		count++;
+	environment->entries = calloc(count + 4, sizeof *environment->entries);
+	if (environment->entries == NULL)
+		return false;
+	/* The management secret and what else is the server's own stays with the server. */
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(environ[i], "POP3_", 5) != 0)
+			environment->entries[kept++] = environ[i];
+	for (size_t i = 0; i < 3; i++) {
+		if (environment->own[i].no_memory)
+			return false;
+		environment->entries[kept++] = environment->own[i].data;
+	}
+	return true;
+}
+
+static void environment_release(struct environment *environment)
+{
+	for (size_t i = 0; i < 3; i++)
+		buffer_release(&environment->own[i]);
+	free(environment->entries);
+}
+
+/* Signals as a program expects them, whatever the server and its parent made of them. */
+static void set_attributes(posix_spawnattr_t *attributes)
+{
+	sigset_t none, all;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_setsigmask(attributes, &none);
+	posix_spawnattr_setsigdefault(attributes, &all);
+	posix_spawnattr_setpgroup(attributes, 0);
+	posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+						     POSIX_SPAWN_SETSIGDEF);
+}
+
+static int spawn_program(struct transform *transform, const struct transform_task *task,
+			 int output, char *const *environment)
+{
+	char name[] = "sh", option[] = "-c";
+	char *const words[] = { name, option, (char *)task->command, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	int result;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, task->message, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+	posix_spawnattr_init(&attributes);
+	set_attributes(&attributes);
+	result = posix_spawn(&transform->pid, "/bin/sh", &actions, &attributes, words,
+			     environment);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	errno = result;
+	return result == 0 ? 0 : -1;
+}
+
+static int start_program(struct transform *transform, const struct transform_task *task)
+{
+	struct environment environment = { 0 };
+	int ends[2], result = -1;
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -1;
+	transform->output = ends[0];
+	/* The program's end waits as programs expect it to. */
+	if (fcntl(ends[1], F_SETFL, 0) == 0 && environment_init(&environment, task))
+		result = spawn_program(transform, task, ends[1], environment.entries);
+	environment_release(&environment);
+	close(ends[1]);
+	if (result < 0)
+		return -1;
+	transform->pidfd = pidfd_open(transform->pid, 0);
+	return transform->pidfd >= 0 ? 0 : -1;
+}
+
+struct transform *transform_start(const struct transform_task *task, struct pop3_error *err)
+{
+	struct transform *const transform = calloc(1, sizeof *transform);
+
+	if (transform == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	*transform = (struct transform){
+		.pidfd = -1, .output = -1, .base = task->base, .patience = *task->patience,
+		.ready = task->ready, .of = task->of,
+	};
+	if (start_program(transform, task) == 0)
+		return transform;
+	pop3_fail_errno(err, POP3_E_SYS_TEMP, "cannot start the transformation");
+	transform_end(transform);
+	return NULL;
+}
+
+static void something_came(evutil_socket_t fd, short what, void *argument)
+{
+	struct transform *const transform = argument;
+
+	(void)fd;
+	if ((what & EV_TIMEOUT) != 0)
+		transform->out_of_patience = true;
+	transform->ready(transform->of);
+}
+
+static ssize_t wait_for(struct transform *transform, int fd)
+{
+	if (transform->event != NULL)
+		event_free(transform->event);
+	transform->event = event_new(transform->base, fd, EV_READ, something_came, transform);
+	if (transform->event == NULL || event_add(transform->event, &transform->patience) < 0)
+		return TRANSFORM_FAILED;
+	return TRANSFORM_WAITS;
+}
+
+/* It has closed its output: all was well if it ends with status 0. */
+static ssize_t ask_status(struct transform *transform)
+{
+	siginfo_t status = { 0 };
+
+	if (waitid(P_PIDFD, (id_t)transform->pidfd, &status, WEXITED | WNOHANG | WNOWAIT) < 0)
+		return TRANSFORM_FAILED;
+	if (status.si_pid == 0)
+		return wait_for(transform, transform->pidfd);
+	return status.si_code == CLD_EXITED && status.si_status == 0 ? TRANSFORM_ENDED :
+								       TRANSFORM_FAILED;
+}
+
+ssize_t transform_read(struct transform *transform, void *data, size_t length)
+{
+	ssize_t got = 0;
+
+	if (transform->out_of_patience)
+		return TRANSFORM_FAILED;
+	if (transform->output >= 0)
+		got = read(transform->output, data, length);
+	if (got > 0)
+		return got;
+	if (got < 0)
+		return errno == EAGAIN || errno == EINTR ?
+			       wait_for(transform, transform->output) : TRANSFORM_FAILED;
+	if (transform->event != NULL)
+		event_free(transform->event);
+	transform->event = NULL;
+	if (transform->output >= 0)
+		close(transform->output);
+	transform->output = -1;
+	return ask_status(transform);
+}
+
+/* Waits for no one: a process that is being killed is reaped when it is gone. */
+static void reap(evutil_socket_t fd, short what, void *argument)
+{
+	struct transform *const transform = argument;
+	siginfo_t status;
+
+	(void)fd;
+	(void)what;
+	(void)waitid(P_PIDFD, (id_t)transform->pidfd, &status, WEXITED | WNOHANG);
+	close(transform->pidfd);
+	event_free(transform->event);
+	free(transform);
+}
+
+void transform_end(struct transform *transform)
+{
+	if (transform == NULL)
+		return;
+	if (transform->event != NULL)
+		event_free(transform->event);
+	transform->event = NULL;
+	if (transform->output >= 0)
+		close(transform->output);
+	/* Not reaped before: so the group's number is still its own. */
+	if (transform->pid > 0)
+		kill(-transform->pid, SIGKILL);
+	if (transform->pidfd >= 0)
+		transform->event = event_new(transform->base, transform->pidfd, EV_READ, reap,
+					     transform);
+	if (transform->event != NULL && event_add(transform->event, NULL) == 0)
+		return;
+	if (transform->event != NULL)
+		event_free(transform->event);
+	if (transform->pidfd >= 0)
+		close(transform->pidfd);
+	free(transform);
+}

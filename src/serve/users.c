@@ -1,0 +1,241 @@
+/* The users: a sorted list in memory, and its file. */
+#include "serve/users.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "serve/users-file.h"
+
+bool user_name_ok(const char *name)
+{
+	const size_t length = strlen(name);
+
+	if (length == 0 || length > USER_NAME_MAX || name[0] == '.' || name[0] == '-')
+		return false;
+	for (size_t i = 0; i < length;) {
+		uint32_t code = 0;
+		const size_t octets = text_utf8(name + i, length - i, &code);
+
+		if (octets == 0 || code <= ' ' || (code >= 0x7f && code <= 0xa0) ||
+		    code == '/' || code == ':' || code == '\\')
+			return false;
+		i += octets;
+	}
+	return true;
+}
+
+static void release_list(struct users *users)
+{
+	free(users->list);
+	buffer_release(&users->text);
+}
+
+void users_release(struct users *users)
+{
+	release_list(users);
+	free(users->path);
+	*users = (struct users){ 0 };
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct user *)a)->name, ((const struct user *)b)->name);
+}
+
+struct user *users_find(const struct users *users, const char *name)
+{
+	const struct user wanted = { .name = name };
+
+	if (users->count == 0)
+		return NULL;
+	return bsearch(&wanted, users->list, users->count, sizeof wanted, compare_names);
+}
+
+/* Cuts one line in two, in place. */
+static int read_line(struct users *users, char *line, size_t number, struct pop3_error *err)
+{
+	char *const colon = strchr(line, ':');
+
+	if (line[0] == '\0')
+		return 0;
+	if (colon == NULL || colon[1] == '\0')
+		return pop3_fail(err, POP3_E_CONFIG, "'%s' line %zu is not 'name:hash'",
+				 users->path, number);
+	*colon = '\0';
+	if (!user_name_ok(line))
+		return pop3_fail(err, POP3_E_CONFIG, "'%s' line %zu: no user may be named '%s'",
+				 users->path, number, line);
+	users->list[users->count++] = (struct user){ .name = line, .hash = colon + 1 };
+	return 0;
+}
+
+static int read_lines(struct users *users, struct pop3_error *err)
+{
+	char *line = users->text.data;
+
+	for (size_t number = 1; line != NULL; number++) {
+		char *const end = strchr(line, '\n');
+
+		if (end != NULL)
+			*end = '\0';
+		if (read_line(users, line, number, err) < 0)
+			return -1;
+		line = end != NULL ? end + 1 : NULL;
+	}
+	return 0;
+}
+
+static size_t count_lines(const struct buffer *text)
+{
+	size_t lines = 1;
+
+	for (size_t i = 0; i < text->length; i++)
+		lines += text->data[i] == '\n';
+	return lines;
+}
+
+static int read_users(struct users *users, struct pop3_error *err)
+{
+	if (users_file_read(users->path, &users->text, err) < 0)
+		return -1;
+	if (strlen(buffer_text(&users->text)) != users->text.length)
+		return pop3_fail(err, POP3_E_CONFIG, "'%s' holds a NUL", users->path);
+	users->list = calloc(count_lines(&users->text), sizeof *users->list);
+	if (users->list == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	if (read_lines(users, err) < 0)
+		return -1;
+	qsort(users->list, users->count, sizeof *users->list, compare_names);
+	for (size_t i = 1; i < users->count; i++)
+		if (strcmp(users->list[i - 1].name, users->list[i].name) == 0)
+			return pop3_fail(err, POP3_E_CONFIG, "'%s' has two users '%s'",
+					 users->path, users->list[i].name);
+	return 0;
+}
+
+/* What was learnt about a user stays while the hash does. */
+static void keep_memory(struct users *fresh, const struct users *before)
+{
+	for (size_t i = 0; i < fresh->count; i++) {
+		struct user *const user = &fresh->list[i];
+		const struct user *const old = users_find(before, user->name);
+
+		if (old == NULL)
+			continue;
+		user->last_login = old->last_login;
+		if (strcmp(user->hash, old->hash) == 0)
+			user->proof = old->proof;
+	}
+}
+
+int users_reload(struct users *users, struct pop3_error *err)
+{
+	struct users fresh = { .path = users->path, .text = { .limit = USERS_FILE_MAX } };
+
+	if (read_users(&fresh, err) < 0) {
+		release_list(&fresh);
+		return -1;
+	}
+	keep_memory(&fresh, users);
+	release_list(users);
+	*users = fresh;
+	return 0;
+}
+
+int users_open(struct users *users, const char *path, struct pop3_error *err)
+{
+	*users = (struct users){ .path = strdup(path) };
+	if (users->path == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	if (users_reload(users, err) == 0)
+		return 0;
+	users_release(users);
+	return -1;
+}
+
+/* A change: the user old (NULL = none) becomes name and hash (NULL = goes). */
+struct change {
+	const char *old, *name, *hash;
+};
+
+static int check_change(const struct users *users, const struct change *change,
+			struct pop3_error *err)
+{
+	const bool renames = change->name != NULL &&
+			     (change->old == NULL || strcmp(change->old, change->name) != 0);
+
+	if (change->old != NULL && users_find(users, change->old) == NULL)
+		return pop3_fail(err, POP3_E_NO_ACCOUNT, "no user '%s'", change->old);
+	if (renames && !user_name_ok(change->name))
+		return pop3_fail(err, POP3_E_USAGE, "no user may be named '%s'", change->name);
+	if (renames && users_find(users, change->name) != NULL)
+		return pop3_fail(err, POP3_E_REFUSED, "there is a user '%s'", change->name);
+	return 0;
+}
+
+static int write_changed(const struct users *users, const struct change *change,
+			 struct pop3_error *err)
+{
+	struct buffer text = { .limit = USERS_FILE_MAX };
+	int result;
+
+	for (size_t i = 0; i < users->count; i++) {
+		const struct user *const user = &users->list[i];
+
+		if (change->old == NULL || strcmp(user->name, change->old) != 0)
+			buffer_append_format(&text, "%s:%s\n", user->name, user->hash);
+		else if (change->name != NULL)
+			buffer_append_format(&text, "%s:%s\n", change->name,
+					     change->hash != NULL ? change->hash : user->hash);
+	}
+	if (change->old == NULL)
+		buffer_append_format(&text, "%s:%s\n", change->name, change->hash);
+	result = buffer_check(&text, POP3_E_IO, err);
+	if (result == 0)
+		result = users_file_write(users->path, &text, err);
+	buffer_release(&text);
+	return result;
+}
+
+static int change_file(struct users *users, const struct change *change, struct pop3_error *err)
+{
+	const int lock = users_file_lock(users->path, err);
+	int result;
+
+	if (lock < 0)
+		return -1;
+	result = users_reload(users, err);
+	if (result == 0)
+		result = check_change(users, change, err);
+	if (result == 0)
+		result = write_changed(users, change, err);
+	if (result == 0)
+		result = users_reload(users, err);
+	close(lock);
+	return result;
+}
+
+int users_add(struct users *users, const char *name, const char *hash, struct pop3_error *err)
+{
+	return change_file(users, &(struct change){ .name = name, .hash = hash }, err);
+}
+
+int users_remove(struct users *users, const char *name, struct pop3_error *err)
+{
+	return change_file(users, &(struct change){ .old = name }, err);
+}
+
+int users_rename(struct users *users, const char *name, const char *new_name,
+		 struct pop3_error *err)
+{
+	return change_file(users, &(struct change){ .old = name, .name = new_name }, err);
+}
+
+int users_set_hash(struct users *users, const char *name, const char *hash,
+		   struct pop3_error *err)
+{
+	return change_file(users, &(struct change){ .old = name, .name = name, .hash = hash },
+			   err);
+}

@@ -1,0 +1,136 @@
+# pop3 serve: the clients in use fetch a mailbox over TLS, and every octet of it.
+load serve
+
+setup() {
+	set_up_home
+	"$helpers/certificates" "$certificates"
+	add_user ann secret
+	number=0
+	for file in "$data"/*.eml; do
+		number=$((number + 1))
+		tr -d '\r' <"$file" >"mail/ann/new/$number.m"
+	done
+	printf 'From: a@b\nSubject: dots\n\n.\n..\n.x\n\n' >mail/ann/new/98.m
+	printf 'From: a@b\nSubject: long\n\n%s\n' "$(printf 'x%.0s' {1..900})" >mail/ann/new/99.m
+	cp -r mail/ann/new wanted
+	mkdir -p got/cur got/new got/tmp
+	serve --listen-tls 127.0.0.1:0
+}
+
+# same_as_sent FILE…: the same messages, whatever their order.
+same_as_sent() {
+	[ $# -eq "$(find wanted -type f | wc -l)" ]
+	cmp <(sha256sum wanted/* | cut -c1-64 | sort) <(sha256sum "$@" | cut -c1-64 | sort)
+	serve_ends_well
+}
+
+@test "curl" {
+	for number in $(curl -sS --cacert "$certificates/ca.pem" -u ann:secret \
+		"pop3s://localhost:$pop3s_port/" | cut -d' ' -f1); do
+		curl -sS --cacert "$certificates/ca.pem" -u ann:secret \
+			"pop3s://localhost:$pop3s_port/$number" | tr -d '\r' >"got/new/$number"
+	done
+	same_as_sent got/new/*
+}
+
+@test "mpop, by STLS, pipelined" {
+	command -v mpop >/dev/null || skip 'no mpop'
+	cat >mpoprc <<-END
+		account default
+		host localhost
+		port $pop3_port
+		tls on
+		tls_starttls on
+		tls_trust_file $certificates/ca.pem
+		user ann
+		passwordeval echo secret
+		keep off
+		received_header off
+		uidls_file $PWD/uidls
+		delivery maildir $PWD/got
+	END
+	chmod 600 mpoprc
+	mpop -C mpoprc
+	same_as_sent got/new/*
+	[ -z "$(files_of ann)" ]
+}
+
+@test "fetchmail" {
+	command -v fetchmail >/dev/null || skip 'no fetchmail'
+	cat >fetchmailrc <<-END
+		set invisible
+		poll localhost protocol pop3 port $pop3s_port no dns
+			user ann password secret ssl sslcertck sslcertfile $certificates/ca.pem
+			no rewrite no mimedecode fetchall keep
+			mda "cat >got/new/\$\$"
+	END
+	chmod 600 fetchmailrc
+	fetchmail --fetchmailrc fetchmailrc --pidfile pid --idfile ids --silent
+	same_as_sent got/new/*
+}
+
+@test "getmail" {
+	command -v getmail >/dev/null || skip 'no getmail'
+	mkdir getmail
+	cat >getmail/rc <<-END
+		[retriever]
+		type = SimplePOP3SSLRetriever
+		server = localhost
+		port = $pop3s_port
+		username = ann
+		password = secret
+		ca_certs = $certificates/ca.pem
+		[destination]
+		type = MDA_external
+		path = /bin/sh
+		arguments = ("-c", "cat >$PWD/got/new/\$\$")
+		allow_root_commands = true
+		[options]
+		delete = true
+		delivered_to = false
+		received = false
+		verbose = 0
+	END
+	chmod 600 getmail/rc
+	getmail --getmaildir "$PWD/getmail" --rcfile rc
+	# What getmail itself changes.
+	sed -i '1{/^Return-Path: <unknown>$/d}; s/^\([A-Za-z-]*:\) $/\1/' got/new/*
+	same_as_sent got/new/*
+	[ -z "$(files_of ann)" ]
+}
+
+@test "fdm" {
+	command -v fdm >/dev/null || skip 'no fdm'
+	cat >fdm.conf <<-END
+		set unmatched-mail drop
+		set no-received
+		action "keep" maildir "$PWD/got"
+		account "ann" pop3s server "localhost" port $pop3s_port
+			user "ann" pass "secret" no-verify keep
+		match all action "keep"
+	END
+	chmod 600 fdm.conf
+	fdm -q -f fdm.conf fetch
+	same_as_sent got/new/*
+}
+
+@test "Python's poplib" {
+	/usr/bin/python3 - "$pop3s_port" "$certificates/ca.pem" <<-'END'
+		import poplib, ssl, sys
+		context = ssl.create_default_context(cafile=sys.argv[2])
+		drop = poplib.POP3_SSL('localhost', int(sys.argv[1]), context=context)
+		drop.user('ann'); drop.pass_('secret')
+		for number in range(1, drop.stat()[0] + 1):
+		    with open(f'got/new/{number}', 'wb') as file:
+		        file.writelines(line + b'\n' for line in drop.retr(number)[1])
+		drop.quit()
+	END
+	same_as_sent got/new/*
+}
+
+@test "our own" {
+	export POP3_PASSWORD=secret
+	server=localhost:$pop3s_port
+	pop3 0 fetch all -o maildir:got -u ann --ca-file "$certificates/ca.pem"
+	same_as_sent got/new/*
+}

@@ -1,0 +1,186 @@
+# pop3 serve: who may log in, how, and over what.
+load serve
+
+plain() {
+	printf '%s\0%s\0%s' "$1" "$2" "$3" | base64 -w 0
+}
+
+# tls PORT [OPTION…]: stdin through TLS; what the server says goes to `heard`.
+tls() {
+	timeout 20 openssl s_client -quiet -verify_return_error -CAfile "$certificates/ca.pem" \
+		-connect "localhost:$1" "${@:2}" >heard 2>trouble
+}
+
+@test "AUTH PLAIN, with and without an initial response" {
+	serve
+	printf '%s\r\n' "AUTH PLAIN $(plain '' ann secret)" STAT QUIT | talk "$pop3_port"
+	grep -q '^+OK 0 0' heard
+	printf '%s\r\n' 'auth plain' "$(plain ann ann secret)" STAT QUIT | talk "$pop3_port"
+	grep -qx $'+ \r' heard
+	grep -q '^+OK 0 0' heard
+}
+
+@test "AUTH PLAIN that makes no sense" {
+	serve
+	printf '%s\r\n' 'AUTH PLAIN' '*' 'AUTH PLAIN =' 'AUTH PLAIN AAA' 'AUTH PLAIN' '!' \
+		"AUTH PLAIN $(printf 'ann' | base64)" "AUTH PLAIN $(printf '\0ann' | base64)" \
+		"AUTH PLAIN $(printf '\0ann\0secret\0' | base64)" 'AUTH LOGIN' AUTH \
+		"AUTH PLAIN $(plain bob ann secret)" QUIT | talk "$pop3_port"
+	sed 1d heard >answers
+	mv answers heard
+	heard_is <<-END
+		+$(printf ' ')
+		-ERR cancelled
+		-ERR bad PLAIN response
+		-ERR not base64
+		+$(printf ' ')
+		-ERR not base64
+		-ERR bad PLAIN response
+		-ERR bad PLAIN response
+		-ERR bad PLAIN response
+		-ERR unknown mechanism
+		-ERR bad arguments
+		-ERR [AUTH] nobody may act for somebody else
+		+OK goodbye
+	END
+}
+
+@test "a wrong password and an unknown user look the same, and wait" {
+	serve
+	start=${EPOCHREALTIME/./}
+	printf '%s\r\n' 'USER ann' 'PASS wrong' QUIT | talk "$pop3_port"
+	[ $((${EPOCHREALTIME/./} - start)) -ge 1000000 ]
+	cp heard wrong
+	printf '%s\r\n' 'USER nobody' 'PASS wrong' QUIT | talk "$pop3_port"
+	cmp heard wrong
+	grep -q '^-ERR \[AUTH\]' heard
+	[ "$(grep -c 'login-failed' log)" -eq 2 ]
+	start=${EPOCHREALTIME/./}
+	says STAT
+	[ $((${EPOCHREALTIME/./} - start)) -lt 900000 ]
+}
+
+@test "no name leads out of the root" {
+	before=$(find . | sort)
+	for name in .. . ../mail/ann a/../ann /etc -x .hidden "$(printf 'x%.0s' {1..300})" 'a b' ''; do
+		run -64 "$program" serve --users users --maildir-root mail "--add-user=$name" <<<secret
+	done
+	[ "$(find . | sort)" = "$before" ]
+	echo '..:x' >bad
+	run -78 "$program" serve --users bad --maildir-root mail --listen 127.0.0.1:0
+	[[ $output = *"'bad' line 1"* ]]
+	serve
+	printf 'USER ../ann\r\nPASS secret\r\nQUIT\r\n' | talk "$pop3_port"
+	grep -q '^-ERR \[AUTH\]' heard
+}
+
+@test "STLS, and TLS from the first octet" {
+	serve --listen-tls 127.0.0.1:0
+	printf '%s\r\n' CAPA 'USER ann' 'PASS secret' QUIT | tls "$pop3s_port"
+	grep -q '^+OK goodbye' heard
+	run ! grep '^STLS' heard
+	{ sleep 0.5 && printf '%s\r\n' 'USER ann' 'PASS secret' STLS QUIT; } |
+		tls "$pop3_port" -starttls pop3
+	grep -q '^+OK goodbye' heard
+	grep -q '^-ERR not in this state' heard
+	curl -sS --cacert "$certificates/ca.pem" --ssl-reqd -u ann:secret "pop3://localhost:$pop3_port/"
+	serve_ends_well
+}
+
+@test "plaintext behind STLS is never heard" {
+	serve
+	printf 'STLS\r\nUSER ann\r\nPASS secret\r\n' | talk "$pop3_port"
+	[ "$(grep -c . heard)" -eq 1 ]
+	grep -q 'plaintext behind STLS' log
+	/usr/bin/python3 - "$pop3_port" <<-'END'
+		import socket, sys
+		peer = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+		stream = peer.makefile('rb')
+		stream.readline()
+		peer.sendall(b'STLS\r\n')
+		assert stream.readline().startswith(b'+OK')
+		peer.sendall(b'CAPA\r\n' * 3)
+		try:
+		    assert b'+OK' not in stream.read()
+		except ConnectionResetError:
+		    pass
+	END
+}
+
+@test "what was said before STLS is forgotten" {
+	serve
+	/usr/bin/python3 - "$pop3_port" <<-'END'
+		import poplib, ssl, sys
+		context = ssl.create_default_context()
+		context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+		drop = poplib.POP3('127.0.0.1', int(sys.argv[1]))
+		drop.user('ann')
+		drop.stls(context)
+		try:
+		    drop.pass_('secret')
+		    raise AssertionError
+		except poplib.error_proto:
+		    pass
+		drop.user('ann')
+		drop.pass_('secret')
+		drop.quit()
+	END
+}
+
+@test "from other machines no password in clear, unless that is allowed" {
+	other=$(hostname -I | tr ' ' '\n' | grep -m 1 '^[0-9.]*$') || skip 'no address but loopback'
+	serve --listen "$other:0"
+	port=$(awk -v a="$other" '$2 == a { print $3 }' listeners)
+	{ exec {connection}<>"/dev/tcp/$other/$port"; } 2>/dev/null || skip 'not reachable'
+	printf '%s\r\n' CAPA 'USER ann' "AUTH PLAIN $(plain '' ann secret)" QUIT >&"$connection"
+	cat <&"$connection" >heard
+	[ "$(grep -c '^-ERR TLS first' heard)" -eq 2 ]
+	run ! grep -E '^(USER|SASL)' heard
+	serve --allow-cleartext --listen "$other:0"
+	port=$(awk -v a="$other" '$2 == a { print $3 }' listeners)
+	exec {connection}<>"/dev/tcp/$other/$port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT >&"$connection"
+	cat <&"$connection" | grep -q '^+OK goodbye'
+}
+
+@test "LOGIN-DELAY" {
+	serve --login-delay 1h
+	says STAT
+	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT | talk "$pop3_port"
+	grep -q '^-ERR \[LOGIN-DELAY\]' heard
+	printf '%s\r\n' 'USER ann' 'PASS wrong' QUIT | talk "$pop3_port"
+	grep -q '^-ERR \[AUTH\]' heard
+}
+
+@test "--add-user" {
+	run -0 "$program" serve --users fresh --maildir-root new/mail --add-user bob <<<$'pw\nnot this'
+	[ -d new/mail/bob/cur ]
+	[ "$(stat -c %a fresh)" = 600 ]
+	grep -q '^bob:\$y\$' fresh
+	run -77 "$program" serve --users fresh --maildir-root new/mail --add-user bob <<<pw
+	run -64 "$program" serve --users fresh --maildir-root new/mail --add-user eve <<<''
+	run -64 "$program" serve --maildir-root new/mail --add-user eve <<<pw
+	[ "$(wc -l <fresh)" -eq 1 ]
+}
+
+@test "SIGHUP reads users and certificates again" {
+	cp "$certificates/good.pem" cert.pem
+	cp "$certificates/good.key" key.pem
+	serve --listen-tls 127.0.0.1:0 --cert cert.pem --key key.pem
+	add_user bob hello
+	cp "$certificates/ip-only.pem" cert.pem
+	cp "$certificates/ip-only.key" key.pem
+	kill -HUP "$serve_pid"
+	until grep -q reloading log; do sleep 0.02; done
+	printf '%s\r\n' 'USER bob' 'PASS hello' QUIT | talk "$pop3_port"
+	grep -q '^+OK goodbye' heard
+	printf 'QUIT\r\n' | tls "$pop3s_port" -showcerts -brief || :
+	openssl s_client -connect "127.0.0.1:$pop3s_port" </dev/null 2>/dev/null | grep -q 'CN = loopback'
+	echo broken >cert.pem
+	echo broken >users
+	kill -HUP "$serve_pid"
+	until [ "$(grep -c ' error ' log)" -eq 2 ]; do sleep 0.02; done
+	printf '%s\r\n' 'USER bob' 'PASS hello' QUIT | talk "$pop3_port"
+	grep -q '^+OK goodbye' heard
+	serve_ends_well
+}

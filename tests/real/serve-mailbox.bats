@@ -1,0 +1,144 @@
+# pop3 serve: what a session does to the Maildir, and what others do to it meanwhile.
+load serve
+
+@test "QUIT removes what was marked, and new becomes cur" {
+	for name in new/1 new/2 cur/3:2,S; do echo x | message "$name"; done
+	serve
+	says 'DELE 1'
+	[ "$(files_of ann)" = $'cur/2:2,\ncur/3:2,S' ]
+}
+
+@test "without QUIT nothing changes" {
+	for name in new/1 new/2 cur/3:2,S; do echo x | message "$name"; done
+	before=$(files_of ann)
+	serve
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' 'DELE 1' 'DELE 3' NOOP >&"$connection"
+	for _ in 1 2 3 4 5 6; do read -r -u "$connection"; done
+	exec {connection}>&-
+	says STAT
+	[[ $(cat heard) = '+OK 3 9'* ]]
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' 'DELE 1' 'RSET' QUIT >&"$connection"
+	cat <&"$connection" >heard
+	[ "$(files_of ann | wc -l)" -eq "$(wc -l <<<"$before")" ]
+}
+
+@test "one session at a time holds a maildrop" {
+	serve
+	exec {first}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' >&"$first"
+	for _ in 1 2 3; do read -r -u "$first"; done
+	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT | talk "$pop3_port"
+	grep -q '^-ERR \[IN-USE\]' heard
+	printf 'QUIT\r\n' >&"$first"
+	cat <&"$first" >goodbye
+	grep -q '^+OK' goodbye
+	says STAT
+	grep -q '^+OK 0 0' heard
+}
+
+@test "the order is that of delivery, and UIDs last" {
+	for name in 10.b 9.a 10.a:2,RS 100.x; do echo x | message "cur/$name"; done
+	echo x | message "cur/11.with space"
+	echo x | message "cur/12.$(printf 'l%.0s' {1..80})"
+	serve
+	says UIDL
+	grep -v '^[+.]' heard >first
+	[[ $(cat first) = $'1 9.a\r\n2 10.a\r\n3 10.b\r\n4 sha256-'*$'\r\n5 sha256-'*$'\r\n6 100.x\r' ]]
+	[ "$(cut -d' ' -f2 first | sort -u | wc -l)" -eq 6 ]
+	mv mail/ann/cur/9.a mail/ann/cur/9.a:2,F
+	says UIDL
+	grep -v '^[+.]' heard | cmp - first
+}
+
+@test "sizes come from the name, from the cache, or from reading once" {
+	printf 'a\nb\n' | message cur/1.x,S=4,W=6
+	printf 'a\nb\n' | message cur/2.x,W=777:2,S
+	printf 'a\nb\n' | message cur/3.x,S=4
+	serve
+	says LIST
+	heard_is <<<$'+OK 3 messages (789 octets)\n1 6\n2 777\n3 6\n.'
+	grep -q ' 6 3.x,S=4$' mail/ann/pop3-sizes
+	sed -i 's/ 6 3.x/ 88 3.x/' mail/ann/pop3-sizes
+	says 'LIST 3'
+	heard_is <<<'+OK 3 88'
+	echo nonsense >mail/ann/pop3-sizes
+	says 'LIST 3'
+	heard_is <<<'+OK 3 6'
+}
+
+# in_between SCRIPT COMMAND…: the script runs between a login and the commands.
+in_between() {
+	local script=$1
+	shift
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' >&"$connection"
+	for _ in 1 2 3; do read -r -u "$connection"; done
+	(cd mail/ann && eval "$script")
+	printf '%s\r\n' "$@" QUIT >&"$connection"
+	cat <&"$connection" | sed '$d' >heard
+	exec {connection}>&-
+}
+
+@test "a mailbox changed by others never gives another message" {
+	for name in new/1 cur/2:2,S cur/3 cur/4; do echo "this is $name" | message "$name"; done
+	serve
+	in_between 'mv new/1 cur/1:2,S; mv cur/2:2,S cur/2:2,RS; mv cur/4 cur/3; rm -f cur/4' \
+		'RETR 1' 'RETR 2' 'RETR 3' 'RETR 4'
+	heard_is <<-'END'
+		+OK 15 octets
+		this is new/1
+		.
+		+OK 19 octets
+		this is cur/2:2,S
+		.
+		-ERR the message is not there any more
+		-ERR the message is not there any more
+	END
+}
+
+@test "what others renamed or removed is removed all the same, and nothing else" {
+	for name in new/1 cur/2:2,S cur/3 cur/4; do echo "$name" | message "$name"; done
+	serve
+	in_between 'mv new/1 cur/1:2,S; rm cur/2:2,S; mv cur/4 cur/3; echo late >new/5' \
+		'DELE 1' 'DELE 2' 'DELE 3'
+	heard_is <<<$'+OK marked\n+OK marked\n+OK marked'
+	[ "$(files_of ann)" = $'cur/3\nnew/5' ]
+	grep -q cur/4 mail/ann/cur/3
+}
+
+@test "links, folders and hidden files are no messages" {
+	echo x | message cur/1
+	ln -s /etc/passwd mail/ann/cur/2
+	mkdir mail/ann/new/3
+	echo x | message cur/.4
+	serve
+	says STAT
+	heard_is <<<'+OK 1 3'
+	mv mail/ann elsewhere && ln -s ../elsewhere mail/ann
+	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT | talk "$pop3_port"
+	grep -q '^-ERR \[SYS/TEMP\]' heard
+}
+
+@test "a file that shrinks while it is sent cuts the connection" {
+	head -c 64M /dev/zero | message cur/1,W=67108866
+	serve
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' 'RETR 1' QUIT >&"$connection"
+	for _ in 1 2 3 4; do read -r -u "$connection"; done
+	truncate -s 1000 mail/ann/cur/1,W=67108866
+	timeout 10 cat <&"$connection" >heard || :
+	[ "$(tail -c 5 heard | od -An -c | tr -d ' ')" = '\0\0\0\0\0' ]
+	grep -q 'message cannot be sent whole' log
+}
+
+@test "100,000 messages open at once" {
+	/usr/bin/python3 -c '
+for i in range(100000):
+    open(f"mail/ann/cur/{1700000000 + i}.x,W=10:2,S", "w").close()'
+	serve
+	says STAT LIST UIDL
+	[ "$(wc -l <heard)" -eq 200005 ]
+	head -1 heard | grep -q '^+OK 100000 1000000'
+}

@@ -1,0 +1,291 @@
+# pop3 serve: the management protocols on the wire, and that they manage one thing.
+load serve
+
+managed() {
+	POP3_SERVE_SECRET=secretpa serve --peep 127.0.0.1:0 --spscmp 127.0.0.1:0 \
+		--monitor 127.0.0.1:0 --smtpstatus 127.0.0.1:0 "$@"
+}
+
+# peep LINE…: after a login; spscmp REQUEST, without the token; monitor LINE…: until QUIT.
+peep() {
+	printf '%s\r\n' 'a root secretpa' "$@" q | talk "$peep_port"
+	sed -i '1d; $d' heard
+}
+
+spscmp() {
+	printf 'secretpa %s\r\n' "$1" | talk "$spscmp_port"
+}
+
+monitor() {
+	printf '%s\r\n' "$@" QUIT | talk "$monitor_port"
+	sed -i '1d; $d' heard
+}
+
+# smtpstatus HEX…: each a datagram; the answers in hexadecimal, "none" where there is none.
+smtpstatus() {
+	/usr/bin/python3 - "$smtpstatus_port" "$@" >heard <<-'END'
+		import socket, sys
+		peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		peer.connect(('127.0.0.1', int(sys.argv[1])))
+		peer.settimeout(0.3)
+		for request in sys.argv[2:]:
+		    peer.send(bytes.fromhex(request))
+		    try:
+		        print(peer.recv(100).hex(' '), end='\r\n')
+		    except TimeoutError:
+		        print('none', end='\r\n')
+	END
+}
+
+@test "PEEP: the document's conversation" {
+	managed
+	printf '%s\r\n' 'u?' 'a root secretpa' 'cap?' 'c= 15' 'c?' 'hc?' q | talk "$peep_port"
+	heard_is <<-'END'
+		-0
+		+
+		+3
+		a
+		c=1-100000
+		t=0-86400
+		+
+		+15
+		+1
+		+
+	END
+	serve_ends_well
+}
+
+@test "PEEP: users, limits, the mail root, metrics" {
+	managed
+	mkdir other
+	echo x | message cur/1
+	says 'RETR 1' 'DELE 1'
+	peep 'u+ bob pw' 'u+ bob pw' 'u?' 'u- bob' 'u- bob' 'u+ ../x pw' 'u+ .. pw' 'u+ a' 'u-' \
+		"m= $PWD/other" 'm?' 'm= other' 'm= /nonexistent' 't= 60' 't?' 't= 0' 't= -1' 't= x' \
+		't= 99999999' 'c= 0' 'c= x' 'c=' 're?' 'xe?' 'cc?' 'hc?' 'hu?' 'cu?' 'rb?' 'rb? surplus'
+	head -28 heard >answers
+	sent=$(sed -n '29s/[+\r]//gp' heard)
+	mv answers heard
+	heard_is <<-END
+		+
+		-3
+		+2
+		ann
+		bob
+		+
+		-4
+		-1
+		-1
+		-1
+		-1
+		+
+		+$PWD/other
+		-6
+		-6
+		+
+		+60
+		+
+		-7
+		-7
+		-7
+		-5
+		-5
+		-1
+		+1
+		+1
+		+1
+		+2
+	END
+	[ "$sent" -eq 1 ]
+	serve_ends_well
+}
+
+@test "PEEP: what is no command, and what is badly formed" {
+	managed
+	peep '' 'U?' 'xyz?' 'u??' 'u ?' '?' 'u?  ' 'u+  a b' ' u?' 'u+ a b c d' "u- $(printf 'x%.0s' {1..129})" \
+		$'u-\tann'
+	heard_is <<<$'-0\n-0\n-0\n-0\n-0\n-0\n-1\n-1\n-1\n-1\n-1\n-1'
+	printf 'm?\r\ncc?\r\nu+ a b\r\nq\r\n' | talk "$peep_port"
+	heard_is <<<$'-0\n-0\n-0\n+'
+	printf 'a root wrong\r\na root\r\nu?\r\nq\r\n' | talk "$peep_port"
+	heard_is <<<$'-2\n-1\n-0\n+'
+	{ head -c 600 /dev/zero | tr '\0' x && printf '\r\nq\r\n'; } | talk "$peep_port"
+	heard_is <<<-1
+}
+
+@test "PEEP counts as a connection, and over the limit none is accepted" {
+	managed
+	exec {held}<>"/dev/tcp/127.0.0.1/$peep_port"
+	printf 'a root secretpa\r\nc= 1\r\ncc?\r\n' >&"$held"
+	read -r -u "$held"; read -r -u "$held"; read -r -u "$held" line
+	[ "$line" = $'+1\r' ]
+	: | talk "$peep_port"
+	heard_is </dev/null
+	: | talk "$pop3_port"
+	grep -q '^-ERR \[SYS/TEMP\]' heard
+}
+
+@test "SPSCMP: every command" {
+	managed
+	spscmp METRICS && heard_is <<<$'OK\n0\n0\n0\n.'
+	spscmp LOGS && heard_is <<<$'OK\n.'
+	spscmp 'MAXUSERS 0' && heard_is <<<ERR
+	spscmp 'adduser bob pw' && heard_is <<<OK
+	[ -d mail/bob/cur ]
+	spscmp 'ADDUSER bob pw' && heard_is <<<ERR
+	spscmp LISTUSERS && heard_is <<<$'OK\nann\nbob\n.'
+	echo x >mail/bob/cur/1
+	spscmp 'UPDATENAME bob carl' && heard_is <<<OK
+	spscmp 'UPDATENAME bob dora' && heard_is <<<ERR
+	spscmp 'UPDATENAME carl ann' && heard_is <<<ERR
+	spscmp 'UPDATENAME carl ../x' && heard_is <<<ERR
+	spscmp 'UPDATEPASS carl other' && heard_is <<<OK
+	spscmp 'UPDATEPASS bob other' && heard_is <<<ERR
+	printf '%s\r\n' 'USER carl' 'PASS other' STAT QUIT | talk "$pop3_port"
+	grep -q '^+OK 1 3' heard
+	spscmp LOGS
+	grep -qE $'^carl [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\r$' heard
+	spscmp 'DELUSER carl' && heard_is <<<OK
+	spscmp 'DELUSER carl' && heard_is <<<ERR
+	[ ! -e mail/carl ]
+	spscmp 'MAXUSERS 1' && heard_is <<<OK
+	spscmp 'ADDUSER eve pw' && heard_is <<<ERR
+	spscmp 'MAXCONNS 7' && heard_is <<<OK
+	peep 'c?' && heard_is <<<+7
+	[[ $(cat users) = ann:* ]]
+	serve_ends_well
+}
+
+@test "SPSCMP: what is badly formed" {
+	managed
+	for request in MAXSTORAGE 'MAXSTORAGE 5' 'ADDUSER a' 'ADDUSER a b c' 'METRICS x' ' METRICS' \
+		'ADDUSER  a b' "ADDUSER a $(printf 'x%.0s' {1..41})" $'ADDUSER \303\251 b' \
+		'MAXCONNS -1' 'MAXCONNS x' "$(printf 'x%.0s' {1..400})" ''; do
+		spscmp "$request" && heard_is <<<ERR
+	done
+	printf 'secretpa\r\n' | talk "$spscmp_port" && heard_is <<<ERR
+	printf '\r\n' | talk "$spscmp_port" && heard_is <<<ERR
+	printf 'wrong METRICS\r\n' | talk "$spscmp_port" && heard_is <<<ERR
+	{ printf 'secretpa MAXUSERS 0\r\n' && head -c 490 /dev/zero; } | talk "$spscmp_port"
+	heard_is <<<ERR
+	printf 'secretpa MAXUSERS 5\n' | talk "$spscmp_port" && heard_is <<<OK
+	serve_ends_well
+}
+
+@test "METR and the others: every command" {
+	managed
+	printf '%s\r\n' METR 'TRAN 1' FOOO QUIT | talk "$monitor_port"
+	heard_is <<<$'+OK POP3 server ready\n+OK 0;0;0;0\n+OK\n-ERR Unknown command\n+OK Goodbye'
+	says STAT
+	monitor METR && grep -qE '^\+OK 0;[0-9]+;0;1' heard
+	monitor INFO && heard_is <<<"+OK $(hostname);$PWD/mail;127.0.0.1"
+	mkdir other
+	monitor 'HOST pop.example' "DIRR $PWD/other/" INFO
+	heard_is <<<$'+OK\n+OK\n'"+OK pop.example;$PWD/other;127.0.0.1"
+	monitor "DIRR $PWD/other" 'DIRR other/' 'DIRR /nonexistent/' 'HOST a;b' 'TRAN 2' 'TRAN on'
+	[ "$(grep -c '^-ERR' heard)" -eq 6 ]
+	monitor 'TRAN 0' NOOP LOGG
+	grep -qE '^ann [0-9-]+ [0-9:]+' heard
+	[ "$(tail -1 heard)" = $'.\r' ]
+	serve_ends_well
+}
+
+@test "METR and the others: what is badly formed" {
+	managed
+	monitor '' MET METRX 'METR 1' TRAN 'TRAN ' 'TRAN  1' metr $'HOST a\tb' 'PORT 0' 'PORT 65536' 'PORT x' \
+		'IPV6 localhost' 'IPV6 ::1x'
+	[ "$(grep -c '^-ERR' heard)" -eq 14 ]
+	{ head -c 2000 /dev/zero | tr '\0' x && printf '\r\n'; } | talk "$monitor_port"
+	heard_is <<<$'+OK POP3 server ready\n-ERR Line too long'
+}
+
+@test "PORT and IPV6 move the listener" {
+	managed
+	monitor "PORT $peep_port" && grep -q '^-ERR' heard
+	says NOOP && heard_is <<<+OK
+	port=$((20000 + RANDOM % 20000))
+	monitor "PORT $port" && heard_is <<<+OK
+	run ! bash -c ": <>/dev/tcp/127.0.0.1/$pop3_port"
+	pop3_port=$port
+	says NOOP && heard_is <<<+OK
+	{ : <>/dev/tcp/::1/1; } 2>&1 | grep -q refused || skip 'no IPv6'
+	monitor 'IPV6 ::1' INFO
+	grep -q $';::1\r$' heard
+	exec {connection}<>"/dev/tcp/::1/$port"
+	read -r -u "$connection"
+}
+
+@test "SMTPStatus: the document's datagrams" {
+	managed
+	secret=7365637265747061
+	says STAT
+	smtpstatus "cffe001234 $secret 00" "cffe001235 $secret 01" "cffe001238 $secret 03" \
+		"cffe001239 $secret 04" "cffe001238 $secret 03" "cffe00ffff $secret 05" \
+		"cffe001238 $secret 03"
+	heard_is <<-'END'
+		cf fe 00 12 34 00 00 00 00 00 00 00 00 01
+		cf fe 00 12 35 00 00 00 00 00 00 00 00 00
+		cf fe 00 12 38 00 01 00 00 00 00 00 00 00
+		cf fe 00 12 39 00 00 00 00 00 00 00 00 00
+		cf fe 00 12 38 00 00 00 00 00 00 00 00 00
+		cf fe 00 ff ff 00 00 00 00 00 00 00 00 00
+		cf fe 00 12 38 00 01 00 00 00 00 00 00 00
+	END
+	smtpstatus "cffe001234 0065637265747061 00" "cffe011234 0065637265747061 00" \
+		"cffe001234 $secret 06" "cffe001234 $secret ff" "cffe001234 $secret 0000" \
+		"cfff001234 $secret 00" "cffe001234 $secret" cffe ''
+	heard_is <<-'END'
+		cf fe 00 12 34 01 00 00 00 00 00 00 00 00
+		cf fe 00 12 34 02 00 00 00 00 00 00 00 00
+		cf fe 00 12 34 03 00 00 00 00 00 00 00 00
+		cf fe 00 12 34 03 00 00 00 00 00 00 00 00
+		cf fe 00 12 34 04 00 00 00 00 00 00 00 00
+		none
+		none
+		none
+		none
+	END
+	serve_ends_well
+}
+
+@test "the switch that one turns the others show, and messages obey" {
+	printf 'x\n' | message cur/1
+	managed --transform 'tr x y'
+	says 'RETR 1' && heard_is <<<$'+OK 3 octets\ny\n.'
+	monitor 'TRAN 0'
+	smtpstatus 'cffe001238 7365637265747061 03'
+	heard_is <<<'cf fe 00 12 38 00 01 00 00 00 00 00 00 00'
+	says 'RETR 1' && heard_is <<<$'+OK 3 octets\nx\n.'
+	smtpstatus 'cffe001238 7365637265747061 04'
+	says 'RETR 1' && heard_is <<<$'+OK 3 octets\ny\n.'
+}
+
+@test "a user who goes is cut off, one who is renamed is not" {
+	managed
+	add_user bob secret
+	kill -HUP "$serve_pid"
+	for user in ann bob; do
+		exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+		printf 'USER %s\r\nPASS secret\r\n' "$user" >&"$connection"
+		for _ in 1 2 3; do read -r -u "$connection"; done
+		declare "$user=$connection"
+	done
+	spscmp 'UPDATENAME bob carl'
+	peep 'cu?'
+	sort heard | tr -d '\r' | xargs | grep -qx '+2 ann carl'
+	spscmp 'DELUSER ann'
+	timeout 5 cat <&"$ann" >rest
+	[ ! -s rest ]
+	printf 'STAT\r\nQUIT\r\n' >&"$bob"
+	cat <&"$bob" | grep -q '^+OK goodbye'
+	until [ ! -e mail/.removed ]; do sleep 0.02; done
+	serve_ends_well
+}
+
+@test "users that others wrote into the file stay there" {
+	managed
+	add_user bob secret
+	spscmp 'ADDUSER carl pw'
+	[ "$(cut -d: -f1 users | xargs)" = 'ann bob carl' ]
+	[ "$(stat -c %a users)" = 600 ]
+}

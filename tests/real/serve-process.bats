@@ -1,0 +1,173 @@
+# pop3 serve: limits, time, signals, and how it is started.
+load serve
+
+# greeted: connects and reads the greeting; the descriptor is in $connection.
+greeted() {
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	read -r greeting <&"$connection"
+}
+
+@test "over the limit of connections there is no place, until one ends" {
+	serve --max-connections 2
+	greeted && first=$connection
+	greeted
+	[[ $greeting = +OK* ]]
+	greeted
+	[[ $greeting = '-ERR [SYS/TEMP] too many connections'* ]]
+	printf 'QUIT\r\n' >&"$first"
+	cat <&"$first" >/dev/null
+	greeted
+	[[ $greeting = +OK* ]]
+}
+
+@test "one address cannot take all places" {
+	serve --max-connections 16
+	for _ in {1..14}; do
+		greeted
+		[[ $greeting = +OK* ]]
+	done
+	greeted
+	[[ $greeting = '-ERR [SYS/TEMP]'* ]]
+	serve --max-connections 16 --max-per-address 1
+	greeted
+	greeted
+	[[ $greeting = '-ERR [SYS/TEMP]'* ]]
+}
+
+@test "idle sessions end, and a line that drips in does not count as work" {
+	serve --timeout 1
+	printf 'NOOP' | talk "$pop3_port"
+	grep -q 'reason=idle' log
+	greeted
+	SECONDS=0
+	trap '' PIPE
+	while { printf x >&"$connection"; } 2>/dev/null; do sleep 0.2; done
+	[ "$SECONDS" -le 4 ]
+}
+
+@test "a reader that stops is cut" {
+	head -c 64M /dev/zero | message cur/1,W=67108866
+	serve --timeout 1
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' 'RETR 1' >&"$connection"
+	until grep -q 'not reading' log; do sleep 0.1; done
+	serve --timeout 1 --listen-tls 127.0.0.1:0
+	/usr/bin/python3 - "$pop3s_port" <<-'END'
+		import socket, ssl, sys
+		context = ssl.create_default_context()
+		context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+		peer = context.wrap_socket(socket.create_connection(('127.0.0.1', int(sys.argv[1]))))
+		peer.sendall(b'USER ann\r\nPASS secret\r\nRETR 1\r\n')
+		while b'not reading' not in open('log', 'rb').read():
+		    pass
+	END
+}
+
+@test "SIGTERM lets running commands end, and idle ones go" {
+	head -c 30M /dev/zero | tr '\0' '\n' | message cur/1,W=62914560
+	add_user bob secret
+	serve
+	exec {idle}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	exec {busy}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' 'RETR 1' 'DELE 1' QUIT >&"$busy"
+	for _ in 1 2 3 4; do read -r -u "$busy"; done
+	kill -TERM "$serve_pid"
+	timeout 5 cat <&"$idle" >/dev/null
+	timeout 20 cat <&"$busy" | tail -1 | grep -qx $'.\r'
+	wait "$serve_pid"
+	[ "$(files_of ann)" = cur/1,W=62914560 ]
+}
+
+@test "half handshakes and resets hurt nobody" {
+	serve --listen-tls 127.0.0.1:0
+	/usr/bin/python3 - "$pop3s_port" "$pop3_port" <<-'END'
+		import socket, struct, sys
+		held = []
+		for i in range(300):
+		    peer = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+		    peer.sendall(b'\x16\x03\x01\x02\x00\x01'[:i % 7])
+		    held.append(peer)
+		for i in range(300):
+		    peer = socket.create_connection(('127.0.0.1', int(sys.argv[1 + i % 2])))
+		    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+		    peer.sendall(b'USER ann\r\nPASS secret\r\n'[:i % 25])
+		    peer.close()
+	END
+	says NOOP
+	heard_is <<<+OK
+	serve_ends_well
+}
+
+@test "logs, one line an event" {
+	serve --log-json
+	says STAT
+	printf 'STLS\r\nx\r\n' | talk "$pop3_port"
+	serve_ends_well
+	/usr/bin/python3 - <<-'END'
+		import json
+		events = [json.loads(line) for line in open('log')]
+		names = [event['event'] for event in events]
+		for name in 'login', 'quit', 'cut', 'stopping', 'stopped':
+		    assert name in names, names
+		quit = events[names.index('quit')]
+		assert (quit['user'], quit['from'], quit['removed']) == ('ann', '127.0.0.1', '0')
+	END
+}
+
+@test "sockets from systemd" {
+	command -v systemd-socket-activate >/dev/null || skip 'no systemd-socket-activate'
+	port=$((20000 + RANDOM % 20000))
+	systemd-socket-activate -l "127.0.0.1:$port" "$program" serve --users users \
+		--maildir-root mail 2>log 3>&- &
+	stop_later $!
+	pop3_port=$port
+	until { : <>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null; do sleep 0.05; done
+	says STAT
+	heard_is <<<'+OK 0 0'
+}
+
+# refused STATUS PATTERN OPTION…: does not start.
+refused() {
+	local code=0
+	timeout 5 "$program" serve --users users --maildir-root mail "${@:3}" 2>error || code=$?
+	cat error
+	[ "$code" -eq "$1" ]
+	grep -q -e "$2" error
+}
+
+@test "what does not go together is said before anything is opened" {
+	refused 64 --listen
+	refused 64 'ADDRESS:PORT' --listen 127.0.0.1
+	refused 64 'ADDRESS:PORT' --listen ::1:0
+	refused 64 'ADDRESS:PORT' --listen 127.0.0.1:65536
+	refused 64 --cert --listen-tls 127.0.0.1:0
+	refused 64 --secret-file --listen 127.0.0.1:0 --peep 127.0.0.1:0
+	refused 64 --allow-remote-management --listen 127.0.0.1:0 --monitor 0.0.0.0:0
+	POP3_SERVE_SECRET=ninechars refused 64 '8 octets' --listen 127.0.0.1:0 \
+		--smtpstatus 127.0.0.1:0
+	echo secret >secret
+	refused 78 'chmod 600' --listen 127.0.0.1:0 --peep 127.0.0.1:0 --secret-file secret
+	refused 80 nonexistent --listen 127.0.0.1:0 --cert nonexistent
+	refused 78 'no user' --listen 127.0.0.1:0 --user nobody-of-that-name
+	refused 69 'in use' --listen 127.0.0.1:0 --listen "127.0.0.1:$(taken_port)"
+}
+
+taken_port() {
+	serve >&2
+	echo "$pop3_port"
+}
+
+@test "IPv6, several listeners, any folder" {
+	{ : <>/dev/tcp/::1/1; } 2>&1 | grep -q 'refused' || skip 'no IPv6'
+	cd /
+	"$program" serve --users "$BATS_TEST_TMPDIR/users" --maildir-root "$BATS_TEST_TMPDIR/mail" \
+		--listen '[::1]:0' --listen localhost:0 >"$BATS_TEST_TMPDIR/listeners" \
+		2>"$BATS_TEST_TMPDIR/log" 3>&- &
+	stop_later $!
+	cd "$BATS_TEST_TMPDIR"
+	until [ -s listeners ]; do sleep 0.05; done
+	port=$(awk '$2 == "::1" { print $3; exit }' listeners)
+	exec {connection}<>"/dev/tcp/::1/$port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT >&"$connection"
+	cat <&"$connection" | grep -q '^+OK goodbye'
+}

@@ -1,0 +1,73 @@
+# A `pop3 serve` of its own for each test: mailboxes in mail/, ann's password is secret.
+# shellcheck disable=SC2034,SC2154 # names for the tests, names from common.bash
+
+load ../helpers/common
+
+setup() {
+	set_up_home
+	"$helpers/certificates" "$certificates"
+	add_user ann secret
+}
+
+add_user() {
+	"$program" serve --users users --maildir-root mail --add-user "$1" <<<"$2"
+}
+
+# serve [OPTION…]: started when it returns. Sets $serve_pid, and NAME_port for each listener.
+serve() {
+	local protocol address port
+	rm -f ready
+	mkfifo ready
+	"$program" serve --users users --maildir-root mail --listen 127.0.0.1:0 \
+		--cert "$certificates/good.pem" --key "$certificates/good.key" \
+		--ready-fd 4 "$@" >listeners 2>log 3>&- 4>ready &
+	serve_pid=$!
+	stop_later "$serve_pid"
+	read -r <ready || {
+		cat log
+		return 1
+	}
+	while IFS=$'\t' read -r protocol address port; do
+		printf -v "${protocol}_port" %s "$port"
+	done <listeners
+}
+
+# The server ends as after SIGTERM, and found nothing to complain about.
+serve_ends_well() {
+	kill -TERM "$serve_pid"
+	wait "$serve_pid"
+	run ! grep -E 'ERROR|runtime error|Sanitizer' log
+}
+
+# talk PORT: all of stdin at once; what the server says until it closes goes to `heard`.
+talk() {
+	local connection
+	exec {connection}<>"/dev/tcp/127.0.0.1/$1"
+	cat >&"$connection"
+	timeout 20 cat <&"$connection" >heard
+	exec {connection}>&-
+}
+
+# says COMMAND…: a session of ann's from login to QUIT; what follows the login goes to `heard`.
+says() {
+	printf '%s\r\n' 'USER ann' 'PASS secret' "$@" QUIT | talk "$pop3_port"
+	sed -i '1,3d; $d' heard
+}
+
+# heard_is: `heard` holds the lines of stdin, each ended by CRLF.
+heard_is() {
+	sed 's/$/\r/' >expected
+	cmp expected heard || {
+		cat -A heard
+		return 1
+	}
+}
+
+# message NAME: a file of ann's mailbox, "new/NAME" or "cur/NAME", from stdin.
+message() {
+	cat >"mail/ann/$1"
+}
+
+files_of() {
+	(cd "mail/$1" && find new cur -type f | sort)
+}

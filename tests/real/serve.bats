@@ -1,0 +1,220 @@
+# pop3 serve: POP3 on the wire, octet for octet.
+load serve
+
+@test "a session with every command" {
+	printf 'Subject: one\n\nhello\n' | message new/1.a
+	printf 'Subject: two\n\nfirst\n.second\nthird\n' | message cur/2.b:2,S
+	serve
+	says STAT LIST 'LIST 2' UIDL 'UIDL 1' 'RETR 1' 'TOP 2 2' NOOP 'DELE 1' 'DELE 1' 'RETR 1' \
+		LIST STAT RSET STAT
+	heard_is <<-'END'
+		+OK 2 62
+		+OK 2 messages (62 octets)
+		1 23
+		2 39
+		.
+		+OK 2 39
+		+OK
+		1 1.a
+		2 2.b
+		.
+		+OK 1 1.a
+		+OK 23 octets
+		Subject: one
+
+		hello
+		.
+		+OK top of the message follows
+		Subject: two
+
+		first
+		..second
+		.
+		+OK
+		+OK marked
+		-ERR no such message
+		-ERR no such message
+		+OK 1 messages (39 octets)
+		2 39
+		.
+		+OK 1 39
+		+OK
+		+OK 2 62
+	END
+	serve_ends_well
+}
+
+@test "capabilities are what holds in this state" {
+	serve --login-delay 5
+	printf '%s\r\n' CAPA 'USER ann' 'PASS secret' CAPA QUIT | talk "$pop3_port"
+	[ "$(grep -c '^STLS' heard)" -eq 1 ]
+	[ "$(grep -c '^LOGIN-DELAY 5' heard)" -eq 2 ]
+	for line in TOP UIDL USER 'SASL PLAIN' RESP-CODES AUTH-RESP-CODE PIPELINING 'EXPIRE NEVER' \
+		UTF8; do
+		[ "$(grep -c "^$line"$'\r' heard)" -eq 2 ]
+	done
+	grep -q '^IMPLEMENTATION pop3-' heard
+}
+
+@test "commands have their states and arguments" {
+	serve
+	printf '%s\r\n' STAT 'RETR 1' NOOP 'PASS x' USER 'user ann' 'UTF8' 'XYZZY' '' 'CAPA 1' \
+		'pass secret' 'USER ann' UTF8 STLS 'AUTH PLAIN' RETR 'RETR x' 'RETR 0' 'RETR 1' \
+		'RETR 18446744073709551616' 'TOP 1' 'LIST 1 2' 'noop' QUIT | talk "$pop3_port"
+	sed 1d heard >answers
+	mv answers heard
+	heard_is <<-'END'
+		-ERR not in this state
+		-ERR not in this state
+		-ERR not in this state
+		-ERR USER first
+		-ERR bad arguments
+		+OK
+		+OK
+		-ERR unknown command
+		-ERR unknown command
+		-ERR bad arguments
+		+OK 0 messages
+		-ERR not in this state
+		-ERR not in this state
+		-ERR not in this state
+		-ERR not in this state
+		-ERR bad arguments
+		-ERR not a message number
+		-ERR no such message
+		-ERR no such message
+		-ERR not a message number
+		-ERR bad arguments
+		-ERR bad arguments
+		+OK
+		+OK goodbye
+	END
+}
+
+@test "hostile messages come out octet for octet, and their sizes are true" {
+	serve
+	/usr/bin/python3 - "$pop3_port" <<-'END'
+		import poplib, re, sys
+		bodies = [b'', b'\n', b'\r', b'.', b'.\n', b'..\n', b'.\r\n', b'a\n.\nb', b'\r\n.\r\n',
+		    b'no end', b'bare\rcr\r', b'a\r\nb\nc\r\n', b'nul\0nul\n', bytes(range(256)) * 300,
+		    b'x' * 100000, b'\n' * 70000, b'.\n' * 40000, b'.' * 33000 + b'\n', b'\r\r\n\n\r']
+		for i, body in enumerate(bodies):
+		    open(f'mail/ann/new/{i:05}.m', 'wb').write(body)
+		drop = poplib.POP3('127.0.0.1', int(sys.argv[1]))
+		drop._MAXLINE = poplib._MAXLINE = 1 << 20
+		drop.user('ann'); drop.pass_('secret')
+		sizes = [int(line.split()[1]) for line in drop.list()[1]]
+		for i, body in enumerate(bodies):
+		    wanted = re.sub(rb'(?<!\r)\n', b'\r\n', body)
+		    if wanted and not wanted.endswith(b'\n'):
+		        wanted += b'\r\n'
+		    drop._putcmd(f'RETR {i + 1}')
+		    assert drop.file.readline().startswith(b'+OK')
+		    got = b''
+		    while (line := drop.file.readline()) != b'.\r\n':
+		        got += line[1:] if line.startswith(b'.') else line
+		    assert got == wanted, (i, got[:80], wanted[:80])
+		    assert sizes[i] == len(wanted), (i, sizes[i], len(wanted))
+		drop.quit()
+	END
+	serve_ends_well
+}
+
+@test "TOP ends with the header, or so many lines behind it" {
+	printf 'A: b\r\nC: d\r\n\r\n1\r\n\r\n3' | message cur/1
+	printf 'A: b\nno body' | message cur/2
+	serve
+	says 'TOP 1 0' 'TOP 1 2' 'TOP 1 99' 'TOP 2 0' 'TOP 1 x'
+	heard_is <<-'END'
+		+OK top of the message follows
+		A: b
+		C: d
+
+		.
+		+OK top of the message follows
+		A: b
+		C: d
+
+		1
+
+		.
+		+OK top of the message follows
+		A: b
+		C: d
+
+		1
+
+		3
+		.
+		+OK top of the message follows
+		A: b
+		no body
+		.
+		-ERR not a number of lines
+	END
+}
+
+@test "a thousand commands in one segment, and split anywhere" {
+	serve
+	{ printf 'USER ann\r\nPASS secret\r\n' && yes NOOP | head -1000 | sed 's/$/\r/' &&
+		printf 'QUIT\r\n'; } >commands
+	talk "$pop3_port" <commands
+	[ "$(grep -c '^+OK' heard)" -eq 1004 ]
+	/usr/bin/python3 - "$pop3_port" <<-'END'
+		import socket, sys
+		commands = open('commands', 'rb').read()
+		for step in 1, 2, 3, 5, 7, 11, 1447:
+		    peer = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+		    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+		    for i in range(0, len(commands), step):
+		        peer.sendall(commands[i:i + step])
+		    answers = b''
+		    while octets := peer.recv(65536):
+		        answers += octets
+		    assert answers.count(b'+OK') == 1004, (step, answers[-80:])
+	END
+	serve_ends_well
+}
+
+@test "lines of any length: refused, or cut when they do not end" {
+	serve
+	for length in 1 40 250 255 256 512 2040; do
+		head -c "$length" /dev/zero | tr '\0' x >argument
+		printf 'USER %s\r\nQUIT\r\n' "$(cat argument)" | talk "$pop3_port"
+		[ "$(grep -c '^+OK' heard)" -eq 3 ]
+	done
+	for length in 2049 4096 60000; do
+		{ head -c "$length" /dev/zero | tr '\0' x && printf '\r\nQUIT\r\n'; } | talk "$pop3_port"
+		grep -q '^-ERR line too long' heard
+		grep -q '^+OK goodbye' heard
+	done
+	{ head -c 16M /dev/zero | tr '\0' x || :; } | talk "$pop3_port" 2>errors || :
+	run ! grep '^+OK goodbye' heard
+	grep -q 'endless line' log
+	printf 'US\0ER ann\r\nUSER a\0nn\r\nPASS \1\r\nQUIT\r\n' | talk "$pop3_port"
+	[ "$(grep -c '^-ERR' heard)" -eq 3 ]
+	serve_ends_well
+}
+
+@test "a 1 GiB message and a slow reader: memory stays flat, others are served" {
+	truncate -s 1G mail/ann/cur/1.big,W=1073741826:2,
+	add_user bob secret
+	serve
+	/usr/bin/python3 - "$pop3_port" "$serve_pid" <<-'END'
+		import poplib, re, sys
+		def memory(kind):
+		    return int(re.search(kind + r':\s+(\d+)', open(f'/proc/{sys.argv[2]}/status').read())[1])
+		slow = poplib.POP3('127.0.0.1', int(sys.argv[1]))
+		slow.user('ann'); slow.pass_('secret')
+		other = poplib.POP3('127.0.0.1', int(sys.argv[1]))
+		other.user('bob'); other.pass_('secret')
+		before = memory('VmRSS')
+		slow._putcmd('RETR 1')
+		slow.file.readline()
+		for _ in range(200):
+		    slow.file.read(1000)
+		    other.noop()
+		assert memory('VmRSS') - before < 8192, (before, memory('VmRSS'))
+	END
+	serve_ends_well
+}

@@ -1,0 +1,175 @@
+/* The management protocols' requests and answers, without a socket. */
+#include <unistd.h>
+
+#include "check.h"
+#include "serve/manage.h"
+
+enum which { PEEP, SPSCMP, MONITOR };
+
+static const struct manage_protocol *const protocols[] = {
+	[PEEP] = &manage_peep, [SPSCMP] = &manage_spscmp, [MONITOR] = &manage_monitor,
+};
+
+static int move(void *of, const char *address, uint16_t port, struct pop3_error *err)
+{
+	(void)of;
+	(void)address;
+	return port == 9 ? pop3_fail(err, POP3_E_CONNECT, "taken") : 0;
+}
+
+static const char *address(void *of)
+{
+	(void)of;
+	return "127.0.0.1";
+}
+
+static const struct service_sockets sockets = { .move = move, .address = address };
+
+/* In this order, on one service: root is /tmp, nobody is a user. */
+static const struct {
+	enum which which;
+	const char *line;
+	size_t length;
+	const char *answer;
+	enum manage_next next;
+} exchanges[] = {
+	{ PEEP, OCTETS("u?"), "-0\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("a root secret"), "+\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("a root secre"), "-2\r\n", MANAGE_REFUSED },
+	{ PEEP, OCTETS("a root secret2"), "-2\r\n", MANAGE_REFUSED },
+	{ PEEP, OCTETS("cap?"), "+3\r\na\r\nc=1-100000\r\nt=0-86400\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("c= 15"), "+\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("c?"), "+15\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("c= 100001"), "-5\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("t= 0"), "+\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("t? surplus"), "+0\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("t="), "-1\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("u?"), "+0\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("u- ann"), "-4\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("u-\0ann"), "-1\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("u+ a/b pw"), "-1\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("cu?"), "+0\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("rb?"), "+100\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("hc?"), "+2\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("m?"), "+/tmp\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("m= tmp"), "-6\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("m=/tmp"), "-0\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS(""), "-0\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS(" "), "-1\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("q"), "+\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("secret METRICS"), "OK\r\n1\r\n2\r\n100\r\n.\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("secret metrics"), "OK\r\n1\r\n2\r\n100\r\n.\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("secret MAXUSERS 0"), "ERR\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("secret MAXUSERS 1"), "OK\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("secret LISTUSERS"), "OK\r\n.\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("secret LISTUSERS x"), "ERR\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("secret LOGS"), "OK\r\n.\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("secret"), "ERR\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("secret\0 LOGS"), "ERR\r\n", MANAGE_ENDS },
+	{ SPSCMP, OCTETS("Secret LOGS"), "ERR\r\n", MANAGE_REFUSED_ENDS },
+	{ SPSCMP, OCTETS(""), "ERR\r\n", MANAGE_ENDS },
+	{ MONITOR, OCTETS("METR"), "+OK 1;100;0;0\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("INFO"), "+OK host;/tmp;127.0.0.1\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("TRAN 1"), "+OK\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("TRAN"), "-ERR Bad argument\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("METR 1"), "-ERR Bad argument\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("TRAN\0001"), "-ERR Unknown command\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("PORT 110"), "+OK\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("PORT 9"), "-ERR Cannot listen there\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("DIRR /tmp"), "-ERR Not a usable path\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("DIRR /tmp/"), "+OK\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("FOOO"), "-ERR Unknown command\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("MET"), "-ERR Unknown command\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS(""), "-ERR Unknown command\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("LOGG"), "+OK Log follows\r\n.\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("QUIT"), "+OK Goodbye\r\n", MANAGE_ENDS },
+};
+
+static void check_exchange(struct manage_dialogue *dialogue, size_t row)
+{
+	const size_t length = exchanges[row].length;
+	char *const line = calloc(1, length + 1);
+	struct buffer out = { 0 };
+	enum manage_next next;
+
+	memcpy(line, exchanges[row].line, length);
+	next = protocols[exchanges[row].which]->answer(dialogue, line, length, &out);
+	check_octets(exchanges[row].line, buffer_text(&out), out.length, exchanges[row].answer,
+		     strlen(exchanges[row].answer));
+	check_number("and then", next, exchanges[row].next);
+	buffer_release(&out);
+	free(line);
+}
+
+#define AUTH "secret\0\0"
+
+static const struct {
+	const char *name;
+	const char *request;
+	size_t length;
+	const char *answer; /* "" = none */
+	size_t answer_length;
+} datagrams[] = {
+	{ "connections ever", OCTETS("\xcf\xfe\0\x12\x34" AUTH "\0"),
+	  OCTETS("\xcf\xfe\0\x12\x34\0\0\0\0\0\0\0\0\2") },
+	{ "connections now", OCTETS("\xcf\xfe\0\x12\x34" AUTH "\1"),
+	  OCTETS("\xcf\xfe\0\x12\x34\0\0\0\0\0\0\0\0\1") },
+	{ "transformation is on", OCTETS("\xcf\xfe\0\x12\x34" AUTH "\3"),
+	  OCTETS("\xcf\xfe\0\x12\x34\0\0\0\0\0\0\0\0\0") },
+	{ "turn it off", OCTETS("\xcf\xfe\0\x12\x34" AUTH "\5"),
+	  OCTETS("\xcf\xfe\0\x12\x34\0\0\0\0\0\0\0\0\0") },
+	{ "it is off", OCTETS("\xcf\xfe\0\xff\xfe" AUTH "\3"),
+	  OCTETS("\xcf\xfe\0\xff\xfe\0\1\0\0\0\0\0\0\0") },
+	{ "wrong secret", OCTETS("\xcf\xfe\0\x12\x34" "secret\0x" "\0"),
+	  OCTETS("\xcf\xfe\0\x12\x34\1\0\0\0\0\0\0\0\0") },
+	{ "wrong version", OCTETS("\xcf\xfe\1\x12\x34" "secret\0x" "\0"),
+	  OCTETS("\xcf\xfe\0\x12\x34\2\0\0\0\0\0\0\0\0") },
+	{ "wrong command", OCTETS("\xcf\xfe\0\x12\x34" AUTH "\6"),
+	  OCTETS("\xcf\xfe\0\x12\x34\3\0\0\0\0\0\0\0\0") },
+	{ "too long", OCTETS("\xcf\xfe\0\x12\x34" AUTH "\0\0"),
+	  OCTETS("\xcf\xfe\0\x12\x34\4\0\0\0\0\0\0\0\0") },
+	{ "too short", OCTETS("\xcf\xfe\0\x12\x34" AUTH), OCTETS("") },
+	{ "wrong signature", OCTETS("\xcf\xff\0\x12\x34" AUTH "\0"), OCTETS("") },
+	{ "nothing", OCTETS(""), OCTETS("") },
+};
+
+static void check_datagram(struct service *service, size_t row)
+{
+	unsigned char answer[MANAGE_DATAGRAM];
+	unsigned char *const request = malloc(datagrams[row].length);
+	size_t length;
+
+	memcpy(request, datagrams[row].request, datagrams[row].length);
+	length = manage_smtpstatus_answer(service, request, datagrams[row].length, answer);
+	check_octets(datagrams[row].name, (const char *)answer, length, datagrams[row].answer,
+		     datagrams[row].answer_length);
+	free(request);
+}
+
+int main(void)
+{
+	char text[] = "secret", root[] = "/tmp";
+	const struct pop3_secret secret = { .text = text, .length = sizeof text - 1 };
+	struct service service = {
+		.counters = { .connections = 2, .connections_now = 1, .messages = 1,
+			      .octets = 100 },
+		.max_connections = 10, .max_users = 10, .host = "host", .root = strdup(root),
+		.secret = &secret, .sockets = &sockets,
+	};
+	struct manage_dialogue dialogue = { .service = &service };
+	char path[] = "/tmp/test_serve_manage.XXXXXX";
+	struct pop3_error err;
+	const int fd = mkstemp(path);
+
+	if (fd < 0 || users_open(&service.users, path, &err) < 0)
+		return 1;
+	LIST_INIT(&service.online);
+	for (size_t row = 0; row < ROWS(exchanges); row++)
+		check_exchange(&dialogue, row);
+	for (size_t row = 0; row < ROWS(datagrams); row++)
+		check_datagram(&service, row);
+	service_release(&service);
+	close(fd);
+	unlink(path);
+	return check_end();
+}
