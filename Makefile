@@ -34,8 +34,8 @@ PROGRAM_OBJECTS := $(call object,$(PROGRAM_SOURCES))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
 
 .DELETE_ON_ERROR:
-.PHONY: all help clean unit check check-san run-tests packages-build packages-check completions \
-	install uninstall
+.PHONY: all help clean unit check check-san demo run-tests completions install uninstall \
+	packages-build packages-demo packages-check
 
 all: $(BUILD)/pop3 ## Build the program
 
@@ -67,7 +67,11 @@ check-san: ## The same, with the address and undefined behaviour sanitizers
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/san SANITIZE="$(SANITIZERS)" \
 		HARDENING= HARDENED_LINK=
 
-packages-build packages-check: packages-%:
+demo: packages-demo ## Install what is missing, build, and show the main job on real messages
+	@$(MAKE) --no-print-directory $(BUILD)/pop3
+	@tests/helpers/demo $(BUILD)/pop3
+
+packages-build packages-demo packages-check: packages-%:
 	@tests/helpers/packages $*
 
 run-tests: $(BUILD)/pop3 unit

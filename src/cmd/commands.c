@@ -1,7 +1,7 @@
 /* The subcommands, in the order help shows them. */
-#include "cli/command.h"
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
-	&cmd_stat, &cmd_list, &cmd_uidl, &cmd_headers, &cmd_fetch, &cmd_dele, &cmd_capa, NULL,
+	&cmd_stat, &cmd_list, &cmd_uidl, &cmd_headers, &cmd_fetch, &cmd_dele, &cmd_capa, &cmd_wait,
+	&cmd_seen, &cmd_accounts, &cmd_admin, &cmd_serve, &cmd_completion, NULL,
 };

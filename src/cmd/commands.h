@@ -1,6 +1,8 @@
 #ifndef CMD_COMMANDS_H
 #define CMD_COMMANDS_H
 
+#include "cli/command.h"
+
 /* One line a subcommand, each defined by the file of its name. */
 extern const struct command cmd_stat;
 extern const struct command cmd_list;
@@ -9,5 +11,11 @@ extern const struct command cmd_headers;
 extern const struct command cmd_fetch;
 extern const struct command cmd_dele;
 extern const struct command cmd_capa;
+extern const struct command cmd_wait;
+extern const struct command cmd_seen;
+extern const struct command cmd_accounts;
+extern const struct command cmd_admin;
+extern const struct command cmd_serve;
+extern const struct command cmd_completion;
 
 #endif

@@ -1,0 +1,62 @@
+# pop3 accounts: the accounts of the configuration, or every setting of one.
+load ../helpers/common
+
+config() {
+	cat >"$XDG_CONFIG_HOME/pop3/config"
+	chmod 600 "$XDG_CONFIG_HOME/pop3/config"
+}
+
+two_accounts() {
+	config <<-'INI'
+		[defaults]
+		timeout = 30
+		output = maildir:~/Mail
+		[work]
+		server = pop3s://mail.example.org
+		user = ann
+		password = secret
+		timeout = 90
+		[home]
+		server = pop3://mail.example.net
+	INI
+}
+
+@test "the names, in the order of the file" {
+	two_accounts
+	pop3 0 accounts
+	[ "$output" = $'work\nhome' ]
+}
+
+@test "without a file there are none" {
+	pop3 0 accounts
+	[ "$output" = '' ]
+}
+
+@test "--show tells every setting and where it comes from" {
+	two_accounts
+	pop3 0 accounts --show work
+	grep -qx $'server\tpop3s://mail.example.org\taccount' stdout
+	grep -qx $'timeout\t90\taccount' stdout
+	grep -qx $'output\tmaildir:~/Mail\tdefaults' stdout
+	grep -qx $'connect-timeout\t20\tbuilt-in' stdout
+}
+
+@test "--show knows the environment and the command line" {
+	two_accounts
+	POP3_USER=bob pop3 0 accounts --show work --timeout 5
+	grep -qx $'user\tbob\tenvironment' stdout
+	grep -qx $'timeout\t5\tcommand line' stdout
+}
+
+@test "--show masks the password" {
+	two_accounts
+	pop3 0 accounts --show work
+	grep -qx $'password\t\*\*\*\*\*\*\*\*\taccount' stdout
+	run ! grep -q secret stdout
+}
+
+@test "an account that is not there is 66, and the nearest is named" {
+	two_accounts
+	pop3 66 accounts --show wrok
+	[[ $stderr == *"(did you mean 'work'?)"* ]]
+}

@@ -1,0 +1,56 @@
+# pop3 capa: what the server says it can do.
+load ../helpers/session
+
+@test "capa prints names and arguments, as they are after the login" {
+	converse - <<-'TALK'
+		S: +OK ready
+		C: CAPA
+		S: +OK
+		S: USER
+		S: .
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: CAPA
+		S: +OK
+		S: TOP
+		S: EXPIRE 60 USER
+		S: SASL PLAIN SCRAM-SHA-256
+		S: .
+		C: QUIT
+		S: +OK
+	TALK
+	ann 0 capa
+	[ "$output" = $'TOP\t\nEXPIRE\t60 USER\nSASL\tPLAIN SCRAM-SHA-256' ]
+}
+
+@test "without a user nobody logs in" {
+	after_greeting TOP UIDL <<-'TALK'
+		C: CAPA
+		S: +OK
+		S: TOP
+		S: .
+		C: QUIT
+		S: +OK
+	TALK
+	pop3 0 capa --tls off
+	[ "$output" = $'TOP\t' ]
+}
+
+@test "a server without CAPA is 77" {
+	after_greeting <<-'TALK'
+		C: CAPA
+		S: -ERR what?
+		C: QUIT
+		S: +OK
+	TALK
+	pop3 77 capa --tls off
+	[ "$stderr" = 'pop3: 127.0.0.1: CAPA: the server refused: what?' ]
+}
+
+@test "capa takes no operands" {
+	server=127.0.0.1:1
+	pop3 64 capa 1
+	[ "$stderr" = "pop3: capa: '1' is one operand too many" ]
+}

@@ -1,0 +1,111 @@
+# pop3 fetch to stdout: the message itself, octet for octet.
+load ../helpers/session
+load ../helpers/messages
+
+# fetched FILE: ann fetches message 1, which is that file, and gets just its octets.
+fetched() {
+	in_session <<-TALK
+		C: LIST 1
+		S: +OK 1 $(stat -c %s "$1")
+		C: RETR 1
+		S: +OK
+		MESSAGE $1
+	TALK
+	ann 0 fetch 1
+	cmp stdout "$1"
+}
+
+@test "fetch writes the message as it is" {
+	fetched "$data/plain.eml"
+}
+
+@test "dot-stuffing is undone" {
+	fetched "$data/dots.eml"
+}
+
+@test "NUL, 8-bit, bare CR and bare LF, LF . LF pass" {
+	odd_message >odd.eml
+	fetched "$PWD/odd.eml"
+}
+
+@test "a line of megabytes passes" {
+	long_line 5000000 >long.eml
+	fetched "$PWD/long.eml"
+}
+
+@test "one octet a packet is the same message" {
+	in_session --most 1 <<-'TALK'
+		C: LIST 1
+		S: +OK 1 100
+		C: RETR 1
+		S: +OK
+		MESSAGE dots.eml
+	TALK
+	ann 0 fetch 1
+	cmp stdout "$data/dots.eml"
+}
+
+@test "the last one" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 100
+		S: 4 100
+		S: .
+		C: RETR 4
+		S: +OK
+		S: hello
+		S: .
+	TALK
+	ann 0 fetch last
+	[ "$output" = $'hello\r' ]
+}
+
+@test "by UID" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 100
+		S: 2 100
+		S: .
+		C: UIDL
+		S: +OK
+		S*2: \# uid-\#
+		S: .
+		C: RETR 2
+		S: +OK
+		S: hello
+		S: .
+	TALK
+	ann 0 fetch uid:uid-2
+	[ "$output" = $'hello\r' ]
+}
+
+@test "last of an empty mailbox is 66" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: .
+	TALK
+	ann 66 fetch last
+}
+
+@test "what may be several messages does not go to stdout" {
+	server=127.0.0.1:1
+	for selector in all 1-2 first:1 1,2 new; do
+		ann 64 fetch "$selector"
+	done
+}
+
+@test "a message cut short is no success" {
+	after_login <<-'TALK'
+		C: LIST 1
+		S: +OK 1 100
+		C: RETR 1
+		S: +OK
+		S: Subject: half
+		CLOSE
+	TALK
+	ann 75 fetch 1
+	[[ $stderr == *'RETR 1: the server closed the connection' ]]
+}

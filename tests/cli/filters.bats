@@ -1,0 +1,102 @@
+# Filters on header fields and dates: what they need is asked for, once, and no more.
+load ../helpers/session
+
+# three_heads: the UIDs of three messages are asked for, then the header block of each.
+three_heads() {
+	cat <<-'TALK'
+		C: UIDL
+		S: +OK
+		S*3: \# uid-\#
+		S: .
+		C: TOP 1 0
+		S: +OK
+		S: Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=
+		S: Date: Sat, 17 May 2025 10:00:00 +0000
+		S:
+		S: .
+		C: TOP 2 0
+		S: +OK
+		S: SUBJECT: Invoice
+		S:  2025-117
+		S: Date: Fri, 31 Dec 9999 10:00:00 +0000
+		S:
+		S: .
+		C: TOP 3 0
+		S: +OK
+		S: From: nobody
+		S:
+		S: .
+	TALK
+}
+
+# chosen UIDS OPTION…: those of the three that the filters let pass.
+chosen() {
+	in_session < <(three_heads)
+	ann 0 uidl "${@:2}"
+	[ "$(cut -f 2 stdout | paste -sd ' ')" = "$1" ]
+}
+
+@test "--match looks for a field, whatever the case" {
+	chosen uid-2 --match 'subject~invoice 2025'
+}
+
+@test "--match reads encoded words" {
+	chosen uid-1 --match 'Subject~^gr.ße$'
+}
+
+@test "--match !~ lets pass what has no such field" {
+	chosen 'uid-1 uid-3' --match 'subject!~invoice'
+}
+
+@test "all patterns must hold" {
+	chosen uid-1 --match 'subject~.' --match 'subject!~invoice'
+}
+
+@test "--older-than and --newer-than go by the Date, and a message without one by neither" {
+	chosen uid-1 --older-than 36h
+	conversation_ended_well
+	chosen uid-2 --newer-than 2w
+}
+
+@test "--limit counts what has passed" {
+	chosen uid-1 --match 'date~.' --limit 1
+}
+
+@test "headers does not ask again for what the filters have seen" {
+	in_session < <(three_heads)
+	ann 0 headers --match 'from~nobody'
+	[ "$output" = $'3\tuid-3\tFrom: nobody' ]
+}
+
+@test "sizes are sifted before any header is asked for" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 100
+		S: 2 2000
+		S: .
+		C: UIDL
+		S: +OK
+		S*2: \# uid-\#
+		S: .
+		C: TOP 2 0
+		S: +OK
+		S: Subject: two
+		S:
+		S: .
+	TALK
+	ann 0 uidl --larger 1000 --match 'subject~two'
+	[ "$output" = $'2\tuid-2' ]
+}
+
+@test "a pattern that is none is told before connecting" {
+	ann 64 list -s 127.0.0.1:1 --match subject
+	[[ $stderr == *"'subject' is not field~REGEX"* ]]
+	ann 64 list -s 127.0.0.1:1 --match 'subject~('
+	[[ $stderr == *'is no regular expression'* ]]
+}
+
+@test "--exit-status tells that nothing passed" {
+	in_session < <(three_heads)
+	ann 1 uidl -e --match 'subject~nothing such'
+}

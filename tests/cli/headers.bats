@@ -1,0 +1,128 @@
+# pop3 headers: the fields of messages, a line each, as columns, or as they came.
+load ../helpers/session
+
+# shows_message OPTION…: ann asks for the headers of message 1; the answer to TOP is on stdin.
+shows_message() {
+	in_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 uid-1' \
+		'C: TOP 1 0' 'S: +OK' && cat)
+	ann 0 headers "$@" 1
+}
+
+@test "one line a field" {
+	shows_message <<-'TALK'
+		MESSAGE plain.eml
+	TALK
+	grep -q $'^1\tuid-1\tSubject: ' stdout
+	run ! grep -v $'^1\tuid-1\t[^ :]*: ' stdout
+}
+
+@test "folded lines come as one" {
+	shows_message <<-'TALK'
+		S: Subject: one
+		S:  two
+		S: \tthree
+		S:
+		S: .
+	TALK
+	[ "$output" = $'1\tuid-1\tSubject: one two three' ]
+}
+
+@test "encoded words come as UTF-8" {
+	shows_message <<-'TALK'
+		S: Subject: =?ISO-8859-1?Q?Gr=FC=DFe?= =?UTF-8?B?4oKs?=
+		S:
+		S: .
+	TALK
+	[ "$output" = $'1\tuid-1\tSubject: Grüße€' ]
+}
+
+@test "--fields makes columns, a missing field is empty" {
+	shows_message --fields From,Subject,date <<-'TALK'
+		S: Date: Sat, 21 Nov 2026 00:00:00 +0000
+		S: from: ann@example.org
+		S:
+		S: .
+	TALK
+	[ "$output" = $'1\tuid-1\tann@example.org\t\tSat, 21 Nov 2026 00:00:00 +0000' ]
+}
+
+@test "--json has the fields in their order" {
+	shows_message --json <<-'TALK'
+		S: Received: b
+		S: Received: a
+		S:
+		S: .
+	TALK
+	[ "$output" = '{"number":1,"uid":"uid-1","fields":[{"name":"Received","value":"b"},{"name":"Received","value":"a"}]}' ]
+}
+
+@test "--raw is the header block octet for octet" {
+	shows_message --raw <<-'TALK'
+		S: Subject:  =?UTF-8?B?4oKs?=
+		S: \tfolded
+		S:
+		S: .
+	TALK
+	printf 'Subject:  =?UTF-8?B?4oKs?=\r\n\tfolded\r\n\r\n' | cmp - stdout
+}
+
+@test "--lines N has that many lines of the body too" {
+	in_session <<-'TALK'
+		C: LIST 1
+		S: +OK 1 100
+		C: UIDL 1
+		S: +OK 1 uid-1
+		C: TOP 1 2
+		S: +OK
+		S: Subject: one
+		S:
+		S: first
+		S: ..second
+		S: .
+	TALK
+	ann 0 headers --lines 2 1
+	printf 'Subject: one\r\n\r\nfirst\r\n.second\r\n\r\n' | cmp - stdout
+}
+
+@test "a message without a body" {
+	shows_message <<-'TALK'
+		S: Subject: one
+		S: .
+	TALK
+	[ "$output" = $'1\tuid-1\tSubject: one' ]
+}
+
+@test "one refusal does not stop the others" {
+	in_session <<-'TALK'
+		C: UIDL
+		S: +OK
+		S*2: \# uid-\#
+		S: .
+		C: TOP 1 0
+		S: -ERR damaged
+		C: TOP 2 0
+		S: +OK
+		S: Subject: two
+		S:
+		S: .
+	TALK
+	ann 2 headers
+	[ "$output" = $'2\tuid-2\tSubject: two' ]
+	[[ $stderr == *'message 1: '*damaged* ]]
+}
+
+@test "only what was selected is asked for" {
+	in_session <<-'TALK'
+		C: UIDL
+		S: +OK
+		S*3: \# uid-\#
+		S: .
+		C: TOP 3 0
+		S: +OK
+		S: Subject: three
+		S:
+		S: .
+	TALK
+	ann 0 headers --fields subject last
+	[ "$output" = $'3\tuid-3\tthree' ]
+}

@@ -1,0 +1,402 @@
+# Logging in: the dialogue of each mechanism, and what a refusal means.
+load ../helpers/session
+
+# in_mailbox: STAT and QUIT, which show that the login went well.
+in_mailbox() {
+	printf '%s\n' 'C: STAT' 'S: +OK 2 320'
+	goodbye
+}
+
+# logs_in OPTION…: the login, after a greeting without CAPA, is on stdin.
+logs_in() {
+	converse - < <(greeting && cat && in_mailbox)
+	ann 0 stat "$@"
+	[ "$output" = $'2\t320' ]
+}
+
+# offered CAPABILITY… : the same after a greeting that lists capabilities.
+offered() {
+	converse - < <(greeting "$@" && cat && in_mailbox)
+	ann 0 stat
+}
+
+# refused STATUS OPTION…: the login on stdin fails, and nothing follows it.
+refused() {
+	converse - < <(greeting && cat)
+	ann "$1" stat "${@:2}"
+	[ "$output" = '' ]
+}
+
+# --- each mechanism
+
+@test "user: USER and PASS" {
+	logs_in --auth user <<-'TALK'
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+	TALK
+}
+
+@test "plain: one line" {
+	logs_in --auth plain <<-'TALK'
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: +OK
+	TALK
+}
+
+@test "login: two questions" {
+	logs_in --auth login <<-'TALK'
+		C: AUTH LOGIN
+		S: + \64(Username:)
+		C: \64(ann)
+		S: + \64(Password:)
+		C: \64(secret)
+		S: +OK
+	TALK
+}
+
+@test "cram-md5: a challenge and its digest" {
+	local digest
+	digest=$(printf '<1@x>' | openssl md5 -hmac secret -r)
+	logs_in --auth cram-md5 <<-TALK
+		C: AUTH CRAM-MD5
+		S: + \\64(<1@x>)
+		C: \\64(ann ${digest%% *})
+		S: +OK
+	TALK
+}
+
+@test "apop: the digest of timestamp and password" {
+	local digest
+	digest=$(printf '<1896.697170952@dbc.mtview.ca.us>secret' | md5sum)
+	converse - < <(in_mailbox | cat <(
+		cat <<-TALK
+			S: +OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>
+			C: CAPA
+			S: -ERR
+			C: APOP ann ${digest%% *}
+			S: +OK
+		TALK
+	) -)
+	ann 0 stat --auth apop
+}
+
+@test "external: only a name" {
+	unset POP3_PASSWORD
+	logs_in --auth external --no-input <<-'TALK'
+		C: AUTH EXTERNAL \64(ann)
+		S: +OK
+	TALK
+}
+
+@test "xoauth2: a token" {
+	logs_in --auth xoauth2 <<-'TALK'
+		C: AUTH XOAUTH2 \64(user=ann\x01auth=Bearer secret\x01\x01)
+		S: +OK
+	TALK
+}
+
+@test "oauthbearer: a token, for this host and port" {
+	converse - < <(
+		greeting
+		echo 'C~ AUTH OAUTHBEARER [A-Za-z0-9+/]+=*'
+		echo 'S: +OK'
+		in_mailbox
+	)
+	ann 0 stat --auth oauthbearer
+}
+
+@test "scram-sha-256: the first message names the user and draws a nonce" {
+	refused 77 --auth scram-sha-256 <<-'TALK'
+		C~ AUTH SCRAM-SHA-256 biwsbj1hbm4scj[A-Za-z0-9+/]+=*
+		S: -ERR no
+	TALK
+}
+
+@test "scram: a server with another nonce gets no proof" {
+	refused 76 --auth scram-sha-256 <<-'TALK'
+		C~ AUTH SCRAM-SHA-256 .*
+		S: + \64(r=other,s=c2FsdA==,i=4096)
+		EOF
+	TALK
+}
+
+@test "scram: +OK before the server proved itself is no login" {
+	refused 77 --auth scram-sha-1 <<-'TALK'
+		C~ AUTH SCRAM-SHA-1 .*
+		S: +OK welcome
+		EOF
+	TALK
+}
+
+@test "scram-sha-256-plus: needs TLS" {
+	refused 64 --auth scram-sha-256-plus <<-'TALK'
+		EOF
+	TALK
+}
+
+# --- which one
+
+@test "auto: SCRAM before PLAIN" {
+	after_greeting 'SASL PLAIN LOGIN SCRAM-SHA-1 SCRAM-SHA-256' USER <<-'TALK'
+		C~ AUTH SCRAM-SHA-256 .*
+		S: -ERR no
+	TALK
+	ann 77 stat
+}
+
+@test "auto: over TLS the one that binds comes first" {
+	converse - <<-'TALK'
+		TLS
+		S: +OK ready
+		C: CAPA
+		S: +OK
+		S: SASL PLAIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS
+		S: .
+		C~ AUTH SCRAM-SHA-256-PLUS cD10bHMtZXhwb3J0ZXIsLG49YW5uLHI9.*
+		S: -ERR no
+	TALK
+	pop3 77 stat -u ann --ca-file "$certificates/ca.pem"
+}
+
+@test "auto: PLAIN before USER and LOGIN" {
+	offered USER 'SASL LOGIN PLAIN' <<-'TALK'
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: +OK
+	TALK
+}
+
+@test "auto: USER where SASL has nothing for a password" {
+	offered USER 'SASL GSSAPI XOAUTH2' <<-'TALK'
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+	TALK
+}
+
+@test "auto: USER where nothing is said of logging in" {
+	offered TOP UIDL <<-'TALK'
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+	TALK
+}
+
+@test "auto: nothing for a password is 77" {
+	after_greeting 'SASL GSSAPI' <<-'TALK'
+		EOF
+	TALK
+	ann 77 stat
+	[[ $stderr == *'(it offers: GSSAPI)' ]]
+}
+
+@test "apop: a timestamp that is no msg-id is not signed" {
+	for timestamp in '' '<>' '<no-at-sign>' '<a@>' '<a@b' '<a b@c>' $'<\xff@b>'; do
+		converse - <<-TALK
+			S: +OK ready $timestamp
+			C: CAPA
+			S: -ERR
+			EOF
+		TALK
+		ann 77 stat --auth apop
+		conversation_ended_well
+	done
+}
+
+# --- lengths
+
+# plain_in_…_line LENGTH: the dialogue of PLAIN for a password that long.
+plain_in_one_line() {
+	POP3_PASSWORD=$(printf "%0$1d" 0) logs_in --auth plain <<-TALK
+		C: AUTH PLAIN \\64(\\0ann\\0$(printf "%0$1d" 0))
+		S: +OK
+	TALK
+}
+
+plain_in_two_lines() {
+	POP3_PASSWORD=$(printf "%0$1d" 0) logs_in --auth plain <<-TALK
+		C: AUTH PLAIN
+		S: + 
+		C: \\64(\\0ann\\0$(printf "%0$1d" 0))
+		S: +OK
+	TALK
+}
+
+@test "an AUTH line of up to 255 octets is one line" { plain_in_one_line 175; }
+@test "an AUTH line of more than 255 octets is two" { plain_in_two_lines 176; }
+@test "a password of 5,000 octets" { plain_in_two_lines 5000; }
+
+@test "a token of 10,000 octets" {
+	local token
+	token=$(printf '%010000d' 0)
+	POP3_PASSWORD=$token logs_in --auth xoauth2 <<-TALK
+		C: AUTH XOAUTH2
+		S: + 
+		C: \\64(user=ann\\x01auth=Bearer $token\\x01\\x01)
+		S: +OK
+	TALK
+}
+
+# --- servers that say it otherwise
+
+# long_plain CONTINUATION: it stands where the server should say "+ ".
+long_plain() {
+	POP3_PASSWORD=$(printf '%0200d' 0) logs_in --auth plain <<-TALK
+		C: AUTH PLAIN
+		S: $1
+		C: \\64(\\0ann\\0$(printf '%0200d' 0))
+		S: +OK
+	TALK
+}
+
+@test "+OK where + belongs" { long_plain '+OK'; }
+@test "a + alone" { long_plain '+'; }
+@test "+ go ahead, which is not base64" { long_plain '+ go ahead'; }
+
+@test "+ where +OK belongs: PASS" {
+	logs_in --auth user <<-'TALK'
+		C: USER ann
+		S: + send PASS
+		C: PASS secret
+		S: + welcome
+	TALK
+}
+
+@test "+ where +OK belongs: AUTH" {
+	logs_in --auth plain <<-'TALK'
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: + welcome
+	TALK
+}
+
+@test "questions of LOGIN that are not base64" {
+	logs_in --auth login <<-'TALK'
+		C: AUTH LOGIN
+		S: + Username:
+		C: \64(ann)
+		S: + Password:
+		C: \64(secret)
+		S: +OK
+	TALK
+}
+
+@test "a dialogue without end is 76" {
+	refused 76 --auth login <<-'TALK'
+		C: AUTH LOGIN
+		S: + \64(Username:)
+		C: \64(ann)
+		S: + \64(Password:)
+		C: \64(secret)
+		S: + \64(Password:)
+		EOF
+	TALK
+}
+
+# --- refusals
+
+@test "a user that is refused: no PASS" {
+	refused 77 --auth user <<-'TALK'
+		C: USER ann
+		S: -ERR who?
+		EOF
+	TALK
+	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: who?' ]
+}
+
+@test "after a refusal the secret is not tried with another mechanism" {
+	after_greeting 'SASL PLAIN LOGIN CRAM-MD5' USER <<-'TALK'
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: -ERR [AUTH] wrong
+		EOF
+	TALK
+	ann 77 stat
+}
+
+@test "the server hangs up in the middle of a login: 75" {
+	refused 75 --auth user <<-'TALK'
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		CLOSE
+	TALK
+}
+
+@test "LOGIN-DELAY tells when to come again" {
+	refused 75 --json <<-'TALK'
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: -ERR [LOGIN-DELAY] wait 5 minutes
+	TALK
+	[[ $stderr == '{"code":"login-delay","exit":75,'*'"retry_after":300}' ]]
+}
+
+@test "xoauth2: the reason of a refusal is told" {
+	refused 77 --auth xoauth2 <<-'TALK'
+		C~ AUTH XOAUTH2 .*
+		S: + \64({"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"})
+		C:
+		S: -ERR [AUTH] Invalid credentials
+	TALK
+	[[ $stderr == *400*'Invalid credentials'* ]]
+}
+
+@test "oauthbearer: the reason of a refusal is told" {
+	refused 77 --auth oauthbearer <<-'TALK'
+		C~ AUTH OAUTHBEARER .*
+		S: + \64({"status":"invalid_token"})
+		C: AQ==
+		S: -ERR no
+	TALK
+	[[ $stderr == *invalid_token* ]]
+}
+
+# --- what goes out in clear
+
+@test "without STLS nothing is said in clear" {
+	converse - <<-'TALK'
+		S: +OK ready
+		C: STLS
+		S: -ERR what?
+		EOF
+	TALK
+	pop3 80 stat -u ann --tls stls
+	[[ $stderr == *'--tls off'* ]]
+}
+
+@test "a URL of pop3:// requires STLS" {
+	converse - <<-'TALK'
+		S: +OK ready
+		C: STLS
+		S: -ERR what?
+		EOF
+	TALK
+	pop3 80 stat -u ann -s "pop3://127.0.0.1:$port"
+}
+
+@test "a trace masks USER and PASS" {
+	logs_in --auth user --trace trace <<-'TALK'
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+	TALK
+	grep -q '> PASS \*\*\*\*\*\*\*\*$' trace
+	run ! grep secret trace
+}
+
+@test "a trace masks AUTH and what follows it" {
+	logs_in --auth login --trace trace <<-'TALK'
+		C: AUTH LOGIN
+		S: + \64(Username:)
+		C: \64(ann)
+		S: + \64(Password:)
+		C: \64(secret)
+		S: +OK
+	TALK
+	run ! grep -E "secret|$(printf secret | base64)|$(printf ann | base64)" trace
+	[ "$(stat -c %a trace)" = 600 ]
+}

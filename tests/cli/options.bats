@@ -1,0 +1,402 @@
+# Where options stand and where their values come from.
+load ../helpers/session
+
+# finds_ann OPTION…: whatever these options are, pop3 logs in as ann with the password secret.
+finds_ann() {
+	in_session <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+	TALK
+	pop3 0 stat --tls off "$@"
+}
+
+# sends_password PASSWORD OPTION…: the password that pop3 found.
+sends_password() {
+	after_greeting <<-TALK
+		C: USER ann
+		S: +OK
+		C: PASS $1
+		S: -ERR no
+	TALK
+	pop3 77 stat -s "$server" -u ann --tls off --no-input "${@:2}"
+	conversation_ended_well
+}
+
+# refused ARGUMENT…: nothing is tried.
+refused() {
+	server=127.0.0.1:1
+	pop3 64 "$@"
+	[ "$output" = '' ]
+}
+
+config() {
+	cat >"$XDG_CONFIG_HOME/pop3/config"
+	chmod "${1:-600}" "$XDG_CONFIG_HOME/pop3/config"
+}
+
+# --- where they stand
+
+@test "options stand before, behind and among the operands" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S*3: \# 10
+		S: .
+	TALK
+	pop3 0 -u ann --json stat 1 --tls=off 2
+	[ "$output" = '{"messages":2,"octets":20}' ]
+}
+
+@test "options among the operands, POSIXLY_CORRECT or not" {
+	in_session <<-'TALK'
+		C: LIST 1
+		S: +OK 1 10
+	TALK
+	POSIXLY_CORRECT=1 ann 0 stat 1 --json
+	[ "$output" = '{"messages":1,"octets":10}' ]
+}
+
+@test "-- ends the options" {
+	refused stat -u ann -- --json
+	[[ $stderr == *"'--json' is not a message selector"* ]]
+}
+
+@test "one-letter options stand together" {
+	finds_ann -qu ann
+}
+
+@test "a flag can be taken back" {
+	finds_ann -u ann --json --json=no
+	[ "$output" = $'2\t320' ]
+}
+
+@test "the last of two holds" { finds_ann -u bob -u ann; }
+
+@test "--help is on stdout, for each subcommand" {
+	local subcommands
+	pop3 0 --help
+	subcommands=$(sed -n '3,/^$/s/^  \([a-z]*\) .*/\1/p' stdout)
+	[ -n "$subcommands" ]
+	for subcommand in $subcommands; do
+		pop3 0 "$subcommand" --help
+		[[ $output == "usage: pop3 $subcommand "* ]]
+		[ "$stderr" = '' ]
+	done
+}
+
+@test "--help goes with any option" {
+	pop3 0 -s pop.example.org --help
+	pop3 0 stat -s pop.example.org --help
+}
+
+@test "--version" {
+	pop3 0 --version
+	[[ $output =~ ^pop3\ [0-9]+\.[0-9]+ ]]
+}
+
+@test "a link named pop3-stat is pop3 stat" {
+	ln -s "$program" pop3-stat
+	program=$PWD/pop3-stat
+	in_session <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+	TALK
+	ann 0
+	[ "$output" = $'2\t320' ]
+}
+
+@test "a link of another name is no subcommand" {
+	ln -s "$program" pop3-start
+	program=$PWD/pop3-start
+	refused
+	[ "$stderr" = "pop3: there is no subcommand 'start' (did you mean 'stat'?)" ]
+}
+
+# --- mistakes
+
+@test "no subcommand" {
+	refused -u ann
+	[[ $stderr == *--help* ]]
+}
+
+@test "a mistyped subcommand names the nearest" {
+	refused satt
+	[ "$stderr" = "pop3: there is no subcommand 'satt' (did you mean 'stat'?)" ]
+}
+
+@test "a mistyped option names the nearest" {
+	refused stat --passwrod-file x
+	[[ $stderr == "pop3: there is no option '--passwrod-file' (did you mean "*password-file* ]]
+}
+
+@test "abbreviations are refused" {
+	refused stat --jso
+	[[ $stderr == *"'--json'"* ]]
+	refused stat --time 5
+	[[ $stderr == *"'--timeout'"* ]]
+	refused stat --time=5
+	refused stat --pass x
+	[ "$stderr" = "pop3: there is no option '--pass'" ]
+}
+
+@test "an unknown letter" {
+	refused stat -Z
+	[ "$stderr" = "pop3: there is no option '-Z'" ]
+}
+
+@test "a value is missing" {
+	refused stat --user
+	[ "$stderr" = "pop3: option '--user' needs a value" ]
+}
+
+@test "values of the wrong kind" {
+	refused stat -u ann --timeout soon
+	refused stat -u ann --timeout -1
+	refused stat -u ann --tls maybe
+	[ "$stderr" = "pop3: --tls: 'maybe' is not implicit|stls|off" ]
+	refused stat -u ann --auth plain-text
+	refused list -u ann --larger big
+	refused list -u ann --json=perhaps
+}
+
+@test "no server" {
+	pop3 64 stat -u ann
+	[[ $stderr == *--server* ]]
+}
+
+@test "no user" {
+	refused stat
+	[[ $stderr == *--user* ]]
+}
+
+@test "a password in the URL is refused" {
+	pop3 64 stat -s pop3s://ann:secret@127.0.0.1:1
+	run ! grep secret stderr
+}
+
+@test "controls in what would be sent are refused before connecting" {
+	refused stat -u $'ann\r\nDELE 1'
+	refused stat -u $'ann\x7f'
+	refused stat -u $'ann\x01'
+	POP3_PASSWORD=$'secret\r\nDELE 1' refused stat -u ann
+	pop3 64 stat -s 'pop3s://ann%0d%0aDELE%201@127.0.0.1:1'
+}
+
+# --- the configuration
+
+@test "an account has its server and user" {
+	in_session <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+	TALK
+	config <<-END
+		[defaults]
+		tls = off
+		[other]
+		server = 127.0.0.1:1
+		[home]
+		server = $server
+		user = ann
+	END
+	pop3 0 -a home stat
+}
+
+@test "\$POP3_ACCOUNT, and without it the first account" {
+	config <<-'END'
+		[defaults]
+		user = ann
+		[first]
+		server = 127.0.0.1:1
+		[second]
+		server = 127.0.0.1:2
+	END
+	unset server
+	pop3 69 stat
+	[[ $stderr == *"port 1:"* ]]
+	POP3_ACCOUNT=second pop3 69 stat
+	[[ $stderr == *"port 2:"* ]]
+	POP3_ACCOUNT=second pop3 69 stat -a first
+	[[ $stderr == *"port 1:"* ]]
+}
+
+@test "no such account" {
+	config <<-'END'
+		[home]
+		user = ann
+	END
+	pop3 66 stat -a hoem
+	[[ $stderr == *"'hoem'"*"did you mean 'home'?)" ]]
+}
+
+@test "option before environment before account before defaults" {
+	names_user() {
+		pop3 69 stat -a home --json "${@:2}"
+		[[ $stderr == *"\"server\":\"$1@"* ]]
+	}
+	config <<-'END'
+		[defaults]
+		user = defaults
+		[home]
+		server = 127.0.0.1:1
+	END
+	names_user defaults
+	echo 'user = account' >>"$XDG_CONFIG_HOME/pop3/config"
+	names_user account
+	POP3_USER=environment names_user environment
+	POP3_USER=environment names_user option -u option
+}
+
+@test "an unknown key is named with file, line and the nearest" {
+	config <<-'END'
+		# a comment
+		[home]
+		sevrer = pop.example.org
+	END
+	pop3 78 stat -a home
+	[ "$stderr" = "pop3: $XDG_CONFIG_HOME/pop3/config line 3: unknown key 'sevrer' (did you mean 'server'?)" ]
+}
+
+@test "keys are written with _" {
+	config <<-'END'
+		[home]
+		ca-file = x
+	END
+	pop3 78 stat -a home
+	[[ $stderr == *"line 2: unknown key 'ca-file'"*ca_file* ]]
+}
+
+@test "a value of the wrong kind is named with file and line" {
+	config <<-'END'
+		[home]
+		timeout = soon
+	END
+	pop3 78 stat -a home
+	[[ $stderr == *"config: timeout line 2: 'soon' is not a whole number" ]]
+}
+
+@test "a line that is neither section nor key" {
+	config <<-'END'
+		[home]
+		nonsense
+	END
+	pop3 78 stat -a home
+	[[ $stderr == *'config line 2: '* ]]
+}
+
+@test "a key before any section" {
+	config <<<'user = ann'
+	pop3 78 stat
+	[[ $stderr == *'config line 1: '* ]]
+}
+
+@test "keys of other subcommands are no mistake" {
+	in_session <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+	TALK
+	config <<-END
+		[home]
+		server = $server
+		user = ann
+		tls = off
+		fields = From
+		dry_run = yes
+	END
+	pop3 0 -a home stat
+}
+
+# --- passwords
+
+@test "a password in a file that others can read is refused" {
+	config 644 <<-'END'
+		[home]
+		password = secret
+	END
+	pop3 78 stat -a home
+	[[ $stderr == *'line 2: '*'chmod 600'* ]]
+	run ! grep secret stderr
+}
+
+@test "password sources, the best first" {
+	printf 'of file\nrest' >file
+	config <<-'END'
+		[home]
+		password = of account
+	END
+	export POP3_PASSWORD='of environment'
+	printf 'machine 127.0.0.1 login ann password of-netrc\n' >"$HOME/.netrc"
+	chmod 600 "$HOME/.netrc"
+
+	sends_password 'of command' --password-command 'echo of command; echo rest'
+	sends_password 'of file' --password-file file
+	sends_password 'of file' --password-fd 7 7<file
+	sends_password 'of environment'
+	unset POP3_PASSWORD
+	sends_password 'of account' -a home
+	sends_password of-netrc
+}
+
+@test "an account's source comes before one of the defaults" {
+	unset POP3_PASSWORD
+	config <<-'END'
+		[defaults]
+		password_command = echo of defaults
+		[home]
+		password_file = ~/file
+		[work]
+		password = of account
+		[club]
+		user = ann
+	END
+	echo 'of file' >"$HOME/file"
+	sends_password 'of file' -a home
+	sends_password 'of account' -a work
+	sends_password 'of defaults' -a club
+}
+
+@test "\$NETRC names another file" {
+	unset POP3_PASSWORD
+	printf 'machine 127.0.0.1\nlogin bob password wrong\nmachine 127.0.0.1 login ann password right' >netrc
+	chmod 600 netrc
+	NETRC=$PWD/netrc sends_password right
+}
+
+@test "a netrc that others can read is refused" {
+	unset POP3_PASSWORD
+	echo 'machine 127.0.0.1 login ann password secret' >"$HOME/.netrc"
+	server=127.0.0.1:1
+	pop3 78 stat -u ann --no-input
+	[[ $stderr == *'chmod 600'* ]]
+}
+
+@test "a line of any length, CR LF cut" {
+	printf '%020000d\r\n' 0 >file
+	sends_password "$(printf '%020000d' 0)" --password-file file
+}
+
+@test "a password command that fails is 78" {
+	server=127.0.0.1:1
+	pop3 78 stat -u ann --password-command 'echo secret; false'
+}
+
+@test "a password command that hangs is 75" {
+	server=127.0.0.1:1
+	pop3 75 stat -u ann --timeout 1 --password-command 'exec sleep 1000'
+}
+
+@test "a password file that is not there is 66" {
+	server=127.0.0.1:1
+	pop3 66 stat -u ann --password-file nowhere
+	[[ $stderr == *"'nowhere'"* ]]
+}
+
+@test "a descriptor that is not open is 64" {
+	refused stat -u ann --password-fd 77
+	refused stat -u ann --password-fd x
+}
+
+@test "--no-input tells what to use instead of a prompt" {
+	unset POP3_PASSWORD
+	refused stat -u ann --no-input
+	[[ $stderr == *--password-command* ]]
+}

@@ -1,0 +1,781 @@
+# What real servers do, row by row of the list of quirks: exit status, stdout, stderr.
+load ../helpers/session
+
+# stat_passes: the conversation on stdin is all that `pop3 stat` needs to find 2 messages.
+stat_passes() {
+	converse -
+	ann 0 stat "$@"
+	[ "$output" = $'2\t320' ]
+}
+
+# stat_fails STATUS MESSAGE: the same, but it ends so.
+stat_fails() {
+	converse -
+	ann "$1" stat
+	[ "$output" = '' ]
+	[ "$stderr" = "pop3: 127.0.0.1: $2" ]
+}
+
+# list_passes RECORD…: the answers to LIST and UIDL are on stdin.
+list_passes() {
+	in_session
+	ann 0 list
+	[ "$output" = "$(printf '%s\n' "$@")" ]
+}
+
+# fetch_answered STATUS: ann fetches message 1; what RETR is answered with is on stdin.
+fetch_answered() {
+	local status=$1
+	shift
+	after_login < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: RETR 1' && cat)
+	ann "$status" fetch 1 "$@"
+}
+
+# --- status lines, greeting
+
+@test "1: a + or - alone is a status line" {
+	stat_passes <<-'TALK'
+		S: +
+		C: CAPA
+		S: -
+		C: USER ann
+		S: +
+		C: PASS secret
+		S: +
+		C: STAT
+		S: + 2 320
+		C: QUIT
+		S: +
+	TALK
+}
+
+@test "1: status lines in lower case" {
+	stat_passes <<-'TALK'
+		S: +ok ready
+		C: CAPA
+		S: -err
+		C: USER ann
+		S: +ok
+		C: PASS secret
+		S: +ok
+		C: STAT
+		S: +ok 2 320
+		C: QUIT
+		S: +ok
+	TALK
+}
+
+@test "2: a greeting that says the maildrop is in use is temporary" {
+	stat_fails 75 'the server turned us away: [IN-USE] later' <<-'TALK'
+		S: -ERR [IN-USE] later
+	TALK
+}
+
+@test "2: a greeting that says too many connections is temporary" {
+	stat_fails 75 'the server turned us away: too many connections' <<-'TALK'
+		S: -ERR too many connections
+	TALK
+}
+
+@test "3: an IMAP greeting is named" {
+	converse - <<<'S: * OK [CAPABILITY IMAP4rev1] ready'
+	ann 76 stat
+	[[ $stderr == *IMAP*995* ]]
+}
+
+@test "3: an SMTP greeting is named" {
+	converse - <<<'S: 220 mail.example.org ESMTP'
+	ann 76 stat
+	[[ $stderr == *SMTP*995* ]]
+}
+
+@test "3: a TLS record on a plain port names the option" {
+	converse - <<<'S| \x15\x03\x01\x00\x02\x02\x28'
+	ann 76 stat
+	[[ $stderr == *'--tls implicit'* ]]
+}
+
+@test "3: a plain greeting where TLS should be names the option" {
+	converse - <<-'TALK'
+		S: +OK ready
+		STALL
+	TALK
+	pop3 80 stat -u ann
+	[[ $stderr == *'--tls stls'* ]]
+}
+
+@test "3: another protocol altogether is 76" {
+	converse - <<<'S: SSH-2.0-OpenSSH_9.2'
+	ann 76 stat
+	[[ $stderr == *"not an answer of a POP3 server: 'SSH-2.0-OpenSSH_9.2'" ]]
+}
+
+@test "4: a server that hangs up after a failed AUTH has refused, not been lost" {
+	after_greeting 'SASL PLAIN' <<-'TALK'
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: -ERR wrong
+		CLOSE
+	TALK
+	ann 77 stat
+	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: wrong' ]
+}
+
+@test "5: a few blank lines before a status line are passed over" {
+	stat_passes <<-'TALK'
+		S:
+		S: +OK ready
+		C: CAPA
+		S: -ERR
+		C: USER ann
+		S:
+		S: +OK
+		C: PASS secret
+		S*4:
+		S: +OK
+		C: STAT
+		S: +OK 2 320
+		S:
+		C: QUIT
+		S: +OK
+	TALK
+}
+
+@test "5: blank lines without end are 76" {
+	stat_fails 76 "greeting: not an answer of a POP3 server: ''" <<-'TALK'
+		S*100:
+	TALK
+}
+
+@test "6: LF alone at the end of status lines" {
+	stat_passes <<-'TALK'
+		S| +OK ready\n
+		C: CAPA
+		S| +OK\nTOP\n.\n
+		C: USER ann
+		S| +OK\n
+		C: PASS secret
+		S| +OK\n
+		C: STAT
+		S| +OK 2 320\n
+		C: QUIT
+		S| +OK\n
+	TALK
+}
+
+# --- CAPA
+
+@test "7: a connection that dies of CAPA is made again without it" {
+	stat_passes <<-'TALK'
+		S: +OK ready
+		C: CAPA
+		CLOSE
+		---
+		S: +OK ready
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		S: +OK
+	TALK
+}
+
+@test "8: UIDL and TOP are used though CAPA does not list them" {
+	converse - < <(greeting USER && login && printf '%s\n' 'C: LIST 1' 'S: +OK 1 9' \
+		'C: UIDL 1' 'S: +OK 1 uid-1' 'C: TOP 1 0' 'S: +OK' 'S: A: b' 'S:' 'S: .' && goodbye)
+	ann 0 headers 1
+	[ "$output" = $'1\tuid-1\tA: b' ]
+}
+
+@test "9: names in lower case, CR left on the line, a dot in front" {
+	after_greeting '..private' 'sasl plain\r' <<-'TALK'
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: +OK
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		S: +OK
+	TALK
+	ann 0 stat
+}
+
+@test "9: a list of capabilities without end is 76" {
+	converse - <<-'TALK'
+		S: +OK ready
+		C: CAPA
+		S: +OK
+		S*300: X-\#
+		S: .
+	TALK
+	ann 76 stat
+	[[ $stderr == *'the list of capabilities has no end' ]]
+}
+
+@test "10: what was known before STLS is forgotten" {
+	converse - <<-'TALK'
+		S: +OK ready
+		C: STLS
+		S: +OK
+		TLS
+		C: CAPA
+		S: +OK
+		S: SASL PLAIN
+		S: .
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: +OK
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		S: +OK
+	TALK
+	pop3 0 stat -u ann --tls stls --ca-file "$certificates/ca.pem"
+}
+
+@test "10: octets behind the answer to STLS end the session" {
+	converse - <<-'TALK'
+		S: +OK ready
+		C: STLS
+		S| +OK\r\n+OK injected\r\n
+		EOF
+	TALK
+	pop3 80 stat -u ann --tls stls
+}
+
+# --- login
+
+# refused STATUS TEXT: PASS is answered with -ERR and that.
+refused() {
+	after_greeting <<-TALK
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: -ERR $2
+	TALK
+	ann "$1" stat
+	[ "$stderr" = "pop3: 127.0.0.1: the server refused the login: $2" ]
+}
+
+@test "11: IN-USE is 75" { refused 75 '[IN-USE] other session'; }
+@test "11: LOGIN-DELAY is 75" { refused 75 '[LOGIN-DELAY] wait'; }
+@test "11: SYS/TEMP is 75" { refused 75 '[SYS/TEMP] no disk'; }
+@test "11: AUTH is 77" { refused 77 '[AUTH] mailbox locked for you'; }
+@test "11: SYS/PERM is 77" { refused 77 '[SYS/PERM] too many lies'; }
+@test "11: an unknown code is no code" { refused 77 '[X-FOO] no'; }
+@test "11: lock busy" { refused 75 'lock busy'; }
+@test "11: already in use" { refused 75 'Mailbox already in use'; }
+@test "11: try again" { refused 75 'Try again later'; }
+@test "11: too many" { refused 75 'Too many connections from you'; }
+@test "11: any other words are 77" { refused 77 'Authentication failed'; }
+
+@test "13: STAT refused after a good login means LOGIN-DELAY" {
+	after_login <<-'TALK'
+		C: STAT
+		S: -ERR login allowed only every 15 minutes
+	TALK
+	ann 75 stat --json
+	[[ $stderr == *'"code":"login-delay"'*'"retry_after":900'* ]]
+}
+
+@test "14: a greeting with <…> is no offer of APOP" {
+	stat_passes <<-'TALK'
+		S: +OK <1896.697170952@dbc.mtview.ca.us>
+		C: CAPA
+		S: -ERR
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		S: +OK
+	TALK
+}
+
+@test "15: blanks, recent: and 8-bit octets go as they are" {
+	after_greeting <<-'TALK'
+		C: USER recent:ann b
+		S: +OK
+		C: PASS  p\xe4ss w\xc3\xb6rd 
+		S: +OK
+		C: STAT
+		S: +OK 0 0
+		C: QUIT
+		S: +OK
+	TALK
+	POP3_PASSWORD=$' p\xe4ss w\xc3\xb6rd ' pop3 0 stat -u 'recent:ann b' --tls off
+}
+
+@test "16: UTF8 is sent when offered" {
+	after_greeting UTF8 USER <<-'TALK'
+		C: UTF8
+		S: +OK
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: STAT
+		S: +OK 0 0
+		C: QUIT
+		S: +OK
+	TALK
+	ann 0 stat
+}
+
+@test "16: a refusal of UTF8 is ignored" {
+	after_greeting UTF8 USER <<-'TALK'
+		C: UTF8
+		S: -ERR later
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: STAT
+		S: +OK 0 0
+		C: QUIT
+		S: +OK
+	TALK
+	ann 0 stat
+	[ "$stderr" = '' ]
+}
+
+@test "17: EXPIRE 0 and LOGIN-DELAY are told with -v, and work goes on" {
+	converse - < <(greeting USER 'EXPIRE 0' 'LOGIN-DELAY 300' && login &&
+		printf '%s\n' 'C: LIST 1' 'S: +OK 1 9' 'C: RETR 1' 'S: +OK' 'S: a' 'S: .' && goodbye)
+	ann 0 fetch -v 1
+	[[ $stderr == *'300 seconds'*'EXPIRE 0'* ]]
+}
+
+# --- STAT, LIST, UIDL
+
+@test "18: sizes over 2^32 are kept" {
+	list_passes $'1\tuid-1\t18446744073709551614' <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 18446744073709551614
+		S: .
+		C: UIDL
+		S: +OK
+		S: 1 uid-1
+		S: .
+	TALK
+}
+
+@test "18: a size that is missing, negative or no number is unknown" {
+	list_passes $'1\tuid-1\t-' $'2\tuid-2\t-' $'3\tuid-3\t-' $'4\tuid-4\t-' <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1
+		S: 2 -5
+		S: 3 many
+		S: 4 99999999999999999999
+		S: .
+		C: UIDL
+		S: +OK
+		S*4: \# uid-\#
+		S: .
+	TALK
+}
+
+@test "18: a negative size in STAT is unknown" {
+	in_session <<-'TALK'
+		C: STAT
+		S: +OK 2 -5
+	TALK
+	ann 0 stat
+	[ "$output" = $'2\t-' ]
+}
+
+@test "18: a wrong size is no reason to cut a message" {
+	fetch_answered 0 <<-'TALK'
+		S: +OK 3 octets
+		S: many more than that
+		S: .
+		C: QUIT
+		S: +OK
+	TALK
+	[ "$output" = $'many more than that\r' ]
+}
+
+@test "19: gaps and numbers in any order" {
+	list_passes $'2\tuid-2\t20' $'5\tuid-5\t50' $'9\tuid-9\t90' <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 9 90
+		S: 2 20
+		S: 5 50
+		S: .
+		C: UIDL
+		S: +OK
+		S: 5 uid-5
+		S: 9 uid-9
+		S: 2 uid-2
+		S: .
+	TALK
+}
+
+@test "19: LIST and UIDL that disagree are both heard" {
+	list_passes $'1\tuid-1\t10' $'3\tuid-3\t-' <<-'TALK'
+		C: LIST
+		S: +OK 7 messages
+		S: 1 10
+		S: .
+		C: UIDL
+		S: +OK
+		S: 1 uid-1
+		S: 3 uid-3
+		S: .
+	TALK
+}
+
+@test "20: several blanks before a UID, blanks inside, 8-bit, more than 70 characters" {
+	local long
+	printf -v long '%0100d' 0
+	list_passes $'1\tuid-1\t1' $'2\tblank inside\t2' $'3\t\\xE4\t3' "4	$long	4" <<-TALK
+		C: LIST
+		S: +OK
+		S*4: \\# \\#
+		S: .
+		C: UIDL
+		S: +OK
+		S: 1    uid-1
+		S: 2 blank inside
+		S: 3 \\xe4
+		S: 4 $long
+		S: .
+	TALK
+}
+
+@test "20: empty and repeated UIDs get an identity from the header block" {
+	in_session <<-'TALK'
+		C: UIDL
+		S: +OK
+		S: 1 same
+		S: 2 other
+		S: 3 same
+		S: 4
+		S: .
+		C: TOP 1 0
+		S: +OK
+		S: A: 1
+		S:
+		S: .
+		C: TOP 3 0
+		S: +OK
+		S: A: 3
+		S:
+		S: .
+		C: TOP 4 0
+		S: +OK
+		S: A: 4
+		S:
+		S: .
+	TALK
+	ann 0 dele --dry-run all
+	[[ ${lines[0]} == $'1\ttop:'* ]]
+	[[ ${lines[1]} == $'2\tother\t'* ]]
+	[[ ${lines[2]} == $'3\ttop:'* ]]
+	[[ ${lines[3]} == $'4\ttop:'* ]]
+	[ "$(cut -f 2 stdout | sort -u | wc -l)" -eq 4 ]
+}
+
+@test "21: STAT with words between its numbers" {
+	in_session <<-'TALK'
+		C: STAT
+		S: +OK 2 messages (89 octets)
+	TALK
+	ann 0 stat
+	[ "$output" = $'2\t89' ]
+}
+
+@test "21: LIST n answered without +OK is 76" {
+	after_login <<-'TALK'
+		C: LIST 1
+		S: 1 100
+	TALK
+	ann 76 stat 1
+	[[ $stderr == *"not an answer of a POP3 server: '1 100'" ]]
+}
+
+@test "21: LIST n not answered at all is 75" {
+	after_login <<-'TALK'
+		C: LIST 1
+		STALL
+	TALK
+	ann 75 stat --timeout 1 1
+	[ "$stderr" = 'pop3: 127.0.0.1: LIST 1: no answer for 1 s' ]
+}
+
+@test "22: LIST of an empty mailbox without its dot is a time-out, and named" {
+	after_login <<-'TALK'
+		C: LIST
+		S: +OK 0 messages
+		STALL
+	TALK
+	ann 75 list --timeout 1
+	[ "$stderr" = 'pop3: 127.0.0.1: LIST: no answer for 1 s' ]
+}
+
+@test "24: a number behind the last one may be new mail" {
+	list_passes $'1\tuid-1\t10' $'2\tuid-2\t-' <<-'TALK'
+		C: LIST
+		S: +OK 1 message
+		S: 1 10
+		S: .
+		C: UIDL
+		S: +OK
+		S: 1 uid-1
+		S: 2 uid-2
+		S: .
+	TALK
+}
+
+@test "25: 100,000 messages" {
+	in_session <<-'TALK'
+		C: UIDL
+		S: +OK
+		S*100000: \# uid-\#
+		S: .
+	TALK
+	ann 0 uidl
+	[ "$(wc -l <stdout)" -eq 100000 ]
+	[ "$(tail -n 1 stdout)" = $'100000\tuid-100000' ]
+}
+
+# --- RETR, TOP
+
+@test "26: LF . LF in a body is no end where status lines end in CR LF" {
+	fetch_answered 0 <<-'TALK'
+		S: +OK
+		S| one\n.\ntwo\n.\r\nthree\r\n.\r\n
+		C: QUIT
+		S: +OK
+	TALK
+	printf 'one\n.\ntwo\n.\r\nthree\r\n' | cmp - stdout
+}
+
+@test "26: LF . LF is the end where the status line ended in LF alone" {
+	fetch_answered 0 <<-'TALK'
+		S| +OK\n
+		S| one\n..two\n.\n
+		C: QUIT
+		S: +OK
+	TALK
+	printf 'one\n.two\n' | cmp - stdout
+}
+
+@test "27: octets behind a false end fail the message" {
+	fetch_answered 76 <<-'TALK'
+		S: +OK
+		S| one\r\n.\r\ntwo\r\n.\r\n
+	TALK
+}
+
+@test "27: a false end deletes nothing" {
+	after_login <<-'TALK'
+		C: UIDL
+		S: +OK
+		S*2: \# uid-\#
+		S: .
+		C: DELE 1
+		S: +OK
+		S: stray
+		EOF
+	TALK
+	ann 76 dele all
+	[ "$output" = '' ]
+}
+
+@test "28: a last line without CR LF before the dot is no end" {
+	fetch_answered 75 --timeout 1 <<-'TALK'
+		S: +OK
+		S| one.\r\n
+		STALL
+	TALK
+	[[ $stderr == *'RETR 1: no answer for 1 s' ]]
+}
+
+@test "28: a dot, CR and silence is no end" {
+	fetch_answered 75 --timeout 1 <<-'TALK'
+		S: +OK
+		S| one\r\n.\r
+		STALL
+	TALK
+}
+
+@test "29: TOP that sends the whole body shows the header all the same" {
+	in_session <<-'TALK'
+		C: LIST 1
+		S: +OK 1 100
+		C: UIDL 1
+		S: +OK 1 uid-1
+		C: TOP 1 0
+		S: +OK
+		S: A: b
+		S:
+		S*1000: body
+		S: .
+	TALK
+	ann 0 headers 1
+	[ "$output" = $'1\tuid-1\tA: b' ]
+}
+
+@test "29: TOP absent: RETR for headers, said with -v" {
+	in_session <<-'TALK'
+		C: LIST 1
+		S: +OK 1 100
+		C: UIDL 1
+		S: +OK 1 uid-1
+		C: TOP 1 0
+		S: -ERR what?
+		C: RETR 1
+		S: +OK
+		S: A: b
+		S:
+		S: body
+		S: .
+	TALK
+	ann 0 headers -v 1
+	[ "$output" = $'1\tuid-1\tA: b' ]
+	[[ $stderr == *'no TOP'* ]]
+}
+
+@test "30: -ERR for the one message asked for" {
+	fetch_answered 77 <<-'TALK'
+		S: -ERR message is damaged
+		?C: QUIT
+		S: +OK
+	TALK
+	[ "$output" = '' ]
+	[[ $stderr == *'message is damaged'* ]]
+}
+
+@test "32: FIN in the middle of a message is 75" {
+	fetch_answered 75 <<-'TALK'
+		S: +OK
+		S| Subject: half\r\n\r\nbody\r\n
+		CLOSE
+	TALK
+}
+
+@test "32: RST in the middle of a message is 75" {
+	fetch_answered 75 <<-'TALK'
+		S: +OK
+		S| Subject: half\r\n
+		RESET
+	TALK
+}
+
+# cut_tls ENDING: a message over TLS is cut short, with or without close_notify.
+cut_tls() {
+	converse - <<-TALK
+		TLS
+		S: +OK
+		C: CAPA
+		S: -ERR
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: LIST 1
+		S: +OK 1 100
+		C: RETR 1
+		S: +OK
+		S: Subject: half
+		$1
+	TALK
+	pop3 75 fetch -u ann --ca-file "$certificates/ca.pem" 1
+}
+
+@test "32: TLS that ends with close_notify in the middle is 75" { cut_tls TLS-CLOSE; }
+@test "32: TLS that ends without close_notify in the middle is 75" { cut_tls CLOSE; }
+
+# --- QUIT and afterwards
+
+@test "34: QUIT is refused, and nothing was to be deleted: 0" {
+	after_login <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		S: -ERR
+	TALK
+	ann 0 stat
+}
+
+@test "34: the server hangs up at QUIT, and nothing was to be deleted: 0" {
+	after_login <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		CLOSE
+	TALK
+	ann 0 stat
+}
+
+@test "35: --retry covers a maildrop that is still locked" {
+	stat_passes --retry 1 <<-'TALK'
+		S: +OK ready
+		C: CAPA
+		S: -ERR
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: -ERR [IN-USE] just a moment
+		---
+		S: +OK ready
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		S: +OK
+	TALK
+}
+
+@test "37: PIPELINING that is broken: again in lock step, and said" {
+	stat_passes -v <<-'TALK'
+		S: +OK ready
+		C: CAPA
+		S: +OK
+		S: USER
+		S: PIPELINING
+		S: .
+		C: USER ann
+		C: PASS secret
+		C: STAT
+		C: QUIT
+		S: +OK
+		S: garbage
+		---
+		S: +OK ready
+		C: CAPA
+		S: +OK
+		S: USER
+		S: PIPELINING
+		S: .
+		C: USER ann
+		QUIET
+		S: +OK
+		C: PASS secret
+		QUIET
+		S: +OK
+		C: STAT
+		QUIET
+		S: +OK 2 320
+		C: QUIT
+		S: +OK
+	TALK
+	[[ $stderr == *'lock step'* ]]
+}
+
+@test "38: SNI is always sent" {
+	converse - <<-'TALK'
+		TLS sni=localhost
+		S: -ERR [SYS/TEMP] enough
+	TALK
+	pop3 75 stat -u ann -s "localhost:$port" --ca-file "$certificates/ca.pem"
+}

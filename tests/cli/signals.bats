@@ -1,0 +1,124 @@
+# Interrupted: the connection is dropped, so that nothing is deleted, and the status tells why.
+load ../helpers/session
+
+# in_background ARGUMENT…: pop3 as ann, its trace in the fifo `trace`. A shell has its background
+# processes ignore SIGINT, and what is ignored stays ignored.
+in_background() {
+	mkfifo trace
+	env --default-signal=INT "$program" "$@" -s "$server" -u ann --tls off --trace trace \
+		>stdout 2>stderr 3>&- &
+	running=$!
+	stop_later "$running"
+	exec {tracing}<trace
+}
+
+# has_said COMMAND: waits until pop3 has.
+has_said() {
+	local line
+	while read -r line <&"$tracing"; do
+		[[ $line != *"> $1" ]] || return 0
+	done
+	return 1
+}
+
+# ends_with STATUS: what the trace still has to say is read meanwhile.
+ends_with() {
+	status=0
+	cat <&"$tracing" >rest
+	wait "$running" || status=$?
+	[ "$status" -eq "$1" ]
+}
+
+# ends_on SIGNAL STATUS: in the middle of a deletion that was not made final.
+ends_on() {
+	after_login <<-'TALK'
+		C: UIDL
+		S: +OK
+		S*2: \# uid-\#
+		S: .
+		C: DELE 1
+		S: +OK
+		C: DELE 2
+		EOF
+	TALK
+	in_background dele all
+	has_said 'DELE 2'
+	kill "-$1" "$running"
+	ends_with "$2"
+	[ ! -s stdout ]
+	conversation_ended_well
+}
+
+@test "SIGINT: 130, and no QUIT" { ends_on INT 130; }
+@test "SIGTERM: 143, and no QUIT" { ends_on TERM 143; }
+@test "SIGHUP: 129, and no QUIT" { ends_on HUP 129; }
+
+@test "SIGINT that is ignored, as under nohup, stays ignored" {
+	after_login <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		S: +OK
+	TALK
+	mkfifo gate
+	(
+		trap '' INT
+		exec "$program" stat -s "$server" -u ann --tls off --password-command 'cat gate' \
+			>stdout 2>stderr 3>&-
+	) &
+	running=$!
+	stop_later "$running"
+	exec {gate}>gate
+	kill -INT "$running"
+	echo secret >&"$gate"
+	exec {gate}>&-
+	wait "$running"
+	[ "$(<stdout)" = $'2\t320' ]
+}
+
+@test "a signal after QUIT was said: deletions are not confirmed" {
+	after_login <<-'TALK'
+		C: UIDL
+		S: +OK
+		S: 1 uid-1
+		S: .
+		C: DELE 1
+		S: +OK
+		C: QUIT
+		EOF
+	TALK
+	in_background dele all
+	has_said QUIT
+	kill -INT "$running"
+	ends_with 81
+	[ "$(<stdout)" = $'1\tuid-1\tunknown' ]
+}
+
+@test "while the password command runs" {
+	server=127.0.0.1:1
+	ann 130 stat --password-command 'kill -INT $PPID; exec sleep 1000'
+	ann 143 stat --password-command 'kill -TERM $PPID; exec sleep 1000'
+}
+
+@test "between two tries" {
+	converse - <<-'TALK'
+		S: -ERR [SYS/TEMP] no
+	TALK
+	in_background stat --retry 5
+	grep -qm 1 SYS/TEMP <&"$tracing"
+	kill -TERM "$running"
+	ends_with 143
+}
+
+@test "a reader that has gone does not kill pop3 by SIGPIPE" {
+	after_login <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+		EOF
+	TALK
+	exec {gone}> >(:)
+	wait "$!"
+	"$program" stat -s "$server" -u ann --tls off 1>&"$gone" 2>stderr || status=$?
+	[ "$status" -eq 74 ]
+	[ ! -s stderr ]
+}

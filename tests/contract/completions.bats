@@ -1,0 +1,200 @@
+# The completion scripts: the committed ones are the program's, and shells can use them.
+# shellcheck disable=SC2154 # names from common.bash and rows.bash
+load ../helpers/common
+load rows
+
+setup() {
+	set_up_home
+	mkdir bin
+	ln -s "$program" bin/pop3
+	PATH=$PWD/bin:$PATH
+}
+
+# offers WORD…: what bash has for the last word, when readline has split the line into these.
+# What only readline can do (files, whether a blank follows) is told by the word that asks for it.
+offers() {
+	bash --norc -u -c '
+		compopt() { echo "$2" >>asked; }
+		source <("$0" completion bash)
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_pop3 "$1"
+		((${#COMPREPLY[@]} == 0)) || printf "%s\n" "${COMPREPLY[@]}"
+		[ ! -e asked ] || sed "s/^/asks for /" asked' "$program" "$@" | paste -sd ' '
+	rm -f asked
+}
+
+# typed SHELL LINE: what a line has become after TAB.
+typed() {
+	rm -f line
+	case $1 in
+	bash)
+		cat >rc <<-'END'
+			source <(pop3 completion bash)
+			show() { printf '%s\n' "$READLINE_LINE" >line.new; mv line.new line; }
+			bind -x '"\C-g": show'
+			PS1='ready>'
+		END
+		"$helpers/../contract/type-at" line "$2"$'\t\a' bash --rcfile rc -i
+		;;
+	zsh)
+		mkdir -p functions
+		pop3 0 completion zsh
+		mv stdout functions/_pop3
+		cat >.zshrc <<-'END'
+			fpath=($PWD/functions $fpath)
+			autoload -Uz compinit
+			compinit -u -d $PWD/dump
+			show() { print -r -- $BUFFER >line.new; mv line.new line }
+			zle -N show
+			bindkey '^G' show
+			PS1='ready>'
+		END
+		ZDOTDIR=$PWD "$helpers/../contract/type-at" line "$2"$'\t\a' zsh -i
+		;;
+	esac
+	echo "$(<line)|"
+}
+
+# fish_offers LINE: the words that fish has for it.
+fish_offers() {
+	"$program" completion fish >pop3.fish
+	# shellcheck disable=SC2016 # fish expands it
+	fish --no-config -c 'source pop3.fish; complete -C $argv[1]' "$1" | cut -f 1 | paste -sd ' '
+}
+
+needs() {
+	command -v "$1" >/dev/null || skip "there is no $1 here"
+}
+
+@test "the committed scripts are those of the program" {
+	"$program" completion bash | diff - "$root/completions/pop3.bash"
+	"$program" completion zsh | diff - "$root/completions/_pop3"
+	"$program" completion fish | diff - "$root/completions/pop3.fish"
+}
+
+@test "another shell is a mistake that names those that are known" {
+	pop3 64 completion tcsh
+	[[ $stderr == *'bash|zsh|fish'* ]]
+}
+
+@test "bash reads its script without a word" {
+	pop3 0 completion bash
+	bash -n stdout
+	[ -z "$(bash --norc stdout 2>&1)" ]
+	if command -v shellcheck >/dev/null; then
+		shellcheck -s bash stdout
+	fi
+}
+
+@test "bash offers every subcommand" {
+	[ "$(offers pop3 '')" = "$(subcommands | paste -sd ' ')" ]
+	[ "$(offers pop3 -a work -q '')" = "$(subcommands | paste -sd ' ')" ]
+	[ "$(offers pop3 -s ann @ host : 110 sta)" = stat ]
+}
+
+@test "bash offers every option of every subcommand" {
+	local name
+	for name in $(subcommands); do
+		agree "$(rows_of "$name" | cut -f 3 | sed 's/^/--/' | sort)" \
+			"$(offers pop3 "$name" -- | tr ' ' '\n' | sort)"
+		[ "$(offers "pop3-$name" --he)" = '--header --help' ]
+	done
+}
+
+@test "bash offers the words of a choice" {
+	[ "$(offers pop3 stat --tls '')" = 'implicit stls off' ]
+	[ "$(offers pop3 stat --tls =)" = 'implicit stls off' ]
+	[ "$(offers pop3 stat --tls = s)" = stls ]
+	[ "$(offers pop3 completion '')" = 'bash zsh fish' ]
+	[ "$(offers pop3 completion zsh '')" = '' ]
+}
+
+@test "bash offers selectors" {
+	[ "$(offers pop3 stat la)" = 'last last:' ]
+	[ "$(offers pop3 stat 3 --json ui)" = 'uid: asks for nospace' ]
+	[ "$(offers pop3 stat uid :)" = '' ]
+	[ "$(offers pop3 stat -- -)" = - ]
+}
+
+@test "bash offers files, folders and commands" {
+	[ "$(offers pop3 stat --ca-file '')" = 'asks for default' ]
+	[ "$(offers pop3 stat --ca-dir '')" = 'asks for dirnames' ]
+	[ "$(offers pop3 stat --tunnel basenam | tr ' ' '\n' | sort -u)" = basename ]
+	[ "$(offers pop3 stat --timeout '')" = '' ]
+}
+
+@test "bash offers destinations, and paths behind them" {
+	[ "$(offers pop3 fetch -o '')" = '- maildir: mbox: dir: pipe:' ]
+	[ "$(offers pop3 fetch --output = mail)" = 'maildir: asks for nospace' ]
+	[ "$(offers pop3 fetch -o maildir : Ma)" = 'asks for default' ]
+}
+
+# A destination without a path is a mistake of its own, not an unknown one.
+@test "every destination that is offered is one, and no other" {
+	local word known
+	pop3 64 fetch 1 -o nonsense:x -s 127.0.0.1:1 -u ann --no-input
+	known=$stderr
+	for word in $(offers pop3 fetch -o ''); do
+		[[ $known == *" $word"* ]]
+	done
+	[ "$(grep -oE '[a-z]+:[A-Z]+' <<<"$known" | wc -l)" -eq \
+		"$(offers pop3 fetch -o '' | grep -o ':' | wc -l)" ]
+}
+
+@test "accounts are offered as words, whatever they hold" {
+	rm bin/pop3
+	cat >bin/pop3 <<-'END'
+		#!/bin/sh
+		printf '%s\tpop3s://x\n' work 'home mail' '$(touch owned)'
+	END
+	chmod +x bin/pop3
+	[ "$(offers pop3 stat -a wo)" = work ]
+	[ "$(offers pop3 stat -a ho)" = 'home\ mail' ]
+	[ "$(offers pop3 stat -a '$')" = '\$\(touch\ owned\)' ]
+	[ ! -e owned ]
+}
+
+@test "a program without accounts offers none" {
+	rm bin/pop3
+	printf '#!/bin/sh\necho "pop3: what?" >&2\nexit 64\n' >bin/pop3
+	chmod +x bin/pop3
+	[ "$(offers pop3 stat -a '' 2>&1)" = '' ]
+}
+
+@test "bash completes at a terminal" {
+	mkdir 'a folder'
+	touch authorities.pem
+	[ "$(typed bash 'pop3 sta')" = 'pop3 stat |' ]
+	[ "$(typed bash 'pop3 stat --tls=im')" = 'pop3 stat --tls=implicit |' ]
+	[ "$(typed bash 'pop3 stat fi')" = 'pop3 stat first:|' ]
+	[ "$(typed bash 'pop3 stat --ca-file=auth')" = 'pop3 stat --ca-file=authorities.pem |' ]
+	[ "$(typed bash 'pop3 fetch 1 -o maildir:a')" = 'pop3 fetch 1 -o maildir:a|' ]
+	[ "$(typed bash 'pop3 fetch 1 -o maildir:a\ ')" = 'pop3 fetch 1 -o maildir:a\ folder/|' ]
+}
+
+@test "zsh completes at a terminal" {
+	needs zsh
+	mkdir folder
+	pop3 0 completion zsh
+	zsh -n stdout
+	[ "$(typed zsh 'pop3 sta')" = 'pop3 stat |' ]
+	[ "$(typed zsh 'pop3 -s ann@host:110 sta')" = 'pop3 -s ann@host:110 stat |' ]
+	[ "$(typed zsh 'pop3 stat --tls=im')" = 'pop3 stat --tls=implicit |' ]
+	[ "$(typed zsh 'pop3 stat 3 --ex')" = 'pop3 stat 3 --exit-status |' ]
+	[ "$(typed zsh 'pop3 stat fi')" = 'pop3 stat first:|' ]
+	[ "$(typed zsh 'pop3 fetch 1 -o maildir:fo')" = 'pop3 fetch 1 -o maildir:folder/|' ]
+}
+
+@test "fish completes" {
+	needs fish
+	mkdir folder
+	[ "$(fish_offers 'pop3 sta')" = stat ]
+	[ "$(fish_offers 'pop3 -a stat list --fi')" = '' ]
+	[ "$(fish_offers 'pop3 -a stat headers --fi')" = --fields ]
+	[ "$(fish_offers 'pop3 stat --tls im')" = implicit ]
+	[ "$(fish_offers 'pop3 stat la')" = 'last last:' ]
+	[ "$(fish_offers 'pop3 completion ')" = 'bash fish zsh' ]
+	[ "$(fish_offers 'pop3 completion zsh ')" = '' ]
+	[ "$(fish_offers 'pop3-headers --fi')" = --fields ]
+	[ "$(fish_offers 'pop3 fetch 1 -o maildir:fo')" = maildir:folder/ ]
+}

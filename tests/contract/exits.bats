@@ -1,0 +1,42 @@
+# The exit statuses of the program, its manual and its README are the same.
+# shellcheck disable=SC2154 # names from common.bash and rows.bash
+load ../helpers/common
+load rows
+
+source_file=$root/src/cli/exit.c
+
+# STATUS TAB MEANING, as exit.c has them; the status that stands in a meaning is one more.
+meanings() {
+	sed -nE 's/^\t\{ ([0-9]+), "(.*)" \},$/\1\t\2/p' "$source_file"
+}
+
+statuses() {
+	meanings | sed -E 's/\t.*\(([0-9]+): .*/\n\1/; s/\t.*//'
+}
+
+@test "every failure's status has a meaning" {
+	local used
+	used=$(sed -nE 's/^\t\[POP3_E_[^"]*"[^"]*", ([0-9]+)[ ,].*/\1/p' "$source_file" | sort -nu)
+	[ -n "$used" ]
+	agree "$used" "$(statuses | sort -nu | grep -vx 143)"
+}
+
+@test "the manual has every status and no other" {
+	local documented
+	documented=$(sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EX/s/^\.It //p' "$manual" | sed 's/ , /\n/g')
+	agree "$(statuses)" "$documented"
+}
+
+@test "the README's table is that of the program" {
+	local documented
+	documented=$(sed -nE 's/^\| ([0-9]+) \| (.*) \|$/\1\t\2/p' "$readme")
+	agree "$(meanings)" "$documented"
+}
+
+@test "a mistake of usage is 64, and help is 0" {
+	pop3 64
+	pop3 64 there-is-no-such-subcommand
+	pop3 64 stat --there-is-no-such-option
+	pop3 0 --version
+	pop3 0 --help
+}

@@ -1,0 +1,116 @@
+# The manual is written by hand: it has all that the program has, and nothing else.
+# shellcheck disable=SC2154 # names from common.bash and rows.bash
+load ../helpers/common
+load rows
+
+# The options that the manual describes: section, letter or "-", long name. The section of a
+# subcommand is its name, that of all other options is "-".
+options_of_manual() {
+	awk '
+		/^\.Sh / { subcommands = /SUBCOMMANDS/; section = "-" }
+		/^\.Ss / { section = subcommands ? $2 : "-" }
+		/^\.It Fl / {
+			letter = "-"
+			for (i = 2; i <= NF; i++) {
+				if ($(i - 1) != "Fl")
+					continue
+				if ($i !~ /^-/) {
+					letter = $i
+				} else {
+					print section "\t" letter "\t" substr($i, 2)
+					letter = "-"
+				}
+			}
+		}' "$manual"
+}
+
+# What the manual says under an option's name, with the lists that stand there.
+description_of() {
+	awk -v name="-$1" '
+		/^\.El/ { depth-- }
+		/^\.(It|El|Sh|Ss)/ && depth <= level { inside = 0 }
+		/^\.It Fl / && !inside {
+			for (i = 3; i <= NF; i++)
+				inside = inside || $i == name
+			level = depth
+		}
+		inside
+		/^\.Bl/ { depth++ }' "$manual"
+}
+
+# Every subcommand that an example of the manual or the README calls.
+called_in_examples() {
+	{
+		sed -n '/^\.Bd -literal/,/^\.Ed/p' "$manual"
+		sed -n '/^```[a-z]/,/^```$/p' "$readme"
+	} |
+		grep -oE '(^|[^-_@/a-z.])pop3( -a [^ ]+| --?[a-z-]+)* [a-z]+' | sed 's/.* //' | sort -u
+}
+
+@test "the manual is sound mdoc" {
+	run -0 mandoc -T lint -W warning "$manual"
+	[ -z "$output" ]
+}
+
+@test "the manual has a section for every subcommand and no other" {
+	agree "$(subcommands | sort)" \
+		"$(sed -n '/^\.Sh SUBCOMMANDS/,/^\.Sh [^S]/s/^\.Ss //p' "$manual" | sort)"
+}
+
+@test "every subcommand's own options are in its section, and no other" {
+	local name
+	for name in $(subcommands); do
+		echo "$name"
+		agree "$(own_rows_of "$name" | cut -f 2,3 | sort)" \
+			"$(options_of_manual | sed -n "s/^$name\t//p" | sort)"
+	done
+}
+
+@test "options of several subcommands are described once" {
+	agree "$(rows | grep '^ [^ ]* [^	]' | cut -f 2,3 | sort)" \
+		"$(options_of_manual | sed -n 's/^-\t//p' | sort)"
+}
+
+@test "the manual mentions no option that the program lacks" {
+	local long
+	while read -r long; do
+		rows | cut -f 3 | grep -qx -e "$long" || {
+			echo "there is no --$long"
+			return 1
+		}
+	done < <(grep -oE 'Fl -[a-z0-9][a-z0-9-]*' "$manual" | sed 's/Fl -//' | sort -u)
+}
+
+@test "the manual has every word that an option can be" {
+	local name value word
+	while IFS=$'\t' read -r name value; do
+		for word in ${value//:/}; do
+			description_of "$name" | grep -qE -e "(^|[ :])$word([ ,:]|$)" || {
+				echo "--$name $word is missing"
+				return 1
+			}
+		done
+	done < <(rows | cut -f 3,4 | sed -nE "s/-x -a '\(__pop3_destinations (.*)\)'/\1/p
+		/\(/d; s/-x -a '(.*)'/\1/p")
+}
+
+@test "the manual has every environment variable that the program reads" {
+	local name
+	while read -r name; do
+		grep -qE "^\.It Ev (.* , )?$name( |\$)" "$manual" || {
+			echo "$name is missing"
+			return 1
+		}
+	done < <(grep -rhoE --include='*.c' '(getenv|from_environment)\("[A-Z0-9_]+"|, "POP3_[A-Z]+" \}' \
+		"$root/src" | grep -oE '[A-Z][A-Z0-9_]+' | grep -vx HOME | sort -u)
+}
+
+@test "examples call only what there is" {
+	[ -n "$(called_in_examples)" ]
+	[ -z "$(called_in_examples | grep -vxF "$(subcommands)")" ]
+}
+
+@test "the README's table of subcommands is that of the program" {
+	agree "$(subcommands_with_summaries)" \
+		"$(sed -nE 's/^\| `([a-z]+)` \| (.*) \|$/\1\t\2/p' "$readme")"
+}

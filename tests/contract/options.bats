@@ -1,0 +1,65 @@
+# One letter, one meaning; one name, one kind of value.
+# shellcheck disable=SC2154 # names from common.bash and rows.bash
+load ../helpers/common
+load rows
+
+# The servers' side: these may mean something else by a name than the clients do.
+own_side=' serve admin '
+
+# Lines of "NAME TAB VALUE" that have a name in common and not the value.
+contradictions() {
+	sort -u | awk -F '\t' '$1 in value { print $1 ": " value[$1] " and " $2 } { value[$1] = $2 }'
+}
+
+# NAME TAB KIND for each option of the subcommands: what may be its value, as completion and the
+# usage line have it.
+kinds_of() {
+	local name
+	for name; do
+		pop3 0 "$name" --help
+		sed -nE 's/^  (    |-., )--([^ ]+)( ([^ ]+))?.*/\2\t\4/p' stdout | sed 's/\t-$/\t/' |
+			sort >arguments
+		rows_of "$name" | awk -F '\t' '{ print $3 "\t" $4 }' | sort |
+			join -t $'\t' - arguments | awk -F '\t' '
+				{ print $1 "\t" ($2 == "flag" ? "flag" : $2 " " $3) }'
+	done
+}
+
+@test "a letter means the same option everywhere" {
+	[ -z "$(rows | cut -f 2,3 | grep -v '^-' | contradictions)" ]
+}
+
+@test "an option has the same letter everywhere" {
+	[ -z "$(rows | awk -F '\t' '{ print $3 "\t" $2 }' | contradictions)" ]
+}
+
+@test "no subcommand has an option twice" {
+	local name
+	for name in $(subcommands); do
+		[ -z "$(rows_of "$name" | cut -f 3 | sort | uniq -d)" ]
+	done
+}
+
+# Options may stand before the subcommand, when nobody knows yet whose they are.
+@test "an option takes a value everywhere or nowhere" {
+	[ -z "$(rows | awk -F '\t' '{ print $3 "\t" ($4 == "flag") }' | contradictions)" ]
+}
+
+@test "an option takes the same kind of value in all clients" {
+	local clients=() name
+	for name in $(subcommands); do
+		[[ $own_side == *" $name "* ]] || clients+=("$name")
+	done
+	kinds_of "${clients[@]}" >kinds
+	[ -s kinds ]
+	[ -z "$(contradictions <kinds)" ]
+}
+
+@test "names are words of small letters and digits" {
+	[ -z "$(rows | cut -f 3 | grep -vxE '[a-z0-9]+(-[a-z0-9]+)*')" ]
+	[ -z "$(subcommands | grep -vxE '[a-z]+')" ]
+}
+
+@test "what contradicts itself is found" {
+	[ "$(printf 'o\toutput\no\tonly\n' | contradictions)" = 'o: only and output' ]
+}
