@@ -28,7 +28,7 @@ struct pop3_session *pop3_session_open(const struct pop3_account *account,
  */
 void pop3_session_last_round(struct pop3_session *session);
 
-/* Takes the hint back; opens a new session where QUIT is gone already. */
+/* Takes the hint back; 1 where QUIT was gone already and a new session had to be opened. */
 int pop3_session_another_round(struct pop3_session *session, struct pop3_error *err);
 
 /*
@@ -51,6 +51,9 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err);
 
 /* From now on no command is sent before the one ahead of it is answered. */
 void pop3_session_lock_step(struct pop3_session *session);
+
+/* Seconds the server wants between logins, 0 where it names none (RFC 2449 section 6.5). */
+unsigned pop3_session_login_delay(const struct pop3_session *session);
 
 /* Tells the observer something that its user may want to know. */
 void pop3_session_note(struct pop3_session *session, const char *text);

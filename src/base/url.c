@@ -102,7 +102,8 @@ int url_parse(const char *text, struct url *url, struct pop3_error *err)
 	if (strlen(text) > URL_MAX)
 		return pop3_fail(err, POP3_E_USAGE, "a URL of more than %d octets", URL_MAX);
 	if (part != NULL &&
-	    !copy_part(url->scheme, sizeof url->scheme, text, (size_t)(part - text)))
+	    (part == text ||
+	     !copy_part(url->scheme, sizeof url->scheme, text, (size_t)(part - text))))
 		return bad(text, "the scheme is not known", err);
 	part = part != NULL ? part + 3 : text;
 	length = strlen(part);

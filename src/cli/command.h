@@ -19,6 +19,9 @@ enum command_need {
 	NEEDS_STATE = 1 << 2,	 /* what was fetched before, alone in writing it */
 	NEEDS_ACCOUNT = 1 << 3,	 /* the connection's settings, but no session */
 	MAY_STAY_OUT = 1 << 4,	 /* does without a login where no user is named */
+	MANAGES = 1 << 5,	 /* speaks another protocol than POP3: any scheme in the URL */
+	NEEDS_CONFIG = 1 << 6,	 /* the configuration file, but no account of it */
+	KEEPS_TRYING = 1 << 7,	 /* tries to log in until that succeeds or the time is up */
 };
 
 #define OPERANDS_ANY ((size_t)-1)
@@ -52,12 +55,13 @@ struct invocation {
 	size_t operand_count;
 	struct output *output;
 	bool quiet; /* no warnings are wanted */
-	const struct connection *connection; /* with NEEDS_SESSION or NEEDS_ACCOUNT */
+	struct connection *connection; /* with NEEDS_SESSION or NEEDS_ACCOUNT */
 	struct pop3_session *session;	     /* with NEEDS_SESSION */
 	struct messages *messages;	     /* with NEEDS_MESSAGES */
 	struct state *state;	      /* what was fetched, where it was asked for; may be NULL */
 	const char *account;	      /* the mailbox's name: an account's, or user@host:port */
-	const struct option_set *set; /* every option with its source */
+	struct option_set *set;	      /* every option with its source */
+	struct config *config;	      /* the configuration file, as it was read */
 	void *work;		      /* the command's own, from prepare to release */
 	bool hang_up;		      /* the session is to end without QUIT, and that is no failure */
 	size_t failed; /* messages that failed while others did not: exit status 2 */

@@ -14,7 +14,6 @@
 #include "cli/rows.h"
 
 #define LINE_MAX_OCTETS 65536
-#define DEFAULTS "defaults"
 
 /* What inih's callbacks share: it counts no lines, so its reader does. */
 struct reading {
@@ -42,28 +41,36 @@ static int fail_at(struct reading *reading, const char *what, const char *subjec
 	return 0;
 }
 
-/* The long option of a key, or why there is none. */
-static bool is_known_key(const char *key, struct nearest *nearest)
+void config_option_name(const char *key, char name[CONFIG_NAME_MAX])
 {
-	char name[64];
 	size_t i = 0;
 
-	for (; key[i] != '\0' && i + 1 < sizeof name; i++)
+	for (; key[i] != '\0' && i + 1 < CONFIG_NAME_MAX; i++)
 		name[i] = key[i] == '_' ? '-' : key[i];
 	name[i] = '\0';
+}
+
+/* A key with "-" where "_" belongs is named right, out of the caller's room. */
+static bool is_known_key(const char *key, struct nearest *nearest, char right[CONFIG_NAME_MAX])
+{
+	char name[CONFIG_NAME_MAX];
+
+	config_option_name(key, name);
 	if (strcmp(name, "password") == 0)
 		return true;
 	if (rows_find(name, nearest) == NULL)
 		return false;
 	if (strchr(key, '-') == NULL)
 		return true;
-	nearest->word = "_ in place of -";
+	for (size_t i = 0; i < CONFIG_NAME_MAX; i++)
+		right[i] = name[i] == '-' ? '_' : name[i];
+	nearest->word = right;
 	return false;
 }
 
 static bool remember_account(struct config *config, const char *section)
 {
-	if (strcmp(section, DEFAULTS) == 0 ||
+	if (strcmp(section, CONFIG_DEFAULTS) == 0 ||
 	    (config->account_count > 0 &&
 	     strcmp(config->accounts[config->account_count - 1], section) == 0))
 		return true;
@@ -103,13 +110,13 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 	struct config *const config = reading->config;
 	struct config_entry entry = { .line = reading->line };
 	struct nearest nearest = { .word = NULL };
-	char hint[128];
+	char hint[128], right[CONFIG_NAME_MAX];
 
 	if (reading->failed)
 		return 0;
 	if (section[0] == '\0')
 		return fail_at(reading, "no section stands before the key", key, "");
-	if (!is_known_key(key, &nearest))
+	if (!is_known_key(key, &nearest, right))
 		return fail_at(reading, "unknown key", key,
 			       nearest_hint(&nearest, hint, sizeof hint));
 	if (strcmp(key, "password") == 0 && !config->is_private)
@@ -175,13 +182,10 @@ int config_read(struct config *config, struct arena *arena, struct pop3_error *e
 static int apply_entry(struct config *config, const struct config_entry *entry,
 		       enum option_source source, struct option_set *set, struct pop3_error *err)
 {
-	char name[64], where[128];
+	char name[CONFIG_NAME_MAX], where[128];
 	struct option_place place;
-	size_t i = 0;
 
-	for (; entry->key[i] != '\0' && i + 1 < sizeof name; i++)
-		name[i] = entry->key[i] == '_' ? '-' : entry->key[i];
-	name[i] = '\0';
+	config_option_name(entry->key, name);
 	if (strcmp(name, "password") == 0) {
 		if (config->password.length > 0)
 			return 0;
@@ -214,7 +218,7 @@ int config_apply(struct config *config, const char *account, struct option_set *
 {
 	if (account != NULL && apply_section(config, account, FROM_ACCOUNT, set, err) < 0)
 		return -1;
-	return apply_section(config, DEFAULTS, FROM_DEFAULTS, set, err);
+	return apply_section(config, CONFIG_DEFAULTS, FROM_DEFAULTS, set, err);
 }
 
 int config_expect(const struct config *config, const char *account, struct pop3_error *err)

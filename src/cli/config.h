@@ -10,6 +10,9 @@
  * The configuration file: [defaults] and a section an account; keys are the long names of options
  * with "_" for "-". Read whole, every key checked, applied later.
  */
+#define CONFIG_DEFAULTS "defaults" /* the section that every account builds upon */
+#define CONFIG_NAME_MAX 64	   /* octets of an option's name, NUL included */
+
 struct config_entry {
 	const char *section, *key, *value;
 	unsigned line;
@@ -26,6 +29,9 @@ struct config {
 	enum option_source password_origin;
 	bool is_private;		  /* nobody else may read the file */
 };
+
+/* The long option that a key stands for. */
+void config_option_name(const char *key, char name[CONFIG_NAME_MAX]);
 
 /* $XDG_CONFIG_HOME/pop3/config; one that does not exist is empty. POP3_E_CONFIG says why not. */
 int config_read(struct config *config, struct arena *arena, struct pop3_error *err);

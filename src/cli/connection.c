@@ -72,7 +72,7 @@ static const struct {
 	{ "pop3", POP3_TLS_STLS },
 };
 
-static int read_server(struct connection *c, struct pop3_error *err)
+static int read_server(struct connection *c, bool any_scheme, struct pop3_error *err)
 {
 	if (c->server == NULL)
 		return pop3_fail(err, POP3_E_USAGE,
@@ -83,6 +83,10 @@ static int read_server(struct connection *c, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "a password in the URL would be seen by others: use "
 				 "--password-command or --password-file");
+	if (any_scheme) {
+		c->target.tls = POP3_TLS_OFF;
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
 		if (strcasecmp(c->url.scheme, schemes[i].scheme) == 0) {
 			c->target.tls = schemes[i].tls;
@@ -130,14 +134,14 @@ static int name_mechanism(struct connection *c, const struct option_set *set,
 	return c->target.auth != NULL ? 0 : -1;
 }
 
-int connection_prepare(struct connection *c, const struct option_set *set, int cancel_fd,
-		       struct pop3_error *err)
+int connection_prepare(struct connection *c, const struct option_set *set, bool any_scheme,
+		       int cancel_fd, struct pop3_error *err)
 {
 	static const enum pop3_tls_mode modes[] = {
 		POP3_TLS_IMPLICIT, POP3_TLS_IMPLICIT, POP3_TLS_STLS, POP3_TLS_OFF,
 	};
 
-	if (read_server(c, err) < 0 || check_pins(c, err) < 0)
+	if (read_server(c, any_scheme, err) < 0 || check_pins(c, err) < 0)
 		return -1;
 	if (c->ipv4 && c->ipv6)
 		return pop3_fail(err, POP3_E_USAGE, "-4 and -6 together leave no address");

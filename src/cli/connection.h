@@ -29,9 +29,12 @@ struct connection {
 
 extern const struct option_spec connection_options[];
 
-/* An initialized session's worth of settings: URL read, contradictions refused; no password. */
+/*
+ * An account out of the settings: URL read, contradictions refused; no password yet. any_scheme:
+ * whoever asks reads the URL's scheme himself.
+ */
 int connection_prepare(struct connection *connection, const struct option_set *set,
-		       int cancel_fd, struct pop3_error *err);
+		       bool any_scheme, int cancel_fd, struct pop3_error *err);
 
 /* "user@host:port", the name of a mailbox without an account. */
 void connection_name(const struct connection *connection, struct buffer *out);

@@ -51,7 +51,7 @@ const struct exit_meaning exit_meanings[] = {
 	{ 70, "a bug in pop3" },
 	{ 73, "cannot create or write the destination" },
 	{ 74, "local input/output error" },
-	{ 75, "temporary: time-out, connection lost, mailbox in use, lock held; try again" },
+	{ 75, "try again: time-out, connection lost, in use, LOGIN-DELAY, SYS/TEMP, lock held" },
 	{ 76, "the server broke the protocol" },
 	{ 77, "the server refused the credentials or the command" },
 	{ 78, "configuration" },

@@ -12,7 +12,7 @@ const char *exit_name(enum pop3_code code);
 /* Whether it is the server's doing, so that its name belongs in front of the message. */
 bool exit_is_of_server(enum pop3_code code);
 
-/* One line of "pop3 help exit": the statuses with what they mean, NULL after the last. */
+/* The statuses with what they mean, as the help of the program shows them; NULL ends them. */
 struct exit_meaning {
 	int status;
 	const char *meaning;

@@ -265,9 +265,11 @@ static int choose_in_order(struct fetching *f, unsigned *failures, struct pop3_e
 {
 	const struct messages *const m = f->in->messages;
 	const char *const cursor = messages_cursor(m);
+	bool any;
 
 	state_begin_reading(f->in->state);
-	for (size_t i = 0; i < m->count; i++)
+	any = seen_any_failure(f->in->state);
+	for (size_t i = 0; any && i < m->count; i++)
 		failures[i] = seen_failures(f->in->state, cursor, messages_uid(m, i));
 	if (state_end_reading(f->in->state, err) < 0)
 		return -1;
@@ -504,7 +506,10 @@ int fetching_run(struct invocation *in, struct pop3_error *err)
 	f->transfer.journal = (struct journal){
 		.state = in->state, .cursor = messages_cursor(in->messages),
 		.destination = f->path.data, .doomed = options_of(in)->delete,
+		.can_settle = f->transfer.delivery->kind->settle != NULL,
 	};
+	if (f->transfer.delivery->kind->is_stdout)
+		state_relax(in->state);
 	f->transfer.report = report;
 	f->transfer.advance = advance;
 	f->transfer.arg = f;

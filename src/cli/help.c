@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/connection.h"
+#include "cli/exit.h"
 #include "cli/general.h"
 #include "cli/rows.h"
 
@@ -52,12 +53,15 @@ void help_overview(FILE *out)
 	      out);
 	print_table(out, "Which server, as whom", connection_options);
 	print_table(out, "General", general_options);
+	fputs("\nExit status:\n", out);
+	for (const struct exit_meaning *e = exit_meanings; e->meaning != NULL; e++)
+		fprintf(out, "  %-4d%s\n", e->status, e->meaning);
 	fputs("\n\"pop3 SUBCOMMAND --help\" and pop3(1) tell more.\n", out);
 }
 
 void help_command(FILE *out, const struct command *command)
 {
-	fprintf(out, "usage: pop3 %s [OPTION...] %s\n%s.\n", command->name, command->operands,
-		command->summary);
+	fprintf(out, "usage: pop3 %s [OPTION...]%s%s\n%s.\n", command->name,
+		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
 	rows_each(command, print_table, out);
 }

@@ -20,6 +20,7 @@ int main(int argc, char **argv)
 	guard_secrets();
 	/* Options may stand among the operands, whatever the environment thinks of that. */
 	unsetenv("POSIXLY_CORRECT");
-	setlocale(LC_CTYPE, "");
+	/* All text is UTF-8 by the time it is matched or measured, whatever the terminal's is. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	return dispatch(argc, argv);
 }

@@ -4,16 +4,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/output.h"
+#include "cli/warn.h"
+#include "mail/heads.h"
 #include "mail/identity.h"
 #include "state/seen.h"
 
+#define HEADS_KEPT (32 * 1024 * 1024) /* octets of header blocks kept for the command */
 #define FIELD(name) offsetof(struct message_options, name)
 
 const struct option_spec message_options[] = {
 	{ OPTION_SIZE, 0, "larger", FIELD(larger), "SIZE", "only messages of more octets", NULL },
 	{ OPTION_SIZE, 0, "smaller", FIELD(smaller), "SIZE", "only messages of fewer octets",
+	  NULL },
+	{ OPTION_LIST, 0, "match", FIELD(match), "FIELD~REGEX",
+	  "only messages with such a header field (!~: without)", NULL },
+	{ OPTION_DURATION, 0, "older-than", FIELD(older), "TIME",
+	  "only messages whose Date is older: 14d", NULL },
+	{ OPTION_DURATION, 0, "newer-than", FIELD(newer), "TIME", "only those whose Date is newer",
 	  NULL },
 	{ OPTION_NUMBER, 0, "limit", FIELD(limit), "N", "no more than the first N of them", NULL },
 	{ OPTION_TEXT, 0, "cursor", FIELD(cursor), "NAME",
@@ -43,9 +53,25 @@ static int parse_stdin(struct selection *selection, bool nul, struct pop3_error 
 	return result;
 }
 
+static int parse_filter(struct messages *m, struct pop3_error *err)
+{
+	const int64_t now = time(NULL);
+
+	if (m->options.older > 0)
+		m->filter.before = now - (int64_t)m->options.older;
+	if (m->options.newer > 0)
+		m->filter.after = now - (int64_t)m->options.newer;
+	for (size_t i = 0; i < m->options.match.count; i++)
+		if (filter_add(&m->filter, m->options.match.items[i], err) < 0)
+			return pop3_context(err, "--match");
+	return 0;
+}
+
 int messages_parse(struct messages *messages, char **operands, size_t count, bool nul,
 		   struct pop3_error *err)
 {
+	if (parse_filter(messages, err) < 0)
+		return -1;
 	for (size_t i = 0; i < count; i++) {
 		const bool from_stdin = strcmp(operands[i], "-") == 0;
 
@@ -82,7 +108,7 @@ static bool is_one_number(const struct messages *m)
 bool messages_selects(const struct messages *m)
 {
 	return !wants_all(m) || m->options.larger > 0 || m->options.smaller > 0 ||
-	       m->options.limit > 0 || m->options.exit_status;
+	       m->options.limit > 0 || m->options.exit_status || !filter_is_empty(&m->filter);
 }
 
 static int ask_list(struct invocation *in, unsigned what, struct pop3_error *err)
@@ -98,6 +124,7 @@ static int ask_list(struct invocation *in, unsigned what, struct pop3_error *err
 static int list(struct invocation *in, unsigned what, bool last_round, struct pop3_error *err)
 {
 	struct messages *const m = in->messages;
+	int reopened;
 
 	if (last_round)
 		pop3_session_last_round(in->session);
@@ -106,8 +133,8 @@ static int list(struct invocation *in, unsigned what, bool last_round, struct po
 	if ((what & POP3_LIST_UIDS) == 0 || !identity_is_missing(&m->listing))
 		return 0;
 	/* It was not the last round after all, and QUIT may be gone with it. */
-	if (last_round && (pop3_session_another_round(in->session, err) < 0 ||
-			   ask_list(in, what, err) < 0))
+	reopened = last_round ? pop3_session_another_round(in->session, err) : 0;
+	if (reopened < 0 || (reopened > 0 && ask_list(in, what, err) < 0))
 		return -1;
 	return identity_complete(in->session, &m->listing, err);
 }
@@ -182,28 +209,111 @@ static bool passes_filters(const struct message_options *options, const struct p
 	       (options->smaller == 0 || entry->octets < options->smaller);
 }
 
+/* The marked ones that pass, by size alone: what needs no more of the server. */
 static void collect(struct messages *m, const bool *marks)
 {
 	m->count = 0;
-	for (size_t i = 0; i < m->listing.count; i++) {
-		if (m->options.limit > 0 && m->count == m->options.limit)
-			break;
+	for (size_t i = 0; i < m->listing.count; i++)
 		if (marks[i] && passes_filters(&m->options, &m->listing.entries[i]))
 			m->chosen[m->count++] = i;
-	}
 }
 
-static int choose(struct invocation *in, unsigned what, bool last_round, struct pop3_error *err)
+/* --- filters on headers --- */
+
+struct sieve {
+	struct heads_taker taker;
+	struct invocation *in;
+	bool *passed;
+	size_t kept_octets;
+};
+
+/* A command that shows what the filters looked at need not ask for it again. */
+static void keep_head(struct sieve *s, size_t i, const char *block, size_t length)
+{
+	struct messages *const m = s->in->messages;
+
+	if (!m->keep_heads || s->kept_octets + length > HEADS_KEPT)
+		return;
+	m->heads[i].block = malloc(length + 1);
+	if (m->heads[i].block == NULL)
+		return;
+	memcpy(m->heads[i].block, block, length);
+	m->heads[i].block[length] = '\0';
+	m->heads[i].length = length;
+	s->kept_octets += length;
+}
+
+static int sift(struct heads_taker *taker, size_t i, const char *block, size_t length,
+		const struct pop3_error *failure, struct pop3_error *err)
+{
+	struct sieve *const s = (struct sieve *)taker;
+	const struct messages *const m = s->in->messages;
+
+	(void)err;
+	if (failure != NULL) {
+		s->in->failed++;
+		warn(s->in, "message %u: %s", messages_entry(m, i)->number, failure->text);
+		return 0;
+	}
+	s->passed[i] = filter_passes(&m->filter, block, length);
+	if (s->passed[i])
+		keep_head(s, i, block, length);
+	return 0;
+}
+
+static void drop_heads(struct messages *m)
+{
+	for (size_t i = 0; m->heads != NULL && i < m->count; i++)
+		free(m->heads[i].block);
+	free(m->heads);
+	m->heads = NULL;
+}
+
+static void keep_passed(struct messages *m, const bool *passed)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		if (!passed[i])
+			continue;
+		m->chosen[kept] = m->chosen[i];
+		m->heads[kept++] = m->heads[i];
+	}
+	m->count = kept;
+}
+
+static int ask_headers(struct invocation *in, bool last_round, struct pop3_error *err)
 {
 	struct messages *const m = in->messages;
-	bool *marks;
+	struct pop3_request *const requests = calloc(m->count + 1, sizeof *requests);
+	struct sieve s = { .taker = { sift }, .in = in, .passed = calloc(m->count + 1, 1) };
+	int result;
+
+	m->heads = calloc(m->count + 1, sizeof *m->heads);
+	if (requests == NULL || s.passed == NULL || m->heads == NULL) {
+		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	} else {
+		for (size_t i = 0; i < m->count; i++)
+			requests[i].number = messages_entry(m, i)->number;
+		if (last_round)
+			pop3_session_last_round(in->session);
+		result = heads_fetch(in->session, 0, requests, m->count, &s.taker, err);
+		keep_passed(m, s.passed);
+	}
+	free(requests);
+	free(s.passed);
+	return result;
+}
+
+/* --- choosing --- */
+
+static int mark_selected(struct invocation *in, struct pop3_error *err)
+{
+	struct messages *const m = in->messages;
+	bool *const marks = malloc(m->listing.count + 1);
 	int result = 0;
 
-	if (list(in, what_to_list(m, what), last_round, err) < 0)
-		return -1;
-	free(m->chosen);
 	m->chosen = calloc(m->listing.count + 1, sizeof *m->chosen);
-	marks = malloc(m->listing.count + 1);
 	if (m->chosen == NULL || marks == NULL) {
 		free(marks);
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -214,9 +324,34 @@ static int choose(struct invocation *in, unsigned what, bool last_round, struct 
 	if (result == 0)
 		collect(m, marks);
 	free(marks);
-	if (result == 0 && m->count == 0 && m->options.exit_status)
-		return pop3_fail(err, POP3_E_NOTHING, "nothing was selected");
 	return result;
+}
+
+static void forget_chosen(struct messages *m)
+{
+	drop_heads(m);
+	free(m->chosen);
+	m->chosen = NULL;
+	m->count = 0;
+}
+
+static int choose(struct invocation *in, unsigned what, bool last_round, struct pop3_error *err)
+{
+	struct messages *const m = in->messages;
+	const bool sifts = !filter_is_empty(&m->filter);
+
+	forget_chosen(m);
+	if (list(in, what_to_list(m, what), last_round && !sifts, err) < 0 ||
+	    mark_selected(in, err) < 0 || (sifts && ask_headers(in, last_round, err) < 0))
+		return -1;
+	while (m->options.limit > 0 && m->count > m->options.limit) {
+		m->count--;
+		if (m->heads != NULL)
+			free(m->heads[m->count].block);
+	}
+	if (m->count == 0 && m->options.exit_status)
+		return pop3_fail(err, POP3_E_NOTHING, "nothing was selected");
+	return 0;
 }
 
 int messages_choose(struct invocation *in, unsigned what, struct pop3_error *err)
@@ -249,8 +384,8 @@ void messages_output(const struct invocation *in, size_t i)
 
 void messages_release(struct messages *m)
 {
+	forget_chosen(m);
 	selection_release(&m->selection);
+	filter_release(&m->filter);
 	pop3_listing_release(&m->listing);
-	free(m->chosen);
-	m->chosen = NULL;
 }

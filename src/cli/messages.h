@@ -2,6 +2,7 @@
 #define CLI_MESSAGES_H
 
 #include "cli/command.h"
+#include "mail/filter.h"
 #include "mail/selection.h"
 #include "pop3/listing.h"
 #include "pop3/verbs.h"
@@ -10,6 +11,8 @@
 struct message_options {
 	bool exit_status;
 	uint64_t larger, smaller; /* octets; 0 = not given */
+	struct text_list match;	     /* field~REGEX */
+	uint64_t older, newer;	     /* seconds before now; 0 = not given */
 	uint32_t limit;
 	const char *cursor; /* the set of seen UIDs that "new" is about */
 };
@@ -20,11 +23,19 @@ struct messages {
 	struct message_options options;
 	struct selection selection;
 	bool any_operand;
+	struct filter filter;
 
 	/* After messages_choose: the chosen entries of the listing, in its order. */
 	struct pop3_listing listing;
 	size_t *chosen; /* places in listing.entries */
 	size_t count;
+
+	/* Header blocks that the filters needed, of the chosen: NULL where there are none. */
+	struct messages_head {
+		char *block;
+		size_t length;
+	} *heads;
+	bool keep_heads; /* set by a command that will want them, too */
 };
 
 /* Reads the operands, "-" from stdin, before anything is connected to. nul: NUL ends a line. */

@@ -152,28 +152,35 @@ int password_from(const struct password_sources *sources, struct pop3_secret *se
 	const int64_t deadline =
 		patience_deadline(sources->patience, sources->patience->progress_ms);
 
+	int result;
+
 	if (sources->command != NULL)
-		return from_command(sources, deadline, secret, err);
-	if (sources->file != NULL)
-		return from_file(sources, deadline, secret, err);
-	if (sources->fd != NULL)
-		return from_fd(sources, deadline, secret, err);
-	return sources->prompt != NULL ? from_terminal(sources, secret, err) : 0;
+		result = from_command(sources, deadline, secret, err);
+	else if (sources->file != NULL)
+		result = from_file(sources, deadline, secret, err);
+	else if (sources->fd != NULL)
+		result = from_fd(sources, deadline, secret, err);
+	else
+		return sources->prompt != NULL ? from_terminal(sources, secret, err) : 0;
+	/* One that was named and has nothing is a mistake, not a reason to look elsewhere. */
+	if (result == 0 && secret->length == 0)
+		return pop3_fail(err, POP3_E_CONFIG, "the source of the password is empty");
+	return result;
 }
 
 /* --- of a connection --- */
 
-/* Taken out of the environment, so that no child inherits it and nobody reads it there later. */
-static int from_environment(struct pop3_secret *secret, struct pop3_error *err)
+int password_from_environment(const char *variable, struct pop3_secret *secret,
+			      struct pop3_error *err)
 {
-	char *const value = getenv("POP3_PASSWORD");
+	char *const value = getenv(variable);
 	int result;
 
 	if (value == NULL)
 		return 0;
 	result = pop3_secret_append(secret, value, strlen(value), err);
 	explicit_bzero(value, strlen(value));
-	unsetenv("POP3_PASSWORD");
+	unsetenv(variable);
 	return result;
 }
 
@@ -242,7 +249,7 @@ static int from_origin(struct connection *c, const struct option_set *set,
 	struct password_sources sources = { .patience = &c->target.patience };
 
 	if (origin == FROM_ENVIRONMENT)
-		return from_environment(&c->secret, err);
+		return password_from_environment("POP3_PASSWORD", &c->secret, err);
 	if (origin == c->secret_origin && in_file->length > 0) {
 		c->secret = *in_file;
 		*in_file = (struct pop3_secret){ .text = NULL };

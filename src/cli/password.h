@@ -15,6 +15,13 @@ int password_from(const struct password_sources *sources, struct pop3_secret *se
 		  struct pop3_error *err);
 
 /*
+ * From a variable of the environment, which is wiped and taken out, so that no child inherits it
+ * and nobody reads it there later; 0 with an empty secret when there is none.
+ */
+int password_from_environment(const char *variable, struct pop3_secret *secret,
+			      struct pop3_error *err);
+
+/*
  * The password of a connection: its options, $POP3_PASSWORD, the configuration, netrc, and last
  * a prompt. Fails with POP3_E_USAGE when there is none, naming the options.
  */

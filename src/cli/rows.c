@@ -17,7 +17,7 @@ void rows_each(const struct command *command,
 		act(arg, "Options", command->options);
 	if ((command->needs & NEEDS_MESSAGES) != 0)
 		act(arg, "Which messages", message_options);
-	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0)
+	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG)) != 0)
 		act(arg, "Which server, as whom", connection_options);
 	act(arg, "General", general_options);
 }

@@ -1,15 +1,13 @@
 /* From settings to a finished command: a session opened, used, and quit or hung up. */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/patience.h"
 #include "cli/output-open.h"
 #include "cli/password.h"
+#include "cli/pause.h"
 #include "cli/run.h"
 #include "cli/state-file.h"
 #include "pop3/session.h"
@@ -31,12 +29,13 @@ static void name_cache(struct run *run)
 static int settle_connection(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
-	const bool may_stay_out = (run->command->needs & (MAY_STAY_OUT | NEEDS_ACCOUNT)) != 0;
+	const unsigned needs = run->command->needs;
+	const bool may_stay_out = (needs & (MAY_STAY_OUT | NEEDS_ACCOUNT)) != 0;
 
 	c->secret = run->config.password;
 	c->secret_origin = run->config.password_origin;
 	run->config.password = (struct pop3_secret){ .text = NULL };
-	if (connection_prepare(c, &run->set, run->cancel_fd, err) < 0)
+	if (connection_prepare(c, &run->set, (needs & MANAGES) != 0, run->cancel_fd, err) < 0)
 		return -1;
 	if (c->user == NULL && !may_stay_out)
 		return pop3_fail(err, POP3_E_USAGE,
@@ -107,6 +106,7 @@ static int attempt(struct run *run, struct pop3_error *err)
 		if (in->session == NULL)
 			return -1;
 	}
+	run->entered = true;
 	result = run_and_quit(run, err);
 	why = errno;
 	if (result < 0 && in->session != NULL && !in->hang_up &&
@@ -120,33 +120,38 @@ static int attempt(struct run *run, struct pop3_error *err)
 
 /* --- attempts --- */
 
-static int pause_before(struct run *run, unsigned attempts, unsigned retry_after,
-			struct pop3_error *err)
+/* 1, 2, 4 … seconds, and at least what the server asked for. */
+static unsigned seconds_before(unsigned attempts, unsigned retry_after)
 {
-	const struct pop3_patience *const patience = &run->connection.target.patience;
-	const int64_t doubling = 1000LL << (attempts < 10 ? attempts : 10);
-	const int64_t named = (int64_t)retry_after * 1000;
-	const int64_t end = clock_ms() + (named > doubling ? named : doubling);
-	struct pop3_error woken;
+	const unsigned doubling = 1U << (attempts < 10 ? attempts : 10);
 
-	if (patience->until_ms > 0 && end >= patience->until_ms)
-		return -1;
-	if (patience_wait(patience, -1, 0, end, &woken) < 0 && woken.code != POP3_E_TIMEOUT) {
-		*err = woken;
-		return -1;
-	}
-	return 0;
+	return retry_after > doubling ? retry_after : doubling;
+}
+
+static bool may_try_again(const struct run *run, unsigned attempts, const struct pop3_error *err)
+{
+	const bool tireless = (run->command->needs & KEEPS_TRYING) != 0 && !run->entered;
+
+	return (tireless || attempts < run->connection.retry) &&
+	       pop3_error_is_temporary(err->code) && !output_started(run->output);
 }
 
 static int keep_trying(struct run *run, struct pop3_error *err)
 {
 	for (unsigned attempts = 0;; attempts++) {
+		struct pop3_error late;
+
 		if (attempt(run, err) == 0)
 			return 0;
-		if (attempts >= run->connection.retry || !pop3_error_is_temporary(err->code) ||
-		    output_started(run->output) ||
-		    pause_before(run, attempts, err->retry_after, err) < 0)
+		if (!may_try_again(run, attempts, err))
 			return -1;
+		if (pause_for(&run->connection.target.patience,
+			      seconds_before(attempts, err->retry_after), &late) < 0) {
+			/* No time for it: the trouble itself says more than that. */
+			if (late.code == POP3_E_INTERRUPTED)
+				*err = late;
+			return -1;
+		}
 	}
 }
 
@@ -180,6 +185,7 @@ static int fill_in(struct run *run, struct pop3_error *err)
 	in->connection = &run->connection;
 	in->messages = &run->messages;
 	in->set = &run->set;
+	in->config = &run->config;
 	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) == 0)
 		return 0;
 	if (settle_connection(run, err) < 0)

@@ -6,6 +6,8 @@
 #include "cli/rows.h"
 #include "cli/run.h"
 
+#define NEEDS_ANY_CONFIG (NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG)
+
 /* --- which subcommand --- */
 
 static const char *base_name(const char *path)
@@ -75,7 +77,7 @@ static int add_groups(struct run *run, struct pop3_error *err)
 	    option_set_add(set, "Which messages", message_options, &run->messages.options,
 			   sizeof run->messages.options, err) < 0)
 		return -1;
-	if ((needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
+	if ((needs & NEEDS_ANY_CONFIG) != 0 &&
 	    option_set_add(set, "Which server, as whom", connection_options, &run->connection,
 			   sizeof run->connection, err) < 0)
 		return -1;
@@ -145,6 +147,8 @@ static int read_config(struct run *run, struct pop3_error *err)
 
 	if (config_read(&run->config, &run->arena, err) < 0)
 		return -1;
+	if ((run->command->needs & NEEDS_CONFIG) != 0)
+		return 0;
 	if (c->account == NULL && c->server == NULL && run->config.account_count > 0)
 		c->account = run->config.accounts[0];
 	if (c->account != NULL && config_expect(&run->config, c->account, err) < 0)
@@ -183,7 +187,7 @@ int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
 		return 0;
 	if (check_operands(run, err) < 0)
 		return -1;
-	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
+	if ((command->needs & NEEDS_ANY_CONFIG) != 0 &&
 	    (read_environment(run, err) < 0 || read_config(run, err) < 0))
 		return -1;
 	if ((command->needs & NEEDS_MESSAGES) != 0)

@@ -24,6 +24,7 @@ struct run {
 	struct output *output;
 	struct invocation in;
 	int cancel_fd;
+	bool entered; /* the command itself was run, be it with success or not */
 };
 
 /* Words to settings: options, environment, configuration. Nothing is asked of any server. */

@@ -3,7 +3,6 @@
 
 #include "cli/output.h"
 #include "cmd/commands.h"
-#include "cli/command.h"
 #include "pop3/verbs.h"
 
 static int run(struct invocation *in, struct pop3_error *err)

@@ -152,24 +152,52 @@ static int take(struct heads_taker *taker, size_t i, const char *block, size_t l
 	return show_lines(s, i, block, length, err);
 }
 
-static int run(struct invocation *in, struct pop3_error *err)
+/* What the filters have looked at is here already; the rest is asked for. */
+static int show_kept(struct showing *s, struct pop3_error *err)
 {
-	struct showing s = { .taker = { take }, .in = in, .options = in->options };
-	const struct messages *const m = in->messages;
-	struct pop3_request *requests;
+	const struct messages *const m = s->in->messages;
+
+	for (size_t i = 0; i < m->count; i++)
+		if (take(&s->taker, i, m->heads[i].block, m->heads[i].length, NULL, err) < 0)
+			return -1;
+	return 0;
+}
+
+static bool all_kept(const struct messages *m)
+{
+	for (size_t i = 0; m->heads != NULL && i < m->count; i++)
+		if (m->heads[i].block == NULL)
+			return false;
+	return m->heads != NULL;
+}
+
+static int ask(struct showing *s, struct pop3_error *err)
+{
+	const struct messages *const m = s->in->messages;
+	struct pop3_request *const requests = calloc(m->count + 1, sizeof *requests);
 	int result;
 
-	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
-		return -1;
-	requests = calloc(m->count + 1, sizeof *requests);
 	if (requests == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < m->count; i++)
 		requests[i].number = messages_entry(m, i)->number;
-	result = heads_fetch(in->session, s.options->lines, requests, m->count, &s.taker, err);
+	pop3_session_last_round(s->in->session);
+	result = heads_fetch(s->in->session, s->options->lines, requests, m->count, &s->taker, err);
 	free(requests);
+	return result;
+}
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	struct showing s = { .taker = { take }, .in = in, .options = in->options };
+	int result;
+
+	in->messages->keep_heads = s.options->lines == 0;
+	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
+		return -1;
+	result = all_kept(in->messages) ? show_kept(&s, err) : ask(&s, err);
 	buffer_release(&s.value);
-	in->failed = s.failed;
+	in->failed += s.failed;
 	return result;
 }
 

@@ -154,6 +154,8 @@ static int append_separator(int mbox, off_t end, struct pop3_error *err)
 {
 	char last = '\n';
 
+	if (end < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot look at the mbox");
 	if (end > 0 && pread(mbox, &last, 1, end - 1) != 1)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read the mbox");
 	if (last != '\n' && pwrite(mbox, "\n", 1, end) != 1)
@@ -175,7 +177,7 @@ static int sync_items(struct delivery *delivery, struct delivery_item *items, si
 		return -1;
 	m->end = lseek(m->lock.fd, 0, SEEK_END);
 	separator = append_separator(m->lock.fd, m->end, err);
-	if (m->end < 0 || separator < 0) {
+	if (separator < 0) {
 		mbox_unlock(&m->lock);
 		return -1;
 	}

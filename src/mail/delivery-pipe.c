@@ -137,13 +137,6 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 	return 0;
 }
 
-/* Whether the command took it before the crash nobody knows: it is run again. */
-static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
-{
-	(void)delivery, (void)name, (void)err;
-	return 0;
-}
-
 static int tidy(struct delivery *delivery, struct pop3_error *err)
 {
 	(void)delivery, (void)err;
@@ -154,5 +147,5 @@ const struct delivery_kind delivery_pipe = {
 	.scheme = "pipe", .batch = 1, .size = sizeof(struct pipe_to),
 	.open = open_pipe, .close = close_pipe,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
-	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,
+	.sync = sync_items, .publish = publish, .tidy = tidy,
 };

@@ -86,12 +86,6 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 	return 0;
 }
 
-static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
-{
-	(void)delivery, (void)name, (void)err;
-	return 0;
-}
-
 static int tidy(struct delivery *delivery, struct pop3_error *err)
 {
 	(void)delivery, (void)err;
@@ -102,5 +96,5 @@ const struct delivery_kind delivery_stdout_mbox = {
 	.scheme = "mbox", .batch = 256, .is_stdout = true, .size = sizeof(struct stdout_mbox),
 	.open = open_stdout, .close = close_stdout,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
-	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,
+	.sync = sync_items, .publish = publish, .tidy = tidy,
 };

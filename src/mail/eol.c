@@ -1,33 +1,40 @@
-/* CRLF to LF, looking for CR alone: most of the octets are copied by the line. */
+/* CRLF to LF, looking for CR alone: what stands between two of them is copied at once. */
 #include "mail/eol.h"
 
 #include <string.h>
 
+/* Past the octets up to the next CR, which is taken where an LF follows and held where none can. */
+static const char *copy_run(struct eol *eol, const char *data, const char *end, char **to)
+{
+	const char *const cr = memchr(data, '\r', (size_t)(end - data));
+	const char *const stop = cr != NULL ? cr : end;
+	const size_t length = (size_t)(stop - data);
+
+	memcpy(*to, data, length);
+	*to += length;
+	if (cr == NULL)
+		return end;
+	if (cr + 1 == end)
+		eol->after_cr = true;
+	else if (cr[1] != '\n')
+		*(*to)++ = '\r';
+	return cr + 1;
+}
+
 void eol_feed(struct eol *eol, const char *data, size_t length, struct buffer *out)
 {
 	const char *const end = data + length;
+	char *const room = buffer_room(out, length + 1);
+	char *to = room;
 
-	if (length == 0)
+	if (length == 0 || room == NULL)
 		return;
 	if (eol->after_cr && data[0] != '\n')
-		buffer_append_octet(out, '\r');
+		*to++ = '\r';
 	eol->after_cr = false;
-	while (data < end) {
-		const char *const cr = memchr(data, '\r', (size_t)(end - data));
-
-		if (cr == NULL) {
-			buffer_append(out, data, (size_t)(end - data));
-			return;
-		}
-		if (cr + 1 == end) {
-			buffer_append(out, data, (size_t)(cr - data));
-			eol->after_cr = true;
-			return;
-		}
-		/* Without the CR before an LF, with one before anything else. */
-		buffer_append(out, data, (size_t)(cr - data) + (cr[1] != '\n'));
-		data = cr + 1;
-	}
+	while (data < end)
+		data = copy_run(eol, data, end, &to);
+	buffer_grew(out, (size_t)(to - room));
 }
 
 void eol_end(struct eol *eol, struct buffer *out)

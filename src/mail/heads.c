@@ -64,7 +64,7 @@ static int tell_missing(struct collecting *c, size_t count, struct pop3_error *e
 	return 0;
 }
 
-int heads_fetch(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
+int heads_fetch(struct pop3_session *session, uint32_t lines, struct pop3_request *requests,
 		size_t count, struct heads_taker *taker, struct pop3_error *err)
 {
 	struct collecting c = {
@@ -76,6 +76,8 @@ int heads_fetch(struct pop3_session *session, uint32_t lines, const struct pop3_
 
 	if (c.taken == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		requests[i].limit = HEADS_DRAINED;
 	result = pop3_top(session, lines, requests, count, &c.receiver, err);
 	if (result == 0 && c.taken_count == 0 && count > 0 && lines == 0) {
 		pop3_session_note(session, "the server has no TOP: whole messages are fetched");

@@ -10,6 +10,7 @@
 /* Header blocks of many messages, asked for ahead, each handed over whole. */
 #define HEADS_OCTETS (1024 * 1024) /* of a header block that are kept; the rest is passed over */
 #define HEADS_LINES_OCTETS (64 * 1024 * 1024) /* the same with lines of the body */
+#define HEADS_DRAINED (1024UL * 1024 * 1024)  /* what a server may send for TOP n 0 all the same */
 
 struct heads_taker {
 	/* The block of request i, borrowed for the call; or why there is none, then block is NULL. */
@@ -19,9 +20,9 @@ struct heads_taker {
 
 /*
  * TOP n lines for each request, or RETR where the server has no TOP. With lines 0 the block ends
- * with the empty line, whatever the server sends behind it.
+ * with the empty line, whatever the server sends behind it. The requests' limits are filled in.
  */
-int heads_fetch(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
+int heads_fetch(struct pop3_session *session, uint32_t lines, struct pop3_request *requests,
 		size_t count, struct heads_taker *taker, struct pop3_error *err);
 
 #endif

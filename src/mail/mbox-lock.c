@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -48,15 +49,45 @@ static bool is_stale(const char *path)
 	return time(NULL) - status.st_mtime > STALE_SECONDS || is_abandoned(path);
 }
 
+static void name_owner(int fd)
+{
+	char host[64] = "";
+
+	gethostname(host, sizeof host - 1);
+	dprintf(fd, "%ld %s\n", (long)getpid(), host);
+}
+
+/* A file that names its owner from the moment it exists; -1 where the file system has no such. */
+static int create_named(const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+	char *const folder = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : NULL;
+	const int fd = open(folder != NULL ? folder : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	char itself[32];
+	int result, saved;
+
+	free(folder);
+	if (fd < 0)
+		return -1;
+	name_owner(fd);
+	snprintf(itself, sizeof itself, "/proc/self/fd/%d", fd);
+	result = linkat(AT_FDCWD, itself, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return result;
+}
+
 /* 1 when it is ours, 0 when somebody has it, -1 when the folder allows no such file. */
 static int try_dot_lock(const char *path)
 {
-	const int fd = file_create(AT_FDCWD, path);
-	char host[64] = "";
+	int fd;
 
+	if (create_named(path) == 0)
+		return 1;
+	fd = errno != EEXIST ? file_create(AT_FDCWD, path) : -1;
 	if (fd >= 0) {
-		gethostname(host, sizeof host - 1);
-		dprintf(fd, "%ld %s\n", (long)getpid(), host);
+		name_owner(fd);
 		close(fd);
 		return 1;
 	}

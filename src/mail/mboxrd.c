@@ -92,7 +92,8 @@ static void quote(struct mboxrd *m, const char *data, size_t length)
 	}
 }
 
-static void pass_on(struct mboxrd *m, const char *data, size_t length)
+/* Octets that are part of a line, or too few to be worth more. */
+static void pass_part(struct mboxrd *m, const char *data, size_t length)
 {
 	size_t run = 0;
 
@@ -100,7 +101,6 @@ static void pass_on(struct mboxrd *m, const char *data, size_t length)
 		quote(m, data, length);
 		return;
 	}
-	/* Through eol by the span, so that no second copy of the message is ever made. */
 	if (length > 0 && m->eol.after_cr && data[0] != '\n')
 		quote(m, "\r", 1);
 	m->eol.after_cr = false;
@@ -116,6 +116,68 @@ static void pass_on(struct mboxrd *m, const char *data, size_t length)
 		}
 		run = upto + 1;
 	}
+}
+
+/* --- whole lines, which most octets are part of: one search and one copy each --- */
+
+static bool is_from_line(const char *line, size_t length)
+{
+	size_t quotes = 0;
+
+	while (quotes < length && line[quotes] == '>')
+		quotes++;
+	return length - quotes >= 5 && memcmp(line + quotes, "From ", 5) == 0;
+}
+
+static void pass_lines(struct mboxrd *m, const char *data, size_t length)
+{
+	const char *const end = data + length;
+	/* A line that is quoted has five octets at the least. */
+	char *const room = buffer_room(m->out, length + length / 5);
+	char *to = room;
+
+	if (room == NULL || length == 0)
+		return;
+	while (data < end) {
+		const char *const lf = memchr(data, '\n', (size_t)(end - data));
+		const bool drops_cr = !m->crlf && lf > data && lf[-1] == '\r';
+		const size_t kept = (size_t)(lf - data) - drops_cr;
+
+		if ((*data == 'F' || *data == '>') && is_from_line(data, kept))
+			*to++ = '>';
+		memcpy(to, data, kept);
+		to[kept] = '\n';
+		to += kept + 1;
+		data = lf + 1;
+	}
+	buffer_grew(m->out, (size_t)(to - room));
+	m->ends_line = true;
+}
+
+/* Where the first line begins that is not under way already, or NULL. */
+static const char *next_line(const struct mboxrd *m, const char *data, size_t length)
+{
+	const char *lf;
+
+	if (!m->in_line && m->line.length == 0 && !m->eol.after_cr)
+		return data;
+	lf = memchr(data, '\n', length);
+	return lf != NULL ? lf + 1 : NULL;
+}
+
+static void pass_on(struct mboxrd *m, const char *data, size_t length)
+{
+	const char *const end = data + length;
+	const char *const first = next_line(m, data, length);
+	const char *const last = first != NULL ? memrchr(first, '\n', (size_t)(end - first)) : NULL;
+
+	if (last == NULL) {
+		pass_part(m, data, length);
+		return;
+	}
+	pass_part(m, data, (size_t)(first - data));
+	pass_lines(m, first, (size_t)(last + 1 - first));
+	pass_part(m, last + 1, (size_t)(end - last - 1));
 }
 
 /* --- the From_ line --- */
@@ -158,27 +220,26 @@ static void append_date(struct buffer *out, const char *block, size_t length, in
 	buffer_append(out, text, strcspn(text, "\n"));
 }
 
-static void begin_message(struct mboxrd *m, int64_t now)
+/* octets: the message's beginning, with as much of its header block as will be looked at. */
+static void begin_message(struct mboxrd *m, const char *octets, size_t count, int64_t now)
 {
-	const char *const block = buffer_text(&m->held);
-	const size_t length = header_block_length(block, m->held.length);
+	const size_t length = header_block_length(octets, count);
 
 	buffer_append_text(m->out, "From ");
-	append_sender(m->out, block, length);
+	append_sender(m->out, octets, length);
 	buffer_append_octet(m->out, ' ');
-	append_date(m->out, block, length, now);
+	append_date(m->out, octets, length, now);
 	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
 	m->begun = true;
-	pass_on(m, block, m->held.length);
+	pass_on(m, octets, count);
 	buffer_clear(&m->held);
 }
 
-static bool has_whole_header(const struct buffer *held)
+static bool has_whole_header(const char *text, size_t count)
 {
-	const char *const text = buffer_text(held);
-	const size_t length = header_block_length(text, held->length);
+	const size_t length = header_block_length(text, count);
 
-	return held->length >= HELD_MAX ||
+	return count >= HELD_MAX ||
 	       (length >= 2 && (memcmp(text + length - 2, "\n\n", 2) == 0 ||
 				(length >= 3 && memcmp(text + length - 3, "\n\r\n", 3) == 0)));
 }
@@ -189,15 +250,19 @@ void mboxrd_feed(struct mboxrd *m, const char *data, size_t length)
 		pass_on(m, data, length);
 		return;
 	}
+	if (m->held.length == 0 && has_whole_header(data, length)) {
+		begin_message(m, data, length, time(NULL));
+		return;
+	}
 	buffer_append(&m->held, data, length);
-	if (has_whole_header(&m->held))
-		begin_message(m, time(NULL));
+	if (has_whole_header(buffer_text(&m->held), m->held.length))
+		begin_message(m, buffer_text(&m->held), m->held.length, time(NULL));
 }
 
 void mboxrd_end(struct mboxrd *m, int64_t now)
 {
 	if (!m->begun)
-		begin_message(m, now);
+		begin_message(m, buffer_text(&m->held), m->held.length, now);
 	if (m->eol.after_cr)
 		quote(m, "\r", 1);
 	m->eol.after_cr = false;

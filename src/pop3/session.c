@@ -1,9 +1,11 @@
 /* From a connection to a transaction: greeting, STLS, capabilities, login, and QUIT or hanging up. */
 #include "pop3/inside.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "net/tls.h"
 #include "pop3/body.h"
 
@@ -259,15 +261,23 @@ static int ask_for_utf8(struct pop3_session *session, struct pop3_error *err)
 	return note_utf8(session, &utf8, &reply, err);
 }
 
+unsigned pop3_session_login_delay(const struct pop3_session *session)
+{
+	size_t length;
+	const char *const text = pop3_capa_find(&session->capa, "LOGIN-DELAY", &length);
+	uint64_t seconds = 0;
+
+	if (text != NULL)
+		number_prefix(text, length, &seconds);
+	return seconds < UINT_MAX ? (unsigned)seconds : 0;
+}
+
 /* What a user of this server had better know. */
 static void note_policies(struct pop3_session *session)
 {
-	size_t length;
-	const char *const delay = pop3_capa_find(&session->capa, "LOGIN-DELAY", &length);
-
-	if (delay != NULL)
-		wire_note(&session->wire, "the server wants %.*s seconds between logins",
-			  (int)length, delay);
+	if (pop3_session_login_delay(session) > 0)
+		wire_note(&session->wire, "the server wants %u seconds between logins",
+			  pop3_session_login_delay(session));
 	if (pop3_capa_lists(&session->capa, "EXPIRE", "0"))
 		wire_note(&session->wire, "the server deletes what was fetched (EXPIRE 0)");
 }
@@ -385,7 +395,9 @@ void pop3_session_last_round(struct pop3_session *session)
 int pop3_session_another_round(struct pop3_session *session, struct pop3_error *err)
 {
 	session->last_round = false;
-	return session->quit_sent ? pop3_session_reopen(session, err) : 0;
+	if (!session->quit_sent)
+		return 0;
+	return pop3_session_reopen(session, err) < 0 ? -1 : 1;
 }
 
 void pop3_session_note(struct pop3_session *session, const char *text)
@@ -408,7 +420,10 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 
 	if (pipeline_settle(session, err) < 0)
 		return -1;
-	if (session->quit_sent || say_goodbye(session, &why) == 0)
+	if (session->quit_sent)
+		return 0;
+	session->quit_sent = true;
+	if (say_goodbye(session, &why) == 0)
 		return 0;
 	if (session->deletions > 0)
 		return pop3_fail(err, POP3_E_UNCONFIRMED, "deletions not confirmed: %s", why.text);
