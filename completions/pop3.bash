@@ -68,7 +68,7 @@ _pop3_options() {
 		;;
 	esac
 	case $subcommand in
-	'' | stat | list | uidl | headers | fetch | dele | capa | wait | seen | accounts | admin | completion)
+	'' | stat | list | uidl | headers | fetch | dele | capa | wait | seen | accounts | admin | serve | completion)
 		options+=(
 			--json
 			--null -0
@@ -145,6 +145,35 @@ _pop3_options() {
 		)
 		;;
 	esac
+	case $subcommand in
+	serve)
+		options+=(
+			--listen
+			--listen-tls
+			--maildir-root
+			--users
+			--add-user
+			--cert
+			--key
+			--allow-cleartext
+			--timeout
+			--login-delay
+			--max-connections
+			--max-per-address
+			--max-users
+			--transform
+			--peep
+			--spscmp
+			--monitor
+			--smtpstatus
+			--secret-file
+			--allow-remote-management
+			--user -u
+			--ready-fd
+			--log-json
+		)
+		;;
+	esac
 }
 
 # Sets value: what stands behind an option; empty when nothing does.
@@ -193,6 +222,22 @@ _pop3_value() {
 	--new-password-command) value=(command) ;;
 	--new-password-file) value=(file) ;;
 	--new-password-fd) value=(any) ;;
+	--listen) value=(any) ;;
+	--listen-tls) value=(any) ;;
+	--maildir-root) value=(file) ;;
+	--users) value=(file) ;;
+	--add-user) value=(any) ;;
+	--login-delay) value=(any) ;;
+	--max-connections) value=(any) ;;
+	--max-per-address) value=(any) ;;
+	--max-users) value=(any) ;;
+	--transform) value=(command) ;;
+	--peep) value=(any) ;;
+	--spscmp) value=(any) ;;
+	--monitor) value=(any) ;;
+	--smtpstatus) value=(any) ;;
+	--secret-file) value=(file) ;;
+	--ready-fd) value=(any) ;;
 	*) value=('') ;;
 	esac
 }
@@ -277,8 +322,8 @@ _pop3() {
 		_pop3_operand
 		_pop3_reply "${value[@]}"
 	else
-		_pop3_reply words stat list uidl headers fetch dele capa wait seen accounts admin completion
+		_pop3_reply words stat list uidl headers fetch dele capa wait seen accounts admin serve completion
 	fi
 }
 
-complete -F _pop3 pop3 pop3-stat pop3-list pop3-uidl pop3-headers pop3-fetch pop3-dele pop3-capa pop3-wait pop3-seen pop3-accounts pop3-admin pop3-completion
+complete -F _pop3 pop3 pop3-stat pop3-list pop3-uidl pop3-headers pop3-fetch pop3-dele pop3-capa pop3-wait pop3-seen pop3-accounts pop3-admin pop3-serve pop3-completion

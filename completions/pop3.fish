@@ -14,7 +14,7 @@ function __pop3_words
 				case --
 					set ended yes
 					continue
-				case --larger --smaller --match --older-than --newer-than --limit --cursor -a --account -s --server -u --user --tls --auth --password-command --password-file --password-fd --ca-file --ca-dir --pin --cert --key --tls-min --tls-name --proxy --tunnel --connect-timeout --timeout --max-time --retry --trace --fields --lines -o --output --delete-after --max-size --wait-lock --progress --interval --from --mailbox --show --new-password-command --new-password-file --new-password-fd 
+				case --larger --smaller --match --older-than --newer-than --limit --cursor -a --account -s --server -u --user --tls --auth --password-command --password-file --password-fd --ca-file --ca-dir --pin --cert --key --tls-min --tls-name --proxy --tunnel --connect-timeout --timeout --max-time --retry --trace --fields --lines -o --output --delete-after --max-size --wait-lock --progress --interval --from --mailbox --show --new-password-command --new-password-file --new-password-fd --listen --listen-tls --maildir-root --users --add-user --login-delay --max-connections --max-per-address --max-users --transform --peep --spscmp --monitor --smtpstatus --secret-file --ready-fd 
 					set value yes
 					continue
 				case '-?*'
@@ -74,6 +74,7 @@ complete -c pop3 -n __pop3_none -a wait -d 'Wait until a message is there, and l
 complete -c pop3 -n __pop3_none -a seen -d 'Show and change the list of what was fetched'
 complete -c pop3 -n __pop3_none -a accounts -d 'List the accounts of the configuration, a name a line'
 complete -c pop3 -n __pop3_none -a admin -d 'Manage a server over peep, spscmp, monitor or smtpstatus'
+complete -c pop3 -n __pop3_none -a serve -d 'Serve Maildirs over POP3'
 complete -c pop3 -n __pop3_none -a completion -d 'Print the completion script of a shell'
 
 complete -c pop3 -n '__pop3_is stat' -x -a 'all first: last last: new uid: -'
@@ -123,13 +124,13 @@ complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin' -l retry -x -d 'tries more after a temporary failure'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin' -l trace -r -F -d 'write the conversation there, secrets masked'
 
-complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin completion' -l json -d 'one JSON object a line'
-complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin completion' -s 0 -l null -d 'records end in NUL, also those read'
-complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin completion' -l header -d 'begin with a line of field names'
-complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin completion' -s q -l quiet -d 'no warnings'
-complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin completion' -s v -l verbose -d 'say what is done and met'
-complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin completion' -s h -l help -d 'show this help'
-complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin completion' -s V -l version -d 'show the version'
+complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin serve completion' -l json -d 'one JSON object a line'
+complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin serve completion' -s 0 -l null -d 'records end in NUL, also those read'
+complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin serve completion' -l header -d 'begin with a line of field names'
+complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin serve completion' -s q -l quiet -d 'no warnings'
+complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin serve completion' -s v -l verbose -d 'say what is done and met'
+complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin serve completion' -s h -l help -d 'show this help'
+complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa wait seen accounts admin serve completion' -s V -l version -d 'show the version'
 
 complete -c pop3 -n '__pop3_is headers' -l fields -x -d 'one record a message, these fields as columns'
 complete -c pop3 -n '__pop3_is headers' -l raw -d 'the header blocks octet for octet, an empty line after each'
@@ -147,7 +148,7 @@ complete -c pop3 -n '__pop3_is fetch' -l progress -x -a 'auto always never' -d '
 
 complete -c pop3 -n '__pop3_is dele' -s n -l dry-run -d 'only say what would be deleted'
 
-complete -c pop3 -n '__pop3_is wait' -l interval -x -d 'between two looks, or the server\'s LOGIN-DELAY when that is longer'
+complete -c pop3 -n '__pop3_is wait' -l interval -x -d 'between two looks; LOGIN-DELAY when that is longer'
 
 complete -c pop3 -n '__pop3_is seen' -l cursor -x -d 'the set of seen messages'
 complete -c pop3 -n '__pop3_is seen' -l from -x -a 'mpop getmail fetchmail fdm' -d 'import another program\'s list'
@@ -161,6 +162,30 @@ complete -c pop3 -n '__pop3_is admin' -l new-password-command -x -a '(__fish_com
 complete -c pop3 -n '__pop3_is admin' -l new-password-file -r -F -d 'the new password is its first line'
 complete -c pop3 -n '__pop3_is admin' -l new-password-fd -x -d 'the new password is the first line of descriptor N'
 
+complete -c pop3 -n '__pop3_is serve' -l listen -x -d 'POP3 there, with STLS where there is a certificate; port 0 = any'
+complete -c pop3 -n '__pop3_is serve' -l listen-tls -x -d 'POP3 there, over TLS from the first octet'
+complete -c pop3 -n '__pop3_is serve' -l maildir-root -r -F -d 'holds a Maildir a user; what is missing is made'
+complete -c pop3 -n '__pop3_is serve' -l users -r -F -d 'lines of name:hash, as crypt(3) makes them'
+complete -c pop3 -n '__pop3_is serve' -l add-user -x -d 'add a user, the password from stdin\'s first line, and end'
+complete -c pop3 -n '__pop3_is serve' -l cert -r -F -d 'the certificate and its chain, PEM'
+complete -c pop3 -n '__pop3_is serve' -l key -r -F -d 'its key, if not in the same file'
+complete -c pop3 -n '__pop3_is serve' -l allow-cleartext -d 'take passwords without TLS from other machines too'
+complete -c pop3 -n '__pop3_is serve' -l timeout -x -d 'end sessions that are idle for so long; 0 = never'
+complete -c pop3 -n '__pop3_is serve' -l login-delay -x -d 'between two logins of one user'
+complete -c pop3 -n '__pop3_is serve' -l max-connections -x -d 'connections at a time'
+complete -c pop3 -n '__pop3_is serve' -l max-per-address -x -d 'connections of one address; 0 = seven of eight places'
+complete -c pop3 -n '__pop3_is serve' -l max-users -x -d 'users there may be'
+complete -c pop3 -n '__pop3_is serve' -l transform -x -a '(__fish_complete_command)' -d 'send messages through it: stdin to stdout; can be switched at run time'
+complete -c pop3 -n '__pop3_is serve' -l peep -x -d 'management by PEEP there; any name goes with the secret'
+complete -c pop3 -n '__pop3_is serve' -l spscmp -x -d 'management by SPSCMP there; the secret is the token'
+complete -c pop3 -n '__pop3_is serve' -l monitor -x -d 'management by METR, TRAN and so on there; asks nobody who he is'
+complete -c pop3 -n '__pop3_is serve' -l smtpstatus -x -d 'management by SMTPStatus there; a secret of 8 octets at the most'
+complete -c pop3 -n '__pop3_is serve' -l secret-file -r -F -d 'the managers\' secret is its first line; or $POP3_SERVE_SECRET'
+complete -c pop3 -n '__pop3_is serve' -l allow-remote-management -d 'let management listen on other than this machine\'s own addresses'
+complete -c pop3 -n '__pop3_is serve' -s u -l user -x -d 'become this user once the sockets are open'
+complete -c pop3 -n '__pop3_is serve' -l ready-fd -x -d 'write a line feed to this descriptor once all is open'
+complete -c pop3 -n '__pop3_is serve' -l log-json -d 'log JSON, an object a line'
+
 complete -c pop3-stat -w 'pop3 stat'
 complete -c pop3-list -w 'pop3 list'
 complete -c pop3-uidl -w 'pop3 uidl'
@@ -172,4 +197,5 @@ complete -c pop3-wait -w 'pop3 wait'
 complete -c pop3-seen -w 'pop3 seen'
 complete -c pop3-accounts -w 'pop3 accounts'
 complete -c pop3-admin -w 'pop3 admin'
+complete -c pop3-serve -w 'pop3 serve'
 complete -c pop3-completion -w 'pop3 completion'

@@ -74,9 +74,14 @@ static struct lookup *begin(const char *host, const char *service, const struct 
 
 static struct addrinfo *take(struct lookup *lookup, const char *host, struct pop3_error *err)
 {
-	struct addrinfo *const found = lookup->found;
+	struct addrinfo *found = NULL;
+	char done;
 
-	lookup->found = NULL;
+	/* Reading what the thread wrote is what makes its results ours. */
+	if (read(lookup->done[0], &done, 1) == 1)
+		found = lookup->found;
+	if (found != NULL)
+		lookup->found = NULL;
 	if (lookup->status == EAI_AGAIN)
 		pop3_fail(err, POP3_E_HOST, "no name server answered for '%s'", host);
 	else if (lookup->status != 0 || found == NULL)

@@ -158,7 +158,7 @@ tls() {
 	[ "$(stat -c %a fresh)" = 600 ]
 	grep -q '^bob:\$y\$' fresh
 	run -77 "$program" serve --users fresh --maildir-root new/mail --add-user bob <<<pw
-	run -64 "$program" serve --users fresh --maildir-root new/mail --add-user eve <<<''
+	run -78 "$program" serve --users fresh --maildir-root new/mail --add-user eve <<<''
 	run -64 "$program" serve --maildir-root new/mail --add-user eve <<<pw
 	[ "$(wc -l <fresh)" -eq 1 ]
 }

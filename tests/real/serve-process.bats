@@ -145,16 +145,10 @@ refused() {
 	refused 64 --allow-remote-management --listen 127.0.0.1:0 --monitor 0.0.0.0:0
 	POP3_SERVE_SECRET=ninechars refused 64 '8 octets' --listen 127.0.0.1:0 \
 		--smtpstatus 127.0.0.1:0
-	echo secret >secret
-	refused 78 'chmod 600' --listen 127.0.0.1:0 --peep 127.0.0.1:0 --secret-file secret
 	refused 80 nonexistent --listen 127.0.0.1:0 --cert nonexistent
 	refused 78 'no user' --listen 127.0.0.1:0 --user nobody-of-that-name
-	refused 69 'in use' --listen 127.0.0.1:0 --listen "127.0.0.1:$(taken_port)"
-}
-
-taken_port() {
-	serve >&2
-	echo "$pop3_port"
+	serve
+	refused 69 'in use' --listen 127.0.0.1:0 --listen "127.0.0.1:$pop3_port"
 }
 
 @test "IPv6, several listeners, any folder" {
