@@ -34,7 +34,7 @@ PROGRAM_OBJECTS := $(call object,$(PROGRAM_SOURCES))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
 
 .DELETE_ON_ERROR:
-.PHONY: all help clean unit check check-san demo run-tests completions install uninstall \
+.PHONY: all help clean unit check check-san demo soak run-tests completions install uninstall \
 	packages-build packages-demo packages-check
 
 all: $(BUILD)/pop3 ## Build the program
@@ -76,6 +76,10 @@ packages-build packages-demo packages-check: packages-%:
 
 run-tests: $(BUILD)/pop3 unit
 	@POP3=$(BUILD)/pop3 tests/helpers/run-tests $(UNIT_PROGRAMS) tests
+
+soak: packages-check ## Break fetches at every place there is: hours (SOAK="kill disk" for some)
+	@$(MAKE) --no-print-directory $(BUILD)/pop3
+	@POP3=$(abspath $(BUILD)/pop3) tests/fault/soak $(SOAK)
 
 completions: $(BUILD)/pop3 ## Write the shell completions anew from the option rows
 	$(BUILD)/pop3 completion bash > completions/pop3.bash

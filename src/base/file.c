@@ -107,6 +107,32 @@ int file_replace(const char *path, const char *data, size_t length)
 	return result;
 }
 
+/* A folder that was made is there after a power loss only when the one above it was synced. */
+static int sync_folder_above(char *path)
+{
+	char *const slash = strrchr(path, '/');
+	int folder, result;
+
+	if (slash != NULL && slash != path)
+		*slash = '\0';
+	folder = open(slash == NULL ? "." : slash == path ? "/" : path,
+		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (slash != NULL)
+		*slash = '/';
+	if (folder < 0)
+		return -1;
+	result = fsync(folder);
+	close(folder);
+	return result;
+}
+
+static int make_folder(char *path)
+{
+	if (mkdir(path, 0700) == 0)
+		return sync_folder_above(path);
+	return errno == EEXIST ? 0 : -1;
+}
+
 int file_make_folders(const char *path)
 {
 	struct buffer partial = { 0 };
@@ -119,7 +145,7 @@ int file_make_folders(const char *path)
 		buffer_append(&partial, path, (size_t)(end - path));
 		if (partial.no_memory)
 			errno = ENOMEM;
-		if (partial.no_memory || (mkdir(partial.data, 0700) < 0 && errno != EEXIST))
+		if (partial.no_memory || make_folder(partial.data) < 0)
 			result = -1;
 	}
 	buffer_release(&partial);

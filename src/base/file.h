@@ -22,7 +22,7 @@ int file_read_private(const char *path, struct buffer *out);
 /* Puts a file in place atomically (0600); not synced: for what can be had again. */
 int file_replace(const char *path, const char *data, size_t length);
 
-/* Makes a folder (0700) and those above it that are missing. */
+/* Makes a folder (0700) and those above it that are missing, durably. */
 int file_make_folders(const char *path);
 
 /* Writes all octets, over short writes and interrupts; errno tells on -1. */

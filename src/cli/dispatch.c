@@ -79,7 +79,7 @@ static int show_help(const struct run *run)
 int dispatch(int argc, char **argv)
 {
 	struct run run = { .cancel_fd = signals_catch() };
-	struct pop3_error err;
+	struct pop3_error err = { .code = POP3_E_NONE };
 	int result, status = 0;
 
 	errno = 0;
@@ -89,6 +89,9 @@ int dispatch(int argc, char **argv)
 	} else {
 		if (result == 0)
 			result = run_command(&run, &err);
+		/* A failure that gave no reason must not look like a success. */
+		if (result < 0 && err.code == POP3_E_NONE)
+			pop3_fail(&err, POP3_E_BUG, "failed without a reason");
 		if (result < 0) {
 			report(&run, &err);
 			status = status_of(&err);

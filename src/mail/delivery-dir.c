@@ -232,7 +232,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_dir = {
-	.scheme = "dir", .batch = 500, .size = sizeof(struct dir),
+	.scheme = "dir", .batch = 256, .size = sizeof(struct dir),
 	.open = open_dir, .close = close_dir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,

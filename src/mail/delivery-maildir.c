@@ -210,7 +210,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_maildir = {
-	.scheme = "maildir", .batch = 500, .size = sizeof(struct maildir),
+	.scheme = "maildir", .batch = 256, .size = sizeof(struct maildir),
 	.open = open_maildir, .close = close_maildir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,

@@ -38,6 +38,8 @@ int folder_open(int parent, const char *path, struct pop3_error *err)
 
 		if (made < 0 && errno != EEXIST)
 			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot make '%s'", path);
+		if (parent != AT_FDCWD && folder_sync(parent, err) < 0)
+			return -1;
 		folder = open_folder(parent, path);
 	}
 	if (folder < 0 && (errno == ENOTDIR || errno == ELOOP))

@@ -153,7 +153,7 @@ static int open_database(struct state *state, const char *path, enum state_use u
 		return sql_fail(state, "open", err);
 	sqlite3_busy_timeout(state->db, 5000);
 	if (write && execute(state, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-			   "PRAGMA cache_size = -512",
+			   "PRAGMA cache_size = -256",
 		    err) < 0)
 		return -1;
 	return bring_up_to_date(state, write, err);

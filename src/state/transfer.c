@@ -11,7 +11,7 @@
 #include "mail/delivery-kind.h"
 #include "state/seen.h"
 
-#define BATCH_MAX 500		        /* messages; no kind of destination takes more */
+#define BATCH_MAX 256		        /* messages; no kind of destination takes more */
 #define BATCH_OCTETS (64 * 1024 * 1024) /* after which a batch is delivered */
 
 struct moving {
@@ -240,7 +240,7 @@ int transfer_run(struct transfer *t, struct pop3_error *err)
 		m->transfer = t;
 		m->places = places;
 		result = retrieve(m, requests, count, err);
-		for (size_t i = 0; i < BATCH_MAX; i++)
+		for (size_t i = 0; i <= BATCH_MAX; i++)
 			delivery_item_release(&m->items[i]);
 	}
 	free(m);

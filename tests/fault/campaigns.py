@@ -1,0 +1,235 @@
+"""The campaigns: which places there are to break a fetch, and in which ways.
+
+A campaign is a function that yields places; each is a kind of destination, a label by which
+it can be asked for again, and what befalls one run after the other before the clean one.
+"""
+
+import errno
+import os
+import random
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from destinations import KINDS
+from maildrop import Breakage
+from trial import CLEAN, Disturbance
+
+LARGE = 300_000  # octets of a message that takes several writes
+
+
+@dataclass
+class Place:
+    kind: str
+    label: str
+    disturbances: list
+
+
+@dataclass
+class Campaign:
+    """`settings` are the trials' (trial.Trial), but for tls, of which soak knows more."""
+
+    places: callable
+    settings: dict
+    kinds: tuple = tuple(KINDS)
+    mounts: bool = False
+    jobs: int = 1  # times as many as usual: trials that mostly wait
+
+
+# --- system calls ---
+
+DISK = "EIO ENOSPC EDQUOT"
+NAMES = DISK + " EROFS EACCES"
+ERRORS = {
+    "write pwrite64 ftruncate fallocate": DISK,
+    "fsync fdatasync syncfs": DISK + " EINTR",
+    "open openat": NAMES + " EMFILE ENFILE ENOMEM EINTR",
+    "rename renameat2 link linkat unlink unlinkat mkdir mkdirat": NAMES,
+    "read pread64 getdents64 lseek": "EIO EINTR",
+    "newfstatat faccessat2 fchown close dup": "EIO EACCES",
+    "flock": "ENOLCK EAGAIN EINTR EACCES",
+    "socket connect": "EMFILE ENOMEM EINTR EACCES ECONNREFUSED",
+    "sendto recvfrom poll": "EINTR EAGAIN ENOMEM EPIPE ECONNRESET",
+    "mmap brk": "ENOMEM",
+    "clone clone3 vfork pidfd_open pipe2": "EAGAIN ENOMEM EMFILE",
+    "wait4": "EINTR ECHILD",
+}  # fcntl is not among them: a lock given back cannot fail, and SQLite goes mad when it does
+LASTING = set("ENOSPC EDQUOT EROFS EIO EMFILE ENOMEM".split())  # may be so from then on
+
+
+def inject(call, fault, when):
+    return Disturbance(f"{call} {when} {fault}", around=(
+        "strace", "-o", "/dev/null", "-e", f"trace={call}",
+        "-e", f"inject={call}:{fault}:when={when}"))
+
+
+def calls(bench, kind):
+    """How often the client makes each system call in a fetch that goes well."""
+    with bench.trial(kind) as trial:
+        path = os.path.join(trial.folder, "strace")
+        trial.disturb(Disturbance("count", around=("strace", "-o", path)))
+        with open(path) as trace:
+            names = re.findall(r"(?m)^(\w+)\(", trace.read())
+    return {name: names.count(name) for name in sorted(set(names)) if name != "execve"}
+
+
+def kill(bench, kinds, _):
+    for kind in kinds:
+        for call, count in calls(bench, kind).items():
+            for k in range(1, count + 1):
+                yield Place(kind, f"{call} {k}", [inject(call, "signal=KILL", k)])
+
+
+def kill_twice(bench, kinds, seed):
+    """Killed, and in the recovery killed again: for each first place a few second ones."""
+    chance = random.Random(seed)
+    for kind in kinds:
+        kills = [inject(call, "signal=KILL", k)
+                 for call, count in calls(bench, kind).items() for k in range(1, count + 1)]
+        for first in kills:
+            for second in chance.sample(kills, 2):
+                yield Place(kind, f"{first.name}, {second.name}", [first, second])
+
+
+def errors(bench, kinds, _):
+    for kind in kinds:
+        counts = calls(bench, kind)
+        for names, codes in ERRORS.items():
+            for call in set(names.split()) & set(counts):
+                for fault, when in error_places(codes.split(), counts[call]):
+                    yield Place(kind, f"{call} {when} {fault}",
+                                [inject(call, f"error={fault}", when)])
+
+
+def error_places(codes, count):
+    for fault in codes:
+        for k in range(1, count + 1):
+            yield fault, f"{k}"
+            if fault in LASTING:
+                yield fault, f"{k}+"
+
+
+def errors_after_kill(bench, kinds, seed):
+    """Killed, and the recovery meets errors."""
+    chance = random.Random(seed)
+    for kind in kinds:
+        kills = list(kill(bench, [kind], seed))
+        for place in errors(bench, [kind], seed):
+            first = chance.choice(kills)
+            yield Place(kind, f"{first.label}, {place.label}",
+                        first.disturbances + place.disturbances)
+
+
+# --- what is preloaded ---
+
+def build_preload(bench):
+    source = os.path.join(os.path.dirname(__file__), "preload.c")
+    library = os.path.join(bench.folder, "preload.so")
+    subprocess.run(["cc", "-D_GNU_SOURCE", "-O2", "-fPIC", "-shared", "-o", library, source],
+                   check=True)
+    return library
+
+
+def preloaded(bench, library, kind, name, faults):
+    """`faults` makes, of how many writes and allocations there are, the faults to try."""
+    with bench.trial(kind) as trial:
+        path = os.path.join(trial.folder, "counts")
+        trial.disturb(Disturbance("count", environment={
+            "LD_PRELOAD": library, "FAULT_COUNT": path}))
+        with open(path) as counts:
+            writes, allocations = map(int, counts.read().split())
+    for fault in faults(writes, allocations):
+        yield Place(kind, f"{name} {fault}", [Disturbance(fault, environment={
+            "LD_PRELOAD": library, name: fault})])
+
+
+def short_writes(bench, kinds, _):
+    endings = ["", *(f",{code}" for code in (errno.ENOSPC, errno.EIO, errno.EDQUOT))]
+    library = build_preload(bench)
+    for kind in kinds:
+        yield from preloaded(bench, library, kind, "FAULT_SHORT", lambda writes, _: [
+            f"{k}{ending}" for k in range(1, writes + 1) for ending in endings])
+
+
+def allocations(bench, kinds, _):
+    library = build_preload(bench)
+    for kind in kinds:
+        yield from preloaded(bench, library, kind, "FAULT_MALLOC", lambda _, count: [
+            str(k) for k in range(1, count + 1)])
+
+
+# --- the connection ---
+
+def cuts(*ways):
+    """After each octet of the server: each way to break, or a run that ends well in spite of it."""
+    def places(bench, kinds, _):
+        for kind in kinds:
+            with bench.trial(kind) as trial:
+                trial.disturb(CLEAN)
+                octets = trial.maildrop.sent
+            for how in ways:
+                yield from cuts_of(kind, how, octets)
+    return places
+
+
+def cuts_of(kind, how, octets):
+    options = ("--timeout", "1") if how == "stall" else ()
+    in_doubt = () if how in ("split", "drip") else range(octets - len("+OK\r\n"), octets)
+    for after in range(octets + 1):
+        for commits in (True, False) if after in in_doubt else (True,):
+            yield Place(kind, f"{how} {after}{'' if commits else ' uncommitted'}",
+                        [Disturbance(how, breakage=Breakage(how, after), commits=commits,
+                                     options=options)])
+        if how == "drip":
+            return  # each octet is on its own already
+
+
+# --- the disk ---
+
+FULL = ("mail", "home/state", "tmp")  # what is on a disk of its own
+
+
+def mount(where, options):
+    """A disk over that folder, with what is in it; afterwards it grows, or may be written."""
+    def before(trial):
+        path = os.path.join(trial.folder, where)
+        shutil.move(path, path + ".before")
+        os.mkdir(path)
+        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", path], check=True)
+        trial.cleanup.callback(subprocess.run, ["umount", path], check=True)
+        shutil.copytree(path + ".before", path, dirs_exist_ok=True)
+        shutil.rmtree(path + ".before")
+        subprocess.run(["mount", "-o", f"remount,{options}", path], check=True)
+
+    def after(trial):
+        path = os.path.join(trial.folder, where)
+        subprocess.run(["mount", "-o", "remount,rw,size=16m", path], check=True)
+
+    return Disturbance(f"{where} {options}", before=before, after=after)
+
+
+def disk(_, kinds, __):
+    sizes = [f"size={kib}k" for kib in range(64, 64 + LARGE // 1024 + 128, 4)]
+    for kind in kinds:
+        for where in FULL:
+            for options in ["ro", *sizes]:
+                yield Place(kind, f"{where} {options}", [mount(where, options)])
+
+
+STDOUT = (*KINDS, "stdout", "mbox:-")
+
+CAMPAIGNS = {
+    "kill": Campaign(kill, {"large": LARGE}),
+    "kill-twice": Campaign(kill_twice, {"large": LARGE, "known": False}),
+    "errors": Campaign(errors, {"large": LARGE}),
+    "errors-after-kill": Campaign(errors_after_kill, {"large": LARGE}),
+    "short-writes": Campaign(short_writes, {"large": LARGE}),
+    "allocations": Campaign(allocations, {}),
+    "disk": Campaign(disk, {"large": LARGE}, mounts=True),
+    "fin": Campaign(cuts("fin", "split", "drip"), {}, STDOUT),
+    "reset": Campaign(cuts("reset"), {}, STDOUT),
+    "stall": Campaign(cuts("stall"), {}, STDOUT, jobs=10),
+    "lock-step": Campaign(cuts("fin", "split", "drip"), {"pipelining": False}, STDOUT),
+    "tls": Campaign(cuts("fin", "close-notify", "reset", "drip"), {"tls": True}, STDOUT),
+}

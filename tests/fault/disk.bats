@@ -1,0 +1,105 @@
+# Outputs and destinations that cannot be written, or not now: the exit status, and nothing lost.
+# shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
+# The disk that is full and grows is a campaign of soak.
+load ../helpers/session
+
+listed=('C: LIST' 'S: +OK' 'S: 1 100' 'S: .')
+named=('C: UIDL' 'S: +OK' 'S: 1 u1' 'S: .')
+retrieved=('C: RETR 1' 'S: +OK' "MESSAGE $data/plain.eml")
+deleted=('C: DELE 1' 'S: +OK')
+quit=('C: QUIT' 'S: +OK')
+
+# mailbox LINE…: what is said after the login. The account's name, and with it the state, is the
+# same for each server.
+mailbox() {
+	after_login < <(printf '%s\n' "$@")
+	printf '[ann]\nserver = %s\nuser = ann\ntls = off\n' "$server" \
+		>"$XDG_CONFIG_HOME/pop3/config"
+}
+
+# account STATUS ARGUMENT…: pop3 with the account of the mailbox.
+account() {
+	pop3 "$1" -a ann "${@:2}"
+}
+
+# a_later_run_gets_it DESTINATION
+a_later_run_gets_it() {
+	mailbox "${listed[@]}" "${named[@]}" "${retrieved[@]}" "${deleted[@]}" "${quit[@]}"
+	account 0 fetch new --delete -o "$1"
+	[[ $output == $'1\tu1\t'*$'\tfetched\t'* ]]
+	conversation_ended_well
+}
+
+# full STATUS ARGUMENT…: pop3 with a stdout that takes nothing.
+full() {
+	local expected=$1 status=0
+	shift
+	"$program" -a ann "$@" >/dev/full 2>stderr 3>&- || status=$?
+	[ "$status" -eq "$expected" ]
+	grep -q 'No space left' stderr
+}
+
+@test "/dev/full as stdout: no message, 74" {
+	mailbox "${listed[@]}" "${retrieved[@]}" EOF
+	full 74 fetch last
+}
+
+@test "/dev/full as stdout: records lost, 74, the message delivered once and deleted later" {
+	mailbox "${listed[@]}" "${named[@]}" "${retrieved[@]}" "${deleted[@]}" EOF
+	full 74 fetch new --delete -o maildir:inbox
+	mailbox "${listed[@]}" "${named[@]}" "${deleted[@]}" "${quit[@]}"
+	account 0 fetch new --delete -o maildir:inbox
+	[ -z "$output" ]
+	[ "$(find inbox -type f | wc -l)" -eq 1 ]
+}
+
+lock_for_ever() {
+	exec python3 -c "import fcntl, signal
+mbox = open('$1', 'a')
+fcntl.lockf(mbox, fcntl.LOCK_EX)
+open('locked', 'w')
+signal.pause()" 3>&-
+}
+
+@test "another's fcntl lock on the mbox: 75 within --timeout, nothing lost" {
+	lock_for_ever inbox &
+	stop_later $!
+	until [ -e locked ]; do :; done
+	mailbox "${listed[@]}" "${named[@]}" "${retrieved[@]}" "?${quit[0]}" "${quit[1]}"
+	account 75 fetch new --delete -o mbox:inbox --timeout 1
+	[[ $stderr == *"is locked"* ]]
+	[ ! -s inbox ]
+	stop_servers
+	a_later_run_gets_it mbox:inbox
+}
+
+@test "another's dot lock on the mbox: 75 within --timeout, and it is left alone" {
+	echo somebody >inbox.lock
+	mailbox "${listed[@]}" "${named[@]}" "${retrieved[@]}" "?${quit[0]}" "${quit[1]}"
+	account 75 fetch new --delete -o mbox:inbox --timeout 1
+	[[ $stderr == *"is locked"* ]]
+	[ "$(cat inbox.lock)" = somebody ]
+	rm inbox.lock
+	a_later_run_gets_it mbox:inbox
+}
+
+@test "a dot lock of a process of this machine that is no more is taken over" {
+	sleep 0 &
+	wait $!
+	echo "$! $(hostname)" >inbox.lock
+	a_later_run_gets_it mbox:inbox
+	[ ! -e inbox.lock ]
+}
+
+@test "a destination that cannot be written: 73 before connecting" {
+	echo >file
+	server=127.0.0.1:1
+	ann 73 fetch new -o maildir:file
+	ann 73 fetch new -o dir:file/folder
+	mkdir folder
+	ann 73 fetch new -o mbox:folder
+	ln -s "$PWD/folder" link
+	ann 73 fetch new -o maildir:link
+	ln -s "$PWD/file" mbox
+	ann 73 fetch new -o mbox:mbox
+}

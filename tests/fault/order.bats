@@ -1,0 +1,42 @@
+# In which order a message becomes durable, is written down, named, told and deleted: seen from
+# outside, by its system calls.
+# shellcheck disable=SC2154 # names from common.bash
+load ../helpers/session
+
+# takes STEPS DESTINATION: the letters of the steps in their order, repetitions as one.
+#	W octets written, S synced, N named, F folder synced, J state synced,
+#	D DELE, R records on stdout, Q QUIT
+takes() {
+	in_session < <(printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: .' 'C: UIDL' 'S: +OK' \
+		'S: 1 u1' 'S: .' 'C: RETR 1' 'S: +OK' "MESSAGE $data/plain.eml" 'C: DELE 1' 'S: +OK')
+	strace -y -o trace -e trace=write,fsync,fdatasync,syncfs,renameat2,sendto \
+		"$program" -s "$server" -u ann --tls off fetch new --delete -o "$2" >stdout 3>&-
+	grep -q "<$PWD/" trace || skip "strace is not shown which files they are"
+	steps=$(sed -nE "/RETR 1/,\$ {
+		/\(deleted\)/d # the dot lock before it has a name
+		s,^write\(1<.*,R,p
+		s,^sendto.*DELE.*,D,p
+		s,^sendto.*QUIT.*,Q,p
+		s,^fdatasync.*db-wal>.*,J,p
+		s,^renameat2.*,N,p
+		s,^fsync.*/box/inbox>.*,S,p
+		s,^fsync.*/box(/new)?>.*,F,p
+		s,^(fsync|syncfs).*/box/.*,S,p
+		s,^write.*<$PWD/box/.*,W,p
+	}" trace | tr -d '\n' | tr -s '[:upper:]')
+	echo "$steps, expected $1"
+	[ "$steps" = "$1" ]
+}
+
+@test "maildir: synced, written down, named, synced, written down, deleted, told" {
+	takes WSJNFJDRQJ maildir:box
+}
+
+@test "dir: the same" {
+	takes WSJNFJDRQJ dir:box
+}
+
+@test "mbox: the spool first, then the mbox in the same way" {
+	mkdir box
+	takes WSFJWSFJDRQJ mbox:box/inbox
+}

@@ -1,0 +1,60 @@
+# A seeded sample of each campaign of soak: the seed is printed, and $FAULT_SEED repeats it.
+
+setup_file() {
+	export FAULT_SEED=${FAULT_SEED:-$RANDOM$RANDOM}
+	echo "# FAULT_SEED=$FAULT_SEED" >&3
+}
+
+# all_is_zero CAMPAIGN PLACES
+all_is_zero() {
+	[ "$1" != disk ] || unshare -rm true || skip "unshare -rm is not allowed here"
+	"$BATS_TEST_DIRNAME/soak" --sample "$2" "$1" 3>&-
+}
+
+@test "killed before any system call" {
+	all_is_zero kill 50
+}
+
+@test "killed, and killed again in the recovery" {
+	all_is_zero kill-twice 40
+}
+
+@test "any system call fails" {
+	all_is_zero errors 80
+}
+
+@test "killed, and any system call fails in the recovery" {
+	all_is_zero errors-after-kill 40
+}
+
+@test "writes that take half, and a disk that is full from then on" {
+	all_is_zero short-writes 40
+}
+
+@test "any allocation fails" {
+	all_is_zero allocations 50
+}
+
+@test "a small disk that grows, one that is read-only" {
+	all_is_zero disk 40
+}
+
+@test "cut after any octet" {
+	all_is_zero fin 80
+}
+
+@test "reset after any octet" {
+	all_is_zero reset 60
+}
+
+@test "silent from any octet on" {
+	all_is_zero stall 40
+}
+
+@test "cut after any octet, in lock step" {
+	all_is_zero lock-step 40
+}
+
+@test "cut after any octet under TLS, with and without close_notify" {
+	all_is_zero tls 40
+}
