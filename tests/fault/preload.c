@@ -29,9 +29,9 @@ __attribute__((constructor)) static void read_environment(void)
 
 	if (fault_short != NULL) {
 		short_at = strtol(fault_short, &end, 10);
-		afterwards = *end == ',' ? atoi(end + 1) : 0;
+		afterwards = *end == ',' ? (int)strtol(end + 1, NULL, 10) : 0;
 	}
-	malloc_at = fault_malloc != NULL ? atol(fault_malloc) : 0;
+	malloc_at = fault_malloc != NULL ? strtol(fault_malloc, NULL, 10) : 0;
 	writes = allocations = 0;
 }
 
