@@ -419,13 +419,15 @@ static int find_due(struct fetching *f, struct pop3_error *err)
 	const struct pop3_listing *const listing =
 		f->fresh.count > 0 ? &f->fresh : &f->in->messages->listing;
 	const int64_t now = time(NULL);
+	bool any;
 
 	f->deleted = calloc(listing->count + 1, sizeof *f->deleted);
 	f->deleted_uids = calloc(listing->count + 1, sizeof *f->deleted_uids);
 	if (f->deleted == NULL || f->deleted_uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	state_begin_reading(f->in->state);
-	for (size_t i = 0; i < listing->count; i++) {
+	any = options_of(f->in)->delete_after > 0 || seen_any_doomed(f->in->state);
+	for (size_t i = 0; any && i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
 
 		if (uid == NULL || !is_due(f, uid, now))

@@ -40,6 +40,12 @@ struct pop3_session {
 	size_t deletions; /* messages marked */
 };
 
+/* Connects, hears the greeting, and has TLS where the account wants it. */
+int session_connect(struct pop3_session *, struct pop3_error *err);
+
+/* Closes the connection as it is; the ticket it brought is kept. */
+void session_hang_up(struct pop3_session *);
+
 /* Reads one status line. Blank lines before it are passed over, a few. */
 int session_reply(struct pop3_session *, struct reply *reply, struct pop3_error *err);
 

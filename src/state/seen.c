@@ -178,6 +178,14 @@ int seen_keep_only(struct state *state, const char *cursor, const char *const *u
 	return -1;
 }
 
+bool seen_any_doomed(struct state *state)
+{
+	struct pop3_error ignored;
+
+	return number_of(state, about(state, "SELECT 1 FROM seen WHERE doomed = 1 LIMIT 1", NULL,
+				      NULL, &ignored)) != 0;
+}
+
 bool seen_is_doomed(struct state *state, const char *uid)
 {
 	struct pop3_error ignored;

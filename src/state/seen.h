@@ -44,8 +44,8 @@ int seen_keep_only(struct state *state, const char *cursor, const char *const *u
 
 /* --- deletions on the server --- */
 
-
-/* Whether a message should have been deleted and the server has not confirmed it. */
+/* Whether a message should have been deleted and the server has not confirmed it; any at all. */
+bool seen_any_doomed(struct state *state);
 bool seen_is_doomed(struct state *state, const char *uid);
 
 /* When it was fetched, 0 when it was not. */
