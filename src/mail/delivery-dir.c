@@ -155,13 +155,6 @@ static int write_octets(struct delivery *delivery, struct delivery_item *item, c
 	return spool_write(&self(delivery)->spool, data, length, err);
 }
 
-static void close_item(struct delivery_item *item)
-{
-	if (item->fd >= 0)
-		close(item->fd);
-	item->fd = -1;
-}
-
 static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
 	struct dir *const d = self(delivery);
@@ -174,19 +167,8 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 
 static void abort_item(struct delivery *delivery, struct delivery_item *item)
 {
-	close_item(item);
+	delivery_close_file(item);
 	unlinkat(self(delivery)->folder, buffer_text(&item->temporary), 0);
-}
-
-static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
-		      struct pop3_error *err)
-{
-	int fds[512];
-
-	(void)delivery;
-	for (size_t i = 0; i < count; i++)
-		fds[i] = items[i].fd;
-	return spool_sync(fds, count, err);
 }
 
 static void publish_one(struct dir *d, struct delivery_item *item)
@@ -200,7 +182,7 @@ static void publish_one(struct dir *d, struct delivery_item *item)
 					"cannot name the message '%s'", name);
 		abort_item(&d->delivery, item);
 	}
-	close_item(item);
+	delivery_close_file(item);
 	buffer_append_format(&item->path, "%s/%s", d->delivery.settings.path, name);
 }
 
@@ -235,5 +217,5 @@ const struct delivery_kind delivery_dir = {
 	.scheme = "dir", .batch = 256, .size = sizeof(struct dir),
 	.open = open_dir, .close = close_dir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
-	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,
+	.sync = delivery_sync_files, .publish = publish, .settle = settle, .tidy = tidy,
 };

@@ -46,6 +46,11 @@ struct delivery_kind {
 	int (*tidy)(struct delivery *, struct pop3_error *err); /* leftovers that no journal knew */
 };
 
+/* For kinds with a file for each message, open as item->fd: to be sync, and to give it back. */
+int delivery_sync_files(struct delivery *, struct delivery_item *, size_t count,
+			struct pop3_error *err);
+void delivery_close_file(struct delivery_item *item);
+
 extern const struct delivery_kind delivery_maildir;
 extern const struct delivery_kind delivery_mbox;
 extern const struct delivery_kind delivery_dir;

@@ -119,28 +119,10 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 	return buffer_check(&item->name, POP3_E_MEMORY, err);
 }
 
-static void close_item(struct delivery_item *item)
-{
-	if (item->fd >= 0)
-		close(item->fd);
-	item->fd = -1;
-}
-
 static void abort_item(struct delivery *delivery, struct delivery_item *item)
 {
-	close_item(item);
+	delivery_close_file(item);
 	unlinkat(self(delivery)->tmp, buffer_text(&item->temporary), 0);
-}
-
-static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
-		      struct pop3_error *err)
-{
-	int fds[512];
-
-	(void)delivery;
-	for (size_t i = 0; i < count; i++)
-		fds[i] = items[i].fd;
-	return spool_sync(fds, count, err);
 }
 
 static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
@@ -158,7 +140,7 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 			abort_item(delivery, item);
 			continue;
 		}
-		close_item(item);
+		delivery_close_file(item);
 		buffer_append_format(&item->path, "%s/new/%s", delivery->settings.path,
 				     item->name.data);
 	}
@@ -213,5 +195,5 @@ const struct delivery_kind delivery_maildir = {
 	.scheme = "maildir", .batch = 256, .size = sizeof(struct maildir),
 	.open = open_maildir, .close = close_maildir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
-	.sync = sync_items, .publish = publish, .settle = settle, .tidy = tidy,
+	.sync = delivery_sync_files, .publish = publish, .settle = settle, .tidy = tidy,
 };

@@ -63,9 +63,7 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 static void abort_item(struct delivery *delivery, struct delivery_item *item)
 {
 	(void)delivery;
-	if (item->fd >= 0)
-		close(item->fd);
-	item->fd = -1;
+	delivery_close_file(item);
 }
 
 static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define SYNC_EACH_MAX 8 /* files: for more, one syncfs is cheaper than an fsync of each */
 
 static const struct delivery_kind *const kinds[] = {
 	&delivery_maildir, &delivery_mbox, &delivery_dir, &delivery_pipe,
@@ -74,6 +77,32 @@ void delivery_close(struct delivery *delivery)
 		return;
 	delivery->kind->close(delivery);
 	free(delivery);
+}
+
+static int sync_files(const struct delivery_item *items, size_t count)
+{
+	if (count > SYNC_EACH_MAX)
+		return syncfs(items[0].fd);
+	for (size_t i = 0; i < count; i++)
+		if (fsync(items[i].fd) < 0)
+			return -1;
+	return 0;
+}
+
+int delivery_sync_files(struct delivery *delivery, struct delivery_item *items, size_t count,
+			struct pop3_error *err)
+{
+	if (sync_files(items, count) == 0)
+		return 0;
+	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync '%s'",
+			       delivery->settings.path);
+}
+
+void delivery_close_file(struct delivery_item *item)
+{
+	if (item->fd >= 0)
+		close(item->fd);
+	item->fd = -1;
 }
 
 int delivery_write(struct delivery *delivery, struct delivery_item *item, const char *data,

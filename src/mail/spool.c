@@ -1,12 +1,9 @@
 /* Message octets on their way into a file: line ends as wanted, in few writes. */
 #include "mail/spool.h"
 
-#include <unistd.h>
-
 #include "base/file.h"
 
 #define WRITE_AT 131072 /* octets collected before a write */
-#define SYNC_EACH_MAX 8 /* files: for more, one syncfs is cheaper than an fsync of each */
 
 void spool_begin(struct spool *spool, int fd, bool crlf)
 {
@@ -41,17 +38,4 @@ int spool_end(struct spool *spool, struct pop3_error *err)
 {
 	eol_end(&spool->eol, &spool->text);
 	return write_out(spool, err);
-}
-
-int spool_sync(const int *fds, size_t count, struct pop3_error *err)
-{
-	if (count > SYNC_EACH_MAX) {
-		if (syncfs(fds[0]) < 0)
-			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync");
-		return 0;
-	}
-	for (size_t i = 0; i < count; i++)
-		if (fsync(fds[i]) < 0)
-			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync");
-	return 0;
 }

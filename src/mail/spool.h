@@ -22,7 +22,4 @@ void spool_begin(struct spool *spool, int fd, bool crlf);
 int spool_write(struct spool *spool, const char *data, size_t length, struct pop3_error *err);
 int spool_end(struct spool *spool, struct pop3_error *err);
 
-/* Many files of one file system made durable, in the way that is faster for so many. */
-int spool_sync(const int *fds, size_t count, struct pop3_error *err);
-
 #endif
