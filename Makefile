@@ -34,6 +34,7 @@ PROGRAM_OBJECTS := $(call object,$(PROGRAM_SOURCES))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
 
 .DELETE_ON_ERROR:
+.SECONDARY:
 .PHONY: all help clean unit check check-san demo soak run-tests completions install uninstall \
 	packages-build packages-demo packages-check
 

@@ -1,5 +1,5 @@
 /* Fetching into a destination, with the state of the account. */
-#include "cli/fetching.h"
+#include "cli/fetching-inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,33 +9,19 @@
 #include "base/file.h"
 #include "cli/connection.h"
 #include "cli/output.h"
-#include "cli/progress.h"
 #include "cli/state-file.h"
 #include "cli/warn.h"
 #include "mail/delivery-kind.h"
 #include "mail/identity.h"
 #include "pop3/verbs.h"
 #include "state/seen.h"
-#include "state/transfer.h"
 
 #define FAILURES_MAX 3		/* runs in which a message failed, after which it is left alone */
 #define MANY_KNOWN 10		/* UIDs: that none of so many is there any more is no accident */
 #define REOPENS_MAX 3		/* new sessions after a message that broke the old one */
 #define SLACK (1024 * 1024)	/* octets by which LIST may be wrong in any case */
 
-struct fetching {
-	struct transfer transfer;
-	struct invocation *in;
-	struct buffer path; /* the destination, "~" expanded */
-	struct progress progress;
-	struct transfer_message *messages;
-	struct pop3_listing fresh; /* the mailbox in a session that was opened again */
-	uint32_t *deleted;	   /* numbers marked for deletion */
-	const char **deleted_uids;
-	size_t deleted_count;
-};
-
-static const struct fetch_options *options_of(const struct invocation *in)
+const struct fetch_options *fetching_options(const struct invocation *in)
 {
 	return in->options;
 }
@@ -74,12 +60,12 @@ static int open_destination(struct fetching *f, struct pop3_error *err)
 {
 	const struct invocation *const in = f->in;
 	const struct delivery_settings settings = {
-		.account = in->account, .crlf = options_of(in)->crlf,
+		.account = in->account, .crlf = fetching_options(in)->crlf,
 		.patience = &in->connection->target.patience,
 	};
 	size_t settled;
 
-	if (expand(&f->path, options_of(in)->output, err) < 0 ||
+	if (expand(&f->path, fetching_options(in)->output, err) < 0 ||
 	    journal_recover(in->state, &settings, &settled, err) < 0)
 		return -1;
 	if (settled > 0)
@@ -98,7 +84,7 @@ int fetching_prepare(struct invocation *in, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	in->work = f;
 	f->in = in;
-	if (state_file_open(in, STATE_WRITE, options_of(in)->wait_lock, err) < 0)
+	if (state_file_open(in, STATE_WRITE, fetching_options(in)->wait_lock, err) < 0)
 		return -1;
 	return open_destination(f, err);
 }
@@ -123,7 +109,7 @@ void fetching_release(struct invocation *in)
 
 uint64_t fetching_limit(const struct invocation *in, size_t i)
 {
-	const uint64_t max = options_of(in)->max_size;
+	const uint64_t max = fetching_options(in)->max_size;
 	const uint64_t octets = messages_entry(in->messages, i)->octets;
 	uint64_t limit = 0;
 
@@ -172,7 +158,7 @@ static int check_uids(struct fetching *f, struct pop3_error *err)
 	if (result == 0)
 		result = seen_count(in->state, cursor, &kept, &doomed, err);
 	if (result == 0 && kept >= MANY_KNOWN && present == 0 && count > 0 &&
-	    !options_of(in)->accept_new_uids)
+	    !fetching_options(in)->accept_new_uids)
 		result = fail_changed(kept, count, err);
 	if (result == 0 && kept + doomed > present)
 		result = seen_keep_only(in->state, cursor, uids, count, err);
@@ -236,7 +222,7 @@ static int pass_over(struct fetching *f, size_t i, const char *why, struct pop3_
 /* Why a message is not tried, or NULL. */
 static const char *reason_to_pass(const struct fetching *f, size_t i, unsigned failures)
 {
-	const uint64_t max = options_of(f->in)->max_size;
+	const uint64_t max = fetching_options(f->in)->max_size;
 	const uint64_t octets = messages_entry(f->in->messages, i)->octets;
 
 	if (max > 0 && octets != POP3_OCTETS_UNKNOWN && octets > max)
@@ -307,7 +293,7 @@ static void start_progress(struct fetching *f)
 	for (size_t i = 0; i < m->count; i++)
 		if (messages_entry(m, i)->octets != POP3_OCTETS_UNKNOWN)
 			octets += messages_entry(m, i)->octets;
-	progress_start(&f->progress, (enum progress_when)options_of(f->in)->progress,
+	progress_start(&f->progress, (enum progress_when)fetching_options(f->in)->progress,
 		       f->transfer.count, octets);
 }
 
@@ -398,97 +384,6 @@ static int fetch_all(struct fetching *f, struct pop3_error *err)
 	}
 }
 
-/* --- deleting --- */
-
-static bool is_due(const struct fetching *f, const char *uid, int64_t now)
-{
-	const uint64_t age = options_of(f->in)->delete_after;
-	int64_t fetched;
-
-	if (seen_is_doomed(f->in->state, uid))
-		return true;
-	if (age == 0)
-		return false;
-	fetched = seen_fetched(f->in->state, messages_cursor(f->in->messages), uid);
-	return fetched != 0 && now - fetched >= (int64_t)age;
-}
-
-/* All that is safe and was to be deleted, also by an earlier run that was cut short. */
-static int find_due(struct fetching *f, struct pop3_error *err)
-{
-	const struct pop3_listing *const listing =
-		f->fresh.count > 0 ? &f->fresh : &f->in->messages->listing;
-	const int64_t now = time(NULL);
-	bool any;
-
-	f->deleted = calloc(listing->count + 1, sizeof *f->deleted);
-	f->deleted_uids = calloc(listing->count + 1, sizeof *f->deleted_uids);
-	if (f->deleted == NULL || f->deleted_uids == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	state_begin_reading(f->in->state);
-	any = options_of(f->in)->delete_after > 0 || seen_any_doomed(f->in->state);
-	for (size_t i = 0; any && i < listing->count; i++) {
-		const char *const uid = pop3_listing_uid(listing, i);
-
-		if (uid == NULL || !is_due(f, uid, now))
-			continue;
-		f->deleted[f->deleted_count] = listing->entries[i].number;
-		f->deleted_uids[f->deleted_count++] = uid;
-	}
-	return state_end_reading(f->in->state, err);
-}
-
-/* The intent is written down first: what QUIT leaves in doubt the next run deletes by UID. */
-static int doom(struct fetching *f, struct pop3_error *err)
-{
-	struct state *const state = f->in->state;
-
-	if (state_begin(state, err) < 0)
-		return -1;
-	for (size_t i = 0; i < f->deleted_count; i++)
-		if (seen_doom(state, f->deleted_uids[i], err) < 0) {
-			state_rollback(state);
-			return -1;
-		}
-	return state_commit(state, err);
-}
-
-/* What the server would not mark it still has: that is no deletion to be confirmed. */
-static void note_refusal(void *arg, size_t i, const struct pop3_error *why)
-{
-	struct fetching *const f = arg;
-
-	f->in->failed++;
-	warn(f->in, "message %u is not deleted: %s", f->deleted[i], why->text);
-	f->deleted_uids[i] = NULL;
-}
-
-static int delete_due(struct fetching *f, struct pop3_error *err)
-{
-	if (options_of(f->in)->peek)
-		return 0;
-	if (find_due(f, err) < 0 || (f->deleted_count > 0 && doom(f, err) < 0))
-		return -1;
-	return pop3_dele(f->in->session, f->deleted, f->deleted_count, note_refusal, f, err);
-}
-
-int fetching_confirm(struct invocation *in, struct pop3_error *err)
-{
-	struct fetching *const f = in->work;
-
-	if (f->deleted_count == 0)
-		return 0;
-	if (state_begin(in->state, err) < 0)
-		return -1;
-	for (size_t i = 0; i < f->deleted_count; i++)
-		if (f->deleted_uids[i] != NULL &&
-		    seen_set_gone(in->state, f->deleted_uids[i], err) < 0) {
-			state_rollback(in->state);
-			return -1;
-		}
-	return state_commit(in->state, err);
-}
-
 /* --- the whole --- */
 
 int fetching_run(struct invocation *in, struct pop3_error *err)
@@ -507,7 +402,7 @@ int fetching_run(struct invocation *in, struct pop3_error *err)
 	f->transfer.session = in->session;
 	f->transfer.journal = (struct journal){
 		.state = in->state, .cursor = messages_cursor(in->messages),
-		.destination = f->path.data, .doomed = options_of(in)->delete,
+		.destination = f->path.data, .doomed = fetching_options(in)->delete,
 		.can_settle = f->transfer.delivery->kind->settle != NULL,
 	};
 	if (f->transfer.delivery->kind->is_stdout)
@@ -519,5 +414,5 @@ int fetching_run(struct invocation *in, struct pop3_error *err)
 	start_progress(f);
 	result = fetch_all(f, err);
 	progress_end(&f->progress);
-	return result < 0 ? -1 : delete_due(f, err);
+	return result < 0 ? -1 : fetching_delete_due(f, err);
 }

@@ -1,0 +1,26 @@
+#ifndef CLI_FETCHING_INSIDE_H
+#define CLI_FETCHING_INSIDE_H
+
+#include "cli/fetching.h"
+#include "cli/progress.h"
+#include "state/transfer.h"
+
+/* One fetch under way, from prepare to release, for the two files that are about it. */
+struct fetching {
+	struct transfer transfer;
+	struct invocation *in;
+	struct buffer path; /* the destination, "~" expanded */
+	struct progress progress;
+	struct transfer_message *messages;
+	struct pop3_listing fresh; /* the mailbox in a session that was opened again */
+	uint32_t *deleted;	   /* numbers marked for deletion */
+	const char **deleted_uids;
+	size_t deleted_count;
+};
+
+const struct fetch_options *fetching_options(const struct invocation *in);
+
+/* Marks what is due; the intent is in the state before. */
+int fetching_delete_due(struct fetching *f, struct pop3_error *err);
+
+#endif
