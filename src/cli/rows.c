@@ -38,8 +38,19 @@ static bool holds(const struct getopt_table *table, const char *name)
 	return false;
 }
 
+static bool holds_table(const struct getopt_table *table, const struct option_spec *rows)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (table->rows[i] == rows)
+			return true;
+	return false;
+}
+
 void getopt_table_add(struct getopt_table *table, const struct option_spec *rows)
 {
+	/* Most tables are those of many subcommands. */
+	if (holds_table(table, rows))
+		return;
 	for (; rows->type != OPTION_END && table->count < ROWS_MAX; rows++) {
 		const bool flag = rows->type == OPTION_FLAG;
 		const size_t i = table->count;
