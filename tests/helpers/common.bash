@@ -108,6 +108,14 @@ stop_later() {
 	started+=("$1")
 }
 
+# until_there FILE PID: a process has written something to FILE, or is gone without.
+until_there() {
+	until [ -s "$1" ]; do
+		kill -0 "$2" || return 1
+		sleep 0.02
+	done
+}
+
 stop_servers() {
 	local pid
 	for pid in "${started[@]}"; do

@@ -203,7 +203,7 @@ smtpstatus() {
 	managed
 	monitor "PORT $peep_port" && grep -q '^-ERR' heard
 	says NOOP && heard_is <<<+OK
-	port=$((20000 + RANDOM % 20000))
+	port=$(free_port)
 	monitor "PORT $port" && heard_is <<<+OK
 	run ! bash -c ": <>/dev/tcp/127.0.0.1/$pop3_port"
 	pop3_port=$port

@@ -115,13 +115,19 @@ greeted() {
 }
 
 @test "sockets from systemd" {
-	command -v systemd-socket-activate >/dev/null || skip 'no systemd-socket-activate'
-	port=$((20000 + RANDOM % 20000))
-	systemd-socket-activate -l "127.0.0.1:$port" "$program" serve --users users \
-		--maildir-root mail 2>log 3>&- &
+	/usr/bin/python3 -SBc "$(sed 's/^\t\t//' <<-'END'
+		import os, socket, sys
+		listener = socket.create_server(("127.0.0.1", 0))
+		print(listener.getsockname()[1], flush=True)
+		os.dup2(listener.fileno(), 3)
+		os.set_inheritable(3, True)
+		os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+		os.execv(sys.argv[1], sys.argv[1:])
+	END
+	)" "$program" serve --users users --maildir-root mail >listeners 2>log 3>&- &
 	stop_later $!
-	pop3_port=$port
-	until { : <>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null; do sleep 0.05; done
+	until_there listeners $!
+	pop3_port=$(head -n 1 listeners)
 	says STAT
 	heard_is <<<'+OK 0 0'
 }
@@ -155,11 +161,11 @@ refused() {
 	{ : <>/dev/tcp/::1/1; } 2>&1 | grep -q 'refused' || skip 'no IPv6'
 	cd /
 	"$program" serve --users "$BATS_TEST_TMPDIR/users" --maildir-root "$BATS_TEST_TMPDIR/mail" \
-		--listen '[::1]:0' --listen localhost:0 >"$BATS_TEST_TMPDIR/listeners" \
+		--listen '[::1]:0' --listen 127.0.0.1:0 >"$BATS_TEST_TMPDIR/listeners" \
 		2>"$BATS_TEST_TMPDIR/log" 3>&- &
 	stop_later $!
 	cd "$BATS_TEST_TMPDIR"
-	until [ -s listeners ]; do sleep 0.05; done
+	until_there listeners $!
 	port=$(awk '$2 == "::1" { print $3; exit }' listeners)
 	exec {connection}<>"/dev/tcp/::1/$port"
 	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT >&"$connection"

@@ -71,3 +71,8 @@ message() {
 files_of() {
 	(cd "mail/$1" && find new cur -type f | sort)
 }
+
+# free_port: one that the system has just given and got back; for what cannot be asked for any.
+free_port() {
+	/usr/bin/python3 -SBc 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])'
+}
