@@ -1,6 +1,7 @@
 /* Text that others wrote: UTF-8 checked, shown without letting it do anything. */
 #include "base/text.h"
 
+#include <locale.h>
 #include <string.h>
 #include <strings.h>
 #include <wchar.h>
@@ -131,6 +132,11 @@ void text_json(struct buffer *out, const char *text, size_t length)
 			buffer_append_format(out, "\\u%04X", code);
 		i += octets != 0 ? octets : 1;
 	}
+}
+
+void text_use_utf8(void)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 size_t text_columns(const char *text, size_t length)

@@ -1,5 +1,4 @@
 /* pop3: a POP3 client for scripts. */
-#include <locale.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -20,7 +19,5 @@ int main(int argc, char **argv)
 	guard_secrets();
 	/* Options may stand among the operands, whatever the environment thinks of that. */
 	unsetenv("POSIXLY_CORRECT");
-	/* All text is UTF-8 by the time it is matched or measured, whatever the terminal's is. */
-	setlocale(LC_CTYPE, "C.UTF-8");
 	return dispatch(argc, argv);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/text.h"
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "mail/heads.h"
@@ -61,6 +62,8 @@ static int parse_filter(struct messages *m, struct pop3_error *err)
 		m->filter.before = now - (int64_t)m->options.older;
 	if (m->options.newer > 0)
 		m->filter.after = now - (int64_t)m->options.newer;
+	if (m->options.match.count > 0)
+		text_use_utf8();
 	for (size_t i = 0; i < m->options.match.count; i++)
 		if (filter_add(&m->filter, m->options.match.items[i], err) < 0)
 			return pop3_context(err, "--match");

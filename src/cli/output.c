@@ -40,6 +40,8 @@ struct output *output_open(const struct output_form *form, struct pop3_error *er
 		return NULL;
 	}
 	output->form = *form;
+	if (form->is_terminal)
+		text_use_utf8();
 	return output;
 }
 

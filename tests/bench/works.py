@@ -1,0 +1,42 @@
+"""What is measured: which work, on which mailbox, by which way, by which tools."""
+
+from collections import namedtuple
+
+Work = namedtuple("Work", "title verb mailbox ways tools")
+Way = namedtuple("Way", "server tls far")
+
+CLEAR = Way("dovecot", False, False)
+TLS = Way("dovecot", True, False)
+FAR = Way("dovecot", False, True)
+FAR_TLS = Way("dovecot", True, True)
+FAST = Way("canned", False, False)
+
+# Of the canned server: messages and octets, where they are not those of the mailbox.
+CANNED = {"crowd": (100000, 4096)}
+
+FETCHERS = "floor copy pop3 mpop curl fdm fetchmail poplib"
+FETCHERS_FAR = "floor pop3 mpop"
+
+WORKS = [
+    Work("stat, one shot", "stat", "few", [CLEAR, TLS, FAR, FAR_TLS],
+         "floor pop3 mpop curl fetchmail poplib"),
+    Work("list of 100,000", "list", "crowd", [FAST], "floor pop3 curl poplib"),
+    Work("headers (TOP n 0)", "top", "small", [CLEAR, FAST], "floor pop3 poplib"),
+    Work("fetch to nothing", "fetch", "small", [CLEAR, TLS, FAST], FETCHERS),
+    Work("fetch to nothing", "fetch", "small", [FAR, FAR_TLS], FETCHERS_FAR),
+    Work("fetch to nothing", "fetch", "few", [FAR, FAR_TLS], FETCHERS),
+    Work("fetch to nothing", "fetch", "medium", [CLEAR, TLS, FAST], FETCHERS),
+    Work("fetch to nothing", "fetch", "medium", [FAR], FETCHERS_FAR),
+    Work("fetch to nothing", "fetch", "large", [CLEAR, TLS, FAST], FETCHERS),
+    Work("fetch to nothing", "fetch", "huge", [CLEAR, TLS, FAST], "floor copy pop3 mpop curl"),
+    Work("fetch to a synced Maildir", "maildir", "small", [CLEAR, TLS, FAST],
+         "pop3 mpop mpop- fdm getmail"),
+    Work("fetch to a synced Maildir", "maildir", "few", [FAR_TLS], "pop3 mpop mpop- fdm getmail"),
+    Work("fetch to a synced Maildir", "maildir", "large", [CLEAR], "pop3 mpop"),
+]
+
+
+def way_name(way):
+    words = [way.server if way.server == "canned" else "", "TLS" if way.tls else "clear",
+             "50 ms" if way.far else ""]
+    return ", ".join(word for word in words if word)
