@@ -221,16 +221,17 @@ static void serve(int fd)
 
 static char *make_list(const char *prefix, size_t first, size_t step)
 {
-	char *const text = malloc((size_t)maildrop.messages * 32 + 16);
+	const size_t room = (size_t)maildrop.messages * 32 + 16;
+	char *const text = malloc(room);
 	size_t length;
 
 	if (text == NULL)
 		fail("malloc");
-	length = (size_t)sprintf(text, "+OK\r\n");
+	length = (size_t)snprintf(text, room, "+OK\r\n");
 	for (unsigned i = 1; i <= maildrop.messages; i++)
-		length += (size_t)sprintf(text + length, "%u %s%zu\r\n", i, prefix,
-					  first + i * step);
-	sprintf(text + length, ".\r\n");
+		length += (size_t)snprintf(text + length, room - length, "%u %s%zu\r\n", i,
+					   prefix, first + i * step);
+	snprintf(text + length, room - length, ".\r\n");
 	return text;
 }
 
