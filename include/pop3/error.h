@@ -23,6 +23,7 @@ enum pop3_code {
 	POP3_E_BUG,	    /* a bug in this program */
 	POP3_E_DESTINATION, /* the destination cannot be created or written */
 	POP3_E_IO,	    /* local input or output failed */
+	POP3_E_CLOSED,	    /* who read our output has gone, and wants to hear no more */
 	POP3_E_MEMORY,	    /* no memory */
 	POP3_E_TIMEOUT,	    /* nothing came in time */
 	POP3_E_LOST,	    /* the connection ended early */

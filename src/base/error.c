@@ -76,6 +76,7 @@ bool pop3_error_ends_session(enum pop3_code code)
 	case POP3_E_CONNECT:
 	case POP3_E_BUG:
 	case POP3_E_IO:
+	case POP3_E_CLOSED:
 	case POP3_E_MEMORY:
 	case POP3_E_TIMEOUT:
 	case POP3_E_LOST:

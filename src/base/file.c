@@ -84,6 +84,12 @@ int file_write_all(int fd, const void *data, size_t length)
 	return 0;
 }
 
+int file_fail_stdout(struct pop3_error *err)
+{
+	return pop3_fail_errno(err, errno == EPIPE ? POP3_E_CLOSED : POP3_E_IO,
+			       "cannot write to stdout");
+}
+
 int file_replace(const char *path, const char *data, size_t length)
 {
 	struct buffer temporary = { 0 };

@@ -28,6 +28,9 @@ int file_make_folders(const char *path);
 /* Writes all octets, over short writes and interrupts; errno tells on -1. */
 int file_write_all(int fd, const void *data, size_t length);
 
+/* What a failed write to stdout means, by errno: POP3_E_CLOSED or POP3_E_IO. Returns -1. */
+int file_fail_stdout(struct pop3_error *err);
+
 /* A path with "~" or "~/" in front replaced by $HOME. */
 void file_expand(struct buffer *out, const char *path);
 

@@ -62,12 +62,28 @@ static void escape_octets(struct buffer *out, const char *octets, size_t length)
 	}
 }
 
+/* Leading octets that mean themselves in records and in JSON: all of most text. */
+static size_t plain_length(const char *text, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && text[i] >= ' ' && text[i] <= '~' && text[i] != '\\' && text[i] != '"')
+		i++;
+	return i;
+}
+
 void text_escape(struct buffer *out, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length;) {
+		const size_t plain = plain_length(text + i, length - i);
 		uint32_t code = 0;
-		const size_t octets = text_utf8(text + i, length - i, &code);
+		size_t octets;
 
+		buffer_append(out, text + i, plain);
+		i += plain;
+		if (i == length)
+			break;
+		octets = text_utf8(text + i, length - i, &code);
 		if (octets == 0 || code == '\\' || is_unsafe(code))
 			escape_octets(out, text + i, octets != 0 ? octets : 1);
 		else
@@ -118,9 +134,16 @@ void text_unescape(struct buffer *out, const char *text, size_t length)
 void text_json(struct buffer *out, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length;) {
-		uint32_t code = (unsigned char)text[i];
-		const size_t octets = text_utf8(text + i, length - i, &code);
+		const size_t plain = plain_length(text + i, length - i);
+		uint32_t code;
+		size_t octets;
 
+		buffer_append(out, text + i, plain);
+		i += plain;
+		if (i == length)
+			break;
+		code = (unsigned char)text[i];
+		octets = text_utf8(text + i, length - i, &code);
 		if (code == '"' || code == '\\')
 			buffer_append_format(out, "\\%c", (char)code);
 		else if (octets != 0 && !is_unsafe(code))

@@ -1,7 +1,6 @@
 /* One command line from its words to its exit status, and the one place that prints an error. */
 #include "cli/dispatch.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,7 +53,7 @@ static void report_text(const struct run *run, const struct pop3_error *err)
 /* A reader that has gone wants to hear no more, and "nothing" was only asked as a status. */
 static void report(const struct run *run, const struct pop3_error *err)
 {
-	if (err->code == POP3_E_NOTHING || (err->code == POP3_E_IO && errno == EPIPE))
+	if (err->code == POP3_E_NOTHING || err->code == POP3_E_CLOSED)
 		return;
 	if (run->general.json)
 		report_json(run, err);
@@ -82,7 +81,6 @@ int dispatch(int argc, char **argv)
 	struct pop3_error err = { .code = POP3_E_NONE };
 	int result, status = 0;
 
-	errno = 0;
 	result = run_read(&run, argc, argv, &err);
 	if (result == 0 && (run.general.help || run.general.version)) {
 		status = show_help(&run);

@@ -19,6 +19,7 @@ static const struct {
 	[POP3_E_BUG] = { "bug", 70 },
 	[POP3_E_DESTINATION] = { "destination", 73 },
 	[POP3_E_IO] = { "io", 74 },
+	[POP3_E_CLOSED] = { "closed", 74 },
 	[POP3_E_MEMORY] = { "memory", 75 },
 	[POP3_E_TIMEOUT] = { "timeout", 75, true },
 	[POP3_E_LOST] = { "lost", 75, true },

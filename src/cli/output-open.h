@@ -17,7 +17,4 @@ void output_close(struct output *output); /* does not write what is left; NULL i
 /* Whether any record or octet was given: then a run cannot be repeated unseen. */
 bool output_started(const struct output *output);
 
-/* The line of a batch that following records belong to. */
-void output_set_line(struct output *output, size_t line);
-
 #endif

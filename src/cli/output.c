@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/output-open.h"
 #include "cli/signals.h"
@@ -28,7 +29,6 @@ struct output {
 	bool header_done;
 	bool widths_known;
 	bool started;		/* something has gone out, or will */
-	size_t line;		/* of a batch, 0 = none */
 };
 
 struct output *output_open(const struct output_form *form, struct pop3_error *err)
@@ -61,11 +61,6 @@ bool output_started(const struct output *output)
 	return output->started;
 }
 
-void output_set_line(struct output *output, size_t line)
-{
-	output->line = line;
-}
-
 /* --- writing --- */
 
 static int write_out(const char *data, size_t length, struct pop3_error *err)
@@ -76,7 +71,7 @@ static int write_out(const char *data, size_t length, struct pop3_error *err)
 		if (put < 0 && errno == EINTR && signals_caught() != 0)
 			return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
 		if (put < 0 && errno != EINTR)
-			return pop3_fail_errno(err, POP3_E_IO, "cannot write to stdout");
+			return file_fail_stdout(err);
 		if (put > 0) {
 			data += put;
 			length -= (size_t)put;
@@ -190,8 +185,6 @@ void output_begin(struct output *output)
 		buffer_clear(&output->header);
 	if (output->form.json) {
 		buffer_append_octet(&output->scratch, '{');
-		if (output->line > 0)
-			output_number(output, "line", output->line);
 	}
 }
 
@@ -224,23 +217,11 @@ void output_number(struct output *output, const char *name, uint64_t value)
 	buffer_append(&output->scratch, digits + first, sizeof digits - first);
 }
 
-/* Nothing to escape in any form. */
-static bool is_plain(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (text[i] < ' ' || text[i] > '~' || text[i] == '\\' || text[i] == '"')
-			return false;
-	return true;
-}
-
 void output_octets(struct output *output, const char *name, const char *text, size_t length)
 {
 	begin_field(output, name);
 	if (!output->form.json) {
-		if (is_plain(text, length))
-			buffer_append(&output->scratch, text, length);
-		else
-			text_escape(&output->scratch, text, length);
+		text_escape(&output->scratch, text, length);
 		return;
 	}
 	buffer_append_octet(&output->scratch, '"');

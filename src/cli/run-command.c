@@ -1,5 +1,4 @@
 /* From settings to a finished command: a session opened, used, and quit or hung up. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -98,7 +97,7 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 static int attempt(struct run *run, struct pop3_error *err)
 {
 	struct invocation *const in = &run->in;
-	int result, why;
+	int result;
 
 	in->failed = 0;
 	if ((run->command->needs & NEEDS_SESSION) != 0) {
@@ -108,13 +107,11 @@ static int attempt(struct run *run, struct pop3_error *err)
 	}
 	run->entered = true;
 	result = run_and_quit(run, err);
-	why = errno;
 	if (result < 0 && in->session != NULL && !in->hang_up &&
 	    !pop3_error_ends_session(err->code))
 		pop3_session_leave(in->session);
 	pop3_session_close(in->session);
 	in->session = NULL;
-	errno = why; /* EPIPE is told from other failures when it is reported */
 	return result;
 }
 

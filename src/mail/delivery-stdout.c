@@ -36,7 +36,7 @@ static int write_out(struct stdout_mbox *s, struct pop3_error *err)
 	if (buffer_check(&s->text, POP3_E_MEMORY, err) < 0)
 		return -1;
 	if (file_write_all(STDOUT_FILENO, buffer_text(&s->text), s->text.length) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot write to stdout");
+		return file_fail_stdout(err);
 	buffer_clear(&s->text);
 	return 0;
 }

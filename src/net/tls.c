@@ -365,21 +365,6 @@ const struct buffer *tls_ticket(const struct stream *stream)
 	return &((const struct tls *)stream)->ticket;
 }
 
-const char *tls_version(const struct stream *stream)
-{
-	return SSL_get_version(((const struct tls *)stream)->ssl);
-}
-
-const char *tls_cipher(const struct stream *stream)
-{
-	return SSL_get_cipher_name(((const struct tls *)stream)->ssl);
-}
-
-bool tls_resumed(const struct stream *stream)
-{
-	return SSL_session_reused(((const struct tls *)stream)->ssl) == 1;
-}
-
 int tls_pin(const struct stream *stream, struct buffer *out, struct pop3_error *err)
 {
 	X509 *const certificate = SSL_get0_peer_certificate(((const struct tls *)stream)->ssl);

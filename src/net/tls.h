@@ -25,11 +25,6 @@ const struct buffer *tls_ticket(const struct stream *);
  */
 const char *tls_binding(const struct stream *, unsigned char *data, size_t *length);
 
-/* "TLSv1.3" and the cipher's name, borrowed; whether an earlier session was resumed. */
-const char *tls_version(const struct stream *);
-const char *tls_cipher(const struct stream *);
-bool tls_resumed(const struct stream *);
-
 /* "sha256//BASE64" of the server's public key, as pins are written. */
 int tls_pin(const struct stream *, struct buffer *out, struct pop3_error *err);
 
