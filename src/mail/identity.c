@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
-#include "pop3/verbs.h"
+#include "mail/heads.h"
 
 /* --- which messages need one --- */
 
@@ -49,104 +48,32 @@ static size_t find_needy(const struct pop3_listing *listing, size_t *order, bool
 	return needy;
 }
 
-/* --- digests of header blocks as they come --- */
+/* --- digests of header blocks --- */
 
 struct digesting {
-	struct pop3_receiver receiver;
-	struct pop3_sink sink;
+	struct heads_taker taker;
 	struct pop3_listing *listing;
 	const size_t *places;
-	EVP_MD_CTX *digest;
-	enum { AT_START, IN_LINE, AFTER_LF, AFTER_LF_CR, IN_BODY } state;
-	size_t refused; /* how many the server would not show */
 };
 
-/* How much of the octets is still header: all up to the empty line and with it. */
-static size_t header_part(struct digesting *d, const char *data, size_t length)
+/* One that the server will not show stays without. */
+static int take_digest(struct heads_taker *taker, size_t i, const char *block, size_t length,
+		       const struct pop3_error *failure, struct pop3_error *err)
 {
-	for (size_t i = 0; i < length && d->state != IN_BODY; i++) {
-		const char c = data[i];
-
-		if (c == '\n' && d->state != IN_LINE)
-			d->state = IN_BODY;
-		else if (c == '\n')
-			d->state = AFTER_LF;
-		else if (c == '\r' && (d->state == AFTER_LF || d->state == AT_START))
-			d->state = AFTER_LF_CR;
-		else
-			d->state = IN_LINE;
-		if (d->state == IN_BODY)
-			return i + 1;
-	}
-	return d->state == IN_BODY ? 0 : length;
-}
-
-static int digest_octets(struct pop3_sink *sink, const char *data, size_t length,
-			 struct pop3_error *err)
-{
-	struct digesting *const d =
-		(struct digesting *)((char *)sink - offsetof(struct digesting, sink));
-
-	if (d->state == IN_BODY)
-		return 0;
-	if (EVP_DigestUpdate(d->digest, data, header_part(d, data, length)) != 1)
-		return pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
-	return 0;
-}
-
-static struct pop3_sink *begin_digest(struct pop3_receiver *receiver, size_t i,
-				      struct pop3_error *err)
-{
-	struct digesting *const d = (struct digesting *)receiver;
-
-	(void)i;
-	d->state = AT_START;
-	if (EVP_DigestInit_ex(d->digest, EVP_sha256(), NULL) == 1)
-		return &d->sink;
-	pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
-	return NULL;
-}
-
-static int end_digest(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
-		      struct pop3_error *err)
-{
-	struct digesting *const d = (struct digesting *)receiver;
+	struct digesting *const d = (struct digesting *)taker;
 	unsigned char octets[EVP_MAX_MD_SIZE];
 	char uid[4 + 2 * EVP_MAX_MD_SIZE + 1] = "top:";
-	unsigned int length = 0;
+	unsigned int count = 0;
 
-	if (failure != NULL) {
-		d->refused++;
+	if (failure != NULL)
 		return 0;
-	}
-	if (EVP_DigestFinal_ex(d->digest, octets, &length) != 1)
+	if (EVP_Digest(block, length, octets, &count, EVP_sha256(), NULL) != 1)
 		return pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
-	for (unsigned int j = 0; j < length; j++) {
+	for (unsigned int j = 0; j < count; j++) {
 		uid[4 + 2 * j] = "0123456789abcdef"[octets[j] >> 4];
 		uid[5 + 2 * j] = "0123456789abcdef"[octets[j] & 15];
 	}
-	return pop3_listing_set_uid(d->listing, d->places[i], uid, 4 + 2 * (size_t)length, err);
-}
-
-static int digest_all(struct pop3_session *session, struct pop3_listing *listing,
-		      const size_t *places, const struct pop3_request *requests, size_t count,
-		      struct pop3_error *err)
-{
-	struct digesting d = {
-		.receiver = { begin_digest, end_digest }, .sink = { digest_octets },
-		.listing = listing, .places = places, .digest = EVP_MD_CTX_new(),
-	};
-	int result;
-
-	if (d.digest == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
-	result = pop3_top(session, 0, requests, count, &d.receiver, err);
-	if (result == 0 && d.refused == count) { /* no TOP at all */
-		d.refused = 0;
-		result = pop3_retr(session, requests, count, &d.receiver, err);
-	}
-	EVP_MD_CTX_free(d.digest);
-	return result;
+	return pop3_listing_set_uid(d->listing, d->places[i], uid, 4 + 2 * (size_t)count, err);
 }
 
 /* The places of those who need an identity, and what to ask for; freed by the caller. */
@@ -196,11 +123,12 @@ int identity_complete(struct pop3_session *session, struct pop3_listing *listing
 		      struct pop3_error *err)
 {
 	struct needy needy = { .count = 0 };
+	struct digesting d = { .taker = { take_digest }, .listing = listing };
 	int result = collect_needy(listing, &needy, err);
 
+	d.places = needy.places;
 	if (result == 0 && needy.count > 0)
-		result = digest_all(session, listing, needy.places, needy.requests, needy.count,
-				    err);
+		result = heads_fetch(session, 0, needy.requests, needy.count, &d.taker, err);
 	free(needy.places);
 	free(needy.requests);
 	return result;

@@ -9,8 +9,8 @@ bool identity_is_missing(const struct pop3_listing *listing);
 
 /*
  * Gives every message without a usable UID one of its own: "top:" and the SHA-256 of its header
- * block. Those are messages of a server without UIDL, and those whose UID is empty or stands
- * more than once. Asks TOP n 0 for them alone, or RETR where TOP is refused.
+ * block, as far as heads_fetch hands it over. Those are messages of a server without UIDL, and
+ * those whose UID is empty or stands more than once. Only they are asked for.
  */
 int identity_complete(struct pop3_session *session, struct pop3_listing *listing,
 		      struct pop3_error *err);
