@@ -283,16 +283,21 @@ static int listen(struct pop3_session *session, struct dialogue *d, struct pop3_
 	return pop3_fail(err, POP3_E_PROTOCOL, "the login has no end");
 }
 
-static int login_answered(struct pop3_session *session, const struct exchange *e,
-			  const struct reply *reply, struct pop3_error *err)
+/* What the answer to a command line of the login, or to its last one, says. */
+static int judge(struct pop3_session *session, const struct reply *reply, bool is_last,
+		 struct pop3_error *err)
 {
-	const bool is_last = e->index == 1;
-
 	if (reply->status == REPLY_ERR)
 		return refused(session, reply, err);
 	if (is_last && !is_welcome(session->login.mechanism, reply))
 		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
 	return is_last ? accepted(session, err) : 0;
+}
+
+static int login_answered(struct pop3_session *session, const struct exchange *e,
+			  const struct reply *reply, struct pop3_error *err)
+{
+	return judge(session, reply, e->index == 1, err);
 }
 
 static void expect(struct pop3_session *session, const char *verb, bool is_last)
@@ -316,7 +321,7 @@ static int start(struct pop3_session *session, struct dialogue *d, struct pop3_e
 		return -1;
 	at_once = speaks_first && fits(mechanism, &d->response);
 	d->waiting = speaks_first && !at_once;
-	if (session->pipeline.count == 0 && wire_begin(&session->wire, err) < 0)
+	if (session->pipeline.sent == 0 && wire_begin(&session->wire, err) < 0)
 		return -1;
 	if (send_auth(session, at_once ? &d->response : NULL, err) < 0)
 		return -1;
@@ -326,7 +331,9 @@ static int start(struct pop3_session *session, struct dialogue *d, struct pop3_e
 	}
 	session->login_due = true;
 	/* What went out before the AUTH is answered before it. */
-	return pipeline_settle(session, err) < 0 ? -1 : listen(session, d, err);
+	if (session->ahead && pipeline_settle(session, err) < 0)
+		return -1;
+	return listen(session, d, err);
 }
 
 static int talk_sasl(struct pop3_session *session, struct pop3_error *err)
@@ -352,6 +359,15 @@ static int next_command(struct login *login, struct buffer *line, struct pop3_er
 	return login->mechanism->step(&login->auth, "", 0, line, err);
 }
 
+static int hear_answer(struct pop3_session *session, bool is_last, struct pop3_error *err)
+{
+	struct reply reply;
+
+	session->login_due = true;
+	return session_reply(session, &reply, err) < 0 ? -1
+						       : judge(session, &reply, is_last, err);
+}
+
 /* Each line is sent when it is known whether another follows it. */
 static int send_commands(struct pop3_session *session, struct buffer *line, struct buffer *next,
 			 struct pop3_error *err)
@@ -363,13 +379,14 @@ static int send_commands(struct pop3_session *session, struct buffer *line, stru
 	while (line->length > 0) {
 		const struct buffer spare = *line;
 
-		if (session->pipeline.count == 0 && wire_begin(&session->wire, err) < 0)
+		if (session->pipeline.sent == 0 && wire_begin(&session->wire, err) < 0)
 			return -1;
 		if (send_line(session, line, shown_length(login, buffer_text(line)), err) < 0 ||
 		    next_command(login, next, err) < 0)
 			return -1;
-		expect(session, login->mechanism->name, next->length == 0);
-		if (!session->ahead && pipeline_settle(session, err) < 0)
+		if (session->ahead)
+			expect(session, login->mechanism->name, next->length == 0);
+		else if (hear_answer(session, next->length == 0, err) < 0)
 			return -1;
 		*line = *next;
 		*next = spare;

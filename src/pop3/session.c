@@ -219,7 +219,6 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_error first = *err;
 	const bool refused = may_be_stale(session, err);
-	struct pipeline unanswered;
 
 	if (session->entering || session->recovered || (!refused && !may_be_broken(session, err)))
 		return false;
@@ -234,12 +233,7 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	}
 	if (first.code == POP3_E_PROTOCOL)
 		cache_learn_lock_step(&session->cache);
-	unanswered = session->pipeline;
-	session->pipeline = (struct pipeline){ .count = 0 };
-	if (enter(session, err) < 0)
-		return false;
-	session->pipeline = unanswered;
-	return true;
+	return enter(session, err) == 0;
 }
 
 /* --- the whole --- */
