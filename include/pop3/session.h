@@ -23,21 +23,15 @@ struct pop3_session *pop3_session_open(const struct pop3_account *account,
 				       struct pop3_error *err);
 
 /*
- * A hint: what is asked up to the next answer taken is all that will be asked, so that QUIT may go
- * out with it. Not to be given where a deletion depends on the answers.
- */
-void pop3_session_last_round(struct pop3_session *session);
-
-/* Takes the hint back; 1 where QUIT was gone already and a new session had to be opened. */
-int pop3_session_another_round(struct pop3_session *session, struct pop3_error *err);
-
-/*
  * Takes what is due and quits. With messages marked as deleted, anything but a +OK is
  * POP3_E_UNCONFIRMED. The session still has to be closed.
  */
 int pop3_session_quit(struct pop3_session *session, struct pop3_error *err);
 
-/* Quits when nothing is marked as deleted, for a caller who has failed; what comes is ignored. */
+/*
+ * Quits when nothing is marked as deleted and no answer is due, for a caller who has failed; what
+ * comes is ignored.
+ */
 void pop3_session_leave(struct pop3_session *session);
 
 /* Gives everything back; hangs up where the session has not quit. NULL is fine. */
@@ -48,9 +42,6 @@ void pop3_session_close(struct pop3_session *session);
  * other messages. After a failure the session can only be closed.
  */
 int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err);
-
-/* From now on no command is sent before the one ahead of it is answered. */
-void pop3_session_lock_step(struct pop3_session *session);
 
 /* Seconds the server wants between logins, 0 where it names none (RFC 2449 section 6.5). */
 unsigned pop3_session_login_delay(const struct pop3_session *session);

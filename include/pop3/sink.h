@@ -1,6 +1,7 @@
 #ifndef POP3_SINK_H
 #define POP3_SINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,10 @@ struct pop3_receiver {
 	 */
 	int (*end)(struct pop3_receiver *, size_t i, const struct pop3_error *failure,
 		   struct pop3_error *err);
+
+	/* The verb's own, from asking to the last answer. */
+	const struct pop3_request *requests;
+	bool stopped; /* it wants no more: what is on its way is only read */
 };
 
 #endif

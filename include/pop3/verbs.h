@@ -11,6 +11,10 @@
 /*
  * The commands of the TRANSACTION state (RFC 1939 sections 5 and 7). A refusal is POP3_E_REFUSED
  * or what its response code says, and leaves the session usable; any other failure ends it.
+ *
+ * Each verb takes all answers that are due. One that ends in "_ahead" only asks, and leaves its
+ * answer to pop3_session_settle, to a mark, or to the next verb that does take answers; what it
+ * was given must stay until then.
  */
 
 struct pop3_maildrop {
@@ -19,6 +23,8 @@ struct pop3_maildrop {
 };
 
 int pop3_stat(struct pop3_session *session, struct pop3_maildrop *drop, struct pop3_error *err);
+int pop3_stat_ahead(struct pop3_session *session, struct pop3_maildrop *drop,
+		    struct pop3_error *err);
 
 /*
  * LIST, UIDL or both together, in one round trip where the server allows it. The listing is
@@ -43,21 +49,31 @@ int pop3_retr(struct pop3_session *session, const struct pop3_request *requests,
 /* The same for header blocks and that many lines of the body. */
 int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
 	     size_t count, struct pop3_receiver *receiver, struct pop3_error *err);
+int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
+		   const struct pop3_request *requests, size_t count,
+		   struct pop3_receiver *receiver, struct pop3_error *err);
 
-/*
- * Marks messages as deleted. refused hears of each that the server would not mark: of which of the
- * numbers, and why.
- */
+/* Hears of each message that the server would not mark: of which of the numbers, and why. */
+struct pop3_deletions {
+	void (*refused)(struct pop3_deletions *, size_t i, const struct pop3_error *why);
+};
+
+/* Marks messages as deleted; QUIT makes that real. */
 int pop3_dele(struct pop3_session *session, const uint32_t *numbers, size_t count,
-	      void (*refused)(void *arg, size_t i, const struct pop3_error *why), void *arg,
-	      struct pop3_error *err);
+	      struct pop3_deletions *deletions, struct pop3_error *err);
+int pop3_dele_ahead(struct pop3_session *session, const uint32_t *numbers, size_t count,
+		    struct pop3_deletions *deletions, struct pop3_error *err);
 
 /* Takes all marks back. */
 int pop3_rset(struct pop3_session *session, struct pop3_error *err);
+int pop3_rset_ahead(struct pop3_session *session, struct pop3_error *err);
 
+/* Does nothing, but keeps the session alive. */
 int pop3_noop(struct pop3_session *session, struct pop3_error *err);
+int pop3_noop_ahead(struct pop3_session *session, struct pop3_error *err);
 
 /* Asks for the capabilities as they are now (RFC 2449 section 5); see pop3_session_capa. */
 int pop3_capa(struct pop3_session *session, struct pop3_error *err);
+int pop3_capa_ahead(struct pop3_session *session, struct pop3_error *err);
 
 #endif

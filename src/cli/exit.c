@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "cli/signals.h"
+
 static const struct {
 	const char *name;
 	int status;
@@ -70,6 +72,13 @@ bool exit_is_of_server(enum pop3_code code)
 int exit_status(enum pop3_code code)
 {
 	return exits[code].status;
+}
+
+int exit_status_of(const struct pop3_error *err)
+{
+	if (err->code == POP3_E_INTERRUPTED && signals_caught() != 0)
+		return 128 + signals_caught();
+	return exit_status(err->code);
 }
 
 const char *exit_name(enum pop3_code code)

@@ -9,6 +9,9 @@
 int exit_status(enum pop3_code code);
 const char *exit_name(enum pop3_code code);
 
+/* The same of a whole failure: an interruption is told by its signal. */
+int exit_status_of(const struct pop3_error *err);
+
 /* Whether it is the server's doing, so that its name belongs in front of the message. */
 bool exit_is_of_server(enum pop3_code code);
 

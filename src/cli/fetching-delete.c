@@ -3,8 +3,8 @@
 #include <time.h>
 
 #include "cli/fetching-inside.h"
+#include "cli/mailbox.h"
 #include "cli/warn.h"
-#include "pop3/verbs.h"
 #include "state/seen.h"
 
 static bool is_due(const struct fetching *f, const char *uid, int64_t now)
@@ -20,13 +20,30 @@ static bool is_due(const struct fetching *f, const char *uid, int64_t now)
 	return fetched != 0 && now - fetched >= (int64_t)age;
 }
 
+/* The mailbox's own listing, unless a new session had to be opened: there nothing is marked. */
+static struct mailbox *marked_mailbox(const struct fetching *f)
+{
+	return f->fresh.count == 0 ? f->in->mailbox : NULL;
+}
+
+static int add_due(struct fetching *f, const struct pop3_listing *listing, size_t i,
+		   struct pop3_error *err)
+{
+	struct mailbox *const box = marked_mailbox(f);
+
+	f->deleted[f->deleted_count] = listing->entries[i].number;
+	f->deleted_uids[f->deleted_count++] = pop3_listing_uid(listing, i);
+	return box != NULL ? mailbox_mark(box, i, err) : 0;
+}
+
 /* All that is safe and was to be deleted, also by an earlier run that was cut short. */
 static int find_due(struct fetching *f, struct pop3_error *err)
 {
-	const struct pop3_listing *const listing =
-		f->fresh.count > 0 ? &f->fresh : &f->in->messages->listing;
+	const struct mailbox *const box = marked_mailbox(f);
+	const struct pop3_listing *const listing = box != NULL ? &box->listing : &f->fresh;
 	const int64_t now = time(NULL);
 	bool any;
+	int result = 0;
 
 	free(f->deleted);
 	free(f->deleted_uids);
@@ -36,15 +53,14 @@ static int find_due(struct fetching *f, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	state_begin_reading(f->in->state);
 	any = fetching_options(f->in)->delete_after > 0 || seen_any_doomed(f->in->state);
-	for (size_t i = 0; any && i < listing->count; i++) {
+	for (size_t i = 0; any && result == 0 && i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
+		const bool there = box == NULL || !mailbox_is_marked(box, i);
 
-		if (uid == NULL || !is_due(f, uid, now))
-			continue;
-		f->deleted[f->deleted_count] = listing->entries[i].number;
-		f->deleted_uids[f->deleted_count++] = uid;
+		if (uid != NULL && there && is_due(f, uid, now))
+			result = add_due(f, listing, i, err);
 	}
-	return state_end_reading(f->in->state, err);
+	return state_end_reading(f->in->state, err) < 0 ? -1 : result;
 }
 
 /* The intent is written down first: what QUIT leaves in doubt the next run deletes by UID. */
@@ -63,10 +79,14 @@ static int doom(struct fetching *f, struct pop3_error *err)
 }
 
 /* What the server would not mark it still has: that is no deletion to be confirmed. */
-static void note_refusal(void *arg, size_t i, const struct pop3_error *why)
+static void note_refusal(struct pop3_deletions *deletions, size_t i, const struct pop3_error *why)
 {
-	struct fetching *const f = arg;
+	struct fetching *const f = (struct fetching *)deletions;
 
+	struct mailbox *const box = marked_mailbox(f);
+
+	if (box != NULL)
+		mailbox_unmark(box, (size_t)pop3_listing_find(&box->listing, f->deleted[i]));
 	f->in->failed++;
 	warn(f->in, "message %u is not deleted: %s", f->deleted[i], why->text);
 	f->deleted_uids[i] = NULL;
@@ -78,7 +98,8 @@ int fetching_delete_due(struct fetching *f, struct pop3_error *err)
 		return 0;
 	if (find_due(f, err) < 0 || (f->deleted_count > 0 && doom(f, err) < 0))
 		return -1;
-	return pop3_dele(f->in->session, f->deleted, f->deleted_count, note_refusal, f, err);
+	f->deletions.refused = note_refusal;
+	return pop3_dele(f->in->session, f->deleted, f->deleted_count, &f->deletions, err);
 }
 
 int fetching_confirm(struct invocation *in, struct pop3_error *err)

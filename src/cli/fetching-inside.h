@@ -3,10 +3,12 @@
 
 #include "cli/fetching.h"
 #include "cli/progress.h"
+#include "pop3/verbs.h"
 #include "state/transfer.h"
 
 /* One fetch under way, from prepare to release, for the two files that are about it. */
 struct fetching {
+	struct pop3_deletions deletions;
 	struct transfer transfer;
 	struct invocation *in;
 	struct buffer path; /* the destination, "~" expanded */

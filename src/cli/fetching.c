@@ -13,6 +13,7 @@
 #include "cli/warn.h"
 #include "mail/delivery-kind.h"
 #include "mail/identity.h"
+#include "pop3/flight.h"
 #include "pop3/verbs.h"
 #include "state/seen.h"
 
@@ -121,7 +122,7 @@ uint64_t fetching_limit(const struct invocation *in, size_t i)
 static int count_present(struct fetching *f, const char **uids, uint64_t *present,
 			 struct pop3_error *err)
 {
-	const struct pop3_listing *const listing = &f->in->messages->listing;
+	const struct pop3_listing *const listing = f->in->messages->listing;
 	const char *const cursor = messages_cursor(f->in->messages);
 
 	state_begin_reading(f->in->state);
@@ -146,7 +147,7 @@ static int fail_changed(uint64_t kept, size_t others, struct pop3_error *err)
 static int check_uids(struct fetching *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
-	const size_t count = in->messages->listing.count;
+	const size_t count = in->messages->listing->count;
 	const char *const cursor = messages_cursor(in->messages);
 	const char **const uids = calloc(count + 1, sizeof *uids);
 	uint64_t kept = 0, doomed = 0, present = 0;
@@ -375,7 +376,8 @@ static int fetch_all(struct fetching *f, struct pop3_error *err)
 
 		if (transfer_run(t, err) == 0)
 			return 0;
-		if (err->code != POP3_E_PROTOCOL || reopens == REOPENS_MAX ||
+		/* What other commands have done in the session would be lost with it. */
+		if (!f->in->is_last || err->code != POP3_E_PROTOCOL || reopens == REOPENS_MAX ||
 		    count_undone(t) == 0 || count_undone(t) == before)
 			return -1;
 		warn(f->in, "%s: going on with a new session", err->text);
@@ -405,8 +407,7 @@ int fetching_run(struct invocation *in, struct pop3_error *err)
 		.destination = f->path.data, .doomed = fetching_options(in)->delete,
 		.can_settle = f->transfer.delivery->kind->settle != NULL,
 	};
-	if (f->transfer.delivery->kind->is_stdout)
-		state_relax(in->state);
+	state_relax(in->state, f->transfer.delivery->kind->is_stdout);
 	f->transfer.report = report;
 	f->transfer.advance = advance;
 	f->transfer.arg = f;

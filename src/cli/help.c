@@ -1,11 +1,12 @@
 /* Help made from the rows. */
 #include "cli/help.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/connection.h"
 #include "cli/exit.h"
-#include "cli/general.h"
 #include "cli/rows.h"
 
 #define HELP_COLUMN 30
@@ -43,7 +44,7 @@ static void print_table(void *out, const char *title, const struct option_spec *
 		print_row(out, rows);
 }
 
-void help_overview(FILE *out)
+static void show_overview(FILE *out)
 {
 	fputs("usage: pop3 [CONNECTION OPTION...] SUBCOMMAND [OPTION...] [MESSAGE...]\n\n", out);
 	for (size_t i = 0; commands[i] != NULL; i++)
@@ -59,9 +60,21 @@ void help_overview(FILE *out)
 	fputs("\n\"pop3 SUBCOMMAND --help\" and pop3(1) tell more.\n", out);
 }
 
-void help_command(FILE *out, const struct command *command)
+static void show_command(FILE *out, const struct command *command)
 {
 	fprintf(out, "usage: pop3 %s [OPTION...]%s%s\n%s.\n", command->name,
 		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
 	rows_each(command, print_table, out);
+}
+
+int help_show(const struct general *general, const struct command *command,
+	      struct pop3_error *err)
+{
+	if (general->version)
+		printf("pop3 %s\n", POP3_VERSION);
+	else if (command != NULL)
+		show_command(stdout, command);
+	else
+		show_overview(stdout);
+	return fflush(stdout) == 0 ? 0 : file_fail_stdout(err);
 }

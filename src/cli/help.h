@@ -1,12 +1,14 @@
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
 
-#include <stdio.h>
-
 #include "cli/command.h"
+#include "cli/general.h"
 
-/* Help made from the rows: of the whole program, or of one subcommand. */
-void help_overview(FILE *out);
-void help_command(FILE *out, const struct command *command);
+/*
+ * Help made from the rows, on stdout: of the whole program where command is NULL, else of that
+ * one; or the version where that was asked for.
+ */
+int help_show(const struct general *general, const struct command *command,
+	      struct pop3_error *err);
 
 #endif

@@ -7,10 +7,12 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "cli/mailbox.h"
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "mail/heads.h"
 #include "mail/identity.h"
+#include "pop3/flight.h"
 #include "state/seen.h"
 
 #define HEADS_KEPT (32 * 1024 * 1024) /* octets of header blocks kept for the command */
@@ -116,30 +118,46 @@ bool messages_selects(const struct messages *m)
 
 static int ask_list(struct invocation *in, unsigned what, struct pop3_error *err)
 {
-	struct messages *const m = in->messages;
+	const struct messages *const m = in->messages;
+	struct pop3_listing *const listing = &in->mailbox->listing;
 
-	if (is_one_number(m))
-		return pop3_list_one(in->session, what, m->selection.selectors[0].first,
-				     &m->listing, err);
-	return pop3_list(in->session, what, &m->listing, err);
+	if (in->is_last && is_one_number(m))
+		return pop3_list_one(in->session, what, m->selection.selectors[0].first, listing,
+				     err);
+	return pop3_list(in->session, what, listing, err);
 }
 
 static int list(struct invocation *in, unsigned what, bool last_round, struct pop3_error *err)
 {
-	struct messages *const m = in->messages;
+	struct pop3_listing *const listing = &in->mailbox->listing;
 	int reopened;
 
 	if (last_round)
 		pop3_session_last_round(in->session);
 	if (ask_list(in, what, err) < 0)
 		return -1;
-	if ((what & POP3_LIST_UIDS) == 0 || !identity_is_missing(&m->listing))
+	if ((what & POP3_LIST_UIDS) == 0 || !identity_is_missing(listing))
 		return 0;
 	/* It was not the last round after all, and QUIT may be gone with it. */
 	reopened = last_round ? pop3_session_another_round(in->session, err) : 0;
 	if (reopened < 0 || (reopened > 0 && ask_list(in, what, err) < 0))
 		return -1;
-	return identity_complete(in->session, &m->listing, err);
+	return identity_complete(in->session, listing, err);
+}
+
+/* Commands that share a session share its listing, whole, so that nothing is asked twice. */
+static int know_mailbox(struct invocation *in, struct pop3_error *err)
+{
+	struct mailbox *const box = in->mailbox;
+
+	/* What is there depends on what became of the deletions under way. */
+	if (box->unanswered > 0 && !messages_are_named(in->messages) &&
+	    pop3_session_settle(in->session, err) < 0)
+		return -1;
+	if (!box->known && list(in, POP3_LIST_UIDS | POP3_LIST_OCTETS, false, err) < 0)
+		return -1;
+	box->known = true;
+	return 0;
 }
 
 bool messages_need_state(const struct messages *m)
@@ -171,35 +189,75 @@ static bool is_new(void *arg, const char *uid)
 	return !seen_has(in->state, messages_cursor(in->messages), uid);
 }
 
-/* The selection's own view of the listing: numbers and UIDs side by side. */
-static int apply_selection(struct invocation *in, bool *marks, struct pop3_error *err)
+/* The selection's own view of the listing, without the marked ones: numbers and UIDs. */
+struct view {
+	uint32_t *numbers;
+	const char **uids;
+	bool *marks;
+	size_t *places; /* in the listing */
+	size_t count;
+};
+
+static int view_open(struct view *view, const struct invocation *in, struct pop3_error *err)
 {
-	const struct messages *const m = in->messages;
-	const size_t count = m->listing.count;
-	uint32_t *const numbers = calloc(count + 1, sizeof *numbers);
-	const char **const uids = calloc(count + 1, sizeof *uids);
-	struct selection_mailbox mailbox = {
-		.count = count, .numbers = numbers, .uids = uids, .is_new = is_new, .arg = in,
+	const struct pop3_listing *const listing = in->messages->listing;
+	const size_t room = listing->count + 1;
+
+	*view = (struct view){
+		.numbers = calloc(room, sizeof *view->numbers),
+		.uids = calloc(room, sizeof *view->uids),
+		.marks = calloc(room, sizeof *view->marks),
+		.places = calloc(room, sizeof *view->places),
+	};
+	if (view->numbers == NULL || view->uids == NULL || view->marks == NULL ||
+	    view->places == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *const uid = pop3_listing_uid(listing, i);
+
+		if (mailbox_is_marked(in->mailbox, i))
+			continue;
+		view->numbers[view->count] = listing->entries[i].number;
+		view->uids[view->count] = uid != NULL ? uid : "";
+		view->places[view->count++] = i;
+	}
+	return 0;
+}
+
+static void view_close(struct view *view)
+{
+	free(view->numbers);
+	free(view->uids);
+	free(view->marks);
+	free(view->places);
+}
+
+static int select_in(struct view *view, struct invocation *in, struct pop3_error *err)
+{
+	const struct selection_mailbox mailbox = {
+		.count = view->count, .numbers = view->numbers, .uids = view->uids,
+		.is_new = is_new, .arg = in,
 	};
 	int result;
 
-	if (numbers == NULL || uids == NULL) {
-		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	} else {
-		for (size_t i = 0; i < count; i++) {
-			const char *const uid = pop3_listing_uid(&m->listing, i);
+	if (in->state != NULL)
+		state_begin_reading(in->state);
+	result = selection_apply(&in->messages->selection, &mailbox, view->marks, err);
+	if (in->state != NULL && result == 0)
+		result = state_end_reading(in->state, err);
+	return result;
+}
 
-			numbers[i] = m->listing.entries[i].number;
-			uids[i] = uid != NULL ? uid : "";
-		}
-		if (in->state != NULL)
-			state_begin_reading(in->state);
-		result = selection_apply(&m->selection, &mailbox, marks, err);
-		if (in->state != NULL && result == 0)
-			result = state_end_reading(in->state, err);
-	}
-	free(numbers);
-	free(uids);
+static int apply_selection(struct invocation *in, bool *marks, struct pop3_error *err)
+{
+	struct view view;
+	int result = view_open(&view, in, err);
+
+	if (result == 0)
+		result = select_in(&view, in, err);
+	for (size_t i = 0; result == 0 && i < view.count; i++)
+		marks[view.places[i]] = view.marks[i];
+	view_close(&view);
 	return result;
 }
 
@@ -212,12 +270,12 @@ static bool passes_filters(const struct message_options *options, const struct p
 	       (options->smaller == 0 || entry->octets < options->smaller);
 }
 
-/* The marked ones that pass, by size alone: what needs no more of the server. */
-static void collect(struct messages *m, const bool *marks)
+/* The selected ones that pass, by size alone: what needs no more of the server. */
+static void collect(struct messages *m, const bool *selected)
 {
 	m->count = 0;
-	for (size_t i = 0; i < m->listing.count; i++)
-		if (marks[i] && passes_filters(&m->options, &m->listing.entries[i]))
+	for (size_t i = 0; i < m->listing->count; i++)
+		if (selected[i] && passes_filters(&m->options, &m->listing->entries[i]))
 			m->chosen[m->count++] = i;
 }
 
@@ -310,23 +368,26 @@ static int ask_headers(struct invocation *in, bool last_round, struct pop3_error
 
 /* --- choosing --- */
 
-static int mark_selected(struct invocation *in, struct pop3_error *err)
+static int select_messages(struct invocation *in, struct pop3_error *err)
 {
 	struct messages *const m = in->messages;
-	bool *const marks = malloc(m->listing.count + 1);
+	const size_t count = m->listing->count;
+	bool *const selected = calloc(count + 1, sizeof *selected);
 	int result = 0;
 
-	m->chosen = calloc(m->listing.count + 1, sizeof *m->chosen);
-	if (m->chosen == NULL || marks == NULL) {
-		free(marks);
+	m->chosen = calloc(count + 1, sizeof *m->chosen);
+	if (m->chosen == NULL || selected == NULL) {
+		free(selected);
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	}
-	memset(marks, true, m->listing.count + 1);
 	if (!wants_all(m))
-		result = apply_selection(in, marks, err);
+		result = apply_selection(in, selected, err);
+	else
+		for (size_t i = 0; i < count; i++)
+			selected[i] = !mailbox_is_marked(in->mailbox, i);
 	if (result == 0)
-		collect(m, marks);
-	free(marks);
+		collect(m, selected);
+	free(selected);
 	return result;
 }
 
@@ -344,8 +405,11 @@ static int choose(struct invocation *in, unsigned what, bool last_round, struct 
 	const bool sifts = !filter_is_empty(&m->filter);
 
 	forget_chosen(m);
-	if (list(in, what_to_list(m, what), last_round && !sifts, err) < 0 ||
-	    mark_selected(in, err) < 0 || (sifts && ask_headers(in, last_round, err) < 0))
+	if (in->is_last ? list(in, what_to_list(m, what), last_round && !sifts, err) < 0
+			: know_mailbox(in, err) < 0)
+		return -1;
+	m->listing = &in->mailbox->listing;
+	if (select_messages(in, err) < 0 || (sifts && ask_headers(in, last_round, err) < 0))
 		return -1;
 	while (m->options.limit > 0 && m->count > m->options.limit) {
 		m->count--;
@@ -364,17 +428,17 @@ int messages_choose(struct invocation *in, unsigned what, struct pop3_error *err
 
 int messages_choose_last(struct invocation *in, unsigned what, struct pop3_error *err)
 {
-	return choose(in, what, true, err);
+	return choose(in, what, in->is_last, err);
 }
 
 const struct pop3_entry *messages_entry(const struct messages *m, size_t i)
 {
-	return &m->listing.entries[m->chosen[i]];
+	return &m->listing->entries[m->chosen[i]];
 }
 
 const char *messages_uid(const struct messages *m, size_t i)
 {
-	const char *const uid = pop3_listing_uid(&m->listing, m->chosen[i]);
+	const char *const uid = pop3_listing_uid(m->listing, m->chosen[i]);
 
 	return uid != NULL ? uid : "";
 }
@@ -390,5 +454,4 @@ void messages_release(struct messages *m)
 	forget_chosen(m);
 	selection_release(&m->selection);
 	filter_release(&m->filter);
-	pop3_listing_release(&m->listing);
 }

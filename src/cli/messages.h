@@ -25,9 +25,9 @@ struct messages {
 	bool any_operand;
 	struct filter filter;
 
-	/* After messages_choose: the chosen entries of the listing, in its order. */
-	struct pop3_listing listing;
-	size_t *chosen; /* places in listing.entries */
+	/* After messages_choose: the chosen entries of the mailbox's listing, in its order. */
+	const struct pop3_listing *listing; /* borrowed until it is asked for again */
+	size_t *chosen;			    /* places in listing->entries */
 	size_t count;
 
 	/* Header blocks that the filters needed, of the chosen: NULL where there are none. */

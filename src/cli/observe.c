@@ -61,7 +61,8 @@ int observation_open(struct observation *o, const char *path, bool verbose,
 
 void observation_close(struct observation *o)
 {
-	if (o->trace >= 0)
+	/* A zeroed one was never opened. */
+	if (o->observer.heard != NULL && o->trace >= 0)
 		close(o->trace);
 	o->trace = -1;
 }

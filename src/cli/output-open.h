@@ -9,6 +9,7 @@ struct output_form {
 	bool nul;	  /* records end in NUL */
 	bool header;	  /* a header line before the first record */
 	bool is_terminal; /* aligned columns under a header line */
+	unsigned line;	  /* of a batch, which JSON tells first; 0 = none */
 };
 
 struct output *output_open(const struct output_form *form, struct pop3_error *err);

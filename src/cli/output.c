@@ -176,18 +176,6 @@ static struct buffer *record_buffer(struct output *output)
 	return is_table(output) ? &output->rows : &output->text;
 }
 
-void output_begin(struct output *output)
-{
-	output->started = true;
-	output->fields = 0;
-	buffer_clear(&output->scratch);
-	if (!output->header_done)
-		buffer_clear(&output->header);
-	if (output->form.json) {
-		buffer_append_octet(&output->scratch, '{');
-	}
-}
-
 static void begin_field(struct output *output, const char *name)
 {
 	if (!output->header_done) {
@@ -215,6 +203,19 @@ void output_number(struct output *output, const char *name, uint64_t value)
 		digits[--first] = (char)('0' + value % 10);
 	while ((value /= 10) > 0);
 	buffer_append(&output->scratch, digits + first, sizeof digits - first);
+}
+
+void output_begin(struct output *output)
+{
+	output->started = true;
+	output->fields = 0;
+	buffer_clear(&output->scratch);
+	if (!output->header_done)
+		buffer_clear(&output->header);
+	if (output->form.json)
+		buffer_append_octet(&output->scratch, '{');
+	if (output->form.json && output->form.line > 0)
+		output_number(output, "line", output->form.line);
 }
 
 void output_octets(struct output *output, const char *name, const char *text, size_t length)

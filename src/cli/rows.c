@@ -168,17 +168,27 @@ const struct option_spec *rows_find(const char *name, struct nearest *nearest)
 	return NULL;
 }
 
-const struct command *command_find(const char *name, struct pop3_error *err)
+static const struct command *find_in(const struct command *const *list, const char *name,
+				     struct nearest *nearest)
+{
+	for (; *list != NULL; list++) {
+		if (strcmp((*list)->name, name) == 0)
+			return *list;
+		nearest_offer(nearest, name, (*list)->name);
+	}
+	return NULL;
+}
+
+const struct command *command_find(const char *name, bool in_line, struct pop3_error *err)
 {
 	struct nearest nearest = { .word = NULL };
+	const struct command *command = find_in(commands, name, &nearest);
 	char hint[128];
 
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
-		nearest_offer(&nearest, name, commands[i]->name);
-	}
-	pop3_fail(err, POP3_E_USAGE, "there is no subcommand '%s'%s", name,
-		  nearest_hint(&nearest, hint, sizeof hint));
-	return NULL;
+	if (command == NULL && in_line)
+		command = find_in(line_commands, name, &nearest);
+	if (command == NULL)
+		pop3_fail(err, POP3_E_USAGE, "there is no subcommand '%s'%s", name,
+			  nearest_hint(&nearest, hint, sizeof hint));
+	return command;
 }

@@ -34,8 +34,8 @@ int getopt_next(const struct getopt_table *table, int argc, char **argv,
 /* The row of a long name in any table of the program; offers all names to nearest. */
 const struct option_spec *rows_find(const char *name, struct nearest *nearest);
 
-/* The subcommand of that name; fails with the nearest one. */
-const struct command *command_find(const char *name, struct pop3_error *err);
+/* The subcommand of that name, of a line's own too where in_line; fails with the nearest one. */
+const struct command *command_find(const char *name, bool in_line, struct pop3_error *err);
 
 /* Calls for each table that applies to a command, with its title for help. */
 void rows_each(const struct command *command,

@@ -9,6 +9,7 @@
 #include "cli/pause.h"
 #include "cli/run.h"
 #include "cli/state-file.h"
+#include "pop3/flight.h"
 #include "pop3/session.h"
 
 static void name_cache(struct run *run)
@@ -72,13 +73,34 @@ static int name_account(struct run *run, struct pop3_error *err)
 
 /* --- one attempt --- */
 
+int run_fail_in_part(const struct invocation *in, struct pop3_error *err)
+{
+	const bool is_batch = (in->command->needs & RUNS_ONCE) != 0;
+
+	if (in->failed == 0)
+		return 0;
+	return pop3_fail(err, POP3_E_PARTIAL, "%zu of the %s failed", in->failed,
+			 is_batch ? "lines" : "messages");
+}
+
+static int ask_and_tell(struct run *run, struct pop3_error *err)
+{
+	struct invocation *const in = &run->in;
+
+	if (run->command->run(in, err) < 0 ||
+	    (run->command->tell != NULL && (pop3_session_settle(in->session, err) < 0 ||
+					    run->command->tell(in, err) < 0)))
+		return -1;
+	return output_flush(run->output, err);
+}
+
 static int run_and_quit(struct run *run, struct pop3_error *err)
 {
 	struct invocation *const in = &run->in;
 	struct pop3_error quit;
 	bool quit_failed;
 
-	if (run->command->run(in, err) < 0 || output_flush(run->output, err) < 0)
+	if (ask_and_tell(run, err) < 0)
 		return -1;
 	quit_failed = in->session != NULL && !in->hang_up &&
 		      pop3_session_quit(in->session, &quit) < 0;
@@ -87,11 +109,18 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 		return -1;
 	if (output_flush(run->output, err) < 0)
 		return -1;
-	if (quit_failed)
-		*err = quit;
-	else if (in->failed > 0)
-		pop3_fail(err, POP3_E_PARTIAL, "%zu of the messages failed", in->failed);
-	return quit_failed || in->failed > 0 ? -1 : 0;
+	if (!quit_failed)
+		return run_fail_in_part(in, err);
+	*err = quit;
+	return -1;
+}
+
+/* What can be run only once is not run before the login is known to be good. */
+static int hear_login(struct run *run, struct pop3_error *err)
+{
+	if ((run->command->needs & RUNS_ONCE) == 0 || run->connection.retry == 0)
+		return 0;
+	return pop3_session_settle(run->in.session, err);
 }
 
 static int attempt(struct run *run, struct pop3_error *err)
@@ -100,13 +129,17 @@ static int attempt(struct run *run, struct pop3_error *err)
 	int result;
 
 	in->failed = 0;
+	mailbox_forget(in->mailbox);
 	if ((run->command->needs & NEEDS_SESSION) != 0) {
 		in->session = pop3_session_open(&run->connection.target, err);
 		if (in->session == NULL)
 			return -1;
 	}
-	run->entered = true;
-	result = run_and_quit(run, err);
+	result = hear_login(run, err);
+	if (result == 0) {
+		run->entered = true;
+		result = run_and_quit(run, err);
+	}
 	if (result < 0 && in->session != NULL && !in->hang_up &&
 	    !pop3_error_ends_session(err->code))
 		pop3_session_leave(in->session);
@@ -127,8 +160,11 @@ static unsigned seconds_before(unsigned attempts, unsigned retry_after)
 
 static bool may_try_again(const struct run *run, unsigned attempts, const struct pop3_error *err)
 {
-	const bool tireless = (run->command->needs & KEEPS_TRYING) != 0 && !run->entered;
+	const unsigned needs = run->command->needs;
+	const bool tireless = (needs & KEEPS_TRYING) != 0 && !run->entered;
 
+	if ((needs & RUNS_ONCE) != 0 && run->entered)
+		return false;
 	return (tireless || attempts < run->connection.retry) &&
 	       pop3_error_is_temporary(err->code) && !output_started(run->output);
 }
@@ -164,53 +200,66 @@ static int open_state(struct run *run, struct pop3_error *err)
 	return 0;
 }
 
-static int fill_in(struct run *run, struct pop3_error *err)
+int run_begin(struct run *run, struct pop3_error *err)
 {
 	struct invocation *const in = &run->in;
 	const struct output_form form = {
 		.json = run->general.json, .nul = run->general.nul,
 		.header = run->general.header, .is_terminal = isatty(STDOUT_FILENO) == 1,
+		.line = run->line,
 	};
 
 	run->output = output_open(&form, err);
 	if (run->output == NULL)
 		return -1;
+	in->run = run;
 	in->command = run->command;
 	in->options = run->own;
 	in->output = run->output;
 	in->quiet = run->general.quiet;
-	in->connection = &run->connection;
 	in->messages = &run->messages;
 	in->set = &run->set;
-	in->config = &run->config;
+	if ((run->command->needs & NEEDS_MESSAGES) == 0)
+		return 0;
+	return messages_parse(&run->messages, in->operands, in->operand_count, run->general.nul,
+			      err);
+}
+
+/* What the process's own command line has for itself. */
+static int settle(struct run *run, struct pop3_error *err)
+{
+	run->in.connection = &run->connection;
+	run->in.mailbox = &run->mailbox;
+	run->in.config = &run->config;
+	run->in.is_last = true;
 	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) == 0)
 		return 0;
-	if (settle_connection(run, err) < 0)
+	return settle_connection(run, err) < 0 ? -1 : name_account(run, err);
+}
+
+int run_prepare(struct run *run, struct pop3_error *err)
+{
+	if (run->command->prepare != NULL && run->command->prepare(&run->in, err) < 0)
 		return -1;
-	return name_account(run, err);
+	return open_state(run, err);
 }
 
 int run_command(struct run *run, struct pop3_error *err)
 {
-	const struct command *const command = run->command;
-	int result = fill_in(run, err);
-
-	if (result == 0 && command->prepare != NULL)
-		result = command->prepare(&run->in, err);
-	if (result == 0)
-		result = open_state(run, err);
-	if (result == 0 && (command->needs & NEEDS_SESSION) != 0)
-		result = find_password(run, err);
-	if (result == 0)
-		result = keep_trying(run, err);
-	if (command->release != NULL)
-		command->release(&run->in);
-	state_close(run->in.state);
-	return result;
+	if (run_begin(run, err) < 0 || settle(run, err) < 0 || run_prepare(run, err) < 0)
+		return -1;
+	if ((run->command->needs & NEEDS_SESSION) != 0 && find_password(run, err) < 0)
+		return -1;
+	return keep_trying(run, err);
 }
 
 void run_release(struct run *run)
 {
+	if (run->command != NULL && run->command->release != NULL)
+		run->command->release(&run->in);
+	if (run->outer == NULL)
+		state_close(run->in.state);
+	mailbox_forget(&run->mailbox);
 	output_close(run->output);
 	observation_close(&run->observation);
 	messages_release(&run->messages);

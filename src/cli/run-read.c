@@ -46,15 +46,15 @@ static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_
 	const char *const name = base_name(argv[0]);
 	int at;
 
-	if (strncmp(name, "pop3-", 5) == 0) {
-		run->command = command_find(name + 5, err);
+	if (run->outer == NULL && strncmp(name, "pop3-", 5) == 0) {
+		run->command = command_find(name + 5, false, err);
 		return run->command != NULL ? 0 : -1;
 	}
 	if (find_subcommand(&run->general, *argc, argv, &at, err) < 0)
 		return -1;
 	if (at == 0)
 		return 0;
-	run->command = command_find(argv[at], err);
+	run->command = command_find(argv[at], run->outer != NULL, err);
 	/* The words behind it move up, the ending NULL too. */
 	memmove(&argv[at], &argv[at + 1], (size_t)(*argc - at) * sizeof *argv);
 	(*argc)--;
@@ -77,7 +77,8 @@ static int add_groups(struct run *run, struct pop3_error *err)
 	    option_set_add(set, "Which messages", message_options, &run->messages.options,
 			   sizeof run->messages.options, err) < 0)
 		return -1;
-	if ((needs & NEEDS_ANY_CONFIG) != 0 &&
+	/* The lines of a batch share its connection. */
+	if ((needs & NEEDS_ANY_CONFIG) != 0 && run->outer == NULL &&
 	    option_set_add(set, "Which server, as whom", connection_options, &run->connection,
 			   sizeof run->connection, err) < 0)
 		return -1;
@@ -88,6 +89,19 @@ static int add_groups(struct run *run, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	return option_set_add(set, "Options", command->options, run->own, command->options_size,
 			      err);
+}
+
+/* A line's records look like those of its batch, unless it says otherwise. */
+static void inherit_general(struct run *run)
+{
+	const struct general *const outer = &run->outer->general;
+	struct general *const general = &run->general;
+
+	general->json = outer->json;
+	general->nul = outer->nul;
+	general->header = outer->header;
+	general->quiet = outer->quiet;
+	general->verbose = outer->verbose;
 }
 
 static int read_words(struct run *run, int argc, char **argv, struct pop3_error *err)
@@ -140,6 +154,14 @@ static int read_environment(struct run *run, struct pop3_error *err)
 	return 0;
 }
 
+/* What the account says about the options of a line's command. */
+static int apply_config_of_batch(struct run *run, struct pop3_error *err)
+{
+	struct run *const outer = run->outer;
+
+	return config_apply(&outer->config, outer->connection.account, &run->set, err);
+}
+
 /* Neither an account nor a server was named: the first account of the file. */
 static int read_config(struct run *run, struct pop3_error *err)
 {
@@ -170,28 +192,48 @@ static int check_operands(const struct run *run, struct pop3_error *err)
 	return 0;
 }
 
-int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
+/* A line can do what needs no more than the session of its batch. */
+static int check_fits_batch(const struct run *run, struct pop3_error *err)
 {
-	const struct command *command;
+	const unsigned needs = run->command->needs;
 
-	if (take_subcommand(run, &argc, argv, err) < 0)
-		return -1;
-	command = run->command;
-	if (command == NULL && (run->general.help || run->general.version))
+	if ((needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
+	    (needs & (KEEPS_TRYING | RUNS_ONCE | MANAGES)) == 0)
 		return 0;
-	if (command == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "no subcommand: see 'pop3 --help'");
-	if (add_groups(run, err) < 0 || read_words(run, argc, argv, err) < 0)
+	return pop3_fail(err, POP3_E_USAGE, "'%s' has no place in a batch", run->command->name);
+}
+
+/* Options of all kinds, each from the best place that names it. */
+static int read_options(struct run *run, int argc, char **argv, struct pop3_error *err)
+{
+	const bool configured = (run->command->needs & NEEDS_ANY_CONFIG) != 0;
+
+	if (add_groups(run, err) < 0)
+		return -1;
+	if (run->outer != NULL)
+		inherit_general(run);
+	if (read_words(run, argc, argv, err) < 0)
 		return -1;
 	if (run->general.help || run->general.version)
 		return 0;
 	if (check_operands(run, err) < 0)
 		return -1;
-	if ((command->needs & NEEDS_ANY_CONFIG) != 0 &&
-	    (read_environment(run, err) < 0 || read_config(run, err) < 0))
+	if (run->outer != NULL)
+		return apply_config_of_batch(run, err);
+	if (configured && (read_environment(run, err) < 0 || read_config(run, err) < 0))
 		return -1;
-	if ((command->needs & NEEDS_MESSAGES) != 0)
-		return messages_parse(&run->messages, run->in.operands, run->in.operand_count,
-				      run->general.nul, err);
 	return 0;
+}
+
+int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
+{
+	if (take_subcommand(run, &argc, argv, err) < 0)
+		return -1;
+	if (run->command == NULL && (run->general.help || run->general.version))
+		return 0;
+	if (run->command == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "no subcommand: see 'pop3 --help'");
+	if (run->outer != NULL && check_fits_batch(run, err) < 0)
+		return -1;
+	return read_options(run, argc, argv, err);
 }

@@ -5,6 +5,7 @@
 #include "cli/config.h"
 #include "cli/connection.h"
 #include "cli/general.h"
+#include "cli/mailbox.h"
 #include "cli/messages.h"
 #include "cli/observe.h"
 #include "cli/option-set.h"
@@ -12,6 +13,8 @@
 
 /* Everything that one command line needs, from its words to its session. Zeroed = nothing yet. */
 struct run {
+	struct run *outer; /* the batch that this is a line of: its session is used, not one's own */
+	unsigned line;	   /* of the batch, from 1; 0 = none */
 	const struct command *command;
 	struct arena arena;
 	struct config config;
@@ -19,6 +22,7 @@ struct run {
 	struct general general;
 	struct connection connection;
 	struct messages messages;
+	struct mailbox mailbox;
 	void *own; /* the command's own options */
 	struct observation observation;
 	struct output *output;
@@ -32,6 +36,23 @@ int run_read(struct run *run, int argc, char **argv, struct pop3_error *err);
 
 /* Settings to a finished command. */
 int run_command(struct run *run, struct pop3_error *err);
+
+/* Its steps, as far as a line of a batch takes them too: the operands read, all made ready. */
+int run_begin(struct run *run, struct pop3_error *err);
+int run_prepare(struct run *run, struct pop3_error *err);
+
+/* A failure of the whole where some of many failed and the others did not. */
+int run_fail_in_part(const struct invocation *in, struct pop3_error *err);
+
+/*
+ * A line of a batch, in two halves: up to what its command asks, and what it tells once that is
+ * answered.
+ */
+int run_line_ask(struct run *line, struct pop3_error *err);
+int run_line_tell(struct run *line, struct pop3_error *err);
+
+/* After QUIT, which is NULL when it was answered +OK. */
+int run_line_after(struct run *line, const struct pop3_error *quit, struct pop3_error *err);
 
 void run_release(struct run *run);
 

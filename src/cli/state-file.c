@@ -29,6 +29,11 @@ int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_sec
 	struct buffer path = { 0 };
 	int result;
 
+	/* An earlier line of the batch has opened it. */
+	if (in->state != NULL && (use == STATE_READ || state_is_alone(in->state)))
+		return 0;
+	state_close(in->state);
+	in->state = NULL;
 	file_expand(&path, home != NULL && home[0] == '/' ? home : "~/.local/state");
 	buffer_append_text(&path, "/pop3/");
 	append_name(&path, in->account);

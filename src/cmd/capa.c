@@ -3,18 +3,21 @@
 
 #include "cli/output.h"
 #include "cmd/commands.h"
+#include "pop3/flight.h"
 #include "pop3/verbs.h"
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	const struct pop3_capa *capa;
-	const char *line;
+	if (in->is_last)
+		pop3_session_last_round(in->session);
+	return pop3_capa_ahead(in->session, err);
+}
 
-	pop3_session_last_round(in->session);
-	if (pop3_capa(in->session, err) < 0)
-		return -1;
-	capa = pop3_session_capa(in->session);
-	line = capa->text;
+static int tell(struct invocation *in, struct pop3_error *err)
+{
+	const struct pop3_capa *const capa = pop3_session_capa(in->session);
+	const char *line = capa->text;
+
 	for (size_t i = 0; i < capa->lines; i++) {
 		const size_t length = strcspn(line, "\n"), name = strcspn(line, " \t\n");
 		const size_t blanks = strspn(line + name, " \t");
@@ -32,5 +35,5 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 const struct command cmd_capa = {
 	.name = "capa", .summary = "Show the server's capabilities",
-	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT, .run = run,
+	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT, .run = run, .tell = tell,
 };

@@ -12,10 +12,17 @@ extern const struct command cmd_fetch;
 extern const struct command cmd_dele;
 extern const struct command cmd_capa;
 extern const struct command cmd_wait;
+extern const struct command cmd_batch;
 extern const struct command cmd_seen;
 extern const struct command cmd_accounts;
 extern const struct command cmd_admin;
 extern const struct command cmd_serve;
 extern const struct command cmd_completion;
+
+/* Of the lines of a batch only. */
+extern const struct command cmd_rset;
+extern const struct command cmd_noop;
+extern const struct command cmd_quit;
+extern const struct command cmd_abort;
 
 #endif

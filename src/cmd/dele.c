@@ -1,6 +1,7 @@
 /* pop3 dele: delete messages. What was deleted is known only after QUIT. */
 #include <stdlib.h>
 
+#include "cli/mailbox.h"
 #include "cli/messages.h"
 #include "cli/output.h"
 #include "cli/warn.h"
@@ -17,16 +18,19 @@ static const struct option_spec options[] = {
 };
 
 /* Which of the chosen the server would not mark; kept from run to after. */
-static bool *refusals(const struct invocation *in)
-{
-	return in->work;
-}
+struct work {
+	struct pop3_deletions deletions;
+	struct invocation *in;
+	bool refused[];
+};
 
-static void note_refusal(void *arg, size_t i, const struct pop3_error *why)
+static void note_refusal(struct pop3_deletions *deletions, size_t i, const struct pop3_error *why)
 {
-	struct invocation *const in = arg;
+	struct work *const work = (struct work *)deletions;
+	struct invocation *const in = work->in;
 
-	refusals(in)[i] = true;
+	work->refused[i] = true;
+	mailbox_unmark(in->mailbox, in->messages->chosen[i]);
 	in->failed++;
 	warn(in, "message %u: %s", messages_entry(in->messages, i)->number, why->text);
 }
@@ -35,46 +39,71 @@ static int mark(struct invocation *in, struct pop3_error *err)
 {
 	const struct messages *const m = in->messages;
 	uint32_t *const numbers = calloc(m->count + 1, sizeof *numbers);
-	int result;
+	int result = 0;
 
 	if (numbers == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	for (size_t i = 0; i < m->count; i++)
+	for (size_t i = 0; result == 0 && i < m->count; i++) {
 		numbers[i] = messages_entry(m, i)->number;
-	result = pop3_dele(in->session, numbers, m->count, note_refusal, in, err);
+		result = mailbox_mark(in->mailbox, m->chosen[i], err);
+	}
+	if (result == 0)
+		result = pop3_dele_ahead(in->session, numbers, m->count, in->work, err);
 	free(numbers);
+	in->mailbox->unanswered++;
 	return result;
+}
+
+static bool is_dry(const struct invocation *in)
+{
+	return ((const struct dele_options *)in->options)->dry_run;
 }
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	const struct dele_options *const dele = in->options;
+	struct work *work;
 
 	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
 		return -1;
 	free(in->work);
-	in->work = calloc(in->messages->count + 1, sizeof(bool));
-	if (in->work == NULL)
+	in->work = work = calloc(1, sizeof *work + in->messages->count * sizeof(bool));
+	if (work == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	return dele->dry_run ? 0 : mark(in, err);
+	work->deletions.refused = note_refusal;
+	work->in = in;
+	return is_dry(in) ? 0 : mark(in, err);
 }
 
-static const char *status_of(const struct invocation *in, size_t i, const struct pop3_error *quit)
+static int print(struct invocation *in, size_t i, const char *status, struct pop3_error *err)
 {
-	if (((const struct dele_options *)in->options)->dry_run)
-		return "would-delete";
-	if (refusals(in)[i])
-		return "failed";
-	return quit != NULL ? "unknown" : "deleted";
+	output_begin(in->output);
+	messages_output(in, i);
+	output_text(in->output, "status", status);
+	return output_end(in->output, err);
+}
+
+static int tell(struct invocation *in, struct pop3_error *err)
+{
+	if (!is_dry(in)) {
+		in->mailbox->unanswered--;
+		return 0;
+	}
+	for (size_t i = 0; i < in->messages->count; i++)
+		if (print(in, i, "would-delete", err) < 0)
+			return -1;
+	return 0;
 }
 
 static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
-	for (size_t i = 0; i < in->messages->count; i++) {
-		output_begin(in->output);
-		messages_output(in, i);
-		output_text(in->output, "status", status_of(in, i, quit));
-		if (output_end(in->output, err) < 0)
+	const struct work *const work = in->work;
+
+	for (size_t i = 0; !is_dry(in) && i < in->messages->count; i++) {
+		const char *const status = work->refused[i] ? "failed"
+					   : quit != NULL   ? "unknown"
+							    : "deleted";
+
+		if (print(in, i, status, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -90,5 +119,5 @@ const struct command cmd_dele = {
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
 	.options = options, .options_size = sizeof(struct dele_options),
-	.run = run, .after = after, .release = release,
+	.run = run, .tell = tell, .after = after, .release = release,
 };

@@ -65,7 +65,9 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 
 static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 {
-	struct to_stdout t = { { begin, end }, { put }, in->output, { .code = POP3_E_NONE } };
+	struct to_stdout t = {
+		.receiver = { .begin = begin, .end = end }, .sink = { put }, .output = in->output,
+	};
 	struct pop3_request request = { 0 };
 
 	if (messages_choose(in, POP3_LIST_OCTETS, err) < 0)
@@ -101,6 +103,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	if (deletes && fetch->peek)
 		return pop3_fail(err, POP3_E_USAGE, "--peek leaves without QUIT, which is what "
 						    "deletes: not with --delete");
+	in->hang_up = in->hang_up || fetch->peek;
 	if (!plain)
 		return fetching_prepare(in, err);
 	if (selection_is_one(&in->messages->selection))
@@ -112,10 +115,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	const struct fetch_options *const fetch = in->options;
-
-	in->hang_up = fetch->peek;
-	return is_to_stdout(fetch) ? fetch_to_stdout(in, err) : fetching_run(in, err);
+	return is_to_stdout(in->options) ? fetch_to_stdout(in, err) : fetching_run(in, err);
 }
 
 static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)

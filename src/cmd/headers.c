@@ -9,6 +9,7 @@
 #include "mail/encoded.h"
 #include "mail/header.h"
 #include "mail/heads.h"
+#include "pop3/flight.h"
 
 struct headers_options {
 	const char *fields;
@@ -27,11 +28,15 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
+/* From run to release. */
 struct showing {
 	struct heads_taker taker;
 	struct invocation *in;
 	const struct headers_options *options;
 	struct buffer value;
+	struct pop3_request *requests;
+	struct heads heads; /* on their way, when they were asked for ahead */
+	bool all_kept;	    /* the filters have looked at all of them already */
 	size_t failed;
 };
 
@@ -171,33 +176,63 @@ static bool all_kept(const struct messages *m)
 	return m->heads != NULL;
 }
 
+/* Alone in the session there is time for the ways around what a server lacks. */
 static int ask(struct showing *s, struct pop3_error *err)
 {
+	struct pop3_session *const session = s->in->session;
 	const struct messages *const m = s->in->messages;
-	struct pop3_request *const requests = calloc(m->count + 1, sizeof *requests);
-	int result;
+	const uint32_t lines = s->options->lines;
+	size_t ignored;
 
-	if (requests == NULL)
+	s->requests = calloc(m->count + 1, sizeof *s->requests);
+	if (s->requests == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < m->count; i++)
-		requests[i].number = messages_entry(m, i)->number;
-	pop3_session_last_round(s->in->session);
-	result = heads_fetch(s->in->session, s->options->lines, requests, m->count, &s->taker, err);
-	free(requests);
-	return result;
+		s->requests[i].number = messages_entry(m, i)->number;
+	if (s->in->is_last)
+		pop3_session_last_round(session);
+	if (s->in->is_last || pop3_capa_find(pop3_session_capa(session), "TOP", &ignored) == NULL)
+		return heads_fetch(session, lines, s->requests, m->count, &s->taker, err);
+	return heads_ask(&s->heads, session, lines, s->requests, m->count, &s->taker, err);
+}
+
+static void release(struct invocation *in)
+{
+	struct showing *const s = in->work;
+
+	if (s == NULL)
+		return;
+	heads_release(&s->heads);
+	buffer_release(&s->value);
+	free(s->requests);
+	free(s);
+	in->work = NULL;
 }
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	struct showing s = { .taker = { take }, .in = in, .options = in->options };
-	int result;
+	struct showing *s;
 
-	in->messages->keep_heads = s.options->lines == 0;
+	release(in);
+	in->work = s = calloc(1, sizeof *s);
+	if (s == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	s->taker.take = take;
+	s->in = in;
+	s->options = in->options;
+	in->messages->keep_heads = s->options->lines == 0;
 	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
 		return -1;
-	result = all_kept(in->messages) ? show_kept(&s, err) : ask(&s, err);
-	buffer_release(&s.value);
-	in->failed += s.failed;
+	s->all_kept = all_kept(in->messages);
+	return s->all_kept ? 0 : ask(s, err);
+}
+
+static int tell(struct invocation *in, struct pop3_error *err)
+{
+	struct showing *const s = in->work;
+	const int result = s->all_kept ? show_kept(s, err) : heads_finish(&s->heads, err);
+
+	in->failed += s->failed;
 	return result;
 }
 
@@ -205,5 +240,6 @@ const struct command cmd_headers = {
 	.name = "headers", .summary = "Show header fields, decoded, a line each",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
-	.options = options, .options_size = sizeof(struct headers_options), .run = run,
+	.options = options, .options_size = sizeof(struct headers_options),
+	.run = run, .tell = tell, .release = release,
 };

@@ -1,7 +1,10 @@
 /* pop3 stat: how many messages, how many octets. */
+#include <stdlib.h>
+
 #include "cli/messages.h"
 #include "cli/output.h"
 #include "cmd/commands.h"
+#include "pop3/flight.h"
 
 /* The selected messages' own sizes, as far as the server tells them. */
 static int count_selected(struct invocation *in, struct pop3_maildrop *drop,
@@ -18,30 +21,40 @@ static int count_selected(struct invocation *in, struct pop3_maildrop *drop,
 	return 0;
 }
 
-static int ask_stat(struct invocation *in, struct pop3_maildrop *drop, struct pop3_error *err)
-{
-	pop3_session_last_round(in->session);
-	return pop3_stat(in->session, drop, err);
-}
-
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	struct pop3_maildrop drop;
+	if (in->work == NULL)
+		in->work = calloc(1, sizeof(struct pop3_maildrop));
+	if (in->work == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	if (messages_selects(in->messages))
+		return count_selected(in, in->work, err);
+	if (in->is_last)
+		pop3_session_last_round(in->session);
+	return pop3_stat_ahead(in->session, in->work, err);
+}
 
-	if (messages_selects(in->messages) ? count_selected(in, &drop, err) < 0
-					   : ask_stat(in, &drop, err) < 0)
-		return -1;
+static int tell(struct invocation *in, struct pop3_error *err)
+{
+	const struct pop3_maildrop *const drop = in->work;
+
 	output_begin(in->output);
-	output_number(in->output, "messages", drop.messages);
-	if (drop.octets != POP3_OCTETS_UNKNOWN)
-		output_number(in->output, "octets", drop.octets);
+	output_number(in->output, "messages", drop->messages);
+	if (drop->octets != POP3_OCTETS_UNKNOWN)
+		output_number(in->output, "octets", drop->octets);
 	else
 		output_unknown(in->output, "octets");
 	return output_end(in->output, err);
 }
 
+static void release(struct invocation *in)
+{
+	free(in->work);
+}
+
 const struct command cmd_stat = {
 	.name = "stat", .summary = "Count the messages and their octets",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES, .run = run,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
+	.run = run, .tell = tell, .release = release,
 };

@@ -5,8 +5,11 @@
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	if (messages_choose_last(in, POP3_LIST_UIDS, err) < 0)
-		return -1;
+	return messages_choose_last(in, POP3_LIST_UIDS, err);
+}
+
+static int tell(struct invocation *in, struct pop3_error *err)
+{
 	for (size_t i = 0; i < in->messages->count; i++) {
 		output_begin(in->output);
 		messages_output(in, i);
@@ -19,5 +22,5 @@ static int run(struct invocation *in, struct pop3_error *err)
 const struct command cmd_uidl = {
 	.name = "uidl", .summary = "List number and UID of messages",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES, .run = run,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES, .run = run, .tell = tell,
 };

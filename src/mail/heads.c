@@ -6,86 +6,91 @@
 
 #include "base/buffer.h"
 #include "mail/header.h"
+#include "pop3/flight.h"
 #include "pop3/verbs.h"
-
-struct collecting {
-	struct pop3_receiver receiver;
-	struct pop3_sink sink;
-	struct heads_taker *taker;
-	struct buffer block;
-	bool whole; /* lines of the body count too */
-	bool *taken;
-	size_t taken_count;
-	struct pop3_error refusal; /* the last one: a server's words are the same each time */
-};
 
 static int collect(struct pop3_sink *sink, const char *data, size_t length,
 		   struct pop3_error *err)
 {
-	struct collecting *const c =
-		(struct collecting *)((char *)sink - offsetof(struct collecting, sink));
-	const size_t room = c->block.limit - c->block.length;
+	struct heads *const h =
+		(struct heads *)((char *)sink - offsetof(struct heads, sink));
+	const size_t room = h->block.limit - h->block.length;
 
-	buffer_append(&c->block, data, length < room ? length : room);
-	return buffer_check(&c->block, POP3_E_MEMORY, err);
+	buffer_append(&h->block, data, length < room ? length : room);
+	return buffer_check(&h->block, POP3_E_MEMORY, err);
 }
 
 static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
 {
-	struct collecting *const c = (struct collecting *)receiver;
+	struct heads *const h = (struct heads *)receiver;
 
 	(void)i, (void)err;
-	buffer_clear(&c->block);
-	return &c->sink;
+	buffer_clear(&h->block);
+	return &h->sink;
 }
 
 static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
 	       struct pop3_error *err)
 {
-	struct collecting *const c = (struct collecting *)receiver;
-	size_t length = c->block.length;
+	struct heads *const h = (struct heads *)receiver;
+	size_t length = h->block.length;
 
 	if (failure != NULL) {
-		c->refusal = *failure;
+		h->refusal = *failure;
 		return 0;
 	}
-	if (!c->whole)
-		length = header_block_length(buffer_text(&c->block), length);
-	c->taken[i] = true;
-	c->taken_count++;
-	return c->taker->take(c->taker, i, buffer_text(&c->block), length, NULL, err);
+	if (!h->whole)
+		length = header_block_length(buffer_text(&h->block), length);
+	h->taken[i] = true;
+	h->taken_count++;
+	return h->taker->take(h->taker, i, buffer_text(&h->block), length, NULL, err);
 }
 
-static int tell_missing(struct collecting *c, size_t count, struct pop3_error *err)
+int heads_ask(struct heads *h, struct pop3_session *session, uint32_t lines,
+	      struct pop3_request *requests, size_t count, struct heads_taker *taker,
+	      struct pop3_error *err)
 {
+	*h = (struct heads){
+		.receiver = { .begin = begin, .end = end }, .sink = { collect }, .taker = taker,
+		.whole = lines > 0, .taken = calloc(count + 1, sizeof(bool)), .count = count,
+		.block = { .limit = lines > 0 ? HEADS_LINES_OCTETS : HEADS_OCTETS },
+	};
+	if (h->taken == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < count; i++)
-		if (!c->taken[i] && c->taker->take(c->taker, i, NULL, 0, &c->refusal, err) < 0)
+		requests[i].limit = HEADS_DRAINED;
+	return pop3_top_ahead(session, lines, requests, count, &h->receiver, err);
+}
+
+int heads_finish(struct heads *h, struct pop3_error *err)
+{
+	for (size_t i = 0; i < h->count; i++)
+		if (!h->taken[i] && h->taker->take(h->taker, i, NULL, 0, &h->refusal, err) < 0)
 			return -1;
 	return 0;
+}
+
+void heads_release(struct heads *h)
+{
+	buffer_release(&h->block);
+	free(h->taken);
+	h->taken = NULL;
 }
 
 int heads_fetch(struct pop3_session *session, uint32_t lines, struct pop3_request *requests,
 		size_t count, struct heads_taker *taker, struct pop3_error *err)
 {
-	struct collecting c = {
-		.receiver = { begin, end }, .sink = { collect }, .taker = taker,
-		.whole = lines > 0, .taken = calloc(count + 1, sizeof(bool)),
-		.block = { .limit = lines > 0 ? HEADS_LINES_OCTETS : HEADS_OCTETS },
-	};
-	int result;
+	struct heads h;
+	int result = heads_ask(&h, session, lines, requests, count, taker, err);
 
-	if (c.taken == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	for (size_t i = 0; i < count; i++)
-		requests[i].limit = HEADS_DRAINED;
-	result = pop3_top(session, lines, requests, count, &c.receiver, err);
-	if (result == 0 && c.taken_count == 0 && count > 0 && lines == 0) {
+	if (result == 0)
+		result = pop3_session_settle(session, err);
+	if (result == 0 && h.taken_count == 0 && count > 0 && lines == 0) {
 		pop3_session_note(session, "the server has no TOP: whole messages are fetched");
-		result = pop3_retr(session, requests, count, &c.receiver, err);
+		result = pop3_retr(session, requests, count, &h.receiver, err);
 	}
 	if (result == 0)
-		result = tell_missing(&c, count, err);
-	buffer_release(&c.block);
-	free(c.taken);
+		result = heads_finish(&h, err);
+	heads_release(&h);
 	return result;
 }

@@ -37,7 +37,9 @@ struct pop3_session {
 	bool recovered;		/* one new connection in place of a broken one was made */
 	bool last_round;	/* QUIT may go out with the next commands */
 	bool quit_sent;
-	size_t deletions; /* messages marked */
+	bool body_behind;	/* a message was read, and the wire not looked at since */
+	size_t deletions;	/* messages marked */
+	struct pop3_error late;	/* a refusal that nobody was told yet */
 };
 
 /* Connects, hears the greeting, and has TLS where the account wants it. */

@@ -15,6 +15,8 @@ static int send_one(struct pop3_session *session, struct exchange *e, struct pop
 	char line[64];
 	int length;
 
+	if (e->verb == NULL)
+		return 0;
 	if (e->lines >= 0)
 		length = snprintf(line, sizeof line, "%s %u %d", e->verb, e->number, e->lines);
 	else if (e->number != 0)
@@ -53,7 +55,7 @@ static void drop_oldest(struct pipeline *p)
 
 static int fail_as_verb(const struct exchange *e, struct pop3_error *err)
 {
-	if (e->of_login)
+	if (e->of_login || e->verb == NULL)
 		return -1;
 	if (e->number != 0)
 		return pop3_context(err, "%s %u", e->verb, e->number);
@@ -68,23 +70,26 @@ static int note_goodbye(struct pop3_session *session, const struct exchange *e,
 	return 0;
 }
 
+/* The answer to one exchange, handed to whoever asked for it. */
+static int hear(struct pop3_session *session, const struct exchange *e, struct pop3_error *err)
+{
+	struct reply reply = { .length = 0 };
+
+	if (e->verb != NULL && session_reply(session, &reply, err) < 0)
+		return e->answered == note_goodbye && err->code != POP3_E_PROTOCOL ? 0 : -1;
+	session->settled = session->settled || (e->verb != NULL && !e->of_login);
+	return e->answered(session, e, &reply, err);
+}
+
 static int take_one(struct pop3_session *session, struct pop3_error *err)
 {
-	struct pipeline *const p = &session->pipeline;
-	const struct exchange e = *entry(p, 0);
-	struct reply reply;
+	const struct exchange e = *entry(&session->pipeline, 0);
 
 	if (pipeline_send(session, err) < 0)
 		return -1;
-	if (session_reply(session, &reply, err) < 0) {
-		if (e.answered != note_goodbye || err->code == POP3_E_PROTOCOL)
-			return fail_as_verb(&e, err);
-	} else {
-		session->settled = session->settled || !e.of_login;
-		if (e.answered(session, &e, &reply, err) < 0)
-			return fail_as_verb(&e, err);
-	}
-	drop_oldest(p);
+	if (hear(session, &e, err) < 0)
+		return fail_as_verb(&e, err);
+	drop_oldest(&session->pipeline);
 	return 0;
 }
 

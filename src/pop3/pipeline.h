@@ -20,7 +20,7 @@ struct pop3_session;
 
 /* One command and what to do with its answer. The pointers are borrowed until then. */
 struct exchange {
-	const char *verb;
+	const char *verb; /* NULL: nothing is sent, and answered called in its turn all the same */
 	uint32_t number; /* its message, 0 = none */
 	int32_t lines;	 /* TOP's argument, -1 = none */
 	/* Reads what follows the status line, if anything does. -1 ends the session. */

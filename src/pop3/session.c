@@ -7,6 +7,7 @@
 
 #include "base/number.h"
 #include "pop3/body.h"
+#include "pop3/flight.h"
 
 #define BLANK_LINES_MAX 4 /* passed over before a status line */
 
@@ -265,9 +266,49 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
 	pipeline_rewind(&session->pipeline);
 	session_hang_up(session);
 	session->recovered = session->login_due = session->settled = false;
-	session->last_round = session->quit_sent = false;
+	session->last_round = session->quit_sent = session->body_behind = false;
 	session->deletions = 0;
+	session->late.code = POP3_E_NONE;
 	return meet(session, err) < 0 ? -1 : enter(session, err);
+}
+
+/* Hands on the refusal that nobody was told yet. */
+static int tell_late(struct pop3_session *session, struct pop3_error *err)
+{
+	if (session->late.code == POP3_E_NONE)
+		return 0;
+	*err = session->late;
+	session->late.code = POP3_E_NONE;
+	return -1;
+}
+
+int pop3_session_settle(struct pop3_session *session, struct pop3_error *err)
+{
+	if (pipeline_settle(session, err) < 0)
+		return -1;
+	/* Octets behind a body that nobody asked for make the body doubtful. */
+	if (session->body_behind && !session->quit_sent && wire_end(&session->wire, err) < 0)
+		return -1;
+	session->body_behind = false;
+	return tell_late(session, err);
+}
+
+static int reach(struct pop3_session *session, const struct exchange *e,
+		 const struct reply *reply, struct pop3_error *err)
+{
+	struct pop3_mark *const mark = e->arg;
+	struct pop3_error failure;
+
+	(void)reply;
+	return mark->reached(mark, tell_late(session, &failure) < 0 ? &failure : NULL, err);
+}
+
+int pop3_session_mark(struct pop3_session *session, struct pop3_mark *mark,
+		      struct pop3_error *err)
+{
+	const struct exchange e = { .answered = reach, .arg = mark };
+
+	return pipeline_ask(session, &e, err);
 }
 
 void pop3_session_last_round(struct pop3_session *session)
@@ -321,7 +362,7 @@ void pop3_session_leave(struct pop3_session *session)
 {
 	struct pop3_error ignored;
 
-	if (session->deletions == 0)
+	if (session->deletions == 0 && session->pipeline.count == 0)
 		pop3_session_quit(session, &ignored);
 }
 

@@ -1,24 +1,25 @@
-/* The commands of the TRANSACTION state, each as what to ask and what its answer means. */
+/*
+ * The commands of the TRANSACTION state, each as what to ask and what its answer means. What a
+ * server refuses of them waits in the session until it is told: by settling, or at a mark.
+ */
 #include "pop3/verbs.h"
 
 #include <string.h>
 
 #include "base/number.h"
 #include "pop3/body.h"
+#include "pop3/flight.h"
 #include "pop3/inside.h"
 #include "pop3/listing-lines.h"
 
-/* Asks for one thing and takes all answers up to its own. */
-static int ask_and_settle(struct pop3_session *session, const struct exchange *e,
-			  struct pop3_error *err)
+/* Keeps a failure that leaves the session usable; the first one is told. */
+static void keep_failure(struct pop3_session *session, const struct pop3_error *failure)
 {
-	if (pipeline_ask(session, e, err) < 0)
-		return -1;
-	return pipeline_settle(session, err);
+	if (session->late.code == POP3_E_NONE)
+		session->late = *failure;
 }
 
-/* A refusal is kept for the caller, so that it does not end the session. */
-static bool keep_refusal(const struct reply *reply, struct pop3_error *refusal)
+static bool is_refusal(const struct reply *reply, struct pop3_error *refusal)
 {
 	if (reply->status != REPLY_ERR)
 		return false;
@@ -26,53 +27,55 @@ static bool keep_refusal(const struct reply *reply, struct pop3_error *refusal)
 	return true;
 }
 
-/* Hands a kept refusal to the caller, named after its command. */
-static int outcome(int result, const struct pop3_error *refusal, const char *verb,
-		   struct pop3_error *err)
+/* The same for a command that is refused as a whole. */
+static bool is_refused(struct pop3_session *session, const struct exchange *e,
+		       const struct reply *reply)
 {
-	if (result < 0 || refusal->code == POP3_E_NONE)
-		return result;
-	*err = *refusal;
-	return pop3_context(err, "%s", verb);
+	struct pop3_error refusal;
+
+	if (!is_refusal(reply, &refusal))
+		return false;
+	pop3_context(&refusal, "%s", e->verb);
+	keep_failure(session, &refusal);
+	return true;
 }
 
 /* --- STAT --- */
-
-struct stat_answer {
-	struct pop3_maildrop *drop;
-	struct pop3_error refusal;
-};
 
 /* "2 320", and as servers in the field say it: "2 messages (320 octets)". */
 static int read_stat(struct pop3_session *session, const struct exchange *e,
 		     const struct reply *reply, struct pop3_error *err)
 {
-	struct stat_answer *const answer = e->arg;
+	struct pop3_maildrop *const drop = e->arg;
 	size_t used;
 
-	(void)session;
-	if (keep_refusal(reply, &answer->refusal))
+	if (is_refused(session, e, reply))
 		return 0;
-	used = number_prefix(reply->text, reply->length, &answer->drop->messages);
+	used = number_prefix(reply->text, reply->length, &drop->messages);
 	if (used == 0)
 		return pop3_fail(err, POP3_E_PROTOCOL, "no number of messages in '%.*s'",
 				 (int)reply->length, reply->text);
 	while (used < reply->length && strchr("0123456789", reply->text[used]) == NULL)
 		used++;
-	answer->drop->octets = UINT64_MAX;
+	drop->octets = UINT64_MAX;
 	if (reply->text[used - 1] != '-')
-		number_prefix(reply->text + used, reply->length - used, &answer->drop->octets);
+		number_prefix(reply->text + used, reply->length - used, &drop->octets);
 	return 0;
+}
+
+int pop3_stat_ahead(struct pop3_session *session, struct pop3_maildrop *drop,
+		    struct pop3_error *err)
+{
+	const struct exchange stat = {
+		.verb = "STAT", .lines = -1, .answered = read_stat, .arg = drop,
+	};
+
+	return pipeline_ask(session, &stat, err);
 }
 
 int pop3_stat(struct pop3_session *session, struct pop3_maildrop *drop, struct pop3_error *err)
 {
-	struct stat_answer answer = { .drop = drop };
-	const struct exchange stat = {
-		.verb = "STAT", .lines = -1, .answered = read_stat, .arg = &answer,
-	};
-
-	return outcome(ask_and_settle(session, &stat, err), &answer.refusal, "STAT", err);
+	return pop3_stat_ahead(session, drop, err) < 0 ? -1 : pop3_session_settle(session, err);
 }
 
 /* --- LIST and UIDL --- */
@@ -94,7 +97,7 @@ static int read_list(struct pop3_session *session, const struct exchange *e,
 	struct wire_line line;
 	int more;
 
-	if (keep_refusal(reply, &answer->refusal))
+	if (is_refusal(reply, &answer->refusal))
 		return 0;
 	while ((more = body_line(&session->wire, &line, err)) > 0)
 		if (answer->add(answer->listing, &cursor, line.text, line.length, err) < 0)
@@ -110,7 +113,7 @@ static int read_list_line(struct pop3_session *session, const struct exchange *e
 	struct listing_cursor cursor = { 0 };
 
 	(void)session;
-	if (keep_refusal(reply, &answer->refusal))
+	if (is_refusal(reply, &answer->refusal))
 		return 0;
 	return answer->add(answer->listing, &cursor, reply->text, reply->length, err);
 }
@@ -143,8 +146,12 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 	if (ask_lists(session, what, 0, &octets, &uids, err) < 0)
 		return -1;
 	listing->has_uids = (what & POP3_LIST_UIDS) != 0 && uids.refusal.code == POP3_E_NONE;
+	if ((what & POP3_LIST_OCTETS) != 0 && octets.refusal.code != POP3_E_NONE) {
+		*err = octets.refusal;
+		return pop3_context(err, "LIST");
+	}
 	if ((what & POP3_LIST_OCTETS) != 0)
-		return outcome(0, &octets.refusal, "LIST", err);
+		return 0;
 	/* A server without UIDL: at least which numbers there are. */
 	return listing->has_uids ? 0 : pop3_list(session, POP3_LIST_OCTETS, listing, err);
 }
@@ -169,145 +176,159 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 
 /* --- RETR and TOP --- */
 
-struct retrieval {
-	const struct pop3_request *requests;
-	struct pop3_receiver *receiver;
-	bool stopped; /* the receiver wants no more: only read what is on its way */
-	struct pop3_error why;
-};
-
-static int conclude(struct retrieval *r, size_t i, const struct pop3_error *failure)
+static int conclude(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
+		    const struct pop3_error *failure)
 {
-	if (!r->stopped && r->receiver->end(r->receiver, i, failure, &r->why) < 0)
-		r->stopped = true;
+	struct pop3_error why = { .code = POP3_E_NONE };
+
+	if (!receiver->stopped && receiver->end(receiver, i, failure, &why) < 0) {
+		receiver->stopped = true;
+		keep_failure(session, &why);
+	}
 	return 0;
 }
 
 static int read_message(struct pop3_session *session, const struct exchange *e,
 			const struct reply *reply, struct pop3_error *err)
 {
-	struct retrieval *const r = e->arg;
+	struct pop3_receiver *const r = e->arg;
 	struct pop3_error failure = { .code = POP3_E_NONE }, sunk;
 	struct pop3_sink *sink = NULL;
 
-	if (keep_refusal(reply, &failure))
-		return conclude(r, e->index, &failure);
+	if (is_refusal(reply, &failure))
+		return conclude(session, r, e->index, &failure);
+	session->body_behind = true;
 	if (!r->stopped)
-		sink = r->receiver->begin(r->receiver, e->index, &failure);
+		sink = r->begin(r, e->index, &failure);
 	if (body_read(&session->wire, reply->bare_lf, sink, r->requests[e->index].limit, &sunk,
 		      err) < 0) {
-		conclude(r, e->index, err);
+		conclude(session, r, e->index, err);
 		return -1;
 	}
 	if (failure.code == POP3_E_NONE)
 		failure = sunk;
-	return conclude(r, e->index, failure.code != POP3_E_NONE ? &failure : NULL);
+	return conclude(session, r, e->index, failure.code != POP3_E_NONE ? &failure : NULL);
 }
 
 static int retrieve(struct pop3_session *session, const char *verb, int32_t lines,
-		    struct retrieval *r, size_t count, struct pop3_error *err)
+		    const struct pop3_request *requests, size_t count,
+		    struct pop3_receiver *receiver, struct pop3_error *err)
 {
-	for (size_t i = 0; i < count && !r->stopped; i++) {
+	receiver->requests = requests;
+	receiver->stopped = false;
+	for (size_t i = 0; i < count && !receiver->stopped; i++) {
 		const struct exchange e = {
-			.verb = verb, .number = r->requests[i].number, .lines = lines,
-			.answered = read_message, .arg = r, .index = i,
+			.verb = verb, .number = requests[i].number, .lines = lines,
+			.answered = read_message, .arg = receiver, .index = i,
 		};
 
 		if (pipeline_ask(session, &e, err) < 0)
 			return -1;
 	}
-	if (pipeline_settle(session, err) < 0 ||
-	    (!session->quit_sent && wire_end(&session->wire, err) < 0))
-		return -1;
-	if (r->stopped)
-		*err = r->why;
-	return r->stopped ? -1 : 0;
+	return 0;
 }
 
 int pop3_retr(struct pop3_session *session, const struct pop3_request *requests, size_t count,
 	      struct pop3_receiver *receiver, struct pop3_error *err)
 {
-	struct retrieval r = { .requests = requests, .receiver = receiver };
+	if (retrieve(session, "RETR", -1, requests, count, receiver, err) < 0)
+		return -1;
+	return pop3_session_settle(session, err);
+}
 
-	return retrieve(session, "RETR", -1, &r, count, err);
+int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
+		   const struct pop3_request *requests, size_t count,
+		   struct pop3_receiver *receiver, struct pop3_error *err)
+{
+	return retrieve(session, "TOP", (int32_t)lines, requests, count, receiver, err);
 }
 
 int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
 	     size_t count, struct pop3_receiver *receiver, struct pop3_error *err)
 {
-	struct retrieval r = { .requests = requests, .receiver = receiver };
-
-	return retrieve(session, "TOP", (int32_t)lines, &r, count, err);
+	if (pop3_top_ahead(session, lines, requests, count, receiver, err) < 0)
+		return -1;
+	return pop3_session_settle(session, err);
 }
 
 /* --- DELE, RSET, NOOP --- */
 
-struct dele_answers {
-	void (*refused)(void *arg, size_t i, const struct pop3_error *why);
-	void *arg;
-};
-
 static int read_dele(struct pop3_session *session, const struct exchange *e,
 		     const struct reply *reply, struct pop3_error *err)
 {
-	const struct dele_answers *const answers = e->arg;
+	struct pop3_deletions *const deletions = e->arg;
 	struct pop3_error refusal;
 
 	(void)err;
-	if (keep_refusal(reply, &refusal))
-		answers->refused(answers->arg, e->index, &refusal);
+	if (is_refusal(reply, &refusal))
+		deletions->refused(deletions, e->index, &refusal);
 	else
 		session->deletions++;
 	return 0;
 }
 
-int pop3_dele(struct pop3_session *session, const uint32_t *numbers, size_t count,
-	      void (*refused)(void *arg, size_t i, const struct pop3_error *why), void *arg,
-	      struct pop3_error *err)
+int pop3_dele_ahead(struct pop3_session *session, const uint32_t *numbers, size_t count,
+		    struct pop3_deletions *deletions, struct pop3_error *err)
 {
-	struct dele_answers answers = { refused, arg };
-
 	for (size_t i = 0; i < count; i++) {
 		const struct exchange e = {
 			.verb = "DELE", .number = numbers[i], .lines = -1,
-			.answered = read_dele, .arg = &answers, .index = i,
+			.answered = read_dele, .arg = deletions, .index = i,
 		};
 
 		if (pipeline_ask(session, &e, err) < 0)
 			return -1;
 	}
-	return pipeline_settle(session, err);
-}
-
-static int read_simple(struct pop3_session *session, const struct exchange *e,
-		       const struct reply *reply, struct pop3_error *err)
-{
-	(void)session, (void)err;
-	keep_refusal(reply, e->arg);
 	return 0;
 }
 
-static int ask_simple(struct pop3_session *session, const char *verb, struct pop3_error *err)
+int pop3_dele(struct pop3_session *session, const uint32_t *numbers, size_t count,
+	      struct pop3_deletions *deletions, struct pop3_error *err)
 {
-	struct pop3_error refusal = { .code = POP3_E_NONE };
-	const struct exchange e = {
-		.verb = verb, .lines = -1, .answered = read_simple, .arg = &refusal,
-	};
+	if (pop3_dele_ahead(session, numbers, count, deletions, err) < 0)
+		return -1;
+	return pop3_session_settle(session, err);
+}
 
-	return outcome(ask_and_settle(session, &e, err), &refusal, verb, err);
+static int read_rset(struct pop3_session *session, const struct exchange *e,
+		     const struct reply *reply, struct pop3_error *err)
+{
+	(void)err;
+	if (!is_refused(session, e, reply))
+		session->deletions = 0;
+	return 0;
+}
+
+int pop3_rset_ahead(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct exchange rset = { .verb = "RSET", .lines = -1, .answered = read_rset };
+
+	return pipeline_ask(session, &rset, err);
 }
 
 int pop3_rset(struct pop3_session *session, struct pop3_error *err)
 {
-	if (ask_simple(session, "RSET", err) < 0)
-		return -1;
-	session->deletions = 0;
+	return pop3_rset_ahead(session, err) < 0 ? -1 : pop3_session_settle(session, err);
+}
+
+static int read_noop(struct pop3_session *session, const struct exchange *e,
+		     const struct reply *reply, struct pop3_error *err)
+{
+	(void)err;
+	is_refused(session, e, reply);
 	return 0;
+}
+
+int pop3_noop_ahead(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct exchange noop = { .verb = "NOOP", .lines = -1, .answered = read_noop };
+
+	return pipeline_ask(session, &noop, err);
 }
 
 int pop3_noop(struct pop3_session *session, struct pop3_error *err)
 {
-	return ask_simple(session, "NOOP", err);
+	return pop3_noop_ahead(session, err) < 0 ? -1 : pop3_session_settle(session, err);
 }
 
 /* --- CAPA --- */
@@ -315,17 +336,17 @@ int pop3_noop(struct pop3_session *session, struct pop3_error *err)
 static int read_capa(struct pop3_session *session, const struct exchange *e,
 		     const struct reply *reply, struct pop3_error *err)
 {
-	if (keep_refusal(reply, e->arg))
-		return 0;
-	return session_read_capa(session, err);
+	return is_refused(session, e, reply) ? 0 : session_read_capa(session, err);
+}
+
+int pop3_capa_ahead(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct exchange capa = { .verb = "CAPA", .lines = -1, .answered = read_capa };
+
+	return pipeline_ask(session, &capa, err);
 }
 
 int pop3_capa(struct pop3_session *session, struct pop3_error *err)
 {
-	struct pop3_error refusal = { .code = POP3_E_NONE };
-	const struct exchange e = {
-		.verb = "CAPA", .lines = -1, .answered = read_capa, .arg = &refusal,
-	};
-
-	return outcome(ask_and_settle(session, &e, err), &refusal, "CAPA", err);
+	return pop3_capa_ahead(session, err) < 0 ? -1 : pop3_session_settle(session, err);
 }

@@ -12,6 +12,7 @@
 struct state {
 	sqlite3 *db;
 	int lock; /* descriptor that holds this run's lock, -1 = none */
+	bool relaxed;
 	struct pop3_error look_up; /* the first look-up that failed */
 	struct {
 		const char *text; /* which statement this is: the literal itself */

@@ -207,9 +207,18 @@ void state_close(struct state *state)
 	free(state);
 }
 
-void state_relax(struct state *state)
+bool state_is_alone(const struct state *state)
 {
-	sqlite3_exec(state->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+	return state->lock >= 0;
+}
+
+void state_relax(struct state *state, bool relaxed)
+{
+	if (relaxed != state->relaxed)
+		sqlite3_exec(state->db, relaxed ? "PRAGMA synchronous = NORMAL"
+						: "PRAGMA synchronous = FULL",
+			     NULL, NULL, NULL);
+	state->relaxed = relaxed;
 }
 
 void state_begin_reading(struct state *state)

@@ -23,11 +23,14 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 			 const struct pop3_patience *patience, struct pop3_error *err);
 void state_close(struct state *state); /* NULL is fine */
 
+/* Whether it was opened to be written. */
+bool state_is_alone(const struct state *state);
+
 /*
- * From now on what is committed outlives this process, but perhaps not a crash of the machine: for
- * messages that go where nobody promises more.
+ * While relaxed, what is committed outlives this process, but perhaps not a crash of the machine:
+ * for messages that go where nobody promises more.
  */
-void state_relax(struct state *state);
+void state_relax(struct state *state, bool relaxed);
 
 /*
  * Around look-ups: one lock of the file for all of them. -1 when one of them failed. Never around

@@ -235,7 +235,7 @@ int transfer_run(struct transfer *t, struct pop3_error *err)
 			requests[count].limit = t->messages[i].limit;
 			places[count++] = i;
 		}
-		m->receiver = (struct pop3_receiver){ begin, end };
+		m->receiver = (struct pop3_receiver){ .begin = begin, .end = end };
 		m->sink.write = take_octets;
 		m->transfer = t;
 		m->places = places;

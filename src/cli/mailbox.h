@@ -1,0 +1,33 @@
+#ifndef CLI_MAILBOX_H
+#define CLI_MAILBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "pop3/listing.h"
+
+/*
+ * What a session's maildrop holds. It does not change while the session lasts (RFC 1939 section 8),
+ * but for the messages that are marked as deleted: those are not there any more. A zeroed value
+ * knows nothing.
+ */
+struct mailbox {
+	struct pop3_listing listing;
+	bool *marked; /* by place in the listing; NULL while none is */
+	size_t marked_count;
+	size_t unanswered; /* commands that have marked messages and not heard about it yet */
+	unsigned marks;	   /* how often all marks were taken back */
+	bool known;	   /* the listing has all there is to know, for the next command too */
+};
+
+bool mailbox_is_marked(const struct mailbox *mailbox, size_t place);
+
+/* Fails with POP3_E_MEMORY. */
+int mailbox_mark(struct mailbox *mailbox, size_t place, struct pop3_error *err);
+void mailbox_unmark(struct mailbox *mailbox, size_t place);
+void mailbox_unmark_all(struct mailbox *mailbox);
+
+/* Another session, which may have other messages. */
+void mailbox_forget(struct mailbox *mailbox);
+
+#endif

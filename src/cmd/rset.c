@@ -1,0 +1,23 @@
+/* rset, in a batch: take back all marks of dele. */
+#include "cli/mailbox.h"
+#include "cmd/commands.h"
+#include "pop3/verbs.h"
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	if (pop3_rset_ahead(in->session, err) < 0)
+		return -1;
+	mailbox_unmark_all(in->mailbox);
+	return 0;
+}
+
+static int tell(struct invocation *in, struct pop3_error *err)
+{
+	(void)in, (void)err;
+	return 0;
+}
+
+const struct command cmd_rset = {
+	.name = "rset", .summary = "Take back all deletions of this batch",
+	.operands = "", .needs = NEEDS_SESSION, .run = run, .tell = tell,
+};

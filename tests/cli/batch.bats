@@ -1,0 +1,392 @@
+# pop3 batch: one login, many subcommands, a line each, and a transaction.
+load ../helpers/session
+
+# Answers to the list of the mailbox, which the lines share: three messages.
+listing() {
+	printf '%s\n' 'S: +OK' 'S*3: \# 10\#' 'S: .' 'S: +OK' 'S*3: \# uid-\#' 'S: .'
+}
+
+# after_listing: a conversation in lock step in which the mailbox is known; its rest is on stdin.
+after_listing() {
+	after_login < <(
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S*3: \# 10\#' 'S: .' \
+			'C: UIDL' 'S: +OK' 'S*3: \# uid-\#' 'S: .'
+		cat
+	)
+}
+
+# batch STATUS [OPTION…]: pop3 batch as ann, its lines on stdin.
+batch() {
+	cat >lines
+	ann "$1" batch "${@:2}" lines
+}
+
+@test "each line prints what its subcommand prints" {
+	after_listing <<-'TALK'
+		C: STAT
+		S: +OK 3 306
+		C: TOP 2 0
+		S: +OK
+		S: Subject: two
+		S:
+		S: .
+		C: QUIT
+		S: +OK
+	TALK
+	batch 0 <<-'END'
+		# what there is
+		list last:2
+
+		stat      # as the server counts
+		headers 2
+	END
+	[ "$output" = $'2\tuid-2\t102\n3\tuid-3\t103\n3\t306\n2\tuid-2\tSubject: two' ]
+}
+
+@test "lines go out together where no answer decides about them" {
+	after_greeting PIPELINING TOP UIDL <<-TALK
+		C: USER ann
+		C: PASS secret
+		C: LIST
+		C: UIDL
+		S: +OK
+		S: +OK
+		$(listing)
+		C: TOP 2 0
+		C: DELE 1
+		C: NOOP
+		C: STAT
+		C: CAPA
+		C: DELE 3
+		S: +OK
+		S: Subject: two
+		S:
+		S: .
+		S: +OK
+		S: +OK
+		S: +OK 2 203
+		S: +OK
+		S: TOP
+		S: .
+		S: +OK
+		C: QUIT
+		S: +OK
+	TALK
+	batch 0 <<-'END'
+		headers 2
+		dele 1
+		noop
+		stat
+		capa
+		dele uid:uid-3
+	END
+	printf '%s\n' $'2\tuid-2\tSubject: two' $'2\t203' $'TOP\t' $'1\tuid-1\tdeleted' \
+		$'3\tuid-3\tdeleted' | diff - <(echo "$output")
+}
+
+@test "a choice waits for the answers that decide what is there" {
+	after_greeting PIPELINING <<-TALK
+		C: USER ann
+		C: PASS secret
+		C: LIST
+		C: UIDL
+		S: +OK
+		S: +OK
+		$(listing)
+		C: DELE 1
+		S: -ERR not this one
+		C: QUIT
+		S: +OK
+	TALK
+	batch 2 --keep-going <<-'END'
+		dele 1
+		uidl
+	END
+	printf '%s\n' $'1\tuid-1' $'2\tuid-2' $'3\tuid-3' $'1\tuid-1\tfailed' | diff - <(echo "$output")
+}
+
+@test "JSON tells the line" {
+	after_listing <<-'TALK'
+		C: DELE 2
+		S: +OK
+		C: QUIT
+		S: +OK
+	TALK
+	batch 0 --json <<-'END'
+
+		dele 2
+		list first:1
+	END
+	diff - <(echo "$output") <<-'END'
+		{"line":3,"number":1,"uid":"uid-1","octets":101}
+		{"line":2,"number":2,"uid":"uid-2","status":"deleted"}
+	END
+}
+
+@test "words are quoted as in a shell" {
+	after_login <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 10
+		S: 2 20
+		S: .
+		C: UIDL
+		S: +OK
+		S: 1 a b
+		S: 2 it's
+		S: .
+		C: QUIT
+		S: +OK
+	TALK
+	batch 0 <<-'END'
+		uidl 'uid:a b'
+		uidl "uid:it's" # and a comment
+		uidl uid:a\ b
+		uidl uid:"a b"
+	END
+	[ "$output" = $'1\ta b\n2\tit\'s\n1\ta b\n1\ta b' ]
+}
+
+# --- a transaction
+
+@test "what was marked is gone for the lines behind, and deleted by QUIT" {
+	after_listing <<-'TALK'
+		C: DELE 2
+		S: +OK
+		C: QUIT
+		S: +OK
+	TALK
+	batch 0 <<-'END'
+		dele 2
+		uidl
+	END
+	[ "$output" = $'1\tuid-1\n3\tuid-3\n2\tuid-2\tdeleted' ]
+}
+
+@test "a line that fails ends it, and nothing is deleted" {
+	after_listing <<-'TALK'
+		C: DELE 2
+		S: +OK
+		EOF
+	TALK
+	batch 66 <<-'END'
+		dele 2
+		uidl 2
+		dele 3
+	END
+	[ "$output" = "" ]
+	[[ $stderr == "pop3: 127.0.0.1: line 2: no message '2'" ]]
+}
+
+@test "a refusal that comes when later lines are out ends it in its place" {
+	after_greeting PIPELINING <<-TALK
+		C: USER ann
+		C: PASS secret
+		C: LIST
+		C: UIDL
+		S: +OK
+		S: +OK
+		$(listing)
+		C: STAT
+		C: DELE 1
+		C: STAT
+		S: -ERR [SYS/TEMP] not now
+		S: +OK
+		S: +OK 2 203
+		EOF
+	TALK
+	batch 75 <<-'END'
+		list 1
+		stat
+		dele 1
+		stat
+	END
+	[ "$output" = $'1\tuid-1\t101' ]
+	[[ $stderr == *'line 2: STAT: the server refused: '*'not now' ]]
+}
+
+@test "--keep-going goes on, and ends with 2" {
+	after_listing <<-'TALK'
+		C: DELE 1
+		S: +OK
+		C: STAT
+		S: -ERR no
+		C: QUIT
+		S: +OK
+	TALK
+	batch 2 --keep-going <<-'END'
+		dele 1
+		stat
+		uidl 7
+		uidl 2
+	END
+	[ "$output" = $'2\tuid-2\n1\tuid-1\tdeleted' ]
+	[[ $stderr == *"line 2: STAT: the server refused: no"*"line 3: no message '7'"*'2 of the lines failed' ]]
+}
+
+@test "a connection that is cut ends it all the same" {
+	after_listing <<-'TALK'
+		C: DELE 1
+		S: +OK
+		C: STAT
+		CLOSE
+	TALK
+	batch 75 --keep-going <<-'END'
+		dele 1
+		stat
+		stat
+	END
+	[ "$output" = "" ]
+	[[ $stderr == *'line 2: STAT: '* ]]
+}
+
+@test "rset takes the deletions back" {
+	after_listing <<-'TALK'
+		C: DELE 1
+		S: +OK
+		C: RSET
+		S: +OK
+		C: DELE 1
+		S: +OK
+		C: QUIT
+		S: +OK
+	TALK
+	batch 0 <<-'END'
+		dele 1
+		rset
+		dele 1
+	END
+	[ "$output" = $'1\tuid-1\tdeleted' ]
+}
+
+@test "abort leaves without deleting, quit with it; neither reads on" {
+	after_listing <<-'TALK'
+		C: DELE 1
+		S: +OK
+		EOF
+	TALK
+	batch 0 <<<$'dele 1\nabort\nstat'
+	[ "$output" = "" ]
+	conversation_ended_well
+	after_listing <<-'TALK'
+		C: DELE 1
+		S: +OK
+		C: QUIT
+		S: +OK
+	TALK
+	batch 0 <<<$'dele 1\nquit\nstat'
+	[ "$output" = $'1\tuid-1\tdeleted' ]
+}
+
+@test "a QUIT that fails leaves all deletions unknown" {
+	after_listing <<-'TALK'
+		C: DELE 1
+		S: +OK
+		C: DELE 3
+		S: +OK
+		C: QUIT
+		S: -ERR some deleted messages not removed
+	TALK
+	batch 81 <<<$'dele 1\ndele 3'
+	[ "$output" = $'1\tuid-1\tunknown\n3\tuid-3\tunknown' ]
+}
+
+@test "--peek and deletions do not go together" {
+	after_listing <<-'TALK'
+		C: DELE 1
+		S: +OK
+		EOF
+	TALK
+	batch 64 <<<$'dele 1\nfetch 2 -o mbox:box --peek'
+	[[ $stderr == *'line 2: --peek leaves without QUIT'* ]]
+}
+
+# --- where lines come from
+
+@test "the lines of a file are checked before anything is connected to" {
+	server=127.0.0.1:1
+	batch 64 <<<$'stat\nlits'
+	[[ $stderr == "pop3: line 2: there is no subcommand 'lits' (did you mean 'list'?)" ]]
+	batch 64 <<<$'stat\nlist \'1'
+	[[ $stderr == "pop3: line 2: a quote (') is not closed" ]]
+	batch 64 <<<$'stat\nwait'
+	[[ $stderr == "pop3: line 2: 'wait' has no place in a batch" ]]
+	ann 66 batch missing
+}
+
+@test "whoever writes the lines may wait for each answer" {
+	after_greeting PIPELINING <<-'TALK'
+		C: USER ann
+		C: PASS secret
+		C: STAT
+		S: +OK
+		S: +OK
+		S: +OK 3 306
+		C: STAT
+		S: +OK 4 400
+		C: QUIT
+		S: +OK
+	TALK
+	mkfifo questions answers
+	"$program" batch -s "127.0.0.1:$port" -u ann --tls off <questions >answers 3>&- &
+	stop_later $!
+	exec {questions}>questions {answers}<answers
+	echo stat >&"$questions"
+	read -r -u "$answers" answer
+	[ "$answer" = $'3\t306' ]
+	echo stat >&"$questions"
+	read -r -u "$answers" answer
+	[ "$answer" = $'4\t400' ]
+	exec {questions}>&-
+	wait $!
+	conversation_ended_well
+}
+
+@test "'-' in a line is stdin, unless that is the batch" {
+	after_listing <<<$'C: QUIT\nS: +OK'
+	echo 'uidl -' >lines
+	ann 0 batch lines <<<$'2\tuid-2'
+	[ "$output" = $'2\tuid-2' ]
+	conversation_ended_well
+	server=127.0.0.1:1
+	ann 64 batch <lines
+	[[ $stderr == *"'-' stands for stdin, which is the batch's own" ]]
+}
+
+@test "a line has a limit" {
+	after_login < <(goodbye)
+	ann 64 batch < <(head -c 1100000 /dev/zero | tr '\0' x)
+	[[ $stderr == *'line 1 is longer than 1048576 octets' ]]
+}
+
+@test "no second attempt once lines are read" {
+	after_listing <<-'TALK'
+		C: STAT
+		S: -ERR [SYS/TEMP] later
+		EOF
+	TALK
+	batch 75 --retry 1 <<<$'list 1\nstat'
+	[ "$output" = $'1\tuid-1\t101' ]
+}
+
+# --- the state
+
+@test "new and fetch share the state of the account" {
+	after_listing <<-'TALK'
+		C: RETR 1
+		S: +OK
+		S: Subject: one
+		S: .
+		C: QUIT
+		S: +OK
+	TALK
+	batch 0 <<-'END'
+		fetch 1 -o dir:box
+		uidl new
+		seen list
+		list new --limit 1
+	END
+	[ "$(cut -f 1-4 <<<"$output" | head -3)" = "$(printf '%s\n' $'1\tuid-1\t14\tfetched' $'2\tuid-2' $'3\tuid-3')" ]
+	[[ $(sed -n 4p <<<"$output") == uid-1$'\t'*$'\t'14 ]]
+	[ "$(sed -n 5p <<<"$output")" = $'2\tuid-2\t102' ]
+}
