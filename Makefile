@@ -22,7 +22,8 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DPOP3_VERSION='"$(VERSION)"' $(WARNINGS) $(
 ALL_LDFLAGS = $(HARDENED_LINK) $(SANITIZE) -pthread -Wl,--as-needed $(LDFLAGS)
 # Small libraries are linked in: as shared ones they cost every run half a MiB and a fifth of its start.
 LIBS := -lssl -lcrypto -lsqlite3 \
-	-Wl,-Bstatic -lidn -linih -levent_openssl -levent_core -lcrypt -Wl,-Bdynamic
+	-Wl,-Bstatic -lidn -linih -levent_openssl -levent_core -lcrypt -ledit -ltinfo -lbsd -lmd \
+	-Wl,-Bdynamic
 
 # libpop3.a is the client module: base, net and pop3. The rest is the program.
 LIBRARY_SOURCES := $(wildcard src/base/*.c src/net/*.c src/pop3/*.c)

@@ -2,6 +2,7 @@
 #include "cli/batch.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,8 +10,11 @@
 
 #include "cli/help.h"
 #include "cli/lines.h"
+#include "cli/prompt.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cli/signals.h"
+#include "cli/warn.h"
 #include "cli/words.h"
 #include "pop3/flight.h"
 
@@ -32,6 +36,7 @@ struct batch {
 	struct invocation *in;
 	bool keep_going;
 	struct lines lines;
+	struct prompt *prompt; /* where a person types them, else NULL */
 	struct line_list waiting;   /* asked, and not answered */
 	struct line_list kept;	    /* told, but for what is known only after QUIT */
 	struct pop3_error fatal;    /* what ended it, as it was first told */
@@ -72,6 +77,13 @@ static void release_list(struct line_list *list)
 
 /* --- what a line's failure means --- */
 
+/* What a person has just typed has no number. */
+static void say_where(unsigned number, struct pop3_error *err)
+{
+	if (number > 0)
+		pop3_context(err, "line %u", number);
+}
+
 static int end_batch(struct batch *b, const struct pop3_error *why, struct pop3_error *err)
 {
 	if (b->fatal.code == POP3_E_NONE)
@@ -87,7 +99,7 @@ static int judge(struct batch *b, unsigned number, struct pop3_error *why, struc
 	const bool is_over = pop3_error_ends_session(why->code) || why->code == POP3_E_CLOSED ||
 			     why->code == POP3_E_INTERRUPTED;
 
-	pop3_context(why, "line %u", number);
+	say_where(number, why);
 	if (!b->keep_going || is_over)
 		return end_batch(b, why, err);
 	report_error(in->connection, in->run->general.json, why);
@@ -99,7 +111,10 @@ static int judge(struct batch *b, unsigned number, struct pop3_error *why, struc
 static void conclude(struct batch *b, struct line *line, const struct pop3_error *failure)
 {
 	const bool ran = failure == NULL || failure->code == POP3_E_PARTIAL;
+	const size_t marked = b->in->mailbox->marked_count;
 
+	if (b->prompt != NULL && ran && line->run.command->after != NULL && marked > 0)
+		warn(b->in, "%zu marked: 'quit' deletes, 'rset' takes it back", marked);
 	if (ran && line->run.command->after != NULL)
 		append(&b->kept, line);
 	else
@@ -141,7 +156,7 @@ static int settle(struct batch *b, struct pop3_error *err)
 		return 0;
 	line = b->waiting.first;
 	if (line != NULL && b->fatal.code == POP3_E_NONE)
-		pop3_context(&why, "line %u", line->run.line);
+		say_where(line->run.line, &why);
 	return end_batch(b, &why, err);
 }
 
@@ -248,22 +263,56 @@ static int take_line(struct batch *b, const char *text, size_t length, struct po
 /* Whoever writes the lines may be waiting for what the last ones tell. */
 static int next_line(struct batch *b, const char **text, size_t *length, struct pop3_error *err)
 {
+	if (b->prompt != NULL)
+		return prompt_line(b->prompt, text, length, err);
 	if (!lines_ready(&b->lines) && settle(b, err) < 0)
 		return -1;
 	return lines_next(&b->lines, &b->in->connection->target.patience, text, length, err);
 }
 
-int batch_run(struct invocation *in, struct pop3_error *err)
+static int run_lines(struct batch *b, struct pop3_error *err)
 {
-	struct batch *const b = in->work;
 	const char *text;
 	size_t length;
 	int more = 0;
 
-	while (!in->leaves && (more = next_line(b, &text, &length, err)) > 0)
-		if (take_line(b, text, length, err) < 0)
+	while (!b->in->leaves && (more = next_line(b, &text, &length, err)) > 0)
+		if (take_line(b, text, length, err) < 0 ||
+		    (b->prompt != NULL && settle(b, err) < 0))
 			return -1;
 	return more < 0 ? -1 : settle(b, err);
+}
+
+/* A person goes on in a new session, and is told what went with the old one. */
+static int start_again(struct batch *b, struct pop3_error *err)
+{
+	struct invocation *const in = b->in;
+
+	report_error(in->connection, in->run->general.json, err);
+	if (in->mailbox->marked_count > 0)
+		warn(in, "a new session begins; nothing was deleted");
+	release_list(&b->waiting);
+	release_list(&b->kept);
+	b->fatal.code = POP3_E_NONE;
+	mailbox_forget(in->mailbox);
+	signals_forget();
+	return pop3_session_reopen(in->session, err);
+}
+
+int batch_run(struct invocation *in, struct pop3_error *err)
+{
+	struct batch *const b = in->work;
+	int result;
+
+	while ((result = run_lines(b, err)) < 0 && b->prompt != NULL &&
+	       err->code != POP3_E_CLOSED && signals_caught() != SIGTERM &&
+	       signals_caught() != SIGHUP)
+		if (start_again(b, err) < 0)
+			return -1;
+	/* Each failure has been seen. */
+	if (b->prompt != NULL)
+		in->failed = 0;
+	return result;
 }
 
 /* --- before and after --- */
@@ -279,7 +328,7 @@ static int check_line(struct batch *b, const char *text, size_t length, struct p
 	if (result == 0 && line->words.count > 1)
 		result = read_line(b, line, err);
 	if (result < 0)
-		pop3_context(err, "line %u", b->lines.number);
+		say_where(b->lines.number, err);
 	release_line(line);
 	return result;
 }
@@ -311,6 +360,11 @@ static int open_lines(struct batch *b, struct pop3_error *err)
 	const struct invocation *const in = b->in;
 
 	b->lines.fd = STDIN_FILENO;
+	if (in->operand_count == 0 && prompt_is_possible()) {
+		b->prompt = prompt_open(err);
+		b->keep_going = true;
+		return b->prompt != NULL ? 0 : -1;
+	}
 	if (in->operand_count == 0 || strcmp(in->operands[0], "-") == 0)
 		return 0;
 	b->lines.fd = open(in->operands[0], O_RDONLY | O_CLOEXEC);
@@ -355,6 +409,7 @@ void batch_release(struct invocation *in)
 	release_list(&b->waiting);
 	release_list(&b->kept);
 	lines_release(&b->lines);
+	prompt_close(b->prompt);
 	if (b->lines.fd > STDIN_FILENO)
 		close(b->lines.fd);
 	free(b);

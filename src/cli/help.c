@@ -44,11 +44,16 @@ static void print_table(void *out, const char *title, const struct option_spec *
 		print_row(out, rows);
 }
 
+static void show_name(FILE *out, const struct command *command)
+{
+	fprintf(out, "  %-12s%s\n", command->name, command->summary);
+}
+
 static void show_overview(FILE *out)
 {
 	fputs("usage: pop3 [CONNECTION OPTION...] SUBCOMMAND [OPTION...] [MESSAGE...]\n\n", out);
 	for (size_t i = 0; commands[i] != NULL; i++)
-		fprintf(out, "  %-12s%s\n", commands[i]->name, commands[i]->summary);
+		show_name(out, commands[i]);
 	fputs("\nMessages: 7  3-9  12-  1,4,6-8  all  first:N  last:N  last  new  uid:UID\n"
 	      "          - reads records or selectors from stdin\n",
 	      out);
@@ -76,5 +81,15 @@ int help_show(const struct general *general, const struct command *command,
 		show_command(stdout, command);
 	else
 		show_overview(stdout);
+	return fflush(stdout) == 0 ? 0 : file_fail_stdout(err);
+}
+
+int help_show_lines(struct pop3_error *err)
+{
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (command_fits_line(commands[i]))
+			show_name(stdout, commands[i]);
+	for (size_t i = 0; line_commands[i] != NULL; i++)
+		show_name(stdout, line_commands[i]);
 	return fflush(stdout) == 0 ? 0 : file_fail_stdout(err);
 }

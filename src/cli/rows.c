@@ -192,3 +192,9 @@ const struct command *command_find(const char *name, bool in_line, struct pop3_e
 			  nearest_hint(&nearest, hint, sizeof hint));
 	return command;
 }
+
+bool command_fits_line(const struct command *command)
+{
+	return (command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
+	       (command->needs & (KEEPS_TRYING | RUNS_ONCE | MANAGES)) == 0;
+}

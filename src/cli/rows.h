@@ -37,6 +37,9 @@ const struct option_spec *rows_find(const char *name, struct nearest *nearest);
 /* The subcommand of that name, of a line's own too where in_line; fails with the nearest one. */
 const struct command *command_find(const char *name, bool in_line, struct pop3_error *err);
 
+/* Whether a line of a batch can run it: it needs no more than the session that is there. */
+bool command_fits_line(const struct command *command);
+
 /* Calls for each table that applies to a command, with its title for help. */
 void rows_each(const struct command *command,
 	       void (*act)(void *arg, const char *title, const struct option_spec *rows), void *arg);

@@ -192,17 +192,6 @@ static int check_operands(const struct run *run, struct pop3_error *err)
 	return 0;
 }
 
-/* A line can do what needs no more than the session of its batch. */
-static int check_fits_batch(const struct run *run, struct pop3_error *err)
-{
-	const unsigned needs = run->command->needs;
-
-	if ((needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
-	    (needs & (KEEPS_TRYING | RUNS_ONCE | MANAGES)) == 0)
-		return 0;
-	return pop3_fail(err, POP3_E_USAGE, "'%s' has no place in a batch", run->command->name);
-}
-
 /* Options of all kinds, each from the best place that names it. */
 static int read_options(struct run *run, int argc, char **argv, struct pop3_error *err)
 {
@@ -233,7 +222,8 @@ int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
 		return 0;
 	if (run->command == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "no subcommand: see 'pop3 --help'");
-	if (run->outer != NULL && check_fits_batch(run, err) < 0)
-		return -1;
+	if (run->outer != NULL && !command_fits_line(run->command))
+		return pop3_fail(err, POP3_E_USAGE, "'%s' has no place in a batch",
+				 run->command->name);
 	return read_options(run, argc, argv, err);
 }

@@ -27,7 +27,7 @@ int signals_catch(void)
 	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = note };
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -1;
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
@@ -48,4 +48,13 @@ int signals_catch(void)
 int signals_caught(void)
 {
 	return caught;
+}
+
+void signals_forget(void)
+{
+	char ignored;
+
+	caught = 0;
+	while (read(ends[0], &ignored, 1) == 1)
+		;
 }

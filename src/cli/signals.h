@@ -12,4 +12,7 @@ int signals_catch(void);
 /* The signal that came, 0 while none has. */
 int signals_caught(void);
 
+/* Whoever has dealt with a signal goes on as if there had been none. */
+void signals_forget(void);
+
 #endif

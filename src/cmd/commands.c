@@ -7,5 +7,5 @@ const struct command *const commands[] = {
 };
 
 const struct command *const line_commands[] = {
-	&cmd_rset, &cmd_noop, &cmd_quit, &cmd_abort, NULL,
+	&cmd_rset, &cmd_noop, &cmd_quit, &cmd_abort, &cmd_help, NULL,
 };

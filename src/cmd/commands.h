@@ -24,5 +24,6 @@ extern const struct command cmd_rset;
 extern const struct command cmd_noop;
 extern const struct command cmd_quit;
 extern const struct command cmd_abort;
+extern const struct command cmd_help;
 
 #endif

@@ -390,3 +390,86 @@ batch() {
 	[[ $(sed -n 4p <<<"$output") == uid-1$'\t'*$'\t'14 ]]
 	[ "$(sed -n 5p <<<"$output")" = $'2\tuid-2\t102' ]
 }
+
+# --- at a terminal
+
+# type_in STATUS <STEPS: pop3 batch as ann at a terminal; what it wrote goes to `screen`.
+type_in() {
+	local status=0
+	TERM=vt100 "$helpers/type-in" "$program" batch -s "$server" -u ann --tls off \
+		>screen 3>&- || status=$?
+	[ "$status" -eq "$1" ] || {
+		cat screen
+		return 1
+	}
+}
+
+@test "a person types lines, completes words and sees what failed" {
+	after_listing <<-'TALK'
+		C: STAT
+		S: +OK 3 306
+		C: DELE 2
+		S: +OK
+		C: QUIT
+		S: +OK
+	TALK
+	type_in 0 <<-'STEPS'
+		S: pop3>
+		C: hel\t\r
+		S: rset
+		S: pop3>
+		C: list 1\r
+		S: 101
+		S: pop3>
+		C: sta\t\r
+		S: 306
+		S: pop3>
+		C: bogus\r
+		S: there is no subcommand 'bogus'
+		S: pop3>
+		C: dele 2\r
+		S: 1 marked: 'quit' deletes, 'rset' takes it back
+		S: pop3>
+		C: \x04
+		S: deleted
+	STEPS
+}
+
+@test "Ctrl-C forgets what was typed, and ends a command but not the program" {
+	after_listing <<-'TALK'
+		C: DELE 2
+		S: +OK
+		C: STAT
+		STALL
+		---
+		S: +OK ready
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: NOOP
+		S: +OK
+		C: QUIT
+		S: +OK
+	TALK
+	type_in 0 <<-'STEPS'
+		S: pop3>
+		C: half of a li
+		S: half of a li
+		C: \x03
+		S: pop3>
+		C: dele 2\r
+		S: 1 marked
+		S: pop3>
+		C: stat\r
+		S: stat
+		C: \x03
+		S: interrupted
+		S: nothing was deleted
+		S: pop3>
+		C: noop\r
+		S: pop3>
+		C: quit\r
+	STEPS
+	run ! grep uid-2 screen
+}

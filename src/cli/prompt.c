@@ -1,0 +1,160 @@
+/* Lines that a person types. libedit does the editing: small, and free of obligations. */
+#include "cli/prompt.h"
+
+#include <errno.h>
+#include <histedit.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/rows.h"
+#include "cli/signals.h"
+
+#define HISTORY_LINES 500
+
+struct prompt {
+	EditLine *editor;
+	History *history;
+};
+
+bool prompt_is_possible(void)
+{
+	return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+}
+
+static char *prompt_text(EditLine *editor)
+{
+	static char text[] = "pop3> ";
+
+	(void)editor;
+	return text;
+}
+
+/* --- completion --- */
+
+/* What the subcommands that begin with the typed letters have in common. */
+struct completion {
+	const char *typed;
+	size_t length;
+	const char *first;
+	size_t common, count;
+};
+
+static void offer(struct completion *c, const char *name)
+{
+	size_t same = 0;
+
+	if (strncmp(name, c->typed, c->length) != 0)
+		return;
+	if (c->count++ == 0) {
+		c->first = name;
+		c->common = strlen(name);
+		return;
+	}
+	while (same < c->common && name[same] == c->first[same])
+		same++;
+	c->common = same;
+}
+
+static void offer_all(struct completion *c)
+{
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (command_fits_line(commands[i]))
+			offer(c, commands[i]->name);
+	for (size_t i = 0; line_commands[i] != NULL; i++)
+		offer(c, line_commands[i]->name);
+}
+
+static unsigned char complete(EditLine *editor, int key)
+{
+	const LineInfo *const line = el_line(editor);
+	struct completion c = {
+		.typed = line->buffer, .length = (size_t)(line->cursor - line->buffer),
+	};
+	char rest[64];
+
+	(void)key;
+	/* Only the first word is a subcommand. */
+	if (memchr(c.typed, ' ', c.length) != NULL)
+		return CC_ERROR;
+	offer_all(&c);
+	if (c.count == 0 || (c.count > 1 && c.common == c.length))
+		return CC_ERROR;
+	snprintf(rest, sizeof rest, "%.*s%s", (int)(c.common - c.length), c.first + c.length,
+		 c.count == 1 ? " " : "");
+	return el_insertstr(editor, rest) == 0 ? CC_REFRESH : CC_ERROR;
+}
+
+/* --- lines --- */
+
+struct prompt *prompt_open(struct pop3_error *err)
+{
+	struct prompt *const prompt = calloc(1, sizeof *prompt);
+	HistEvent event;
+
+	if (prompt != NULL) {
+		prompt->editor = el_init("pop3", stdin, stdout, stderr);
+		prompt->history = history_init();
+	}
+	if (prompt == NULL || prompt->editor == NULL || prompt->history == NULL) {
+		prompt_close(prompt);
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	history(prompt->history, &event, H_SETSIZE, HISTORY_LINES);
+	history(prompt->history, &event, H_SETUNIQUE, 1);
+	el_set(prompt->editor, EL_HIST, history, prompt->history);
+	el_set(prompt->editor, EL_EDITOR, "emacs");
+	el_set(prompt->editor, EL_PROMPT, prompt_text);
+	el_set(prompt->editor, EL_ADDFN, "pop3-complete", "Complete a subcommand", complete);
+	el_set(prompt->editor, EL_BIND, "^I", "pop3-complete", NULL);
+	el_source(prompt->editor, NULL);
+	return prompt;
+}
+
+/* What el_gets says when it has no line: an end, or an interrupt, which only starts anew. */
+static int without_line(int count, struct pop3_error *err)
+{
+	if (signals_caught() == SIGINT) {
+		signals_forget();
+		putchar('\n');
+		return 1;
+	}
+	if (signals_caught() != 0)
+		return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
+	if (count < 0 && errno != 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot read from the terminal");
+	putchar('\n');
+	return 0;
+}
+
+int prompt_line(struct prompt *prompt, const char **line, size_t *length, struct pop3_error *err)
+{
+	HistEvent event;
+	int count = 0, result;
+
+	do {
+		errno = 0;
+		*line = el_gets(prompt->editor, &count);
+		result = *line != NULL && count > 0 ? 1 : without_line(count, err);
+	} while (result == 1 && (*line == NULL || count <= 0));
+	if (result <= 0)
+		return result;
+	*length = strcspn(*line, "\n");
+	if (*length > 0)
+		history(prompt->history, &event, H_ENTER, *line);
+	return 1;
+}
+
+void prompt_close(struct prompt *prompt)
+{
+	if (prompt == NULL)
+		return;
+	if (prompt->history != NULL)
+		history_end(prompt->history);
+	if (prompt->editor != NULL)
+		el_end(prompt->editor);
+	free(prompt);
+}
