@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/connection.h"
 #include "cli/help.h"
 #include "cli/lines.h"
 #include "cli/prompt.h"
@@ -152,7 +153,7 @@ static int settle(struct batch *b, struct pop3_error *err)
 	const struct line *line;
 	struct pop3_error why;
 
-	if (pop3_session_settle(b->in->session, &why) == 0)
+	if (b->in->session == NULL || pop3_session_settle(b->in->session, &why) == 0)
 		return 0;
 	line = b->waiting.first;
 	if (line != NULL && b->fatal.code == POP3_E_NONE)
@@ -296,7 +297,8 @@ static int start_again(struct batch *b, struct pop3_error *err)
 	b->fatal.code = POP3_E_NONE;
 	mailbox_forget(in->mailbox);
 	signals_forget();
-	return pop3_session_reopen(in->session, err);
+	run_drop_kept(in);
+	return in->session != NULL ? pop3_session_reopen(in->session, err) : 0;
 }
 
 int batch_run(struct invocation *in, struct pop3_error *err)
@@ -361,7 +363,7 @@ static int open_lines(struct batch *b, struct pop3_error *err)
 
 	b->lines.fd = STDIN_FILENO;
 	if (in->operand_count == 0 && prompt_is_possible()) {
-		b->prompt = prompt_open(err);
+		b->prompt = prompt_open(in->connection->manages, err);
 		b->keep_going = true;
 		return b->prompt != NULL ? 0 : -1;
 	}

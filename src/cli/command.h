@@ -16,7 +16,7 @@ enum command_need {
 	NEEDS_STATE = 1 << 2,	 /* what was fetched before, alone in writing it */
 	NEEDS_ACCOUNT = 1 << 3,	 /* the connection's settings, but no session */
 	MAY_STAY_OUT = 1 << 4,	 /* does without a login where no user is named */
-	MANAGES = 1 << 5,	 /* speaks another protocol than POP3: any scheme in the URL */
+	MANAGES = 1 << 5,	 /* takes a URL of another protocol than POP3; then no session */
 	NEEDS_CONFIG = 1 << 6,	 /* the configuration file, but no account of it */
 	KEEPS_TRYING = 1 << 7,	 /* tries to log in until that succeeds or the time is up */
 	RUNS_ONCE = 1 << 8,	 /* its input is gone once it is run: no second attempt */

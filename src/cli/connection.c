@@ -83,16 +83,16 @@ static int read_server(struct connection *c, bool any_scheme, struct pop3_error 
 		return pop3_fail(err, POP3_E_USAGE,
 				 "a password in the URL would be seen by others: use "
 				 "--password-command or --password-file");
-	if (any_scheme) {
-		c->target.tls = POP3_TLS_OFF;
-		return 0;
-	}
 	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
 		if (strcasecmp(c->url.scheme, schemes[i].scheme) == 0) {
 			c->target.tls = schemes[i].tls;
 			return 0;
 		}
 	}
+	c->manages = any_scheme;
+	c->target.tls = POP3_TLS_OFF;
+	if (any_scheme)
+		return 0;
 	return pop3_fail(err, POP3_E_USAGE, "'%s://' is no scheme of a POP3 server: use pop3s:// or "
 					    "pop3://", c->url.scheme);
 }

@@ -22,8 +22,10 @@ struct connection {
 
 	/* What connection_prepare makes of them. */
 	struct url url;
+	bool manages; /* the URL's scheme is not one of POP3's */
 	struct pop3_secret secret;
 	enum option_source secret_origin; /* where "password =" stood, when it did */
+	bool secret_found;		  /* secret is the one to be used */
 	struct pop3_account target;
 };
 

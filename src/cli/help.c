@@ -84,12 +84,13 @@ int help_show(const struct general *general, const struct command *command,
 	return fflush(stdout) == 0 ? 0 : file_fail_stdout(err);
 }
 
-int help_show_lines(struct pop3_error *err)
+int help_show_lines(bool manages, struct pop3_error *err)
 {
 	for (size_t i = 0; commands[i] != NULL; i++)
-		if (command_fits_line(commands[i]))
+		if (command_fits_line(commands[i], manages))
 			show_name(stdout, commands[i]);
 	for (size_t i = 0; line_commands[i] != NULL; i++)
-		show_name(stdout, line_commands[i]);
+		if (command_fits_line(line_commands[i], manages))
+			show_name(stdout, line_commands[i]);
 	return fflush(stdout) == 0 ? 0 : file_fail_stdout(err);
 }

@@ -12,6 +12,6 @@ int help_show(const struct general *general, const struct command *command,
 	      struct pop3_error *err);
 
 /* What the lines of a batch may say. */
-int help_show_lines(struct pop3_error *err);
+int help_show_lines(bool manages, struct pop3_error *err);
 
 #endif

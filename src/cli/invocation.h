@@ -7,6 +7,12 @@
 struct output;
 struct pop3_session;
 
+/* What a command leaves to the lines behind it; released with the session. */
+struct kept {
+	void *what; /* NULL = nothing */
+	void (*release)(void *what);
+};
+
 /* What the dispatcher gives to run and takes back afterwards. All of it is borrowed. */
 struct invocation {
 	const struct command *command;
@@ -24,6 +30,7 @@ struct invocation {
 	const char *account;	       /* the mailbox's name: an account's, or user@host:port */
 	struct option_set *set;	       /* every option with its source */
 	struct config *config;	       /* the configuration file, as it was read */
+	struct kept *kept;	       /* what is there for the next line of the batch, too */
 	struct run *run;	       /* the dispatcher's own */
 
 	/* For the command to set. */

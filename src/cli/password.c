@@ -267,6 +267,8 @@ int password_find(struct connection *c, const struct option_set *set, struct pop
 	struct pop3_secret in_file = c->secret; /* "password =" of the configuration */
 	int result = 0;
 
+	if (c->secret_found)
+		return 0;
 	c->secret = (struct pop3_secret){ .text = NULL };
 	for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
 		if (result == 0 && c->secret.length == 0)
@@ -276,7 +278,8 @@ int password_find(struct connection *c, const struct option_set *set, struct pop
 		result = from_netrc(c, &c->secret, err);
 	if (result == 0 && c->secret.length == 0)
 		result = ask(c, &c->secret, err);
-	if (result < 0 || c->secret.length > 0)
+	c->secret_found = c->secret.length > 0;
+	if (result < 0 || c->secret_found)
 		return result;
 	return pop3_fail(err, POP3_E_USAGE, "no password: use --password-command, "
 					    "--password-file, --password-fd or $POP3_PASSWORD");

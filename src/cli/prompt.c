@@ -16,6 +16,7 @@
 
 struct prompt {
 	EditLine *editor;
+	bool manages; /* which subcommands there are */
 	History *history;
 };
 
@@ -58,13 +59,11 @@ static void offer(struct completion *c, const char *name)
 	c->common = same;
 }
 
-static void offer_all(struct completion *c)
+static void offer_all(struct completion *c, const struct command *const *list, bool manages)
 {
-	for (size_t i = 0; commands[i] != NULL; i++)
-		if (command_fits_line(commands[i]))
-			offer(c, commands[i]->name);
-	for (size_t i = 0; line_commands[i] != NULL; i++)
-		offer(c, line_commands[i]->name);
+	for (; *list != NULL; list++)
+		if (command_fits_line(*list, manages))
+			offer(c, (*list)->name);
 }
 
 static unsigned char complete(EditLine *editor, int key)
@@ -73,13 +72,16 @@ static unsigned char complete(EditLine *editor, int key)
 	struct completion c = {
 		.typed = line->buffer, .length = (size_t)(line->cursor - line->buffer),
 	};
+	const struct prompt *prompt;
 	char rest[64];
 
 	(void)key;
 	/* Only the first word is a subcommand. */
 	if (memchr(c.typed, ' ', c.length) != NULL)
 		return CC_ERROR;
-	offer_all(&c);
+	el_get(editor, EL_CLIENTDATA, &prompt);
+	offer_all(&c, commands, prompt->manages);
+	offer_all(&c, line_commands, prompt->manages);
 	if (c.count == 0 || (c.count > 1 && c.common == c.length))
 		return CC_ERROR;
 	snprintf(rest, sizeof rest, "%.*s%s", (int)(c.common - c.length), c.first + c.length,
@@ -89,7 +91,7 @@ static unsigned char complete(EditLine *editor, int key)
 
 /* --- lines --- */
 
-struct prompt *prompt_open(struct pop3_error *err)
+struct prompt *prompt_open(bool manages, struct pop3_error *err)
 {
 	struct prompt *const prompt = calloc(1, sizeof *prompt);
 	HistEvent event;
@@ -103,6 +105,8 @@ struct prompt *prompt_open(struct pop3_error *err)
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		return NULL;
 	}
+	prompt->manages = manages;
+	el_set(prompt->editor, EL_CLIENTDATA, prompt);
 	history(prompt->history, &event, H_SETSIZE, HISTORY_LINES);
 	history(prompt->history, &event, H_SETUNIQUE, 1);
 	el_set(prompt->editor, EL_HIST, history, prompt->history);

@@ -12,7 +12,7 @@ struct prompt;
 /* Whether a person sits at both ends. */
 bool prompt_is_possible(void);
 
-struct prompt *prompt_open(struct pop3_error *err);
+struct prompt *prompt_open(bool manages, struct pop3_error *err);
 
 /*
  * The next line without its end: 1, or 0 when the person has ended the input, or -1. An interrupt

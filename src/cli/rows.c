@@ -193,8 +193,13 @@ const struct command *command_find(const char *name, bool in_line, struct pop3_e
 	return command;
 }
 
-bool command_fits_line(const struct command *command)
+bool command_fits_line(const struct command *command, bool manages)
 {
-	return (command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
-	       (command->needs & (KEEPS_TRYING | RUNS_ONCE | MANAGES)) == 0;
+	const unsigned needs = command->needs;
+
+	if ((needs & (KEEPS_TRYING | RUNS_ONCE)) != 0)
+		return false;
+	if ((needs & MANAGES) != 0 || (needs & NEEDS_SESSION) != 0)
+		return manages == ((needs & MANAGES) != 0);
+	return (needs & NEEDS_ACCOUNT) != 0;
 }

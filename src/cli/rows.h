@@ -37,8 +37,11 @@ const struct option_spec *rows_find(const char *name, struct nearest *nearest);
 /* The subcommand of that name, of a line's own too where in_line; fails with the nearest one. */
 const struct command *command_find(const char *name, bool in_line, struct pop3_error *err);
 
-/* Whether a line of a batch can run it: it needs no more than the session that is there. */
-bool command_fits_line(const struct command *command);
+/*
+ * Whether a line of a batch can run it: it needs no more than the session that is there, or the
+ * link where the batch manages a server.
+ */
+bool command_fits_line(const struct command *command, bool manages);
 
 /* Calls for each table that applies to a command, with its title for help. */
 void rows_each(const struct command *command,

@@ -25,19 +25,23 @@ static void name_cache(struct run *run)
 	buffer_release(&path);
 }
 
+static bool needs_session(const struct run *run)
+{
+	return (run->command->needs & NEEDS_SESSION) != 0 && !run->connection.manages;
+}
+
 /* All of a connection that can be settled before anything is sent, but for the password. */
 static int settle_connection(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
 	const unsigned needs = run->command->needs;
-	const bool may_stay_out = (needs & (MAY_STAY_OUT | NEEDS_ACCOUNT)) != 0;
 
 	c->secret = run->config.password;
 	c->secret_origin = run->config.password_origin;
 	run->config.password = (struct pop3_secret){ .text = NULL };
 	if (connection_prepare(c, &run->set, (needs & MANAGES) != 0, run->cancel_fd, err) < 0)
 		return -1;
-	if (c->user == NULL && !may_stay_out)
+	if (c->user == NULL && (needs & MAY_STAY_OUT) == 0 && needs_session(run))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user: name one by --user, or in the URL before '@'");
 	if (observation_open(&run->observation, c->trace, run->general.verbose, err) < 0)
@@ -118,9 +122,17 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 /* What can be run only once is not run before the login is known to be good. */
 static int hear_login(struct run *run, struct pop3_error *err)
 {
-	if ((run->command->needs & RUNS_ONCE) == 0 || run->connection.retry == 0)
+	if ((run->command->needs & RUNS_ONCE) == 0 || run->connection.retry == 0 ||
+	    run->in.session == NULL)
 		return 0;
 	return pop3_session_settle(run->in.session, err);
+}
+
+void run_drop_kept(const struct invocation *in)
+{
+	if (in->kept->what != NULL)
+		in->kept->release(in->kept->what);
+	in->kept->what = NULL;
 }
 
 static int attempt(struct run *run, struct pop3_error *err)
@@ -130,7 +142,7 @@ static int attempt(struct run *run, struct pop3_error *err)
 
 	in->failed = 0;
 	mailbox_forget(in->mailbox);
-	if ((run->command->needs & NEEDS_SESSION) != 0) {
+	if (needs_session(run)) {
 		in->session = pop3_session_open(&run->connection.target, err);
 		if (in->session == NULL)
 			return -1;
@@ -145,6 +157,7 @@ static int attempt(struct run *run, struct pop3_error *err)
 		pop3_session_leave(in->session);
 	pop3_session_close(in->session);
 	in->session = NULL;
+	run_drop_kept(in);
 	return result;
 }
 
@@ -230,6 +243,7 @@ static int settle(struct run *run, struct pop3_error *err)
 {
 	run->in.connection = &run->connection;
 	run->in.mailbox = &run->mailbox;
+	run->in.kept = &run->kept;
 	run->in.config = &run->config;
 	run->in.is_last = true;
 	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) == 0)
@@ -248,7 +262,7 @@ int run_command(struct run *run, struct pop3_error *err)
 {
 	if (run_begin(run, err) < 0 || settle(run, err) < 0 || run_prepare(run, err) < 0)
 		return -1;
-	if ((run->command->needs & NEEDS_SESSION) != 0 && find_password(run, err) < 0)
+	if (needs_session(run) && find_password(run, err) < 0)
 		return -1;
 	return keep_trying(run, err);
 }

@@ -8,6 +8,7 @@ static void inherit(struct invocation *in, const struct invocation *outer)
 	in->connection = outer->connection;
 	in->session = outer->session;
 	in->mailbox = outer->mailbox;
+	in->kept = outer->kept;
 	in->state = outer->state;
 	in->account = outer->account;
 	in->config = outer->config;

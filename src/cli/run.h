@@ -23,6 +23,7 @@ struct run {
 	struct connection connection;
 	struct messages messages;
 	struct mailbox mailbox;
+	struct kept kept;
 	void *own; /* the command's own options */
 	struct observation observation;
 	struct output *output;
@@ -40,6 +41,9 @@ int run_command(struct run *run, struct pop3_error *err);
 /* Its steps, as far as a line of a batch takes them too: the operands read, all made ready. */
 int run_begin(struct run *run, struct pop3_error *err);
 int run_prepare(struct run *run, struct pop3_error *err);
+
+/* What a session leaves behind goes with it. */
+void run_drop_kept(const struct invocation *in);
 
 /* A failure of the whole where some of many failed and the others did not. */
 int run_fail_in_part(const struct invocation *in, struct pop3_error *err);

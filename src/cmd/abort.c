@@ -10,5 +10,5 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 const struct command cmd_abort = {
 	.name = "abort", .summary = "Leave without deleting",
-	.operands = "", .needs = NEEDS_SESSION, .run = run,
+	.operands = "", .needs = NEEDS_ACCOUNT, .run = run,
 };

@@ -162,20 +162,33 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	return find_secrets(in, work, err);
 }
 
-static int run(struct invocation *in, struct pop3_error *err)
+static void close_link(void *link)
+{
+	admin_close(link);
+}
+
+/* The lines of a batch share one. */
+static struct admin_link *find_link(const struct invocation *in, struct pop3_error *err)
 {
 	const struct options *const given = in->options;
 	const struct work *const work = in->work;
-	struct printer printer = { .sink.record = print_record, .output = in->output };
-	struct admin_link *const link =
-		admin_open(work->protocol, &in->connection->target, given->insecure, err);
-	int result;
 
-	if (link == NULL)
-		return -1;
-	result = admin_ask(link, &work->request, &printer.sink, err);
-	admin_close(link);
-	return result;
+	if (in->kept->what == NULL)
+		*in->kept = (struct kept){
+			.what = admin_open(work->protocol, &in->connection->target,
+					   given->insecure, err),
+			.release = close_link,
+		};
+	return in->kept->what;
+}
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	const struct work *const work = in->work;
+	struct printer printer = { .sink.record = print_record, .output = in->output };
+	struct admin_link *const link = find_link(in, err);
+
+	return link != NULL ? admin_ask(link, &work->request, &printer.sink, err) : -1;
 }
 
 static void release(struct invocation *in)

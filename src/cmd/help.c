@@ -1,6 +1,7 @@
 /* help, in a batch: what its lines may say. */
 #include "cli/help.h"
 
+#include "cli/connection.h"
 #include "cli/rows.h"
 #include "cmd/commands.h"
 
@@ -10,12 +11,12 @@ static int run(struct invocation *in, struct pop3_error *err)
 	const struct command *command;
 
 	if (in->operand_count == 0)
-		return help_show_lines(err);
+		return help_show_lines(in->connection->manages, err);
 	command = command_find(in->operands[0], true, err);
 	return command != NULL ? help_show(&none, command, err) : -1;
 }
 
 const struct command cmd_help = {
 	.name = "help", .summary = "Show what a line may say",
-	.operands = "[SUBCOMMAND]", .max = 1, .needs = NEEDS_SESSION, .run = run,
+	.operands = "[SUBCOMMAND]", .max = 1, .needs = NEEDS_ACCOUNT, .run = run,
 };

@@ -10,5 +10,5 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 const struct command cmd_quit = {
 	.name = "quit", .summary = "Leave, and delete what is marked",
-	.operands = "", .needs = NEEDS_SESSION, .run = run,
+	.operands = "", .needs = NEEDS_ACCOUNT, .run = run,
 };

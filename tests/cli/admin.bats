@@ -621,3 +621,65 @@ mail.example
 		--tunnel "bash -c 'exec 5<>/dev/tcp/127.0.0.1/$port; cat <&5 & exec cat >&5'"
 	conversation_ended_well
 }
+
+# --- many verbs: a batch
+
+@test "batch: peep and monitor answer all lines on one connection" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: u?
+		S: +1
+		S: ann
+		C: c= 15
+		S: +
+		C: q
+		S: +
+	TALK
+	pop3 0 batch <<<$'admin users\nadmin set max-connections 15'
+	[ "$output" = ann ]
+	conversation_ended_well
+	served monitor <<-'TALK'
+		S: +OK POP3 server ready
+		C: TRAN 1
+		S: +OK
+		C: METR
+		S: +OK 1;48;2;0
+		C: QUIT
+		S: +OK Goodbye
+	TALK
+	pop3 0 batch --json <<<$'admin set transform on\nadmin metrics'
+	[ "$(head -1 <<<"$output")" = '{"line":2,"name":"messages","value":1}' ]
+}
+
+@test "batch: spscmp has a connection for each line" {
+	served spscmp <<-'TALK'
+		C: secret LISTUSERS
+		S: OK
+		S: ann
+		S: .
+		CLOSE
+		---
+		C: secret MAXUSERS 3
+		S: OK
+		CLOSE
+	TALK
+	pop3 0 batch <<<$'admin users\nadmin set max-users 3\nquit'
+	[ "$output" = ann ]
+}
+
+@test "batch: a refused verb ends it, and a POP3 subcommand has no place there" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: u- bob
+		S: -4
+		C: q
+		S: +
+	TALK
+	pop3 66 batch <<<$'admin user-del bob\nadmin users'
+	[[ $stderr == *'line 1: '*bob* ]]
+	conversation_ended_well
+	pop3 64 batch <<<stat
+	[[ $stderr == *"line 1: 'stat' has no place in this batch" ]]
+}

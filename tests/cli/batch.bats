@@ -310,7 +310,7 @@ batch() {
 	batch 64 <<<$'stat\nlist \'1'
 	[[ $stderr == "pop3: line 2: a quote (') is not closed" ]]
 	batch 64 <<<$'stat\nwait'
-	[[ $stderr == "pop3: line 2: 'wait' has no place in a batch" ]]
+	[[ $stderr == "pop3: line 2: 'wait' has no place in this batch" ]]
 	ann 66 batch missing
 }
 
@@ -415,22 +415,22 @@ type_in() {
 	TALK
 	type_in 0 <<-'STEPS'
 		S: pop3>
-		C: hel\t\r
+		E: hel\t\r
 		S: rset
 		S: pop3>
-		C: list 1\r
+		E: list 1\r
 		S: 101
 		S: pop3>
-		C: sta\t\r
+		E: sta\t\r
 		S: 306
 		S: pop3>
-		C: bogus\r
+		E: bogus\r
 		S: there is no subcommand 'bogus'
 		S: pop3>
-		C: dele 2\r
+		E: dele 2\r
 		S: 1 marked: 'quit' deletes, 'rset' takes it back
 		S: pop3>
-		C: \x04
+		E: \x04
 		S: deleted
 	STEPS
 }
@@ -439,7 +439,7 @@ type_in() {
 	after_listing <<-'TALK'
 		C: DELE 2
 		S: +OK
-		C: STAT
+		?C: STAT
 		STALL
 		---
 		S: +OK ready
@@ -454,22 +454,22 @@ type_in() {
 	TALK
 	type_in 0 <<-'STEPS'
 		S: pop3>
-		C: half of a li
+		E: half of a li
 		S: half of a li
 		C: \x03
 		S: pop3>
-		C: dele 2\r
+		E: dele 2\r
 		S: 1 marked
 		S: pop3>
-		C: stat\r
-		S: stat
+		E: stat\r
+		S: stat\r\n
 		C: \x03
 		S: interrupted
 		S: nothing was deleted
 		S: pop3>
-		C: noop\r
+		E: noop\r
 		S: pop3>
-		C: quit\r
+		E: quit\r
 	STEPS
 	run ! grep uid-2 screen
 }
