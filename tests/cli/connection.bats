@@ -76,6 +76,13 @@ pin() {
 	tls_refused 'good max-1.2' '' "${trusting[@]}" --tls-min 1.3
 }
 @test "--no-verify takes any" { tls_passes expired --no-verify; }
+@test "--no-verify does not read the system's authorities" {
+	mkfifo bundle
+	(: >bundle && touch read) &
+	stop_later $!
+	SSL_CERT_FILE=bundle tls_passes expired --no-verify
+	[ ! -e read ]
+}
 
 @test "the client's own certificate" {
 	tls_passes 'good client-certificate' "${trusting[@]}" --cert "$certificates/client.pem" \
