@@ -50,6 +50,8 @@ struct pop3_observer {
 	void (*heard)(struct pop3_observer *, enum pop3_direction, const char *text, size_t length);
 };
 
+struct pop3_report;
+
 struct pop3_account {
 	const char *host;
 	uint16_t port;	  /* 0 = 995, or 110 without implicit TLS */
@@ -64,6 +66,7 @@ struct pop3_account {
 	struct pop3_patience patience;
 	const char *cache_dir; /* where tickets and capabilities are kept; NULL = nowhere */
 	struct pop3_observer *observer;
+	struct pop3_report *report; /* to be filled in, see pop3/report.h; NULL = nobody asks */
 };
 
 #endif

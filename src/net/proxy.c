@@ -203,7 +203,7 @@ static struct stream *connect_by(const struct proxy_kind *kind, struct dialogue 
 {
 	const uint16_t port = d->proxy->port != 0 ? d->proxy->port : kind->port;
 
-	d->stream = tcp_connect(d->proxy->host, port, family, d->patience, d->deadline, err);
+	d->stream = tcp_connect(d->proxy->host, port, family, d->patience, d->deadline, NULL, err);
 	if (d->stream != NULL && kind->handshake(d, err) == 0)
 		return d->stream;
 	stream_close(d->stream);

@@ -71,5 +71,5 @@ struct stream *stream_dial(const struct pop3_account *account, uint16_t port, in
 		return proxy_connect(account->proxy, account->host, port, account->family,
 				     &account->patience, deadline, err);
 	return tcp_connect(account->host, port, account->family, &account->patience, deadline,
-			   err);
+			   account->report, err);
 }

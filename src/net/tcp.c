@@ -14,9 +14,10 @@
 #include "base/clock.h"
 #include "net/resolve.h"
 #include "net/stream.h"
+#include "pop3/report.h"
 
 #define ATTEMPT_DELAY_MS 250
-#define ADDRESSES_MAX 16 /* tried at the most */
+#define ADDRESSES_MAX POP3_REPORT_ADDRESSES /* tried at the most */
 
 static ssize_t outcome(ssize_t result, ssize_t wants, const char *what, struct pop3_error *err)
 {
@@ -76,7 +77,9 @@ struct stream *socket_stream(int fd, struct pop3_error *err)
 struct race {
 	const struct addrinfo *addresses[ADDRESSES_MAX];
 	struct pollfd attempts[ADDRESSES_MAX + 1]; /* the last one polls for the interruption */
+	int failures[ADDRESSES_MAX];		   /* an errno of each that failed, 0 of others */
 	size_t count, started, running;
+	size_t winner;
 	int last_errno;
 };
 
@@ -98,6 +101,14 @@ static void line_up(struct race *race, const struct addrinfo *found)
 	}
 }
 
+static void lose(struct race *race, size_t i, int failure)
+{
+	race->failures[i] = race->last_errno = failure;
+	if (race->attempts[i].fd >= 0)
+		close(race->attempts[i].fd);
+	race->attempts[i].fd = -1;
+}
+
 static void start_next(struct race *race)
 {
 	const size_t i = race->started++;
@@ -107,15 +118,13 @@ static void start_next(struct race *race)
 
 	race->attempts[i] = (struct pollfd){ .fd = fd, .events = POLLOUT };
 	if (fd < 0) {
-		race->last_errno = errno;
+		lose(race, i, errno);
 		return;
 	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	if (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS) {
-		race->last_errno = errno;
-		close(fd);
-		race->attempts[i].fd = -1;
+		lose(race, i, errno);
 		return;
 	}
 	race->running++;
@@ -132,12 +141,14 @@ static int winner(struct race *race)
 		if (fd < 0 || race->attempts[i].revents == 0)
 			continue;
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size);
-		race->attempts[i].fd = -1;
 		race->running--;
-		if (failure == 0)
-			return fd;
-		race->last_errno = failure;
-		close(fd);
+		if (failure != 0) {
+			lose(race, i, failure);
+			continue;
+		}
+		race->attempts[i].fd = -1;
+		race->winner = i;
+		return fd;
 	}
 	return -1;
 }
@@ -189,9 +200,27 @@ static int run_race(struct race *race, const struct pop3_patience *patience, int
 	}
 }
 
+static void tell(const struct race *race, bool connected, struct pop3_report *report)
+{
+	report->address_count = race->count;
+	for (size_t i = 0; i < race->count; i++) {
+		struct pop3_address *const address = &report->addresses[i];
+		const struct addrinfo *const info = race->addresses[i];
+
+		if (getnameinfo(info->ai_addr, info->ai_addrlen, address->text,
+				sizeof address->text, NULL, 0, NI_NUMERICHOST) != 0)
+			address->text[0] = '\0';
+		address->failure = race->failures[i];
+		address->attempt = i >= race->started		   ? POP3_NOT_TRIED
+				   : connected && i == race->winner ? POP3_CONNECTED
+				   : race->failures[i] != 0	   ? POP3_FAILED
+								   : POP3_NOT_CONNECTED;
+	}
+}
+
 struct stream *tcp_connect(const char *host, uint16_t port, int family,
 			   const struct pop3_patience *patience, int64_t deadline,
-			   struct pop3_error *err)
+			   struct pop3_report *report, struct pop3_error *err)
 {
 	struct race race = { .count = 0 };
 	struct addrinfo *const found = resolve(host, port, family, patience, deadline, err);
@@ -201,6 +230,8 @@ struct stream *tcp_connect(const char *host, uint16_t port, int family,
 		return NULL;
 	line_up(&race, found);
 	fd = run_race(&race, patience, deadline, err);
+	if (report != NULL)
+		tell(&race, fd >= 0, report);
 	for (size_t i = 0; i < race.started; i++)
 		if (race.attempts[i].fd >= 0)
 			close(race.attempts[i].fd);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base64.h"
+#include "net/certificate.h"
 #include "net/trust.h"
 
 #define READ_AHEAD 32768	  /* two records: a tenth faster than none */
@@ -19,6 +19,8 @@
 struct tls {
 	struct stream stream;
 	struct stream *lower;
+	const struct pop3_account *account;
+	const char *name; /* what the certificate must be for */
 	SSL_CTX *context;
 	SSL *ssl;
 	BIO_METHOD *method;
@@ -225,13 +227,20 @@ static int use_certificate(SSL_CTX *context, const struct pop3_trust *trust,
 	return 0;
 }
 
-static int verify(X509_STORE_CTX *context, void *trust)
+/* What the server shows is reported first, since a chain that is refused is asked about most. */
+static int verify(X509_STORE_CTX *context, void *arg)
 {
-	return trust_verify(context, trust);
+	const struct tls *const tls = arg;
+
+	if (tls->account->report != NULL)
+		certificate_report(context, tls->name, tls->account->report);
+	return trust_verify(context, &tls->account->trust);
 }
 
-static int set_up(struct tls *tls, const struct pop3_trust *trust, struct pop3_error *err)
+static int set_up(struct tls *tls, struct pop3_error *err)
 {
+	const struct pop3_trust *const trust = &tls->account->trust;
+
 	tls->context = SSL_CTX_new(TLS_client_method());
 	if (tls->context == NULL)
 		return fail_setup(err, "cannot set up TLS");
@@ -244,7 +253,7 @@ static int set_up(struct tls *tls, const struct pop3_trust *trust, struct pop3_e
 	SSL_CTX_set_session_cache_mode(tls->context, SSL_SESS_CACHE_CLIENT |
 							     SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(tls->context, keep_ticket);
-	SSL_CTX_set_cert_verify_callback(tls->context, verify, (void *)trust);
+	SSL_CTX_set_cert_verify_callback(tls->context, verify, tls);
 	if (!trust->no_verify &&
 	    trust_load(SSL_CTX_get_cert_store(tls->context), trust, err) < 0)
 		return -1;
@@ -257,44 +266,51 @@ static int set_up(struct tls *tls, const struct pop3_trust *trust, struct pop3_e
 	return 0;
 }
 
-static int fail_handshake(struct tls *tls, const char *name, struct pop3_error *err)
+static void note_language(const struct tls *tls)
+{
+	if (tls->account->report != NULL)
+		tls->account->report->language = POP3_CLEAR_SPOKEN;
+}
+
+static int fail_handshake(struct tls *tls, struct pop3_error *err)
 {
 	const long verdict = SSL_get_verify_result(tls->ssl);
 	const unsigned long error = ERR_peek_error();
 	const char *const reason = ERR_reason_error_string(error);
 
 	if (verdict != X509_V_OK)
-		return trust_explain(verdict, name, err);
+		return trust_explain(verdict, tls->name, err);
 	if (tls->lower_error.code != POP3_E_NONE) {
 		*err = tls->lower_error;
 		return -1;
 	}
-	if (ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER)
+	if (ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER) {
+		note_language(tls);
 		return pop3_fail(err, POP3_E_TLS, "the server does not speak TLS there: perhaps "
 						  "--tls stls is meant");
+	}
 	if (reason == NULL || ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return pop3_fail(err, POP3_E_LOST, "the server hung up during the TLS handshake");
 	return pop3_fail(err, POP3_E_TLS, "the TLS handshake failed: %s", reason);
 }
 
 /* SNI is always said, except for addresses, which it cannot carry (RFC 6066 section 3). */
-static int expect_name(struct tls *tls, const struct pop3_trust *trust, const char *name,
-		       struct pop3_error *err)
+static int expect_name(struct tls *tls, struct pop3_error *err)
 {
+	const char *const name = tls->name;
 	unsigned char address[16];
 	const bool is_address =
 		inet_pton(AF_INET, name, address) == 1 || inet_pton(AF_INET6, name, address) == 1;
 
 	if (!is_address && SSL_set_tlsext_host_name(tls->ssl, name) != 1)
 		return fail_setup(err, "the server's name");
-	if (trust->no_verify)
+	if (tls->account->trust.no_verify)
 		return 0;
 	SSL_set_verify(tls->ssl, SSL_VERIFY_PEER, NULL);
 	return trust_expect_name(SSL_get0_param(tls->ssl), name, err);
 }
 
-static int shake_hands(struct tls *tls, const char *name, const struct pop3_patience *patience,
-		       int64_t deadline, struct pop3_error *err)
+static int shake_hands(struct tls *tls, int64_t deadline, struct pop3_error *err)
 {
 	for (;;) {
 		int result, kind;
@@ -305,21 +321,36 @@ static int shake_hands(struct tls *tls, const char *name, const struct pop3_pati
 			return 0;
 		kind = SSL_get_error(tls->ssl, result);
 		if (kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE)
-			return fail_handshake(tls, name, err);
-		if (stream_wait(tls->lower, tls->wants, patience, deadline, err) < 0)
+			return fail_handshake(tls, err);
+		if (stream_wait(tls->lower, tls->wants, &tls->account->patience, deadline, err) < 0)
 			return pop3_context(err, "the TLS handshake");
 	}
 }
 
-static int check_pins(const struct stream *stream, const struct pop3_trust *trust,
-		      struct pop3_error *err)
+static void report(const struct tls *tls, struct pop3_report *report)
 {
+	const SSL_CIPHER *const cipher = SSL_get_current_cipher(tls->ssl);
+
+	/* Before the server has said hello, OpenSSL names the version that it would like. */
+	if (cipher != NULL) {
+		report->tls_version = SSL_get_version(tls->ssl);
+		report->cipher = SSL_CIPHER_get_name(cipher);
+	}
+	report->distrust = trust_judge(SSL_get_verify_result(tls->ssl));
+}
+
+static int check_pins(const struct tls *tls, struct pop3_error *err)
+{
+	const struct pop3_trust *const trust = &tls->account->trust;
+	X509 *const certificate = SSL_get0_peer_certificate(tls->ssl);
 	struct buffer pin = { 0 };
 	bool held = trust->pin_count == 0;
 
 	if (held)
 		return 0;
-	if (tls_pin(stream, &pin, err) < 0)
+	if (certificate == NULL)
+		return pop3_fail(err, POP3_E_TLS, "the server showed no certificate");
+	if (certificate_pin(certificate, &pin, err) < 0)
 		return -1;
 	for (size_t i = 0; i < trust->pin_count; i++)
 		held = held || strcmp(trust->pins[i], pin.data) == 0;
@@ -330,9 +361,22 @@ static int check_pins(const struct stream *stream, const struct pop3_trust *trus
 	return held ? 0 : -1;
 }
 
-struct stream *tls_open(struct stream *lower, const struct pop3_trust *trust, const char *name,
-			const struct buffer *ticket, const struct pop3_patience *patience,
-			int64_t deadline, struct pop3_error *err)
+static int secure(struct tls *tls, const struct buffer *ticket, int64_t deadline,
+		  struct pop3_error *err)
+{
+	int result;
+
+	if (set_up(tls, err) < 0 || expect_name(tls, err) < 0)
+		return -1;
+	offer_ticket(tls, ticket, !tls->account->trust.no_verify);
+	result = shake_hands(tls, deadline, err);
+	if (tls->account->report != NULL)
+		report(tls, tls->account->report);
+	return result < 0 ? -1 : check_pins(tls, err);
+}
+
+struct stream *tls_open(struct stream *lower, const struct pop3_account *account,
+			const struct buffer *ticket, int64_t deadline, struct pop3_error *err)
 {
 	struct tls *const tls = calloc(1, sizeof *tls);
 
@@ -343,15 +387,10 @@ struct stream *tls_open(struct stream *lower, const struct pop3_trust *trust, co
 	}
 	tls->stream = (struct stream){ .kind = &tls_kind, .fd = lower->fd };
 	tls->lower = lower;
+	tls->account = account;
+	tls->name = account->trust.name != NULL ? account->trust.name : account->host;
 	tls->ticket.limit = TICKET_LIMIT;
-	if (set_up(tls, trust, err) < 0 ||
-	    expect_name(tls, trust, name, err) < 0) {
-		close_tls(&tls->stream);
-		return NULL;
-	}
-	offer_ticket(tls, ticket, !trust->no_verify);
-	if (shake_hands(tls, name, patience, deadline, err) < 0 ||
-	    check_pins(&tls->stream, trust, err) < 0) {
+	if (secure(tls, ticket, deadline, err) < 0) {
 		close_tls(&tls->stream);
 		return NULL;
 	}
@@ -363,26 +402,6 @@ struct stream *tls_open(struct stream *lower, const struct pop3_trust *trust, co
 const struct buffer *tls_ticket(const struct stream *stream)
 {
 	return &((const struct tls *)stream)->ticket;
-}
-
-int tls_pin(const struct stream *stream, struct buffer *out, struct pop3_error *err)
-{
-	X509 *const certificate = SSL_get0_peer_certificate(((const struct tls *)stream)->ssl);
-	unsigned char *key = NULL, digest[EVP_MAX_MD_SIZE];
-	unsigned int length = 0;
-	const int key_length =
-		certificate != NULL
-			? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &key)
-			: -1;
-	const bool done = key_length > 0 && EVP_Digest(key, (size_t)key_length, digest, &length,
-						       EVP_sha256(), NULL) == 1;
-
-	OPENSSL_free(key);
-	if (!done)
-		return pop3_fail(err, POP3_E_TLS, "the server showed no usable public key");
-	buffer_append_text(out, "sha256//");
-	base64_encode(out, digest, length);
-	return buffer_check(out, POP3_E_MEMORY, err);
 }
 
 /*

@@ -7,14 +7,13 @@
 #include "net/stream.h"
 
 /*
- * TLS over another stream, which it owns from then on. The handshake is done when tls_open
- * returns. name is what the certificate must be for and what SNI says. ticket may hold a session
- * of an earlier connection made under the same trust; a bad one costs nothing but its use.
+ * TLS over another stream, which it owns from then on, with whom the account says and as it trusts:
+ * the account must outlive it. The handshake is done when tls_open returns. ticket may hold a
+ * session of an earlier connection made under the same trust; a bad one costs nothing but its use.
  * Fails with POP3_E_TLS, saying which check failed; lower is closed then.
  */
-struct stream *tls_open(struct stream *lower, const struct pop3_trust *trust, const char *name,
-			const struct buffer *ticket, const struct pop3_patience *patience,
-			int64_t deadline, struct pop3_error *err);
+struct stream *tls_open(struct stream *lower, const struct pop3_account *account,
+			const struct buffer *ticket, int64_t deadline, struct pop3_error *err);
 
 /* The newest session ticket; empty until the server has sent one. Borrowed until close. */
 const struct buffer *tls_ticket(const struct stream *);
@@ -24,8 +23,5 @@ const struct buffer *tls_ticket(const struct stream *);
  * NULL when this connection has none.
  */
 const char *tls_binding(const struct stream *, unsigned char *data, size_t *length);
-
-/* "sha256//BASE64" of the server's public key, as pins are written. */
-int tls_pin(const struct stream *, struct buffer *out, struct pop3_error *err);
 
 #endif

@@ -38,10 +38,11 @@ int trust_load(X509_STORE *store, const struct pop3_trust *trust, struct pop3_er
 			 from_environment("SSL_CERT_DIR", X509_get_default_cert_dir()), err);
 }
 
+#define NAME_RULES (X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
+
 int trust_expect_name(X509_VERIFY_PARAM *param, const char *name, struct pop3_error *err)
 {
-	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
-						       X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+	X509_VERIFY_PARAM_set_hostflags(param, NAME_RULES);
 	if (X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1)
 		return 0;
 	ERR_clear_error();
@@ -49,6 +50,12 @@ int trust_expect_name(X509_VERIFY_PARAM *param, const char *name, struct pop3_er
 		return pop3_fail(err, POP3_E_TLS, "'%s' cannot be looked for in a certificate",
 				 name);
 	return 0;
+}
+
+bool trust_finds_name(X509 *certificate, const char *name)
+{
+	return X509_check_ip_asc(certificate, name, 0) == 1 ||
+	       X509_check_host(certificate, name, 0, NAME_RULES, NULL) == 1;
 }
 
 /* A context verifies once, so the second attempt has one of its own. */
@@ -72,13 +79,35 @@ static int verify_with_bundle(X509_STORE_CTX *context)
 	return verdict;
 }
 
+enum pop3_distrust trust_judge(long verdict)
+{
+	switch (verdict) {
+	case X509_V_OK:
+		return POP3_TRUSTED;
+	case X509_V_ERR_HOSTNAME_MISMATCH:
+	case X509_V_ERR_IP_ADDRESS_MISMATCH:
+		return POP3_OTHER_NAME;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return POP3_EXPIRED;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return POP3_NOT_YET_VALID;
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+		return POP3_SELF_SIGNED;
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+		return POP3_UNKNOWN_AUTHORITY;
+	default:
+		return POP3_OTHERWISE_WRONG;
+	}
+}
+
 static bool lacks_authority(int error)
 {
-	return error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
-	       error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
-	       error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE ||
-	       error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
-	       error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT;
+	const enum pop3_distrust distrust = trust_judge(error);
+
+	return distrust == POP3_SELF_SIGNED || distrust == POP3_UNKNOWN_AUTHORITY;
 }
 
 int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust)
@@ -97,33 +126,31 @@ int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust)
 
 int trust_explain(long verdict, const char *name, struct pop3_error *err)
 {
-	switch (verdict) {
-	case X509_V_ERR_HOSTNAME_MISMATCH:
-	case X509_V_ERR_IP_ADDRESS_MISMATCH:
+	switch (trust_judge(verdict)) {
+	case POP3_OTHER_NAME:
 		return pop3_fail(err, POP3_E_TLS,
 				 "the certificate is not for '%s': use the name it is for, or "
 				 "--tls-name",
 				 name);
-	case X509_V_ERR_CERT_HAS_EXPIRED:
+	case POP3_EXPIRED:
 		return pop3_fail(err, POP3_E_TLS, "the certificate has expired: its owner must "
 						  "renew it (or is this machine's clock wrong?)");
-	case X509_V_ERR_CERT_NOT_YET_VALID:
+	case POP3_NOT_YET_VALID:
 		return pop3_fail(err, POP3_E_TLS, "the certificate is not valid yet: is this "
 						  "machine's clock wrong?");
-	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+	case POP3_SELF_SIGNED:
 		return pop3_fail(err, POP3_E_TLS,
 				 "the certificate is self-signed: trust it by --ca-file, or by "
 				 "--pin with --no-verify");
-	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+	case POP3_UNKNOWN_AUTHORITY:
 		return pop3_fail(err, POP3_E_TLS,
 				 "the certificate's authority is not trusted (%s): name it by "
 				 "--ca-file",
 				 X509_verify_cert_error_string(verdict));
-	default:
-		return pop3_fail(err, POP3_E_TLS, "the certificate was not accepted: %s",
-				 X509_verify_cert_error_string(verdict));
+	case POP3_TRUSTED:
+	case POP3_OTHERWISE_WRONG:
+		break;
 	}
+	return pop3_fail(err, POP3_E_TLS, "the certificate was not accepted: %s",
+			 X509_verify_cert_error_string(verdict));
 }

@@ -5,6 +5,7 @@
 
 #include "pop3/account.h"
 #include "pop3/error.h"
+#include "pop3/report.h"
 
 /* Whose word TLS takes: authorities, the name to be found, and what a refusal means. */
 
@@ -14,10 +15,16 @@ int trust_load(X509_STORE *store, const struct pop3_trust *trust, struct pop3_er
 /* Demands that the certificate is for a name: a host name or an IP address (RFC 9525). */
 int trust_expect_name(X509_VERIFY_PARAM *param, const char *name, struct pop3_error *err);
 
+/* Whether it is for that name, by the same rules. */
+bool trust_finds_name(X509 *certificate, const char *name);
+
 /* Verifies a chain: OpenSSL's own verification, with the system's bundle as the last resort. */
 int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust);
 
-/* Fills in which check failed (an X509_V_ERR_…) and what to do about it; returns -1. */
+/* Sorts a verdict (an X509_V_ERR_…). */
+enum pop3_distrust trust_judge(long verdict);
+
+/* Fills in which check failed and what to do about it; returns -1. */
 int trust_explain(long verdict, const char *name, struct pop3_error *err);
 
 #endif

@@ -1,9 +1,11 @@
 /* The way to a server: a stream, TLS at once or by STLS, and the greeting in between. */
 #include <string.h>
+#include <time.h>
 
 #include "base/patience.h"
 #include "net/tls.h"
 #include "pop3/inside.h"
+#include "pop3/report.h"
 
 struct upgrade {
 	const struct pop3_account *account;
@@ -14,11 +16,8 @@ struct upgrade {
 static struct stream *upgrade_to_tls(struct stream *lower, void *arg, struct pop3_error *err)
 {
 	const struct upgrade *const upgrade = arg;
-	const struct pop3_account *const account = upgrade->account;
-	const char *const name = account->trust.name != NULL ? account->trust.name : account->host;
 
-	return tls_open(lower, &account->trust, name, upgrade->ticket, &account->patience,
-			upgrade->deadline, err);
+	return tls_open(lower, upgrade->account, upgrade->ticket, upgrade->deadline, err);
 }
 
 static int connect_wire(struct pop3_session *session, struct pop3_error *err)
@@ -40,21 +39,44 @@ static int connect_wire(struct pop3_session *session, struct pop3_error *err)
 
 /* --- the greeting --- */
 
+/* What comes of a wrong port, by its first octets. */
+static const struct {
+	const char *beginning;
+	enum pop3_language language;
+	const char *meaning;
+} foreigners[] = {
+	{ "\x15\x03", POP3_SPEAKS_TLS, "the server speaks TLS there: use --tls implicit" },
+	{ "\x16\x03", POP3_SPEAKS_TLS, "the server speaks TLS there: use --tls implicit" },
+	{ "* OK", POP3_SPEAKS_IMAP,
+	  "that is an IMAP server: POP3 has other ports, 995 or 110" },
+	{ "220", POP3_SPEAKS_SMTP, "that is an SMTP server: POP3 has other ports, 995 or 110" },
+};
+
 static int fail_foreign(const struct pop3_session *session, struct pop3_error *err)
 {
 	const struct wire *const wire = &session->wire;
-	const unsigned char *const octets = (const unsigned char *)wire->input;
+	struct pop3_report *const report = session->account->report;
 
-	if (wire->end >= 2 && (octets[0] == 0x15 || octets[0] == 0x16) && octets[1] == 0x03)
-		return pop3_fail(err, POP3_E_PROTOCOL,
-				 "the server speaks TLS there: use --tls implicit");
-	if (wire->end >= 4 && memcmp(octets, "* OK", 4) == 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "that is an IMAP server: POP3 has other "
-						       "ports, 995 or 110");
-	if (wire->end >= 3 && memcmp(octets, "220", 3) == 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "that is an SMTP server: POP3 has other "
-						       "ports, 995 or 110");
+	for (size_t i = 0; i < sizeof foreigners / sizeof foreigners[0]; i++) {
+		const size_t length = strlen(foreigners[i].beginning);
+
+		if (wire->end < length || memcmp(wire->input, foreigners[i].beginning, length) != 0)
+			continue;
+		if (report != NULL)
+			report->language = foreigners[i].language;
+		return pop3_fail(err, POP3_E_PROTOCOL, "%s", foreigners[i].meaning);
+	}
 	return -1;
+}
+
+static void report_greeting(const struct reply *reply, struct pop3_report *report)
+{
+	const size_t length = reply->length < sizeof report->greeting - 1
+				      ? reply->length : sizeof report->greeting - 1;
+
+	memcpy(report->greeting, reply->text, length);
+	report->greeting[length] = '\0';
+	report->greeted_at = (int64_t)time(NULL);
 }
 
 static int greet(struct pop3_session *session, struct pop3_error *err)
@@ -70,6 +92,8 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 						 "--tls implicit)");
 		return pop3_context(err, "greeting");
 	}
+	if (session->account->report != NULL)
+		report_greeting(&reply, session->account->report);
 	if (reply.status == REPLY_ERR)
 		return reply_fail(&reply, POP3_E_SYS_TEMP, "the server turned us away", err);
 	buffer_clear(&session->greeting);
@@ -85,10 +109,13 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 
 	if (session_command(session, "STLS", &reply, err) < 0)
 		return -1;
-	if (reply.status != REPLY_OK)
+	if (reply.status != REPLY_OK) {
+		if (account->report != NULL)
+			account->report->stls_refused = true;
 		return pop3_fail(err, POP3_E_TLS,
 				 "the server has no STLS, and nothing is sent in clear unless "
 				 "--tls off says so");
+	}
 	upgrade.deadline = patience_deadline(&account->patience, account->patience.connect_ms);
 	if (wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err) < 0)
 		return -1;
@@ -98,6 +125,8 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 
 int session_connect(struct pop3_session *session, struct pop3_error *err)
 {
+	if (session->account->report != NULL)
+		pop3_report_release(session->account->report);
 	if (connect_wire(session, err) < 0 || greet(session, err) < 0)
 		return -1;
 	return session->account->tls == POP3_TLS_STLS ? start_tls(session, err) : 0;

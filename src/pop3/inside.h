@@ -40,6 +40,7 @@ struct pop3_session {
 	bool body_behind;	/* a message was read, and the wire not looked at since */
 	size_t deletions;	/* messages marked */
 	struct pop3_error late;	/* a refusal that nobody was told yet */
+	unsigned noted;		/* quirks told, a bit each */
 };
 
 /* Connects, hears the greeting, and has TLS where the account wants it. */

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "net/tls.h"
 #include "pop3/inside.h"
+#include "pop3/quirk.h"
+#include "pop3/report.h"
 
 #define LINE_MAX_OCTETS 255   /* of a command line with its CRLF (RFC 2449 section 4) */
 #define CHALLENGE_MAX_STEPS 16 /* of one dialogue */
@@ -104,6 +106,8 @@ static int prepare(struct pop3_session *session, struct pop3_error *err)
 						  &login->binding.length);
 	if (choose(session, err) < 0)
 		return -1;
+	if (account->report != NULL)
+		account->report->mechanism = login->mechanism->name;
 	if ((login->mechanism->flags & AUTH_BINDS) != 0 && login->binding.name == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "%s needs TLS", login->mechanism->name);
 	login->auth = (struct auth){
@@ -138,10 +142,13 @@ static int refused(struct pop3_session *session, const struct reply *reply,
 	return -1;
 }
 
-static int accepted(struct pop3_session *session, struct pop3_error *err)
+static int accepted(struct pop3_session *session, const struct reply *reply,
+		    struct pop3_error *err)
 {
 	struct login *const login = &session->login;
 
+	if (reply->status == REPLY_CONTINUE)
+		quirk_note(session, QUIRK_WELCOME);
 	if (login->mechanism->accepted != NULL &&
 	    login->mechanism->accepted(&login->auth, err) < 0)
 		return -1;
@@ -217,11 +224,15 @@ static int send_auth(struct pop3_session *session, const struct buffer *response
 /* --- in lock step --- */
 
 /* What a "+" carries. Servers put words there where nothing is expected; those count as nothing. */
-static void read_challenge(const struct reply *reply, struct buffer *challenge)
+static void read_challenge(struct pop3_session *session, const struct reply *reply,
+			   struct buffer *challenge)
 {
 	buffer_clear(challenge);
-	if (reply->status == REPLY_CONTINUE && !base64_decode(challenge, reply->text, reply->length))
-		buffer_clear(challenge);
+	if (reply->status != REPLY_CONTINUE ||
+	    base64_decode(challenge, reply->text, reply->length))
+		return;
+	quirk_note(session, QUIRK_NO_BASE64);
+	buffer_clear(challenge);
 }
 
 struct dialogue {
@@ -241,7 +252,7 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 					 "the server goes on asking after the login");
 		d->repeated = true;
 	} else if (!d->waiting) {
-		read_challenge(reply, &d->challenge);
+		read_challenge(session, reply, &d->challenge);
 		buffer_wipe(&d->response);
 		if (login->mechanism->step(&login->auth, buffer_text(&d->challenge),
 					   d->challenge.length, &d->response, err) < 0)
@@ -276,7 +287,7 @@ static int listen(struct pop3_session *session, struct dialogue *d, struct pop3_
 		if (reply.status == REPLY_ERR)
 			return refused(session, &reply, err);
 		if (!d->waiting && is_welcome(mechanism, &reply))
-			return accepted(session, err);
+			return accepted(session, &reply, err);
 		if (answer_challenge(session, &reply, d, err) < 0)
 			return pop3_context(err, "login by %s", mechanism->name);
 	}
@@ -291,7 +302,7 @@ static int judge(struct pop3_session *session, const struct reply *reply, bool i
 		return refused(session, reply, err);
 	if (is_last && !is_welcome(session->login.mechanism, reply))
 		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
-	return is_last ? accepted(session, err) : 0;
+	return is_last ? accepted(session, reply, err) : 0;
 }
 
 static int login_answered(struct pop3_session *session, const struct exchange *e,

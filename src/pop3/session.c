@@ -8,6 +8,8 @@
 #include "base/number.h"
 #include "pop3/body.h"
 #include "pop3/flight.h"
+#include "pop3/quirk.h"
+#include "pop3/report.h"
 
 #define BLANK_LINES_MAX 4 /* passed over before a status line */
 
@@ -22,6 +24,18 @@ static int fail_malformed(const struct wire_line *line, struct pop3_error *err)
 			 line->text);
 }
 
+/* "+" and "-" are told apart from +OK and -ERR by what stands behind: a blank, or nothing. */
+static void note_form(struct pop3_session *session, const struct wire_line *line,
+		      enum reply_status status)
+{
+	const bool has_word = line->length > 1 && line->text[1] != ' ';
+
+	if (line->bare_lf)
+		quirk_note(session, QUIRK_BARE_LF);
+	if (status != REPLY_CONTINUE && !has_word)
+		quirk_note(session, QUIRK_SHORT_STATUS);
+}
+
 int session_reply(struct pop3_session *session, struct reply *reply, struct pop3_error *err)
 {
 	struct wire_line line;
@@ -31,6 +45,7 @@ int session_reply(struct pop3_session *session, struct reply *reply, struct pop3
 			return -1;
 		if (line.length > 0)
 			break;
+		quirk_note(session, QUIRK_BLANK_LINE);
 	}
 	if (!reply_parse(line.text, line.length, reply)) {
 		wire_tell(&session->wire, POP3_RECEIVED, line.text, line.length);
@@ -41,6 +56,7 @@ int session_reply(struct pop3_session *session, struct reply *reply, struct pop3
 	else
 		wire_tell(&session->wire, POP3_RECEIVED, line.text, line.length);
 	reply->bare_lf = line.bare_lf;
+	note_form(session, &line, reply->status);
 	return 0;
 }
 
@@ -121,6 +137,8 @@ static int meet(struct pop3_session *session, struct pop3_error *err)
 		result = learn_capa(session, err);
 	session->ahead = !session->lock_step &&
 			 pop3_capa_find(&session->capa, "PIPELINING", &ignored) != NULL;
+	if (result == 0 && session->account->report != NULL)
+		result = pop3_capa_copy(&session->account->report->capa, &session->capa, err);
 	return result;
 }
 

@@ -1,0 +1,19 @@
+/* Notes on what a server does in its own way. */
+#include "pop3/quirk.h"
+
+#include "pop3/inside.h"
+
+static const char *const texts[] = {
+	[QUIRK_BLANK_LINE] = "the server sends blank lines before its answers",
+	[QUIRK_BARE_LF] = "the server ends its answers by LF alone",
+	[QUIRK_SHORT_STATUS] = "the server says '+' or '-' for +OK or -ERR",
+	[QUIRK_WELCOME] = "the server says '+' and words for the +OK of a login",
+	[QUIRK_NO_BASE64] = "the server asks in words where base64 belongs",
+};
+
+void quirk_note(struct pop3_session *session, enum quirk quirk)
+{
+	if ((session->noted & 1U << quirk) == 0)
+		wire_note(&session->wire, "%s", texts[quirk]);
+	session->noted |= 1U << quirk;
+}
