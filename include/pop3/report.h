@@ -71,6 +71,7 @@ struct pop3_report {
 	bool stls_refused;
 	struct pop3_capa capa; /* before the login; empty where CAPA is not known */
 	const char *mechanism; /* of the login, static; NULL when it did not get there */
+	bool logged_in;
 };
 
 /* Empties it for another use. */

@@ -47,6 +47,12 @@ struct command {
 	 * Not called when run failed.
 	 */
 	int (*after)(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err);
+	/*
+	 * When all attempts are over and the session has ended, however that went: failure is NULL
+	 * when it went well. Not called when nothing was tried. May be NULL.
+	 */
+	int (*conclude)(struct invocation *in, const struct pop3_error *failure,
+			struct pop3_error *err);
 	/* Gives back what in->work holds, once, whatever happened. May be NULL. */
 	void (*release)(struct invocation *in);
 };

@@ -197,7 +197,7 @@ bool command_fits_line(const struct command *command, bool manages)
 {
 	const unsigned needs = command->needs;
 
-	if ((needs & (KEEPS_TRYING | RUNS_ONCE)) != 0)
+	if ((needs & (KEEPS_TRYING | RUNS_ONCE)) != 0 || command->conclude != NULL)
 		return false;
 	if ((needs & MANAGES) != 0 || (needs & NEEDS_SESSION) != 0)
 		return manages == ((needs & MANAGES) != 0);

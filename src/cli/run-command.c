@@ -201,6 +201,22 @@ static int keep_trying(struct run *run, struct pop3_error *err)
 	}
 }
 
+/* Of two failures the first one counts. */
+static int conclude(struct run *run, int result, struct pop3_error *err)
+{
+	const struct command *const command = run->command;
+	struct pop3_error late;
+
+	if (command->conclude == NULL)
+		return result;
+	if (command->conclude(&run->in, result < 0 ? err : NULL, &late) == 0 &&
+	    output_flush(run->output, &late) == 0)
+		return result;
+	if (result == 0)
+		*err = late;
+	return -1;
+}
+
 /* Only what the command itself asked for is written; who says "new" wants a look at it. */
 static int open_state(struct run *run, struct pop3_error *err)
 {
@@ -264,7 +280,7 @@ int run_command(struct run *run, struct pop3_error *err)
 		return -1;
 	if (needs_session(run) && find_password(run, err) < 0)
 		return -1;
-	return keep_trying(run, err);
+	return conclude(run, keep_trying(run, err), err);
 }
 
 void run_release(struct run *run)

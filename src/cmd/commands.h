@@ -11,6 +11,7 @@ extern const struct command cmd_headers;
 extern const struct command cmd_fetch;
 extern const struct command cmd_dele;
 extern const struct command cmd_capa;
+extern const struct command cmd_check;
 extern const struct command cmd_wait;
 extern const struct command cmd_batch;
 extern const struct command cmd_seen;

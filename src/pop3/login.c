@@ -152,6 +152,8 @@ static int accepted(struct pop3_session *session, const struct reply *reply,
 	if (login->mechanism->accepted != NULL &&
 	    login->mechanism->accepted(&login->auth, err) < 0)
 		return -1;
+	if (session->account->report != NULL)
+		session->account->report->logged_in = true;
 	session->login_due = false;
 	login_end(login);
 	return 0;

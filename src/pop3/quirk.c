@@ -7,6 +7,7 @@ static const char *const texts[] = {
 	[QUIRK_BLANK_LINE] = "the server sends blank lines before its answers",
 	[QUIRK_BARE_LF] = "the server ends its answers by LF alone",
 	[QUIRK_SHORT_STATUS] = "the server says '+' or '-' for +OK or -ERR",
+	[QUIRK_NO_CAPA] = "the server knows no CAPA",
 	[QUIRK_WELCOME] = "the server says '+' and words for the +OK of a login",
 	[QUIRK_NO_BASE64] = "the server asks in words where base64 belongs",
 };

@@ -93,8 +93,10 @@ static int ask_capa(struct pop3_session *session, struct pop3_error *err)
 	session->remembered = false;
 	if (session_command(session, "CAPA", &reply, err) < 0)
 		return -1;
-	if (reply.status == REPLY_ERR)
+	if (reply.status == REPLY_ERR) {
+		quirk_note(session, QUIRK_NO_CAPA);
 		return 0;
+	}
 	return session_read_capa(session, err) < 0 ? pop3_context(err, "CAPA") : 0;
 }
 

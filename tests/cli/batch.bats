@@ -311,6 +311,8 @@ batch() {
 	[[ $stderr == "pop3: line 2: a quote (') is not closed" ]]
 	batch 64 <<<$'stat\nwait'
 	[[ $stderr == "pop3: line 2: 'wait' has no place in this batch" ]]
+	batch 64 <<<$'stat\ncheck'
+	[[ $stderr == "pop3: line 2: 'check' has no place in this batch" ]]
 	ann 66 batch missing
 }
 

@@ -1,0 +1,428 @@
+/* What to do about what was found: conditions with their sentences, and the words filled in. */
+#include "cli/advice.h"
+
+#include <string.h>
+#include <time.h>
+
+
+static bool lists(const struct findings *f, const char *capability)
+{
+	size_t ignored;
+
+	return pop3_capa_find(findings_capa(f), capability, &ignored) != NULL;
+}
+
+/* --- the way there --- */
+
+static bool host_is_unknown(const struct findings *f)
+{
+	return f->failure == POP3_E_HOST;
+}
+
+static bool is_connected(const struct findings *f)
+{
+	for (size_t i = 0; i < f->report->address_count; i++)
+		if (f->report->addresses[i].attempt == POP3_CONNECTED)
+			return true;
+	return f->report->address_count == 0; /* by proxy or tunnel */
+}
+
+static bool nobody_answers(const struct findings *f)
+{
+	return (f->failure == POP3_E_CONNECT || f->failure == POP3_E_TIMEOUT) && !is_connected(f);
+}
+
+static bool says_nothing(const struct findings *f)
+{
+	return f->failure == POP3_E_TIMEOUT && is_connected(f) && f->report->greeted_at == 0 &&
+	       f->account->tls != POP3_TLS_IMPLICIT;
+}
+
+static bool speaks_tls(const struct findings *f)
+{
+	return f->report->language == POP3_SPEAKS_TLS;
+}
+
+static bool speaks_clear(const struct findings *f)
+{
+	return f->report->language == POP3_SPEAKS_CLEAR;
+}
+
+static bool speaks_imap(const struct findings *f)
+{
+	return f->report->language == POP3_SPEAKS_IMAP;
+}
+
+static bool speaks_smtp(const struct findings *f)
+{
+	return f->report->language == POP3_SPEAKS_SMTP;
+}
+
+static bool has_no_stls(const struct findings *f)
+{
+	return f->report->stls_refused;
+}
+
+static bool is_in_clear(const struct findings *f)
+{
+	return f->account->tls == POP3_TLS_OFF && f->report->greeted_at != 0;
+}
+
+/* --- the certificate --- */
+
+static bool is_verified(const struct findings *f)
+{
+	return f->report->chain_length > 0 && !f->account->trust.no_verify;
+}
+
+static bool is_unverified(const struct findings *f)
+{
+	return f->report->chain_length > 0 && f->account->trust.no_verify &&
+	       f->account->trust.pin_count == 0;
+}
+
+static bool is_for_another(const struct findings *f)
+{
+	return is_verified(f) && !f->report->is_named && f->report->chain[0].names[0] != '\0';
+}
+
+static bool is_for_nobody(const struct findings *f)
+{
+	return is_verified(f) && f->report->chain[0].names[0] == '\0';
+}
+
+static bool has_expired(const struct findings *f)
+{
+	return is_verified(f) && findings_shortest_lived(f)->not_after < f->now;
+}
+
+/* Some are made for a few days and renewed all the time: those have a third of their life left. */
+static bool expires_soon(const struct findings *f)
+{
+	const struct pop3_certificate *const c = findings_shortest_lived(f);
+
+	return is_verified(f) && !has_expired(f) && findings_days_left(f, c) < ADVICE_DAYS &&
+	       c->not_after - f->now < (c->not_after - c->not_before) / 3;
+}
+
+static bool is_not_yet_valid(const struct findings *f)
+{
+	return is_verified(f) && f->report->chain[0].not_before > f->now;
+}
+
+static bool is_self_signed(const struct findings *f)
+{
+	return is_verified(f) && f->report->distrust == POP3_SELF_SIGNED;
+}
+
+static bool is_of_unknown_authority(const struct findings *f)
+{
+	return is_verified(f) && f->report->distrust == POP3_UNKNOWN_AUTHORITY;
+}
+
+static bool comes_alone(const struct findings *f)
+{
+	return is_of_unknown_authority(f) && f->report->chain_length == 1;
+}
+
+static bool has_another_key(const struct findings *f)
+{
+	const struct pop3_trust *const trust = &f->account->trust;
+
+	for (size_t i = 0; i < trust->pin_count; i++)
+		if (strcmp(trust->pins[i], f->report->pin) == 0)
+			return false;
+	return trust->pin_count > 0 && f->report->pin[0] != '\0';
+}
+
+/* --- the login --- */
+
+static bool offers_oauth(const struct findings *f)
+{
+	return pop3_capa_lists(findings_capa(f), "SASL", "XOAUTH2") ||
+	       pop3_capa_lists(findings_capa(f), "SASL", "OAUTHBEARER");
+}
+
+static bool finds_no_mechanism(const struct findings *f)
+{
+	return f->failure == POP3_E_CREDENTIALS && f->report->mechanism == NULL;
+}
+
+static bool takes_only_oauth(const struct findings *f)
+{
+	return finds_no_mechanism(f) && offers_oauth(f);
+}
+
+static bool takes_no_password(const struct findings *f)
+{
+	return finds_no_mechanism(f) && !offers_oauth(f);
+}
+
+static bool is_refused(const struct findings *f)
+{
+	return f->failure == POP3_E_CREDENTIALS && f->report->mechanism != NULL;
+}
+
+static bool refuses_token(const struct findings *f)
+{
+	return is_refused(f) && strstr(f->report->mechanism, "OAUTH") != NULL;
+}
+
+static bool refuses_password(const struct findings *f)
+{
+	return is_refused(f) && !refuses_token(f);
+}
+
+static bool may_want_address(const struct findings *f)
+{
+	return is_refused(f) && strchr(f->account->user, '@') == NULL;
+}
+
+static bool may_want_token(const struct findings *f)
+{
+	return refuses_password(f) && offers_oauth(f);
+}
+
+static bool is_in_use(const struct findings *f)
+{
+	return f->failure == POP3_E_IN_USE;
+}
+
+static bool came_too_early(const struct findings *f)
+{
+	return f->failure == POP3_E_LOGIN_DELAY;
+}
+
+static bool is_out_of_order(const struct findings *f)
+{
+	return f->failure == POP3_E_SYS_TEMP;
+}
+
+/* --- the mailbox --- */
+
+static bool wants_pauses(const struct findings *f)
+{
+	return lists(f, "LOGIN-DELAY") && !pop3_capa_lists(findings_capa(f), "LOGIN-DELAY", "0");
+}
+
+static bool deletes_what_was_fetched(const struct findings *f)
+{
+	return pop3_capa_lists(findings_capa(f), "EXPIRE", "0");
+}
+
+static bool has_no_uidl(const struct findings *f)
+{
+	return f->inspection->uidl == INSPECT_REFUSED;
+}
+
+static bool has_no_top(const struct findings *f)
+{
+	return f->inspection->top == INSPECT_REFUSED;
+}
+
+static bool has_no_pipelining(const struct findings *f)
+{
+	return f->report->logged_in && !lists(f, "PIPELINING");
+}
+
+static bool has_another_clock(const struct findings *f)
+{
+	return findings_clock_ahead(f) != 0;
+}
+
+/* --- what to do --- */
+
+static const struct {
+	bool (*holds)(const struct findings *);
+	const char *sentence; /* words in braces are those of the next table */
+} advice[] = {
+	{ host_is_unknown, "see whether '{host}' is spelt as the provider spells it" },
+	{ nobody_answers, "see whether port {port} is right (995 for pop3s://, 110 for pop3://) and "
+			  "no firewall stands in between" },
+	{ says_nothing, "a server that waits for TLS says nothing: try pop3s://{host}:{port}" },
+	{ speaks_tls, "port {port} is TLS from the first octet: use pop3s://{host}:{port}" },
+	{ speaks_clear, "port {port} begins in clear: use pop3://{host}:{port}, which goes on by "
+			"STLS" },
+	{ speaks_imap, "an IMAP server is on port {port}: POP3 is pop3s://{host} (port 995) or "
+		       "pop3://{host} (port 110)" },
+	{ speaks_smtp, "an SMTP server is on port {port}: POP3 is pop3s://{host} (port 995) or "
+		       "pop3://{host} (port 110)" },
+	{ has_no_stls, "the server has no STLS: try pop3s://{host}, since --tls off would send "
+		       "password and mail in clear" },
+	{ is_in_clear, "all of this can be read on the way: use pop3s://{host}, or pop3:// where "
+		       "STLS is offered" },
+	{ is_for_another, "the certificate is for {names}: name the server so, or say by "
+			  "--tls-name which of them is meant" },
+	{ is_for_nobody, "the certificate names no host at all: whoever runs the server must have "
+			 "one made that does" },
+	{ has_expired, "the certificate {subject} ran out on {until}: whoever runs the server must "
+		       "renew it" },
+	{ expires_soon, "the certificate {subject} runs out in {days} days: whoever runs the server "
+			"must renew it" },
+	{ is_not_yet_valid, "the certificate is valid from {from} on: set this machine's clock if "
+			    "that has passed" },
+	{ is_self_signed, "the certificate is signed by itself: once its owner has confirmed the "
+			  "key, use --no-verify --pin {pin}, or the certificate as --ca-file" },
+	{ is_of_unknown_authority, "no authority that is trusted here signed it: name that one by "
+				   "--ca-file, or once the key is confirmed use --no-verify --pin "
+				   "{pin}" },
+	{ comes_alone, "the server sends its own certificate alone: perhaps its intermediate one is "
+		       "missing there" },
+	{ has_another_key, "the server's key is not the pinned one: if its owner says that it has "
+			   "changed, use --pin {pin}" },
+	{ is_unverified, "nothing was verified: once the key is confirmed, add --pin {pin}" },
+	{ takes_only_oauth, "the server takes tokens only: use --auth {oauth}, and a "
+			    "--password-command that prints one" },
+	{ takes_no_password, "the server takes no password: name one of its mechanisms by --auth" },
+	{ refuses_token, "check the user, and get a new token: they do not last" },
+	{ refuses_password, "check user and password: with two factors the provider gives out "
+			       "app passwords, and POP3 may have to be switched on there" },
+	{ may_want_address, "perhaps the whole address is wanted: --user {user}@DOMAIN" },
+	{ may_want_token, "perhaps no password is taken for this user, only a token: --auth "
+			  "{oauth}" },
+	{ is_in_use, "another session holds the mailbox: end the other program, or try again later "
+		     "(--retry)" },
+	{ came_too_early, "the last login was not long ago: wait, or let --retry do so" },
+	{ is_out_of_order, "the trouble is the server's and should pass: try again later "
+			   "(--retry)" },
+	{ wants_pauses, "log in every {delay} seconds at the most: the server may refuse what comes "
+			"earlier" },
+	{ deletes_what_was_fetched, "the server deletes what was fetched once the session ends well: "
+				    "fetch --peek prevents that" },
+	{ has_no_uidl, "without UIDL, messages are told apart by their headers: 'new' takes longer "
+		       "here" },
+	{ has_no_top, "without TOP, headers and filters fetch whole messages" },
+	{ has_no_pipelining, "without PIPELINING, each message costs a round trip: expect 'fetch' "
+			     "to be slow over a long way" },
+	{ has_another_clock, "the clocks are {ahead} seconds apart: set this machine's, if it is "
+			     "the one that is wrong" },
+};
+
+/* --- the words in braces --- */
+
+static void put_host(const struct findings *f, struct buffer *out)
+{
+	const bool is_literal = strchr(f->account->host, ':') != NULL;
+
+	buffer_append_format(out, is_literal ? "[%s]" : "%s", f->account->host);
+}
+
+static void put_port(const struct findings *f, struct buffer *out)
+{
+	buffer_append_format(out, "%u", findings_port(f));
+}
+
+static void put_user(const struct findings *f, struct buffer *out)
+{
+	buffer_append_text(out, f->account->user);
+}
+
+static void put_names(const struct findings *f, struct buffer *out)
+{
+	buffer_append_text(out, f->report->chain[0].names);
+}
+
+static void put_subject(const struct findings *f, struct buffer *out)
+{
+	buffer_append_text(out, findings_shortest_lived(f)->subject);
+}
+
+static void put_date(int64_t moment, struct buffer *out)
+{
+	const time_t seconds = (time_t)moment;
+	struct tm utc;
+	char text[32];
+
+	gmtime_r(&seconds, &utc);
+	strftime(text, sizeof text, "%Y-%m-%d", &utc);
+	buffer_append_text(out, text);
+}
+
+static void put_from(const struct findings *f, struct buffer *out)
+{
+	put_date(f->report->chain[0].not_before, out);
+}
+
+static void put_until(const struct findings *f, struct buffer *out)
+{
+	put_date(findings_shortest_lived(f)->not_after, out);
+}
+
+static void put_days(const struct findings *f, struct buffer *out)
+{
+	buffer_append_format(out, "%lld", (long long)findings_days_left(f, findings_shortest_lived(f)));
+}
+
+static void put_pin(const struct findings *f, struct buffer *out)
+{
+	buffer_append_text(out, f->report->pin);
+}
+
+static void put_oauth(const struct findings *f, struct buffer *out)
+{
+	buffer_append_text(out, pop3_capa_lists(findings_capa(f), "SASL", "XOAUTH2")
+					? "xoauth2" : "oauthbearer");
+}
+
+static void put_delay(const struct findings *f, struct buffer *out)
+{
+	size_t length;
+	const char *const text = pop3_capa_find(findings_capa(f), "LOGIN-DELAY", &length);
+
+	buffer_append(out, text, strspn(text, "0123456789"));
+}
+
+static void put_ahead(const struct findings *f, struct buffer *out)
+{
+	const int64_t ahead = findings_clock_ahead(f);
+
+	buffer_append_format(out, "%lld", (long long)(ahead < 0 ? -ahead : ahead));
+}
+
+static const struct {
+	const char *word;
+	void (*put)(const struct findings *, struct buffer *out);
+} words[] = {
+	{ "host}", put_host },	 { "port}", put_port },	      { "user}", put_user },
+	{ "names}", put_names }, { "subject}", put_subject }, { "from}", put_from },
+	{ "until}", put_until }, { "days}", put_days },	      { "pin}", put_pin },
+	{ "oauth}", put_oauth }, { "delay}", put_delay },     { "ahead}", put_ahead },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Puts the word that stands at text in; returns how many octets of the sentence it took. */
+static size_t put_word(const struct findings *f, const char *text, struct buffer *out)
+{
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strncmp(text, words[i].word, strlen(words[i].word)) == 0) {
+			words[i].put(f, out);
+			return strlen(words[i].word);
+		}
+	return 0;
+}
+
+static void fill_in(const struct findings *f, const char *sentence, struct buffer *out)
+{
+	const char *brace;
+
+	buffer_clear(out);
+	while ((brace = strchr(sentence, '{')) != NULL) {
+		buffer_append(out, sentence, (size_t)(brace - sentence));
+		sentence = brace + 1 + put_word(f, brace + 1, out);
+	}
+	buffer_append_text(out, sentence);
+}
+
+bool advice_next(const struct findings *f, size_t *at, struct buffer *out)
+{
+	while (*at < COUNT(advice)) {
+		const size_t i = (*at)++;
+
+		if (advice[i].holds(f)) {
+			fill_in(f, advice[i].sentence, out);
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,16 @@
+#ifndef CLI_ADVICE_H
+#define CLI_ADVICE_H
+
+#include "base/buffer.h"
+#include "cli/findings.h"
+
+/* What to do about what was found: a sentence for each problem. */
+#define ADVICE_DAYS 14 /* left to a certificate, and it is time to say so */
+
+/*
+ * The next sentence from *at on, which starts as 0, in place of what out held; false when there is
+ * none left.
+ */
+bool advice_next(const struct findings *findings, size_t *at, struct buffer *out);
+
+#endif

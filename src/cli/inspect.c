@@ -1,0 +1,139 @@
+/* A look into a mailbox: STAT, CAPA, LIST, UIDL, and the newest header by TOP. No RETR, no DELE. */
+#include "cli/inspect.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/clock-difference.h"
+#include "mail/heads.h"
+#include "mail/identity.h"
+#include "pop3/flight.h"
+
+#define UID_OCTETS 70 /* at the most (RFC 1939 section 7) */
+
+/* --- capabilities --- */
+
+static int ask_capa(struct pop3_session *session, struct inspection *in, struct pop3_error *err)
+{
+	if (pop3_capa(session, err) < 0)
+		return err->code == POP3_E_REFUSED ? 0 : -1;
+	pop3_capa_release(&in->capa);
+	return pop3_capa_copy(&in->capa, pop3_session_capa(session), err);
+}
+
+/* What works and what is listed are two things (RFC 2449 notwithstanding). */
+static void compare(struct pop3_session *session, const struct inspection *in, const char *verb,
+		    enum inspect_answer answer)
+{
+	size_t ignored;
+	const bool listed = pop3_capa_find(&in->capa, verb, &ignored) != NULL;
+	char note[80];
+
+	if (in->capa.lines == 0 || answer == INSPECT_UNKNOWN || listed == (answer == INSPECT_WORKS))
+		return;
+	snprintf(note, sizeof note,
+		 listed ? "the server lists %s and refuses it" : "the server has %s without listing it",
+		 verb);
+	pop3_session_note(session, note);
+}
+
+/* --- LIST and UIDL --- */
+
+static bool has_long_uid(const struct pop3_listing *listing)
+{
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *const uid = pop3_listing_uid(listing, i);
+
+		if (uid != NULL && strlen(uid) > UID_OCTETS)
+			return true;
+	}
+	return false;
+}
+
+static void note_listing(struct pop3_session *session, const struct inspection *in,
+			 const struct pop3_listing *listing)
+{
+	if (listing->count != in->drop.messages)
+		pop3_session_note(session, "STAT and LIST disagree on the number of messages");
+	if (listing->has_uids && identity_is_missing(listing))
+		pop3_session_note(session, "some messages have no UID, or one of another's");
+	if (has_long_uid(listing))
+		pop3_session_note(session, "some UIDs are longer than 70 octets");
+}
+
+static int ask_lists(struct pop3_session *session, struct inspection *in, uint32_t *newest,
+		     struct pop3_error *err)
+{
+	struct pop3_listing listing = { .count = 0 };
+	const int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &listing, err);
+
+	if (result == 0) {
+		in->uidl = listing.has_uids ? INSPECT_WORKS : INSPECT_REFUSED;
+		*newest = listing.count > 0 ? listing.entries[listing.count - 1].number : 0;
+		note_listing(session, in, &listing);
+		compare(session, in, "UIDL", in->uidl);
+	}
+	pop3_listing_release(&listing);
+	return result;
+}
+
+/* --- TOP --- */
+
+struct look {
+	struct heads_taker taker;
+	struct inspection *inspection;
+};
+
+static int take(struct heads_taker *taker, size_t i, const char *block, size_t length,
+		const struct pop3_error *failure, struct pop3_error *err)
+{
+	const struct look *const look = (struct look *)taker;
+
+	(void)i, (void)err;
+	look->inspection->top = failure == NULL ? INSPECT_WORKS : INSPECT_REFUSED;
+	if (failure == NULL)
+		look->inspection->clock_ahead =
+			clock_ahead_by_header(block, length, (int64_t)time(NULL));
+	return 0;
+}
+
+/* Not by heads_fetch, which would have the message itself where there is no TOP. */
+static int ask_top(struct pop3_session *session, uint32_t number, struct inspection *in,
+		   struct pop3_error *err)
+{
+	struct look look = { { take }, in };
+	struct pop3_request request = { .number = number };
+	struct heads heads;
+	int result = heads_ask(&heads, session, 0, &request, 1, &look.taker, err);
+
+	if (result == 0)
+		result = pop3_session_settle(session, err);
+	if (result == 0)
+		result = heads_finish(&heads, err);
+	if (result == 0)
+		compare(session, in, "TOP", in->top);
+	heads_release(&heads);
+	return result;
+}
+
+int inspect(struct pop3_session *session, struct inspection *in, struct pop3_error *err)
+{
+	uint32_t newest = 0;
+
+	/* STAT first: where the login was sent ahead, what is refused here may be that. */
+	if (pop3_stat(session, &in->drop, err) < 0)
+		return -1;
+	in->counted = true;
+	if (ask_capa(session, in, err) < 0 || ask_lists(session, in, &newest, err) < 0)
+		return -1;
+	/* Where nothing is to stay that was retrieved, TOP may count (RFC 2449 section 6.7). */
+	if (newest == 0 || pop3_capa_lists(&in->capa, "EXPIRE", "0"))
+		return 0;
+	return ask_top(session, newest, in, err);
+}
+
+void inspection_release(struct inspection *in)
+{
+	pop3_capa_release(&in->capa);
+}

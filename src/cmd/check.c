@@ -1,0 +1,278 @@
+/* pop3 check: what a person needs to set an account up or to mend it, as far as one gets. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/advice.h"
+#include "cli/connection.h"
+#include "cli/output.h"
+#include "cmd/commands.h"
+
+#define QUIRKS_MAX 32	/* told at the most */
+#define QUIRK_OCTETS 256
+
+/* One check, from prepare to release. */
+struct check {
+	struct pop3_observer observer; /* first: the session sees no more of it */
+	struct pop3_observer *next;    /* that of --trace and -v */
+	struct pop3_report report;
+	struct inspection inspection;
+	char quirks[QUIRKS_MAX][QUIRK_OCTETS];
+	size_t quirk_count;
+};
+
+/* --- looking --- */
+
+static void keep_quirk(struct check *check, const char *text, size_t length)
+{
+	char *quirk;
+
+	if (check->quirk_count == QUIRKS_MAX)
+		return;
+	quirk = check->quirks[check->quirk_count];
+	snprintf(quirk, QUIRK_OCTETS, "%.*s", (int)length, text);
+	for (size_t i = 0; i < check->quirk_count; i++)
+		if (strcmp(check->quirks[i], quirk) == 0)
+			return;
+	check->quirk_count++;
+}
+
+static void hear(struct pop3_observer *observer, enum pop3_direction direction, const char *text,
+		 size_t length)
+{
+	struct check *const check = (struct check *)observer;
+
+	if (direction == POP3_NOTED)
+		keep_quirk(check, text, length);
+	if (check->next != NULL)
+		check->next->heard(check->next, direction, text, length);
+}
+
+/* Nothing of what an earlier run learnt is believed, and nothing is left for a later one. */
+static int prepare(struct invocation *in, struct pop3_error *err)
+{
+	struct pop3_account *const account = &in->connection->target;
+	struct check *const check = calloc(1, sizeof *check);
+
+	if (check == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	check->observer.heard = hear;
+	check->next = account->observer;
+	account->observer = &check->observer;
+	account->report = &check->report;
+	account->cache_dir = NULL;
+	in->work = check;
+	return 0;
+}
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	struct check *const check = in->work;
+
+	if (in->connection->target.user == NULL)
+		return 0;
+	return inspect(in->session, &check->inspection, err);
+}
+
+/* --- telling --- */
+
+/* The records under way, and whether one of them failed. */
+struct sheet {
+	struct output *output;
+	struct pop3_error *err;
+	int result;
+};
+
+static void put_octets(struct sheet *sheet, const char *name, const char *value, size_t length)
+{
+	if (sheet->result < 0)
+		return;
+	output_begin(sheet->output);
+	output_text(sheet->output, "name", name);
+	output_octets(sheet->output, "value", value, length);
+	sheet->result = output_end(sheet->output, sheet->err);
+}
+
+static void put(struct sheet *sheet, const char *name, const char *value)
+{
+	put_octets(sheet, name, value, strlen(value));
+}
+
+static void put_number(struct sheet *sheet, const char *name, int64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%" PRId64, value);
+	put(sheet, name, text);
+}
+
+static void put_count(struct sheet *sheet, const char *name, uint64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%" PRIu64, value);
+	put(sheet, name, text);
+}
+
+static void put_moment(struct sheet *sheet, const char *name, int64_t moment)
+{
+	const time_t seconds = (time_t)moment;
+	struct tm utc;
+	char text[32];
+
+	gmtime_r(&seconds, &utc);
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	put(sheet, name, text);
+}
+
+static void put_address(struct sheet *sheet, const struct pop3_address *address, unsigned port)
+{
+	static const char *const outcomes[] = {
+		[POP3_NOT_TRIED] = "not tried", [POP3_NOT_CONNECTED] = "no answer",
+		[POP3_FAILED] = NULL, [POP3_CONNECTED] = "connected",
+	};
+	const char *const outcome = outcomes[address->attempt];
+	char text[256];
+
+	snprintf(text, sizeof text, strchr(address->text, ':') != NULL ? "[%s]:%u %s" : "%s:%u %s",
+		 address->text, port, outcome != NULL ? outcome : strerror(address->failure));
+	put(sheet, "address", text);
+}
+
+static void put_tls(struct sheet *sheet, const struct findings *f)
+{
+	const struct pop3_report *const report = f->report;
+
+	if (report->tls_version != NULL) {
+		put(sheet, "tls", report->tls_version);
+		put(sheet, "cipher", report->cipher);
+	}
+	for (size_t i = 0; i < report->chain_length; i++) {
+		const struct pop3_certificate *const c = &report->chain[i];
+
+		put(sheet, "certificate", c->subject);
+		if (c->names[0] != '\0')
+			put(sheet, "names", c->names);
+		put(sheet, "issuer", c->issuer);
+		put_moment(sheet, "valid-from", c->not_before);
+		put_moment(sheet, "valid-until", c->not_after);
+		put_number(sheet, "days-left", findings_days_left(f, c));
+	}
+	if (report->pin[0] != '\0')
+		put(sheet, "pin", report->pin);
+}
+
+static void put_capa(struct sheet *sheet, const char *name, const struct pop3_capa *capa)
+{
+	const char *line = capa->text;
+
+	for (size_t i = 0; i < capa->lines; i++) {
+		const size_t length = strcspn(line, "\n");
+
+		put_octets(sheet, name, line, length);
+		line += length + 1;
+	}
+}
+
+static void put_argument(struct sheet *sheet, const char *name, const struct findings *f,
+			 const char *capability)
+{
+	size_t length;
+	const char *const text = pop3_capa_find(findings_capa(f), capability, &length);
+
+	if (text != NULL)
+		put_octets(sheet, name, text, length);
+}
+
+static void put_mechanism(struct sheet *sheet, const struct findings *f)
+{
+	char text[64];
+
+	if (f->report->mechanism == NULL)
+		return;
+	snprintf(text, sizeof text, "%s %s", f->report->mechanism,
+		 f->report->logged_in ? "accepted" : "not accepted");
+	put(sheet, "login", text);
+}
+
+static void put_answer(struct sheet *sheet, const char *name, enum inspect_answer answer)
+{
+	if (answer != INSPECT_UNKNOWN)
+		put(sheet, name, answer == INSPECT_WORKS ? "works" : "refused");
+}
+
+static void put_mailbox(struct sheet *sheet, const struct findings *f)
+{
+	const struct inspection *const in = f->inspection;
+
+	if (in->counted)
+		put_count(sheet, "messages", in->drop.messages);
+	if (in->counted && in->drop.octets != POP3_OCTETS_UNKNOWN)
+		put_count(sheet, "octets", in->drop.octets);
+	put_answer(sheet, "uidl", in->uidl);
+	put_answer(sheet, "top", in->top);
+	if (findings_clock_ahead(f) != 0)
+		put_number(sheet, "clock-ahead", findings_clock_ahead(f));
+}
+
+static void put_advice(struct sheet *sheet, const struct findings *f)
+{
+	struct buffer sentence = { 0 };
+
+	for (size_t at = 0; advice_next(f, &at, &sentence);)
+		put(sheet, "advice", buffer_text(&sentence));
+	buffer_release(&sentence);
+}
+
+static void put_all(struct sheet *sheet, const struct findings *f)
+{
+	for (size_t i = 0; i < f->report->address_count; i++)
+		put_address(sheet, &f->report->addresses[i], findings_port(f));
+	if (f->report->greeted_at != 0)
+		put(sheet, "greeting", f->report->greeting);
+	put_tls(sheet, f);
+	put_capa(sheet, "capa-before-login", &f->report->capa);
+	put_capa(sheet, "capa-after-login", &f->inspection->capa);
+	put_argument(sheet, "mechanisms", f, "SASL");
+	put_mechanism(sheet, f);
+	put_argument(sheet, "expire", f, "EXPIRE");
+	put_argument(sheet, "login-delay", f, "LOGIN-DELAY");
+	put_mailbox(sheet, f);
+}
+
+static int conclude(struct invocation *in, const struct pop3_error *failure,
+		    struct pop3_error *err)
+{
+	const struct check *const check = in->work;
+	const struct findings findings = {
+		.account = &in->connection->target, .report = &check->report,
+		.inspection = &check->inspection, .now = (int64_t)time(NULL),
+		.failure = failure != NULL ? failure->code : POP3_E_NONE,
+	};
+	struct sheet sheet = { .output = in->output, .err = err };
+
+	put_all(&sheet, &findings);
+	for (size_t i = 0; i < check->quirk_count; i++)
+		put(&sheet, "quirk", check->quirks[i]);
+	put_advice(&sheet, &findings);
+	return sheet.result;
+}
+
+static void release(struct invocation *in)
+{
+	struct check *const check = in->work;
+
+	if (check == NULL)
+		return;
+	pop3_report_release(&check->report);
+	inspection_release(&check->inspection);
+	free(check);
+}
+
+const struct command cmd_check = {
+	.name = "check", .summary = "Look at an account and its server, and say what to mend",
+	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT,
+	.prepare = prepare, .run = run, .conclude = conclude, .release = release,
+};
