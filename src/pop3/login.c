@@ -136,6 +136,8 @@ static int refused(struct pop3_session *session, const struct reply *reply,
 	struct login *const login = &session->login;
 
 	login->blamed = reply->code == REPLY_CODE_AUTH || login->auth.refusal[0] != '\0';
+	/* A server that hangs up after that shows no broken pipelining: it is not asked again. */
+	session->settled = true;
 	reply_fail(reply, POP3_E_CREDENTIALS, "the server refused the login", err);
 	if (login->auth.refusal[0] != '\0')
 		pop3_context(err, "%s", login->auth.refusal);

@@ -315,6 +315,19 @@ long_plain() {
 	ann 77 stat
 }
 
+@test "after a refusal of a login sent ahead, a server that hangs up is not asked again" {
+	after_greeting USER PIPELINING <<-'TALK'
+		C: USER ann
+		C: PASS secret
+		C: STAT
+		C: QUIT
+		S: +OK
+		S: -ERR [SYS/PERM] closed
+	TALK
+	ann 77 stat
+	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: [SYS/PERM] closed' ]
+}
+
 @test "the server hangs up in the middle of a login: 75" {
 	refused 75 --auth user <<-'TALK'
 		C: USER ann
