@@ -269,7 +269,7 @@ static int set_up(struct tls *tls, struct pop3_error *err)
 static void note_language(const struct tls *tls)
 {
 	if (tls->account->report != NULL)
-		tls->account->report->language = POP3_CLEAR_SPOKEN;
+		tls->account->report->language = POP3_SPEAKS_CLEAR;
 }
 
 static int fail_handshake(struct tls *tls, struct pop3_error *err)
@@ -327,10 +327,13 @@ static int shake_hands(struct tls *tls, int64_t deadline, struct pop3_error *err
 	}
 }
 
-static void report(const struct tls *tls, struct pop3_report *report)
+static void tell(const struct tls *tls, struct pop3_report *report)
 {
-	const SSL_CIPHER *const cipher = SSL_get_current_cipher(tls->ssl);
+	const SSL_CIPHER *cipher = SSL_get_current_cipher(tls->ssl);
 
+	/* The one agreed on, where the handshake was broken off before it came into use. */
+	if (cipher == NULL)
+		cipher = SSL_get_pending_cipher(tls->ssl);
 	/* Before the server has said hello, OpenSSL names the version that it would like. */
 	if (cipher != NULL) {
 		report->tls_version = SSL_get_version(tls->ssl);
@@ -371,7 +374,7 @@ static int secure(struct tls *tls, const struct buffer *ticket, int64_t deadline
 	offer_ticket(tls, ticket, !tls->account->trust.no_verify);
 	result = shake_hands(tls, deadline, err);
 	if (tls->account->report != NULL)
-		report(tls, tls->account->report);
+		tell(tls, tls->account->report);
 	return result < 0 ? -1 : check_pins(tls, err);
 }
 

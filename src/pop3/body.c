@@ -1,6 +1,9 @@
 /* Bodies and lists: what follows a status line, up to the dot on a line of its own. */
 #include "pop3/body.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "pop3/dot.h"
 
 struct progress {
@@ -15,6 +18,17 @@ static void pass_on(struct progress *progress, const struct dot_span *span)
 	if (span->length == 0 || progress->sink == NULL || progress->sunk->code != POP3_E_NONE)
 		return;
 	progress->sink->write(progress->sink, span->data, span->length, progress->sunk);
+}
+
+/* In place of the lines, which nobody would read in a trace. */
+static void tell(struct wire *wire, uint64_t octets)
+{
+	char text[32];
+
+	if (wire->observer == NULL)
+		return;
+	snprintf(text, sizeof text, "(%llu octets)", (unsigned long long)octets);
+	wire_tell(wire, POP3_RECEIVED, text, strlen(text));
 }
 
 int body_read(struct wire *wire, bool bare_lf, struct pop3_sink *sink, uint64_t limit,
@@ -39,8 +53,7 @@ int body_read(struct wire *wire, bool bare_lf, struct pop3_sink *sink, uint64_t 
 					 (unsigned long long)limit);
 	}
 	wire_progressed(wire);
-	if (wire->observer != NULL)
-		wire_note(wire, "%llu octets", (unsigned long long)progress.octets);
+	tell(wire, progress.octets);
 	return 0;
 }
 
