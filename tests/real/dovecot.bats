@@ -113,3 +113,27 @@ as() {
 	# The login, STAT and QUIT are out before the first of them is answered.
 	[ "$(sed -n '/+OK Dovecot/,$p' second | grep -o ' [<>] ' | tr -d ' \n')" = '<>>><<<' ]
 }
+
+# value NAME: of each of check's records of that name, a line each.
+value() {
+	sed -n "s/^$1\t//p" stdout
+}
+
+@test "check finds nothing to mend, by either way over TLS" {
+	local way
+	for way in implicit stls; do
+		as ann 0 check --tls "$way"
+		[ -z "$(value advice)" ]
+		[ -z "$(value quirk)" ]
+		[ "$(value login)" = 'SCRAM-SHA-256 accepted' ]
+		[ "$(value messages) $(value uidl) $(value top)" = '3 works works' ]
+		[ "$(value greeting)" = "$(value greeting | grep 'Dovecot.* ready')" ]
+	done
+}
+
+@test "check tells of another name, and of a wrong password" {
+	as ann 80 check --tls-name pop.example.org
+	[[ $(value advice) == 'the certificate is for localhost, 127.0.0.1, ::1: '* ]]
+	POP3_PASSWORD=wrong as ann 77 check
+	[[ $(value advice) == 'check user and password'* ]]
+}

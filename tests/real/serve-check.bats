@@ -1,0 +1,68 @@
+# pop3 serve and pop3 check: a good account, and each certificate that is no good.
+load serve
+
+# value NAME: of each record of that name, a line each.
+value() {
+	sed -n "s/^$1\t//p" stdout
+}
+
+# shows CERTIFICATE STATUS ADVICE [OPTION…]: what check has to say of a server that has it.
+shows() {
+	serve --listen-tls 127.0.0.1:0 --cert "$certificates/$1.pem" --key "$certificates/$1.key"
+	export POP3_PASSWORD=secret
+	pop3 "$2" check -u ann -s "localhost:$pop3s_port" "${@:4}"
+	[[ $(value advice) == *"$3"* ]]
+	[ "$(value certificate | head -n 1)" = \
+		"$(openssl x509 -in "$certificates/$1.pem" -noout -subject -nameopt RFC2253 |
+			cut -d = -f 2-)" ]
+	serve_ends_well
+	# Not an octet of a login came to a server that is not trusted.
+	[ "$2" -eq 0 ] || run ! grep -q 'user=ann' log
+}
+
+# trusted CERTIFICATE STATUS ADVICE [OPTION…]: the same, its authority being known.
+trusted() {
+	shows "$@" --ca-file "$certificates/ca.pem"
+}
+
+@test "a good certificate" { trusted good 0 ''; }
+@test "a chain" { trusted chained 0 ''; }
+@test "TLS 1.3 alone" { trusted good 0 '' --tls-min 1.3; }
+@test "a system that does not know the authority" { shows good 80 'by --ca-file'; }
+@test "expired" { trusted expired 80 'ran out on 2020-02-01'; }
+@test "not valid yet" { trusted not-yet 80 'valid from 2090-01-01 on'; }
+@test "another name" { trusted other-name 80 'is for other.example.org:'; }
+@test "only an address" { trusted ip-only 80 'is for 127.0.0.1, ::1:'; }
+@test "only a common name" { trusted cn-only 80 'names no host at all'; }
+@test "self-signed" { trusted self-signed 80 'signed by itself'; }
+@test "an intermediate is missing" { trusted no-intermediate 80 'its intermediate one is missing'; }
+@test "not verified" { shows expired 0 'add --pin sha256//' --no-verify; }
+
+@test "the same over STLS, and in clear" {
+	serve
+	export POP3_PASSWORD=secret
+	pop3 0 check -u ann -s "pop3://localhost:$pop3_port" --ca-file "$certificates/ca.pem"
+	[ -z "$(value advice)" ]
+	[ "$(value login)" = 'PLAIN accepted' ]
+	pop3 0 check -u ann -s "localhost:$pop3_port" --tls off
+	[[ $(value advice) == 'all of this can be read on the way'* ]]
+	serve_ends_well
+}
+
+@test "the other port of the two" {
+	serve --listen-tls 127.0.0.1:0
+	pop3 80 check -s "localhost:$pop3_port"
+	[[ $(value advice) == *"use pop3://localhost:$pop3_port"* ]]
+	pop3 75 check -s "pop3://localhost:$pop3s_port" --timeout 1
+	[[ $(value advice) == *"try pop3s://localhost:$pop3s_port" ]]
+}
+
+@test "no message counts as read" {
+	serve
+	export POP3_PASSWORD=secret
+	message new/1.m <"$data/plain.eml"
+	pop3 0 check -u ann -s "localhost:$pop3_port" --tls off
+	[ "$(value messages) $(value uidl) $(value top)" = '1 works works' ]
+	[ "$(files_of ann)" = cur/1.m:2, ]
+	serve_ends_well
+}
