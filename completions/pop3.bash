@@ -36,7 +36,7 @@ _pop3_options() {
 		;;
 	esac
 	case $subcommand in
-	'' | stat | list | uidl | headers | fetch | dele | capa | wait | batch | seen | accounts | admin)
+	'' | stat | list | uidl | headers | fetch | dele | capa | check | wait | batch | seen | accounts | admin)
 		options+=(
 			--account -a
 			--server -s
@@ -68,7 +68,7 @@ _pop3_options() {
 		;;
 	esac
 	case $subcommand in
-	'' | stat | list | uidl | headers | fetch | dele | capa | wait | batch | seen | accounts | admin | serve | completion)
+	'' | stat | list | uidl | headers | fetch | dele | capa | check | wait | batch | seen | accounts | admin | serve | completion)
 		options+=(
 			--json
 			--null -0
@@ -330,8 +330,8 @@ _pop3() {
 		_pop3_operand
 		_pop3_reply "${value[@]}"
 	else
-		_pop3_reply words stat list uidl headers fetch dele capa wait batch seen accounts admin serve completion
+		_pop3_reply words stat list uidl headers fetch dele capa check wait batch seen accounts admin serve completion
 	fi
 }
 
-complete -F _pop3 pop3 pop3-stat pop3-list pop3-uidl pop3-headers pop3-fetch pop3-dele pop3-capa pop3-wait pop3-batch pop3-seen pop3-accounts pop3-admin pop3-serve pop3-completion
+complete -F _pop3 pop3 pop3-stat pop3-list pop3-uidl pop3-headers pop3-fetch pop3-dele pop3-capa pop3-check pop3-wait pop3-batch pop3-seen pop3-accounts pop3-admin pop3-serve pop3-completion

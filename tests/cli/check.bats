@@ -7,11 +7,6 @@ setup_file() {
 
 trusting=(--ca-file "$certificates/ca.pem")
 
-# value NAME: of each record of that name, a line each.
-value() {
-	sed -n "s/^$1\t//p" stdout
-}
-
 # advises TEXT: one of the advices has it.
 advises() {
 	value advice | grep -qF -e "$1" || {
@@ -48,12 +43,6 @@ mailbox() {
 		S:
 		S: .
 	TALK
-}
-
-pin() {
-	printf 'sha256//'
-	openssl x509 -in "$certificates/$1.pem" -noout -pubkey | openssl pkey -pubin -outform DER |
-		openssl dgst -sha256 -binary | base64
 }
 
 # --- all is well
@@ -253,10 +242,9 @@ refuses() {
 @test "a plain greeting where TLS was expected" {
 	converse - <<-'TALK'
 		S: +OK ready
-		C~ .*
+		STALL
 	TALK
-	pop3 80 check -u ann || :
-	stop_servers || :
+	pop3 80 check -u ann
 	advises "use pop3://127.0.0.1:$port"
 }
 

@@ -30,13 +30,6 @@ tls_refused() {
 
 trusting=(--ca-file "$certificates/ca.pem")
 
-# pin CERTIFICATE: of its public key.
-pin() {
-	printf 'sha256//'
-	openssl x509 -in "$certificates/$1.pem" -noout -pubkey | openssl pkey -pubin -outform DER |
-		openssl dgst -sha256 -binary | base64
-}
-
 # --- certificates
 
 @test "a good certificate" { tls_passes good "${trusting[@]}"; }

@@ -65,6 +65,18 @@ choose_server() {
 	fi
 }
 
+# value NAME: of each record of that name that check printed, a line each.
+value() {
+	sed -n "s/^$1\t//p" stdout
+}
+
+# pin CERTIFICATE: of its public key, as --pin takes it.
+pin() {
+	printf 'sha256//'
+	openssl x509 -in "$certificates/$1.pem" -noout -pubkey | openssl pkey -pubin -outform DER |
+		openssl dgst -sha256 -binary | base64
+}
+
 # converse [OPTION…] SCRIPT: start the scripted server (`converse --help`) for the calls of
 # pop3 that follow. SCRIPT is a file, or - for stdin. Sets $port and $server.
 converse() {

@@ -114,11 +114,6 @@ as() {
 	[ "$(sed -n '/+OK Dovecot/,$p' second | grep -o ' [<>] ' | tr -d ' \n')" = '<>>><<<' ]
 }
 
-# value NAME: of each of check's records of that name, a line each.
-value() {
-	sed -n "s/^$1\t//p" stdout
-}
-
 @test "check finds nothing to mend, by either way over TLS" {
 	local way
 	for way in implicit stls; do

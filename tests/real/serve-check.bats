@@ -1,11 +1,6 @@
 # pop3 serve and pop3 check: a good account, and each certificate that is no good.
 load serve
 
-# value NAME: of each record of that name, a line each.
-value() {
-	sed -n "s/^$1\t//p" stdout
-}
-
 # shows CERTIFICATE STATUS ADVICE [OPTION…]: what check has to say of a server that has it.
 shows() {
 	serve --listen-tls 127.0.0.1:0 --cert "$certificates/$1.pem" --key "$certificates/$1.key"
