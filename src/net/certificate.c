@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -123,4 +124,6 @@ void certificate_report(const X509_STORE_CTX *context, const char *name,
 	if (certificate_pin(own, &pin, &ignored) == 0)
 		memcpy(report->pin, pin.data, pin.length + 1);
 	buffer_release(&pin);
+	/* What could not be read is left out: it must not pass for why the handshake fails. */
+	ERR_clear_error();
 }

@@ -261,6 +261,8 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 		if (login->mechanism->step(&login->auth, buffer_text(&d->challenge),
 					   d->challenge.length, &d->response, err) < 0)
 			return -1;
+	} else if (reply->length > 0) {
+		quirk_note(session, QUIRK_NO_BASE64);
 	}
 	d->waiting = false;
 	return send_response(session, &d->response, err);

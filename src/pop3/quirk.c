@@ -10,6 +10,7 @@ static const char *const texts[] = {
 	[QUIRK_NO_CAPA] = "the server knows no CAPA",
 	[QUIRK_WELCOME] = "the server says '+' and words for the +OK of a login",
 	[QUIRK_NO_BASE64] = "the server asks in words where base64 belongs",
+	[QUIRK_STAT] = "the server answers STAT with other than two numbers",
 };
 
 void quirk_note(struct pop3_session *session, enum quirk quirk)

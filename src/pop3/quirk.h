@@ -9,6 +9,7 @@ enum quirk {
 	QUIRK_NO_CAPA,
 	QUIRK_WELCOME,
 	QUIRK_NO_BASE64,
+	QUIRK_STAT,
 };
 
 struct pop3_session;

@@ -11,6 +11,7 @@
 #include "pop3/flight.h"
 #include "pop3/inside.h"
 #include "pop3/listing-lines.h"
+#include "pop3/quirk.h"
 
 /* Keeps a failure that leaves the session usable; the first one is told. */
 static void keep_failure(struct pop3_session *session, const struct pop3_error *failure)
@@ -55,6 +56,10 @@ static int read_stat(struct pop3_session *session, const struct exchange *e,
 	if (used == 0)
 		return pop3_fail(err, POP3_E_PROTOCOL, "no number of messages in '%.*s'",
 				 (int)reply->length, reply->text);
+	while (used < reply->length && reply->text[used] == ' ')
+		used++;
+	if (used == reply->length || strchr("0123456789", reply->text[used]) == NULL)
+		quirk_note(session, QUIRK_STAT);
 	while (used < reply->length && strchr("0123456789", reply->text[used]) == NULL)
 		used++;
 	drop->octets = UINT64_MAX;

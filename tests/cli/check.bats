@@ -469,7 +469,7 @@ turned_away() {
 		C: PASS secret
 		S: + welcome
 		C: STAT
-		S: +OK 3 320
+		S: +OK 3 messages (320 octets)
 		C: CAPA
 		S: +OK
 		S: TOP
@@ -497,6 +497,7 @@ turned_away() {
 		the server wants 60 seconds between logins
 		the server offered UTF8 and refuses it
 		the server says '+' and words for the +OK of a login
+		the server answers STAT with other than two numbers
 		STAT and LIST disagree on the number of messages
 		some messages have no UID, or one of another's
 		some UIDs are longer than 70 octets

@@ -242,9 +242,9 @@ plain_in_two_lines() {
 
 # --- servers that say it otherwise
 
-# long_plain CONTINUATION: it stands where the server should say "+ ".
+# long_plain CONTINUATION [OPTION…]: it stands where the server should say "+ ".
 long_plain() {
-	POP3_PASSWORD=$(printf '%0200d' 0) logs_in --auth plain <<-TALK
+	POP3_PASSWORD=$(printf '%0200d' 0) logs_in --auth plain "${@:2}" <<-TALK
 		C: AUTH PLAIN
 		S: $1
 		C: \\64(\\0ann\\0$(printf '%0200d' 0))
@@ -254,7 +254,10 @@ long_plain() {
 
 @test "+OK where + belongs" { long_plain '+OK'; }
 @test "a + alone" { long_plain '+'; }
-@test "+ go ahead, which is not base64" { long_plain '+ go ahead'; }
+@test "+ go ahead, which is not base64" {
+	long_plain '+ go ahead' -v
+	grep -q 'asks in words where base64 belongs' stderr
+}
 
 @test "+ where +OK belongs: PASS" {
 	logs_in --auth user <<-'TALK'
