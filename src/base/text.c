@@ -1,10 +1,8 @@
 /* Text that others wrote: UTF-8 checked, shown without letting it do anything. */
 #include "base/text.h"
 
-#include <locale.h>
 #include <string.h>
 #include <strings.h>
-#include <wchar.h>
 
 size_t text_utf8(const char *text, size_t length, uint32_t *code_point)
 {
@@ -155,26 +153,6 @@ void text_json(struct buffer *out, const char *text, size_t length)
 			buffer_append_format(out, "\\u%04X", code);
 		i += octets != 0 ? octets : 1;
 	}
-}
-
-void text_use_utf8(void)
-{
-	setlocale(LC_CTYPE, "C.UTF-8");
-}
-
-size_t text_columns(const char *text, size_t length)
-{
-	size_t columns = 0;
-
-	for (size_t i = 0; i < length;) {
-		uint32_t code = 0;
-		const size_t octets = text_utf8(text + i, length - i, &code);
-		const int width = octets > 1 ? wcwidth((wchar_t)code) : 1;
-
-		columns += width >= 0 ? (size_t)width : 1;
-		i += octets != 0 ? octets : 1;
-	}
-	return columns;
 }
 
 bool text_equal_nocase(const char *a, size_t a_length, const char *b)

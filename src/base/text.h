@@ -29,15 +29,6 @@ void text_unescape(struct buffer *out, const char *text, size_t length);
  */
 void text_json(struct buffer *out, const char *text, size_t length);
 
-/*
- * Has the C library take text for UTF-8, whatever the environment says: before a regex is made or a
- * column measured. Not done for all runs, since its tables cost memory.
- */
-void text_use_utf8(void);
-
-/* Columns of a terminal that UTF-8 text takes; meant for text without control characters. */
-size_t text_columns(const char *text, size_t length);
-
 /* Comparisons of ASCII letters without regard to case or locale. */
 bool text_equal_nocase(const char *a, size_t a_length, const char *b);
 bool text_starts_nocase(const char *text, size_t length, const char *prefix);

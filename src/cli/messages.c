@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "cli/locale.h"
 #include "cli/mailbox.h"
 #include "cli/output.h"
 #include "cli/warn.h"
@@ -65,7 +66,7 @@ static int parse_filter(struct messages *m, struct pop3_error *err)
 	if (m->options.newer > 0)
 		m->filter.after = now - (int64_t)m->options.newer;
 	if (m->options.match.count > 0)
-		text_use_utf8();
+		locale_use_utf8();
 	for (size_t i = 0; i < m->options.match.count; i++)
 		if (filter_add(&m->filter, m->options.match.items[i], err) < 0)
 			return pop3_context(err, "--match");

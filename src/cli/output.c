@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/locale.h"
 #include "cli/output-open.h"
 #include "cli/signals.h"
 
@@ -41,7 +42,7 @@ struct output *output_open(const struct output_form *form, struct pop3_error *er
 	}
 	output->form = *form;
 	if (form->is_terminal)
-		text_use_utf8();
+		locale_use_utf8();
 	return output;
 }
 
@@ -108,7 +109,7 @@ static void measure_row(struct output *output, const char *row, size_t length)
 	for (size_t column = 0; length > 0 && column < TABLE_COLUMNS; column++) {
 		const char *const tab = memchr(row, '\t', length);
 		const size_t cell = tab != NULL ? (size_t)(tab - row) : length;
-		const size_t width = text_columns(row, cell);
+		const size_t width = locale_columns(row, cell);
 
 		if (width > output->widths[column])
 			output->widths[column] = width;
@@ -125,7 +126,7 @@ static void lay_out_row(struct output *output, const char *row, size_t length)
 	for (size_t column = 0;; column++) {
 		const char *const tab = memchr(row, '\t', length);
 		const size_t cell = tab != NULL ? (size_t)(tab - row) : length;
-		size_t width = text_columns(row, cell);
+		size_t width = locale_columns(row, cell);
 
 		buffer_append(&output->text, row, cell);
 		if (tab == NULL)

@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,11 +49,26 @@ static void *look_up(void *arg)
 	return NULL;
 }
 
+/* Signals are for the caller's threads, which know of them. */
+static bool start(struct lookup *lookup)
+{
+	sigset_t all, before;
+	pthread_t thread;
+	int failure;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	failure = pthread_create(&thread, NULL, look_up, lookup);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failure == 0)
+		pthread_detach(thread);
+	return failure == 0;
+}
+
 static struct lookup *begin(const char *host, const char *service, const struct addrinfo *hints)
 {
 	const size_t length = strlen(host) + 1;
 	struct lookup *const lookup = calloc(1, sizeof *lookup + length);
-	pthread_t thread;
 
 	if (lookup == NULL)
 		return NULL;
@@ -63,12 +80,11 @@ static struct lookup *begin(const char *host, const char *service, const struct 
 	lookup->hints = *hints;
 	memcpy(lookup->service, service, strlen(service) + 1);
 	memcpy(lookup->host, host, length);
-	if (pthread_create(&thread, NULL, look_up, lookup) != 0) {
+	if (!start(lookup)) {
 		atomic_store(&lookup->holders, 1);
 		leave(lookup);
 		return NULL;
 	}
-	pthread_detach(thread);
 	return lookup;
 }
 

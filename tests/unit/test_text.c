@@ -1,8 +1,6 @@
 /* Text of servers: UTF-8 checked, escaped for records, written as JSON. */
 #include "base/text.h"
 
-#include <locale.h>
-
 #include "check.h"
 
 #define BAD 0 /* octets of what is no character */
@@ -117,19 +115,6 @@ static const struct row jsons[] = {
 static const struct {
 	const char *name;
 	const char *text;
-	int64_t columns;
-} widths[] = {
-	{ "columns of nothing", "", 0 },
-	{ "columns of ASCII", "abc", 3 },
-	{ "columns of letters", "café", 4 },
-	{ "columns of wide ones", "日本", 4 },
-	{ "columns of a combining accent", "e\xcc\x81", 1 },
-	{ "columns of octets that are none", "\xff\xfe", 2 },
-};
-
-static const struct {
-	const char *name;
-	const char *text;
 	const char *word;
 	bool equal, starts;
 } words[] = {
@@ -152,7 +137,6 @@ static void read_everything(const char *text, size_t length)
 	text_escape(&out, text, length);
 	text_unescape(&out, text, length);
 	text_json(&out, text, length);
-	text_columns(text, length);
 	text_equal_nocase(text, length, "OK");
 	if (length > 0)
 		text_utf8(text, length, &code_point);
@@ -260,9 +244,5 @@ int main(void)
 	check_rows(jsons, ROWS(jsons), text_json);
 	check_words();
 	check_controls();
-	setlocale(LC_CTYPE, "C.UTF-8");
-	for (size_t i = 0; i < ROWS(widths); i++)
-		check_number(widths[i].name, (int64_t)text_columns(widths[i].text,
-			     strlen(widths[i].text)), widths[i].columns);
 	return check_end();
 }
