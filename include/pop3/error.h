@@ -46,7 +46,7 @@ enum pop3_code {
 struct pop3_error {
 	enum pop3_code code;
 	unsigned retry_after; /* seconds the server asked to wait, 0 where unknown */
-	char text[POP3_ERROR_TEXT];
+	char text[POP3_ERROR_TEXT]; /* ended by NUL; cut where it was longer */
 };
 
 /* Fills err in and returns -1, so that "return pop3_fail(err, …)" says it all. */
@@ -57,7 +57,7 @@ int pop3_fail(struct pop3_error *err, enum pop3_code code, const char *format, .
 int pop3_fail_errno(struct pop3_error *err, enum pop3_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Puts a word of context and ": " before the text; returns -1. */
+/* Puts a word of context and ": " before the text, whose end may be cut; returns -1. */
 int pop3_context(struct pop3_error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

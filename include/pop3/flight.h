@@ -15,7 +15,10 @@
  */
 void pop3_session_last_round(struct pop3_session *session);
 
-/* Takes the hint back; 1 where QUIT was gone already and a new session had to be opened. */
+/*
+ * Takes the hint back: 0, or 1 where QUIT was gone already and a new session had to be opened, in
+ * which numbers may mean other messages. Fails as pop3_session_reopen does.
+ */
 int pop3_session_another_round(struct pop3_session *session, struct pop3_error *err);
 
 /*
@@ -28,7 +31,8 @@ int pop3_session_settle(struct pop3_session *session, struct pop3_error *err);
 struct pop3_mark {
 	/*
 	 * All that was asked before the mark is answered; failure is the first refusal since the
-	 * mark before it, or NULL. It must not ask for anything. -1 ends the session.
+	 * mark before it, or NULL, borrowed for the call. It must not ask for anything. -1, with
+	 * err filled in, ends the session.
 	 */
 	int (*reached)(struct pop3_mark *, const struct pop3_error *failure,
 		       struct pop3_error *err);

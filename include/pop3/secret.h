@@ -17,10 +17,14 @@ struct pop3_secret {
 	size_t capacity;
 };
 
-/* Fails with POP3_E_MEMORY, or POP3_E_USAGE past the limit; the secret is as it was then. */
+/*
+ * Puts octets behind those there. Fails with POP3_E_MEMORY, or POP3_E_USAGE past the limit; the
+ * secret is as it was then.
+ */
 int pop3_secret_append(struct pop3_secret *secret, const char *text, size_t length,
 		       struct pop3_error *err);
 
+/* Overwrites it and gives its pages back: it is empty then, and may be used again. */
 void pop3_secret_wipe(struct pop3_secret *secret);
 
 #endif

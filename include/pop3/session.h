@@ -10,21 +10,21 @@
 
 /*
  * A session is a transaction (RFC 1939 sections 3 and 6): quitting makes its deletions real,
- * closing it without hangs up and leaves the mailbox as it was.
+ * closing it without hangs up and leaves the mailbox as it was. It belongs to one thread at a time.
  */
 struct pop3_session;
 
 /*
- * Connects, secures, greets and logs in. Where the server is known to allow it, the login is only
- * sent and its answer taken with that of the first verb, which then fails in its place. The
- * account must outlive the session.
+ * Connects, secures, greets and logs in; NULL on failure. Where the server is known to allow it
+ * (RFC 2449 section 6.6), the login is only sent and its answer taken with that of the first verb,
+ * which then fails in its place. The account must outlive the session.
  */
 struct pop3_session *pop3_session_open(const struct pop3_account *account,
 				       struct pop3_error *err);
 
 /*
- * Takes what is due and quits. With messages marked as deleted, anything but a +OK is
- * POP3_E_UNCONFIRMED. The session still has to be closed.
+ * Takes what is due and quits (RFC 1939 section 6). With messages marked as deleted, anything but a
+ * +OK is POP3_E_UNCONFIRMED. The session still has to be closed.
  */
 int pop3_session_quit(struct pop3_session *session, struct pop3_error *err);
 
@@ -46,7 +46,7 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err);
 /* Seconds the server wants between logins, 0 where it names none (RFC 2449 section 6.5). */
 unsigned pop3_session_login_delay(const struct pop3_session *session);
 
-/* Tells the observer something that its user may want to know. */
+/* Tells the observer, as POP3_NOTED, something that its user may want to know. */
 void pop3_session_note(struct pop3_session *session, const char *text);
 
 /* What the server listed last; empty when it knows no CAPA. Borrowed until the next verb. */

@@ -9,7 +9,11 @@
 
 /* Where the octets of a message go. Embed it first in a struct of your own. */
 struct pop3_sink {
-	/* data is borrowed for the call. After a failure nothing more comes. */
+	/*
+	 * Takes all of it, without the dot-stuffing (RFC 1939 section 3) and with the server's own
+	 * line ends; data is borrowed for the call. Fails by filling err in; nothing more comes
+	 * of the message then, and the session goes on.
+	 */
 	int (*write)(struct pop3_sink *sink, const char *data, size_t length,
 		     struct pop3_error *err);
 };
@@ -29,7 +33,8 @@ struct pop3_receiver {
 	struct pop3_sink *(*begin)(struct pop3_receiver *, size_t i, struct pop3_error *err);
 	/*
 	 * Request i is over: whole when failure is NULL. Otherwise the server refused it, the sink
-	 * failed, or the connection did; then no other follows. A return of -1 ends it all.
+	 * failed, or the connection did; then no other follows. A return of -1 with err filled in
+	 * ends it all: what is on its way is dropped, and the verb fails with that err.
 	 */
 	int (*end)(struct pop3_receiver *, size_t i, const struct pop3_error *failure,
 		   struct pop3_error *err);

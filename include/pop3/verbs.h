@@ -10,7 +10,7 @@
 
 /*
  * The commands of the TRANSACTION state (RFC 1939 sections 5 and 7). A refusal is POP3_E_REFUSED
- * or what its response code says, and leaves the session usable; any other failure ends it.
+ * or what its response code says (RFC 2449 section 8, RFC 3206), and leaves the session usable.
  *
  * Each verb takes all answers that are due. One that ends in "_ahead" only asks, and leaves its
  * answer to pop3_session_settle, to a mark, or to the next verb that does take answers; what it
@@ -19,22 +19,23 @@
 
 struct pop3_maildrop {
 	uint64_t messages;
-	uint64_t octets; /* UINT64_MAX where the server does not tell */
+	uint64_t octets; /* POP3_OCTETS_UNKNOWN where the server does not tell */
 };
 
+/* How much there is, without what is marked as deleted. */
 int pop3_stat(struct pop3_session *session, struct pop3_maildrop *drop, struct pop3_error *err);
 int pop3_stat_ahead(struct pop3_session *session, struct pop3_maildrop *drop,
 		    struct pop3_error *err);
 
-/*
- * LIST, UIDL or both together, in one round trip where the server allows it. The listing is
- * released first. Sizes are hints; a server without UIDL leaves has_uids false.
- */
 enum pop3_listed {
 	POP3_LIST_OCTETS = 1 << 0,
 	POP3_LIST_UIDS = 1 << 1,
 };
 
+/*
+ * LIST, UIDL or both together, in one round trip where the server allows it. The listing is
+ * released first. Sizes are hints; a server without UIDL leaves has_uids false.
+ */
 int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *listing,
 	      struct pop3_error *err);
 
@@ -42,11 +43,11 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 		  struct pop3_listing *listing, struct pop3_error *err);
 
-/* Messages, one after the other, their dot-stuffing undone; asked for ahead where possible. */
+/* Messages, one after the other, each to its sink; asked for ahead where possible. */
 int pop3_retr(struct pop3_session *session, const struct pop3_request *requests, size_t count,
 	      struct pop3_receiver *receiver, struct pop3_error *err);
 
-/* The same for header blocks and that many lines of the body. */
+/* The same for header blocks and that many lines of the body (TOP, which servers may lack). */
 int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
 	     size_t count, struct pop3_receiver *receiver, struct pop3_error *err);
 int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
@@ -64,11 +65,11 @@ int pop3_dele(struct pop3_session *session, const uint32_t *numbers, size_t coun
 int pop3_dele_ahead(struct pop3_session *session, const uint32_t *numbers, size_t count,
 		    struct pop3_deletions *deletions, struct pop3_error *err);
 
-/* Takes all marks back. */
+/* Takes all marks of deletion back. */
 int pop3_rset(struct pop3_session *session, struct pop3_error *err);
 int pop3_rset_ahead(struct pop3_session *session, struct pop3_error *err);
 
-/* Does nothing, but keeps the session alive. */
+/* Does nothing, but keeps the session alive: a server may end an idle one (section 3). */
 int pop3_noop(struct pop3_session *session, struct pop3_error *err);
 int pop3_noop_ahead(struct pop3_session *session, struct pop3_error *err);
 

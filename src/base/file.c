@@ -95,7 +95,8 @@ int file_replace(const char *path, const char *data, size_t length)
 	struct buffer temporary = { 0 };
 	int fd, result = -1;
 
-	buffer_append_format(&temporary, "%s.%ld", path, (long)getpid());
+	/* No other thread's, of whatever process. */
+	buffer_append_format(&temporary, "%s.%ld", path, (long)gettid());
 	if (temporary.no_memory) {
 		errno = ENOMEM;
 		return -1;

@@ -81,6 +81,10 @@ int login_check(const struct pop3_account *account, struct pop3_error *err)
 		known = known || strcmp(account->auth, mechanisms[i]->option) == 0;
 	if (!known)
 		return pop3_fail(err, POP3_E_USAGE, "'%s' is no login mechanism", account->auth);
+	if (account->host == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "an account without a host");
+	if (account->user != NULL && secret == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "a user without a secret");
 	if (account->user != NULL && text_has_control(account->user))
 		return pop3_fail(err, POP3_E_USAGE, "the user name holds a control character");
 	if (secret != NULL && secret->length > 0 &&

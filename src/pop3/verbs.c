@@ -245,7 +245,9 @@ int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
 		   const struct pop3_request *requests, size_t count,
 		   struct pop3_receiver *receiver, struct pop3_error *err)
 {
-	return retrieve(session, "TOP", (int32_t)lines, requests, count, receiver, err);
+	const int32_t argument = lines < INT32_MAX ? (int32_t)lines : INT32_MAX;
+
+	return retrieve(session, "TOP", argument, requests, count, receiver, err);
 }
 
 int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
