@@ -2,6 +2,8 @@
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+SONAME := libpop3.so.0
 BUILD ?= build
 
 CC ?= cc
@@ -18,12 +20,13 @@ SANITIZE ?=
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DPOP3_VERSION='"$(VERSION)"' $(WARNINGS) $(HARDENING) \
-	$(SANITIZE) -Iinclude -Isrc -pthread $(CFLAGS) $(CPPFLAGS)
+	$(SANITIZE) $(PIC) -Iinclude -Isrc -pthread $(CFLAGS) $(CPPFLAGS)
 ALL_LDFLAGS = $(HARDENED_LINK) $(SANITIZE) -pthread -Wl,--as-needed $(LDFLAGS)
 # Small libraries are linked in: as shared ones they cost every run half a MiB and a fifth of its start.
 LIBS := -lssl -lcrypto -lsqlite3 \
 	-Wl,-Bstatic -lidn -linih -levent_openssl -levent_core -lcrypt -ledit -ltinfo -lbsd -lmd \
 	-Wl,-Bdynamic
+MODULE_LIBS := -lssl -lcrypto -lidn
 
 # libpop3.a is the client module: base, net and pop3. The rest is the program.
 LIBRARY_SOURCES := $(wildcard src/base/*.c src/net/*.c src/pop3/*.c)
@@ -38,8 +41,9 @@ UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help clean unit check check-san demo soak bench run-bench run-tests completions \
-	install uninstall packages-build packages-demo packages-check packages-bench
+.PHONY: all help clean unit module check check-san check-tsan demo soak bench run-bench run-tests \
+	completions install uninstall install-dev uninstall-dev \
+	packages-build packages-demo packages-check packages-bench
 
 all: $(BUILD)/pop3 ## Build the program
 
@@ -63,6 +67,26 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpop3.a \
 
 unit: $(UNIT_PROGRAMS) ## Build the unit tests
 
+# The module for other programs is the same objects, of which only pop3_* is to be seen. Nobody
+# may put functions of his own in their place, so that calls inside cost what they do in the program.
+$(LIBRARY_OBJECTS): PIC := -fPIC -fno-semantic-interposition
+
+MODULE := $(addprefix $(BUILD)/lib/,libpop3.a $(SONAME))
+
+module: $(MODULE) ## Build the client module for other programs
+
+$(BUILD)/lib/libpop3.a: $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(LD) -r -o $(@D)/pop3.o $^
+	objcopy --wildcard --keep-global-symbol='pop3_*' $(@D)/pop3.o
+	@rm -f $@
+	ar rcs $@ $(@D)/pop3.o
+
+$(BUILD)/lib/$(SONAME): $(LIBRARY_OBJECTS) src/pop3/exports.map
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) -shared -Wl,-soname,$(SONAME) \
+		-Wl,--version-script,src/pop3/exports.map -o $@ $(LIBRARY_OBJECTS) $(MODULE_LIBS)
+
 # The packages come first, since they bring the compiler: hence the second make.
 check: packages-check ## Install what the tests need, build, and run every test
 	@$(MAKE) --no-print-directory run-tests
@@ -70,6 +94,10 @@ check: packages-check ## Install what the tests need, build, and run every test
 check-san: ## The same, with the address and undefined behaviour sanitizers
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/san SANITIZE="$(SANITIZERS)" \
 		HARDENING= HARDENED_LINK=
+
+check-tsan: packages-check ## Use the module in threads for long, with the thread sanitizer
+	@$(MAKE) --no-print-directory $(BUILD)/pop3
+	@POP3=$(BUILD)/pop3 ROUNDS=300 tests/helpers/run-tests tests/library/threads.bats
 
 demo: packages-demo ## Install what is missing, build, and show the main job on real messages
 	@$(MAKE) --no-print-directory $(BUILD)/pop3
@@ -90,7 +118,7 @@ run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 packages-build packages-demo packages-check packages-bench: packages-%:
 	@tests/helpers/packages $*
 
-run-tests: $(BUILD)/pop3 unit
+run-tests: $(BUILD)/pop3 unit module
 	@POP3=$(BUILD)/pop3 tests/helpers/run-tests $(UNIT_PROGRAMS) tests
 
 soak: packages-check ## Break fetches at every place there is: hours (SOAK="kill disk" for some)
@@ -116,6 +144,20 @@ uninstall: ## Take away what install put there
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/pop3 \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pop3 \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pop3.fish
+
+install-dev: $(MODULE) ## Install the client module for other programs
+	install -d $(DESTDIR)$(PREFIX)/include/pop3 $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 include/pop3/*.h $(DESTDIR)$(PREFIX)/include/pop3
+	install -m 644 $(MODULE) $(DESTDIR)$(LIBDIR)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libpop3.so
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' \
+		src/pop3/pop3.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/pop3.pc
+	install -D -m 644 man/pop3.3 $(DESTDIR)$(PREFIX)/share/man/man3/pop3.3
+
+uninstall-dev: ## Take away what install-dev put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(wildcard include/pop3/*.h) share/man/man3/pop3.3) \
+		$(addprefix $(DESTDIR)$(LIBDIR)/,$(notdir $(MODULE)) libpop3.so pkgconfig/pop3.pc)
+	rmdir $(DESTDIR)$(PREFIX)/include/pop3
 
 clean: ## Remove what was built
 	rm -rf $(BUILD)

@@ -1,0 +1,112 @@
+# libpop3 as another program gets it: installed, found by pkg-config, called from C and from C++.
+# shellcheck disable=SC2154 # names from common.bash, module.bash and serve.bash
+load ../real/serve
+load ../helpers/module
+
+prefix=$BATS_FILE_TMPDIR/installed
+
+setup_file() {
+	make_module PREFIX="$prefix" install-dev
+}
+
+# compile COMPILER FILE [OPTION OF pkg-config…]: to ./a.out, with nothing but what is installed.
+compile() {
+	local flags
+	read -ra flags <<<"$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config \
+		"${@:3}" --cflags --libs pop3)"
+	"$1" -Wall -Werror "${sanitize[@]}" "$2" "${link[@]}" "${flags[@]}"
+}
+
+# The program of the manual, as a reader sees it.
+example() {
+	mandoc -T ascii -O width=120 "$prefix/share/man/man3/pop3.3" | sed 's/.\x08//g' |
+		awk '/^[A-Z]/ { inside = /^EXAMPLES/ } /#include/ { code = inside } inside && code'
+}
+
+# a.out is the example: it prints a message and the list.
+shows_ann_her_mail() {
+	printf 'Subject: one\n\n.hello\n' | message new/1.a
+	printf 'Subject: two\n\n' | message new/2.b
+	serve --listen-tls 127.0.0.1:0
+	SSL_CERT_FILE=$certificates/ca.pem POP3_PASSWORD=secret LD_LIBRARY_PATH=$prefix/lib \
+		./a.out localhost "$pop3s_port" ann >got
+	printf '%s\r\n' 'Subject: one' '' .hello >expected
+	printf '%s\t%s\n' 1 24 2 16 >>expected
+	cmp expected got
+}
+
+@test "the example of the manual works with the shared library" {
+	example >example.c
+	compile gcc example.c
+	readelf -d a.out | grep -q 'NEEDED.*libpop3.so.0'
+	shows_ann_her_mail
+}
+
+@test "the example of the manual works with the static library" {
+	mkdir static
+	cp "$prefix/lib/libpop3.a" static
+	link=(-Lstatic)
+	[ ${#sanitize[@]} -gt 0 ] || link+=(-static)
+	example >example.c
+	compile gcc example.c --static
+	run ! grep -q 'NEEDED.*libpop3' <(readelf -d a.out)
+	shows_ann_her_mail
+}
+
+@test "the example says what went wrong" {
+	example >example.c
+	compile gcc example.c
+	serve --listen-tls 127.0.0.1:0
+	run -1 --separate-stderr env SSL_CERT_FILE="$certificates/ca.pem" POP3_PASSWORD=wrong \
+		LD_LIBRARY_PATH="$prefix/lib" ./a.out localhost "$pop3s_port" ann
+	[ -z "$output" ]
+	[[ $stderr == "the server refused the login: "* ]]
+}
+
+@test "a program in C++ calls it" {
+	cat >program.cc <<-'END'
+		#include <cstring>
+		#include <pop3/pop3.h>
+		int main()
+		{
+			pop3_account account = {};
+			pop3_error err;
+			return pop3_session_open(&account, &err) != nullptr ||
+			       std::strcmp(err.text, "an account without a host") != 0;
+		}
+	END
+	compile g++ program.cc
+	LD_LIBRARY_PATH=$prefix/lib ./a.out
+}
+
+@test "an account that cannot be used is refused" {
+	cat >program.c <<-'END'
+		#include <pop3/pop3.h>
+		#include <stdio.h>
+		int main(void)
+		{
+			struct pop3_account account = { .host = "localhost", .user = "ann" };
+			struct pop3_error err;
+			if (pop3_session_open(&account, &err) == NULL && err.code == POP3_E_USAGE)
+				puts(err.text);
+		}
+	END
+	compile gcc program.c
+	LD_LIBRARY_PATH=$prefix/lib run -0 ./a.out
+	[ "$output" = "a user without a secret" ]
+}
+
+@test "it is installed where DESTDIR and PREFIX say, and uninstalled" {
+	make_module DESTDIR="$PWD/staged" PREFIX=/opt/pop3 LIBDIR=/opt/pop3/lib64 install-dev
+	(cd staged/opt/pop3 && find . -type f,l | sort) >installed
+	{
+		(cd "$root" && find ./include/pop3 -name '*.h')
+		printf './%s\n' lib64/{libpop3.a,libpop3.so,libpop3.so.0,pkgconfig/pop3.pc} \
+			share/man/man3/pop3.3
+	} | sort | diff - installed
+	run -0 env PKG_CONFIG_PATH=staged/opt/pop3/lib64/pkgconfig pkg-config --cflags --libs pop3
+	[ "${output% }" = "-I/opt/pop3/include -L/opt/pop3/lib64 -lpop3" ]
+	make_module DESTDIR="$PWD/staged" PREFIX=/opt/pop3 LIBDIR=/opt/pop3/lib64 uninstall-dev
+	[ -z "$(find staged -type f,l)" ]
+	[ ! -e staged/opt/pop3/include/pop3 ]
+}
