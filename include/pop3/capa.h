@@ -10,8 +10,8 @@
  * What a server says it can do (RFC 2449 section 5): one line a capability, its name first. A
  * zeroed value lists nothing. Names are compared without regard to case.
  */
-#define POP3_CAPA_LINES 256	   /* lines kept at the most */
-#define POP3_CAPA_OCTETS (64 * 1024) /* octets of all lines together */
+#define POP3_CAPA_LINES 256	     /* lines kept at the most */
+#define POP3_CAPA_OCTETS (64UL * 1024) /* octets of all lines together */
 
 struct pop3_capa {
 	char *text;    /* the lines, each ended by LF, then a NUL; NULL without any */

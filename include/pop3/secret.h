@@ -9,7 +9,7 @@
  * A password or token: in pages of its own that are kept out of core dumps and, where the limits
  * allow, out of swap, and overwritten before they are given back. A zeroed secret is empty.
  */
-#define POP3_SECRET_LIMIT (1024 * 1024) /* octets at the most */
+#define POP3_SECRET_LIMIT (1024UL * 1024) /* octets at the most */
 
 struct pop3_secret {
 	char *text; /* NUL-terminated once it holds anything, NULL while empty */

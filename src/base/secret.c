@@ -35,7 +35,7 @@ int pop3_secret_append(struct pop3_secret *secret, const char *text, size_t leng
 	struct pop3_secret bigger = { .length = secret->length };
 
 	if (length > POP3_SECRET_LIMIT - secret->length)
-		return pop3_fail(err, POP3_E_USAGE, "a password of more than %d octets",
+		return pop3_fail(err, POP3_E_USAGE, "a password of more than %lu octets",
 				 POP3_SECRET_LIMIT);
 	if (secret->length + length >= secret->capacity) {
 		bigger.capacity = ((secret->length + length) / page + 1) * page * 2;

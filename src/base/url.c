@@ -58,11 +58,11 @@ static bool parse_userinfo(struct url *url, const char *text, size_t length)
 static size_t host_length(const char *text, size_t length, size_t *skip)
 {
 	const char *const colon = memchr(text, ':', length);
-	const char *end;
 
 	*skip = 0;
 	if (length > 0 && text[0] == '[') {
-		end = memchr(text, ']', length);
+		const char *const end = memchr(text, ']', length);
+
 		*skip = 1;
 		return end != NULL ? (size_t)(end - text) - 1 : 0;
 	}

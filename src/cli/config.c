@@ -110,15 +110,18 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 	struct config *const config = reading->config;
 	struct config_entry entry = { .line = reading->line };
 	struct nearest nearest = { .word = NULL };
-	char hint[128], right[CONFIG_NAME_MAX];
+	char right[CONFIG_NAME_MAX];
 
 	if (reading->failed)
 		return 0;
 	if (section[0] == '\0')
 		return fail_at(reading, "no section stands before the key", key, "");
-	if (!is_known_key(key, &nearest, right))
+	if (!is_known_key(key, &nearest, right)) {
+		char hint[128];
+
 		return fail_at(reading, "unknown key", key,
 			       nearest_hint(&nearest, hint, sizeof hint));
+	}
 	if (strcmp(key, "password") == 0 && !config->is_private)
 		return fail_at(reading, "others can read the file, so it must not hold", key,
 			       ": chmod 600 it");

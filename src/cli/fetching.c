@@ -20,7 +20,7 @@
 #define FAILURES_MAX 3		/* runs in which a message failed, after which it is left alone */
 #define MANY_KNOWN 10		/* UIDs: that none of so many is there any more is no accident */
 #define REOPENS_MAX 3		/* new sessions after a message that broke the old one */
-#define SLACK (1024 * 1024)	/* octets by which LIST may be wrong in any case */
+#define SLACK (1024UL * 1024)	/* octets by which LIST may be wrong in any case */
 
 const struct fetch_options *fetching_options(const struct invocation *in)
 {

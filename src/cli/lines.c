@@ -29,7 +29,7 @@ static int read_more(struct lines *lines, struct pop3_error *err)
 	buffer_drop(&lines->text, lines->begin);
 	lines->begin = 0;
 	if (lines->text.length > LINES_OCTETS)
-		return pop3_fail(err, POP3_E_USAGE, "line %u is longer than %d octets",
+		return pop3_fail(err, POP3_E_USAGE, "line %u is longer than %lu octets",
 				 lines->number + 1, LINES_OCTETS);
 	room = buffer_room(&lines->text, READ_OCTETS);
 	if (room == NULL)

@@ -7,7 +7,7 @@
 #include "pop3/account.h"
 
 /* Lines from a descriptor, read as they come, so that whoever writes them can wait for answers. */
-#define LINES_OCTETS (1024 * 1024) /* of one line */
+#define LINES_OCTETS (1024UL * 1024) /* of one line */
 
 struct lines {
 	int fd; /* borrowed */

@@ -16,7 +16,7 @@
 #include "pop3/flight.h"
 #include "state/seen.h"
 
-#define HEADS_KEPT (32 * 1024 * 1024) /* octets of header blocks kept for the command */
+#define HEADS_KEPT (32UL * 1024 * 1024) /* octets of header blocks kept for the command */
 #define FIELD(name) offsetof(struct message_options, name)
 
 const struct option_spec message_options[] = {

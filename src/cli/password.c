@@ -17,7 +17,7 @@
 #include "cli/netrc.h"
 
 #define CHUNK 4096
-#define NETRC_LIMIT (1024 * 1024)
+#define NETRC_LIMIT (1024UL * 1024)
 
 /* --- the first line of a descriptor --- */
 

@@ -183,13 +183,15 @@ const struct command *command_find(const char *name, bool in_line, struct pop3_e
 {
 	struct nearest nearest = { .word = NULL };
 	const struct command *command = find_in(commands, name, &nearest);
-	char hint[128];
 
 	if (command == NULL && in_line)
 		command = find_in(line_commands, name, &nearest);
-	if (command == NULL)
+	if (command == NULL) {
+		char hint[128];
+
 		pop3_fail(err, POP3_E_USAGE, "there is no subcommand '%s'%s", name,
 			  nearest_hint(&nearest, hint, sizeof hint));
+	}
 	return command;
 }
 

@@ -127,11 +127,11 @@ static int gather_records(const struct invocation *in, struct import_sink *sink,
 	int result = import_load("-", &octets, err);
 
 	if (result == 0) {
-		const struct import_list list = {
+		const struct import_list records = {
 			{ buffer_text(&octets), octets.length }, line_end(in),
 		};
 
-		result = import_read(&import_records, &list, sink, err);
+		result = import_read(&import_records, &records, sink, err);
 	}
 	buffer_release(&octets);
 	return result;

@@ -13,7 +13,6 @@ int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 {
 	struct filter_pattern *const pattern = &filter->patterns[filter->count];
 	const char *const tilde = strchr(text, '~');
-	char reason[128];
 	int failure;
 
 	if (filter->count == FILTER_PATTERNS)
@@ -27,6 +26,8 @@ int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 				 "'%s' is not field~REGEX, such as 'subject~invoice'", text);
 	failure = regcomp(&pattern->regex, tilde + 1, REG_EXTENDED | REG_ICASE | REG_NOSUB);
 	if (failure != 0) {
+		char reason[128];
+
 		regerror(failure, &pattern->regex, reason, sizeof reason);
 		return pop3_fail(err, POP3_E_USAGE, "'%s' is no regular expression: %s", tilde + 1,
 				 reason);

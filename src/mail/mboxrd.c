@@ -154,30 +154,30 @@ static void pass_lines(struct mboxrd *m, const char *data, size_t length)
 	m->ends_line = true;
 }
 
-/* Where the first line begins that is not under way already, or NULL. */
-static const char *next_line(const struct mboxrd *m, const char *data, size_t length)
+/* How many octets belong to a line that is under way already. */
+static size_t line_rest(const struct mboxrd *m, const char *data, size_t length)
 {
 	const char *lf;
 
 	if (!m->in_line && m->line.length == 0 && !m->eol.after_cr)
-		return data;
+		return 0;
 	lf = memchr(data, '\n', length);
-	return lf != NULL ? lf + 1 : NULL;
+	return lf != NULL ? (size_t)(lf + 1 - data) : length;
 }
 
 static void pass_on(struct mboxrd *m, const char *data, size_t length)
 {
-	const char *const end = data + length;
-	const char *const first = next_line(m, data, length);
-	const char *const last = first != NULL ? memrchr(first, '\n', (size_t)(end - first)) : NULL;
+	const size_t rest = line_rest(m, data, length);
+	const char *const first = data + rest;
+	const char *const last = memrchr(first, '\n', length - rest);
 
 	if (last == NULL) {
 		pass_part(m, data, length);
 		return;
 	}
-	pass_part(m, data, (size_t)(first - data));
+	pass_part(m, data, rest);
 	pass_lines(m, first, (size_t)(last + 1 - first));
-	pass_part(m, last + 1, (size_t)(end - last - 1));
+	pass_part(m, last + 1, (size_t)(data + length - last - 1));
 }
 
 /* --- the From_ line --- */

@@ -37,6 +37,13 @@ static struct wanted *find_wanted(const struct wanted_uids *wanted, const char *
 	return bsearch(&key, wanted->sorted, wanted->count, sizeof key, compare_wanted);
 }
 
+static bool was_found(const struct wanted_uids *wanted, const char *uid)
+{
+	const struct wanted *const entry = find_wanted(wanted, uid);
+
+	return entry != NULL && entry->found;
+}
+
 static int collect_wanted(struct wanted_uids *wanted, const struct selection *selection,
 			  struct pop3_error *err)
 {
@@ -147,7 +154,7 @@ static int mark_stretches(const struct selection *selection,
 		const struct selector *const selector = &selection->selectors[i];
 		const struct stretch stretch = find_stretch(selector, mailbox);
 		const bool chose = selector->kind == SELECTOR_UID
-					   ? find_wanted(wanted, selector->uid)->found
+					   ? was_found(wanted, selector->uid)
 					   : stretch.begin < stretch.end;
 
 		if (check_found(selector, chose, err) < 0)

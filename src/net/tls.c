@@ -14,7 +14,7 @@
 #include "net/trust.h"
 
 #define READ_AHEAD 32768	  /* two records: a tenth faster than none */
-#define TICKET_LIMIT (64 * 1024)  /* octets of a session that is kept */
+#define TICKET_LIMIT (64UL * 1024) /* octets of a session that is kept */
 
 struct tls {
 	struct stream stream;
@@ -356,10 +356,10 @@ static int check_pins(const struct tls *tls, struct pop3_error *err)
 	if (certificate_pin(certificate, &pin, err) < 0)
 		return -1;
 	for (size_t i = 0; i < trust->pin_count; i++)
-		held = held || strcmp(trust->pins[i], pin.data) == 0;
+		held = held || strcmp(trust->pins[i], buffer_text(&pin)) == 0;
 	if (!held)
 		pop3_fail(err, POP3_E_TLS, "the server's key is not the pinned one: it is %s",
-			  pin.data);
+			  buffer_text(&pin));
 	buffer_release(&pin);
 	return held ? 0 : -1;
 }

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 
-#define FILE_LIMIT (512 * 1024)
+#define FILE_LIMIT (512UL * 1024)
 #define FIRST_LINE "pop3 cache 1"
 
 /* --- which file --- */
@@ -93,13 +93,15 @@ static void clear(struct cache *cache)
 void cache_load(struct cache *cache, const struct pop3_account *account)
 {
 	struct buffer file = { .limit = FILE_LIMIT };
-	const char *line, *end;
 
 	if (account->cache_dir == NULL)
 		return;
 	name_file(&cache->path, account);
 	if (cache->path.length > 0 && file_read_private(cache->path.data, &file) == 0) {
-		for (line = buffer_text(&file); (end = strchr(line, '\n')) != NULL; line = end + 1)
+		const char *end;
+
+		for (const char *line = buffer_text(&file); (end = strchr(line, '\n')) != NULL;
+		     line = end + 1)
 			if (!read_line(cache, line, (size_t)(end - line))) {
 				clear(cache);
 				break;

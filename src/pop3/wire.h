@@ -13,7 +13,7 @@
  * an answer is needed, and what an observer may hear of all that.
  */
 #define WIRE_INPUT 65536		/* octets of the input buffer, and of the longest line */
-#define WIRE_OUTPUT_MAX (4 * 1024 * 1024) /* octets of commands not yet written */
+#define WIRE_OUTPUT_MAX (4UL * 1024 * 1024) /* octets of commands not yet written */
 #define WIRE_PROGRESS_OCTETS 1024	/* of an answer: fewer in the progress time is none */
 
 struct wire {

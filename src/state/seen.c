@@ -34,6 +34,7 @@ static int64_t number_of(struct state *state, sqlite3_stmt *statement)
 	if (found < 0 && state->look_up.code == POP3_E_NONE) {
 		if (statement == NULL)
 			sql_fail(state, "read", &err);
+		/* cppcheck-suppress uninitStructMember ; sql_row or sql_fail has filled it in */
 		state->look_up = err;
 	}
 	return number;

@@ -12,7 +12,7 @@
 #include "state/seen.h"
 
 #define BATCH_MAX 256		        /* messages; no kind of destination takes more */
-#define BATCH_OCTETS (64 * 1024 * 1024) /* after which a batch is delivered */
+#define BATCH_OCTETS (64UL * 1024 * 1024) /* after which a batch is delivered */
 
 struct moving {
 	struct pop3_receiver receiver;
@@ -222,12 +222,13 @@ int transfer_run(struct transfer *t, struct pop3_error *err)
 	struct moving *const m = calloc(1, sizeof *m);
 	struct pop3_request *const requests = calloc(t->count + 1, sizeof *requests);
 	size_t *const places = calloc(t->count + 1, sizeof *places);
-	size_t count = 0;
 	int result;
 
 	if (m == NULL || requests == NULL || places == NULL) {
 		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	} else {
+		size_t count = 0;
+
 		for (size_t i = 0; i < t->count; i++) {
 			if (t->messages[i].done)
 				continue;
