@@ -41,9 +41,9 @@ UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help clean unit module check check-san check-tsan demo soak bench run-bench run-tests \
-	completions install uninstall install-dev uninstall-dev \
-	packages-build packages-demo packages-check packages-bench
+.PHONY: all help clean unit module check check-san check-tsan lint run-lint demo soak \
+	bench run-bench run-tests completions install uninstall install-dev uninstall-dev \
+	packages-build packages-demo packages-check packages-lint packages-bench
 
 all: $(BUILD)/pop3 ## Build the program
 
@@ -99,6 +99,24 @@ check-tsan: packages-check ## Use the module in threads for long, with the threa
 	@$(MAKE) --no-print-directory $(BUILD)/pop3
 	@POP3=$(BUILD)/pop3 ROUNDS=300 tests/helpers/run-tests tests/library/threads.bats
 
+lint: packages-lint ## Have analyzers look at the sources: they are to find nothing
+	@$(MAKE) --no-print-directory run-lint
+
+SCRIPTS := .ci/run tests/bench/bench $(addprefix tests/helpers/,\
+	analyze certificates demo packages run-tests)
+BATS := $(wildcard tests/*/*.bats tests/*/*.bash)
+
+# What .bats files take by "load" has no assignment in them, and what they set has no use.
+run-lint: $(patsubst %,$(BUILD)/lint/%,$(LIBRARY_SOURCES) $(PROGRAM_SOURCES))
+	shellcheck -x $(SCRIPTS)
+	shellcheck -x -S warning -e SC2034,SC2154 $(BATS)
+
+$(BUILD)/lint/%.c: %.c $(wildcard src/*/*.h include/pop3/*.h tests/helpers/analyze*)
+	@mkdir -p $(@D)
+	@echo "lint $<"
+	@tests/helpers/analyze $<
+	@touch $@
+
 demo: packages-demo ## Install what is missing, build, and show the main job on real messages
 	@$(MAKE) --no-print-directory $(BUILD)/pop3
 	@tests/helpers/demo $(BUILD)/pop3
@@ -115,7 +133,7 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile
 run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 	@POP3=$(BUILD)/pop3 PROGRAMS=$(BUILD)/bench tests/bench/bench $(BENCH)
 
-packages-build packages-demo packages-check packages-bench: packages-%:
+packages-build packages-demo packages-check packages-lint packages-bench: packages-%:
 	@tests/helpers/packages $*
 
 run-tests: $(BUILD)/pop3 unit module

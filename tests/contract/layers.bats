@@ -25,7 +25,7 @@ exceptions() {
 # clean CHECK: it prints nothing about the source tree.
 clean() {
 	local found
-	cd "$helpers/../.."
+	cd "$helpers/../.." || return
 	found=$("$1" | grep -vxF "$(exceptions)" || :)
 	echo "$found"
 	[ -z "$found" ]
