@@ -101,7 +101,7 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	if (m->item_start < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool beside '%s'",
 				       delivery->settings.path);
-	mboxrd_begin(&m->form, delivery->settings.crlf, &m->text);
+	mboxrd_begin(&m->form, delivery->settings.crlf, time(NULL), &m->text);
 	return 0;
 }
 
@@ -130,7 +130,7 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 {
 	struct mbox *const m = self(delivery);
 
-	mboxrd_end(&m->form, time(NULL));
+	mboxrd_end(&m->form);
 	if (write_out(m, err) < 0)
 		return -1;
 	item->written = (uint64_t)(lseek(m->spool, 0, SEEK_CUR) - m->item_start);

@@ -44,7 +44,8 @@ static int write_out(struct stdout_mbox *s, struct pop3_error *err)
 static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
 	(void)item, (void)err;
-	mboxrd_begin(&self(delivery)->mbox, delivery->settings.crlf, &self(delivery)->text);
+	mboxrd_begin(&self(delivery)->mbox, delivery->settings.crlf, time(NULL),
+		     &self(delivery)->text);
 	return 0;
 }
 
@@ -63,7 +64,7 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 	struct stdout_mbox *const s = self(delivery);
 
 	(void)item;
-	mboxrd_end(&s->mbox, time(NULL));
+	mboxrd_end(&s->mbox);
 	return s->text.length >= WRITE_AT ? write_out(s, err) : 0;
 }
 

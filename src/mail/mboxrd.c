@@ -9,9 +9,10 @@
 
 #define HELD_MAX 65536 /* octets of a header block that are looked at */
 
-void mboxrd_begin(struct mboxrd *m, bool crlf, struct buffer *out)
+void mboxrd_begin(struct mboxrd *m, bool crlf, int64_t now, struct buffer *out)
 {
 	m->crlf = crlf;
+	m->now = now;
 	m->eol = (struct eol){ .after_cr = false };
 	m->begun = m->in_line = false;
 	m->ends_line = true;
@@ -221,14 +222,14 @@ static void append_date(struct buffer *out, const char *block, size_t length, in
 }
 
 /* octets: the message's beginning, with as much of its header block as will be looked at. */
-static void begin_message(struct mboxrd *m, const char *octets, size_t count, int64_t now)
+static void begin_message(struct mboxrd *m, const char *octets, size_t count)
 {
 	const size_t length = header_block_length(octets, count);
 
 	buffer_append_text(m->out, "From ");
 	append_sender(m->out, octets, length);
 	buffer_append_octet(m->out, ' ');
-	append_date(m->out, octets, length, now);
+	append_date(m->out, octets, length, m->now);
 	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
 	m->begun = true;
 	pass_on(m, octets, count);
@@ -251,18 +252,18 @@ void mboxrd_feed(struct mboxrd *m, const char *data, size_t length)
 		return;
 	}
 	if (m->held.length == 0 && has_whole_header(data, length)) {
-		begin_message(m, data, length, time(NULL));
+		begin_message(m, data, length);
 		return;
 	}
 	buffer_append(&m->held, data, length);
 	if (has_whole_header(buffer_text(&m->held), m->held.length))
-		begin_message(m, buffer_text(&m->held), m->held.length, time(NULL));
+		begin_message(m, buffer_text(&m->held), m->held.length);
 }
 
-void mboxrd_end(struct mboxrd *m, int64_t now)
+void mboxrd_end(struct mboxrd *m)
 {
 	if (!m->begun)
-		begin_message(m, buffer_text(&m->held), m->held.length, now);
+		begin_message(m, buffer_text(&m->held), m->held.length);
 	if (m->eol.after_cr)
 		quote(m, "\r", 1);
 	m->eol.after_cr = false;

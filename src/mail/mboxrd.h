@@ -14,6 +14,7 @@
  */
 struct mboxrd {
 	bool crlf;
+	int64_t now;
 	struct eol eol;
 	struct buffer held; /* the message's beginning, while the From_ line is not made */
 	bool begun;	    /* the From_ line is out */
@@ -23,12 +24,13 @@ struct mboxrd {
 	struct buffer *out;
 };
 
-/* Ready for another message; keeps its memory. out is borrowed until mboxrd_end. */
-void mboxrd_begin(struct mboxrd *mbox, bool crlf, struct buffer *out);
+/*
+ * Ready for another message; keeps its memory. now: seconds since 1970, for a message without a
+ * Date that can be read. out is borrowed until mboxrd_end.
+ */
+void mboxrd_begin(struct mboxrd *mbox, bool crlf, int64_t now, struct buffer *out);
 void mboxrd_feed(struct mboxrd *mbox, const char *data, size_t length);
-
-/* now: seconds since 1970, for a message without a Date that can be read. */
-void mboxrd_end(struct mboxrd *mbox, int64_t now);
+void mboxrd_end(struct mboxrd *mbox);
 
 void mboxrd_release(struct mboxrd *mbox);
 
