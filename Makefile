@@ -33,17 +33,21 @@ LIBRARY_SOURCES := $(wildcard src/base/*.c src/net/*.c src/pop3/*.c)
 PROGRAM_SOURCES := $(wildcard src/mail/*.c src/state/*.c src/cli/*.c src/cmd/*.c \
 	src/admin/*.c src/serve/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIBRARY_OBJECTS := $(call object,$(LIBRARY_SOURCES))
 PROGRAM_OBJECTS := $(call object,$(PROGRAM_SOURCES))
+MODULE_OBJECTS := $(LIBRARY_OBJECTS) $(filter-out $(BUILD)/src/cli/main.o,$(PROGRAM_OBJECTS))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
+FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SOURCES))
+REPLAY_PROGRAMS := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(FUZZ_SOURCES))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help clean unit module check check-san check-tsan lint run-lint demo soak \
-	bench run-bench run-tests completions install uninstall install-dev uninstall-dev \
-	packages-build packages-demo packages-check packages-lint packages-bench
+.PHONY: all help clean unit module check check-san check-tsan check-fuzz fuzz run-fuzz lint run-lint \
+	demo soak bench run-bench run-tests completions install uninstall install-dev uninstall-dev \
+	packages-build packages-demo packages-check packages-fuzz packages-lint packages-bench
 
 all: $(BUILD)/pop3 ## Build the program
 
@@ -58,14 +62,25 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# A unit test may call anything but main: it is linked with the modules themselves.
-$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpop3.a \
-		$(filter-out $(BUILD)/src/cli/main.o,$(PROGRAM_OBJECTS))
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
-		$(filter-out $(BUILD)/src/cli/main.o,$(PROGRAM_OBJECTS)) $(BUILD)/libpop3.a $(LIBS)
+# Everything but main, for tests: each takes what it calls. One that defines a module's functions
+# itself stands in the module's place.
+$(BUILD)/modules.a: $(MODULE_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
 
-unit: $(UNIT_PROGRAMS) ## Build the unit tests
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/modules.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# The same harness for libFuzzer, and for the replay of its corpus.
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/modules.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+$(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/modules.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+unit: $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) ## Build the unit tests and the fuzzers' replays
 
 # The module for other programs is the same objects, of which only pop3_* is to be seen. Nobody
 # may put functions of his own in their place, so that calls inside cost what they do in the program.
@@ -117,6 +132,19 @@ $(BUILD)/lint/%.c: %.c $(wildcard src/*/*.h include/pop3/*.h tests/helpers/analy
 	@tests/helpers/analyze $<
 	@touch $@
 
+check-fuzz: FUZZ_SECONDS ?= 60
+fuzz: FUZZ_SECONDS ?= 3600
+fuzz: FUZZ_CORPUS = $(BUILD)/fuzz/corpus
+check-fuzz: packages-fuzz ## Fuzz each parser, the client and the server, a minute each
+fuzz: packages-fuzz ## The same for an hour each, going on (FUZZ="client dot" for some)
+check-fuzz fuzz:
+	@$(MAKE) --no-print-directory run-fuzz BUILD=$(BUILD)/fuzz CC=clang \
+		SANITIZE="-fsanitize=fuzzer-no-link $(SANITIZERS)" HARDENING= HARDENED_LINK= \
+		FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_CORPUS=$(FUZZ_CORPUS)
+
+run-fuzz: $(if $(FUZZ),$(FUZZ:%=$(BUILD)/fuzz_%),$(FUZZ_PROGRAMS))
+	@tests/fuzz/run $(FUZZ_SECONDS) "$(FUZZ_CORPUS)" $^
+
 demo: packages-demo ## Install what is missing, build, and show the main job on real messages
 	@$(MAKE) --no-print-directory $(BUILD)/pop3
 	@tests/helpers/demo $(BUILD)/pop3
@@ -133,11 +161,11 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile
 run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 	@POP3=$(BUILD)/pop3 PROGRAMS=$(BUILD)/bench tests/bench/bench $(BENCH)
 
-packages-build packages-demo packages-check packages-lint packages-bench: packages-%:
+packages-build packages-demo packages-check packages-fuzz packages-lint packages-bench: packages-%:
 	@tests/helpers/packages $*
 
 run-tests: $(BUILD)/pop3 unit module
-	@POP3=$(BUILD)/pop3 tests/helpers/run-tests $(UNIT_PROGRAMS) tests
+	@POP3=$(BUILD)/pop3 tests/helpers/run-tests $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) tests
 
 soak: packages-check ## Break fetches at every place there is: hours (SOAK="kill disk" for some)
 	@$(MAKE) --no-print-directory $(BUILD)/pop3
@@ -184,4 +212,4 @@ help: ## Name the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
 -include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(PROGRAM_OBJECTS) \
-	$(call object,$(UNIT_SOURCES)))
+	$(call object,$(UNIT_SOURCES) $(FUZZ_SOURCES)))

@@ -1,0 +1,90 @@
+/*
+ * Login mechanisms against a server's challenges, a line each: nothing that cannot be sent is
+ * written, and who does not know the password never passes SCRAM's proof.
+ */
+#include "pop3/auth.h"
+
+#include <openssl/evp.h>
+
+#include "base/text.h"
+#include "fuzz.h"
+#include "pop3/auth-scram.h"
+
+static const struct auth_mechanism *const mechanisms[] = {
+	&auth_scram_sha_256, &auth_scram_sha_1, &auth_scram_sha_256_plus, &auth_scram_sha_1_plus,
+	&auth_plain,	     &auth_login,	&auth_user,		  &auth_cram_md5,
+	&auth_apop,	     &auth_xoauth2,	&auth_oauthbearer,	  &auth_external,
+};
+
+#define MECHANISMS (sizeof mechanisms / sizeof mechanisms[0])
+#define FEW_ITERATIONS 100000 /* what takes a server's word for more is slow, not wrong */
+
+static char guess[] = "nobody guesses this";
+
+static int start(const struct auth_mechanism *mechanism, struct auth *auth, struct buffer *out,
+		 struct pop3_error *err)
+{
+	const bool binds = (mechanism->flags & AUTH_BINDS) != 0;
+
+	if (strncmp(mechanism->name, "SCRAM", 5) == 0)
+		return auth_scram_start_with(auth,
+					     strncmp(mechanism->name, "SCRAM-SHA-1", 11) == 0
+						     ? EVP_sha1() : EVP_sha256(),
+					     binds, "nonce", out, err);
+	return mechanism->start != NULL ? mechanism->start(auth, out, err) : 0;
+}
+
+static bool is_slow(const struct input *challenge)
+{
+	char *const text = input_copy(challenge);
+	const char *const iterations = strstr(text, "i=");
+	const bool slow = iterations != NULL && strtoul(iterations + 2, NULL, 10) > FEW_ITERATIONS;
+
+	free(text);
+	return slow;
+}
+
+static void converse(const struct auth_mechanism *mechanism, struct auth *auth,
+		     struct input *challenges)
+{
+	struct buffer out = { 0 };
+	struct pop3_error err;
+	int result = start(mechanism, auth, &out, &err);
+
+	while (result == 0 && mechanism->step != NULL && challenges->length > 0) {
+		const struct input line = input_until(challenges, '\n');
+		char *const challenge = input_copy(&line);
+
+		must((mechanism->flags & AUTH_COMMAND) == 0 || !text_has_control(buffer_text(&out)),
+		     "a command is a line");
+		buffer_clear(&out);
+		result = is_slow(&line) ? -1
+					: mechanism->step(auth, challenge, line.length, &out, &err);
+		free(challenge);
+	}
+	if (result == 0 && mechanism->accepted != NULL)
+		must(mechanism->accepted(auth, &err) < 0, "a server has to prove itself");
+	must(!text_has_control(auth->refusal), "a refusal can be shown");
+	buffer_release(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input rest = input_of(data, size);
+	const struct auth_mechanism *const mechanism = mechanisms[input_octet(&rest) % MECHANISMS];
+	const bool server_binds = input_octet(&rest) % 2 != 0;
+	const struct input line = input_until(&rest, '\n');
+	char *const greeting = input_copy(&line);
+	const struct auth_binding binding = { "tls-exporter", "0123456789abcdef", 16 };
+	const struct pop3_secret secret = { guess, sizeof guess - 1, sizeof guess };
+	struct auth auth = {
+		.user = "ann,=", .host = "host", .port = 995, .secret = &secret,
+		.greeting = greeting, .binding = &binding, .server_binds = server_binds,
+	};
+
+	converse(mechanism, &auth, &rest);
+	if (mechanism->end != NULL)
+		mechanism->end(&auth);
+	free(greeting);
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* Encoded words: any octets in, and what is encoded here comes back. */
+#include "mail/encoded.h"
+
+#include "base/base64.h"
+#include "base/text.h"
+#include "fuzz.h"
+
+static bool is_utf8(const char *text, size_t length)
+{
+	uint32_t code;
+
+	for (size_t at = 0; at < length;) {
+		const size_t octets = text_utf8(text + at, length - at, &code);
+
+		if (octets == 0)
+			return false;
+		at += octets;
+	}
+	return true;
+}
+
+static void check_round_trip(const struct buffer *word, const struct input *text)
+{
+	struct buffer decoded = { 0 };
+
+	encoded_decode(&decoded, word->data, word->length);
+	must(buffer_equals(&decoded, text->data, text->length), "an encoded word comes back");
+	buffer_release(&decoded);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct input text = input_of(data, size);
+	struct buffer out = { 0 }, b = { 0 }, q = { 0 };
+
+	encoded_decode(&out, text.data, size);
+	must(strstr(buffer_text(&out), "=?") != NULL || size == 0 || memchr(data, '=', size) != NULL ||
+		     buffer_equals(&out, data, size),
+	     "text without encoded words stays as it is");
+	if (size > 0 && is_utf8(text.data, size)) {
+		buffer_append_text(&b, "=?UTF-8?B?");
+		base64_encode(&b, data, size);
+		buffer_append_text(&q, "=?utf-8?q?");
+		for (size_t i = 0; i < size; i++)
+			buffer_append_format(&q, "=%02X", data[i]);
+		buffer_append_text(&b, "?=");
+		buffer_append_text(&q, "?=");
+		check_round_trip(&b, &text);
+		check_round_trip(&q, &text);
+	}
+	buffer_release(&out);
+	buffer_release(&b);
+	buffer_release(&q);
+	return 0;
+}

@@ -1,0 +1,57 @@
+/* Header blocks: fields lie in the block one behind the other, and line ends do not matter. */
+#include "mail/header.h"
+
+#include "fuzz.h"
+
+static void with_crlf(struct buffer *out, const struct input *text)
+{
+	for (size_t i = 0; i < text->length; i++) {
+		if (text->data[i] == '\n')
+			buffer_append_octet(out, '\r');
+		buffer_append_octet(out, text->data[i]);
+	}
+}
+
+/* Each field as "name: unfolded value", a NUL behind it. */
+static void walk(struct buffer *out, const char *block, size_t length)
+{
+	struct header_field field, found;
+	size_t offset = 0, before = 0;
+
+	while (header_next(block, length, &offset, &field)) {
+		char *const name = strndup(field.name, field.name_length);
+		const size_t start = out->length;
+
+		must(offset > before && offset <= length, "each field is one step on");
+		must(field.name >= block + before && field.name_length > 0 &&
+			     field.value + field.value_length <= block + length,
+		     "a field lies in the block");
+		must(header_find(block, length, name, &found) && found.name <= field.name,
+		     "a field can be found, the first of its name");
+		buffer_append_format(out, "%s: ", name);
+		header_unfold(out, field.value, field.value_length);
+		must(memchr(out->data + start, '\n', out->length - start) == NULL,
+		     "an unfolded value is one line");
+		buffer_append_octet(out, '\0');
+		before = offset;
+		free(name);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct input text = input_of(data, size);
+	struct buffer crlf = { 0 }, fields = { 0 }, same = { 0 };
+
+	walk(&fields, text.data, size);
+	must(header_block_length(text.data, size) <= size, "a block ends in the message");
+	if (size > 0 && memchr(data, '\r', size) == NULL) {
+		with_crlf(&crlf, &text);
+		walk(&same, crlf.data, crlf.length);
+		must(buffer_equals(&same, buffer_text(&fields), fields.length), "LF is as good as CRLF");
+	}
+	buffer_release(&crlf);
+	buffer_release(&fields);
+	buffer_release(&same);
+	return 0;
+}

@@ -1,0 +1,78 @@
+/* One message in an mbox: in any chunking the same, and a reader of mboxrd gets it back. */
+#include "mail/mboxrd.h"
+
+#include "fuzz.h"
+
+static void convert(const struct input *message, bool crlf, size_t step, struct buffer *out)
+{
+	struct mboxrd mbox = { .crlf = false };
+	struct input rest = *message;
+
+	mboxrd_begin(&mbox, crlf, 0, out);
+	while (rest.length > 0) {
+		const struct input chunk = input_take(&rest, step);
+
+		mboxrd_feed(&mbox, chunk.data, chunk.length);
+	}
+	mboxrd_end(&mbox);
+	mboxrd_release(&mbox);
+}
+
+/* What mboxrd's reader makes of it: the From_ line dropped, one ">" less where it was one more. */
+static void read_back(const struct buffer *mbox, struct buffer *out)
+{
+	const char *line = memchr(mbox->data, '\n', mbox->length);
+
+	for (line++; line < mbox->data + mbox->length;) {
+		const char *const lf = memchr(line, '\n', (size_t)(mbox->data + mbox->length - line));
+		const size_t quotes = strspn(line, ">");
+
+		must(strncmp(line, "From ", 5) != 0, "no line but the first begins a message");
+		if (quotes > 0 && strncmp(line + quotes, "From ", 5) == 0)
+			line++;
+		must(lf != NULL, "an mbox ends in a line end");
+		buffer_append(out, line, (size_t)(lf + 1 - line));
+		line = lf + 1;
+	}
+}
+
+static void check_reader(const struct input *message, const struct buffer *mbox, bool crlf)
+{
+	struct buffer expected = { 0 }, read = { 0 };
+	struct eol eol = { false };
+
+	if (crlf) {
+		buffer_append(&expected, message->data, message->length);
+	} else {
+		eol_feed(&eol, message->data, message->length, &expected);
+		eol_end(&eol, &expected);
+	}
+	read_back(mbox, &read);
+	must(read.length > expected.length, "an empty line stands behind");
+	must(expected.length == 0 || memcmp(read.data, expected.data, expected.length) == 0,
+	     "a reader gets the message");
+	must(read.length - expected.length <= 4, "and nothing but line ends behind it");
+	buffer_release(&expected);
+	buffer_release(&read);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input message = input_of(data, size);
+	const bool crlf = input_octet(&message) % 2 != 0;
+	static const size_t steps[] = { 1, 2, 5, 64 };
+	struct buffer whole = { 0 };
+
+	convert(&message, crlf, SIZE_MAX, &whole);
+	must(strncmp(whole.data, "From ", 5) == 0, "an mbox begins with From_");
+	check_reader(&message, &whole, crlf);
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		struct buffer cut = { 0 };
+
+		convert(&message, crlf, steps[i], &cut);
+		must(buffer_equals(&cut, whole.data, whole.length), "chunking does not matter");
+		buffer_release(&cut);
+	}
+	buffer_release(&whole);
+	return 0;
+}

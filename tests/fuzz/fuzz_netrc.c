@@ -1,0 +1,27 @@
+/* netrc files: a password is of the text, and of an entry that is about the host. */
+#include "cli/netrc.h"
+
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct input text = input_of(data, size);
+	char *const copy = input_copy(&text);
+	static const char *const users[] = { NULL, "ann", "" };
+
+	for (size_t i = 0; i < sizeof users / sizeof users[0]; i++) {
+		const char *password;
+		size_t length;
+
+		if (!netrc_find(copy, size, "host.example", users[i], &password, &length))
+			continue;
+		must(password >= copy && password + length <= copy + size, "it is of the text");
+		must(memmem(copy, size, "default", 7) != NULL ||
+			     memmem(copy, size, "machine", 7) != NULL,
+		     "somebody's entry has it");
+		must(memmem(copy, (size_t)(password - copy), "password", 8) != NULL,
+		     "it is called a password");
+	}
+	free(copy);
+	return 0;
+}
