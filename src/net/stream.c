@@ -61,15 +61,3 @@ ssize_t stream_receive(struct stream *stream, void *data, size_t length,
 			return STREAM_FAILED;
 	}
 }
-
-struct stream *stream_dial(const struct pop3_account *account, uint16_t port, int64_t deadline,
-			   struct pop3_error *err)
-{
-	if (account->tunnel != NULL)
-		return tunnel_open(account->tunnel, err);
-	if (account->proxy != NULL)
-		return proxy_connect(account->proxy, account->host, port, account->family,
-				     &account->patience, deadline, err);
-	return tcp_connect(account->host, port, account->family, &account->patience, deadline,
-			   account->report, err);
-}

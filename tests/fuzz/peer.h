@@ -1,0 +1,123 @@
+/*
+ * The other side of a whole client, in memory: what the client dials and what it takes for TLS. A
+ * script says what comes: "|" is a pause, so that what is behind it comes only to a client that
+ * waits for it; "^" ends a connection, and what is behind it is for the next one.
+ */
+#ifndef FUZZ_PEER_H
+#define FUZZ_PEER_H
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+#include "net/stream.h"
+#include "net/tls.h"
+
+#define PEER_CALLS 100000 /* of a client that does not hang */
+
+static struct peer {
+	struct input script;	/* of the connections to come */
+	struct input turns;	/* of this one, still to come */
+	struct buffer sent;	/* over this connection so far */
+	struct buffer received; /* from the client */
+	size_t step;		/* octets at a time */
+	size_t calls, connections;
+	ptrdiff_t secured_at; /* where TLS began in received; -1 = in clear */
+	void (*closing)(void); /* looks at what was said */
+} peer;
+
+static inline ssize_t peer_read(struct stream *stream, void *data, size_t length,
+				struct pop3_error *err)
+{
+	struct input chunk;
+
+	(void)stream, (void)err;
+	must(++peer.calls < PEER_CALLS, "a client comes to an end");
+	if (peer.turns.length > 0 && peer.turns.data[0] == '|') {
+		input_take(&peer.turns, 1);
+		return STREAM_WANTS_READ;
+	}
+	chunk = input_take(&peer.turns, length < peer.step ? length : peer.step);
+	if (chunk.length > 0) {
+		const char *const pause = memchr(chunk.data, '|', chunk.length);
+		const size_t upto = pause != NULL ? (size_t)(pause - chunk.data) : chunk.length;
+
+		peer.turns.data -= chunk.length - upto;
+		peer.turns.length += chunk.length - upto;
+		memcpy(data, chunk.data, upto);
+		buffer_append(&peer.sent, data, upto);
+		return (ssize_t)upto;
+	}
+	return STREAM_ENDED;
+}
+
+static inline ssize_t peer_write(struct stream *stream, const void *data, size_t length,
+				 struct pop3_error *err)
+{
+	(void)stream, (void)err;
+	must(++peer.calls < PEER_CALLS, "a client comes to an end");
+	length = length < peer.step ? length : peer.step;
+	buffer_append(&peer.received, data, length);
+	return (ssize_t)length;
+}
+
+static inline void peer_close(struct stream *stream)
+{
+	peer.closing();
+	close(stream->fd);
+	free(stream);
+}
+
+static const struct stream_kind peer_kind = {
+	.name = "peer", .read = peer_read, .write = peer_write, .close = peer_close,
+};
+
+/* In the place of net/dial.c. */
+struct stream *stream_dial(const struct pop3_account *account, uint16_t port, int64_t deadline,
+			   struct pop3_error *err)
+{
+	struct stream *const stream = malloc(sizeof *stream);
+
+	(void)account, (void)port, (void)deadline;
+	if (peer.script.length == 0 || stream == NULL) {
+		free(stream);
+		pop3_fail(err, POP3_E_CONNECT, "nobody listens");
+		return NULL;
+	}
+	/* Always ready, so that no wait takes time. */
+	*stream = (struct stream){ &peer_kind, open("/dev/null", O_RDWR | O_CLOEXEC) };
+	peer.turns = input_until(&peer.script, '^');
+	peer.connections++;
+	peer.secured_at = -1;
+	buffer_clear(&peer.sent);
+	buffer_clear(&peer.received);
+	return stream;
+}
+
+/* In the place of net/tls.c. */
+struct stream *tls_open(struct stream *lower, const struct pop3_trust *trust, const char *name,
+			const struct buffer *ticket, const struct pop3_patience *patience,
+			int64_t deadline, struct pop3_error *err)
+{
+	(void)trust, (void)name, (void)ticket, (void)patience, (void)deadline, (void)err;
+	peer.secured_at = (ptrdiff_t)peer.received.length;
+	return lower;
+}
+
+const struct buffer *tls_ticket(const struct stream *stream)
+{
+	static const struct buffer none;
+
+	(void)stream;
+	return &none;
+}
+
+const char *tls_binding(const struct stream *stream, unsigned char *data, size_t *length)
+{
+	(void)stream;
+	memset(data, 'b', 32);
+	*length = 32;
+	return "tls-exporter";
+}
+
+#endif
