@@ -11,6 +11,7 @@ struct login {
 	char name[USER_NAME_MAX + 1];
 	char password[PASSWORD_OCTETS_MAX + 1];
 	char *hash, *root;
+	bool is_user; /* else the hash is nobody's, and matching it opens nothing */
 	bool matches;
 	bool too_early;
 	struct maildrop *drop;
@@ -31,7 +32,7 @@ static void work(struct job *job)
 	struct login *const login = (struct login *)job;
 
 	if (!login->matches)
-		login->matches = password_matches(login->hash, login->password);
+		login->matches = password_matches(login->hash, login->password) && login->is_user;
 	if (login->matches && !login->too_early)
 		login->drop = maildrop_open(login->root, login->name, &login->err);
 }
@@ -117,6 +118,7 @@ void login_start(struct client *client, const char *name, const char *password)
 	memcpy(login->password, password, strlen(password) + 1);
 	login->hash = strdup(user != NULL ? user->hash : server->decoy_hash);
 	login->root = strdup(server->service.root);
+	login->is_user = user != NULL;
 	login->matches = user != NULL && password_is_remembered(&user->proof, user->name,
 								user->hash, password);
 	login->job.slow = !login->matches;

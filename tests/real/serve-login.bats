@@ -74,6 +74,17 @@ tls() {
 	grep -q '^-ERR \[AUTH\]' heard
 }
 
+# An unknown user costs as much time as a known one, by a hash that is nobody's.
+@test "who is nobody's user gets no mailbox, whatever the password" {
+	serve
+	for name in ../out bob; do
+		printf '%s\r\n' "USER $name" "PASS nobody's password" QUIT | talk "$pop3_port"
+		grep -q '^-ERR \[AUTH\]' heard
+	done
+	[ ! -e out ]
+	[ "$(ls mail)" = ann ]
+}
+
 @test "STLS, and TLS from the first octet" {
 	serve --listen-tls 127.0.0.1:0
 	printf '%s\r\n' CAPA 'USER ann' 'PASS secret' QUIT | tls "$pop3s_port"
