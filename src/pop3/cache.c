@@ -65,17 +65,27 @@ static void name_file(struct buffer *path, const struct pop3_account *account)
 
 /* --- what is in it --- */
 
+static bool read_capa(struct cache *cache, const char *text, size_t length)
+{
+	struct buffer line = { 0 };
+	struct pop3_error ignored;
+	bool added;
+
+	text_unescape(&line, text, length);
+	added = pop3_capa_add(&cache->capa, buffer_text(&line), line.length, &ignored) == 0;
+	buffer_release(&line);
+	return added;
+}
+
 static bool read_line(struct cache *cache, const char *line, size_t length)
 {
-	struct pop3_error ignored;
-
 	if (text_starts_nocase(line, length, "greeting ")) {
 		text_unescape(&cache->greeting, line + 9, length - 9);
 		cache->known = true;
 		return true;
 	}
 	if (text_starts_nocase(line, length, "capa "))
-		return pop3_capa_add(&cache->capa, line + 5, length - 5, &ignored) == 0;
+		return read_capa(cache, line + 5, length - 5);
 	if (text_starts_nocase(line, length, "ticket "))
 		return base64_decode(&cache->ticket, line + 7, length - 7);
 	if (text_equal_nocase(line, length, "lock-step"))
@@ -176,7 +186,7 @@ void cache_forget(struct cache *cache)
 
 static void write_lines(const struct cache *cache, struct buffer *out)
 {
-	const char *line = cache->capa.text;
+	const struct pop3_capa *const capa = &cache->capa;
 
 	buffer_append_text(out, FIRST_LINE "\n");
 	if (cache->known) {
@@ -184,12 +194,12 @@ static void write_lines(const struct cache *cache, struct buffer *out)
 		text_escape(out, buffer_text(&cache->greeting), cache->greeting.length);
 		buffer_append_text(out, "\n");
 	}
-	for (size_t i = 0; i < cache->capa.lines; i++) {
-		const size_t length = strcspn(line, "\n") + 1;
-
+	for (size_t at = 0, end; at < capa->length; at = end + 1) {
+		end = (size_t)((const char *)memchr(capa->text + at, '\n', capa->length - at) -
+			       capa->text);
 		buffer_append_text(out, "capa ");
-		buffer_append(out, line, length);
-		line += length;
+		text_escape(out, capa->text + at, end - at);
+		buffer_append_text(out, "\n");
 	}
 	if (cache->lock_step)
 		buffer_append_text(out, "lock-step\n");

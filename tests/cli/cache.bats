@@ -51,6 +51,14 @@ asks_again() {
 	[ "$output" = $'2\t320' ]
 }
 
+@test "behind a capability that holds a NUL, all others are remembered" {
+	converse - < <(greeting USER 'X\x00Y' PIPELINING && flight &&
+		printf -- '---\nS: +OK ready\n' && flight)
+	ann 0 stat
+	ann 0 stat
+	[ "$output" = $'2\t320' ]
+}
+
 @test "LIST and UIDL go in the same flight" {
 	meets_twice <<-'TALK'
 		C: USER ann
