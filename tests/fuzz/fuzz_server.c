@@ -49,6 +49,7 @@ static void fill_mailbox(void)
 	struct buffer path = { 0 };
 
 	scratch_empty(scratch_name(&path, "root/ann"));
+	scratch_folder("root/ann");
 	scratch_folder("root/ann/new");
 	scratch_folder("root/ann/cur");
 	scratch_folder("root/ann/tmp");
@@ -83,6 +84,8 @@ static void set_up(void)
 	static struct buffer root, users_file;
 	struct pop3_error err;
 
+	scratch_folder("root");
+	scratch_folder("root/bob");
 	scratch_folder("root/bob/new");
 	scratch_write("root/bob/new/1.b.h", OCTETS("bob's secret\n"));
 	scratch_write("users", users, strlen(users));

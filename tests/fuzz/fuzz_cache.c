@@ -1,0 +1,86 @@
+/* What is remembered of a server: any file is read, and what is written anew reads the same. */
+#include "pop3/cache.h"
+
+#include <dirent.h>
+
+#include "scratch.h"
+
+/* The one name in the folder: it is a digest. */
+static void find_name(struct buffer *out)
+{
+	struct buffer path = { 0 };
+	DIR *const folder = opendir(scratch_name(&path, "cache"));
+	const struct dirent *entry;
+
+	while ((entry = readdir(folder)) != NULL)
+		if (entry->d_name[0] != '.')
+			buffer_append_format(out, "cache/%s", entry->d_name);
+	closedir(folder);
+	buffer_release(&path);
+}
+
+static void check_same(const struct cache *a, const struct cache *b)
+{
+	must(a->known == b->known && a->lock_step == b->lock_step, "flags are kept");
+	must(pop3_capa_equal(&a->capa, &b->capa), "capabilities are kept");
+	must(!a->known || buffer_equals(&b->greeting, buffer_text(&a->greeting), a->greeting.length),
+	     "a greeting is kept");
+	must(buffer_equals(&b->ticket, buffer_text(&a->ticket), a->ticket.length),
+	     "a ticket is kept");
+}
+
+/* What a server says, its greeting and then a capability a line, is kept as it is. */
+static void learn(struct cache *cache, struct input rest)
+{
+	const struct input line = input_until(&rest, '\n');
+	char *const greeting = input_copy(&line);
+	struct pop3_capa capa = { .text = NULL };
+	struct pop3_error err;
+	int result = 0;
+
+	while (result == 0 && rest.length > 0) {
+		const struct input capability = input_until(&rest, '\n');
+
+		result = pop3_capa_add(&capa, capability.data, capability.length, &err);
+	}
+	cache_learn(cache, greeting, &capa);
+	must(cache_knows(cache, greeting) && pop3_capa_equal(&cache->capa, &capa), "it is learnt");
+	pop3_capa_release(&capa);
+	free(greeting);
+}
+
+static void check_kept(struct cache *cache, const struct pop3_account *account)
+{
+	struct cache again = { .known = false };
+
+	cache->changed = true;
+	cache_save(cache);
+	cache_load(&again, account);
+	check_same(cache, &again);
+	cache_release(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct buffer folder, name;
+	struct pop3_account account = { .host = "host" };
+	struct cache cache = { .known = false };
+
+	account.cache_dir = scratch_name(&folder, "cache");
+	if (name.data == NULL) {
+		scratch_folder("cache");
+		cache_load(&cache, &account);
+		cache_learn_lock_step(&cache);
+		cache_save(&cache);
+		cache_release(&cache);
+		find_name(&name);
+		cache = (struct cache){ .known = false };
+	}
+	scratch_write(name.data, data, size);
+	cache_load(&cache, &account);
+	check_kept(&cache, &account);
+	learn(&cache, input_of(data, size));
+	check_kept(&cache, &account);
+	cache_release(&cache);
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* Configuration files: one that is read can be applied to each of its accounts, or says where not. */
+#include "cli/config.h"
+
+#include "cli/arena.h"
+#include "cli/connection.h"
+#include "cli/general.h"
+#include "scratch.h"
+
+static void apply(struct config *config, const char *account, struct arena *arena)
+{
+	struct option_set set = { .arena = arena };
+	struct connection connection;
+	struct general general;
+	struct pop3_error err = { .code = POP3_E_NONE };
+
+	must(config_expect(config, account, &err) == 0, "an account is one");
+	must(option_set_add(&set, "", general_options, &general, sizeof general, &err) == 0 &&
+		     option_set_add(&set, "", connection_options, &connection, sizeof connection,
+				    &err) == 0,
+	     "options can be set");
+	if (config_apply(config, account, &set, &err) < 0)
+		must(err.code == POP3_E_CONFIG && strstr(err.text, "/pop3/config") != NULL,
+		     "what does not apply is the file's");
+	else if (connection_prepare(&connection, &set, false, -1, &err) < 0)
+		must(err.code == POP3_E_USAGE || err.code == POP3_E_CONFIG,
+		     "what cannot be is the user's");
+	connection_release(&connection);
+	option_set_release(&set);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena arena = { .newest = NULL };
+	struct pop3_error err = { .code = POP3_E_NONE };
+	struct config config;
+
+	scratch_folder("pop3");
+	scratch_write("pop3/config", data, size);
+	setenv("XDG_CONFIG_HOME", scratch(), 1);
+	if (config_read(&config, &arena, &err) < 0)
+		must(err.code == POP3_E_CONFIG && strstr(err.text, " line ") != NULL,
+		     "what is wrong has a line");
+	else
+		for (size_t i = 0; i < config.account_count; i++)
+			apply(&config, config.accounts[i], &arena);
+	config_release(&config);
+	arena_release(&arena);
+	return 0;
+}

@@ -1,0 +1,77 @@
+/* A stored message on its way out: in any chunking the same, counted right, and read back whole. */
+#include "serve/sender.h"
+
+#include "stuffing.h"
+
+static void send_whole(struct input message, struct sender sender, size_t step, struct buffer *out)
+{
+	while (message.length > 0 && !sender.done) {
+		const struct input chunk = input_take(&message, step);
+		char *const room = buffer_room(out, 2 * chunk.length);
+
+		buffer_grew(out, sender_feed(&sender, chunk.data, chunk.length, room));
+	}
+	buffer_grew(out, sender_end(&sender, buffer_room(out, SENDER_END_MAX)));
+}
+
+/* Every LF with a CR before it, and one at the end. */
+static void convert(const struct input *message, struct buffer *out)
+{
+	for (size_t i = 0; i < message->length; i++) {
+		if (message->data[i] == '\n' && (i == 0 || message->data[i - 1] != '\r'))
+			buffer_append_octet(out, '\r');
+		buffer_append_octet(out, message->data[i]);
+	}
+	if (message->length > 0 && message->data[message->length - 1] != '\n')
+		buffer_append_text(out, "\r\n");
+}
+
+static uint64_t count(struct input message, size_t step)
+{
+	struct sender_count counted = { .octets = 0 };
+
+	while (message.length > 0) {
+		const struct input chunk = input_take(&message, step);
+
+		sender_count(&counted, chunk.data, chunk.length);
+	}
+	return sender_count_end(&counted);
+}
+
+static void check(const struct input *message, bool is_top, uint64_t lines, size_t step)
+{
+	struct buffer sent = { 0 }, cut = { 0 }, body = { 0 }, expected = { 0 };
+	struct sender sender;
+
+	if (is_top)
+		sender_init_top(&sender, lines);
+	else
+		sender_init(&sender);
+	send_whole(*message, sender, SIZE_MAX, &sent);
+	send_whole(*message, sender, step, &cut);
+	must(buffer_equals(&cut, sent.data, sent.length), "chunking does not matter");
+	must(stuffing_undo(sent.data, sent.length, false, &body) == (ptrdiff_t)sent.length,
+	     "the end is the end");
+	convert(message, &expected);
+	must(is_top ? body.length <= expected.length : body.length == expected.length,
+	     "as much as is stored");
+	must(body.length == 0 || memcmp(body.data, expected.data, body.length) == 0,
+	     "what is stored is sent");
+	must(count(*message, step) == expected.length, "as many octets as were told");
+	buffer_release(&sent);
+	buffer_release(&cut);
+	buffer_release(&body);
+	buffer_release(&expected);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input message = input_of(data, size);
+	const unsigned lines = input_octet(&message) % 4;
+
+	for (size_t step = 1; step < 8; step += 2) {
+		check(&message, false, 0, step);
+		check(&message, true, lines, step);
+	}
+	return 0;
+}
