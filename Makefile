@@ -212,4 +212,4 @@ help: ## Name the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
 -include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(PROGRAM_OBJECTS) \
-	$(call object,$(UNIT_SOURCES) $(FUZZ_SOURCES)))
+	$(call object,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/replay.c))

@@ -1,4 +1,4 @@
-/* The frame of the fuzz harnesses: an input as pieces, and an abort where what must hold does not. */
+/* The frame of the fuzz harnesses: an input in pieces, an abort where what must hold does not. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 

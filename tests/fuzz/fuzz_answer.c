@@ -19,9 +19,12 @@ static int record(struct admin_sink *sink, const struct admin_field *fields, siz
 	(void)err;
 	must(count > 0 && count <= ADMIN_FIELDS_MAX, "records have fields");
 	for (size_t i = 0; i < count; i++) {
-		buffer_append_format(&recorder->said, "%s=%llu ", fields[i].name,
-				     fields[i].is_number ? (unsigned long long)fields[i].number : 0);
-		if (!fields[i].is_number)
+		const unsigned long long number = fields[i].number;
+
+		buffer_append_format(&recorder->said, "%s=", fields[i].name);
+		if (fields[i].is_number)
+			buffer_append_format(&recorder->said, "%llu", number);
+		else
 			buffer_append(&recorder->said, fields[i].text, fields[i].length);
 		buffer_append_octet(&recorder->said, '\n');
 	}

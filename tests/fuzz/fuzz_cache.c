@@ -23,7 +23,7 @@ static void check_same(const struct cache *a, const struct cache *b)
 {
 	must(a->known == b->known && a->lock_step == b->lock_step, "flags are kept");
 	must(pop3_capa_equal(&a->capa, &b->capa), "capabilities are kept");
-	must(!a->known || buffer_equals(&b->greeting, buffer_text(&a->greeting), a->greeting.length),
+	must(!a->known || strcmp(buffer_text(&b->greeting), buffer_text(&a->greeting)) == 0,
 	     "a greeting is kept");
 	must(buffer_equals(&b->ticket, buffer_text(&a->ticket), a->ticket.length),
 	     "a ticket is kept");

@@ -1,4 +1,4 @@
-/* Configuration files: one that is read can be applied to each of its accounts, or says where not. */
+/* Configuration files: one that is read applies to each of its accounts, or says where not. */
 #include "cli/config.h"
 
 #include "cli/arena.h"

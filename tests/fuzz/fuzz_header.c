@@ -48,7 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0 && memchr(data, '\r', size) == NULL) {
 		with_crlf(&crlf, &text);
 		walk(&same, crlf.data, crlf.length);
-		must(buffer_equals(&same, buffer_text(&fields), fields.length), "LF is as good as CRLF");
+		must(buffer_equals(&same, buffer_text(&fields), fields.length),
+		     "LF is as good as CRLF");
 	}
 	buffer_release(&crlf);
 	buffer_release(&fields);

@@ -3,7 +3,7 @@
  * does a thing without the secret. A line begins with its protocol's letter; "@" in it stands for
  * the folder that mailboxes may be in.
  */
-#include "crypt.h"
+#include "cheap-crypt.h"
 #include "scratch.h"
 #include "serve/manage.h"
 
@@ -30,15 +30,22 @@ static const struct manage_protocol *protocol_of(unsigned letter)
 /* False for paths that are not of the folder: what they name could be removed. */
 static bool expand(const struct input *line, struct buffer *out)
 {
+	size_t word = 0;
+
 	for (size_t i = 0; i < line->length; i++) {
-		if (line->data[i] == '/' && (out->length == 0 || strstr(out->data, scratch()) == NULL))
+		const char octet = line->data[i];
+
+		if (octet == '/' &&
+		    strncmp(buffer_text(out) + word, scratch(), strlen(scratch())) != 0)
 			return false;
-		if (line->data[i] == '@')
+		if (octet == '@')
 			buffer_append_text(out, scratch());
 		else
-			buffer_append_octet(out, line->data[i]);
+			buffer_append_octet(out, octet);
+		if (octet == ' ' || octet == '=')
+			word = out->length;
 	}
-	return strstr(buffer_text(out), "..") == NULL;
+	return memmem(buffer_text(out), out->length, "..", 2) == NULL;
 }
 
 static void check_answer(const struct buffer *answer)
@@ -61,8 +68,9 @@ static void ask(struct service *service, struct input line, bool *logged_in)
 	struct buffer request = { 0 }, answer = { 0 };
 
 	if (expand(&line, &request) && request.length <= protocol->line_max) {
-		const bool knows = memmem(buffer_text(&request), request.length, "secret", 6) != NULL;
-		char *const copy = input_copy(&(struct input){ request.data, request.length });
+		const struct input whole = { buffer_text(&request), request.length };
+		const bool knows = memmem(whole.data, whole.length, "secret", 6) != NULL;
+		char *const copy = input_copy(&whole);
 
 		protocol->answer(&dialogue, copy, request.length, &answer);
 		check_answer(&answer);

@@ -21,10 +21,11 @@ static void convert(const struct input *message, bool crlf, size_t step, struct 
 /* What mboxrd's reader makes of it: the From_ line dropped, one ">" less where it was one more. */
 static void read_back(const struct buffer *mbox, struct buffer *out)
 {
+	const char *const end = mbox->data + mbox->length;
 	const char *line = memchr(mbox->data, '\n', mbox->length);
 
-	for (line++; line < mbox->data + mbox->length;) {
-		const char *const lf = memchr(line, '\n', (size_t)(mbox->data + mbox->length - line));
+	for (line++; line < end;) {
+		const char *const lf = memchr(line, '\n', (size_t)(end - line));
 		const size_t quotes = strspn(line, ">");
 
 		must(strncmp(line, "From ", 5) != 0, "no line but the first begins a message");

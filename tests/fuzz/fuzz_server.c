@@ -7,7 +7,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "crypt.h"
+#include "cheap-crypt.h"
 #include "scratch.h"
 #include "serve/client.h"
 #include "serve/server.h"
@@ -217,12 +217,13 @@ static void check_list(struct answers *a)
 
 static void note_success(struct answers *a, const char *line)
 {
-	const bool is_alone = line[strcspn(line, " ")] == '\0' ||
-			      line[strcspn(line, " ") + strspn(line + strcspn(line, " "), " ")] == '\0';
+	const char *const rest = line + strcspn(line, " ");
+	const bool is_alone = rest[strspn(rest, " ")] == '\0';
 
 	if (starts(line, "RETR") || starts(line, "TOP"))
 		check_message(a, line);
-	else if (starts(line, "CAPA") || (is_alone && (starts(line, "LIST") || starts(line, "UIDL"))))
+	else if (starts(line, "CAPA") ||
+		 (is_alone && (starts(line, "LIST") || starts(line, "UIDL"))))
 		check_list(a);
 	else if (starts(line, "DELE"))
 		a->marked[index_of(line)] = true;

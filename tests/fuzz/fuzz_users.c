@@ -10,7 +10,7 @@ static void check(const struct users *users)
 
 		must(user_name_ok(name) && strchr(name, '/') == NULL && name[0] != '.',
 		     "a name is no way out");
-		must(i == 0 || strcmp(users->list[i - 1].name, name) < 0, "names are in order, once");
+		must(i == 0 || strcmp(users->list[i - 1].name, name) < 0, "names are in order");
 		must(users->list[i].hash[0] != '\0', "a user has a hash");
 		must(users_find(users, name) == &users->list[i], "each can be found");
 	}

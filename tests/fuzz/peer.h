@@ -94,12 +94,33 @@ struct stream *stream_dial(const struct pop3_account *account, uint16_t port, in
 	return stream;
 }
 
-/* In the place of net/tls.c. */
-struct stream *tls_open(struct stream *lower, const struct pop3_trust *trust, const char *name,
-			const struct buffer *ticket, const struct pop3_patience *patience,
-			int64_t deadline, struct pop3_error *err)
+/* What was said in clear has to be a greeting and a yes, empty lines apart. */
+static inline void peer_check_clear(void)
 {
-	(void)trust, (void)name, (void)ticket, (void)patience, (void)deadline, (void)err;
+	struct input rest = { peer.sent.data, peer.sent.length };
+	size_t lines = 0;
+
+	must(rest.data[rest.length - 1] == '\n', "TLS begins behind a line");
+	while (rest.length > 0) {
+		struct input line = input_until(&rest, '\n');
+
+		while (line.length > 0 && line.data[0] == '\r')
+			input_take(&line, 1);
+		if (line.length == 0)
+			continue;
+		must(line.data[0] == '+', "TLS begins when the server says yes");
+		lines++;
+	}
+	must(lines == 2, "nothing said in clear behind that can count as said in TLS");
+}
+
+/* In the place of net/tls.c. */
+struct stream *tls_open(struct stream *lower, const struct pop3_account *account,
+			const struct buffer *ticket, int64_t deadline, struct pop3_error *err)
+{
+	(void)account, (void)ticket, (void)deadline, (void)err;
+	if (peer.sent.length > 0)
+		peer_check_clear();
 	peer.secured_at = (ptrdiff_t)peer.received.length;
 	return lower;
 }

@@ -94,10 +94,11 @@ static int replay_corpus(const char *folder)
 
 	for (int i = 0; i < count; i++) {
 		struct buffer path = { 0 };
+		bool passed;
 
 		buffer_append_format(&path, "%s/%s", folder, seeds[i]->d_name);
-		printf("%s %d - %s\n", replay(path.data, MUTATIONS / (size_t)count) ? "ok" : "not ok",
-		       i + 1, path.data);
+		passed = replay(path.data, MUTATIONS / (size_t)count);
+		printf("%s %d - %s\n", passed ? "ok" : "not ok", i + 1, path.data);
 		buffer_release(&path);
 		free(seeds[i]);
 	}

@@ -57,7 +57,8 @@ static inline const char *scratch_name(struct buffer *out, const char *name)
 static inline void scratch_write(const char *name, const void *octets, size_t length)
 {
 	struct buffer path = { 0 };
-	const int fd = open(scratch_name(&path, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+	const int fd = open(scratch_name(&path, name), flags, 0600);
 
 	must(fd >= 0 && file_write_all(fd, octets, length) == 0, "a file can be written");
 	close(fd);
@@ -69,7 +70,8 @@ static inline void scratch_folder(const char *name)
 {
 	struct buffer path = { 0 };
 
-	must(mkdir(scratch_name(&path, name), 0700) == 0 || errno == EEXIST, "a folder can be made");
+	must(mkdir(scratch_name(&path, name), 0700) == 0 || errno == EEXIST,
+	     "a folder can be made");
 	buffer_release(&path);
 }
 

@@ -1,6 +1,6 @@
-/* Password hashes that cost nothing, in the place of libcrypt's: the hash is "=" and the password. */
-#ifndef FUZZ_CRYPT_H
-#define FUZZ_CRYPT_H
+/* Hashes that cost nothing, in the place of libcrypt's: "=" and the password. */
+#ifndef FUZZ_CHEAP_CRYPT_H
+#define FUZZ_CHEAP_CRYPT_H
 
 #include <crypt.h>
 
