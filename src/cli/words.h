@@ -17,7 +17,10 @@ struct words {
 	char *storage;
 };
 
-/* The first word is the one before those of the line: the program's name. POP3_E_USAGE or _MEMORY. */
+/*
+ * The first word is the one before those of the line: the program's name. POP3_E_USAGE or _MEMORY;
+ * to be released then as well.
+ */
 int words_split(struct words *words, const char *program, const char *line, size_t length,
 		struct pop3_error *err);
 void words_release(struct words *words);
