@@ -33,6 +33,7 @@ struct pop3_session {
 	bool ahead;		/* commands may be sent before earlier ones are answered */
 	bool entering;		/* UTF8 and login are being sent */
 	bool login_due;		/* the login is on its way, its answer is not */
+	bool login_last;	/* nothing may be sent behind a login before its answer */
 	bool settled;		/* a command after the login has been answered */
 	bool recovered;		/* one new connection in place of a broken one was made */
 	bool last_round;	/* QUIT may go out with the next commands */

@@ -27,12 +27,21 @@ static int send_one(struct pop3_session *session, struct exchange *e, struct pop
 	return wire_command(&session->wire, line, (size_t)length, (size_t)length, err);
 }
 
+static bool may_send(const struct pop3_session *session)
+{
+	const struct pipeline *const p = &session->pipeline;
+
+	if (p->sent == 0)
+		return true;
+	return session->ahead && !(session->login_due && session->login_last) &&
+	       p->octets < PIPELINE_OCTETS;
+}
+
 int pipeline_send(struct pop3_session *session, struct pop3_error *err)
 {
 	struct pipeline *const p = &session->pipeline;
 
-	while (p->sent < p->count && (p->sent == 0 || session->ahead) &&
-	       p->octets < PIPELINE_OCTETS) {
+	while (p->sent < p->count && may_send(session)) {
 		if (p->sent == 0 && wire_begin(&session->wire, err) < 0)
 			return -1;
 		if (send_one(session, entry(p, p->sent), err) < 0)

@@ -139,6 +139,8 @@ static int meet(struct pop3_session *session, struct pop3_error *err)
 		result = learn_capa(session, err);
 	session->ahead = !session->lock_step &&
 			 pop3_capa_find(&session->capa, "PIPELINING", &ignored) != NULL;
+	/* Courier's login becomes another program, and what it has read already is lost. */
+	session->login_last = pop3_capa_lists(&session->capa, "IMPLEMENTATION", "Courier");
 	if (result == 0 && session->account->report != NULL)
 		result = pop3_capa_copy(&session->account->report->capa, &session->capa, err);
 	return result;

@@ -779,3 +779,24 @@ cut_tls() {
 	TALK
 	pop3 75 stat -u ann -s "localhost:$port" --ca-file "$certificates/ca.pem"
 }
+
+@test "39: Courier loses what comes behind a login before its answer" {
+	stat_passes <<-'TALK'
+		S: +OK Hello there.
+		C: CAPA
+		S: +OK Here's what I can do:
+		S: USER
+		S: PIPELINING
+		S: IMPLEMENTATION Courier Mail Server
+		S: .
+		C: USER ann
+		C: PASS secret
+		QUIET
+		S: +OK Password required.
+		S: +OK logged in.
+		C: STAT
+		C: QUIT
+		S: +OK 2 320
+		S: +OK Bye-bye.
+	TALK
+}
