@@ -125,6 +125,16 @@ static int recall_capa(struct pop3_session *session, struct pop3_error *err)
 	return pop3_capa_copy(&session->capa, &session->cache.capa, err);
 }
 
+/*
+ * Whether commands that stand behind a login are lost though PIPELINING is offered: Courier's login
+ * becomes another program, and Cyrus empties its input after AUTH.
+ */
+static bool loses_what_follows(const struct pop3_capa *capa)
+{
+	return pop3_capa_lists(capa, "IMPLEMENTATION", "Courier") ||
+	       pop3_capa_lists(capa, "IMPLEMENTATION", "Cyrus");
+}
+
 /* From nothing to a server that has told, now or earlier, what it can do. */
 static int meet(struct pop3_session *session, struct pop3_error *err)
 {
@@ -139,8 +149,7 @@ static int meet(struct pop3_session *session, struct pop3_error *err)
 		result = learn_capa(session, err);
 	session->ahead = !session->lock_step &&
 			 pop3_capa_find(&session->capa, "PIPELINING", &ignored) != NULL;
-	/* Courier's login becomes another program, and what it has read already is lost. */
-	session->login_last = pop3_capa_lists(&session->capa, "IMPLEMENTATION", "Courier");
+	session->login_last = loses_what_follows(&session->capa);
 	if (result == 0 && session->account->report != NULL)
 		result = pop3_capa_copy(&session->account->report->capa, &session->capa, err);
 	return result;
@@ -224,6 +233,13 @@ static bool may_be_broken(const struct pop3_session *session, const struct pop3_
 	       (err->code == POP3_E_LOST || err->code == POP3_E_PROTOCOL);
 }
 
+/* Others than those known by name may do so: the next run finds out. */
+static bool may_have_lost_rest(const struct pop3_session *session, const struct pop3_error *err)
+{
+	return session->ahead && !session->login_due && !session->settled &&
+	       err->code == POP3_E_TIMEOUT;
+}
+
 /* The same secret is not tried again unless the server turns out to be another than remembered. */
 static int meet_again(struct pop3_session *session, bool refused, struct pop3_error *err)
 {
@@ -243,6 +259,8 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	const struct pop3_error first = *err;
 	const bool refused = may_be_stale(session, err);
 
+	if (may_have_lost_rest(session, err))
+		cache_learn_lock_step(&session->cache);
 	if (session->entering || session->recovered || (!refused && !may_be_broken(session, err)))
 		return false;
 	wire_note(&session->wire, "%s: looking again in lock step", first.text);

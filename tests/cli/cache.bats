@@ -256,3 +256,14 @@ asks_again() {
 	asks_again
 	[ "$stderr" = '' ]
 }
+
+@test "a server that answers nothing behind the login hears one command at a time the next time" {
+	converse - < <(
+		greeting USER PIPELINING
+		printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK' STALL --- 'S: +OK ready'
+		lock_step
+	)
+	ann 75 stat --timeout 1
+	ann 0 stat
+	[ "$output" = $'2\t320' ]
+}

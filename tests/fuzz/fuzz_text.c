@@ -3,6 +3,7 @@
 
 #include <iconv.h>
 
+#include "cli/locale.h"
 #include "fuzz.h"
 
 /* The characters of a text by the C library's own reading; -1 when it is no UTF-8. */
@@ -31,7 +32,7 @@ static void check_escaped(const struct buffer *escaped)
 	must(count >= 0, "escaped text is UTF-8");
 	for (ptrdiff_t i = 0; i < count; i++)
 		must(is_harmless(text[i]), "escaped text is harmless");
-	must(text_columns(buffer_text(escaped), escaped->length) <= 2 * escaped->length,
+	must(locale_columns(buffer_text(escaped), escaped->length) <= 2 * escaped->length,
 	     "a character has two columns at the most");
 	free(text);
 }
