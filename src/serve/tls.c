@@ -31,9 +31,11 @@ static int configure(SSL_CTX *context, const char *cert, const char *key, struct
 
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-	/* Idle connections keep no buffers, and the output may move between two writes. */
-	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-					  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	/*
+	 * Idle connections keep no buffers, and the output may move between two writes. Each write
+	 * is whole: behind a partial one libevent goes on with the next piece, as if all were out.
+	 */
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_session_id_context(context, session_id, sizeof session_id - 1);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	if (SSL_CTX_use_certificate_chain_file(context, cert) != 1)

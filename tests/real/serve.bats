@@ -218,3 +218,25 @@ load serve
 	END
 	serve_ends_well
 }
+
+@test "over TLS, to a slow reader of many answers: every octet, in its place" {
+	serve --listen-tls 127.0.0.1:0
+	/usr/bin/python3 - "$pop3s_port" <<-'END'
+		import socket, ssl, sys, time
+		bodies = [(b'%d ' % i * (i * 3000)) + b'\r\n' for i in range(1, 20)]
+		for i, body in enumerate(bodies, 10):
+		    open(f'mail/ann/new/{i}.m', 'wb').write(body)
+		context = ssl.create_default_context()
+		context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+		peer = context.wrap_socket(socket.create_connection(('127.0.0.1', int(sys.argv[1]))))
+		peer.sendall(b'USER ann\r\nPASS secret\r\n' +
+		    b''.join(b'RETR %d\r\n' % i for i in range(1, 20)) + b'QUIT\r\n')
+		time.sleep(0.5)
+		heard = b''
+		while octets := peer.recv(65536):
+		    heard += octets
+		for body in bodies:
+		    assert b'octets\r\n' + body + b'.\r\n' in heard, (body[:3], len(body))
+	END
+	serve_ends_well
+}
