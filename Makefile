@@ -152,7 +152,7 @@ demo: packages-demo ## Install what is missing, build, and show the main job on 
 bench: packages-bench ## Measure beside the peers, which are installed (BENCH="--quick --runs 3")
 	@$(MAKE) --no-print-directory run-bench
 
-BENCH_PROGRAMS := $(addprefix $(BUILD)/bench/,canned delay measure replay)
+BENCH_PROGRAMS := $(addprefix $(BUILD)/bench/,canned delay load measure replay)
 
 $(BUILD)/bench/%: tests/bench/%.c Makefile
 	@mkdir -p $(@D)
@@ -160,6 +160,7 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile
 
 run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 	@POP3=$(BUILD)/pop3 PROGRAMS=$(BUILD)/bench tests/bench/bench $(BENCH)
+	@tests/bench/servers.py --pop3 $(BUILD)/pop3 --programs $(BUILD)/bench $(BENCH)
 
 packages-build packages-demo packages-check packages-fuzz packages-lint packages-bench: packages-%:
 	@tests/helpers/packages $*
