@@ -54,11 +54,14 @@ static enum peep_error add_user(struct manage_dialogue *dialogue, char *const *w
 {
 	struct pop3_error err;
 
+	(void)out;
 	if (!user_name_ok(words[0]))
 		return PEEP_SYNTAX;
-	if (service_add_user(dialogue->service, words[0], words[1], &err) < 0)
+	if (service_check_new_user(dialogue->service, words[0], &err) < 0)
 		return PEEP_USER_IN_USE;
-	buffer_append_text(out, "+\r\n");
+	dialogue->password = (struct manage_password){
+		.name = words[0], .password = words[1], .is_new = true,
+	};
 	return PEEP_OK;
 }
 
@@ -220,6 +223,7 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	const int count = length == 0 ? 0 : manage_words(line, length, WORD_MAX, words, WORDS);
 	enum peep_error error;
 
+	dialogue->password.name = NULL;
 	if (count > 0 && strcmp(words[0], "q") == 0) {
 		buffer_append_text(out, "+\r\n");
 		return MANAGE_ENDS;
@@ -231,12 +235,21 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	else
 		error = run_command(dialogue, words, (size_t)count - 1, out);
 	if (error == PEEP_OK)
-		return MANAGE_GOES_ON;
+		return dialogue->password.name != NULL ? MANAGE_HASHES : MANAGE_GOES_ON;
 	buffer_append_format(out, "-%d\r\n", (int)error);
 	return error == PEEP_LOGIN ? MANAGE_REFUSED : MANAGE_GOES_ON;
 }
 
+static enum manage_next hashed(bool done, struct buffer *out)
+{
+	if (done)
+		buffer_append_text(out, "+\r\n");
+	else
+		buffer_append_format(out, "-%d\r\n", (int)PEEP_USER_IN_USE);
+	return MANAGE_GOES_ON;
+}
+
 const struct manage_protocol manage_peep = {
 	.name = "peep", .too_long = "-1\r\n", .line_max = 510, .takes_place = true,
-	.answer = answer,
+	.answer = answer, .hashed = hashed,
 };

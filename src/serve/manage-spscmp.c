@@ -11,18 +11,26 @@
 #define WORDS 4 /* token, command and two arguments */
 #define LINE_OCTETS_MAX 163 /* of four words and the spaces between them */
 
+/* Where the arguments are a name and a password to hash, run only looks whether that makes sense. */
+enum spscmp_password {
+	NO_PASSWORD,
+	OF_NEW_USER,
+	OF_KNOWN_USER,
+};
+
 struct spscmp_command {
 	const char *name;
 	size_t arguments;
+	enum spscmp_password password;
 	bool (*run)(struct service *, char *const *arguments, struct buffer *body);
 };
 
-static bool add_user(struct service *service, char *const *arguments, struct buffer *body)
+static bool may_add_user(struct service *service, char *const *arguments, struct buffer *body)
 {
 	struct pop3_error err;
 
 	(void)body;
-	return service_add_user(service, arguments[0], arguments[1], &err) == 0;
+	return service_check_new_user(service, arguments[0], &err) == 0;
 }
 
 static bool remove_user(struct service *service, char *const *arguments, struct buffer *body)
@@ -33,12 +41,10 @@ static bool remove_user(struct service *service, char *const *arguments, struct 
 	return service_remove_user(service, arguments[0], &err) == 0;
 }
 
-static bool set_password(struct service *service, char *const *arguments, struct buffer *body)
+static bool may_set_password(struct service *service, char *const *arguments, struct buffer *body)
 {
-	struct pop3_error err;
-
 	(void)body;
-	return service_set_password(service, arguments[0], arguments[1], &err) == 0;
+	return users_find(&service->users, arguments[0]) != NULL;
 }
 
 static bool rename_user(struct service *service, char *const *arguments, struct buffer *body)
@@ -98,25 +104,46 @@ static bool set_connections(struct service *service, char *const *arguments, str
 }
 
 static const struct spscmp_command commands[] = {
-	{ "ADDUSER", 2, add_user },
-	{ "DELUSER", 1, remove_user },
-	{ "UPDATEPASS", 2, set_password },
-	{ "UPDATENAME", 2, rename_user },
-	{ "LISTUSERS", 0, list_users },
-	{ "METRICS", 0, tell_metrics },
-	{ "LOGS", 0, tell_log },
-	{ "MAXUSERS", 1, set_users },
-	{ "MAXCONNS", 1, set_connections },
+	{ "ADDUSER", 2, OF_NEW_USER, may_add_user },
+	{ "DELUSER", 1, NO_PASSWORD, remove_user },
+	{ "UPDATEPASS", 2, OF_KNOWN_USER, may_set_password },
+	{ "UPDATENAME", 2, NO_PASSWORD, rename_user },
+	{ "LISTUSERS", 0, NO_PASSWORD, list_users },
+	{ "METRICS", 0, NO_PASSWORD, tell_metrics },
+	{ "LOGS", 0, NO_PASSWORD, tell_log },
+	{ "MAXUSERS", 1, NO_PASSWORD, set_users },
+	{ "MAXCONNS", 1, NO_PASSWORD, set_connections },
 };
 
-static bool run_command(struct service *service, char *const *words, size_t arguments,
-			struct buffer *body)
+static const struct spscmp_command *find_command(const char *name, size_t arguments)
 {
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		if (text_equal_nocase(words[0], strlen(words[0]), commands[i].name))
-			return arguments == commands[i].arguments &&
-			       commands[i].run(service, words + 1, body);
-	return false;
+		if (text_equal_nocase(name, strlen(name), commands[i].name))
+			return arguments == commands[i].arguments ? &commands[i] : NULL;
+	return NULL;
+}
+
+static enum manage_next run_command(struct manage_dialogue *dialogue, char *const *words,
+				    size_t arguments, struct buffer *out)
+{
+	const struct spscmp_command *const command = find_command(words[0], arguments);
+	struct buffer body = { 0 };
+	enum manage_next next = MANAGE_ENDS;
+
+	if (command == NULL || !command->run(dialogue->service, words + 1, &body)) {
+		buffer_append_text(out, "ERR\r\n");
+	} else if (command->password != NO_PASSWORD) {
+		dialogue->password = (struct manage_password){
+			.name = words[1], .password = words[2],
+			.is_new = command->password == OF_NEW_USER,
+		};
+		next = MANAGE_HASHES;
+	} else {
+		buffer_append_text(out, "OK\r\n");
+		buffer_append(out, buffer_text(&body), body.length);
+	}
+	buffer_release(&body);
+	return next;
 }
 
 static bool is_ascii(const char *text, size_t length)
@@ -133,21 +160,24 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	char *words[WORDS];
 	const int count = is_ascii(line, length) ?
 				  manage_words(line, length, WORD_MAX, words, WORDS) : -1;
-	struct buffer body = { 0 };
-	bool done = false;
 
 	if (count > 0 && !service_knows_secret(dialogue->service, words[0], strlen(words[0]))) {
 		buffer_append_text(out, "ERR\r\n");
 		return MANAGE_REFUSED_ENDS;
 	}
 	if (count >= 2)
-		done = run_command(dialogue->service, words + 1, (size_t)count - 2, &body);
+		return run_command(dialogue, words + 1, (size_t)count - 2, out);
+	buffer_append_text(out, "ERR\r\n");
+	return MANAGE_ENDS;
+}
+
+static enum manage_next hashed(bool done, struct buffer *out)
+{
 	buffer_append_text(out, done ? "OK\r\n" : "ERR\r\n");
-	buffer_append(out, buffer_text(&body), body.length);
-	buffer_release(&body);
 	return MANAGE_ENDS;
 }
 
 const struct manage_protocol manage_spscmp = {
 	.name = "spscmp", .too_long = "ERR\r\n", .line_max = LINE_OCTETS_MAX, .answer = answer,
+	.hashed = hashed,
 };

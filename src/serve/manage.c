@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "serve/lines.h"
+#include "serve/manage-password.h"
 #include "serve/server.h"
 
 struct manage_session {
@@ -18,6 +19,7 @@ struct manage_session {
 	struct event *timer;
 	struct line_reader lines;
 	struct buffer answer;
+	struct manage_hashing *hashing; /* what is waited for, unless it is a timer */
 	char address[PEER_TEXT_MAX];
 	bool waiting, leaving, lingering, input_ended;
 	LIST_ENTRY(manage_session) entry;
@@ -50,6 +52,7 @@ static void manage_free(struct manage_session *session)
 	struct server *const server = session->server;
 
 	LIST_REMOVE(session, entry);
+	manage_hash_untold(session->hashing);
 	server->sessions_now--;
 	if (session->protocol->takes_place)
 		server->service.counters.connections_now--;
@@ -88,11 +91,8 @@ static void put_answer(struct manage_session *session)
 	buffer_clear(&session->answer);
 }
 
-static void answer_line(struct manage_session *session, char *line, size_t length)
+static void conclude(struct manage_session *session, enum manage_next next)
 {
-	const enum manage_next next = session->protocol->answer(&session->dialogue, line, length,
-								&session->answer);
-
 	session->leaving = next == MANAGE_ENDS || next == MANAGE_REFUSED_ENDS;
 	session->waiting = next == MANAGE_REFUSED || next == MANAGE_REFUSED_ENDS;
 	if (session->waiting) {
@@ -104,6 +104,34 @@ static void answer_line(struct manage_session *session, char *line, size_t lengt
 	}
 	put_answer(session);
 	set_timer(session, MANAGE_IDLE_SECONDS);
+}
+
+static void advance(struct manage_session *session);
+
+static void has_hashed(void *of, bool has_it)
+{
+	struct manage_session *const session = of;
+
+	session->hashing = NULL;
+	conclude(session, session->protocol->hashed(has_it, &session->answer));
+	advance(session);
+}
+
+static void answer_line(struct manage_session *session, char *line, size_t length)
+{
+	struct manage_dialogue *const dialogue = &session->dialogue;
+	enum manage_next next = session->protocol->answer(dialogue, line, length,
+							  &session->answer);
+
+	if (next == MANAGE_HASHES) {
+		session->hashing = manage_hash(dialogue->service, &dialogue->password, has_hashed,
+					       session);
+		session->waiting = session->hashing != NULL;
+		if (session->waiting)
+			return;
+		next = session->protocol->hashed(false, &session->answer);
+	}
+	conclude(session, next);
 }
 
 /* Whether there may be another line behind this one. */
@@ -182,7 +210,7 @@ static void time_is_up(evutil_socket_t fd, short what, void *argument)
 
 	(void)fd;
 	(void)what;
-	if (!session->waiting) {
+	if (!session->waiting || session->hashing != NULL) {
 		manage_free(session);
 		return;
 	}

@@ -19,11 +19,20 @@ enum manage_next {
 	MANAGE_ENDS,
 	MANAGE_REFUSED, /* a wrong secret: goes on, later */
 	MANAGE_REFUSED_ENDS,
+	MANAGE_HASHES, /* the dialogue's password; then there is an answer */
+};
+
+/* A password that a user is to have, borrowed from the request. */
+struct manage_password {
+	const char *name; /* NULL = there is none */
+	const char *password;
+	bool is_new; /* the user is to be added */
 };
 
 struct manage_dialogue {
 	struct service *service;
 	bool logged_in;
+	struct manage_password password;
 };
 
 struct manage_protocol {
@@ -35,6 +44,8 @@ struct manage_protocol {
 	/* The line is NUL-terminated, and may hold NULs. */
 	enum manage_next (*answer)(struct manage_dialogue *, char *line, size_t length,
 				   struct buffer *out);
+	/* Whether the user has the password now. */
+	enum manage_next (*hashed)(bool done, struct buffer *out);
 };
 
 extern const struct manage_protocol manage_peep, manage_spscmp, manage_monitor;

@@ -93,8 +93,8 @@ void service_release(struct service *service)
 	*service = (struct service){ 0 };
 }
 
-/* So that nobody waits for a hash that is thrown away. */
-static int check_room(const struct service *service, const char *name, struct pop3_error *err)
+int service_check_new_user(const struct service *service, const char *name,
+			   struct pop3_error *err)
 {
 	if (!user_name_ok(name))
 		return pop3_fail(err, POP3_E_USAGE, "no user may be named '%s'", name);
@@ -106,23 +106,18 @@ static int check_room(const struct service *service, const char *name, struct po
 	return 0;
 }
 
-int service_add_user(struct service *service, const char *name, const char *password,
+int service_add_user(struct service *service, const char *name, const char *hash,
 		     struct pop3_error *err)
 {
-	char *hash;
-	int result, mailbox;
+	int mailbox;
 
-	if (check_room(service, name, err) < 0)
-		return -1;
-	hash = password_hash(password, err);
-	if (hash == NULL)
+	if (service_check_new_user(service, name, err) < 0)
 		return -1;
 	mailbox = mailbox_open(service->root, name, err);
-	result = mailbox < 0 ? -1 : users_add(&service->users, name, hash, err);
-	if (mailbox >= 0)
-		close(mailbox);
-	free(hash);
-	return result;
+	if (mailbox < 0)
+		return -1;
+	close(mailbox);
+	return users_add(&service->users, name, hash, err);
 }
 
 static struct online *find_online(const struct service *service, const char *name)
@@ -173,22 +168,6 @@ int service_rename_user(struct service *service, const char *name, const char *n
 	while ((online = find_online(service, name)) != NULL)
 		memcpy(online->name, new_name, strlen(new_name) + 1);
 	return 0;
-}
-
-int service_set_password(struct service *service, const char *name, const char *password,
-			 struct pop3_error *err)
-{
-	char *hash;
-	int result;
-
-	if (users_find(&service->users, name) == NULL)
-		return pop3_fail(err, POP3_E_NO_ACCOUNT, "no user '%s'", name);
-	hash = password_hash(password, err);
-	if (hash == NULL)
-		return -1;
-	result = users_set_hash(&service->users, name, hash, err);
-	free(hash);
-	return result;
 }
 
 bool service_knows_secret(const struct service *service, const char *text, size_t length)

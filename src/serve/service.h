@@ -58,14 +58,16 @@ int service_open(struct service *service, const struct serve_settings *settings,
 		 struct pop3_error *err);
 void service_release(struct service *service);
 
+/* Whether a user of that name can be added now: so that no password is hashed in vain. */
+int service_check_new_user(const struct service *service, const char *name,
+			   struct pop3_error *err);
+
 /* As the functions of users.h, mailboxes and sessions included; max_users is POP3_E_REFUSED. */
-int service_add_user(struct service *service, const char *name, const char *password,
+int service_add_user(struct service *service, const char *name, const char *hash,
 		     struct pop3_error *err);
 int service_remove_user(struct service *service, const char *name, struct pop3_error *err);
 int service_rename_user(struct service *service, const char *name, const char *new_name,
 			struct pop3_error *err);
-int service_set_password(struct service *service, const char *name, const char *password,
-			 struct pop3_error *err);
 
 /* An absolute path of a folder that can be written to. */
 int service_set_root(struct service *service, const char *path, struct pop3_error *err);

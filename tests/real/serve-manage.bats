@@ -289,3 +289,30 @@ smtpstatus() {
 	[ "$(cut -d: -f1 users | xargs)" = 'ann bob carl' ]
 	[ "$(stat -c %a users)" = 600 ]
 }
+
+@test "passwords are hashed while others are served, and answers keep their order" {
+	managed
+	exec {many}<>"/dev/tcp/127.0.0.1/$peep_port"
+	{ printf 'a root secretpa\r\n' && printf 'u+ user%d pw\r\n' {1..100} && printf 'u?\r\nq\r\n'; } >&"$many"
+	printf 'CAPA\r\nQUIT\r\n' | talk "$pop3_port"
+	grep -q '^+OK goodbye' heard
+	peep 'u?'
+	[ "$(sed -n '1s/[+\r]//gp' heard)" -lt 100 ]
+	cat <&"$many" >heard
+	[ "$(head -n 101 heard | sort -u)" = $'+\r' ]
+	[ "$(sed -n 102p heard)" = $'+101\r' ]
+	[ "$(wc -l <heard)" -eq 204 ]
+	serve_ends_well
+}
+
+@test "who hangs up before the password is hashed has added the user all the same" {
+	managed
+	exec {gone}<>"/dev/tcp/127.0.0.1/$peep_port"
+	printf 'a root secretpa\r\nu+ bob pw\r\n' >&"$gone"
+	read -r -u "$gone"
+	exec {gone}>&-
+	until grep -q '^bob:' users; do sleep 0.02; done
+	printf '%s\r\n' 'USER bob' 'PASS pw' QUIT | talk "$pop3_port"
+	grep -q '^+OK goodbye' heard
+	serve_ends_well
+}
