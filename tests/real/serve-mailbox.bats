@@ -142,3 +142,31 @@ for i in range(100000):
 	[ "$(wc -l <heard)" -eq 200005 ]
 	head -1 heard | grep -q '^+OK 100000 1000000'
 }
+
+@test "what others put in a message's place is not sent, and not removed" {
+	for name in cur/1 cur/2 cur/3 cur/4 cur/5 cur/6; do echo "$name" | message "$name"; done
+	serve
+	in_between 'ln -sf /etc/passwd cur/1; rm cur/2; mkfifo cur/2; rm cur/3; mkdir cur/3
+		echo other >tmp/4; mv tmp/4 cur/4; chmod 0 cur/5; rm cur/6; ln -s 5 cur/6' \
+		'RETR 1' 'RETR 2' 'RETR 3' 'RETR 4' 'RETR 6' 'DELE 1' 'DELE 2' 'DELE 3' 'DELE 4' 'DELE 6'
+	[ "$(grep -c '^-ERR' heard)" -eq 5 ]
+	[ "$(files_of ann)" = $'cur/4\ncur/5' ]
+	[ -L mail/ann/cur/1 ] && [ -p mail/ann/cur/2 ] && [ -d mail/ann/cur/3 ]
+	serve_ends_well
+}
+
+@test "a mailbox that goes away under a session" {
+	for name in cur/1 cur/2; do echo "$name" | message "$name"; done
+	serve
+	in_between 'rm -rf cur new' 'RETR 1' STAT 'DELE 2'
+	heard_is <<-'END'
+		-ERR [SYS/TEMP] cannot open the message
+		+OK 2 14
+		+OK marked
+	END
+	in_between 'cd .. && rm -rf ann && : >ann' NOOP
+	heard_is <<<+OK
+	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT | talk "$pop3_port"
+	grep -q '^-ERR \[SYS/TEMP\]' heard
+	serve_ends_well
+}

@@ -78,26 +78,6 @@ greeted() {
 	[ "$(files_of ann)" = cur/1,W=62914560 ]
 }
 
-@test "half handshakes and resets hurt nobody" {
-	serve --listen-tls 127.0.0.1:0
-	/usr/bin/python3 - "$pop3s_port" "$pop3_port" <<-'END'
-		import socket, struct, sys
-		held = []
-		for i in range(300):
-		    peer = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
-		    peer.sendall(b'\x16\x03\x01\x02\x00\x01'[:i % 7])
-		    held.append(peer)
-		for i in range(300):
-		    peer = socket.create_connection(('127.0.0.1', int(sys.argv[1 + i % 2])))
-		    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-		    peer.sendall(b'USER ann\r\nPASS secret\r\n'[:i % 25])
-		    peer.close()
-	END
-	says NOOP
-	heard_is <<<+OK
-	serve_ends_well
-}
-
 @test "logs, one line an event" {
 	serve --log-json
 	says STAT
