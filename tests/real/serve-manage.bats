@@ -260,6 +260,48 @@ smtpstatus() {
 	says 'RETR 1' && heard_is <<<$'+OK 3 octets\ny\n.'
 }
 
+@test "what management sets, POP3 obeys" {
+	managed
+	printf 'x\n' | message cur/1
+	monitor 'HOST pop.example'
+	printf 'QUIT\r\n' | talk "$pop3_port"
+	heard_is <<<$'+OK pop.example POP3 server ready\n+OK goodbye'
+	mkdir other third
+	peep "m= $PWD/other"
+	says STAT && heard_is <<<'+OK 0 0'
+	monitor "DIRR $PWD/third/"
+	[ -d other/ann/cur ]
+	says STAT && heard_is <<<'+OK 0 0'
+	[ -d third/ann/cur ]
+	monitor "DIRR $PWD/mail/"
+	says STAT && heard_is <<<'+OK 1 3'
+	peep 't= 1'
+	printf 'NOOP' | talk "$pop3_port"
+	grep -q 'reason=idle' log
+	spscmp 'MAXCONNS 0' && heard_is <<<ERR
+	spscmp 'MAXCONNS 1' && heard_is <<<OK
+	exec {held}<>"/dev/tcp/127.0.0.1/$peep_port"
+	printf 'a root secretpa\r\n' >&"$held"
+	read -r -u "$held"
+	: | talk "$pop3_port"
+	grep -q '^-ERR \[SYS/TEMP\]' heard
+	serve_ends_well
+}
+
+@test "the log has the oldest login first" {
+	managed
+	add_user bob secret
+	kill -HUP "$serve_pid"
+	until grep -q reloading log; do sleep 0.02; done
+	for user in bob ann bob; do
+		printf 'USER %s\r\nPASS secret\r\nQUIT\r\n' "$user" | talk "$pop3_port"
+	done
+	spscmp LOGS
+	[ "$(cut -d ' ' -f 1 heard | xargs)" = $'OK\r bob ann bob .\r' ]
+	monitor LOGG
+	[ "$(sed '1d; $d' heard | cut -d ' ' -f 1 | xargs)" = 'bob ann bob' ]
+}
+
 @test "a user who goes is cut off, one who is renamed is not" {
 	managed
 	add_user bob secret
