@@ -159,6 +159,23 @@ int file_make_folders(const char *path)
 	return result;
 }
 
+void file_folder_of(struct buffer *out, const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		buffer_append_text(out, ".");
+	else
+		buffer_append(out, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+const char *file_temporary_folder(void)
+{
+	const char *const named = getenv("TMPDIR");
+
+	return named != NULL && named[0] == '/' ? named : "/tmp";
+}
+
 void file_expand(struct buffer *out, const char *path)
 {
 	const char *const home = getenv("HOME");

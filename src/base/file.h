@@ -31,6 +31,12 @@ int file_write_all(int fd, const void *data, size_t length);
 /* What a failed write to stdout means, by errno: POP3_E_CLOSED or POP3_E_IO. Returns -1. */
 int file_fail_stdout(struct pop3_error *err);
 
+/* The folder that a path's last part is in. */
+void file_folder_of(struct buffer *out, const char *path);
+
+/* Where files go that nobody is to find: $TMPDIR, or /tmp. */
+const char *file_temporary_folder(void);
+
 /* A path with "~" or "~/" in front replaced by $HOME. */
 void file_expand(struct buffer *out, const char *path);
 

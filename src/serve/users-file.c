@@ -48,13 +48,9 @@ int users_file_read(const char *path, struct buffer *out, struct pop3_error *err
 static int sync_folder_of(const char *path)
 {
 	struct buffer folder = { 0 };
-	const char *const slash = strrchr(path, '/');
 	int fd, result;
 
-	if (slash == NULL)
-		buffer_append_text(&folder, ".");
-	else
-		buffer_append(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+	file_folder_of(&folder, path);
 	fd = open(buffer_text(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	buffer_release(&folder);
 	if (fd < 0)

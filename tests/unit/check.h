@@ -52,6 +52,12 @@ static inline void check_number(const char *name, int64_t got, int64_t expected)
 		printf("# got: %" PRId64 "\n# expected: %" PRId64 "\n", got, expected);
 }
 
+/* What cannot be tried here, and why. */
+static inline void check_skip(const char *name, const char *reason)
+{
+	printf("ok %d - %s # SKIP %s\n", ++check_count, name, reason);
+}
+
 /* Reads every beginning of the input from memory that ends where it does: for the sanitizers. */
 static inline void check_prefixes(const char *input, size_t length,
 				  void (*read)(const char *text, size_t length))
