@@ -64,6 +64,7 @@ _pop3_options() {
 			--max-time
 			--retry
 			--trace
+			--no-sandbox
 		)
 		;;
 	esac
@@ -178,6 +179,7 @@ _pop3_options() {
 			--user -u
 			--ready-fd
 			--log-json
+			--no-sandbox
 		)
 		;;
 	esac

@@ -126,6 +126,7 @@ complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l max-time -x -d 'for everything (0: no end)'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l retry -x -d 'tries more after a temporary failure'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l trace -r -F -d 'write the conversation there, secrets masked'
+complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l no-sandbox -d 'keep the rights to write anywhere and to run programs'
 
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin serve completion' -l json -d 'one JSON object a line'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin serve completion' -s 0 -l null -d 'records end in NUL, also those read'
@@ -190,6 +191,7 @@ complete -c pop3 -n '__pop3_is serve' -l allow-remote-management -d 'let managem
 complete -c pop3 -n '__pop3_is serve' -s u -l user -x -d 'become this user once the sockets are open'
 complete -c pop3 -n '__pop3_is serve' -l ready-fd -x -d 'write a line feed to this descriptor once all is open'
 complete -c pop3 -n '__pop3_is serve' -l log-json -d 'log JSON, an object a line'
+complete -c pop3 -n '__pop3_is serve' -l no-sandbox -d 'keep the rights to write anywhere and to run programs'
 
 complete -c pop3-stat -w 'pop3 stat'
 complete -c pop3-list -w 'pop3 list'

@@ -384,6 +384,8 @@ int batch_prepare(struct invocation *in, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	b->in = in;
 	in->is_last = false;
+	/* A line that is not read yet may name any destination, a command among them. */
+	in->sandbox.may_write = in->sandbox.may_exec = true;
 	b->keep_going = options->keep_going;
 	b->waiting.end = &b->waiting.first;
 	b->kept.end = &b->kept.first;

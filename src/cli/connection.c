@@ -58,6 +58,8 @@ const struct option_spec connection_options[] = {
 	  "0" },
 	{ OPTION_PATH, 0, "trace", FIELD(trace), "FILE", "write the conversation there, secrets masked",
 	  NULL },
+	{ OPTION_FLAG, 0, "no-sandbox", FIELD(no_sandbox), NULL,
+	  "keep the rights to write anywhere and to run programs", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 

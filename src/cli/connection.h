@@ -19,6 +19,7 @@ struct connection {
 	const char *proxy, *tunnel;
 	uint32_t connect_timeout, timeout, max_time, retry;
 	const char *trace;
+	bool no_sandbox;
 
 	/* What connection_prepare makes of them. */
 	struct url url;

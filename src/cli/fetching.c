@@ -74,6 +74,8 @@ static int open_destination(struct fetching *f, struct pop3_error *err)
 	f->transfer.delivery = delivery_open(f->path.data, &settings, err);
 	if (f->transfer.delivery == NULL)
 		return -1;
+	if (f->transfer.delivery->kind->allow != NULL)
+		f->transfer.delivery->kind->allow(f->transfer.delivery, &f->in->sandbox);
 	return f->transfer.delivery->kind->tidy(f->transfer.delivery, err);
 }
 

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/sandbox.h"
+
 struct output;
 struct pop3_session;
 
@@ -34,6 +36,7 @@ struct invocation {
 	struct run *run;	       /* the dispatcher's own */
 
 	/* For the command to set. */
+	struct sandbox sandbox; /* what it will write to and run: the rest is given up */
 	void *work;    /* its own, from prepare to release */
 	bool hang_up;  /* the session is to end without QUIT, and that is no failure */
 	bool leaves;   /* the batch ends here */

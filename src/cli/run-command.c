@@ -22,6 +22,8 @@ static void name_cache(struct run *run)
 	buffer_append_text(&path, "/pop3");
 	if (path.data != NULL && path.data[0] == '/' && file_make_folders(path.data) == 0)
 		run->connection.target.cache_dir = arena_keep(&run->arena, path.data, &ignored);
+	if (run->connection.target.cache_dir != NULL)
+		sandbox_allow(&run->in.sandbox, path.data);
 	buffer_release(&path);
 }
 
@@ -49,6 +51,9 @@ static int settle_connection(struct run *run, struct pop3_error *err)
 	if (c->trace != NULL || run->general.verbose)
 		c->target.observer = &run->observation.observer;
 	name_cache(run);
+	/* A tunnel is started again for another session, and inherits what is given up. */
+	if (c->no_sandbox || c->tunnel != NULL)
+		run->in.sandbox.may_write = run->in.sandbox.may_exec = true;
 	return 0;
 }
 
@@ -280,6 +285,8 @@ int run_command(struct run *run, struct pop3_error *err)
 		return -1;
 	if (needs_session(run) && find_password(run, err) < 0)
 		return -1;
+	if ((run->command->needs & (NEEDS_SESSION | MANAGES)) != 0)
+		sandbox_enter(&run->in.sandbox);
 	return conclude(run, keep_trying(run, err), err);
 }
 
@@ -293,6 +300,7 @@ void run_release(struct run *run)
 	output_close(run->output);
 	observation_close(&run->observation);
 	messages_release(&run->messages);
+	sandbox_release(&run->in.sandbox);
 	connection_release(&run->connection);
 	config_release(&run->config);
 	option_set_release(&run->set);

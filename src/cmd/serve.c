@@ -19,7 +19,7 @@ struct options {
 	const char *peep, *spscmp, *monitor, *smtpstatus;
 	uint64_t timeout, login_delay;
 	uint32_t max_connections, max_per_address, max_users, ready_fd;
-	bool allow_cleartext, allow_remote_management, log_json;
+	bool allow_cleartext, allow_remote_management, log_json, no_sandbox;
 };
 
 #define FIELD(name) offsetof(struct options, name)
@@ -67,6 +67,8 @@ static const struct option_spec options[] = {
 	{ OPTION_NUMBER, 0, "ready-fd", FIELD(ready_fd), "N",
 	  "write a line feed to this descriptor once all is open", NULL },
 	{ OPTION_FLAG, 0, "log-json", FIELD(log_json), NULL, "log JSON, an object a line", NULL },
+	{ OPTION_FLAG, 0, "no-sandbox", FIELD(no_sandbox), NULL,
+	  "keep the rights to write anywhere and to run programs", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
@@ -148,6 +150,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 		.max_users = given->max_users, .max_per_address = given->max_per_address,
 		.allow_cleartext = given->allow_cleartext, .log_json = given->log_json,
 		.allow_remote_management = given->allow_remote_management,
+		.no_sandbox = given->no_sandbox,
 		.ready_fd = given->ready_fd > 0 ? (int)given->ready_fd : -1,
 	};
 	int result;

@@ -34,6 +34,11 @@ static int open_dir(struct delivery *delivery, struct pop3_error *err)
 	return d->folder;
 }
 
+static void allow(const struct delivery *delivery, struct sandbox *sandbox)
+{
+	sandbox_allow(sandbox, delivery->settings.path);
+}
+
 static void close_dir(struct delivery *delivery)
 {
 	struct dir *const d = self(delivery);
@@ -215,7 +220,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 
 const struct delivery_kind delivery_dir = {
 	.scheme = "dir", .batch = 256, .size = sizeof(struct dir),
-	.open = open_dir, .close = close_dir,
+	.open = open_dir, .allow = allow, .close = close_dir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = delivery_sync_files, .publish = publish, .settle = settle, .tidy = tidy,
 };

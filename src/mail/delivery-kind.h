@@ -1,6 +1,7 @@
 #ifndef MAIL_DELIVERY_KIND_H
 #define MAIL_DELIVERY_KIND_H
 
+#include "base/sandbox.h"
 #include "mail/delivery.h"
 
 /* A kind of destination: one file that exports one of these, and one row in delivery.c. */
@@ -21,6 +22,8 @@ struct delivery_kind {
 	size_t size;
 	int (*open)(struct delivery *, struct pop3_error *err);
 	void (*close)(struct delivery *);
+	/* What it writes to and runs from now on. NULL = nothing. */
+	void (*allow)(const struct delivery *, struct sandbox *);
 
 	int (*begin)(struct delivery *, struct delivery_item *, struct pop3_error *err);
 	int (*write)(struct delivery *, struct delivery_item *, const char *data, size_t length,

@@ -55,6 +55,11 @@ static int open_maildir(struct delivery *delivery, struct pop3_error *err)
 	return m->cur < 0 ? pop3_context(err, "maildir '%s'", delivery->settings.path) : 0;
 }
 
+static void allow(const struct delivery *delivery, struct sandbox *sandbox)
+{
+	sandbox_allow(sandbox, delivery->settings.path);
+}
+
 static void close_maildir(struct delivery *delivery)
 {
 	struct maildir *const m = self(delivery);
@@ -193,7 +198,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 
 const struct delivery_kind delivery_maildir = {
 	.scheme = "maildir", .batch = 256, .size = sizeof(struct maildir),
-	.open = open_maildir, .close = close_maildir,
+	.open = open_maildir, .allow = allow, .close = close_maildir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = delivery_sync_files, .publish = publish, .settle = settle, .tidy = tidy,
 };

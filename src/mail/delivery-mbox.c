@@ -39,13 +39,9 @@ static struct mbox *self(struct delivery *delivery)
 
 static int open_folder_of(struct mbox *m, const char *path, struct pop3_error *err)
 {
-	const char *const slash = strrchr(path, '/');
 	struct buffer folder = { 0 };
 
-	if (slash == NULL)
-		buffer_append_text(&folder, ".");
-	else
-		buffer_append(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+	file_folder_of(&folder, path);
 	m->folder = folder_open(AT_FDCWD, buffer_text(&folder), err);
 	buffer_release(&folder);
 	buffer_append_format(&m->spool_name, ".pop3-%s.spool", m->delivery.mark);
@@ -68,6 +64,12 @@ static int open_mbox(struct delivery *delivery, struct pop3_error *err)
 	if (fd >= 0)
 		close(fd);
 	return 0;
+}
+
+/* The mbox, and beside it the spool and the dot lock. */
+static void allow(const struct delivery *delivery, struct sandbox *sandbox)
+{
+	sandbox_allow_folder_of(sandbox, delivery->settings.path);
 }
 
 static void close_mbox(struct delivery *delivery)
@@ -321,7 +323,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 
 const struct delivery_kind delivery_mbox = {
 	.scheme = "mbox", .batch = 256, .size = sizeof(struct mbox),
-	.open = open_mbox, .close = close_mbox,
+	.open = open_mbox, .allow = allow, .close = close_mbox,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .finish = drop_spool,
 	.settle = settle, .tidy = tidy,

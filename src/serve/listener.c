@@ -238,6 +238,17 @@ void listeners_close(struct server *server)
 	}
 }
 
+unsigned listeners_powers(const struct server *server)
+{
+	const struct listener *listener;
+	unsigned powers = 0;
+
+	TAILQ_FOREACH(listener, &server->listeners, entry)
+		if (protocols[listener->protocol].manage != NULL)
+			powers |= protocols[listener->protocol].manage->may;
+	return powers;
+}
+
 int listeners_start(struct server *server, struct pop3_error *err)
 {
 	struct serve_observer *const observer = server->observer;

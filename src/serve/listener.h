@@ -18,6 +18,9 @@ int activation_adopt(struct server *server, struct pop3_error *err);
 /* Opens all that the settings ask for, and takes over what systemd has opened (LISTEN_FDS). */
 int listeners_open(struct server *server, struct pop3_error *err);
 
+/* What the managers that are listened for may do: enum manage_power. */
+unsigned listeners_powers(const struct server *server);
+
 /* Accepts from here on; each listener is told to the observer. */
 int listeners_start(struct server *server, struct pop3_error *err);
 void listeners_close(struct server *server);

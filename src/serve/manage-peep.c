@@ -251,5 +251,5 @@ static enum manage_next hashed(bool done, struct buffer *out)
 
 const struct manage_protocol manage_peep = {
 	.name = "peep", .too_long = "-1\r\n", .line_max = 510, .takes_place = true,
-	.answer = answer, .hashed = hashed,
+	.may = MANAGE_USERS | MANAGE_ROOT, .answer = answer, .hashed = hashed,
 };

@@ -178,6 +178,6 @@ static enum manage_next hashed(bool done, struct buffer *out)
 }
 
 const struct manage_protocol manage_spscmp = {
-	.name = "spscmp", .too_long = "ERR\r\n", .line_max = LINE_OCTETS_MAX, .answer = answer,
-	.hashed = hashed,
+	.name = "spscmp", .too_long = "ERR\r\n", .line_max = LINE_OCTETS_MAX, .may = MANAGE_USERS,
+	.answer = answer, .hashed = hashed,
 };

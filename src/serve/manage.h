@@ -35,12 +35,19 @@ struct manage_dialogue {
 	struct manage_password password;
 };
 
+/* What a manager may have written to disk, beyond the mailboxes. */
+enum manage_power {
+	MANAGE_USERS = 1 << 0, /* the users' file */
+	MANAGE_ROOT = 1 << 1,  /* mailboxes in whatever folder he names */
+};
+
 struct manage_protocol {
 	const char *name;
 	const char *greeting; /* NULL = none */
 	const char *too_long; /* the answer to a line that is */
 	size_t line_max;      /* octets without the line's end */
 	bool takes_place;     /* counts as a connection of the service */
+	unsigned may;	      /* enum manage_power */
 	/* The line is NUL-terminated, and may hold NULs. */
 	enum manage_next (*answer)(struct manage_dialogue *, char *line, size_t length,
 				   struct buffer *out);

@@ -35,6 +35,7 @@ struct serve_settings {
 	bool allow_cleartext;	  /* passwords without TLS from other machines too */
 	bool allow_remote_management;
 	bool log_json;
+	bool no_sandbox;
 	int ready_fd; /* gets one line feed when all sockets are open, -1 = none */
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/sandbox.h"
 #include "serve/client.h"
 #include "serve/listener.h"
 #include "serve/manage.h"
@@ -100,6 +101,27 @@ static const struct service_sockets sockets = {
 	.move = move_listener, .address = listener_address,
 };
 
+/* A transformation is confined like the server that starts it, but for what any filter needs. */
+static void confine(const struct server *server)
+{
+	const struct serve_settings *const settings = server->settings;
+	const unsigned powers = listeners_powers(server);
+	struct sandbox sandbox = {
+		.may_write = settings->no_sandbox || (powers & MANAGE_ROOT) != 0,
+		.may_exec = settings->no_sandbox || settings->transform != NULL,
+	};
+
+	sandbox_allow(&sandbox, server->service.root);
+	if ((powers & MANAGE_USERS) != 0)
+		sandbox_allow_folder_of(&sandbox, settings->users);
+	if (settings->transform != NULL) {
+		sandbox_allow(&sandbox, "/dev/null");
+		sandbox_allow(&sandbox, file_temporary_folder());
+	}
+	sandbox_enter(&sandbox);
+	sandbox_release(&sandbox);
+}
+
 static int open_service(struct server *server, struct pop3_error *err)
 {
 	if (server->settings->user != NULL && privileges_drop(server->settings->user, err) < 0)
@@ -108,6 +130,8 @@ static int open_service(struct server *server, struct pop3_error *err)
 		return -1;
 	server->service.sockets = &sockets;
 	server->service.sockets_of = server;
+	/* Before the threads, which are born as confined as this one. */
+	confine(server);
 	server->decoy_hash = password_hash("nobody's password", err);
 	server->workers = workers_start(server->base, err);
 	server->service.workers = server->workers;

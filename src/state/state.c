@@ -152,6 +152,9 @@ static int open_database(struct state *state, const char *path, enum state_use u
 	if (sqlite3_open_v2(path, &state->db, flags, NULL) != SQLITE_OK)
 		return sql_fail(state, "open", err);
 	sqlite3_busy_timeout(state->db, 5000);
+	/* No file elsewhere: by then this process may be confined to its own folders. */
+	if (execute(state, "PRAGMA temp_store = MEMORY", err) < 0)
+		return -1;
 	if (write && execute(state, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			   "PRAGMA cache_size = -256",
 		    err) < 0)

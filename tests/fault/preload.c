@@ -20,11 +20,13 @@ void *__libc_realloc(void *old, size_t size);
 
 static long writes, allocations, short_at, malloc_at;
 static int afterwards;
+static FILE *counts; /* opened while the client may still write there */
 
 __attribute__((constructor)) static void read_environment(void)
 {
 	const char *const fault_short = getenv("FAULT_SHORT");
 	const char *const fault_malloc = getenv("FAULT_MALLOC");
+	const char *const fault_count = getenv("FAULT_COUNT");
 	char *end;
 
 	if (fault_short != NULL) {
@@ -32,19 +34,18 @@ __attribute__((constructor)) static void read_environment(void)
 		afterwards = *end == ',' ? (int)strtol(end + 1, NULL, 10) : 0;
 	}
 	malloc_at = fault_malloc != NULL ? strtol(fault_malloc, NULL, 10) : 0;
+	counts = fault_count != NULL ? fopen(fault_count, "w") : NULL;
 	writes = allocations = 0;
 }
 
 __attribute__((destructor)) static void tell_counts(void)
 {
-	const char *const path = getenv("FAULT_COUNT");
-	FILE *const file = path != NULL ? fopen(path, "w") : NULL;
-	const long counts[] = { writes, allocations };
+	const long all_writes = writes, all_allocations = allocations;
 
-	if (file == NULL)
+	if (counts == NULL)
 		return;
-	fprintf(file, "%ld %ld\n", counts[0], counts[1]);
-	fclose(file);
+	fprintf(counts, "%ld %ld\n", all_writes, all_allocations);
+	fclose(counts);
 }
 
 /* --- writes --- */
