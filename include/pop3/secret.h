@@ -7,7 +7,8 @@
 
 /*
  * A password or token: in pages of its own that are kept out of core dumps and, where the limits
- * allow, out of swap, and overwritten before they are given back. A zeroed secret is empty.
+ * allow, out of swap, and overwritten before they are given back. Where the kernel has
+ * memfd_secret(2), no other process can read them, be it root's. A zeroed secret is empty.
  */
 #define POP3_SECRET_LIMIT (1024UL * 1024) /* octets at the most */
 

@@ -18,20 +18,21 @@ int file_create(int folder, const char *name)
 
 static int read_all(int fd, struct buffer *out)
 {
-	for (;;) {
-		char chunk[READ_CHUNK];
-		const ssize_t got = read(fd, chunk, sizeof chunk);
+	char chunk[READ_CHUNK];
+	ssize_t got;
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return (int)got;
-		buffer_append(out, chunk, (size_t)got);
+	while ((got = read(fd, chunk, sizeof chunk)) > 0 || (got < 0 && errno == EINTR)) {
+		if (got > 0)
+			buffer_append(out, chunk, (size_t)got);
 		if (out->over_limit || out->no_memory) {
 			errno = out->no_memory ? ENOMEM : 0;
-			return -1;
+			got = -1;
+			break;
 		}
 	}
+	/* Some files hold passwords. */
+	explicit_bzero(chunk, sizeof chunk);
+	return (int)got;
 }
 
 static int read_and_close(int fd, struct buffer *out)

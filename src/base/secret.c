@@ -1,21 +1,53 @@
 /* Secrets live in pages of their own, so that they can be kept out of dumps and wiped whole. */
 #include "pop3/secret.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-static char *map_pages(size_t capacity)
+#define MAY_READ_AND_WRITE (PROT_READ | PROT_WRITE)
+
+/* Pages that only this process has: the kernel itself does not map them, and so reads them for nobody. */
+static void *map_hidden(size_t capacity)
 {
-	char *const pages = mmap(NULL, capacity, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+#ifdef SYS_memfd_secret
+	const int fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
+	void *pages = MAP_FAILED;
+
+	if (fd < 0)
+		return MAP_FAILED;
+	if (ftruncate(fd, (off_t)capacity) == 0)
+		pages = mmap(NULL, capacity, MAY_READ_AND_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return pages;
+#else
+	(void)capacity;
+	return MAP_FAILED;
+#endif
+}
+
+static void *map_locked(size_t capacity)
+{
+	void *const pages = mmap(NULL, capacity, MAY_READ_AND_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				 -1, 0);
 
 	if (pages == MAP_FAILED)
-		return NULL;
+		return pages;
 	/* Both are best effort: an unprivileged user's locked memory is small. */
 	madvise(pages, capacity, MADV_DONTDUMP);
 	mlock(pages, capacity);
 	return pages;
+}
+
+static char *map_pages(size_t capacity)
+{
+	void *pages = map_hidden(capacity);
+
+	if (pages == MAP_FAILED)
+		pages = map_locked(capacity);
+	return pages != MAP_FAILED ? pages : NULL;
 }
 
 void pop3_secret_wipe(struct pop3_secret *secret)
@@ -32,13 +64,15 @@ int pop3_secret_append(struct pop3_secret *secret, const char *text, size_t leng
 		       struct pop3_error *err)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const size_t needed = secret->length + length + 1;
 	struct pop3_secret bigger = { .length = secret->length };
 
 	if (length > POP3_SECRET_LIMIT - secret->length)
 		return pop3_fail(err, POP3_E_USAGE, "a password of more than %lu octets",
 				 POP3_SECRET_LIMIT);
-	if (secret->length + length >= secret->capacity) {
-		bigger.capacity = ((secret->length + length) / page + 1) * page * 2;
+	if (needed > secret->capacity) {
+		bigger.capacity = needed > 2 * secret->capacity ? needed : 2 * secret->capacity;
+		bigger.capacity = (bigger.capacity + page - 1) / page * page;
 		bigger.text = map_pages(bigger.capacity);
 		if (bigger.text == NULL)
 			return pop3_fail(err, POP3_E_MEMORY, "no memory for a password");

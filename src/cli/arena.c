@@ -9,7 +9,7 @@ struct arena_text {
 	char text[];
 };
 
-const char *arena_keep(struct arena *arena, const char *text, struct pop3_error *err)
+char *arena_keep(struct arena *arena, const char *text, struct pop3_error *err)
 {
 	const size_t size = strlen(text) + 1;
 	struct arena_text *const kept = malloc(sizeof *kept + size);

@@ -9,7 +9,7 @@ struct arena {
 };
 
 /* A copy of the text, or NULL with POP3_E_MEMORY. */
-const char *arena_keep(struct arena *arena, const char *text, struct pop3_error *err);
+char *arena_keep(struct arena *arena, const char *text, struct pop3_error *err);
 
 void arena_release(struct arena *arena);
 

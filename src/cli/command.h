@@ -20,6 +20,7 @@ enum command_need {
 	NEEDS_CONFIG = 1 << 6,	 /* the configuration file, but no account of it */
 	KEEPS_TRYING = 1 << 7,	 /* tries to log in until that succeeds or the time is up */
 	RUNS_ONCE = 1 << 8,	 /* its input is gone once it is run: no second attempt */
+	REOPENS = 1 << 9,	 /* may open its session again */
 };
 
 #define OPERANDS_ANY ((size_t)-1)

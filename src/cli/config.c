@@ -18,7 +18,7 @@
 /* What inih's callbacks share: it counts no lines, so its reader does. */
 struct reading {
 	struct config *config;
-	FILE *file;
+	const char *next; /* what is not read yet */
 	unsigned line;
 	struct pop3_error *err;
 	bool failed;
@@ -27,9 +27,18 @@ struct reading {
 static char *next_line(char *out, int size, void *arg)
 {
 	struct reading *const reading = arg;
+	size_t length = strcspn(reading->next, "\n");
 
 	reading->line++;
-	return reading->failed ? NULL : fgets(out, size, reading->file);
+	if (reading->failed || reading->next[0] == '\0')
+		return NULL;
+	length += reading->next[length] == '\n';
+	if (length >= (size_t)size)
+		length = (size_t)size - 1;
+	memcpy(out, reading->next, length);
+	out[length] = '\0';
+	reading->next += length;
+	return out;
 }
 
 static int fail_at(struct reading *reading, const char *what, const char *subject,
@@ -50,13 +59,18 @@ void config_option_name(const char *key, char name[CONFIG_NAME_MAX])
 	name[i] = '\0';
 }
 
+static bool is_password(const char *key)
+{
+	return strcmp(key, "password") == 0;
+}
+
 /* A key with "-" where "_" belongs is named right, out of the caller's room. */
 static bool is_known_key(const char *key, struct nearest *nearest, char right[CONFIG_NAME_MAX])
 {
 	char name[CONFIG_NAME_MAX];
 
 	config_option_name(key, name);
-	if (strcmp(name, "password") == 0)
+	if (is_password(name))
 		return true;
 	if (rows_find(name, nearest) == NULL)
 		return false;
@@ -104,13 +118,31 @@ static bool remember_entry(struct config *config, struct config_entry entry)
 	return true;
 }
 
+static int keep_entry(struct reading *reading, const char *section, const char *key,
+		      const char *value)
+{
+	struct config *const config = reading->config;
+	const struct config_entry entry = {
+		.section = arena_keep(config->arena, section, reading->err),
+		.key = arena_keep(config->arena, key, reading->err),
+		.value = arena_keep(config->arena, value, reading->err),
+		.line = reading->line,
+	};
+
+	if (entry.section != NULL && entry.key != NULL && entry.value != NULL &&
+	    remember_account(config, entry.section) && remember_entry(config, entry))
+		return 1;
+	reading->failed = true;
+	pop3_fail(reading->err, POP3_E_MEMORY, "out of memory");
+	return 0;
+}
+
 static int take_entry(void *arg, const char *section, const char *key, const char *value)
 {
 	struct reading *const reading = arg;
-	struct config *const config = reading->config;
-	struct config_entry entry = { .line = reading->line };
 	struct nearest nearest = { .word = NULL };
 	char right[CONFIG_NAME_MAX];
+	int result;
 
 	if (reading->failed)
 		return 0;
@@ -122,33 +154,25 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 		return fail_at(reading, "unknown key", key,
 			       nearest_hint(&nearest, hint, sizeof hint));
 	}
-	if (strcmp(key, "password") == 0 && !config->is_private)
+	if (is_password(key) && !reading->config->is_private)
 		return fail_at(reading, "others can read the file, so it must not hold", key,
 			       ": chmod 600 it");
-	entry.section = arena_keep(config->arena, section, reading->err);
-	entry.key = arena_keep(config->arena, key, reading->err);
-	entry.value = arena_keep(config->arena, value, reading->err);
-	if (entry.section == NULL || entry.key == NULL || entry.value == NULL ||
-	    !remember_account(config, entry.section) || !remember_entry(config, entry)) {
-		reading->failed = true;
-		pop3_fail(reading->err, POP3_E_MEMORY, "out of memory");
-		return 0;
-	}
-	return 1;
+	result = keep_entry(reading, section, key, value);
+	/* It stands in the line that inih reads into, and gives back as it is. */
+	if (is_password(key))
+		explicit_bzero((char *)value, strlen(value));
+	return result;
 }
 
-static int parse(struct config *config, FILE *file, struct pop3_error *err)
+static int parse(struct config *config, const char *text, struct pop3_error *err)
 {
-	struct reading reading = { .config = config, .file = file, .err = err };
-	struct stat status;
+	struct reading reading = { .config = config, .next = text, .err = err };
 	int bad_line;
 
 	ini_use_stack = false;
-	ini_allow_realloc = true;
-	ini_max_line = LINE_MAX_OCTETS;
+	ini_initial_alloc = ini_max_line = LINE_MAX_OCTETS;
 	ini_allow_inline_comments = false; /* " ;" may stand in a command */
 	ini_stop_on_first_error = true;
-	config->is_private = fstat(fileno(file), &status) == 0 && (status.st_mode & 077) == 0;
 	bad_line = ini_parse_stream(next_line, &reading, take_entry, &reading);
 	if (reading.failed)
 		return -1;
@@ -163,24 +187,37 @@ static int parse(struct config *config, FILE *file, struct pop3_error *err)
 int config_read(struct config *config, struct arena *arena, struct pop3_error *err)
 {
 	const char *const home = getenv("XDG_CONFIG_HOME");
-	FILE *file;
+	struct buffer text = { 0 };
+	struct stat status;
 	int result;
 
 	*config = (struct config){ .arena = arena };
 	file_expand(&config->path, home != NULL && home[0] == '/' ? home : "~/.config");
 	buffer_append_text(&config->path, "/pop3/config");
-	file = fopen(buffer_text(&config->path), "re");
-	if (file == NULL && errno == ENOENT)
+	result = file_read(buffer_text(&config->path), &text);
+	if (result < 0 && errno == ENOENT)
 		return 0;
-	if (file == NULL)
-		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'",
-				       buffer_text(&config->path));
-	result = parse(config, file, err);
-	fclose(file);
+	if (result < 0) {
+		pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'", buffer_text(&config->path));
+	} else {
+		config->is_private = stat(buffer_text(&config->path), &status) == 0 &&
+				     (status.st_mode & 077) == 0;
+		result = parse(config, buffer_text(&text), err);
+	}
+	buffer_wipe(&text);
+	buffer_release(&text);
 	return result;
 }
 
 /* --- applying --- */
+
+/* Those of the other accounts, too. */
+static void wipe_passwords(struct config *config)
+{
+	for (size_t i = 0; i < config->count; i++)
+		if (is_password(config->entries[i].key))
+			explicit_bzero(config->entries[i].value, strlen(config->entries[i].value));
+}
 
 static int apply_entry(struct config *config, const struct config_entry *entry,
 		       enum option_source source, struct option_set *set, struct pop3_error *err)
@@ -189,7 +226,7 @@ static int apply_entry(struct config *config, const struct config_entry *entry,
 	struct option_place place;
 
 	config_option_name(entry->key, name);
-	if (strcmp(name, "password") == 0) {
+	if (is_password(name)) {
 		if (config->password.length > 0)
 			return 0;
 		config->password_origin = source;
@@ -219,9 +256,14 @@ static int apply_section(struct config *config, const char *section, enum option
 int config_apply(struct config *config, const char *account, struct option_set *set,
 		 struct pop3_error *err)
 {
-	if (account != NULL && apply_section(config, account, FROM_ACCOUNT, set, err) < 0)
-		return -1;
-	return apply_section(config, CONFIG_DEFAULTS, FROM_DEFAULTS, set, err);
+	int result = 0;
+
+	if (account != NULL)
+		result = apply_section(config, account, FROM_ACCOUNT, set, err);
+	if (result == 0)
+		result = apply_section(config, CONFIG_DEFAULTS, FROM_DEFAULTS, set, err);
+	wipe_passwords(config);
+	return result;
 }
 
 int config_expect(const struct config *config, const char *account, struct pop3_error *err)
@@ -240,6 +282,7 @@ int config_expect(const struct config *config, const char *account, struct pop3_
 
 void config_release(struct config *config)
 {
+	wipe_passwords(config);
 	buffer_release(&config->path);
 	free(config->entries);
 	free(config->accounts);

@@ -14,7 +14,8 @@
 #define CONFIG_NAME_MAX 64	   /* octets of an option's name, NUL included */
 
 struct config_entry {
-	const char *section, *key, *value;
+	const char *section, *key;
+	char *value; /* of a password wiped once it is applied */
 	unsigned line;
 };
 

@@ -183,4 +183,6 @@ void connection_name(const struct connection *c, struct buffer *out)
 void connection_release(struct connection *c)
 {
 	pop3_secret_wipe(&c->secret);
+	pop3_secret_wipe(&c->in_environment);
+	pop3_secret_wipe(&c->in_config);
 }

@@ -25,8 +25,10 @@ struct connection {
 	struct url url;
 	bool manages; /* the URL's scheme is not one of POP3's */
 	struct pop3_secret secret;
-	enum option_source secret_origin; /* where "password =" stood, when it did */
-	bool secret_found;		  /* secret is the one to be used */
+	bool secret_found; /* secret is the one to be used */
+	/* Passwords at hand before a command of the user's own runs; the one not used is wiped. */
+	struct pop3_secret in_environment, in_config;
+	enum option_source config_origin; /* where "password =" stood, when it did */
 	struct pop3_account target;
 };
 

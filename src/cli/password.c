@@ -243,16 +243,16 @@ static int ask(const struct connection *c, struct pop3_secret *secret, struct po
 }
 
 static int from_origin(struct connection *c, const struct option_set *set,
-		       enum option_source origin, struct pop3_secret *in_file,
-		       struct pop3_error *err)
+		       enum option_source origin, struct pop3_error *err)
 {
 	struct password_sources sources = { .patience = &c->target.patience };
+	struct pop3_secret *const at_hand = origin == FROM_ENVIRONMENT ? &c->in_environment
+					    : origin == c->config_origin ? &c->in_config
+									 : NULL;
 
-	if (origin == FROM_ENVIRONMENT)
-		return password_from_environment("POP3_PASSWORD", &c->secret, err);
-	if (origin == c->secret_origin && in_file->length > 0) {
-		c->secret = *in_file;
-		*in_file = (struct pop3_secret){ .text = NULL };
+	if (at_hand != NULL && at_hand->length > 0) {
+		c->secret = *at_hand;
+		*at_hand = (struct pop3_secret){ .text = NULL };
 		return 0;
 	}
 	sources_at(c, set, origin, &sources);
@@ -264,16 +264,15 @@ int password_find(struct connection *c, const struct option_set *set, struct pop
 	static const enum option_source origins[] = {
 		FROM_COMMAND_LINE, FROM_ENVIRONMENT, FROM_ACCOUNT, FROM_DEFAULTS,
 	};
-	struct pop3_secret in_file = c->secret; /* "password =" of the configuration */
 	int result = 0;
 
 	if (c->secret_found)
 		return 0;
-	c->secret = (struct pop3_secret){ .text = NULL };
 	for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
 		if (result == 0 && c->secret.length == 0)
-			result = from_origin(c, set, origins[i], &in_file, err);
-	pop3_secret_wipe(&in_file);
+			result = from_origin(c, set, origins[i], err);
+	pop3_secret_wipe(&c->in_environment);
+	pop3_secret_wipe(&c->in_config);
 	if (result == 0 && c->secret.length == 0)
 		result = from_netrc(c, &c->secret, err);
 	if (result == 0 && c->secret.length == 0)

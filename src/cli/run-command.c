@@ -38,14 +38,16 @@ static int settle_connection(struct run *run, struct pop3_error *err)
 	struct connection *const c = &run->connection;
 	const unsigned needs = run->command->needs;
 
-	c->secret = run->config.password;
-	c->secret_origin = run->config.password_origin;
+	c->in_config = run->config.password;
+	c->config_origin = run->config.password_origin;
 	run->config.password = (struct pop3_secret){ .text = NULL };
-	if (connection_prepare(c, &run->set, (needs & MANAGES) != 0, run->cancel_fd, err) < 0)
+	if (password_from_environment("POP3_PASSWORD", &c->in_environment, err) < 0 ||
+	    connection_prepare(c, &run->set, (needs & MANAGES) != 0, run->cancel_fd, err) < 0)
 		return -1;
 	if (c->user == NULL && (needs & MAY_STAY_OUT) == 0 && needs_session(run))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user: name one by --user, or in the URL before '@'");
+	c->target.one_session = c->retry == 0 && (needs & (KEEPS_TRYING | REOPENS)) == 0;
 	if (observation_open(&run->observation, c->trace, run->general.verbose, err) < 0)
 		return -1;
 	if (c->trace != NULL || run->general.verbose)
@@ -62,8 +64,10 @@ static int find_password(struct run *run, struct pop3_error *err)
 	struct connection *const c = &run->connection;
 	const char *const auth = c->target.auth;
 
-	if (c->user == NULL || (auth != NULL && strcmp(auth, "external") == 0))
+	if (c->user == NULL || (auth != NULL && strcmp(auth, "external") == 0)) {
+		connection_release(c);
 		return 0;
+	}
 	return password_find(c, &run->set, err);
 }
 

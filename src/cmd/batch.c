@@ -11,7 +11,7 @@ static const struct option_spec options[] = {
 
 const struct command cmd_batch = {
 	.name = "batch", .summary = "Run many subcommands in one session, a line each",
-	.operands = "[FILE]", .max = 1, .needs = NEEDS_SESSION | RUNS_ONCE | MANAGES,
+	.operands = "[FILE]", .max = 1, .needs = NEEDS_SESSION | RUNS_ONCE | MANAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct batch_options),
 	.prepare = batch_prepare, .run = batch_run, .after = batch_after,
 	.release = batch_release,

@@ -126,7 +126,7 @@ static int after(struct invocation *in, const struct pop3_error *quit, struct po
 const struct command cmd_fetch = {
 	.name = "fetch", .summary = "Fetch messages, to stdout or a destination",
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct fetch_options),
 	.prepare = prepare, .run = run, .after = after, .release = fetching_release,
 };

@@ -58,6 +58,6 @@ static int run(struct invocation *in, struct pop3_error *err)
 const struct command cmd_wait = {
 	.name = "wait", .summary = "Wait until a message is there, and list it",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES | KEEPS_TRYING,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | KEEPS_TRYING | REOPENS,
 	.options = options, .options_size = sizeof(struct wait_options), .run = run,
 };

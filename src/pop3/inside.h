@@ -35,6 +35,7 @@ struct pop3_session {
 	bool login_due;		/* the login is on its way, its answer is not */
 	bool login_last;	/* nothing may be sent behind a login before its answer */
 	bool settled;		/* a command after the login has been answered */
+	bool forgotten;		/* the secret is wiped: there can be no other login */
 	bool recovered;		/* one new connection in place of a broken one was made */
 	bool last_round;	/* QUIT may go out with the next commands */
 	bool quit_sent;
@@ -65,6 +66,9 @@ int session_read_capa(struct pop3_session *, struct pop3_error *err);
  * connection in lock step, on which the unanswered commands will be sent again.
  */
 bool session_recover(struct pop3_session *, struct pop3_error *err);
+
+/* Wipes the account's secret, if it may be and nothing can make the login be repeated. */
+void session_forget_secret(struct pop3_session *);
 
 /* Whether the account's mechanism, user and secret can be sent at all: POP3_E_USAGE if not. */
 int login_check(const struct pop3_account *account, struct pop3_error *err);

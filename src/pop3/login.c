@@ -162,6 +162,7 @@ static int accepted(struct pop3_session *session, const struct reply *reply,
 		session->account->report->logged_in = true;
 	session->login_due = false;
 	login_end(login);
+	session_forget_secret(session);
 	return 0;
 }
 

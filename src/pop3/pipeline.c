@@ -87,6 +87,7 @@ static int hear(struct pop3_session *session, const struct exchange *e, struct p
 	if (e->verb != NULL && session_reply(session, &reply, err) < 0)
 		return e->answered == note_goodbye && err->code != POP3_E_PROTOCOL ? 0 : -1;
 	session->settled = session->settled || (e->verb != NULL && !e->of_login);
+	session_forget_secret(session);
 	return e->answered(session, e, &reply, err);
 }
 

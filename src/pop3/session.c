@@ -277,6 +277,17 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	return enter(session, err) == 0;
 }
 
+void session_forget_secret(struct pop3_session *session)
+{
+	const bool may_recover = session->login_due || (session->ahead && !session->settled);
+
+	/* Who has given the hint of a last round may have to take it back. */
+	if (!session->account->one_session || may_recover || session->last_round)
+		return;
+	pop3_secret_wipe(session->account->secret);
+	session->forgotten = true;
+}
+
 /* --- the whole --- */
 
 struct pop3_session *pop3_session_open(const struct pop3_account *account, struct pop3_error *err)
@@ -302,6 +313,8 @@ struct pop3_session *pop3_session_open(const struct pop3_account *account, struc
 
 int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
 {
+	if (session->forgotten)
+		return pop3_fail(err, POP3_E_BUG, "a second session where there was to be one");
 	session->pipeline.count = 0;
 	pipeline_rewind(&session->pipeline);
 	session_hang_up(session);
@@ -353,7 +366,7 @@ int pop3_session_mark(struct pop3_session *session, struct pop3_mark *mark,
 
 void pop3_session_last_round(struct pop3_session *session)
 {
-	session->last_round = true;
+	session->last_round = !session->forgotten;
 }
 
 int pop3_session_another_round(struct pop3_session *session, struct pop3_error *err)

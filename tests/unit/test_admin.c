@@ -6,8 +6,8 @@
 #define WORDS_MAX 8
 
 static char secret_text[] = "secret", password_text[] = "joshua";
-static const struct pop3_secret secret = { .text = secret_text, .length = 6 };
-static const struct pop3_secret password = { .text = password_text, .length = 6 };
+static struct pop3_secret secret = { .text = secret_text, .length = 6 };
+static struct pop3_secret password = { .text = password_text, .length = 6 };
 static const struct pop3_account root = { .user = "root", .secret = &secret };
 
 /* Reads a request from one line; its words are borrowed from line. */
@@ -177,7 +177,7 @@ static void test_secrets(void)
 		struct pop3_error err = { .code = POP3_E_NONE };
 		char text[16];
 		const int length = snprintf(text, sizeof text, "%s", secrets[i].secret);
-		const struct pop3_secret given = { .text = text, .length = (size_t)length };
+		struct pop3_secret given = { .text = text, .length = (size_t)length };
 		const struct pop3_account account = { .user = secrets[i].user, .secret = &given };
 		const struct admin_protocol *const protocol =
 			admin_protocol(secrets[i].scheme, &err);

@@ -11,7 +11,7 @@
 #define RID_2 "\x12\x38"
 
 static char secret_text[] = "secretpa";
-static const struct pop3_secret secret = { .text = secret_text, .length = 8 };
+static struct pop3_secret secret = { .text = secret_text, .length = 8 };
 
 static uint16_t rid_of(const char *octets)
 {
