@@ -84,7 +84,10 @@ static bool add_rules(int ruleset, const struct buffer *paths, uint64_t rights)
 	return !paths->no_memory;
 }
 
-/* All or nothing: with half of the rules, what has to be written could not be. */
+/*
+ * All or nothing: with half of the rules, what has to be written could not be. Who is confined so
+ * can trace no process that is not, either.
+ */
 static void confine_writing(const struct buffer *paths)
 {
 	const long version = syscall(SYS_landlock_create_ruleset, NULL, 0,

@@ -9,7 +9,7 @@
 
 #define MAY_READ_AND_WRITE (PROT_READ | PROT_WRITE)
 
-/* Pages that only this process has: the kernel itself does not map them, and so reads them for nobody. */
+/* Pages that only this process maps: not even the kernel, which so reads them for nobody. */
 static void *map_hidden(size_t capacity)
 {
 #ifdef SYS_memfd_secret

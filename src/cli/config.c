@@ -164,11 +164,13 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 	return result;
 }
 
-static int parse(struct config *config, const char *text, struct pop3_error *err)
+static int parse(struct config *config, const struct buffer *text, struct pop3_error *err)
 {
-	struct reading reading = { .config = config, .next = text, .err = err };
+	struct reading reading = { .config = config, .next = buffer_text(text), .err = err };
 	int bad_line;
 
+	if (strlen(reading.next) != text->length)
+		return pop3_fail(err, POP3_E_CONFIG, "%s holds a NUL", buffer_text(&config->path));
 	ini_use_stack = false;
 	ini_initial_alloc = ini_max_line = LINE_MAX_OCTETS;
 	ini_allow_inline_comments = false; /* " ;" may stand in a command */
@@ -202,7 +204,7 @@ int config_read(struct config *config, struct arena *arena, struct pop3_error *e
 	} else {
 		config->is_private = stat(buffer_text(&config->path), &status) == 0 &&
 				     (status.st_mode & 077) == 0;
-		result = parse(config, buffer_text(&text), err);
+		result = parse(config, &text, err);
 	}
 	buffer_wipe(&text);
 	buffer_release(&text);

@@ -172,6 +172,6 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 
 const struct manage_protocol manage_monitor = {
 	.name = "monitor", .greeting = "+OK POP3 server ready\r\n",
-	.too_long = "-ERR Line too long\r\n", .line_max = MANAGE_LINE_MAX, .may = MANAGE_USERS | MANAGE_ROOT,
-	.answer = answer,
+	.too_long = "-ERR Line too long\r\n", .line_max = MANAGE_LINE_MAX,
+	.may = MANAGE_USERS | MANAGE_ROOT, .answer = answer,
 };

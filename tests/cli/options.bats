@@ -283,6 +283,12 @@ config() {
 	[[ $stderr == *'config line 2: '* ]]
 }
 
+@test "a file with a NUL is refused" {
+	printf '[defaults]\ntimeout = 5\0\n' | config
+	pop3 78 stat
+	[ "$stderr" = "pop3: $XDG_CONFIG_HOME/pop3/config holds a NUL" ]
+}
+
 @test "a key before any section" {
 	config <<<'user = ann'
 	pop3 78 stat
