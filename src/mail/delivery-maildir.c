@@ -2,12 +2,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "mail/delivery-kind.h"
 #include "mail/folder.h"
 #include "mail/spool.h"
@@ -74,20 +75,18 @@ static void close_maildir(struct delivery *delivery)
 /* When, which message of which account, and in which run: unique without asking anybody. */
 static void name_item(struct maildir *m, struct delivery_item *item)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
+	const uint64_t uid = hash_octets(item->uid, strlen(item->uid));
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	EVP_Digest(item->uid, strlen(item->uid), digest, NULL, EVP_sha256(), NULL);
 	buffer_clear(&item->temporary);
 	buffer_append_format(&item->temporary, "pop3-%s-%lld.M%06ldP%ldQ%u",
 			     m->delivery.mark, (long long)now.tv_sec, now.tv_nsec / 1000,
 			     m->process, m->serial);
 	buffer_clear(&item->name);
-	buffer_append_format(&item->name, "%lld.M%06ldP%ldQ%u_%s%02x%02x%02x%02x.%s",
+	buffer_append_format(&item->name, "%lld.M%06ldP%ldQ%u_%s%08" PRIx32 ".%s",
 			     (long long)now.tv_sec, now.tv_nsec / 1000, m->process,
-			     m->serial++, m->delivery.mark, digest[0], digest[1], digest[2],
-			     digest[3], m->host);
+			     m->serial++, m->delivery.mark, (uint32_t)uid, m->host);
 }
 
 static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)

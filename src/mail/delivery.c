@@ -1,11 +1,13 @@
 /* The kinds of destinations, and which of them a text names. */
 #include "mail/delivery-kind.h"
 
-#include <openssl/evp.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/hash.h"
 
 #define SYNC_EACH_MAX 8 /* files: for more, one syncfs is cheaper than an fsync of each */
 
@@ -31,16 +33,6 @@ static const struct delivery_kind *find_kind(const char *destination, const char
 	return NULL;
 }
 
-/* Sixteen hexadecimal digits that stand for the account. */
-static void make_mark(char mark[17], const char *account)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
-
-	EVP_Digest(account, strlen(account), digest, NULL, EVP_sha256(), NULL);
-	for (size_t i = 0; i < 8; i++)
-		snprintf(mark + 2 * i, 3, "%02x", digest[i]);
-}
-
 struct delivery *delivery_open(const char *destination, const struct delivery_settings *settings,
 			       struct pop3_error *err)
 {
@@ -63,7 +55,8 @@ struct delivery *delivery_open(const char *destination, const struct delivery_se
 	delivery->kind = kind;
 	delivery->settings = *settings;
 	delivery->settings.path = path;
-	make_mark(delivery->mark, settings->account);
+	snprintf(delivery->mark, sizeof delivery->mark, "%016" PRIx64,
+		 hash_octets(settings->account, strlen(settings->account)));
 	if (kind->open(delivery, err) < 0) {
 		delivery_close(delivery);
 		return NULL;

@@ -1,66 +1,56 @@
 /* What an earlier run learnt of a server: a small private text file that may vanish any time. */
 #include "pop3/cache.h"
 
-#include <openssl/evp.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/base64.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 #define FILE_LIMIT (512UL * 1024)
-#define FIRST_LINE "pop3 cache 1"
 
 /* --- which file --- */
 
-static void add_part(EVP_MD_CTX *digest, const char *part)
+/* Absent differs from empty, and none holds a TAB when it is escaped. */
+static void add_part(struct buffer *key, const char *part)
 {
-	/* With its NUL, so that no two lists of parts read the same; absent differs from empty. */
+	buffer_append_text(key, part != NULL ? "\t=" : "\t-");
 	if (part != NULL)
-		EVP_DigestUpdate(digest, part, strlen(part) + 1);
-	else
-		EVP_DigestUpdate(digest, "\xff", 2);
+		text_escape(key, part, strlen(part));
 }
 
-static void add_trust(EVP_MD_CTX *digest, const struct pop3_trust *trust)
+/* The way there may hold a password, and no trust hangs on it: its hash is enough. */
+static void add_way(struct buffer *key, const char *way)
 {
-	const unsigned char flags[] = { trust->tls_1_3_only, trust->no_verify };
+	buffer_append_format(key, "\t%016" PRIx64,
+			     way != NULL ? hash_octets(way, strlen(way)) : 0);
+}
 
-	add_part(digest, trust->ca_file);
-	add_part(digest, trust->ca_dir);
-	add_part(digest, trust->cert);
-	add_part(digest, trust->key);
-	add_part(digest, trust->name);
-	EVP_DigestUpdate(digest, flags, sizeof flags);
+static void add_trust(struct buffer *key, const struct pop3_trust *trust)
+{
+	add_part(key, trust->ca_file);
+	add_part(key, trust->ca_dir);
+	add_part(key, trust->cert);
+	add_part(key, trust->key);
+	add_part(key, trust->name);
+	buffer_append_format(key, "\t%d\t%d", trust->tls_1_3_only, trust->no_verify);
 	for (size_t i = 0; i < trust->pin_count; i++)
-		add_part(digest, trust->pins[i]);
+		add_part(key, trust->pins[i]);
 }
 
-static void name_file(struct buffer *path, const struct pop3_account *account)
+/* The lines every file begins with: whom it is about is compared whole, the name is but a hash. */
+static void write_head(struct buffer *head, const struct pop3_account *account)
 {
-	const unsigned char way[] = {
-		(unsigned char)(account->port >> 8), (unsigned char)(account->port & 0xff),
-		(unsigned char)account->tls,
-	};
-	unsigned char name[EVP_MAX_MD_SIZE];
-	unsigned int length = 0;
-	EVP_MD_CTX *const digest = EVP_MD_CTX_new();
-
-	if (digest != NULL && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1) {
-		EVP_DigestUpdate(digest, way, sizeof way);
-		add_part(digest, account->host);
-		add_part(digest, account->user);
-		add_part(digest, account->proxy);
-		add_part(digest, account->tunnel);
-		add_trust(digest, &account->trust);
-		EVP_DigestFinal_ex(digest, name, &length);
-	}
-	EVP_MD_CTX_free(digest);
-	if (length == 0)
-		return;
-	buffer_append_format(path, "%s/", account->cache_dir);
-	for (unsigned int i = 0; i < 16; i++)
-		buffer_append_format(path, "%02x", name[i]);
+	buffer_append_format(head, "pop3 cache 2\nkey\t%u\t%d", (unsigned)account->port,
+			     (int)account->tls);
+	add_part(head, account->host);
+	add_part(head, account->user);
+	add_way(head, account->proxy);
+	add_way(head, account->tunnel);
+	add_trust(head, &account->trust);
+	buffer_append_text(head, "\n");
 }
 
 /* --- what is in it --- */
@@ -90,7 +80,7 @@ static bool read_line(struct cache *cache, const char *line, size_t length)
 		return base64_decode(&cache->ticket, line + 7, length - 7);
 	if (text_equal_nocase(line, length, "lock-step"))
 		return cache->lock_step = true;
-	return text_equal_nocase(line, length, FIRST_LINE);
+	return false;
 }
 
 static void clear(struct cache *cache)
@@ -100,23 +90,32 @@ static void clear(struct cache *cache)
 	cache->changed = false;
 }
 
+static void read_lines(struct cache *cache, const char *line)
+{
+	const char *end;
+
+	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
+		if (!read_line(cache, line, (size_t)(end - line))) {
+			clear(cache);
+			return;
+		}
+}
+
 void cache_load(struct cache *cache, const struct pop3_account *account)
 {
 	struct buffer file = { .limit = FILE_LIMIT };
+	struct buffer *const head = &cache->head;
 
 	if (account->cache_dir == NULL)
 		return;
-	name_file(&cache->path, account);
-	if (cache->path.length > 0 && file_read_private(cache->path.data, &file) == 0) {
-		const char *end;
-
-		for (const char *line = buffer_text(&file); (end = strchr(line, '\n')) != NULL;
-		     line = end + 1)
-			if (!read_line(cache, line, (size_t)(end - line))) {
-				clear(cache);
-				break;
-			}
-	}
+	write_head(head, account);
+	if (head->no_memory)
+		return;
+	buffer_append_format(&cache->path, "%s/%016" PRIx64, account->cache_dir,
+			     hash_octets(head->data, head->length));
+	if (file_read_private(buffer_text(&cache->path), &file) == 0 &&
+	    file.length >= head->length && memcmp(file.data, head->data, head->length) == 0)
+		read_lines(cache, file.data + head->length);
 	buffer_wipe(&file);
 	buffer_release(&file);
 }
@@ -188,7 +187,7 @@ static void write_lines(const struct cache *cache, struct buffer *out)
 {
 	const struct pop3_capa *const capa = &cache->capa;
 
-	buffer_append_text(out, FIRST_LINE "\n");
+	buffer_append(out, cache->head.data, cache->head.length);
 	if (cache->known) {
 		buffer_append_text(out, "greeting ");
 		text_escape(out, buffer_text(&cache->greeting), cache->greeting.length);
@@ -228,6 +227,7 @@ void cache_release(struct cache *cache)
 {
 	pop3_capa_release(&cache->capa);
 	buffer_release(&cache->path);
+	buffer_release(&cache->head);
 	buffer_release(&cache->greeting);
 	buffer_wipe(&cache->ticket);
 	buffer_release(&cache->ticket);

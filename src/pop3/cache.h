@@ -15,6 +15,7 @@
  */
 struct cache {
 	struct buffer path; /* empty: no cache */
+	struct buffer head; /* the first lines of the file: whom it is about */
 	struct buffer greeting;
 	struct pop3_capa capa;
 	bool known; /* greeting and capa are of an earlier run */

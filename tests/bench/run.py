@@ -2,12 +2,13 @@
 """Measure pop3 beside its peers: called by bench, which has started Dovecot.
 
 Every figure is the median of several runs of that tool in turn with the others. The ratios are to
-the floor's wall time and to the CPU time of a plain copy of the same octets.
+the floor's wall time, and to the CPU time of a plain copy of the same octets or else the floor's.
 """
 
 import argparse
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import works
 
 Cost = namedtuple("Cost", "wall cpu memory")
 FAILED = "failed"
+STARTS = 40  # as many runs of what takes but milliseconds
 
 
 def main():
@@ -50,7 +52,7 @@ def parse():
         arguments.mailboxes = {name: (int(count), int(octets)) for name, count, octets in rows}
     arguments.mailboxes.update(works.CANNED)
     arguments.programs = {name: os.path.join(arguments.programs, name)
-                          for name in ["canned", "delay", "measure", "replay"]}
+                          for name in ["canned", "delay", "first", "measure", "replay"]}
     arguments.programs["pop3"] = arguments.pop3
     return arguments
 
@@ -64,6 +66,7 @@ class Servers:
         self.arguments = arguments
         self.running = []
         self.ports = {}
+        self.listener = socket.create_server((tools.HOST, 0))  # which first accepts from
         clear, tls = arguments.ports.split()
         for port, with_tls in [(clear, False), (tls, True)]:
             self.ports["dovecot", with_tls, False] = int(port)
@@ -76,6 +79,8 @@ class Servers:
         return int(server.stdout.readline())
 
     def port(self, way, mailbox):
+        if way.server == "first":
+            return self.listener.getsockname()[1]
         if way.server != "canned":
             return self.ports[way]
         if mailbox not in self.ports:
@@ -95,35 +100,42 @@ def measure_all(arguments, servers, work, way):
     """Costs of each tool: run in turn, so that the machine's moods meet all alike."""
     wanted = arguments.tools.split() if arguments.tools else work.tools.split()
     costs = {name: [] for name in work.tools.split() if name in wanted and tools.is_there(name)}
-    for turn in range(arguments.runs + 1):  # the first one warms the caches
+    runs = arguments.runs * STARTS if way.server == "first" else arguments.runs
+    for turn in range(runs + 1):  # the first one warms the caches
         for name, so_far in costs.items():
             if FAILED in so_far or sum(cost.wall for cost in so_far) > arguments.budget:
                 continue
-            cost = measure(arguments, servers.port(way, work.mailbox), work, way, name)
+            cost = measure(arguments, servers, work, way, name)
             if turn == 1 and cost != FAILED:
                 so_far.clear()
             so_far.append(cost)
     return costs
 
 
-def measure(arguments, port, work, way, name):
+def measure(arguments, servers, work, way, name):
     folder = os.path.join(arguments.folder, name)
     os.makedirs(folder, exist_ok=True)
-    place = tools.Place(port, way.tls, work.mailbox, arguments.mailboxes[work.mailbox][0], folder,
-                        arguments.programs, os.path.join(arguments.folder, "ca.pem"))
+    place = tools.Place(servers.port(way, work.mailbox), way.tls, work.mailbox,
+                        arguments.mailboxes[work.mailbox][0], folder, arguments.programs,
+                        os.path.join(arguments.folder, "ca.pem"))
     environment = {"PATH": os.environ["PATH"], "HOME": folder, "POP3_PASSWORD": tools.PASSWORD,
                    "FETCHMAILHOME": folder, "LC_ALL": "C.UTF-8"}
     words = tools.command(name, place, work.verb)
     if work.verb == "maildir":
         os.sync()  # what others left unwritten is not to be waited for
-    return run(arguments.programs["measure"], words, environment, folder)
+    if way.server == "first":
+        listener = servers.listener.fileno()
+        watch = [arguments.programs["first"], str(listener), "" if way.tls else "+OK\r\n"]
+        return run([*watch, *words], environment, folder, [listener])
+    return run([arguments.programs["measure"], *words], environment, folder)
 
 
-def run(measure, words, environment, folder):
+def run(words, environment, folder, descriptors=()):
     reading, writing = os.pipe()
     with open(os.path.join(folder, "log"), "w") as log:
-        subprocess.run([measure, str(writing), *words], env=environment, cwd=folder,
-                       stdin=subprocess.DEVNULL, stderr=log, pass_fds=[writing])
+        subprocess.run([words[0], str(writing), *words[1:]], env=environment, cwd=folder,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+                       pass_fds=[writing, *descriptors])
     os.close(writing)
     with os.fdopen(reading) as report:
         status, wall, cpu, memory = report.readline().split() or (2, 0, 0, 0)
@@ -143,15 +155,15 @@ def ratio(value, costs, field):
 
 
 def print_costs(title, costs):
-    print(f"\n{title}\n{'':12}{'wall s':>10}{'to floor':>11}{'CPU s':>9}{'to copy':>10}"
+    print(f"\n{title}\n{'':12}{'wall s':>10}{'to floor':>11}{'CPU s':>9}{'to least':>10}"
           f"{'peak MiB':>10}{'runs':>6}")
     for name, runs in costs.items():
         if FAILED in runs:
             print(f"{name:12}{FAILED:>10}")
             continue
         wall, cpu = median(runs, "wall"), median(runs, "cpu")
-        print(f"{name:12}{wall:10.4f}{ratio(wall, costs.get('floor'), 'wall'):>11}{cpu:9.3f}"
-              f"{ratio(cpu, costs.get('copy'), 'cpu'):>10}{median(runs, 'memory') / 1024:10.1f}"
+        print(f"{name:12}{wall:10.4f}{ratio(wall, costs.get('floor'), 'wall'):>11}{cpu:9.4f}"
+              f"{ratio(cpu, costs.get('copy', costs.get('floor')), 'cpu'):>10}{median(runs, 'memory') / 1024:10.1f}"
               f"{len(runs):6}")
     sys.stdout.flush()
 

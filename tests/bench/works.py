@@ -10,6 +10,8 @@ TLS = Way("dovecot", True, False)
 FAR = Way("dovecot", False, True)
 FAR_TLS = Way("dovecot", True, True)
 FAST = Way("canned", False, False)
+START = Way("first", False, False)  # measured up to the first octet only
+START_TLS = Way("first", True, False)
 
 # Of the canned server: messages and octets, where they are not those of the mailbox.
 CANNED = {"crowd": (100000, 4096)}
@@ -18,6 +20,8 @@ FETCHERS = "floor copy pop3 mpop curl fdm fetchmail poplib"
 FETCHERS_FAR = "floor pop3 mpop"
 
 WORKS = [
+    Work("start to the first octet", "stat", "few", [START, START_TLS],
+         "floor pop3 mpop curl fetchmail"),
     Work("stat, one shot", "stat", "few", [CLEAR, TLS, FAR, FAR_TLS],
          "floor pop3 mpop curl fetchmail poplib"),
     Work("list of 100,000", "list", "crowd", [FAST], "floor pop3 curl poplib"),

@@ -223,13 +223,36 @@ asks_again() {
 	converse - < <(first_meeting)
 	ann 0 stat
 	[ "$(stat -c %a "$(cache_file)")" = 600 ]
-	run ! grep -E 'secret|ann' "$(cache_file)"
+	run ! grep secret "$(cache_file)"
+}
+
+@test "a password in the way there is not in it" {
+	converse - < <(first_meeting)
+	pop3 0 stat -u ann --tls off --tunnel \
+		"bash -c 'exec 5<>/dev/tcp/127.0.0.1/$port; cat <&5 & exec cat >&5' # hunter2"
+	run ! grep -e hunter2 -e secret "$(cache_file)"
+}
+
+@test "under this name, but about somebody else: as if there were none" {
+	converse - < <(first_meeting && echo --- && first_meeting | sed 's/USER ann/USER bob/' &&
+		echo --- && first_meeting)
+	ann 0 stat
+	ours=$(cache_file)
+	mv "$ours" "$BATS_TEST_TMPDIR/ours"
+	pop3 0 stat -u bob --tls off
+	mv "$(cache_file)" "$ours"
+	ann 0 stat
+	[ "$output" = $'2\t320' ]
 }
 
 @test "damaged: as if there were none" {
-	for damage in '' 'pop3 cache 2' $'pop3 cache 1\ncapa X' $'\xff\xfe' $'pop3 cache 1\nticket !' \
-		"$(printf 'capa %0100d\n' {1..300})"; do
-		spoil() { printf '%s\n' "$damage" >"$(cache_file)"; }
+	for damage in '' 'pop3 cache 1' $'\xff\xfe' 'capa X' 'key' \
+		HEAD$'\n''what?' HEAD$'\n''ticket !' HEAD$'\n'"$(printf 'capa %0100d\n' {1..300})"; do
+		spoil() {
+			local head
+			head=$(head -n 2 "$(cache_file)")
+			printf '%s\n' "${damage/#HEAD/$head}" >"$(cache_file)"
+		}
 		spoil=spoil asks_again
 		conversation_ended_well
 		rm "$(cache_file)"

@@ -1,0 +1,13 @@
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A number that stands for some octets: for names, where it costs little if two share one. It is
+ * no digest: who wants two alike makes them.
+ */
+uint64_t hash_octets(const void *octets, size_t length);
+
+#endif
