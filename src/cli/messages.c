@@ -359,7 +359,7 @@ static int ask_headers(struct invocation *in, bool last_round, struct pop3_error
 			requests[i].number = messages_entry(m, i)->number;
 		if (last_round)
 			pop3_session_last_round(in->session);
-		result = heads_fetch(in->session, 0, requests, m->count, &s.taker, err);
+		result = heads_fetch(in->session, 0, m->listing, requests, m->count, &s.taker, err);
 		keep_passed(m, s.passed);
 	}
 	free(requests);

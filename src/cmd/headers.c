@@ -192,7 +192,8 @@ static int ask(struct showing *s, struct pop3_error *err)
 	if (s->in->is_last)
 		pop3_session_last_round(session);
 	if (s->in->is_last || pop3_capa_find(pop3_session_capa(session), "TOP", &ignored) == NULL)
-		return heads_fetch(session, lines, s->requests, m->count, &s->taker, err);
+		return heads_fetch(session, lines, m->listing, s->requests, m->count, &s->taker,
+				   err);
 	return heads_ask(&s->heads, session, lines, s->requests, m->count, &s->taker, err);
 }
 

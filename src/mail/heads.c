@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "mail/header.h"
@@ -16,6 +17,7 @@ static int collect(struct pop3_sink *sink, const char *data, size_t length,
 		(struct heads *)((char *)sink - offsetof(struct heads, sink));
 	const size_t room = h->block.limit - h->block.length;
 
+	h->octets += length;
 	buffer_append(&h->block, data, length < room ? length : room);
 	return buffer_check(&h->block, POP3_E_MEMORY, err);
 }
@@ -26,6 +28,7 @@ static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct 
 
 	(void)i, (void)err;
 	buffer_clear(&h->block);
+	h->octets = 0;
 	return &h->sink;
 }
 
@@ -35,30 +38,51 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	struct heads *const h = (struct heads *)receiver;
 	size_t length = h->block.length;
 
-	if (failure != NULL) {
+	i += h->first;
+	h->next = i + 1;
+	h->overran = failure != NULL && h->octets > h->limit;
+	if (failure != NULL && (!h->overran || h->lines > 0)) {
 		h->refusal = *failure;
 		return 0;
 	}
-	if (!h->whole)
+	if (h->lines == 0)
 		length = header_block_length(buffer_text(&h->block), length);
 	h->taken[i] = true;
 	h->taken_count++;
-	return h->taker->take(h->taker, i, buffer_text(&h->block), length, NULL, err);
+	if (h->taker->take(h->taker, i, buffer_text(&h->block), length, NULL, err) == 0)
+		return 0;
+	h->overran = false; /* that is not why it ends */
+	return -1;
+}
+
+static int prepare(struct heads *h, uint32_t lines, size_t count, struct heads_taker *taker,
+		   struct pop3_error *err)
+{
+	*h = (struct heads){
+		.receiver = { .begin = begin, .end = end }, .sink = { collect }, .taker = taker,
+		.lines = lines, .taken = calloc(count + 1, sizeof(bool)), .count = count,
+		.block = { .limit = lines > 0 ? HEADS_LINES_OCTETS : HEADS_OCTETS },
+	};
+	return h->taken != NULL ? 0 : pop3_fail(err, POP3_E_MEMORY, "out of memory");
+}
+
+/* What is asked from now on, in this session. */
+static void set_out(struct heads *h, size_t first, struct pop3_request *requests, uint64_t limit)
+{
+	h->first = h->next = first;
+	h->limit = limit;
+	h->overran = false;
+	for (size_t i = first; i < h->count; i++)
+		requests[i].limit = limit;
 }
 
 int heads_ask(struct heads *h, struct pop3_session *session, uint32_t lines,
 	      struct pop3_request *requests, size_t count, struct heads_taker *taker,
 	      struct pop3_error *err)
 {
-	*h = (struct heads){
-		.receiver = { .begin = begin, .end = end }, .sink = { collect }, .taker = taker,
-		.whole = lines > 0, .taken = calloc(count + 1, sizeof(bool)), .count = count,
-		.block = { .limit = lines > 0 ? HEADS_LINES_OCTETS : HEADS_OCTETS },
-	};
-	if (h->taken == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	for (size_t i = 0; i < count; i++)
-		requests[i].limit = HEADS_DRAINED;
+	if (prepare(h, lines, count, taker, err) < 0)
+		return -1;
+	set_out(h, 0, requests, HEADS_ENDLESS);
 	return pop3_top_ahead(session, lines, requests, count, &h->receiver, err);
 }
 
@@ -77,16 +101,83 @@ void heads_release(struct heads *h)
 	h->taken = NULL;
 }
 
-int heads_fetch(struct pop3_session *session, uint32_t lines, struct pop3_request *requests,
-		size_t count, struct heads_taker *taker, struct pop3_error *err)
+/* --- bodies that nobody asked for --- */
+
+/* Whether what the server tells of a message says that it is the same one as before. */
+static bool is_same(const struct pop3_listing *before, size_t i, const struct pop3_listing *now)
+{
+	const ptrdiff_t j = pop3_listing_find(now, before->entries[i].number);
+	const char *const uid = pop3_listing_uid(before, i);
+	const char *const uid_now = j >= 0 ? pop3_listing_uid(now, (size_t)j) : NULL;
+
+	if (uid != NULL && uid_now != NULL)
+		return strcmp(uid, uid_now) == 0;
+	return j >= 0 && before->entries[i].octets != POP3_OCTETS_UNKNOWN &&
+	       before->entries[i].octets == now->entries[j].octets;
+}
+
+/* Under all numbers that callers know there must still be the same messages. */
+static int check_numbers(struct pop3_session *session, const struct pop3_listing *before,
+			 struct pop3_error *err)
+{
+	struct pop3_listing now = { .count = 0 };
+	int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &now, err);
+
+	for (size_t i = 0; result == 0 && i < before->count; i++)
+		if (!is_same(before, i, &now))
+			result = pop3_fail(err, POP3_E_LOST,
+					   "the messages of the new session may be others");
+	pop3_listing_release(&now);
+	return result;
+}
+
+static int start_over(struct pop3_session *session, const struct pop3_listing *listing,
+		      struct pop3_error *err)
+{
+	pop3_context(err, "a new session instead of the rest");
+	pop3_session_note(session, err->text);
+	if (pop3_session_reopen(session, err) < 0)
+		return -1;
+	return check_numbers(session, listing, err);
+}
+
+/* A new login is cheaper than what may come behind an empty line; marks are worth more than both. */
+static bool may_start_over(const struct heads *h, const struct pop3_session *session, int reopens)
+{
+	return h->lines == 0 && reopens < HEADS_REOPENS && !pop3_session_has_marks(session) &&
+	       pop3_session_login_delay(session) == 0;
+}
+
+static int top(struct heads *h, struct pop3_session *session, const struct pop3_listing *listing,
+	       struct pop3_request *requests, struct pop3_error *err)
+{
+	for (int reopens = 0;; reopens++) {
+		set_out(h, h->next, requests,
+			may_start_over(h, session, reopens) ? HEADS_DRAINED : HEADS_ENDLESS);
+		if (pop3_top(session, h->lines, requests + h->first, h->count - h->first,
+			     &h->receiver, err) == 0)
+			return 0;
+		/* The answers that came meanwhile may be those of deletions. */
+		if (!h->overran || h->limit == HEADS_ENDLESS || pop3_session_has_marks(session) ||
+		    start_over(session, listing, err) < 0)
+			return -1;
+	}
+}
+
+/* --- the whole --- */
+
+int heads_fetch(struct pop3_session *session, uint32_t lines, const struct pop3_listing *listing,
+		struct pop3_request *requests, size_t count, struct heads_taker *taker,
+		struct pop3_error *err)
 {
 	struct heads h;
-	int result = heads_ask(&h, session, lines, requests, count, taker, err);
+	int result = prepare(&h, lines, count, taker, err);
 
 	if (result == 0)
-		result = pop3_session_settle(session, err);
+		result = top(&h, session, listing, requests, err);
 	if (result == 0 && h.taken_count == 0 && count > 0 && lines == 0) {
 		pop3_session_note(session, "the server has no TOP: whole messages are fetched");
+		set_out(&h, 0, requests, HEADS_ENDLESS);
 		result = pop3_retr(session, requests, count, &h.receiver, err);
 	}
 	if (result == 0)

@@ -6,13 +6,20 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "pop3/listing.h"
 #include "pop3/session.h"
 #include "pop3/sink.h"
 
 /* Header blocks of many messages, asked for ahead, each handed over whole. */
 #define HEADS_OCTETS (1024 * 1024) /* of a header block that are kept; the rest is passed over */
 #define HEADS_LINES_OCTETS (64 * 1024 * 1024) /* the same with lines of the body */
-#define HEADS_DRAINED (1024UL * 1024 * 1024)  /* what a server may send for TOP n 0 all the same */
+/*
+ * What a server may send for TOP n 0 all the same: then the connection is given up for a new one,
+ * so many times, and where that is no way, all of it is read up to another bound.
+ */
+#define HEADS_DRAINED (4 * 1024 * 1024)
+#define HEADS_REOPENS 8
+#define HEADS_ENDLESS (1024UL * 1024 * 1024)
 
 struct heads_taker {
 	/* The block of request i, borrowed for the call; or why there is none, then block is NULL. */
@@ -26,7 +33,10 @@ struct heads {
 	struct pop3_sink sink;
 	struct heads_taker *taker;
 	struct buffer block;
-	bool whole; /* lines of the body count too */
+	uint32_t lines;
+	uint64_t octets, limit; /* of the body under way; after which it is given up */
+	bool overran;		/* one was */
+	size_t first, next;	/* the request this session began with; the one that is due */
 	bool *taken;
 	size_t count, taken_count;
 	struct pop3_error refusal; /* the last one: a server's words are the same each time */
@@ -34,13 +44,16 @@ struct heads {
 
 /*
  * TOP n lines for each request, or RETR where the server has no TOP. With lines 0 the block ends
- * with the empty line, whatever the server sends behind it. The requests' limits are filled in.
+ * with the empty line, whatever the server sends behind it. The requests' limits are filled in. The
+ * numbers are those of the listing: a new session must have the same messages under them, and
+ * none is opened where marks of deletion would be lost by it.
  */
-int heads_fetch(struct pop3_session *session, uint32_t lines, struct pop3_request *requests,
-		size_t count, struct heads_taker *taker, struct pop3_error *err);
+int heads_fetch(struct pop3_session *session, uint32_t lines, const struct pop3_listing *listing,
+		struct pop3_request *requests, size_t count, struct heads_taker *taker,
+		struct pop3_error *err);
 
 /*
- * The same sent ahead, without the way around a missing TOP. heads, the requests and the taker
+ * The same sent ahead, without the ways around a missing TOP and a body without end. heads, the requests and the taker
  * stay until all is answered; then finish tells the taker of those that were not to be had.
  */
 int heads_ask(struct heads *heads, struct pop3_session *session, uint32_t lines,

@@ -129,7 +129,8 @@ int identity_complete(struct pop3_session *session, struct pop3_listing *listing
 	/* cppcheck-suppress unreadVariable ; take_digest reads it, which has d by its taker */
 	d.places = needy.places;
 	if (result == 0 && needy.count > 0)
-		result = heads_fetch(session, 0, needy.requests, needy.count, &d.taker, err);
+		result = heads_fetch(session, 0, listing, needy.requests, needy.count, &d.taker,
+				     err);
 	free(needy.places);
 	free(needy.requests);
 	return result;

@@ -411,6 +411,11 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 	return -1;
 }
 
+bool pop3_session_has_marks(const struct pop3_session *session)
+{
+	return session->deletions > 0;
+}
+
 void pop3_session_leave(struct pop3_session *session)
 {
 	struct pop3_error ignored;

@@ -622,6 +622,92 @@ refused() {
 	[ "$output" = $'1\tuid-1\tA: b' ]
 }
 
+# endless_body: more than is read of what nobody asked for; the client hangs up in between.
+endless_body() {
+	printf '%s\n' "S: $1" 'S:' '?S*200000: 0123456789012345678901234567890123456789' EOF
+}
+
+# session_again: what the server can do is remembered by now.
+session_again() {
+	printf '%s\n' --- 'S: +OK ready'
+	login
+}
+
+# lists_three UID UID UID: LIST and UIDL of three messages.
+lists_three() {
+	printf '%s\n' 'C: LIST' 'S: +OK' 'S*3: \# 100' 'S: .' \
+		'C: UIDL' 'S: +OK' "S: 1 $1" "S: 2 $2" "S: 3 $3" 'S: .'
+}
+
+# two_overruns [UID]: TOP 1 and TOP 2 send bodies without end; the third message may be another.
+two_overruns() {
+	greeting
+	login
+	printf '%s\n' 'C: UIDL' 'S: +OK' 'S*3: \# uid-\#' 'S: .' 'C: TOP 1 0' 'S: +OK'
+	endless_body 'A: b'
+	session_again
+	lists_three uid-1 uid-2 uid-3
+	printf '%s\n' 'C: TOP 2 0' 'S: +OK'
+	endless_body 'A: c'
+	session_again
+	lists_three uid-1 uid-2 "${1:-uid-3}"
+}
+
+@test "29: TOP that sends bodies without end: each time a new session, and all headers" {
+	converse - < <(
+		two_overruns
+		printf '%s\n' 'C: TOP 3 0' 'S: +OK' 'S: A: d' 'S:' 'S: .'
+		goodbye
+	)
+	ann 0 headers -v
+	[ "$output" = $'1\tuid-1\tA: b\n2\tuid-2\tA: c\n3\tuid-3\tA: d' ]
+	[[ $stderr == *'a new session instead of the rest: TOP 2'* ]]
+}
+
+@test "29: the new session has other messages: 75" {
+	converse - < <(two_overruns uid-4 && echo EOF)
+	ann 75 headers
+	[[ $stderr == *'may be others'* ]]
+}
+
+@test "29: without UIDL the sizes must be the same" {
+	converse - < <(
+		greeting
+		login
+		printf '%s\n' 'C: LIST 2' 'S: +OK 2 100' 'C: UIDL 2' 'S: -ERR' 'C: TOP 2 0' 'S: +OK'
+		endless_body 'A: b'
+		session_again
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: 2 101' 'S: .' 'C: UIDL' 'S: -ERR' EOF
+	)
+	ann 75 headers 2
+	[[ $stderr == *'may be others'* ]]
+}
+
+@test "29: no new session where messages are marked as deleted: the body is read" {
+	in_session < <(
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 100' 'S: .' \
+			'C: UIDL' 'S: +OK' 'S*2: \# uid-\#' 'S: .' \
+			'C: DELE 1' 'S: +OK' 'C: TOP 2 0' 'S: +OK' 'S: A: b' 'S:' \
+			'S*200000: 0123456789012345678901234567890123456789' 'S: .'
+	)
+	printf '%s\n' 'dele 1' 'list --match A~b' >lines
+	ann 0 batch lines
+	[[ $output == *$'2\tuid-2\t100'* ]]
+}
+
+@test "29: where logins are to be far between, a long body is read instead" {
+	converse - < <(
+		greeting 'LOGIN-DELAY 300'
+		login
+		printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 uid-1' 'C: TOP 1 0' \
+			'S: +OK' 'S: A: b' 'S:' \
+			'S*200000: 0123456789012345678901234567890123456789' 'S: .'
+		goodbye
+	)
+	ann 0 headers 1
+	[ "$output" = $'1\tuid-1\tA: b' ]
+}
+
 @test "29: TOP absent: RETR for headers, said with -v" {
 	in_session <<-'TALK'
 		C: LIST 1
