@@ -102,19 +102,25 @@ void buffer_append_octet(struct buffer *buffer, char octet)
 
 void buffer_append_format(struct buffer *buffer, const char *format, ...)
 {
+	const size_t left = buffer->capacity - buffer->length;
 	va_list args;
 	char *room;
 	int length;
 
 	va_start(args, format);
-	length = vsnprintf(NULL, 0, format, args);
+	length = vsnprintf(left > 0 ? buffer->data + buffer->length : NULL, left, format, args);
 	va_end(args);
 	room = length < 0 ? NULL : buffer_room(buffer, (size_t)length);
-	if (room == NULL)
+	if (room == NULL) {
+		if (left > 0)
+			buffer->data[buffer->length] = '\0';
 		return;
-	va_start(args, format);
-	vsnprintf(room, (size_t)length + 1, format, args);
-	va_end(args);
+	}
+	if ((size_t)length >= left) { /* it did not fit, but now it will */
+		va_start(args, format);
+		vsnprintf(room, (size_t)length + 1, format, args);
+		va_end(args);
+	}
 	buffer_grew(buffer, (size_t)length);
 }
 

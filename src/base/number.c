@@ -75,3 +75,17 @@ bool number_parse_duration(const char *text, uint64_t *seconds)
 
 	return parse_with_unit(text, units, seconds);
 }
+
+/* By hand: there may be millions of them. */
+size_t number_write(char digits[NUMBER_DIGITS], uint64_t value)
+{
+	char reversed[NUMBER_DIGITS];
+	size_t count = 0;
+
+	do
+		reversed[count++] = (char)('0' + value % 10);
+	while ((value /= 10) > 0);
+	for (size_t i = 0; i < count; i++)
+		digits[i] = reversed[count - 1 - i];
+	return count;
+}

@@ -20,4 +20,8 @@ bool number_parse_duration(const char *text, uint64_t *seconds);
 /* Leading digits of a longer text: how many octets they take, 0 when there are none or too many. */
 size_t number_prefix(const char *text, size_t length, uint64_t *value);
 
+/* The digits of a number, without a NUL; returns how many there are. */
+#define NUMBER_DIGITS 20
+size_t number_write(char digits[NUMBER_DIGITS], uint64_t value);
+
 #endif

@@ -155,14 +155,17 @@ void text_json(struct buffer *out, const char *text, size_t length)
 	}
 }
 
-bool text_equal_nocase(const char *a, size_t a_length, const char *b)
-{
-	return strlen(b) == a_length && text_starts_nocase(a, a_length, b);
-}
-
 static unsigned char lower(char c)
 {
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+bool text_equal_nocase(const char *a, size_t a_length, const char *b)
+{
+	for (size_t i = 0; i < a_length; i++)
+		if (b[i] == '\0' || lower(a[i]) != lower(b[i]))
+			return false;
+	return b[a_length] == '\0';
 }
 
 bool text_starts_nocase(const char *text, size_t length, const char *prefix)

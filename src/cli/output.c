@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "cli/locale.h"
 #include "cli/output-open.h"
@@ -193,17 +194,12 @@ static void begin_field(struct output *output, const char *name)
 	buffer_append_text(&output->scratch, "\":");
 }
 
-/* By hand: lists of a hundred thousand records are mostly numbers. */
 void output_number(struct output *output, const char *name, uint64_t value)
 {
-	char digits[20];
-	size_t first = sizeof digits;
+	char digits[NUMBER_DIGITS];
 
 	begin_field(output, name);
-	do
-		digits[--first] = (char)('0' + value % 10);
-	while ((value /= 10) > 0);
-	buffer_append(&output->scratch, digits + first, sizeof digits - first);
+	buffer_append(&output->scratch, digits, number_write(digits, value));
 }
 
 void output_begin(struct output *output)

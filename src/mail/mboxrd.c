@@ -215,10 +215,11 @@ static void append_date(struct buffer *out, const char *block, size_t length, in
 	if (header_find(block, length, "Date", &field))
 		date_parse(field.value, field.value_length, &seconds);
 	when = (time_t)seconds;
-	/* asctime's form, in English whatever the locale. */
-	if (gmtime_r(&when, &utc) == NULL || asctime_r(&utc, text) == NULL)
+	if (gmtime_r(&when, &utc) == NULL)
 		return;
-	buffer_append(out, text, strcspn(text, "\n"));
+	/* asctime's form, which is in English as long as LC_TIME is left alone. */
+	buffer_append(out, text,
+		      strftime(text, sizeof text, "%a %b %e %H:%M:%S %Y", &utc));
 }
 
 /* octets: the message's beginning, with as much of its header block as will be looked at. */

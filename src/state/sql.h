@@ -14,6 +14,7 @@ struct state {
 	int lock; /* descriptor that holds this run's lock, -1 = none */
 	bool relaxed;
 	struct pop3_error look_up; /* the first look-up that failed */
+	bool no_failures;	   /* no message is known to have failed: the table is empty */
 	struct {
 		const char *text; /* which statement this is: the literal itself */
 		sqlite3_stmt *statement;

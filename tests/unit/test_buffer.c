@@ -103,6 +103,7 @@ static void check_limit(void)
 	check_number("a format up to the limit", buffer_check(&buffer, POP3_E_PROTOCOL, &err), 0);
 	buffer_append_format(&buffer, "%d", 6);
 	check_number("a format over it", buffer_check(&buffer, POP3_E_PROTOCOL, &err), -1);
+	check_text("leaves what was there", buffer_text(&buffer), "a2345");
 	buffer_release(&buffer);
 }
 

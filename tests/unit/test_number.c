@@ -137,6 +137,27 @@ static bool parse_number(const char *text, uint64_t *value)
 	return number_parse(text, strlen(text), UINT64_MAX, value);
 }
 
+static const struct {
+	uint64_t value;
+	const char *digits;
+} written[] = {
+	{ 0, "0" },
+	{ 7, "7" },
+	{ 10, "10" },
+	{ 4294967295, "4294967295" },
+	{ UINT64_MAX, "18446744073709551615" },
+};
+
+static void check_written(void)
+{
+	for (size_t i = 0; i < ROWS(written); i++) {
+		char digits[NUMBER_DIGITS];
+
+		check_octets(written[i].digits, digits, number_write(digits, written[i].value),
+			     written[i].digits, strlen(written[i].digits));
+	}
+}
+
 int main(void)
 {
 	uint64_t value;
@@ -157,6 +178,7 @@ int main(void)
 					  &value), limits[i].passes);
 	check_number("the length ends the number", number_parse("123", 2, 100, &value), true);
 	check_number("and not what is behind it", (int64_t)value, 12);
+	check_written();
 	check_number("a NUL is no digit", number_parse("1\0" "2", 3, 100, &value), false);
 	return check_end();
 }
