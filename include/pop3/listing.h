@@ -16,9 +16,9 @@
 #define POP3_LISTING_UID_OCTETS (1024UL * 1024 * 1024) /* of all UIDs together */
 
 struct pop3_entry {
-	uint32_t number; /* 1 at the least; means this message until the session ends */
 	uint64_t octets; /* as the server says, or POP3_OCTETS_UNKNOWN */
-	size_t uid;	 /* where it begins in uids, 0 = none; see pop3_listing_uid */
+	uint32_t number; /* 1 at the least; means this message until the session ends */
+	uint32_t uid;	 /* where it begins in uids, 0 = none; see pop3_listing_uid */
 };
 
 struct pop3_listing {

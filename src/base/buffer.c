@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CAPACITY 256
+#define FIRST_CAPACITY 64
 
 void buffer_release(struct buffer *buffer)
 {

@@ -12,8 +12,8 @@ struct fetching {
 	struct transfer transfer;
 	struct invocation *in;
 	struct buffer path; /* the destination, "~" expanded */
+	struct buffer shown; /* where a message is */
 	struct progress progress;
-	struct transfer_message *messages;
 	struct pop3_listing fresh; /* the mailbox in a session that was opened again */
 	uint32_t *deleted;	   /* numbers marked for deletion */
 	const char **deleted_uids;

@@ -101,8 +101,10 @@ void fetching_release(struct invocation *in)
 	progress_end(&f->progress);
 	delivery_close(f->transfer.delivery);
 	buffer_release(&f->path);
+	buffer_release(&f->shown);
 	pop3_listing_release(&f->fresh);
-	free(f->messages);
+	free(f->transfer.requests);
+	free(f->transfer.uids);
 	free(f->deleted);
 	free(f->deleted_uids);
 	free(f);
@@ -174,13 +176,13 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 {
 	struct fetching *const f = transfer->arg;
 	struct output *const output = f->in->output;
-	const bool failed = item->failure.code != POP3_E_NONE;
+	const bool failed = item->failure != NULL;
 
 	progress_advance(&f->progress, 1, 0);
 	if (failed) {
 		f->in->failed++;
 		progress_end(&f->progress);
-		warn(f->in, "message %u: %s", item->number, item->failure.text);
+		warn(f->in, "message %u: %s", item->number, item->failure->text);
 	}
 	if (transfer->delivery->kind->is_stdout)
 		return 0;
@@ -189,10 +191,13 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 	output_text(output, "uid", item->uid);
 	output_number(output, "octets", item->octets);
 	output_text(output, "status", failed ? "failed" : "fetched");
-	if (failed)
+	if (failed) {
 		output_unknown(output, "path");
-	else
-		output_text(output, "path", buffer_text(&item->path));
+	} else {
+		buffer_clear(&f->shown);
+		delivery_show_path(transfer->delivery, item, &f->shown);
+		output_octets(output, "path", buffer_text(&f->shown), f->shown.length);
+	}
 	return output_end(output, err);
 }
 
@@ -242,9 +247,9 @@ static int choose_one(struct fetching *f, size_t i, unsigned failures, struct po
 
 	if (why != NULL)
 		return pass_over(f, i, why, err);
-	f->messages[f->transfer.count++] = (struct transfer_message){
-		.number = messages_entry(m, i)->number, .uid = messages_uid(m, i),
-		.limit = fetching_limit(f->in, i),
+	f->transfer.uids[f->transfer.count] = messages_uid(m, i);
+	f->transfer.requests[f->transfer.count++] = (struct pop3_request){
+		.number = messages_entry(m, i)->number, .limit = fetching_limit(f->in, i),
 	};
 	return 0;
 }
@@ -273,12 +278,15 @@ static int choose_messages(struct fetching *f, struct pop3_error *err)
 {
 	const size_t count = f->in->messages->count;
 	unsigned *const failures = calloc(count + 1, sizeof *failures);
+	struct transfer *const t = &f->transfer;
 	int result;
 
-	free(f->messages);
-	f->transfer.count = 0;
-	f->transfer.messages = f->messages = calloc(count + 1, sizeof *f->messages);
-	if (f->messages == NULL || failures == NULL)
+	free(t->requests);
+	free(t->uids);
+	t->count = 0;
+	t->requests = calloc(count + 1, sizeof *t->requests);
+	t->uids = calloc(count + 1, sizeof *t->uids);
+	if (t->requests == NULL || t->uids == NULL || failures == NULL)
 		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	else
 		result = choose_in_order(f, failures, err);
@@ -327,14 +335,12 @@ static void renumber_by(struct fetching *f, struct numbered *now, size_t count)
 
 	qsort(now, count, sizeof *now, by_uid);
 	for (size_t i = 0; i < t->count; i++) {
-		const struct numbered wanted = { t->messages[i].uid, 0 };
+		const struct numbered wanted = { t->uids[i], 0 };
 		const struct numbered *const found =
 			bsearch(&wanted, now, count, sizeof *now, by_uid);
 
-		if (found != NULL)
-			t->messages[i].number = found->number;
-		else
-			t->messages[i].done = true;
+		if (t->requests[i].number != 0)
+			t->requests[i].number = found != NULL ? found->number : 0;
 	}
 }
 
@@ -364,7 +370,7 @@ static size_t count_undone(const struct transfer *t)
 	size_t undone = 0;
 
 	for (size_t i = 0; i < t->count; i++)
-		undone += !t->messages[i].done;
+		undone += t->requests[i].number != 0;
 	return undone;
 }
 

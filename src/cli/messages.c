@@ -277,7 +277,7 @@ static void collect(struct messages *m, const bool *selected)
 	m->count = 0;
 	for (size_t i = 0; i < m->listing->count; i++)
 		if (selected[i] && passes_filters(&m->options, &m->listing->entries[i]))
-			m->chosen[m->count++] = i;
+			m->chosen[m->count++] = (uint32_t)i;
 }
 
 /* --- filters on headers --- */

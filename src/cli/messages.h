@@ -27,7 +27,7 @@ struct messages {
 
 	/* After messages_choose: the chosen entries of the mailbox's listing, in its order. */
 	const struct pop3_listing *listing; /* borrowed until it is asked for again */
-	size_t *chosen;			    /* places in listing->entries */
+	uint32_t *chosen;		    /* places in listing->entries */
 	size_t count;
 
 	/* Header blocks that the filters needed, of the chosen: NULL where there are none. */

@@ -179,16 +179,18 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 static void publish_one(struct dir *d, struct delivery_item *item)
 {
 	const char *const name = item->name.data;
+	struct pop3_error why;
 
 	if (folder_move(d->folder, item->temporary.data, d->folder, name) < 0) {
 		/* It was there before, octet for octet: that is what was wanted. */
-		if (errno != EEXIST || !is_same(d, name, item))
-			pop3_fail_errno(&item->failure, POP3_E_DESTINATION,
-					"cannot name the message '%s'", name);
+		if (errno != EEXIST || !is_same(d, name, item)) {
+			pop3_fail_errno(&why, POP3_E_DESTINATION, "cannot name the message '%s'",
+					name);
+			delivery_item_fail(item, &why);
+		}
 		abort_item(&d->delivery, item);
 	}
 	delivery_close_file(item);
-	buffer_append_format(&item->path, "%s/%s", d->delivery.settings.path, name);
 }
 
 static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
@@ -197,6 +199,12 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 	for (size_t i = 0; i < count; i++)
 		publish_one(self(delivery), &items[i]);
 	return folder_sync(self(delivery)->folder, err);
+}
+
+static void show_path(const struct delivery *delivery, const struct delivery_item *item,
+		      struct buffer *path)
+{
+	buffer_append_format(path, "%s/%s", delivery->settings.path, item->name.data);
 }
 
 static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
@@ -223,4 +231,5 @@ const struct delivery_kind delivery_dir = {
 	.open = open_dir, .allow = allow, .close = close_dir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = delivery_sync_files, .publish = publish, .settle = settle, .tidy = tidy,
+	.show_path = show_path,
 };

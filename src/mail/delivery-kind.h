@@ -47,9 +47,18 @@ struct delivery_kind {
 	 */
 	int (*settle)(struct delivery *, const char *name, struct pop3_error *err);
 	int (*tidy)(struct delivery *, struct pop3_error *err); /* leftovers that no journal knew */
+
+	/* Where a published message is; appended. NULL where it is the destination itself. */
+	void (*show_path)(const struct delivery *, const struct delivery_item *,
+			  struct buffer *path);
 };
 
-/* For kinds with a file for each message, open as item->fd: to be sync, and to give it back. */
+/*
+ * For kinds with a file for each message, open as item->fd: to be sync, and to give it back. Of
+ * more than so many of a batch only the first need be open: one syncfs is cheaper than as many
+ * fsync.
+ */
+#define DELIVERY_SYNC_EACH 8
 int delivery_sync_files(struct delivery *, struct delivery_item *, size_t count,
 			struct pop3_error *err);
 void delivery_close_file(struct delivery_item *item);

@@ -22,6 +22,7 @@ struct maildir {
 	char host[HOST_MAX];
 	long process;	 /* and a serial of its messages: what no other run has */
 	unsigned serial;
+	unsigned open_files; /* of the batch */
 };
 
 static struct maildir *self(struct delivery *delivery)
@@ -101,6 +102,7 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	if (item->fd < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s/tmp'",
 				       delivery->settings.path);
+	m->open_files++;
 	spool_begin(&m->spool, item->fd, delivery->settings.crlf);
 	return 0;
 }
@@ -112,12 +114,26 @@ static int write_octets(struct delivery *delivery, struct delivery_item *item, c
 	return spool_write(&self(delivery)->spool, data, length, err);
 }
 
+static int close_file(struct maildir *m, struct delivery_item *item)
+{
+	const int fd = item->fd;
+
+	item->fd = -1;
+	if (fd < 0)
+		return 0;
+	m->open_files--;
+	return close(fd);
+}
+
 static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
 	struct maildir *const m = self(delivery);
 
 	if (spool_end(&m->spool, err) < 0)
 		return -1;
+	/* Some file systems tell only now that there was no room. */
+	if (m->open_files > DELIVERY_SYNC_EACH && close_file(m, item) < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write");
 	item->written = m->spool.written;
 	buffer_append_format(&item->name, ",S=%llu", (unsigned long long)item->written);
 	return buffer_check(&item->name, POP3_E_MEMORY, err);
@@ -125,7 +141,7 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 
 static void abort_item(struct delivery *delivery, struct delivery_item *item)
 {
-	delivery_close_file(item);
+	close_file(self(delivery), item);
 	unlinkat(self(delivery)->tmp, buffer_text(&item->temporary), 0);
 }
 
@@ -136,19 +152,24 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 
 	for (size_t i = 0; i < count; i++) {
 		struct delivery_item *const item = &items[i];
+		struct pop3_error why;
 
 		if (folder_move(m->tmp, item->temporary.data, m->new_mail, item->name.data) < 0) {
-			pop3_fail_errno(&item->failure, POP3_E_DESTINATION,
+			pop3_fail_errno(&why, POP3_E_DESTINATION,
 					"cannot name the message in '%s/new'",
 					delivery->settings.path);
+			delivery_item_fail(item, &why);
 			abort_item(delivery, item);
-			continue;
 		}
-		delivery_close_file(item);
-		buffer_append_format(&item->path, "%s/new/%s", delivery->settings.path,
-				     item->name.data);
+		close_file(m, item);
 	}
 	return folder_sync(m->new_mail, err);
+}
+
+static void show_path(const struct delivery *delivery, const struct delivery_item *item,
+		      struct buffer *path)
+{
+	buffer_append_format(path, "%s/new/%s", delivery->settings.path, item->name.data);
 }
 
 /* A reader adds flags behind a colon when it moves a message from new to cur. */
@@ -196,8 +217,9 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_maildir = {
-	.scheme = "maildir", .batch = 256, .size = sizeof(struct maildir),
+	.scheme = "maildir", .batch = 1000, .size = sizeof(struct maildir),
 	.open = open_maildir, .allow = allow, .close = close_maildir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = delivery_sync_files, .publish = publish, .settle = settle, .tidy = tidy,
+	.show_path = show_path,
 };

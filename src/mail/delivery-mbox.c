@@ -187,7 +187,6 @@ static int sync_items(struct delivery *delivery, struct delivery_item *items, si
 	for (size_t i = 0; i < count; i++) {
 		buffer_clear(&items[i].name);
 		buffer_append_format(&items[i].name, "%lld", (long long)m->end);
-		buffer_append_text(&items[i].path, delivery->settings.path);
 	}
 	return 0;
 }

@@ -61,7 +61,7 @@ static int write_octets(struct delivery *delivery, struct delivery_item *item, c
 
 static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
-	buffer_append_text(&item->path, delivery->settings.path);
+	(void)item;
 	return spool_end(&self(delivery)->spool, err);
 }
 
@@ -127,13 +127,18 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 		   struct pop3_error *err)
 {
 	for (size_t i = 0; i < count; i++) {
+		struct pop3_error why;
 		int status = 0;
+		int result = run_command(delivery, &items[i], &status, &why);
 
-		if (run_command(delivery, &items[i], &status, &items[i].failure) == 0)
-			judge(delivery, status, &items[i].failure);
+		if (result == 0)
+			result = judge(delivery, status, &why);
 		abort_item(delivery, &items[i]);
-		if (items[i].failure.code == POP3_E_INTERRUPTED) {
-			*err = items[i].failure;
+		if (result == 0)
+			continue;
+		delivery_item_fail(&items[i], &why);
+		if (why.code == POP3_E_INTERRUPTED) {
+			*err = why;
 			return -1;
 		}
 	}

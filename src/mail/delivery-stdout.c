@@ -6,7 +6,7 @@
 #include "mail/delivery-kind.h"
 #include "mail/mboxrd.h"
 
-#define WRITE_AT 131072 /* octets collected before a write */
+#define WRITE_AT 49152 /* octets collected before a write: with a chunk on top, 128 KiB */
 
 struct stdout_mbox {
 	struct delivery delivery;
@@ -94,7 +94,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_stdout_mbox = {
-	.scheme = "mbox", .batch = 256, .is_stdout = true, .size = sizeof(struct stdout_mbox),
+	.scheme = "mbox", .batch = 1000, .is_stdout = true, .size = sizeof(struct stdout_mbox),
 	.open = open_stdout, .close = close_stdout,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .tidy = tidy,

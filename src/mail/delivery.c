@@ -9,13 +9,13 @@
 
 #include "base/hash.h"
 
-#define SYNC_EACH_MAX 8 /* files: for more, one syncfs is cheaper than an fsync of each */
-
 static const struct delivery_kind *const kinds[] = {
 	&delivery_maildir, &delivery_mbox, &delivery_dir, &delivery_pipe,
 };
 
 #define KINDS (sizeof kinds / sizeof kinds[0])
+
+static struct pop3_error out_of_memory = { .code = POP3_E_MEMORY, .text = "out of memory" };
 
 static const struct delivery_kind *find_kind(const char *destination, const char **path)
 {
@@ -74,7 +74,7 @@ void delivery_close(struct delivery *delivery)
 
 static int sync_files(const struct delivery_item *items, size_t count)
 {
-	if (count > SYNC_EACH_MAX)
+	if (count > DELIVERY_SYNC_EACH)
 		return syncfs(items[0].fd);
 	for (size_t i = 0; i < count; i++)
 		if (fsync(items[i].fd) < 0)
@@ -105,9 +105,44 @@ int delivery_write(struct delivery *delivery, struct delivery_item *item, const 
 	return delivery->kind->write(delivery, item, data, length, err);
 }
 
+void delivery_show_path(const struct delivery *delivery, const struct delivery_item *item,
+			struct buffer *path)
+{
+	if (delivery->kind->show_path != NULL)
+		delivery->kind->show_path(delivery, item, path);
+	else
+		buffer_append_text(path, delivery->settings.path);
+}
+
+static void forget_failure(struct delivery_item *item)
+{
+	if (item->failure != &out_of_memory)
+		free(item->failure);
+	item->failure = NULL;
+}
+
+void delivery_item_fail(struct delivery_item *item, const struct pop3_error *why)
+{
+	struct pop3_error *const failure = malloc(sizeof *failure);
+
+	forget_failure(item);
+	if (failure != NULL)
+		*failure = *why;
+	item->failure = failure != NULL ? failure : &out_of_memory;
+}
+
+void delivery_item_clear(struct delivery_item *item)
+{
+	forget_failure(item);
+	buffer_clear(&item->temporary);
+	buffer_clear(&item->name);
+	item->octets = item->written = 0;
+	item->fd = -1;
+}
+
 void delivery_item_release(struct delivery_item *item)
 {
+	forget_failure(item);
 	buffer_release(&item->temporary);
 	buffer_release(&item->name);
-	buffer_release(&item->path);
 }

@@ -23,10 +23,9 @@ struct delivery_item {
 
 	struct buffer temporary; /* its name while it is being written */
 	struct buffer name;	 /* what the journal is to remember */
-	struct buffer path;	 /* what the user is told */
 	int fd;
 	uint64_t written;	   /* octets on disk */
-	struct pop3_error failure; /* POP3_E_NONE while all is well with it */
+	struct pop3_error *failure; /* NULL while all is well with it */
 };
 
 struct delivery_settings {
@@ -48,6 +47,15 @@ void delivery_close(struct delivery *delivery);
 int delivery_write(struct delivery *, struct delivery_item *, const char *data, size_t length,
 		   struct pop3_error *err);
 
+/* Where a delivered message is, for the user; appended. */
+void delivery_show_path(const struct delivery *, const struct delivery_item *,
+			struct buffer *path);
+
+/* It has failed, and why; an earlier reason goes. */
+void delivery_item_fail(struct delivery_item *item, const struct pop3_error *why);
+
+/* As if nothing had been done with it; keeps its memory. */
+void delivery_item_clear(struct delivery_item *item);
 void delivery_item_release(struct delivery_item *item);
 
 #endif

@@ -157,7 +157,7 @@ int pop3_listing_set_uid(struct pop3_listing *listing, size_t i, const char *uid
 	memcpy(listing->uids + at, uid, length);
 	listing->uids[at + length] = '\0';
 	listing->uids_length = at + length + 1;
-	listing->entries[i].uid = at;
+	listing->entries[i].uid = (uint32_t)at; /* which POP3_LISTING_UID_OCTETS bounds */
 	return 0;
 }
 

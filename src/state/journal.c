@@ -79,7 +79,7 @@ int journal_arrive(const struct journal *j, const struct delivery_item *items, s
 	for (size_t i = 0; result == 0 && i < count; i++) {
 		const struct delivery_item *const item = &items[i];
 
-		if (item->failure.code == POP3_E_NONE)
+		if (item->failure == NULL)
 			result = count_as_seen(j->state, j->cursor, item->uid, item->octets,
 					       j->doomed, err);
 		if (result == 0 && j->can_settle)

@@ -142,6 +142,14 @@ static int open_file(struct state *state, const char *path, struct pop3_error *e
 	return 0;
 }
 
+/* One thread and few statements: what SQLite keeps ready for more costs memory, and time to lock. */
+static void configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+}
+
 static int open_database(struct state *state, const char *path, enum state_use use,
 			 struct pop3_error *err)
 {
@@ -156,7 +164,7 @@ static int open_database(struct state *state, const char *path, enum state_use u
 	if (execute(state, "PRAGMA temp_store = MEMORY", err) < 0)
 		return -1;
 	if (write && execute(state, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-			   "PRAGMA cache_size = -256",
+			   "PRAGMA cache_size = -128",
 		    err) < 0)
 		return -1;
 	return bring_up_to_date(state, write, err);
@@ -180,6 +188,7 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		return NULL;
 	}
+	configure();
 	state->lock = -1;
 	if (use == STATE_READ && access(path, F_OK) < 0 && errno == ENOENT) {
 		result = open_empty(state, err);

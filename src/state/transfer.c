@@ -7,22 +7,24 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "pop3/verbs.h"
 #include "mail/delivery-kind.h"
 #include "state/seen.h"
 
-#define BATCH_MAX 256		        /* messages; no kind of destination takes more */
+#define BATCH_MAX 1000			/* messages; no kind of destination takes more */
 #define BATCH_OCTETS (64UL * 1024 * 1024) /* after which a batch is delivered */
+#define BATCH_MS 2000			/* the same: a slow line does not leave much undone */
 
 struct moving {
 	struct pop3_receiver receiver;
 	struct pop3_sink sink;
 	struct transfer *transfer;
-	const size_t *places; /* of the requests among the transfer's messages */
 	struct delivery_item items[BATCH_MAX + 1];
 	size_t place_of[BATCH_MAX + 1];
 	size_t count; /* whole ones; the one under way is the next */
 	uint64_t octets;
+	int64_t started_ms; /* when the first one began */
 	bool under_way;
 	struct pop3_error fatal; /* why nothing more can be delivered, when that is so */
 };
@@ -44,12 +46,10 @@ static bool is_its_own_fault(enum pop3_code code)
 static int tell(struct moving *m, struct delivery_item *item, size_t place, struct pop3_error *err)
 {
 	struct transfer *const t = m->transfer;
-	const bool failed = item->failure.code != POP3_E_NONE;
 
-	t->messages[place].done = true;
-	t->messages[place].delivered = !failed;
-	if (is_its_own_fault(item->failure.code) &&
-	    seen_add_failure(t->journal.state, t->journal.cursor, item->uid, item->failure.text,
+	t->requests[place].number = 0;
+	if (item->failure != NULL && is_its_own_fault(item->failure->code) &&
+	    seen_add_failure(t->journal.state, t->journal.cursor, item->uid, item->failure->text,
 			     err) < 0)
 		return -1;
 	return t->report(t, item, err);
@@ -87,8 +87,8 @@ static int tell_batch(struct moving *m, const struct pop3_error *why, struct pop
 	int result = 0;
 
 	for (size_t i = 0; i < m->count && result == 0; i++) {
-		if (why != NULL && m->items[i].failure.code == POP3_E_NONE)
-			m->items[i].failure = *why;
+		if (why != NULL && m->items[i].failure == NULL)
+			delivery_item_fail(&m->items[i], why);
 		result = tell(m, &m->items[i], m->place_of[i], err);
 	}
 	m->count = 0;
@@ -132,18 +132,19 @@ static int take_octets(struct pop3_sink *sink, const char *data, size_t length,
 
 static void start_item(struct moving *m, size_t place)
 {
-	const struct transfer_message *const message = &m->transfer->messages[place];
+	const struct transfer *const t = m->transfer;
 	struct delivery_item *const item = current(m);
 
-	item->number = message->number;
-	item->uid = message->uid;
-	item->octets = item->written = 0;
-	item->fd = -1;
-	item->failure.code = POP3_E_NONE;
-	buffer_clear(&item->temporary);
-	buffer_clear(&item->name);
-	buffer_clear(&item->path);
+	delivery_item_clear(item);
+	item->number = t->requests[place].number;
+	item->uid = t->uids[place];
 	m->place_of[m->count] = place;
+}
+
+static bool is_ripe(const struct moving *m)
+{
+	return m->count >= m->transfer->delivery->kind->batch || m->octets >= BATCH_OCTETS ||
+	       (m->count > 0 && clock_ms() - m->started_ms >= BATCH_MS);
 }
 
 static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
@@ -152,10 +153,11 @@ static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct 
 	struct delivery *const delivery = m->transfer->delivery;
 
 	/* The server has begun with the next one: those before it are whole beyond doubt. */
-	if ((m->count >= delivery->kind->batch || m->octets >= BATCH_OCTETS) &&
-	    deliver_batch(m, err) < 0)
+	if (is_ripe(m) && deliver_batch(m, err) < 0)
 		return NULL;
-	start_item(m, m->places[i]);
+	if (m->count == 0)
+		m->started_ms = clock_ms();
+	start_item(m, i);
 	m->under_way = delivery->kind->begin(delivery, current(m), err) == 0;
 	return m->under_way ? &m->sink : NULL;
 }
@@ -166,22 +168,23 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	struct moving *const m = (struct moving *)receiver;
 	struct delivery *const delivery = m->transfer->delivery;
 	struct delivery_item *const item = current(m);
+	struct pop3_error why;
 
 	if (m->fatal.code != POP3_E_NONE) {
 		*err = m->fatal;
 		return -1;
 	}
 	if (!m->under_way)
-		start_item(m, m->places[i]); /* refused before it began */
-	if (failure != NULL)
-		item->failure = *failure;
-	else
-		delivery->kind->end(delivery, item, &item->failure);
-	if (item->failure.code != POP3_E_NONE && m->under_way)
+		start_item(m, i); /* refused before it began */
+	if (failure == NULL && delivery->kind->end(delivery, item, &why) < 0)
+		failure = &why;
+	if (failure != NULL && m->under_way)
 		delivery->kind->abort(delivery, item);
 	m->under_way = false;
-	if (item->failure.code != POP3_E_NONE)
-		return tell(m, item, m->places[i], err);
+	if (failure != NULL) {
+		delivery_item_fail(item, failure);
+		return tell(m, item, i, err);
+	}
 	m->octets += item->octets;
 	m->count++;
 	return m->transfer->at_once ? deliver_batch(m, err) : 0;
@@ -192,19 +195,20 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 static void doubt_last(struct moving *m)
 {
 	struct delivery_item *const item = &m->items[m->count - 1];
-	struct pop3_error ignored;
+	struct pop3_error why, ignored;
 
 	m->count--;
-	pop3_fail(&item->failure, POP3_E_PROTOCOL,
+	pop3_fail(&why, POP3_E_PROTOCOL,
 		  "the server went on behind the message's end: perhaps it was none");
+	delivery_item_fail(item, &why);
 	m->transfer->delivery->kind->abort(m->transfer->delivery, item);
 	tell(m, item, m->place_of[m->count], &ignored);
 }
 
-static int retrieve(struct moving *m, const struct pop3_request *requests, size_t count,
-		    struct pop3_error *err)
+static int retrieve(struct moving *m, struct pop3_error *err)
 {
-	const int result = pop3_retr(m->transfer->session, requests, count, &m->receiver, err);
+	struct transfer *const t = m->transfer;
+	const int result = pop3_retr(t->session, t->requests, t->count, &m->receiver, err);
 	struct pop3_error late;
 
 	if (result == 0)
@@ -217,35 +221,33 @@ static int retrieve(struct moving *m, const struct pop3_request *requests, size_
 	return -1;
 }
 
+static void drop_done(struct transfer *t)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		if (t->requests[i].number == 0)
+			continue;
+		t->requests[left] = t->requests[i];
+		t->uids[left++] = t->uids[i];
+	}
+	t->count = left;
+}
+
 int transfer_run(struct transfer *t, struct pop3_error *err)
 {
 	struct moving *const m = calloc(1, sizeof *m);
-	struct pop3_request *const requests = calloc(t->count + 1, sizeof *requests);
-	size_t *const places = calloc(t->count + 1, sizeof *places);
 	int result;
 
-	if (m == NULL || requests == NULL || places == NULL) {
-		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	} else {
-		size_t count = 0;
-
-		for (size_t i = 0; i < t->count; i++) {
-			if (t->messages[i].done)
-				continue;
-			requests[count].number = t->messages[i].number;
-			requests[count].limit = t->messages[i].limit;
-			places[count++] = i;
-		}
-		m->receiver = (struct pop3_receiver){ .begin = begin, .end = end };
-		m->sink.write = take_octets;
-		m->transfer = t;
-		m->places = places;
-		result = retrieve(m, requests, count, err);
-		for (size_t i = 0; i <= BATCH_MAX; i++)
-			delivery_item_release(&m->items[i]);
-	}
+	if (m == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	drop_done(t);
+	m->receiver = (struct pop3_receiver){ .begin = begin, .end = end };
+	m->sink.write = take_octets;
+	m->transfer = t;
+	result = retrieve(m, err);
+	for (size_t i = 0; i <= BATCH_MAX; i++)
+		delivery_item_release(&m->items[i]);
 	free(m);
-	free(requests);
-	free(places);
 	return result;
 }

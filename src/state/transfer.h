@@ -7,20 +7,16 @@
 
 /* Messages from a session into a destination, exactly once each, in batches. */
 
-/* One message to be fetched. */
-struct transfer_message {
-	uint32_t number;
-	const char *uid; /* borrowed */
-	uint64_t limit;	 /* octets after which it is given up for endless; 0 = none */
-	bool done;	 /* delivered, or failed on its own account: not to be asked for again */
-	bool delivered;
-};
-
 struct transfer {
 	struct pop3_session *session;
 	struct delivery *delivery;
 	struct journal journal;
-	struct transfer_message *messages;
+	/*
+	 * What is to be fetched, and the UIDs, which are borrowed. The number becomes 0 when a
+	 * message is delivered, or failed on its own account: it is not to be asked for again.
+	 */
+	struct pop3_request *requests;
+	const char **uids;
 	size_t count;
 	bool at_once; /* each is delivered before the next is asked for */
 	/* Each message's outcome: item->failure. Durable and counted as seen when this is called. */
@@ -31,8 +27,8 @@ struct transfer {
 };
 
 /*
- * Fetches all messages that are not done. -1 when the session, the journal or the report failed;
- * what was whole by then is delivered all the same.
+ * Fetches all messages but those of number 0, which leave the arrays. -1 when the session, the
+ * journal or the report failed; what was whole by then is delivered all the same.
  */
 int transfer_run(struct transfer *transfer, struct pop3_error *err);
 
