@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/number.h"
 #include "mail/date.h"
 #include "mail/header.h"
 
@@ -204,22 +205,43 @@ static void append_sender(struct buffer *out, const char *block, size_t length)
 	buffer_release(&value);
 }
 
+static void put_two(char *at, int number)
+{
+	at[0] = (char)('0' + number / 10);
+	at[1] = (char)('0' + number % 10);
+}
+
+/* By hand: in English whatever the locale, and one is made for every message. */
+static void append_asctime(struct buffer *out, const struct tm *utc)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char text[] = "Sun Jan 00 00:00:00 ", year[NUMBER_DIGITS];
+
+	memcpy(text, days + 3 * utc->tm_wday, 3);
+	memcpy(text + 4, months + 3 * utc->tm_mon, 3);
+	put_two(text + 8, utc->tm_mday);
+	if (text[8] == '0')
+		text[8] = ' ';
+	put_two(text + 11, utc->tm_hour);
+	put_two(text + 14, utc->tm_min);
+	put_two(text + 17, utc->tm_sec);
+	buffer_append(out, text, sizeof text - 1);
+	buffer_append(out, year, number_write(year, (uint64_t)utc->tm_year + 1900));
+}
+
 static void append_date(struct buffer *out, const char *block, size_t length, int64_t now)
 {
 	struct header_field field;
 	int64_t seconds = now;
 	struct tm utc;
-	char text[64];
 	time_t when;
 
 	if (header_find(block, length, "Date", &field))
 		date_parse(field.value, field.value_length, &seconds);
 	when = (time_t)seconds;
-	if (gmtime_r(&when, &utc) == NULL)
-		return;
-	/* asctime's form, which is in English as long as LC_TIME is left alone. */
-	buffer_append(out, text,
-		      strftime(text, sizeof text, "%a %b %e %H:%M:%S %Y", &utc));
+	if (gmtime_r(&when, &utc) != NULL)
+		append_asctime(out, &utc);
 }
 
 /* octets: the message's beginning, with as much of its header block as will be looked at. */

@@ -28,6 +28,41 @@ fetched() {
 	fetched "$PWD/odd.eml"
 }
 
+@test "as an mbox it begins with who sent it and when, in UTC" {
+	in_session <<-'TALK'
+		C: LIST 1
+		S: +OK 1 100
+		C: UIDL 1
+		S: +OK 1 uid-1
+		C: RETR 1
+		S: +OK
+		S: Return-Path: <ann@example.org>
+		S: Date: Sun, 1 Mar 2026 00:30:05 +0100
+		S:
+		S: From here on
+		S: .
+	TALK
+	ann 0 fetch 1 -o mbox:-
+	[ "${lines[0]}" = 'From ann@example.org Sat Feb 28 23:30:05 2026' ]
+	[ "${lines[4]}" = '>From here on' ]
+}
+
+@test "as an mbox a day of one digit is padded" {
+	in_session <<-'TALK'
+		C: LIST 1
+		S: +OK 1 100
+		C: UIDL 1
+		S: +OK 1 uid-1
+		C: RETR 1
+		S: +OK
+		S: Date: Sun, 1 Mar 2026 08:09:05 +0000
+		S:
+		S: .
+	TALK
+	ann 0 fetch 1 -o mbox:-
+	[ "${lines[0]}" = 'From MAILER-DAEMON Sun Mar  1 08:09:05 2026' ]
+}
+
 @test "a line of megabytes passes" {
 	long_line 5000000 >long.eml
 	fetched "$PWD/long.eml"
