@@ -131,7 +131,8 @@ static int name_mechanism(struct connection *c, const struct option_set *set,
 	if (c->auth <= 1)
 		return 0;
 	option_print(&word, option_find(set, "auth"));
-	c->target.auth = arena_keep(set->arena, buffer_text(&word), err);
+	if (buffer_check(&word, POP3_E_MEMORY, err) == 0)
+		c->target.auth = arena_keep(set->arena, buffer_text(&word), err);
 	buffer_release(&word);
 	return c->target.auth != NULL ? 0 : -1;
 }

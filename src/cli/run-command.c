@@ -20,7 +20,7 @@ static void name_cache(struct run *run)
 
 	file_expand(&path, home != NULL && home[0] == '/' ? home : "~/.cache");
 	buffer_append_text(&path, "/pop3");
-	if (path.data != NULL && path.data[0] == '/' && file_make_folders(path.data) == 0)
+	if (!path.no_memory && path.data[0] == '/' && file_make_folders(path.data) == 0)
 		run->connection.target.cache_dir = arena_keep(&run->arena, path.data, &ignored);
 	if (run->connection.target.cache_dir != NULL)
 		sandbox_allow(&run->in.sandbox, path.data);
@@ -79,7 +79,9 @@ static int name_account(struct run *run, struct pop3_error *err)
 		buffer_append_text(&name, run->connection.account);
 	else
 		connection_name(&run->connection, &name);
-	run->in.account = arena_keep(&run->arena, buffer_text(&name), err);
+	/* One cut short would be another account's. */
+	if (buffer_check(&name, POP3_E_MEMORY, err) == 0)
+		run->in.account = arena_keep(&run->arena, buffer_text(&name), err);
 	buffer_release(&name);
 	return run->in.account != NULL ? 0 : -1;
 }
