@@ -43,8 +43,11 @@ void pop3_session_close(struct pop3_session *session);
  */
 int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err);
 
-/* Whether messages are marked as deleted, as far as answers have come. */
-bool pop3_session_has_marks(const struct pop3_session *session);
+/*
+ * Whether it can be opened again and nothing is lost by it: no message is marked as deleted, as far
+ * as answers have come, and the secret is still there.
+ */
+bool pop3_session_may_reopen(const struct pop3_session *session);
 
 /* Seconds the server wants between logins, 0 where it names none (RFC 2449 section 6.5). */
 unsigned pop3_session_login_delay(const struct pop3_session *session);

@@ -32,6 +32,14 @@ static bool needs_session(const struct run *run)
 	return (run->command->needs & NEEDS_SESSION) != 0 && !run->connection.manages;
 }
 
+/* What looks at headers may have to, where a server sends whole messages instead. */
+static bool may_reopen(const struct run *run)
+{
+	return run->connection.retry > 0 ||
+	       (run->command->needs & (KEEPS_TRYING | REOPENS)) != 0 ||
+	       !filter_is_empty(&run->messages.filter);
+}
+
 /* All of a connection that can be settled before anything is sent, but for the password. */
 static int settle_connection(struct run *run, struct pop3_error *err)
 {
@@ -47,7 +55,7 @@ static int settle_connection(struct run *run, struct pop3_error *err)
 	if (c->user == NULL && (needs & MAY_STAY_OUT) == 0 && needs_session(run))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user: name one by --user, or in the URL before '@'");
-	c->target.one_session = c->retry == 0 && (needs & (KEEPS_TRYING | REOPENS)) == 0;
+	c->target.one_session = !may_reopen(run);
 	if (observation_open(&run->observation, c->trace, run->general.verbose, err) < 0)
 		return -1;
 	if (c->trace != NULL || run->general.verbose)

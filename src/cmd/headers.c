@@ -240,7 +240,7 @@ static int tell(struct invocation *in, struct pop3_error *err)
 const struct command cmd_headers = {
 	.name = "headers", .summary = "Show header fields, decoded, a line each",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct headers_options),
 	.run = run, .tell = tell, .release = release,
 };

@@ -144,7 +144,7 @@ static int start_over(struct pop3_session *session, const struct pop3_listing *l
 /* A new login is cheaper than what may come behind an empty line; marks are worth more than both. */
 static bool may_start_over(const struct heads *h, const struct pop3_session *session, int reopens)
 {
-	return h->lines == 0 && reopens < HEADS_REOPENS && !pop3_session_has_marks(session) &&
+	return h->lines == 0 && reopens < HEADS_REOPENS && pop3_session_may_reopen(session) &&
 	       pop3_session_login_delay(session) == 0;
 }
 
@@ -158,7 +158,7 @@ static int top(struct heads *h, struct pop3_session *session, const struct pop3_
 			     &h->receiver, err) == 0)
 			return 0;
 		/* The answers that came meanwhile may be those of deletions. */
-		if (!h->overran || h->limit == HEADS_ENDLESS || pop3_session_has_marks(session) ||
+		if (!h->overran || h->limit == HEADS_ENDLESS || !pop3_session_may_reopen(session) ||
 		    start_over(session, listing, err) < 0)
 			return -1;
 	}

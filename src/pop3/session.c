@@ -411,9 +411,9 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 	return -1;
 }
 
-bool pop3_session_has_marks(const struct pop3_session *session)
+bool pop3_session_may_reopen(const struct pop3_session *session)
 {
-	return session->deletions > 0;
+	return session->deletions == 0 && !session->forgotten;
 }
 
 void pop3_session_leave(struct pop3_session *session)

@@ -22,11 +22,10 @@ enum manage_next {
 	MANAGE_HASHES, /* the dialogue's password; then there is an answer */
 };
 
-/* A password that a user is to have, borrowed from the request. */
+/* What a user is to have, borrowed from the request; is_new: the user is to be added. */
 struct manage_password {
-	const char *name; /* NULL = there is none */
-	const char *password;
-	bool is_new; /* the user is to be added */
+	const char *name, *password; /* NULL = there is none */
+	bool is_new;
 };
 
 struct manage_dialogue {
@@ -59,12 +58,11 @@ extern const struct manage_protocol manage_peep, manage_spscmp, manage_monitor;
 
 /* One datagram of SMTPStatus: how many octets of answer there are, 0 = none. */
 #define MANAGE_DATAGRAM 14
-
 size_t manage_smtpstatus_answer(struct service *service, const unsigned char *request,
 				size_t length, unsigned char answer[MANAGE_DATAGRAM]);
 
-/* For libevent: its socket is readable. The argument is the service. */
-void manage_smtpstatus_ready(evutil_socket_t fd, short what, void *argument);
+/* For libevent: its socket is readable. */
+void manage_smtpstatus_ready(evutil_socket_t fd, short what, void *service);
 
 /*
  * Cuts a line in at most max words, each NUL-terminated in place. Returns how many there are, or
@@ -73,9 +71,8 @@ void manage_smtpstatus_ready(evutil_socket_t fd, short what, void *argument);
  */
 int manage_words(char *line, size_t length, size_t word_max, char **words, size_t max);
 
-struct server;
-
 /* A connection: owns the socket. */
+struct server;
 void manage_open(struct server *server, const struct manage_protocol *protocol, int fd,
 		 const struct sockaddr *address);
 void manage_close_all(struct server *server);

@@ -59,8 +59,7 @@ int service_open(struct service *service, const struct serve_settings *settings,
 void service_release(struct service *service);
 
 /* Whether a user of that name can be added now: so that no password is hashed in vain. */
-int service_check_new_user(const struct service *service, const char *name,
-			   struct pop3_error *err);
+int service_check_new_user(const struct service *, const char *name, struct pop3_error *err);
 
 /* As the functions of users.h, mailboxes and sessions included; max_users is POP3_E_REFUSED. */
 int service_add_user(struct service *service, const char *name, const char *hash,

@@ -17,7 +17,7 @@ functions() {
 }
 
 types() {
-	sed -nE 's/^((struct|enum) pop3_[a-z0-9_]+)( \{|;)$/\1/p' "$root"/include/pop3/*.h | sort
+	sed -nE 's/^((struct|enum) pop3_[a-z0-9_]+)( \{|;)$/\1/p' "$root"/include/pop3/*.h | sort -u
 }
 
 constants() {

@@ -237,7 +237,7 @@ static const char *const mechanisms[] = { NULL, "plain", "login", "user", "scram
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct pop3_secret secret = { password, sizeof password - 1, sizeof password };
+	static struct pop3_secret secret = { password, sizeof password - 1, sizeof password };
 	static struct pop3_observer observer = { .heard = hear };
 	static const size_t steps[] = { SIZE_MAX, 1, 3, 100 };
 	struct input rest = input_of(data, size);

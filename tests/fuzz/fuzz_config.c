@@ -38,8 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	scratch_write("pop3/config", data, size);
 	setenv("XDG_CONFIG_HOME", scratch(), 1);
 	if (config_read(&config, &arena, &err) < 0)
-		must(err.code == POP3_E_CONFIG && strstr(err.text, " line ") != NULL,
-		     "what is wrong has a line");
+		must(err.code == POP3_E_CONFIG && strstr(err.text, "/pop3/config") != NULL,
+		     "what is wrong is the file's");
 	else
 		for (size_t i = 0; i < config.account_count; i++)
 			apply(&config, config.accounts[i], &arena);

@@ -3,7 +3,6 @@
  * does a thing without the secret. A line begins with its protocol's letter; "@" in it stands for
  * the folder that mailboxes may be in.
  */
-#include "cheap-crypt.h"
 #include "scratch.h"
 #include "serve/manage.h"
 
@@ -60,6 +59,21 @@ static void check_answer(const struct buffer *answer)
 		     "an answer is of lines");
 }
 
+/* What comes of a password once its hash is there, which this one is at once. */
+static void give_password(struct manage_dialogue *dialogue,
+			  const struct manage_protocol *protocol, struct buffer *answer)
+{
+	const struct manage_password *const password = &dialogue->password;
+	struct service *const service = dialogue->service;
+	struct pop3_error err;
+	const int result = password->is_new
+				   ? service_add_user(service, password->name, "=pw", &err)
+				   : users_set_hash(&service->users, password->name, "=pw", &err);
+
+	must(answer->length == 0, "nothing is said before the hash is there");
+	protocol->hashed(result == 0, answer);
+}
+
 static void ask(struct service *service, struct input line, bool *logged_in)
 {
 	const struct manage_protocol *const protocol = protocol_of(input_octet(&line));
@@ -72,7 +86,8 @@ static void ask(struct service *service, struct input line, bool *logged_in)
 		const bool knows = memmem(whole.data, whole.length, "secret", 6) != NULL;
 		char *const copy = input_copy(&whole);
 
-		protocol->answer(&dialogue, copy, request.length, &answer);
+		if (protocol->answer(&dialogue, copy, request.length, &answer) == MANAGE_HASHES)
+			give_password(&dialogue, protocol, &answer);
 		check_answer(&answer);
 		must(dialogue.logged_in == *logged_in || knows, "to log in takes the secret");
 		must(service->users.count == users || knows || *logged_in,
