@@ -71,6 +71,12 @@ meets() {
 	grep first box
 }
 
+@test "nor in a batch, where a command may come" {
+	echo 'fetch all -o "pipe:cat >box"' >lines
+	meets "$free" batch lines
+	grep first box
+}
+
 @test "with --no-sandbox, nothing is given up" { meets "$free" stat --no-sandbox; }
 
 @test "a command after the login keeps the right to gain rights" {
