@@ -134,6 +134,9 @@ static void advance(struct client *client)
 		if (got < SHORT && memmem(chunk, (size_t)got, "-ERR", strlen("-ERR")) != NULL)
 			fail("a command was refused");
 	}
+	/* Reading may have ended the handshake that writing waited for. */
+	while (got < 0 && send_some(client))
+		continue;
 	if (got == 0 && client->sent < client->length)
 		fail("a session ended early");
 	if (got == 0)

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,7 @@ ORDINARY_USER = "nobody"
 DOVECOT_SETTINGS = ["auth_mechanisms = plain", f"default_process_limit = {4 * USERS}",
                     f"default_client_limit = {40 * USERS}"]
 SAMPLE_SECONDS = 0.25
+STALL_SECONDS = 120  # behind the time of a run
 
 Mailbox = namedtuple("Mailbox", "messages octets")
 Work = namedtuple("Work", "title command messages unit")
@@ -35,13 +37,14 @@ Cost = namedtuple("Cost", "rate cpu memory")
 
 
 def works(mailbox):
-    return [Work("sessions (login, STAT, QUIT)", "STAT", 1, "session"),
+    return [Work("sessions (login, STAT, QUIT)", "STAT", 1, "sessions"),
             Work(f"RETR of {mailbox.messages} × {mailbox.octets} octets", "RETR #",
                  mailbox.messages, "MiB")]
 
 
 def main():
     arguments = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of what the stack holds
     mailbox = Mailbox(20, 10240 if arguments.quick else 102400)
     with tempfile.TemporaryDirectory(prefix="bench.") as folder, contextlib.ExitStack() as stack:
         os.chmod(folder, 0o755)
@@ -146,12 +149,13 @@ def measure(arguments, server, work, tls, clients):
              str(work.messages)]
     before = processes.cpu_seconds(server.pid)
     with peak_memory(server.pid) as memory:
-        done = subprocess.run(words, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(words, stdout=subprocess.PIPE, text=True,
+                              timeout=arguments.seconds + STALL_SECONDS)
     if done.returncode != 0:
         sys.exit(f"{server.name} failed")
     cpu = processes.cpu_seconds(server.pid) - before
     sessions, octets, seconds = map(float, done.stdout.split())
-    amount = sessions if work.unit == "session" else octets / 1048576
+    amount = sessions if work.unit == "sessions" else octets / 1048576
     return Cost(amount / seconds, cpu / max(amount, 1), max(memory))
 
 
@@ -175,7 +179,7 @@ def peak_memory(pid):
 # --- the table ---
 
 def print_costs(title, work, costs):
-    print(f"\n{title}\n{'':12}{work.unit + 's/s':>12}{'to Dovecot':>12}{'CPU ms each':>13}"
+    print(f"\n{title}\n{'':12}{work.unit + '/s':>12}{'to Dovecot':>12}{'CPU ms each':>13}"
           f"{'to Dovecot':>12}{'peak MiB':>10}{'runs':>6}")
     peer = medians(costs["dovecot"])
     for name, runs in costs.items():
