@@ -11,7 +11,7 @@
 #define WORDS 4 /* token, command and two arguments */
 #define LINE_OCTETS_MAX 163 /* of four words and the spaces between them */
 
-/* Where the arguments are a name and a password to hash, run only looks whether that makes sense. */
+/* Where the arguments are a name and a password to hash, run only looks whether it may be set. */
 enum spscmp_password {
 	NO_PASSWORD,
 	OF_NEW_USER,

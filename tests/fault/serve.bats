@@ -103,7 +103,8 @@ attack() {
 		for peer in held:
 		    peer.close()
 	END
-	says NOOP
+	# The last of them may still hold places.
+	until says NOOP && [ -s heard ]; do sleep 0.1; done
 	heard_is <<<+OK
 	serve_ends_well
 }
