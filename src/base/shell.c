@@ -35,15 +35,19 @@ int shell_spawn(const char *command, int in, int out, bool own_group, pid_t *chi
 		struct pop3_error *err)
 {
 	posix_spawn_file_actions_t actions;
+	int failure = 0;
 
 	posix_spawn_file_actions_init(&actions);
+	/* A command that reads our stdin instead would take nothing for all there is. */
 	if (in >= 0)
-		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	if (out >= 0)
-		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	errno = spawn(command, &actions, own_group, child);
+		failure = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	if (failure == 0 && out >= 0)
+		failure = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (failure == 0)
+		failure = spawn(command, &actions, own_group, child);
 	posix_spawn_file_actions_destroy(&actions);
-	if (errno != 0)
+	errno = failure;
+	if (failure != 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot run '%s'", command);
 	return 0;
 }

@@ -80,16 +80,19 @@ static int sync_items(struct delivery *delivery, struct delivery_item *items, si
 
 /* --- the command --- */
 
-static void export_item(const struct delivery *delivery, const struct delivery_item *item)
+static int export_item(const struct delivery *delivery, const struct delivery_item *item,
+		       struct pop3_error *err)
 {
-	char number[32];
+	char number[32], octets[32];
 
 	snprintf(number, sizeof number, "%u", item->number);
-	setenv("POP3_NUMBER", number, 1);
-	snprintf(number, sizeof number, "%llu", (unsigned long long)item->octets);
-	setenv("POP3_OCTETS", number, 1);
-	setenv("POP3_UID", item->uid, 1);
-	setenv("POP3_ACCOUNT", delivery->settings.account, 1);
+	snprintf(octets, sizeof octets, "%llu", (unsigned long long)item->octets);
+	/* One that stays as it was would be another message's. */
+	if (setenv("POP3_NUMBER", number, 1) < 0 || setenv("POP3_OCTETS", octets, 1) < 0 ||
+	    setenv("POP3_UID", item->uid, 1) < 0 ||
+	    setenv("POP3_ACCOUNT", delivery->settings.account, 1) < 0)
+		return pop3_fail_errno(err, POP3_E_MEMORY, "the command's environment");
+	return 0;
 }
 
 /* What it prints is for people, so it goes to stderr: stdout carries our records alone. */
@@ -101,7 +104,8 @@ static int run_command(const struct delivery *delivery, const struct delivery_it
 
 	if (lseek(item->fd, 0, SEEK_SET) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool");
-	export_item(delivery, item);
+	if (export_item(delivery, item, err) < 0)
+		return -1;
 	if (shell_spawn(delivery->settings.path, item->fd, STDERR_FILENO, true, &child, err) < 0)
 		return -1;
 	return shell_wait(child, patience, patience_deadline(patience, patience->progress_ms),
