@@ -78,6 +78,21 @@ static void set_attributes(posix_spawnattr_t *attributes)
 						     POSIX_SPAWN_SETSIGDEF);
 }
 
+/* Each may lack memory: without its stdin the program would take the message for an empty one. */
+static int redirect(posix_spawn_file_actions_t *actions, int message, int output)
+{
+	int failure = posix_spawn_file_actions_adddup2(actions, message, STDIN_FILENO);
+
+	if (failure == 0)
+		failure = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
+	if (failure == 0)
+		failure = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null",
+							   O_WRONLY, 0);
+	if (failure == 0)
+		failure = posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
+	return failure;
+}
+
 static int spawn_program(struct transform *transform, const struct transform_task *task,
 			 int output, char *const *environment)
 {
@@ -88,14 +103,12 @@ static int spawn_program(struct transform *transform, const struct transform_tas
 	int result;
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, task->message, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 	posix_spawnattr_init(&attributes);
 	set_attributes(&attributes);
-	result = posix_spawn(&transform->pid, "/bin/sh", &actions, &attributes, words,
-			     environment);
+	result = redirect(&actions, task->message, output);
+	if (result == 0)
+		result = posix_spawn(&transform->pid, "/bin/sh", &actions, &attributes, words,
+				     environment);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	errno = result;
