@@ -28,38 +28,30 @@ fetched() {
 	fetched "$PWD/odd.eml"
 }
 
-@test "as an mbox it begins with who sent it and when, in UTC" {
-	in_session <<-'TALK'
-		C: LIST 1
-		S: +OK 1 100
-		C: UIDL 1
-		S: +OK 1 uid-1
-		C: RETR 1
-		S: +OK
-		S: Return-Path: <ann@example.org>
-		S: Date: Sun, 1 Mar 2026 00:30:05 +0100
-		S:
-		S: From here on
-		S: .
-	TALK
+# as_mbox: ann fetches message 1, whose lines are on stdin, as an mbox.
+as_mbox() {
+	in_session < <(
+		printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 uid-1' \
+			'C: RETR 1' 'S: +OK'
+		sed 's/^/S: /'
+		echo 'S: .'
+	)
 	ann 0 fetch 1 -o mbox:-
+}
+
+@test "as an mbox it begins with who sent it and when, in UTC" {
+	as_mbox <<-'MESSAGE'
+		Return-Path: <ann@example.org>
+		Date: Sun, 1 Mar 2026 00:30:05 +0100
+
+		From here on
+	MESSAGE
 	[ "${lines[0]}" = 'From ann@example.org Sat Feb 28 23:30:05 2026' ]
 	[ "${lines[4]}" = '>From here on' ]
 }
 
 @test "as an mbox a day of one digit is padded" {
-	in_session <<-'TALK'
-		C: LIST 1
-		S: +OK 1 100
-		C: UIDL 1
-		S: +OK 1 uid-1
-		C: RETR 1
-		S: +OK
-		S: Date: Sun, 1 Mar 2026 08:09:05 +0000
-		S:
-		S: .
-	TALK
-	ann 0 fetch 1 -o mbox:-
+	as_mbox <<<'Date: Sun, 1 Mar 2026 08:09:05 +0000'
 	[ "${lines[0]}" = 'From MAILER-DAEMON Sun Mar  1 08:09:05 2026' ]
 }
 
