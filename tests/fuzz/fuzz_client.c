@@ -210,6 +210,7 @@ static void quit(struct pop3_error *err)
 		return;
 	for (at = taken() - 1; at > 0 && peer.sent.data[at - 1] != '\n'; at--)
 		continue;
+	at += strspn(peer.sent.data + at, "\r"); /* stray ones behind the answer before */
 	must(peer.sent.data[at] == '+', "deletions are confirmed by +OK");
 }
 
