@@ -46,8 +46,9 @@ REPLAY_PROGRAMS := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(FUZZ_SOURCES))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help clean unit module check check-san check-tsan check-fuzz fuzz run-fuzz lint run-lint \
-	demo soak bench run-bench run-tests completions install uninstall install-dev uninstall-dev \
-	packages-build packages-demo packages-check packages-fuzz packages-lint packages-bench
+	coverage run-coverage demo soak bench run-bench run-tests completions \
+	install uninstall install-dev uninstall-dev packages-build packages-demo packages-check \
+	packages-coverage packages-fuzz packages-lint packages-bench
 
 all: $(BUILD)/pop3 ## Build the program
 
@@ -114,6 +115,20 @@ check-tsan: packages-check ## Use the module in threads for long, with the threa
 	@$(MAKE) --no-print-directory $(BUILD)/pop3
 	@POP3=$(BUILD)/pop3 ROUNDS=300 tests/helpers/run-tests tests/library/threads.bats
 
+coverage: packages-coverage ## Run the tests, and count which lines and branches they reach
+	@$(MAKE) --no-print-directory run-coverage BUILD=$(BUILD)/coverage CC=gcc CFLAGS="-O0 -g" \
+		SANITIZE="--coverage -fprofile-update=atomic" HARDENING= HARDENED_LINK= \
+		LDFLAGS=-Wl,--wrap=sandbox_enter LIBRARY_SOURCES="$(LIBRARY_SOURCES) \
+		tests/helpers/coverage-sandbox.c" CPPFLAGS=-DCOUNTS='\"$(abspath $(BUILD))/coverage\"'
+
+# tests/contract runs hardly any code, and tests/library a module without counts.
+COVERAGE_TESTS ?= $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) tests/cli tests/real tests/fault
+
+run-coverage: $(BUILD)/pop3 unit
+	@find $(BUILD) -name '*.gcda' -delete
+	@POP3=$(BUILD)/pop3 tests/helpers/run-tests $(COVERAGE_TESTS); \
+		passed=$$?; tests/helpers/coverage $(BUILD) && exit $$passed
+
 lint: packages-lint ## Have analyzers look at the sources: they are to find nothing
 	@$(MAKE) --no-print-directory run-lint
 
@@ -162,7 +177,8 @@ run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 	@POP3=$(BUILD)/pop3 PROGRAMS=$(BUILD)/bench tests/bench/bench $(BENCH)
 	@tests/bench/servers.py --pop3 $(BUILD)/pop3 --programs $(BUILD)/bench $(BENCH)
 
-packages-build packages-demo packages-check packages-fuzz packages-lint packages-bench: packages-%:
+packages-build packages-demo packages-check packages-coverage packages-fuzz packages-lint \
+packages-bench: packages-%:
 	@tests/helpers/packages $*
 
 run-tests: $(BUILD)/pop3 unit module

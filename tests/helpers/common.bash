@@ -128,9 +128,15 @@ until_there() {
 	done
 }
 
+# Who does not end when asked is killed.
 stop_servers() {
-	local pid
+	local pid asked
 	for pid in "${started[@]}"; do
+		kill -TERM "$pid" 2>/dev/null || :
+		for ((asked = 0; asked < 50; asked++)); do
+			kill -0 "$pid" 2>/dev/null || break
+			sleep 0.02
+		done
 		kill -KILL "$pid" 2>/dev/null || :
 		wait "$pid" 2>/dev/null || :
 	done
