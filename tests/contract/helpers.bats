@@ -13,18 +13,32 @@ client() {
 	exec {connection}>&-
 }
 
-# tls_client [OCTETS]: the same over TLS; an end without close_notify is heard as "(cut)".
+# tls_client [OCTETS]: the same over TLS, in one write with the end of the handshake; an end
+# without close_notify is heard as "(cut)".
 tls_client() {
 	/usr/bin/python3 - "$port" "${1:-}" >heard <<-'END'
 		import socket, ssl, sys
 		context = ssl._create_unverified_context()
 		context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
 		clear = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
-		tls = context.wrap_socket(clear, server_hostname="localhost", suppress_ragged_eofs=False)
-		tls.sendall(sys.argv[2].encode())
+		received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+		tls = context.wrap_bio(received, sent, server_hostname="localhost")
+		def until_done(operation, *arguments):
+		    while True:
+		        try:
+		            return operation(*arguments)
+		        except ssl.SSLWantReadError:
+		            clear.sendall(sent.read())
+		            received.write(octets := clear.recv(65536))
+		            if not octets:
+		                received.write_eof()
+		until_done(tls.do_handshake)
+		tls.write(sys.argv[2].encode())
 		try:
-		    while octets := tls.recv(4096):
+		    while octets := until_done(tls.read, 4096):
 		        print(octets.decode(), end="")
+		except ssl.SSLZeroReturnError:
+		    pass
 		except ssl.SSLError:
 		    print("(cut)", end="")
 	END

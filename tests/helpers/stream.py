@@ -92,11 +92,13 @@ class Tls:
             self.clear.write(self.encrypted.read())
 
     def close_notify(self):
-        """Say it without waiting for the client's."""
+        """Say it without waiting for the client's, and without dropping what came before that."""
+        unread = self.received.read()
         try:
             self.tls.unwrap()
         except self.ssl.SSLError:
             pass
+        self.received.write(unread)
         self._answer()
 
     def close(self):
