@@ -112,7 +112,8 @@ struct prompt *prompt_open(bool manages, struct pop3_error *err)
 	el_set(prompt->editor, EL_HIST, history, prompt->history);
 	el_set(prompt->editor, EL_EDITOR, "emacs");
 	el_set(prompt->editor, EL_PROMPT, prompt_text);
-	el_set(prompt->editor, EL_ADDFN, "pop3-complete", "Complete a subcommand", complete);
+	/* Its narrow twin copies these, and never frees them. */
+	el_wset(prompt->editor, EL_ADDFN, L"pop3-complete", L"Complete a subcommand", complete);
 	el_set(prompt->editor, EL_BIND, "^I", "pop3-complete", NULL);
 	el_source(prompt->editor, NULL);
 	return prompt;
