@@ -83,6 +83,16 @@ struct race {
 	int last_errno;
 };
 
+/* A hosts file that gives a name twice has the resolver tell of one address twice. */
+static bool is_listed(const struct race *race, const struct addrinfo *info)
+{
+	for (size_t i = 0; i < race->count; i++)
+		if (race->addresses[i]->ai_addrlen == info->ai_addrlen &&
+		    memcmp(race->addresses[i]->ai_addr, info->ai_addr, info->ai_addrlen) == 0)
+			return true;
+	return false;
+}
+
 /* The families alternate, beginning with the first that the resolver preferred. */
 static void line_up(struct race *race, const struct addrinfo *found)
 {
@@ -93,7 +103,8 @@ static void line_up(struct race *race, const struct addrinfo *found)
 		while (next[turn] != NULL && (next[turn]->ai_family == first_family) == (turn == 1))
 			next[turn] = next[turn]->ai_next;
 		if (next[turn] != NULL) {
-			race->addresses[race->count++] = next[turn];
+			if (!is_listed(race, next[turn]))
+				race->addresses[race->count++] = next[turn];
 			next[turn] = next[turn]->ai_next;
 		} else if (next[!turn] == NULL) {
 			return;

@@ -158,11 +158,27 @@ maildir	$maildir
 address	$output" monitor info
 }
 
+# free_port: one that is free at both addresses.
+free_port() {
+	python3 - <<-'END'
+		import socket
+
+		while True:
+		    with socket.create_server(("127.0.0.1", 0)) as here:
+		        port = here.getsockname()[1]
+		        try:
+		            socket.create_server(("::1", port), family=socket.AF_INET6).close()
+		        except OSError:
+		            continue
+		    print(port)
+		    break
+	END
+}
+
 @test "the POP3 listener moves to another port and address" {
 	local port
 	add_ann
-	port=$(python3 -c 'import socket; s = socket.socket(socket.AF_INET6)
-s.bind(("::1", 0)); print(s.getsockname()[1])')
+	port=$(free_port)
 	admin 0 monitor set port "$port"
 	POP3_PASSWORD=joshua pop3 0 stat -s "pop3://127.0.0.1:$port" --tls off -u ann
 	admin 0 monitor set address ::1
