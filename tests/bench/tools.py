@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shlex
 import shutil
 
 HOST = "127.0.0.1"
@@ -36,7 +37,8 @@ class Place:
 
 # --- the floor: everything sent at once, every answer thrown away ---
 
-REPLAYED = {"stat": ["STAT"], "list": ["LIST"], "top": ["TOP # 0"], "fetch": ["RETR #"]}
+REPLAYED = {"stat": ["STAT"], "list": ["LIST"], "top": ["TOP # 0"], "filter": ["TOP # 0"],
+            "fetch": ["RETR #"]}
 
 
 def floor(place, verb, *options):
@@ -56,16 +58,32 @@ OURS = {
     "stat": ["stat"],
     "list": ["list"],
     "top": ["headers", "all"],
+    "filter": ["list", "all", "--match", "subject~of no message"],
+    "batch": ["batch"],
     "fetch": ["fetch", "all", "-o", "mbox:-"],
     "maildir": ["fetch", "all", "-o"],
 }
 
 
-def pop3(place, verb):
-    destination = ["maildir:" + place.maildir] if verb == "maildir" else []
+LINES = [line for i in range(1, 26)
+         for line in ["stat", f"list {i % 10 + 1}", f"headers {i % 10 + 1}", "uidl last:3"]]
+
+
+def account(place):
     trust = ["--ca-file", place.ca] if place.tls else ["--tls", "off"]
-    return [place.programs["pop3"], *OURS[verb], *destination,
-            "-s", f"{HOST}:{place.port}", "-u", place.user, *trust]
+    return ["-s", f"{HOST}:{place.port}", "-u", place.user, *trust]
+
+
+def pop3(place, verb):
+    last = {"maildir": ["maildir:" + place.maildir],
+            "batch": [place.write("lines", "\n".join(LINES))]}.get(verb, [])
+    return [place.programs["pop3"], *OURS[verb], *last, *account(place)]
+
+
+def one_by_one(place, verb):
+    """The lines of the batch, a session each."""
+    program = shlex.join([place.programs["pop3"], *account(place)])
+    return ["sh", "-c", "\n".join(f"{program} {line}" for line in LINES)]
 
 
 # --- the peers ---
@@ -160,6 +178,7 @@ TOOLS = {
     "floor": (floor, None),
     "copy": (copy, None),
     "pop3": (pop3, None),
+    "singly": (one_by_one, None),
     "mpop": (mpop, "mpop"),
     "mpop-": (mpop_without_pipelining, "mpop"),
     "curl": (curl, "curl"),

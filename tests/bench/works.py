@@ -26,6 +26,8 @@ WORKS = [
          "floor pop3 mpop curl fetchmail poplib"),
     Work("list of 100,000", "list", "crowd", [FAST], "floor pop3 curl poplib"),
     Work("headers (TOP n 0)", "top", "small", [CLEAR, FAST], "floor pop3 poplib"),
+    Work("filter by a header", "filter", "small", [FAR], "floor pop3"),
+    Work("100 subcommands", "batch", "few", [FAR, FAR_TLS], "pop3 singly"),
     Work("fetch to nothing", "fetch", "small", [CLEAR, TLS, FAST], FETCHERS),
     Work("fetch to nothing", "fetch", "small", [FAR, FAR_TLS], FETCHERS_FAR),
     Work("fetch to nothing", "fetch", "few", [FAR, FAR_TLS], FETCHERS),
