@@ -35,6 +35,9 @@ PROGRAM_SOURCES := $(wildcard src/mail/*.c src/state/*.c src/cli/*.c src/cmd/*.c
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 
+# Each step is one short line; make V=1 shows the commands.
+step = $(if $(V),,@printf '  %-7s%s\n' $(1) $@ && )
+
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIBRARY_OBJECTS := $(call object,$(LIBRARY_SOURCES))
 PROGRAM_OBJECTS := $(call object,$(PROGRAM_SOURCES))
@@ -53,33 +56,33 @@ REPLAY_PROGRAMS := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(FUZZ_SOURCES))
 all: $(BUILD)/pop3 ## Build the program
 
 $(BUILD)/pop3: $(PROGRAM_OBJECTS) $(BUILD)/libpop3.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libpop3.a: $(LIBRARY_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call step,AR)ar rcs $@ $^
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call step,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Everything but main, for tests: each takes what it calls. One that defines a module's functions
 # itself stands in the module's place.
 $(BUILD)/modules.a: $(MODULE_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call step,AR)ar rcs $@ $^
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/modules.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # The same harness for libFuzzer, and for the replay of its corpus.
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/modules.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/modules.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 unit: $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) ## Build the unit tests and the fuzzers' replays
 
@@ -93,14 +96,14 @@ module: $(MODULE) ## Build the client module for other programs
 
 $(BUILD)/lib/libpop3.a: $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
-	$(LD) -r -o $(@D)/pop3.o $^
-	objcopy --wildcard --keep-global-symbol='pop3_*' $(@D)/pop3.o
+	$(call step,LD)$(LD) -r -o $(@D)/pop3.o $^
+	@objcopy --wildcard --keep-global-symbol='pop3_*' $(@D)/pop3.o
 	@rm -f $@
-	ar rcs $@ $(@D)/pop3.o
+	$(call step,AR)ar rcs $@ $(@D)/pop3.o
 
 $(BUILD)/lib/$(SONAME): $(LIBRARY_OBJECTS) src/pop3/exports.map
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) -shared -Wl,-soname,$(SONAME) \
+	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) -shared -Wl,-soname,$(SONAME) \
 		-Wl,--version-script,src/pop3/exports.map -o $@ $(LIBRARY_OBJECTS) $(MODULE_LIBS)
 
 # The packages come first, since they bring the compiler: hence the second make.
@@ -171,7 +174,7 @@ BENCH_PROGRAMS := $(addprefix $(BUILD)/bench/,canned delay first load measure re
 
 $(BUILD)/bench/%: tests/bench/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lssl -lcrypto
+	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lssl -lcrypto
 
 run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 	@POP3=$(BUILD)/pop3 PROGRAMS=$(BUILD)/bench tests/bench/bench $(BENCH)
