@@ -102,18 +102,19 @@ void buffer_append_octet(struct buffer *buffer, char octet)
 
 void buffer_append_format(struct buffer *buffer, const char *format, ...)
 {
-	const size_t left = buffer->capacity - buffer->length;
+	char *const end = buffer->data != NULL ? buffer->data + buffer->length : NULL;
+	const size_t left = end != NULL ? buffer->capacity - buffer->length : 0;
 	va_list args;
 	char *room;
 	int length;
 
 	va_start(args, format);
-	length = vsnprintf(left > 0 ? buffer->data + buffer->length : NULL, left, format, args);
+	length = vsnprintf(end, left, format, args);
 	va_end(args);
 	room = length < 0 ? NULL : buffer_room(buffer, (size_t)length);
 	if (room == NULL) {
-		if (left > 0)
-			buffer->data[buffer->length] = '\0';
+		if (end != NULL)
+			*end = '\0';
 		return;
 	}
 	if ((size_t)length >= left) { /* it did not fit, but now it will */

@@ -8,7 +8,7 @@
 #include "mail/header.h"
 
 #define SECONDS_DIGITS 10	 /* of a time from 2001 to 2286 */
-#define BELIEVED (7 * 24 * 3600) /* further away, ten digits may be anything */
+#define BELIEVED (7L * 24 * 3600) /* further away, ten digits may be anything */
 
 int64_t clock_ahead_by_greeting(const char *greeting, int64_t now)
 {

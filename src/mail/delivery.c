@@ -123,12 +123,12 @@ static void forget_failure(struct delivery_item *item)
 
 void delivery_item_fail(struct delivery_item *item, const struct pop3_error *why)
 {
-	struct pop3_error *const failure = malloc(sizeof *failure);
-
 	forget_failure(item);
-	if (failure != NULL)
-		*failure = *why;
-	item->failure = failure != NULL ? failure : &out_of_memory;
+	item->failure = malloc(sizeof *item->failure);
+	if (item->failure != NULL)
+		*item->failure = *why;
+	else
+		item->failure = &out_of_memory;
 }
 
 void delivery_item_clear(struct delivery_item *item)

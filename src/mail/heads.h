@@ -17,7 +17,7 @@
  * What a server may send for TOP n 0 all the same: then the connection is given up for a new one,
  * so many times, and where that is no way, all of it is read up to another bound.
  */
-#define HEADS_DRAINED (4 * 1024 * 1024)
+#define HEADS_DRAINED (4UL * 1024 * 1024)
 #define HEADS_REOPENS 8
 #define HEADS_ENDLESS (1024UL * 1024 * 1024)
 

@@ -218,8 +218,8 @@ static void append_asctime(struct buffer *out, const struct tm *utc)
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	char text[] = "Sun Jan 00 00:00:00 ", year[NUMBER_DIGITS];
 
-	memcpy(text, days + 3 * utc->tm_wday, 3);
-	memcpy(text + 4, months + 3 * utc->tm_mon, 3);
+	memcpy(text, &days[3L * utc->tm_wday], 3);
+	memcpy(text + 4, &months[3L * utc->tm_mon], 3);
 	put_two(text + 8, utc->tm_mday);
 	if (text[8] == '0')
 		text[8] = ' ';

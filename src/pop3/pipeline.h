@@ -13,8 +13,8 @@
  * allows, and their answers taken in order. Where the server cannot do that, the window is one
  * command wide and all callers work in lock step without knowing.
  */
-#define PIPELINE_COMMANDS 2048 /* queued or unanswered at the most */
-#define PIPELINE_OCTETS 24576  /* of unanswered commands: less than any pair of socket buffers */
+#define PIPELINE_COMMANDS 2048UL /* queued or unanswered at the most */
+#define PIPELINE_OCTETS 24576UL  /* of unanswered commands: less than any pair of socket buffers */
 
 struct pop3_session;
 
