@@ -123,16 +123,15 @@ static void fill_trust(struct connection *c)
 }
 
 /* The word of --auth, which is the mechanism's name; auto is none. */
-static int name_mechanism(struct connection *c, const struct option_set *set,
-			  struct pop3_error *err)
+static int name_mechanism(struct connection *c, struct pop3_error *err)
 {
 	struct buffer word = { 0 };
 
 	if (c->auth <= 1)
 		return 0;
-	option_print(&word, option_find(set, "auth"));
+	option_print(&word, option_find(c->set, "auth"));
 	if (buffer_check(&word, POP3_E_MEMORY, err) == 0)
-		c->target.auth = arena_keep(set->arena, buffer_text(&word), err);
+		c->target.auth = arena_keep(c->set->arena, buffer_text(&word), err);
 	buffer_release(&word);
 	return c->target.auth != NULL ? 0 : -1;
 }
@@ -144,6 +143,7 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 		POP3_TLS_IMPLICIT, POP3_TLS_IMPLICIT, POP3_TLS_STLS, POP3_TLS_OFF,
 	};
 
+	c->set = set;
 	if (read_server(c, any_scheme, err) < 0 || check_pins(c, err) < 0)
 		return -1;
 	if (c->ipv4 && c->ipv6)
@@ -168,7 +168,7 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 		.cancel_fd = cancel_fd,
 	};
 	fill_trust(c);
-	return name_mechanism(c, set, err);
+	return name_mechanism(c, err);
 }
 
 void connection_name(const struct connection *c, struct buffer *out)

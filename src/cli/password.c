@@ -209,8 +209,8 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 }
 
 /* The options that were given in one place alone. */
-static void sources_at(const struct connection *c, const struct option_set *set,
-		       enum option_source origin, struct password_sources *sources)
+static void sources_at(const struct connection *c, enum option_source origin,
+		       struct password_sources *sources)
 {
 	const struct {
 		const char *name, *value, **place;
@@ -221,7 +221,7 @@ static void sources_at(const struct connection *c, const struct option_set *set,
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (option_origin(set, rows[i].name) == origin)
+		if (option_origin(c->set, rows[i].name) == origin)
 			*rows[i].place = rows[i].value;
 }
 
@@ -242,8 +242,7 @@ static int ask(const struct connection *c, struct pop3_secret *secret, struct po
 	return result;
 }
 
-static int from_origin(struct connection *c, const struct option_set *set,
-		       enum option_source origin, struct pop3_error *err)
+static int from_origin(struct connection *c, enum option_source origin, struct pop3_error *err)
 {
 	struct password_sources sources = { .patience = &c->target.patience };
 	struct pop3_secret *const at_hand = origin == FROM_ENVIRONMENT ? &c->in_environment
@@ -255,11 +254,11 @@ static int from_origin(struct connection *c, const struct option_set *set,
 		*at_hand = (struct pop3_secret){ .text = NULL };
 		return 0;
 	}
-	sources_at(c, set, origin, &sources);
+	sources_at(c, origin, &sources);
 	return password_from(&sources, &c->secret, err);
 }
 
-int password_find(struct connection *c, const struct option_set *set, struct pop3_error *err)
+int password_find(struct connection *c, struct pop3_error *err)
 {
 	static const enum option_source origins[] = {
 		FROM_COMMAND_LINE, FROM_ENVIRONMENT, FROM_ACCOUNT, FROM_DEFAULTS,
@@ -270,13 +269,16 @@ int password_find(struct connection *c, const struct option_set *set, struct pop
 		return 0;
 	for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
 		if (result == 0 && c->secret.length == 0)
-			result = from_origin(c, set, origins[i], err);
+			result = from_origin(c, origins[i], err);
 	pop3_secret_wipe(&c->in_environment);
 	pop3_secret_wipe(&c->in_config);
 	if (result == 0 && c->secret.length == 0)
 		result = from_netrc(c, &c->secret, err);
 	if (result == 0 && c->secret.length == 0)
 		result = ask(c, &c->secret, err);
+	/* What came before a failure is no password. */
+	if (result < 0)
+		pop3_secret_wipe(&c->secret);
 	c->secret_found = c->secret.length > 0;
 	if (result < 0 || c->secret_found)
 		return result;

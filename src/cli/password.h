@@ -25,7 +25,6 @@ int password_from_environment(const char *variable, struct pop3_secret *secret,
  * The password of a connection: its options, $POP3_PASSWORD, the configuration, netrc, and last
  * a prompt. Fails with POP3_E_USAGE when there is none, naming the options.
  */
-int password_find(struct connection *connection, const struct option_set *set,
-		  struct pop3_error *err);
+int password_find(struct connection *connection, struct pop3_error *err);
 
 #endif

@@ -76,7 +76,7 @@ static int find_password(struct run *run, struct pop3_error *err)
 		connection_release(c);
 		return 0;
 	}
-	return password_find(c, &run->set, err);
+	return password_find(c, err);
 }
 
 static int name_account(struct run *run, struct pop3_error *err)

@@ -138,7 +138,7 @@ static int find_secrets(struct invocation *in, struct work *work, struct pop3_er
 	struct connection *const connection = in->connection;
 
 	if (admin_wants_secret(work->protocol, connection->user) &&
-	    password_find(connection, in->set, err) < 0)
+	    password_find(connection, err) < 0)
 		return -1;
 	if (!admin_sets_password(work->request.verb))
 		return 0;

@@ -668,6 +668,34 @@ mail.example
 	[ "$output" = ann ]
 }
 
+@test "batch: the secret comes from where the batch's options say" {
+	unset POP3_PASSWORD
+	served spscmp <<-'TALK'
+		C: joshua LISTUSERS
+		S: OK
+		S: ann
+		S: .
+		CLOSE
+	TALK
+	pop3 0 batch --password-command 'echo joshua' <<<'admin users'
+	[ "$output" = ann ]
+}
+
+@test "batch: what a password command printed before it failed is no secret" {
+	unset POP3_PASSWORD
+	TERM=vt100 "$helpers/type-in" "$program" batch -s spscmp://127.0.0.1:1 \
+		--password-command 'echo half; exit 1' <<-'STEPS' >screen 3>&-
+		S: pop3>
+		E: admin users\r
+		S: the password command 'echo half; exit 1' failed
+		S: pop3>
+		E: admin users\r
+		S: the password command 'echo half; exit 1' failed
+		S: pop3>
+		E: quit\r
+	STEPS
+}
+
 @test "batch: a refused verb ends it, and a POP3 subcommand has no place there" {
 	served peep root@ <<-'TALK'
 		C: a root secret
