@@ -221,7 +221,7 @@ static int help_line(struct batch *b, struct line *line, struct pop3_error *err)
 	struct pop3_error why = { .code = POP3_E_NONE };
 
 	if (settle(b, &why) < 0 ||
-	    help_show(&line->run.general, line->run.command, &why) < 0)
+	    help_show(&line->run.general, line->run.command, true, &why) < 0)
 		return fail_line(b, line, &why, err);
 	release_line(line);
 	return 0;

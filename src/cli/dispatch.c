@@ -12,7 +12,7 @@ static int read_and_run(struct run *run, int argc, char **argv, struct pop3_erro
 	if (run_read(run, argc, argv, err) < 0)
 		return -1;
 	if (run->general.help || run->general.version)
-		return help_show(&run->general, run->command, err);
+		return help_show(&run->general, run->command, false, err);
 	return run_command(run, err);
 }
 

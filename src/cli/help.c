@@ -37,11 +37,23 @@ static void print_row(FILE *out, const struct option_spec *row)
 	}
 }
 
-static void print_table(void *out, const char *title, const struct option_spec *rows)
+static void print_table(FILE *out, const char *title, const struct option_spec *rows)
 {
 	fprintf(out, "\n%s:\n", title);
 	for (; rows->type != OPTION_END; rows++)
 		print_row(out, rows);
+}
+
+static void print_any(void *out, const char *title, const struct option_spec *rows)
+{
+	print_table(out, title, rows);
+}
+
+/* The lines of a batch share its connection. */
+static void print_of_line(void *out, const char *title, const struct option_spec *rows)
+{
+	if (rows != connection_options)
+		print_table(out, title, rows);
 }
 
 static void show_name(FILE *out, const struct command *command)
@@ -65,20 +77,20 @@ static void show_overview(FILE *out)
 	fputs("\n\"pop3 SUBCOMMAND --help\" and pop3(1) tell more.\n", out);
 }
 
-static void show_command(FILE *out, const struct command *command)
+static void show_command(FILE *out, const struct command *command, bool in_line)
 {
-	fprintf(out, "usage: pop3 %s [OPTION...]%s%s\n%s.\n", command->name,
+	fprintf(out, "usage: %s%s [OPTION...]%s%s\n%s.\n", in_line ? "" : "pop3 ", command->name,
 		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
-	rows_each(command, print_table, out);
+	rows_each(command, in_line ? print_of_line : print_any, out);
 }
 
-int help_show(const struct general *general, const struct command *command,
+int help_show(const struct general *general, const struct command *command, bool in_line,
 	      struct pop3_error *err)
 {
 	if (general->version)
 		printf("pop3 %s\n", POP3_VERSION);
 	else if (command != NULL)
-		show_command(stdout, command);
+		show_command(stdout, command, in_line);
 	else
 		show_overview(stdout);
 	return fflush(stdout) == 0 ? 0 : file_fail_stdout(err);

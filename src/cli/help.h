@@ -6,9 +6,9 @@
 
 /*
  * Help made from the rows, on stdout: of the whole program where command is NULL, else of that
- * one; or the version where that was asked for.
+ * one, as a command line or a line of a batch takes it; or the version where that was asked for.
  */
-int help_show(const struct general *general, const struct command *command,
+int help_show(const struct general *general, const struct command *command, bool in_line,
 	      struct pop3_error *err);
 
 /* What the lines of a batch may say. */

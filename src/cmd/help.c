@@ -13,7 +13,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 	if (in->operand_count == 0)
 		return help_show_lines(in->connection->manages, err);
 	command = command_find(in->operands[0], true, err);
-	return command != NULL ? help_show(&none, command, err) : -1;
+	return command != NULL ? help_show(&none, command, true, err) : -1;
 }
 
 const struct command cmd_help = {

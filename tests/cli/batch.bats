@@ -21,6 +21,19 @@ batch() {
 	ann "$1" batch "${@:2}" lines
 }
 
+@test "help of a line has what a line may say, and no connection of its own" {
+	after_login <<-'TALK'
+		C: QUIT
+		S: +OK
+	TALK
+	batch 0 <<-'END'
+		list --help
+		help list
+	END
+	[ "$(grep -c '^usage: list \[OPTION\.\.\.\] \[MESSAGE\.\.\.\]$' stdout)" -eq 2 ]
+	[[ $output == *--limit* && $output == *--json* && $output != *--server* ]]
+}
+
 @test "each line prints what its subcommand prints" {
 	after_listing <<-'TALK'
 		C: STAT
