@@ -47,7 +47,11 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 int pop3_retr(struct pop3_session *session, const struct pop3_request *requests, size_t count,
 	      struct pop3_receiver *receiver, struct pop3_error *err);
 
-/* The same for header blocks and that many lines of the body (TOP, which servers may lack). */
+/* One message into a sink, which has got a part of it where that fails. */
+int pop3_retr_one(struct pop3_session *session, const struct pop3_request *request,
+		  struct pop3_sink *sink, struct pop3_error *err);
+
+/* The same as pop3_retr for header blocks and that many lines of the body (TOP, which servers may lack). */
 int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
 	     size_t count, struct pop3_receiver *receiver, struct pop3_error *err);
 int pop3_top_ahead(struct pop3_session *session, uint32_t lines,

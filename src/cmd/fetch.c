@@ -34,40 +34,18 @@ static const struct option_spec options[] = {
 /* --- to stdout --- */
 
 struct to_stdout {
-	struct pop3_receiver receiver;
 	struct pop3_sink sink;
 	struct output *output;
-	struct pop3_error failure;
 };
 
 static int put(struct pop3_sink *sink, const char *data, size_t length, struct pop3_error *err)
 {
-	struct to_stdout *const t =
-		(struct to_stdout *)((char *)sink - offsetof(struct to_stdout, sink));
-
-	return output_raw(t->output, data, length, err);
-}
-
-static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
-{
-	(void)i, (void)err;
-	return &((struct to_stdout *)receiver)->sink;
-}
-
-static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
-	       struct pop3_error *err)
-{
-	(void)i, (void)err;
-	if (failure != NULL)
-		((struct to_stdout *)receiver)->failure = *failure;
-	return 0;
+	return output_raw(((struct to_stdout *)sink)->output, data, length, err);
 }
 
 static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 {
-	struct to_stdout t = {
-		.receiver = { .begin = begin, .end = end }, .sink = { put }, .output = in->output,
-	};
+	struct to_stdout t = { .sink = { put }, .output = in->output };
 	struct pop3_request request = { 0 };
 
 	if (messages_choose(in, POP3_LIST_OCTETS, err) < 0)
@@ -76,12 +54,7 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 		return 0;
 	request.number = messages_entry(in->messages, 0)->number;
 	request.limit = fetching_limit(in, 0);
-	if (pop3_retr(in->session, &request, 1, &t.receiver, err) < 0)
-		return -1;
-	if (t.failure.code == POP3_E_NONE)
-		return 0;
-	*err = t.failure;
-	return -1;
+	return pop3_retr_one(in->session, &request, &t.sink, err);
 }
 
 /* --- the whole --- */

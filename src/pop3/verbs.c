@@ -241,6 +241,41 @@ int pop3_retr(struct pop3_session *session, const struct pop3_request *requests,
 	return pop3_session_settle(session, err);
 }
 
+struct one_message {
+	struct pop3_receiver receiver;
+	struct pop3_sink *sink;
+	struct pop3_error failure;
+};
+
+static struct pop3_sink *begin_one(struct pop3_receiver *receiver, size_t i,
+				   struct pop3_error *err)
+{
+	(void)i, (void)err;
+	return ((struct one_message *)receiver)->sink;
+}
+
+static int end_one(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
+		   struct pop3_error *err)
+{
+	(void)i, (void)err;
+	if (failure != NULL)
+		((struct one_message *)receiver)->failure = *failure;
+	return 0;
+}
+
+int pop3_retr_one(struct pop3_session *session, const struct pop3_request *request,
+		  struct pop3_sink *sink, struct pop3_error *err)
+{
+	struct one_message one = { .receiver = { .begin = begin_one, .end = end_one }, .sink = sink };
+
+	if (pop3_retr(session, request, 1, &one.receiver, err) < 0)
+		return -1;
+	if (one.failure.code == POP3_E_NONE)
+		return 0;
+	*err = one.failure;
+	return -1;
+}
+
 int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
 		   const struct pop3_request *requests, size_t count,
 		   struct pop3_receiver *receiver, struct pop3_error *err)

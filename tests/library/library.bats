@@ -23,7 +23,7 @@ example() {
 		awk '/^[A-Z]/ { inside = /^EXAMPLES/ } /#include/ { code = inside } inside && code'
 }
 
-# a.out is the example: it prints a message and the list.
+# a.out is the example: it prints a message.
 shows_ann_her_mail() {
 	printf 'Subject: one\n\n.hello\n' | message new/1.a
 	printf 'Subject: two\n\n' | message new/2.b
@@ -31,7 +31,6 @@ shows_ann_her_mail() {
 	SSL_CERT_FILE=$certificates/ca.pem POP3_PASSWORD=secret LD_LIBRARY_PATH=$prefix/lib \
 		./a.out localhost "$pop3s_port" ann >got
 	printf '%s\r\n' 'Subject: one' '' .hello >expected
-	printf '%s\t%s\n' 1 24 2 16 >>expected
 	cmp expected got
 }
 
