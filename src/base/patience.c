@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -25,12 +26,17 @@ static int poll_timeout(int64_t deadline)
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
+static int cancelling(const struct pop3_patience *patience)
+{
+	return patience->cancel_fd > 0 ? patience->cancel_fd : -1;
+}
+
 int patience_wait(const struct pop3_patience *patience, int fd, short events, int64_t deadline,
 		  struct pop3_error *err)
 {
 	struct pollfd polled[] = {
 		{ .fd = fd, .events = events },
-		{ .fd = patience->cancel_fd > 0 ? patience->cancel_fd : -1, .events = POLLIN },
+		{ .fd = cancelling(patience), .events = POLLIN },
 	};
 
 	for (;;) {
@@ -48,4 +54,41 @@ int patience_wait(const struct pop3_patience *patience, int fd, short events, in
 			return pop3_fail(err, POP3_E_TIMEOUT, "timed out");
 		}
 	}
+}
+
+/* How much can be written so that no wait is begun that nothing ends. */
+static int wait_for_room(const struct pop3_patience *patience, int fd, size_t *room,
+			 struct pop3_error *err)
+{
+	struct pollfd polled[] = {
+		{ .fd = fd, .events = POLLOUT },
+		{ .fd = cancelling(patience), .events = POLLIN },
+	};
+
+	poll(polled, 2, 0);
+	*room = patience->until_ms > 0 || polled[1].revents != 0 ? PIPE_BUF : SIZE_MAX;
+	if (polled[0].revents != 0)
+		return 0;
+	return patience_wait(patience, fd, POLLOUT, patience_deadline(patience, 0), err);
+}
+
+int patience_write(const struct pop3_patience *patience, int fd, const char *what,
+		   const void *data, size_t length, struct pop3_error *err)
+{
+	const char *next = data;
+
+	while (length > 0) {
+		size_t room;
+		ssize_t put;
+
+		if (wait_for_room(patience, fd, &room, err) < 0)
+			return pop3_context(err, "cannot write to %s", what);
+		put = write(fd, next, length < room ? length : room);
+		if (put < 0 && errno != EINTR)
+			return pop3_fail_errno(err, errno == EPIPE ? POP3_E_CLOSED : POP3_E_IO,
+					       "cannot write to %s", what);
+		next += put > 0 ? put : 0;
+		length -= put > 0 ? (size_t)put : 0;
+	}
+	return 0;
 }

@@ -1,6 +1,7 @@
 #ifndef BASE_PATIENCE_H
 #define BASE_PATIENCE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "pop3/account.h"
@@ -17,5 +18,13 @@ int64_t patience_deadline(const struct pop3_patience *patience, int64_t ms);
  */
 int patience_wait(const struct pop3_patience *patience, int fd, short events, int64_t deadline,
 		  struct pop3_error *err);
+
+/*
+ * Writes all of it to a descriptor whose reader may take his time; what he takes at once he gets
+ * after an interruption, too. Fails as patience_wait does, with POP3_E_CLOSED when the reader has
+ * gone, or with POP3_E_IO; the text says "cannot write to" what.
+ */
+int patience_write(const struct pop3_patience *patience, int fd, const char *what,
+		   const void *data, size_t length, struct pop3_error *err);
 
 #endif

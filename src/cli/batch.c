@@ -97,11 +97,9 @@ static int end_batch(struct batch *b, const struct pop3_error *why, struct pop3_
 static int judge(struct batch *b, unsigned number, struct pop3_error *why, struct pop3_error *err)
 {
 	const struct invocation *const in = b->in;
-	const bool is_over = pop3_error_ends_session(why->code) || why->code == POP3_E_CLOSED ||
-			     why->code == POP3_E_INTERRUPTED;
 
 	say_where(number, why);
-	if (!b->keep_going || is_over)
+	if (!b->keep_going || pop3_error_ends_session(why->code))
 		return end_batch(b, why, err);
 	report_error(in->connection, in->run->general.json, why);
 	b->in->failed++;

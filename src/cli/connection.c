@@ -137,7 +137,7 @@ static int name_mechanism(struct connection *c, struct pop3_error *err)
 }
 
 int connection_prepare(struct connection *c, const struct option_set *set, bool any_scheme,
-		       int cancel_fd, struct pop3_error *err)
+		       struct pop3_error *err)
 {
 	static const enum pop3_tls_mode modes[] = {
 		POP3_TLS_IMPLICIT, POP3_TLS_IMPLICIT, POP3_TLS_STLS, POP3_TLS_OFF,
@@ -165,7 +165,7 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 		.connect_ms = (int64_t)c->connect_timeout * 1000,
 		.progress_ms = (int64_t)c->timeout * 1000,
 		.until_ms = c->max_time > 0 ? clock_ms() + (int64_t)c->max_time * 1000 : 0,
-		.cancel_fd = cancel_fd,
+		.cancel_fd = c->target.patience.cancel_fd,
 	};
 	fill_trust(c);
 	return name_mechanism(c, err);

@@ -40,7 +40,7 @@ extern const struct option_spec connection_options[];
  * whoever asks reads the URL's scheme himself.
  */
 int connection_prepare(struct connection *connection, const struct option_set *set,
-		       bool any_scheme, int cancel_fd, struct pop3_error *err);
+		       bool any_scheme, struct pop3_error *err);
 
 /* "user@host:port", the name of a mailbox without an account. */
 void connection_name(const struct connection *connection, struct buffer *out);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/file.h"
+#include "base/patience.h"
 #include "base/text.h"
 
 static void add_time(struct buffer *line)
@@ -29,6 +29,7 @@ static void hear(struct pop3_observer *observer, enum pop3_direction direction, 
 	static const char marks[] = { [POP3_SENT] = '>', [POP3_RECEIVED] = '<', [POP3_NOTED] = '*' };
 	struct observation *const o = (struct observation *)observer;
 	struct buffer line = { 0 };
+	struct pop3_error ignored;
 
 	if (o->trace >= 0) {
 		add_time(&line);
@@ -36,7 +37,8 @@ static void hear(struct pop3_observer *observer, enum pop3_direction direction, 
 		text_escape(&line, text, length);
 		buffer_append_octet(&line, '\n');
 		/* A trace that cannot be written is no reason to stop the work it watches. */
-		if (file_write_all(o->trace, buffer_text(&line), line.length) < 0)
+		if (patience_write(o->patience, o->trace, "the trace", buffer_text(&line),
+				   line.length, &ignored) < 0)
 			o->trace = -1;
 	}
 	if (o->notes && direction == POP3_NOTED) {
@@ -48,9 +50,11 @@ static void hear(struct pop3_observer *observer, enum pop3_direction direction, 
 }
 
 int observation_open(struct observation *o, const char *path, bool verbose,
-		     struct pop3_error *err)
+		     const struct pop3_patience *patience, struct pop3_error *err)
 {
-	*o = (struct observation){ .observer = { hear }, .trace = -1, .notes = verbose };
+	*o = (struct observation){
+		.observer = { hear }, .trace = -1, .notes = verbose, .patience = patience,
+	};
 	if (path == NULL)
 		return 0;
 	o->trace = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

@@ -2,6 +2,7 @@
 #define CLI_OUTPUT_OPEN_H
 
 #include "cli/output.h"
+#include "pop3/account.h"
 
 /* The dispatcher's side of the output: which form, and when it must be out. */
 struct output_form {
@@ -10,6 +11,7 @@ struct output_form {
 	bool header;	  /* a header line before the first record */
 	bool is_terminal; /* aligned columns under a header line */
 	unsigned line;	  /* of a batch, which JSON tells first; 0 = none */
+	const struct pop3_patience *patience;
 };
 
 struct output *output_open(const struct output_form *form, struct pop3_error *err);

@@ -1,18 +1,16 @@
 /* Records on stdout, in the form that fits who reads them. */
 #include "cli/output.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/file.h"
 #include "base/number.h"
+#include "base/patience.h"
 #include "base/text.h"
 #include "cli/locale.h"
 #include "cli/output-open.h"
-#include "cli/signals.h"
 
 #define FLUSH_AT 65536	       /* octets collected before a write */
 #define TABLE_LINES 256	       /* records whose widths a terminal's table is made after */
@@ -65,21 +63,10 @@ bool output_started(const struct output *output)
 
 /* --- writing --- */
 
-static int write_out(const char *data, size_t length, struct pop3_error *err)
+static int write_out(const struct output *output, const char *data, size_t length,
+		     struct pop3_error *err)
 {
-	while (length > 0) {
-		const ssize_t put = write(STDOUT_FILENO, data, length);
-
-		if (put < 0 && errno == EINTR && signals_caught() != 0)
-			return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
-		if (put < 0 && errno != EINTR)
-			return file_fail_stdout(err);
-		if (put > 0) {
-			data += put;
-			length -= (size_t)put;
-		}
-	}
-	return 0;
+	return patience_write(output->form.patience, STDOUT_FILENO, "stdout", data, length, err);
 }
 
 static int flush_text(struct output *output, struct pop3_error *err)
@@ -87,7 +74,7 @@ static int flush_text(struct output *output, struct pop3_error *err)
 	int result = buffer_check(&output->text, POP3_E_IO, err);
 
 	if (result == 0 && output->text.length > 0)
-		result = write_out(output->text.data, output->text.length, err);
+		result = write_out(output, output->text.data, output->text.length, err);
 	buffer_clear(&output->text);
 	return result;
 }
@@ -98,7 +85,7 @@ int output_raw(struct output *output, const void *data, size_t length, struct po
 	if (output->text.length + length > FLUSH_AT && flush_text(output, err) < 0)
 		return -1;
 	if (length >= FLUSH_AT / 4)
-		return flush_text(output, err) < 0 ? -1 : write_out(data, length, err);
+		return flush_text(output, err) < 0 ? -1 : write_out(output, data, length, err);
 	buffer_append(&output->text, data, length);
 	return 0;
 }

@@ -50,13 +50,14 @@ static int settle_connection(struct run *run, struct pop3_error *err)
 	c->config_origin = run->config.password_origin;
 	run->config.password = (struct pop3_secret){ .text = NULL };
 	if (password_from_environment("POP3_PASSWORD", &c->in_environment, err) < 0 ||
-	    connection_prepare(c, &run->set, (needs & MANAGES) != 0, run->cancel_fd, err) < 0)
+	    connection_prepare(c, &run->set, (needs & MANAGES) != 0, err) < 0)
 		return -1;
 	if (c->user == NULL && (needs & MAY_STAY_OUT) == 0 && needs_session(run))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user: name one by --user, or in the URL before '@'");
 	c->target.one_session = !may_reopen(run);
-	if (observation_open(&run->observation, c->trace, run->general.verbose, err) < 0)
+	if (observation_open(&run->observation, c->trace, run->general.verbose,
+			     &c->target.patience, err) < 0)
 		return -1;
 	if (c->trace != NULL || run->general.verbose)
 		c->target.observer = &run->observation.observer;
@@ -250,11 +251,12 @@ static int open_state(struct run *run, struct pop3_error *err)
 
 int run_begin(struct run *run, struct pop3_error *err)
 {
+	const struct run *const whole = run->outer != NULL ? run->outer : run;
 	struct invocation *const in = &run->in;
 	const struct output_form form = {
 		.json = run->general.json, .nul = run->general.nul,
 		.header = run->general.header, .is_terminal = isatty(STDOUT_FILENO) == 1,
-		.line = run->line,
+		.line = run->line, .patience = &whole->connection.target.patience,
 	};
 
 	run->output = output_open(&form, err);
@@ -281,6 +283,7 @@ static int settle(struct run *run, struct pop3_error *err)
 	run->in.kept = &run->kept;
 	run->in.config = &run->config;
 	run->in.is_last = true;
+	run->connection.target.patience.cancel_fd = run->cancel_fd;
 	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) == 0)
 		return 0;
 	return settle_connection(run, err) < 0 ? -1 : name_account(run, err);

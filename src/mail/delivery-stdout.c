@@ -2,7 +2,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "base/patience.h"
 #include "mail/delivery-kind.h"
 #include "mail/mboxrd.h"
 
@@ -35,8 +35,9 @@ static int write_out(struct stdout_mbox *s, struct pop3_error *err)
 {
 	if (buffer_check(&s->text, POP3_E_MEMORY, err) < 0)
 		return -1;
-	if (file_write_all(STDOUT_FILENO, buffer_text(&s->text), s->text.length) < 0)
-		return file_fail_stdout(err);
+	if (patience_write(s->delivery.settings.patience, STDOUT_FILENO, "stdout",
+			   buffer_text(&s->text), s->text.length, err) < 0)
+		return -1;
 	buffer_clear(&s->text);
 	return 0;
 }

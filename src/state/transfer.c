@@ -119,6 +119,14 @@ static int deliver_batch(struct moving *m, struct pop3_error *err)
 
 /* --- one message --- */
 
+/* What stdout did not take, no other message makes up for: that ends the work. */
+static int fail_destination(struct moving *m, const struct pop3_error *why)
+{
+	if (m->transfer->delivery->kind->is_stdout)
+		m->fatal = *why;
+	return -1;
+}
+
 static int take_octets(struct pop3_sink *sink, const char *data, size_t length,
 		       struct pop3_error *err)
 {
@@ -127,7 +135,9 @@ static int take_octets(struct pop3_sink *sink, const char *data, size_t length,
 
 	if (m->transfer->advance != NULL)
 		m->transfer->advance(m->transfer, length);
-	return delivery_write(m->transfer->delivery, current(m), data, length, err);
+	if (delivery_write(m->transfer->delivery, current(m), data, length, err) < 0)
+		return fail_destination(m, err);
+	return 0;
 }
 
 static void start_item(struct moving *m, size_t place)
@@ -170,14 +180,17 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	struct delivery_item *const item = current(m);
 	struct pop3_error why;
 
+	if (failure == NULL && m->fatal.code == POP3_E_NONE &&
+	    delivery->kind->end(delivery, item, &why) < 0) {
+		fail_destination(m, &why);
+		failure = &why;
+	}
 	if (m->fatal.code != POP3_E_NONE) {
 		*err = m->fatal;
 		return -1;
 	}
 	if (!m->under_way)
 		start_item(m, i); /* refused before it began */
-	if (failure == NULL && delivery->kind->end(delivery, item, &why) < 0)
-		failure = &why;
 	if (failure != NULL && m->under_way)
 		delivery->kind->abort(delivery, item);
 	m->under_way = false;

@@ -122,3 +122,87 @@ ends_on() {
 	[ "$status" -eq 74 ]
 	[ ! -s stderr ]
 }
+
+@test "a reader of an mbox that has gone is not sent the other messages" {
+	after_login <<-'TALK'
+		C: LIST
+		S: +OK
+		S*3: \# 60000
+		S: .
+		C: UIDL
+		S: +OK
+		S*3: \# uid-\#
+		S: .
+		C: RETR 1
+		S: +OK
+		S*1000: a line as long as lines of mail usually are, or a bit longer
+		S: .
+		EOF
+	TALK
+	exec {gone}> >(:)
+	wait "$!"
+	"$program" fetch all -o mbox:- -s "$server" -u ann --tls off 1>&"$gone" 2>stderr || status=$?
+	[ "$status" -eq 74 ]
+	[ ! -s stderr ]
+}
+
+# --- stdout that nobody reads
+
+# is_stuck: waits until pop3 has filled the pipe, which had a page left.
+is_stuck() {
+	/usr/bin/python3 - <<-'END'
+		import array, fcntl, termios, time
+		held = array.array("i", [0])
+		with open("stuck", "rb+", buffering=0) as pipe:
+		    for _ in range(1000):
+		        fcntl.ioctl(pipe, termios.FIONREAD, held)
+		        if held[0] == 65536:
+		            raise SystemExit
+		        time.sleep(0.02)
+		raise SystemExit("nothing was written")
+	END
+}
+
+# writes_to_nobody ARGUMENT…: pop3 as ann, who has a mail longer than the pipe.
+writes_to_nobody() {
+	after_login < <(
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 120000' 'S: .'
+		[[ $* != *mbox:-* ]] || printf '%s\n' 'C: UIDL' 'S: +OK' 'S: 1 one' 'S: .'
+		printf '%s\n' 'C: RETR 1' 'S: +OK' 'S*2000: a line as long as lines of mail usually are' \
+			'S: .' EOF
+	)
+	mkfifo stuck
+	exec {stuck}<>stuck
+	head -c 61440 /dev/zero >&"$stuck"
+	env --default-signal=INT "$program" "$@" -s "$server" -u ann --tls off \
+		>&"$stuck" 2>stderr 3>&- &
+	running=$!
+	stop_later "$running"
+	is_stuck
+}
+
+# has_ended STATUS REASON: and nothing was said to the server.
+has_ended() {
+	status=0
+	wait "$running" || status=$?
+	[ "$status" -eq "$1" ]
+	[[ $(<stderr) == "pop3: "*"cannot write to stdout: $2" ]]
+	conversation_ended_well
+}
+
+@test "while nobody reads the message" {
+	writes_to_nobody fetch last
+	kill -TERM "$running"
+	has_ended 143 interrupted
+}
+
+@test "while nobody reads the mbox" {
+	writes_to_nobody fetch all -o mbox:-
+	kill -INT "$running"
+	has_ended 130 interrupted
+}
+
+@test "nobody reads, and the time for all is over" {
+	writes_to_nobody fetch last --max-time 1
+	has_ended 75 'the time for all is over'
+}

@@ -21,7 +21,7 @@ static void apply(struct config *config, const char *account, struct arena *aren
 	if (config_apply(config, account, &set, &err) < 0)
 		must(err.code == POP3_E_CONFIG && strstr(err.text, "/pop3/config") != NULL,
 		     "what does not apply is the file's");
-	else if (connection_prepare(&connection, &set, false, -1, &err) < 0)
+	else if (connection_prepare(&connection, &set, false, &err) < 0)
 		must(err.code == POP3_E_USAGE || err.code == POP3_E_CONFIG,
 		     "what cannot be is the user's");
 	connection_release(&connection);
