@@ -57,9 +57,17 @@ static void skip(struct reply *reply, size_t octets)
 	}
 }
 
+/* A CR inside it is what is left of its end: the line behind it, perhaps a message's, is in it. */
+static bool runs_on(const char *line, size_t length)
+{
+	while (length > 0 && line[length - 1] == '\r')
+		length--;
+	return memchr(line, '\r', length) != NULL;
+}
+
 bool reply_parse(const char *line, size_t length, struct reply *reply)
 {
-	if (length == 0 || (line[0] != '+' && line[0] != '-'))
+	if (length == 0 || (line[0] != '+' && line[0] != '-') || runs_on(line, length))
 		return false;
 	*reply = (struct reply){ .text = line, .length = length };
 	if (line[0] == '-') {

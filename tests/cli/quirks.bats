@@ -162,6 +162,13 @@ fetch_answered() {
 	TALK
 }
 
+@test "6: a status line that has lost its LF took the header's first line with it" {
+	fetch_answered 76 <<-'TALK'
+		S| +OK 30 octets\r*From: ann@example.org\r\nSubject: x\r\n\r\n.\r\n
+	TALK
+	[[ $stderr == *"not an answer of a POP3 server: '+OK 30 octets\\r*From: ann@example.org'" ]]
+}
+
 # --- CAPA
 
 @test "7: a connection that dies of CAPA is made again without it" {

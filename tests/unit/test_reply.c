@@ -39,6 +39,9 @@ static const struct {
 	{ " +OK", NO_REPLY, REPLY_CODE_NONE, "" },
 	{ "OK", NO_REPLY, REPLY_CODE_NONE, "" },
 	{ "* OK", NO_REPLY, REPLY_CODE_NONE, "" },
+	{ "+OK ready\r", REPLY_OK, REPLY_CODE_NONE, "ready\r" },
+	{ "+OK 30 octets\rFrom: ann", NO_REPLY, REPLY_CODE_NONE, "" },
+	{ "-ERR\r\r+OK", NO_REPLY, REPLY_CODE_NONE, "" },
 };
 
 static const struct {
