@@ -46,12 +46,14 @@ UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
 FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SOURCES))
 REPLAY_PROGRAMS := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(FUZZ_SOURCES))
 
+# The sets of tests/helpers/packages.
+PACKAGES := $(addprefix packages-,build demo check coverage valgrind fuzz lint bench)
+
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help clean unit module check check-san check-tsan check-fuzz fuzz run-fuzz lint run-lint \
-	coverage run-coverage demo soak bench run-bench run-tests completions \
-	install uninstall install-dev uninstall-dev packages-build packages-demo packages-check \
-	packages-coverage packages-fuzz packages-lint packages-bench
+.PHONY: all help clean unit module check check-san check-tsan check-valgrind check-fuzz fuzz run-fuzz \
+	lint run-lint coverage run-coverage demo soak bench run-bench run-tests completions \
+	install uninstall install-dev uninstall-dev $(PACKAGES)
 
 all: $(BUILD)/pop3 ## Build the program
 
@@ -132,11 +134,16 @@ run-coverage: $(BUILD)/pop3 unit
 	@POP3=$(BUILD)/pop3 tests/helpers/run-tests $(COVERAGE_TESTS); \
 		passed=$$?; tests/helpers/coverage $(BUILD) && exit $$passed
 
+check-valgrind: packages-valgrind ## Use each subcommand, and the server, under valgrind
+	@$(MAKE) --no-print-directory $(BUILD)/pop3
+	@PLAIN=$(abspath $(BUILD)/pop3) POP3=tests/helpers/under-valgrind tests/helpers/run-tests \
+		tests/real/core.bats
+
 lint: packages-lint ## Have analyzers look at the sources: they are to find nothing
 	@$(MAKE) --no-print-directory run-lint
 
 SCRIPTS := .ci/run tests/bench/bench $(addprefix tests/helpers/,\
-	analyze certificates demo packages run-tests)
+	analyze certificates demo packages run-tests under-valgrind)
 BATS := $(wildcard tests/*/*.bats tests/*/*.bash)
 
 # What .bats files take by "load" has no assignment in them, and what they set has no use.
@@ -180,8 +187,7 @@ run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 	@POP3=$(BUILD)/pop3 PROGRAMS=$(BUILD)/bench tests/bench/bench $(BENCH)
 	@tests/bench/servers.py --pop3 $(BUILD)/pop3 --programs $(BUILD)/bench $(BENCH)
 
-packages-build packages-demo packages-check packages-coverage packages-fuzz packages-lint \
-packages-bench: packages-%:
+$(PACKAGES): packages-%:
 	@tests/helpers/packages $*
 
 run-tests: $(BUILD)/pop3 unit module

@@ -293,3 +293,12 @@ conversation_ended_with() {
 	[ "$status" -eq 1 ]
 	[ "${lines[1]}" = 'exit 1 instead of 0' ]
 }
+
+@test "under valgrind, memory that is lost is 99" {
+	command -v valgrind || skip 'valgrind is not installed'
+	printf '#include <stdlib.h>\nint main(int n, char **v) { (void)v; return n > 1 && !malloc(9); }\n' >lose.c
+	gcc -O0 -o lose lose.c
+	export PLAIN=$PWD/lose
+	run -0 "$helpers/under-valgrind"
+	run -99 "$helpers/under-valgrind" something
+}
