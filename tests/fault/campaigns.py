@@ -10,11 +10,11 @@ import random
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from destinations import KINDS
-from maildrop import Breakage
-from trial import CLEAN, Disturbance
+from breaking import CHANGES, ENDS, HARMLESS, Breakage
+from trial import CLEAN, PATIENCE, BatchTrial, Disturbance, Trial
 
 LARGE = 300_000  # octets of a message that takes several writes
 
@@ -28,10 +28,14 @@ class Place:
 
 @dataclass
 class Campaign:
-    """`settings` are the trials' (trial.Trial), but for tls, of which soak knows more."""
+    """The servers' settings are Maildrop's; `recorded` names the one whose words it uses."""
 
     places: callable
-    settings: dict
+    mail: dict = field(default_factory=dict)  # settings of messages.made
+    server: dict = field(default_factory=dict)
+    tls: bool = False
+    recorded: str = None
+    trial: type = Trial
     kinds: tuple = tuple(KINDS)
     mounts: bool = False
     jobs: int = 1  # times as many as usual: trials that mostly wait
@@ -161,8 +165,11 @@ def allocations(bench, kinds, _):
 
 # --- the connection ---
 
+HANDSHAKE = 600  # octets: less than any handshake has
+
+
 def cuts(*ways):
-    """After each octet of the server: each way to break, or a run that ends well in spite of it."""
+    """At each octet of the server: each way to break it, to pass it on in pieces, to change it."""
     def places(bench, kinds, _):
         for kind in kinds:
             with bench.trial(kind) as trial:
@@ -174,15 +181,44 @@ def cuts(*ways):
 
 
 def cuts_of(kind, how, octets):
-    options = ("--timeout", "1") if how == "stall" else ()
-    in_doubt = () if how in ("split", "drip") else range(octets - len("+OK\r\n"), octets)
-    for after in range(octets + 1):
-        for commits in (True, False) if after in in_doubt else (True,):
-            yield Place(kind, f"{how} {after}{'' if commits else ' uncommitted'}",
-                        [Disturbance(how, breakage=Breakage(how, after), commits=commits,
-                                     options=options)])
+    in_doubt = range(octets - len("+OK\r\n"), octets) if how in ENDS else ()
+    for after in range(octets + (how in ENDS)):
+        yield cut(kind, how, after)
+        if after in in_doubt:
+            yield cut(kind, how, after, commits=False)
         if how == "drip":
             return  # each octet is on its own already
+
+
+def cut(kind, how, after, commits=True, **breakage):
+    words = [how, str(after), *breakage, *([] if commits else ["uncommitted"])]
+    breakage = Breakage(how, after, bit=after * 3 % 8, **breakage)
+    return Place(kind, " ".join(words),
+                 [Disturbance(how, breakage=breakage, commits=commits, timeout=patience(how))])
+
+
+def patience(how):
+    """A client that waits for what never comes should not do so for long."""
+    if how in HARMLESS:
+        return PATIENCE
+    return 1 if how in ("stall", *CHANGES) else 5
+
+
+def handshakes(*ways):
+    """The same at each octet of the handshake."""
+    def places(_, kinds, __):
+        for kind in kinds:
+            for how in ways:
+                for after in range(HANDSHAKE):
+                    yield cut(kind, how, after, handshake=True)
+    return places
+
+
+def both(first, second):
+    def places(*arguments):
+        yield from first(*arguments)
+        yield from second(*arguments)
+    return places
 
 
 # --- the disk ---
@@ -218,18 +254,37 @@ def disk(_, kinds, __):
 
 
 STDOUT = (*KINDS, "stdout", "mbox:-")
+BROKEN = cuts("fin", "reset", "stall", *HARMLESS, *CHANGES)
+BROKEN_SECRETLY = both(BROKEN, handshakes("fin", "reset", "stall", *CHANGES))
+LARGE_ONE = {"large": LARGE}
+
+
+def recorded(name):
+    """All that may happen to a connection with that server, in clear and otherwise."""
+    return {
+        name: Campaign(BROKEN, recorded=name, kinds=STDOUT, jobs=4),
+        f"{name}-tls": Campaign(BROKEN_SECRETLY, recorded=name, tls=True, kinds=STDOUT, jobs=4),
+        f"{name}-stls": Campaign(BROKEN_SECRETLY, {}, {"stls": True}, recorded=name, tls=True,
+                                 kinds=STDOUT, jobs=4),
+    }
+
 
 CAMPAIGNS = {
-    "kill": Campaign(kill, {"large": LARGE}),
-    "kill-twice": Campaign(kill_twice, {"large": LARGE, "known": False}),
-    "errors": Campaign(errors, {"large": LARGE}),
-    "errors-after-kill": Campaign(errors_after_kill, {"large": LARGE}),
-    "short-writes": Campaign(short_writes, {"large": LARGE}),
-    "allocations": Campaign(allocations, {}),
-    "disk": Campaign(disk, {"large": LARGE}, mounts=True),
-    "fin": Campaign(cuts("fin", "split", "drip"), {}, STDOUT),
-    "reset": Campaign(cuts("reset"), {}, STDOUT),
-    "stall": Campaign(cuts("stall"), {}, STDOUT, jobs=10),
-    "lock-step": Campaign(cuts("fin", "split", "drip"), {"pipelining": False}, STDOUT),
-    "tls": Campaign(cuts("fin", "close-notify", "reset", "drip"), {"tls": True}, STDOUT),
+    "kill": Campaign(kill, LARGE_ONE),
+    "kill-twice": Campaign(kill_twice, {**LARGE_ONE, "known": False}),
+    "errors": Campaign(errors, LARGE_ONE),
+    "errors-after-kill": Campaign(errors_after_kill, LARGE_ONE),
+    "short-writes": Campaign(short_writes, LARGE_ONE),
+    "allocations": Campaign(allocations),
+    "disk": Campaign(disk, LARGE_ONE, mounts=True),
+    "fin": Campaign(cuts("fin", "split", "drip"), kinds=STDOUT),
+    "reset": Campaign(cuts("reset"), kinds=STDOUT),
+    "stall": Campaign(cuts("stall"), kinds=STDOUT, jobs=10),
+    "lock-step": Campaign(cuts("fin", "split", "drip"), {}, {"pipelining": False}, kinds=STDOUT),
+    "tls": Campaign(cuts("fin", "close-notify", "reset", "drip"), tls=True, kinds=STDOUT),
+    "batch-kill": Campaign(kill, LARGE_ONE, trial=BatchTrial),
+    "batch-errors": Campaign(errors, LARGE_ONE, trial=BatchTrial),
+    "batch-cuts": Campaign(BROKEN, trial=BatchTrial, jobs=4),
+    **recorded("dovecot"),
+    **recorded("serve"),
 }

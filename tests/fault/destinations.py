@@ -105,7 +105,7 @@ class Dir(Unmeddled):
 
     def leftovers(self):
         names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
-        return [name for name in names if not re.fullmatch(r"uid-\w+\.eml", name)]
+        return [name for name in names if not re.fullmatch(r"[^.].*\.eml", name)]
 
 
 class Pipe(Unmeddled):

@@ -1,5 +1,7 @@
 """The messages of the trials: each is there for what could go wrong with it."""
 
+from dataclasses import dataclass
+
 HEADER = b"From: ann@example.org\r\nSubject: %s\r\n\r\n"
 
 BODIES = {
@@ -19,20 +21,37 @@ BODIES = {
 LINE = b"0123456789abcdef" * 4 + b"\r\n"
 
 
-def known():
-    """Fetched by an earlier run, and left on the server."""
-    return {f"uid-k{i}": HEADER % b"Known" + b"%d\r\n" % i for i in range(3)}
+@dataclass
+class Mail:
+    """UID → octets: fetched by an earlier run and left on the server, to be fetched, and what
+    comes when the client is down."""
+
+    known: dict
+    fresh: dict
+    late: dict
+    to_stdout: str  # the one of them that is fetched there
 
 
-def dozen(large=0):
-    """What is to be fetched: UID → octets. One of them is longer by so many."""
-    result = {}
+def made(large=0, known=True):
+    """One of each body. One of them is longer by so many octets."""
+    fresh = {}
     for i, (subject, body) in enumerate(BODIES.items(), 1):
         more = LINE * (large // len(LINE)) if subject == b"Plain" else b""
-        result[f"uid-{i}"] = HEADER % subject + body + more
-    return result
+        fresh[f"uid-{i}"] = HEADER % subject + body + more
+    before = {f"uid-k{i}": HEADER % b"Known" + b"%d\r\n" % i for i in range(3)}
+    return Mail(before if known else {}, fresh, {"uid-late": HEADER % b"Late" + b"late\r\n"},
+                "uid-8")
 
 
-def late():
-    """One more, which comes when the client is down."""
-    return {"uid-late": HEADER % b"Late" + b"late\r\n"}
+# A few, for a server to be recorded with: so that each octet of the session can be broken.
+FEW = [HEADER % b"Known" + b"known\r\n"] + [
+    HEADER % subject + BODIES[subject] for subject in (b"Dots", b"No body", b"From lines")] + [
+    HEADER % b"Late" + b"late\r\n"]
+
+
+def recorded(recording):
+    """The same few as the recorded server sends them."""
+    mail = recording.mail()
+    known, *fresh, late = mail
+    return Mail({known: mail[known]}, {uid: mail[uid] for uid in fresh}, {late: mail[late]},
+                fresh[0])

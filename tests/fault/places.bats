@@ -69,3 +69,39 @@ preloads() {
 @test "cut after any octet under TLS, with and without close_notify" {
 	all_is_zero tls 40
 }
+
+@test "a batch, killed before any system call" {
+	all_is_zero batch-kill 40
+}
+
+@test "a batch, of which any system call fails" {
+	all_is_zero batch-errors 40
+}
+
+@test "a batch, broken at any octet in any way" {
+	all_is_zero batch-cuts 40
+}
+
+@test "a session of Dovecot, broken at any octet in any way" {
+	all_is_zero dovecot 40
+}
+
+@test "the same inside TLS and in its handshake" {
+	all_is_zero dovecot-tls 40
+}
+
+@test "the same before, in and after STLS" {
+	all_is_zero dovecot-stls 40
+}
+
+@test "a session of pop3 serve, broken at any octet in any way" {
+	all_is_zero serve 40
+}
+
+@test "that inside TLS and in its handshake" {
+	all_is_zero serve-tls 40
+}
+
+@test "that before, in and after STLS" {
+	all_is_zero serve-stls 40
+}

@@ -3,6 +3,7 @@ to be seen of it all afterwards."""
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -11,12 +12,15 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 
-import messages
+from breaking import CHANGES, HARMLESS, Breakage
 from destinations import KINDS, Mbox, split_mbox
-from maildrop import PASSWORD, USER, Breakage, Maildrop
+from maildrop import Maildrop
+from recording import unstuffed
+from session import PASSWORD, USER
 
-OUTCOMES = ("lost", "truncated", "twice", "hung", "false", "leftover", "stuck")
-HANG_SECONDS = 30  # more than any wait that --timeout bounds
+OUTCOMES = ("lost", "truncated", "twice", "hung", "false", "leftover", "stuck", "bared")
+HANG_SECONDS = 300  # far more than a run takes whatever else the machine does
+PATIENCE = 60  # seconds of --timeout where a server that is only slow must not fail a run
 STATE = "home/state/pop3/ann.db"
 
 
@@ -29,12 +33,12 @@ class Disturbance:
     environment: dict = field(default_factory=dict)
     breakage: Breakage = None
     commits: bool = True
-    options: tuple = ()
+    timeout: int = 5  # seconds: there may be nothing else that ends the run
     before: callable = None  # both called with the trial
     after: callable = None
 
 
-CLEAN = Disturbance("clean")
+CLEAN = Disturbance("clean", timeout=PATIENCE)
 
 
 @dataclass
@@ -53,16 +57,18 @@ class Run:
 class Trial:
     """A folder with a home and a destination, and a server of its own."""
 
-    def __init__(self, program, kind, folder, large=0, context=None, pipelining=True,
-                 known=True):
+    def __init__(self, program, kind, folder, mail, **server):
         self.program = program
         self.folder = folder
         self.destination = KINDS[kind](folder)
-        self.fresh = messages.dozen(large)
-        self.known = messages.known() if known else {}
-        self.maildrop = Maildrop({**self.known, **self.fresh}, context, pipelining)
+        self.mail = mail
+        self.known = mail.known
+        self.fresh = dict(mail.fresh)
+        self.altered = {}  # UID → the message as it arrived, where that was changed in clear
+        self.maildrop = Maildrop({**self.known, **self.fresh}, **server)
         self.problems = []
         self.crashed = False
+        self.again = 0  # messages that may be there once more
         self.cleanup = contextlib.ExitStack()
         self.cleanup.callback(self.maildrop.close)
 
@@ -72,7 +78,7 @@ class Trial:
     def prepare(self):
         if not self.known:
             return Run(0, False, "", "")
-        return self.run(CLEAN, f"first:{len(self.known)}")
+        return self.fetch(CLEAN, f"first:{len(self.known)}")
 
     # --- running the client ---
 
@@ -81,8 +87,9 @@ class Trial:
             disturbance.before(self)
         self.maildrop.breakage = disturbance.breakage
         self.maildrop.commits = disturbance.commits
-        command = [*disturbance.around, self.program, "-a", USER, *disturbance.options,
-                   "fetch", *arguments, "-o", self.destination_name()]
+        self.maildrop.hit, self.maildrop.broken_inside = None, False
+        command = [*disturbance.around, self.program, "-a", USER,
+                   "--timeout", str(disturbance.timeout), *arguments]
         process = subprocess.Popen(
             command, env={**self.environment(), **disturbance.environment}, cwd=self.folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -99,7 +106,15 @@ class Trial:
         self.maildrop.wait_until_idle()
         if disturbance.after:
             disturbance.after(self)
+        self.note("hung", hung, disturbance.name)
+        self.note("bared", self.maildrop.bared, disturbance.name)
         return Run(process.returncode, hung, *(text.decode("latin-1") for text in output))
+
+    def fetch(self, disturbance, *arguments):
+        return self.run(disturbance, "fetch", *arguments, "-o", self.destination_name())
+
+    def fetch_all(self, disturbance):
+        return self.fetch(disturbance, "new", "--delete")
 
     def destination_name(self):
         return self.destination.name
@@ -110,46 +125,84 @@ class Trial:
         os.makedirs(f"{self.folder}/tmp", exist_ok=True)
         with open(f"{home}/config/pop3/config", "w") as config:
             config.write(f"[{USER}]\nserver = 127.0.0.1:{self.maildrop.port}\nuser = {USER}\n"
-                         f"timeout = 5\n{self.trust()}\n")
+                         f"{self.trust()}\n")
         return {"PATH": os.environ["PATH"], "HOME": home, "TMPDIR": f"{self.folder}/tmp",
                 "XDG_CONFIG_HOME": f"{home}/config", "XDG_STATE_HOME": f"{home}/state",
                 "XDG_CACHE_HOME": f"{home}/cache", "POP3_PASSWORD": PASSWORD}
 
     def trust(self):
-        return "no_verify = true" if self.maildrop.context else "tls = off"
+        if not self.maildrop.context:
+            return "tls = off"
+        return "no_verify = true\ntls = " + ("stls" if self.maildrop.stls else "implicit")
 
     # --- the trial ---
 
     def disturb(self, disturbance):
-        run = self.run(disturbance, "new", "--delete")
-        self.note("hung", run.hung, "")
+        run = self.fetch_all(disturbance)
+        framed = self.look_at_hit(disturbance.breakage)
         self.look_for_lost()
         self.crashed = self.crashed or run.status == -signal.SIGKILL
         if not self.crashed or not self.destination.torn_by_a_crash:
             self.look_for_strange("truncated")
         self.look_at_claims(run)
+        self.look_at_success(run, disturbance.breakage, framed)
         if run.status == 0:
             missing = self.missing(self.fresh)
-            kept = set(self.maildrop.messages) - set(self.known)
+            kept = set(self.maildrop.messages) - self.staying()
             self.note("false", bool(missing or kept), f"exit 0 without {missing or kept}")
         return run
+
+    def look_at_hit(self, breakage):
+        """What the client cannot know of an answer that was changed in clear.
+
+        A UID that was changed is another one, perhaps that of another message. A body is whatever
+        arrived in front of an end line: where its own is lost, it swallows the next answer, and
+        those behind that are each taken for the answer before. Returns whether the answer still
+        ends where it ought to.
+        """
+        hit = self.maildrop.hit
+        if not hit or breakage.how not in CHANGES:
+            return True
+        self.again += 2 * (hit.verb == "UIDL")
+        if hit.verb != "RETR":
+            return True
+        arrived = breakage.changed(hit.answer + hit.behind, hit.place)
+        for uid in [hit.uid, *hit.later]:
+            answer = unstuffed(arrived)
+            if not answer:
+                return False
+            self.altered[uid], arrived = answer
+            if arrived.lstrip(b"\r\n") == hit.behind:  # blank lines are passed over
+                return True
+        return False
+
+    def look_at_success(self, run, breakage, framed):
+        if not breakage:
+            return
+        self.note("false", run.status == 0 and not framed, "exit 0 without an end line")
+        changed = self.maildrop.broken_inside and breakage.how in CHANGES
+        self.note("false", run.status == 0 and changed, "exit 0 with a record changed")
+        self.note("stuck", run.status != 0 and breakage.how in HARMLESS, f"exit {run.status}")
+
+    def staying(self):
+        """The UIDs of what is not to be deleted."""
+        return set(self.known)
 
     def recover(self, again=0):
         """The clean run, and one with nothing to do. A message may be there again so often."""
         self.destination.meddle()
-        self.fresh.update(messages.late())
-        self.maildrop.messages.update(messages.late())
+        self.fresh.update(self.mail.late)
+        self.maildrop.messages.update(self.mail.late)
         for _ in range(2):
-            run = self.run(CLEAN, "new", "--delete")
-            self.note("hung", run.hung, "clean run")
+            run = self.fetch_all(CLEAN)
             self.note("stuck", run.status != 0, f"exit {run.status} {run.stderr[-200:]!r}")
             self.look_at_claims(run)
             if run.status != 0:
                 break
         self.look_for_lost()
         self.look_for_strange("truncated")
-        self.look_for_twice(again)
-        kept = set(self.maildrop.messages) - set(self.known)
+        self.look_for_twice(self.again + again)
+        kept = set(self.maildrop.messages) - self.staying()
         self.note("stuck", bool(kept), f"still on the server: {sorted(kept)}")
         leftovers = self.destination.leftovers() + os.listdir(f"{self.folder}/tmp")
         self.note("leftover", bool(leftovers), f"{leftovers}")
@@ -164,33 +217,35 @@ class Trial:
     def held(self):
         return Counter(self.destination.contents())
 
-    def missing(self, wanted):
+    def forms(self, uid):
+        """What the destination may hold of a message: as it was sent, and as it arrived."""
+        texts = [texts[uid] for texts in (self.everything(), self.altered) if uid in texts]
+        return [self.destination.form(text) for text in texts]
+
+    def missing(self, uids):
         held = self.held()
-        form = self.destination.form
-        return sorted(uid for uid, text in wanted.items() if held[form(text)] == 0)
+        return sorted(uid for uid in uids if not any(held[form] for form in self.forms(uid)))
 
     def everything(self):
         return {**self.known, **self.fresh}
 
     def look_for_lost(self):
-        gone = set(self.everything()) - set(self.maildrop.messages)
-        missing = self.missing({uid: self.everything()[uid] for uid in gone})
+        missing = self.missing(set(self.everything()) - set(self.maildrop.messages))
         self.note("lost", bool(missing), f"gone from the server: {missing}")
 
     def look_for_strange(self, outcome):
-        whole = {self.destination.form(text) for text in self.everything().values()}
+        whole = {form for uid in self.everything() for form in self.forms(uid)}
         strange = [text for text in self.held() if text not in whole]
         self.note(outcome, bool(strange), f"{strange[:2]!r:.300}")
 
     def look_for_twice(self, again):
-        forms = Counter(self.destination.form(text) for text in self.everything().values())
-        more = self.held() - forms
-        surplus = sum(count for text, count in more.items() if text in forms)
+        there = len(self.everything()) - len(self.missing(self.everything()))
+        surplus = sum(self.held().values()) - there
         self.note("twice", surplus > again, f"{surplus} too many")
 
     def look_at_claims(self, run):
-        everything = self.everything()
-        missing = self.missing({uid: everything[uid] for uid in run.claims()})
+        # A UID that was changed is nobody's.
+        missing = self.missing(set(run.claims()) & set(self.everything()))
         self.note("false", bool(missing), f"records of {missing}")
 
     def flights(self):
@@ -201,13 +256,23 @@ class Trial:
             return state.execute("SELECT count(*) FROM flight").fetchone()[0]
 
 
+class BatchTrial(Trial):
+    """The same as lines of one session, which is one transaction."""
+
+    LINES = "fetch new -o {}\ndele all --match subject!~Known\n"
+
+    def fetch_all(self, disturbance):
+        path = os.path.join(self.folder, "lines")
+        with open(path, "w") as lines:
+            lines.write(self.LINES.format(shlex.quote(self.destination_name())))
+        return self.run(disturbance, "batch", path)
+
+
 class StdoutTrial(Trial):
     """One message to stdout, where the exit status alone tells if it was whole."""
 
-    WANTED = "uid-8"
-
-    def __init__(self, program, kind, folder, **settings):
-        super().__init__(program, "dir", folder, **settings)
+    def __init__(self, program, kind, folder, mail, **server):
+        super().__init__(program, "dir", folder, mail, **server)
 
     def destination_name(self):
         return "-"
@@ -216,13 +281,17 @@ class StdoutTrial(Trial):
         return self.disturb(CLEAN)
 
     def disturb(self, disturbance):
-        run = self.run(disturbance, f"uid:{self.WANTED}")
-        whole = run.stdout.encode("latin-1") == self.fresh[self.WANTED]
-        self.note("hung", run.hung, "")
-        self.note("false", run.status == 0 and not whole, "exit 0")
+        uid = self.mail.to_stdout
+        run = self.fetch(disturbance, f"uid:{uid}")
+        framed = self.look_at_hit(disturbance.breakage)
+        printed = run.stdout.encode("latin-1")
+        whole = printed in (self.fresh[uid], self.altered.get(uid))
+        self.note("false", run.status == 0 and not whole, f"exit 0: {printed!r:.200}")
+        self.look_at_success(run, disturbance.breakage, framed)
         return run
 
     def recover(self, again=0):
+        self.altered.clear()
         run = self.disturb(CLEAN)
         self.note("stuck", run.status != 0, f"exit {run.status} {run.stderr[-200:]!r}")
 
@@ -234,11 +303,13 @@ class StdoutMboxTrial(StdoutTrial):
         return "mbox:-"
 
     def disturb(self, disturbance):
-        run = self.run(disturbance, "all")
+        run = self.fetch(disturbance, "all")
+        framed = self.look_at_hit(disturbance.breakage)
         held = Counter(split_mbox(run.stdout.encode("latin-1")))
-        wanted = Counter(Mbox.form(self, text) for text in self.everything().values())
-        self.note("hung", run.hung, "")
+        wanted = Counter(Mbox.form(self, text)
+                         for text in {**self.everything(), **self.altered}.values())
         self.note("false", run.status == 0 and held != wanted, f"exit 0: {wanted - held!r:.200}")
+        self.look_at_success(run, disturbance.breakage, framed)
         return run
 
 
@@ -248,10 +319,12 @@ TRIALS = {"stdout": StdoutTrial, "mbox:-": StdoutMboxTrial}
 class Bench:
     """Makes trials that all begin alike: what is known was fetched, by a run that nothing hurt."""
 
-    def __init__(self, program, folder, **settings):
+    def __init__(self, program, folder, mail, trial=Trial, **server):
         self.program = program
         self.folder = folder
-        self.settings = settings
+        self.mail = mail
+        self.trial_class = trial
+        self.server = server
         self.templates = {}
 
     def prepare(self, kinds):
@@ -264,7 +337,8 @@ class Bench:
             self.templates[kind] = template
 
     def make(self, kind, folder):
-        return TRIALS.get(kind, Trial)(self.program, kind, folder, **self.settings)
+        trial = TRIALS.get(kind, self.trial_class)
+        return trial(self.program, kind, folder, self.mail, **self.server)
 
     @contextlib.contextmanager
     def trial(self, kind):

@@ -1,0 +1,73 @@
+"""A socket of which one write is broken, and the ways to break it."""
+
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../helpers"))
+
+from stream import Clear  # noqa: E402
+
+ENDS = ("fin", "close-notify", "reset", "stall")  # of the connection
+HARMLESS = ("split", "drip")  # only to be received in other pieces
+CHANGES = ("drop", "double", "flip")  # of an octet
+BETWEEN_PIECES = 0.002  # seconds: so that the client most likely reads them apart
+SHORTEST_RECORD = 22  # octets of TLS around one octet
+
+
+class Broken(Exception):
+    """The connection is to end here."""
+
+
+class Breakage:
+    """What becomes of a connection after so many octets of the server.
+
+    Under TLS these are the octets inside, or those of the handshake. What is inside is broken
+    somewhere in the record that has the next octet.
+    """
+
+    def __init__(self, how, after, bit=0, handshake=False):
+        self.how = how
+        self.after = after
+        self.bit = bit
+        self.handshake = handshake
+
+    def changed(self, octets, place):
+        before, octet, behind = octets[:place], octets[place:place + 1], octets[place + 1:]
+        if self.how == "double":
+            octet *= 2
+        elif self.how == "drop":
+            octet = b""
+        elif self.how == "flip":
+            octet = bytes([octet[0] ^ 1 << self.bit])
+        return before + octet + behind
+
+    def place_in_record(self):
+        return self.after * 5 % SHORTEST_RECORD
+
+
+class Wire(Clear):
+    """A socket, of whose writes one is broken after so many octets."""
+
+    def __init__(self, connection, most):
+        super().__init__(connection, most)
+        self.breakage, self.left = None, 0
+
+    def break_after(self, octets, breakage):
+        self.breakage, self.left = breakage, octets
+
+    def write(self, octets):
+        if not self.breakage or self.left >= len(octets):
+            self.left -= len(octets)
+            super().write(octets)
+            return
+        breakage, self.breakage = self.breakage, None
+        if breakage.how in ENDS:
+            super().write(octets[:self.left])
+            raise Broken
+        if breakage.how == "split":
+            super().write(octets[:self.left])
+            time.sleep(BETWEEN_PIECES)
+            super().write(octets[self.left:])
+        else:
+            super().write(breakage.changed(octets, self.left))
