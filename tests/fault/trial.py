@@ -89,7 +89,8 @@ class Trial:
         self.maildrop.commits = disturbance.commits
         self.maildrop.hit, self.maildrop.broken_inside = None, False
         command = [*disturbance.around, self.program, "-a", USER,
-                   "--timeout", str(disturbance.timeout), *arguments]
+                   "--timeout", str(disturbance.timeout),
+                   "--connect-timeout", str(disturbance.timeout), *arguments]
         process = subprocess.Popen(
             command, env={**self.environment(), **disturbance.environment}, cwd=self.folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
