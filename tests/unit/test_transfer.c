@@ -1,0 +1,389 @@
+/*
+ * Fetches in which any one call of the C library fails, and clean ones after them: what was told
+ * to be delivered is there, and in the end each message is there once, octet for octet.
+ */
+#include "state/transfer.h"
+
+#include <malloc.h>
+#include <sqlite3.h>
+
+#include "../fuzz/peer.h"
+#include "../fuzz/scratch.h"
+#include "check.h"
+#include "faults.h"
+#include "mail/delivery-kind.h"
+#include "state/seen.h"
+
+#define MESSAGES 10 /* more than are synced one by one */
+#define LARGE 7	    /* this one takes several writes */
+#define LARGE_LINES 1900
+
+static char password[] = "secret";
+static struct pop3_secret secret = { password, sizeof password - 1, sizeof password };
+static struct buffer texts[MESSAGES];	/* each message, with LF */
+static struct buffer answers[MESSAGES]; /* and as the server sends it */
+static const char *const uids[MESSAGES] = { "u1", "u2", "u3", "u4", "u5",
+					    "u6", "u7", "u8", "u9", "u10" };
+
+static void write_messages(void)
+{
+	for (int i = 0; i < MESSAGES; i++) {
+		buffer_append_format(&texts[i], "Subject: %d\n\n", i + 1);
+		for (int line = 0; i + 1 == LARGE && line < LARGE_LINES; line++)
+			buffer_append_format(&texts[i], "%070d\n", line);
+		buffer_append_format(&texts[i], "this is the end of %d.\n", i + 1);
+		buffer_append_text(&answers[i], "|+OK\r\n");
+		for (const char *c = texts[i].data; *c != '\0'; c++)
+			buffer_append(&answers[i], *c == '\n' ? "\r\n" : c, *c == '\n' ? 2 : 1);
+		buffer_append_text(&answers[i], ".\r\n");
+	}
+}
+
+/* --- a run --- */
+
+static struct buffer destination, state_path;
+static unsigned told, failed; /* the messages that were reported so: a bit each */
+
+static void ignore(void)
+{
+}
+
+/* The server's side, for those that are asked for. */
+static void answer(const struct pop3_request *requests, size_t count, struct buffer *script)
+{
+	buffer_append_text(script, "+OK\r\n|-ERR\r\n|+OK\r\n|+OK\r\n");
+	for (size_t i = 0; i < count; i++) {
+		const struct buffer *const next = &answers[requests[i].number - 1];
+
+		buffer_append(script, next->data, next->length);
+	}
+	peer = (struct peer){
+		.script = { script->data, script->length }, .step = SIZE_MAX, .closing = ignore,
+	};
+}
+
+static int report(struct transfer *t, const struct delivery_item *item, struct pop3_error *err)
+{
+	(void)t, (void)err;
+	*(item->failure == NULL ? &told : &failed) |= 1U << (item->number - 1);
+	return 0;
+}
+
+static void find_wanted(struct transfer *t)
+{
+	for (uint32_t i = 0; i < MESSAGES; i++) {
+		if (seen_has(t->journal.state, "", uids[i]))
+			continue;
+		t->requests[t->count].number = i + 1;
+		t->uids[t->count++] = uids[i];
+	}
+}
+
+static int transfer(struct state *state, struct delivery *delivery,
+		    const struct pop3_account *account, struct pop3_error *err)
+{
+	struct pop3_request requests[MESSAGES] = { 0 };
+	const char *wanted[MESSAGES];
+	struct transfer t = {
+		.delivery = delivery, .requests = requests, .uids = wanted, .report = report,
+		.journal = {
+			.state = state, .cursor = "", .destination = destination.data,
+			.can_settle = delivery->kind->settle != NULL,
+		},
+	};
+	struct buffer script = { 0 };
+	const struct faults pending = faults;
+	int result;
+
+	state_begin_reading(state);
+	find_wanted(&t);
+	if (state_end_reading(state, err) < 0)
+		return -1;
+	faults.call = NULL; /* the script is the test's own */
+	answer(requests, t.count, &script);
+	faults.call = pending.call;
+	t.session = pop3_session_open(account, err);
+	result = t.session != NULL ? transfer_run(&t, err) : -1;
+	pop3_session_close(t.session);
+	buffer_release(&script);
+	return result;
+}
+
+static int fetch(struct pop3_error *err)
+{
+	const struct pop3_account account = {
+		.host = "host", .user = "ann", .secret = &secret, .tls = POP3_TLS_OFF,
+		.patience = { .progress_ms = 100, .cancel_fd = -1 },
+	};
+	const struct delivery_settings settings = { .account = "ann",
+						    .patience = &account.patience };
+	struct state *const state =
+		state_open(state_path.data, STATE_WRITE, 0, &account.patience, err);
+	struct delivery *delivery = NULL;
+	int result = -1;
+	size_t settled;
+
+	told = failed = 0;
+	if (state != NULL && journal_recover(state, &settings, &settled, err) == 0)
+		delivery = delivery_open(destination.data, &settings, err);
+	if (delivery != NULL)
+		result = transfer(state, delivery, &account, err);
+	delivery_close(delivery);
+	state_close(state);
+	return result;
+}
+
+/* --- what is there afterwards --- */
+
+static struct buffer found;  /* all that readers of the destination see */
+static unsigned leftovers;
+
+static int take_file(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+	const char *const name = path + place->base;
+	struct buffer octets = { 0 };
+
+	(void)status;
+	if (kind != FTW_F)
+		return 0;
+	if (strncmp(name, ".pop3-", 6) == 0 || strstr(path, "/tmp/") != NULL ||
+	    strstr(name, ".lock") != NULL)
+		leftovers++;
+	else if (file_read(path, &octets) == 0)
+		buffer_append(&found, octets.data, octets.length);
+	buffer_release(&octets);
+	return 0;
+}
+
+static void look_at_destination(void)
+{
+	struct buffer path = { 0 };
+	size_t kept = 0;
+
+	buffer_clear(&found);
+	leftovers = 0;
+	nftw(scratch_name(&path, "to"), take_file, 16, FTW_PHYS);
+	for (size_t i = 0; i < found.length; i++)
+		if (found.data[i] != '\r')
+			found.data[kept++] = found.data[i];
+	if (found.length > 0)
+		found.length = kept;
+	buffer_release(&path);
+}
+
+static unsigned times_there(const void *text, size_t length)
+{
+	const char *at = buffer_text(&found);
+	const char *const end = at + found.length;
+	unsigned times = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), text, length)) != NULL) {
+		times++;
+		at += length;
+	}
+	return times;
+}
+
+static bool is_there_as_told(void)
+{
+	for (int i = 0; i < MESSAGES; i++)
+		if ((told & 1U << i) != 0 && times_there(texts[i].data, texts[i].length) == 0)
+			return false;
+	return true;
+}
+
+static bool is_all_there(void)
+{
+	for (int i = 0; i < MESSAGES; i++)
+		if (times_there(texts[i].data, texts[i].length) != 1)
+			return false;
+	return times_there("Subject: ", 9) == MESSAGES;
+}
+
+/* --- SQLite's memory, apart from that of all others --- */
+
+static void *give_more(void *old, int size)
+{
+	const char *const call = faults.call;
+	void *memory;
+
+	if (faults_strike("SQLite's malloc"))
+		return NULL;
+	faults.call = NULL;
+	memory = realloc(old, (size_t)size);
+	faults.call = call;
+	return memory;
+}
+
+static void *give(int size)
+{
+	return give_more(NULL, size);
+}
+
+static int size_of(void *memory)
+{
+	return (int)malloc_usable_size(memory);
+}
+
+static int round_up(int size)
+{
+	return (size + 7) & ~7;
+}
+
+static int do_nothing(void *ignored)
+{
+	(void)ignored;
+	return SQLITE_OK;
+}
+
+static void forget_nothing(void *ignored)
+{
+	(void)ignored;
+}
+
+static const sqlite3_mem_methods memory = {
+	.xMalloc = give, .xFree = free, .xRealloc = give_more, .xSize = size_of,
+	.xRoundup = round_up, .xInit = do_nothing, .xShutdown = forget_nothing,
+};
+
+/* --- the trials --- */
+
+/* All of an empty world, but for the folder that the destination is in. */
+static void begin_anew(void)
+{
+	struct buffer path = { 0 };
+
+	scratch_empty(scratch_name(&path, "to"));
+	scratch_empty(scratch_name(&path, "state"));
+	scratch_folder("to");
+	buffer_release(&path);
+}
+
+/* A lock that could not be taken away names this process, which is still there. */
+static void forget_lock(void)
+{
+	struct buffer path = { 0 };
+
+	unlink(scratch_name(&path, "to/box.lock"));
+	buffer_release(&path);
+}
+
+/* The fault in a run, a clean run after it; whether all is as it must be. */
+static bool holds_after(const struct faults *fault)
+{
+	struct pop3_error err = { .code = POP3_E_NONE }, again = { .code = POP3_E_NONE };
+	bool holds;
+	int result;
+
+	faults = *fault;
+	result = fetch(&err);
+	faults.call = NULL;
+	look_at_destination();
+	holds = is_there_as_told() && (result == 0 || err.code != POP3_E_NONE);
+	forget_lock();
+	holds = fetch(&again) == 0 && failed == 0 && holds;
+	look_at_destination();
+	if (holds && is_all_there() && leftovers == 0)
+		return true;
+	printf("# %s %u, error %d: '%s', then '%s', told %x, %u left\n", fault->call, fault->at,
+	       fault->error, err.text, again.text, told, leftovers);
+	return false;
+}
+
+static const struct faults rows[] = {
+	{ .call = "malloc", .error = ENOMEM },
+	{ .call = "open", .error = EACCES },
+	{ .call = "openat", .error = EMFILE },
+	{ .call = "fstat", .error = EIO },
+	{ .call = "faccessat", .error = EACCES },
+	{ .call = "mkdirat", .error = EROFS },
+	{ .call = "fdopendir", .error = ENOMEM },
+	{ .call = "readdir", .error = EIO },
+	{ .call = "flock", .error = ENOLCK },
+	{ .call = "fcntl", .error = ENOLCK },
+	{ .call = "linkat", .error = EXDEV },
+	{ .call = "linkat", .error = EACCES, .lasting = true },
+	{ .call = "unlink", .error = EACCES },
+	{ .call = "renameat2", .error = ENOSYS, .lasting = true },
+	{ .call = "renameat2", .error = EACCES },
+	{ .call = "write", .error = EIO },
+	{ .call = "write", .error = ENOSPC, .lasting = true },
+	{ .call = "pwrite", .error = EIO },
+	{ .call = "pread", .error = EIO },
+	{ .call = "lseek", .error = EIO },
+	{ .call = "ftruncate", .error = EIO },
+	{ .call = "fsync", .error = EIO },
+	{ .call = "fdatasync", .error = EIO },
+	{ .call = "syncfs", .error = EIO },
+};
+
+/* Each call of a row in turn, in a run after one with an earlier fault; returns how many. */
+static unsigned test_row(const char *scheme, const struct faults *earlier,
+			 const struct faults *row)
+{
+	struct faults fault = *row;
+	struct buffer title = { 0 };
+	struct pop3_error ignored;
+	bool holds = true;
+
+	do {
+		fault.at++;
+		begin_anew();
+		faults = *earlier;
+		if (earlier->call != NULL)
+			fetch(&ignored);
+		faults.call = NULL;
+		holds = holds_after(&fault) && holds;
+	} while (faults_struck());
+	buffer_append_format(&title, "%s, %s%s: each %s of %u", scheme,
+			     earlier->call != NULL ? "after " : "anew",
+			     earlier->call != NULL ? earlier->call : "", fault.call, fault.at - 1);
+	if (fault.at > 1 || !holds)
+		check_report(title.data, holds);
+	buffer_release(&title);
+	return fault.at - 1;
+}
+
+/* What fails last of some calls leaves a batch in flight, which the next run has to settle. */
+static void test_kind(const char *scheme)
+{
+	static const struct faults nothing = { .call = NULL };
+	struct faults last[ROWS(rows)];
+
+	buffer_clear(&destination);
+	buffer_append_format(&destination, "%s:%s/to/box", scheme, scratch());
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		last[i] = rows[i];
+		last[i].at = test_row(scheme, &nothing, &rows[i]);
+	}
+	for (size_t i = 0; i < ROWS(rows); i++)
+		if (strcmp(last[i].call, "fsync") == 0 || strcmp(last[i].call, "ftruncate") == 0 ||
+		    (strcmp(last[i].call, "write") == 0 && last[i].lasting))
+			for (size_t j = 0; j < ROWS(rows); j++)
+				test_row(scheme, &last[i], &rows[j]);
+}
+
+int main(void)
+{
+	static const struct faults nothing = { .call = NULL };
+	static const struct faults of_sqlite[] = {
+		{ .call = "SQLite's malloc", .error = ENOMEM },
+		{ .call = "pread64", .error = EIO },
+		{ .call = "pwrite64", .error = ENOSPC, .lasting = true },
+	};
+
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
+	write_messages();
+	scratch_name(&state_path, "state/ann.db");
+	test_kind("maildir");
+	test_kind("dir");
+	test_kind("mbox");
+	for (size_t i = 0; i < ROWS(of_sqlite); i++)
+		test_row("mbox", &nothing, &of_sqlite[i]);
+	for (int i = 0; i < MESSAGES; i++)
+		buffer_release(&texts[i]), buffer_release(&answers[i]);
+	buffer_release(&destination);
+	buffer_release(&state_path);
+	buffer_release(&found);
+	return check_end();
+}
