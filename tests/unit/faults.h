@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 static struct faults {
-	const char *call; /* NULL = none fails */
+	const char *volatile call; /* NULL = none fails; allocators may look, for all gcc knows */
 	unsigned at;	  /* from 1 */
 	int error;
 	bool lasting; /* all of them from there on */
