@@ -144,7 +144,8 @@ bool cache_knows(const struct cache *cache, const char *greeting)
 	bool same;
 
 	keep_greeting(&kept, greeting);
-	same = cache->known && strcmp(buffer_text(&kept), buffer_text(&cache->greeting)) == 0;
+	same = cache->known && !kept.no_memory &&
+	       strcmp(buffer_text(&kept), buffer_text(&cache->greeting)) == 0;
 	buffer_release(&kept);
 	return same;
 }
@@ -157,7 +158,8 @@ void cache_learn(struct cache *cache, const char *greeting, const struct pop3_ca
 		return;
 	cache_forget(cache);
 	keep_greeting(&cache->greeting, greeting);
-	cache->known = pop3_capa_copy(&cache->capa, capa, &ignored) == 0;
+	cache->known = pop3_capa_copy(&cache->capa, capa, &ignored) == 0 &&
+		       !cache->greeting.no_memory;
 }
 
 void cache_learn_ticket(struct cache *cache, const struct buffer *ticket)

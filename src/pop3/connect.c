@@ -98,7 +98,7 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 		return reply_fail(&reply, POP3_E_SYS_TEMP, "the server turned us away", err);
 	buffer_clear(&session->greeting);
 	buffer_append(&session->greeting, reply.text, reply.length);
-	return 0;
+	return buffer_check(&session->greeting, POP3_E_PROTOCOL, err);
 }
 
 static int start_tls(struct pop3_session *session, struct pop3_error *err)

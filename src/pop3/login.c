@@ -233,15 +233,18 @@ static int send_auth(struct pop3_session *session, const struct buffer *response
 /* --- in lock step --- */
 
 /* What a "+" carries. Servers put words there where nothing is expected; those count as nothing. */
-static void read_challenge(struct pop3_session *session, const struct reply *reply,
-			   struct buffer *challenge)
+static int read_challenge(struct pop3_session *session, const struct reply *reply,
+			  struct buffer *challenge, struct pop3_error *err)
 {
 	buffer_clear(challenge);
 	if (reply->status != REPLY_CONTINUE ||
 	    base64_decode(challenge, reply->text, reply->length))
-		return;
+		return 0;
+	if (buffer_check(challenge, POP3_E_PROTOCOL, err) < 0)
+		return -1;
 	quirk_note(session, QUIRK_NO_BASE64);
 	buffer_clear(challenge);
+	return 0;
 }
 
 struct dialogue {
@@ -261,9 +264,9 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 					 "the server goes on asking after the login");
 		d->repeated = true;
 	} else if (!d->waiting) {
-		read_challenge(session, reply, &d->challenge);
 		buffer_wipe(&d->response);
-		if (login->mechanism->step(&login->auth, buffer_text(&d->challenge),
+		if (read_challenge(session, reply, &d->challenge, err) < 0 ||
+		    login->mechanism->step(&login->auth, buffer_text(&d->challenge),
 					   d->challenge.length, &d->response, err) < 0)
 			return -1;
 	} else if (reply->length > 0) {

@@ -21,6 +21,8 @@ static struct peer {
 	struct buffer sent;	/* over this connection so far */
 	struct buffer received; /* from the client */
 	size_t step;		/* octets at a time */
+	bool full;		/* a write finds no room at first, each time */
+	bool balks;		/* so it is now */
 	size_t calls, connections;
 	ptrdiff_t secured_at; /* where TLS began in received; -1 = in clear */
 	void (*closing)(void); /* looks at what was said */
@@ -56,6 +58,9 @@ static inline ssize_t peer_write(struct stream *stream, const void *data, size_t
 {
 	(void)stream, (void)err;
 	must(++peer.calls < PEER_CALLS, "a client comes to an end");
+	peer.balks = peer.full && !peer.balks;
+	if (peer.balks)
+		return STREAM_WANTS_WRITE;
 	length = length < peer.step ? length : peer.step;
 	buffer_append(&peer.received, data, length);
 	return (ssize_t)length;
@@ -80,8 +85,8 @@ struct stream *stream_dial(const struct pop3_account *account, uint16_t port, in
 
 	(void)account, (void)port, (void)deadline;
 	if (peer.script.length == 0 || stream == NULL) {
+		pop3_fail(err, stream == NULL ? POP3_E_MEMORY : POP3_E_CONNECT, "nobody listens");
 		free(stream);
-		pop3_fail(err, POP3_E_CONNECT, "nobody listens");
 		return NULL;
 	}
 	/* Always ready, so that no wait takes time. */
