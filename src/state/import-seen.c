@@ -21,12 +21,13 @@ static int take(struct import_sink *sink, const struct import_entry *entry, stru
 		.fetched = entry->fetched > 0 ? entry->fetched : taker->now,
 	};
 
-	if (seen_has(taker->state, taker->cursor, entry->uid)) {
-		taker->job->known++;
-		return 0;
-	}
-	taker->job->added++;
-	return seen_add(taker->state, taker->cursor, &seen, false, err);
+	bool added;
+
+	if (seen_add_new(taker->state, taker->cursor, &seen, &added, err) < 0)
+		return -1;
+	taker->job->added += added;
+	taker->job->known += !added;
+	return 0;
 }
 
 int import_seen(struct state *state, const char *cursor, struct import_job *job,

@@ -32,8 +32,7 @@ static int add_one(struct state *state, const char *cursor, const char *uid, boo
 {
 	const struct seen seen = { .uid = uid, .fetched = time(NULL) };
 
-	*changed = !seen_has(state, cursor, uid);
-	return *changed ? seen_add(state, cursor, &seen, false, err) : 0;
+	return seen_add_new(state, cursor, &seen, changed, err);
 }
 
 static int change_all(struct import_uids *uids, struct state *state, const char *cursor,
@@ -66,17 +65,32 @@ int import_uids_add(struct import_uids *uids, struct state *state, const char *c
 	return change_all(uids, state, cursor, add_one, err);
 }
 
-int import_uids_remove(struct import_uids *uids, struct state *state, const char *cursor,
-		       struct pop3_error *err)
+/* The first one that is not there, NULL when all are. */
+static const char *find_missing(const struct import_uids *uids, struct state *state,
+				const char *cursor)
 {
 	const char *uid = buffer_text(&uids->texts);
 
-	/* Asked for all of them first: the same one may be named twice. */
 	for (size_t i = 0; i < uids->count; i++) {
 		if (!seen_has(state, cursor, uid))
-			return pop3_fail(err, POP3_E_NO_MESSAGE,
-					 "'%s' is not among the seen: nothing was removed", uid);
+			return uid;
 		uid += strlen(uid) + 1;
 	}
+	return NULL;
+}
+
+int import_uids_remove(struct import_uids *uids, struct state *state, const char *cursor,
+		       struct pop3_error *err)
+{
+	const char *missing;
+
+	/* Asked for all of them first: the same one may be named twice. */
+	state_begin_reading(state);
+	missing = find_missing(uids, state, cursor);
+	if (state_end_reading(state, err) < 0)
+		return -1;
+	if (missing != NULL)
+		return pop3_fail(err, POP3_E_NO_MESSAGE,
+				 "'%s' is not among the seen: nothing was removed", missing);
 	return change_all(uids, state, cursor, seen_remove, err);
 }

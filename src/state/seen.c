@@ -53,36 +53,58 @@ bool seen_has(struct state *state, const char *cursor, const char *uid)
 				      cursor, uid, &ignored)) != 0;
 }
 
-int seen_add(struct state *state, const char *cursor, const struct seen *seen, bool doomed,
-	     struct pop3_error *err)
+static int forget_failure(struct state *state, const char *cursor, const char *uid,
+			  struct pop3_error *err)
 {
-	sqlite3_stmt *const statement = about(
-		state,
-		"INSERT INTO seen(cursor, uid, fetched, octets, doomed) VALUES(?1, ?2, ?3, ?4, ?5)"
-		" ON CONFLICT DO UPDATE SET fetched = ?3, octets = ?4, gone = 0,"
-		" doomed = max(doomed, ?5)",
-		cursor, seen->uid, err);
+	if (state->no_failures)
+		return 0;
+	return run(state, about(state, "DELETE FROM failure WHERE cursor = ?1 AND uid = ?2", cursor,
+				uid, err),
+		   err);
+}
+
+static int insert(struct state *state, const char *text, const char *cursor,
+		  const struct seen *seen, bool doomed, struct pop3_error *err)
+{
+	sqlite3_stmt *const statement = about(state, text, cursor, seen->uid, err);
 
 	if (statement == NULL)
 		return -1;
 	sql_bind_number(statement, 3, seen->fetched);
 	sql_bind_number(statement, 4, (int64_t)seen->octets);
 	sql_bind_number(statement, 5, doomed);
-	if (sql_run(state, statement, err) < 0)
+	return sql_run(state, statement, err);
+}
+
+int seen_add(struct state *state, const char *cursor, const struct seen *seen, bool doomed,
+	     struct pop3_error *err)
+{
+	if (insert(state,
+		   "INSERT INTO seen(cursor, uid, fetched, octets, doomed)"
+		   " VALUES(?1, ?2, ?3, ?4, ?5)"
+		   " ON CONFLICT DO UPDATE SET fetched = ?3, octets = ?4, gone = 0,"
+		   " doomed = max(doomed, ?5)",
+		   cursor, seen, doomed, err) < 0)
 		return -1;
-	if (state->no_failures)
-		return 0;
-	return run(state, about(state, "DELETE FROM failure WHERE cursor = ?1 AND uid = ?2", cursor,
-				seen->uid, err),
-		   err);
+	return forget_failure(state, cursor, seen->uid, err);
+}
+
+int seen_add_new(struct state *state, const char *cursor, const struct seen *seen, bool *added,
+		 struct pop3_error *err)
+{
+	if (insert(state,
+		   "INSERT OR IGNORE INTO seen(cursor, uid, fetched, octets, doomed)"
+		   " VALUES(?1, ?2, ?3, ?4, ?5)",
+		   cursor, seen, false, err) < 0)
+		return -1;
+	*added = sqlite3_changes(state->db) > 0;
+	return *added ? forget_failure(state, cursor, seen->uid, err) : 0;
 }
 
 int seen_remove(struct state *state, const char *cursor, const char *uid, bool *removed,
 		struct pop3_error *err)
 {
-	if (run(state, about(state, "DELETE FROM failure WHERE cursor = ?1 AND uid = ?2", cursor,
-			     uid, err),
-		err) < 0 ||
+	if (forget_failure(state, cursor, uid, err) < 0 ||
 	    run(state, about(state, "DELETE FROM seen WHERE cursor = ?1 AND uid = ?2", cursor, uid,
 			     err),
 		err) < 0)

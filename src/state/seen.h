@@ -21,6 +21,10 @@ bool seen_has(struct state *state, const char *cursor, const char *uid);
 int seen_add(struct state *state, const char *cursor, const struct seen *seen, bool doomed,
 	     struct pop3_error *err);
 
+/* Adds it unless it is there; *added tells. */
+int seen_add_new(struct state *state, const char *cursor, const struct seen *seen, bool *added,
+		 struct pop3_error *err);
+
 /* Takes it out; *removed tells whether it was there. */
 int seen_remove(struct state *state, const char *cursor, const char *uid, bool *removed,
 		struct pop3_error *err);

@@ -4,13 +4,10 @@
  */
 #include "state/transfer.h"
 
-#include <malloc.h>
-#include <sqlite3.h>
-
 #include "../fuzz/peer.h"
 #include "../fuzz/scratch.h"
 #include "check.h"
-#include "faults.h"
+#include "faults-sqlite.h"
 #include "mail/delivery-kind.h"
 #include "state/seen.h"
 
@@ -200,52 +197,6 @@ static bool is_all_there(void)
 	return times_there("Subject: ", 9) == MESSAGES;
 }
 
-/* --- SQLite's memory, apart from that of all others --- */
-
-static void *give_more(void *old, int size)
-{
-	const char *const call = faults.call;
-	void *memory;
-
-	if (faults_strike("SQLite's malloc"))
-		return NULL;
-	faults.call = NULL;
-	memory = realloc(old, (size_t)size);
-	faults.call = call;
-	return memory;
-}
-
-static void *give(int size)
-{
-	return give_more(NULL, size);
-}
-
-static int size_of(void *memory)
-{
-	return (int)malloc_usable_size(memory);
-}
-
-static int round_up(int size)
-{
-	return (size + 7) & ~7;
-}
-
-static int do_nothing(void *ignored)
-{
-	(void)ignored;
-	return SQLITE_OK;
-}
-
-static void forget_nothing(void *ignored)
-{
-	(void)ignored;
-}
-
-static const sqlite3_mem_methods memory = {
-	.xMalloc = give, .xFree = free, .xRealloc = give_more, .xSize = size_of,
-	.xRoundup = round_up, .xInit = do_nothing, .xShutdown = forget_nothing,
-};
-
 /* --- the trials --- */
 
 /* All of an empty world, but for the folder that the destination is in. */
@@ -372,7 +323,7 @@ int main(void)
 		{ .call = "pwrite64", .error = ENOSPC, .lasting = true },
 	};
 
-	sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
+	faults_of_sqlite();
 	write_messages();
 	scratch_name(&state_path, "state/ann.db");
 	test_kind("maildir");

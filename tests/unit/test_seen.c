@@ -1,0 +1,270 @@
+/*
+ * Each change and each look at the state with any one call failing beneath it: it is done and says
+ * so, or it says why not and the state is what it was.
+ */
+#include "state/seen.h"
+
+#include "../fuzz/scratch.h"
+#include "base/patience.h"
+#include "check.h"
+#include "faults-sqlite.h"
+#include "state/import-seen.h"
+#include "state/import-uids.h"
+
+static struct buffer path;
+static const struct pop3_patience patience = { .cancel_fd = -1 };
+
+/* --- what a state says --- */
+
+static int show_one(void *arg, const struct seen *seen, struct pop3_error *err)
+{
+	struct buffer *const out = arg;
+
+	buffer_append_format(out, "%s/%lld ", seen->uid, (long long)seen->fetched);
+	return buffer_check(out, POP3_E_MEMORY, err);
+}
+
+static int show(struct state *state, struct buffer *out, struct pop3_error *err)
+{
+	uint64_t kept, doomed;
+
+	buffer_clear(out);
+	if (seen_each(state, "", show_one, out, err) < 0 ||
+	    seen_count(state, "", &kept, &doomed, err) < 0)
+		return -1;
+	buffer_append_format(out, "%d kept, %d doomed", (int)kept, (int)doomed);
+	return buffer_check(out, POP3_E_MEMORY, err);
+}
+
+static int look_up(struct state *state, struct buffer *out, struct pop3_error *err)
+{
+	buffer_clear(out);
+	state_begin_reading(state);
+	buffer_append_format(out, "%d %d, %d %d, %lld, %d %u", seen_has(state, "", "u1"),
+			     seen_has(state, "", "u9"), seen_any_doomed(state),
+			     seen_is_doomed(state, "u2"), (long long)seen_fetched(state, "", "u2"),
+			     seen_any_failure(state), seen_failures(state, "", "u3"));
+	return state_end_reading(state, err) < 0 ? -1 : buffer_check(out, POP3_E_MEMORY, err);
+}
+
+/* --- what is done with it --- */
+
+static int add(struct state *state, struct pop3_error *err)
+{
+	return seen_add(state, "", &(struct seen){ .uid = "u3", .fetched = 30 }, false, err);
+}
+
+static int take_out(struct state *state, struct pop3_error *err)
+{
+	bool removed;
+
+	return seen_remove(state, "", "u1", &removed, err);
+}
+
+static int clear(struct state *state, struct pop3_error *err)
+{
+	return seen_clear(state, "", err);
+}
+
+static int keep_one(struct state *state, struct pop3_error *err)
+{
+	static const char *const uids[] = { "u1" };
+
+	return seen_keep_only(state, "", uids, ROWS(uids), err);
+}
+
+static int doom(struct state *state, struct pop3_error *err)
+{
+	return seen_doom(state, "u1", err);
+}
+
+static int set_gone(struct state *state, struct pop3_error *err)
+{
+	return seen_set_gone(state, "u2", err);
+}
+
+static int change_uids(struct state *state, const char *uid,
+		       int (*change)(struct import_uids *, struct state *, const char *cursor,
+				     struct pop3_error *),
+		       struct pop3_error *err)
+{
+	struct import_uids uids;
+	int result;
+
+	import_uids_begin(&uids);
+	result = import_operand("u2", &uids.sink, err);
+	if (result == 0)
+		result = import_operand(uid, &uids.sink, err);
+	if (result == 0)
+		result = change(&uids, state, "", err);
+	import_uids_release(&uids);
+	return result;
+}
+
+static int take_out_both(struct state *state, struct pop3_error *err)
+{
+	return change_uids(state, "u1", import_uids_remove, err);
+}
+
+static int add_both(struct state *state, struct pop3_error *err)
+{
+	return change_uids(state, "u2", import_uids_add, err);
+}
+
+static int take_out_unknown(struct state *state, struct pop3_error *err)
+{
+	return change_uids(state, "u9", import_uids_remove, err);
+}
+
+static int import(struct state *state, struct pop3_error *err)
+{
+	struct import_job job = {
+		.format = import_formats[2], .list = { { OCTETS("u2\0" "7\nu4\0" "40\n") }, '\n' },
+	};
+
+	return import_seen(state, "", &job, err);
+}
+
+#define BEFORE "u1/10 u2/20 1 kept, 1 doomed"
+
+static const struct {
+	const char *title;
+	int (*act)(struct state *, struct pop3_error *);
+	const char *after;
+} rows[] = {
+	{ "add", add, "u1/10 u2/20 u3/30 2 kept, 1 doomed" },
+	{ "remove", take_out, "u2/20 0 kept, 1 doomed" },
+	{ "clear", clear, "0 kept, 0 doomed" },
+	{ "keep only one", keep_one, "u1/10 u2/20 1 kept, 0 doomed" },
+	{ "doom", doom, "u1/10 u2/20 0 kept, 2 doomed" },
+	{ "gone", set_gone, "u1/10 u2/20 1 kept, 0 doomed" },
+	{ "remove several", take_out_both, "0 kept, 0 doomed" },
+	{ "add what is there", add_both, BEFORE },
+	{ "remove what is not there", take_out_unknown, BEFORE },
+	{ "import", import, "u1/10 u2/20 u4/40 2 kept, 1 doomed" },
+};
+
+/* --- the trials --- */
+
+static struct state *reopen(enum state_use use)
+{
+	struct pop3_error err;
+	struct state *const state = state_open(path.data, use, 0, &patience, &err);
+
+	must(state != NULL, "a state can be opened");
+	return state;
+}
+
+/* u1 fetched, u2 too and to be deleted, u3 has failed twice. */
+static void begin_anew(void)
+{
+	struct pop3_error err;
+	struct state *state;
+
+	scratch_empty(scratch());
+	mkdir(scratch(), 0700);
+	state = reopen(STATE_WRITE);
+	must(seen_add(state, "", &(struct seen){ .uid = "u1", .fetched = 10 }, false, &err) == 0 &&
+		     seen_add(state, "", &(struct seen){ .uid = "u2", .fetched = 20 }, true,
+			      &err) == 0 &&
+		     seen_add_failure(state, "", "u3", "why", &err) == 0 &&
+		     seen_add_failure(state, "", "u3", "why", &err) == 0,
+	     "a state can be filled");
+	state_close(state);
+}
+
+static const struct faults calls[] = {
+	{ .call = "malloc", .error = ENOMEM },
+	{ .call = "SQLite's malloc", .error = ENOMEM },
+	{ .call = "pread64", .error = EIO },
+	{ .call = "pwrite64", .error = ENOSPC, .lasting = true },
+	{ .call = "fdatasync", .error = EIO },
+};
+
+/* A failed change may have been done nevertheless where only its end failed. */
+static bool change_holds(size_t row, const struct faults *fault)
+{
+	struct pop3_error err = { .code = POP3_E_NONE };
+	struct buffer text = { 0 };
+	struct state *state;
+	bool holds;
+	int result;
+
+	begin_anew();
+	state = reopen(STATE_WRITE);
+	faults = *fault;
+	result = rows[row].act(state, &err);
+	faults.call = NULL;
+	state_close(state);
+	state = reopen(STATE_READ);
+	holds = show(state, &text, &err) == 0 &&
+		(strcmp(text.data, rows[row].after) == 0 ||
+		 (result < 0 && err.code != POP3_E_NONE && strcmp(text.data, BEFORE) == 0));
+	if (!holds)
+		printf("# %s: %s %u: %d, '%s', '%s'\n", rows[row].title, fault->call, fault->at,
+		       result, err.text, text.data);
+	state_close(state);
+	buffer_release(&text);
+	return holds;
+}
+
+static void test_changes(void)
+{
+	for (size_t row = 0; row < ROWS(rows); row++) {
+		bool holds = true;
+
+		for (size_t i = 0; i < ROWS(calls); i++) {
+			struct faults fault = calls[i];
+
+			do {
+				fault.at++;
+				holds = change_holds(row, &fault) && holds;
+			} while (faults_struck());
+		}
+		check_report(rows[row].title, holds);
+	}
+}
+
+static void test_look(const char *title,
+		      int (*look)(struct state *, struct buffer *, struct pop3_error *),
+		      const char *expected)
+{
+	struct buffer text = { 0 };
+	bool holds = true;
+
+	begin_anew();
+	for (size_t i = 0; i < ROWS(calls); i++) {
+		struct faults fault = calls[i];
+
+		do {
+			struct state *const state = reopen(i % 2 == 0 ? STATE_READ : STATE_WRITE);
+			struct pop3_error err = { .code = POP3_E_NONE };
+			int result;
+
+			fault.at++;
+			buffer_release(&text);
+			faults = fault;
+			result = look(state, &text, &err);
+			faults.call = NULL;
+			if (result < 0 ? err.code == POP3_E_NONE
+				       : strcmp(buffer_text(&text), expected) != 0) {
+				holds = false;
+				printf("# %s %u: '%s'\n", fault.call, fault.at, buffer_text(&text));
+			}
+			state_close(state);
+		} while (faults_struck());
+	}
+	check_report(title, holds);
+	buffer_release(&text);
+}
+
+int main(void)
+{
+	faults_of_sqlite();
+	scratch_name(&path, "ann.db");
+	test_changes();
+	test_look("list and count", show, BEFORE);
+	test_look("look up", look_up, "1 0, 1 1, 20, 1 2");
+	buffer_release(&path);
+	return check_end();
+}
