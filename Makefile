@@ -78,6 +78,14 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/modules.a
 	@mkdir -p $(@D)
 	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+# Tests of faults put themselves before the calls that may fail (tests/unit/trials.h).
+FALLIBLE := malloc calloc realloc strdup realpath SSL_CTX_new SSL_new fdopendir readdir read write \
+	getrandom fsync flock fstat stat fstatat faccessat mkdir mkdirat rename renameat renameat2 \
+	unlinkat eventfd socket getsockname pipe2 pidfd_open waitid posix_spawn pthread_create \
+	close open openat
+
+$(BUILD)/unit/%_faults: ALL_LDFLAGS += $(FALLIBLE:%=-Wl,--wrap=%)
+
 # The same harness for libFuzzer, and for the replay of its corpus.
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/modules.a
 	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)

@@ -8,15 +8,10 @@
 #include "serve/serve.h"
 #include "serve/users.h"
 
-static int add_user(struct users *users, const char *root, const char *name, const char *hash,
-		    struct pop3_error *err)
+static int make_mailbox(const char *root, const char *name, struct pop3_error *err)
 {
 	int mailbox;
 
-	if (users_add(users, name, hash, err) < 0)
-		return -1;
-	if (root == NULL)
-		return 0;
 	if (file_make_folders(root) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot make '%s'", root);
 	mailbox = mailbox_open(root, name, err);
@@ -24,6 +19,15 @@ static int add_user(struct users *users, const char *root, const char *name, con
 		return -1;
 	close(mailbox);
 	return 0;
+}
+
+/* The mailbox first: one without a user does no harm. */
+static int add_user(struct users *users, const char *root, const char *name, const char *hash,
+		    struct pop3_error *err)
+{
+	if (root != NULL && user_name_ok(name) && make_mailbox(root, name, err) < 0)
+		return -1;
+	return users_add(users, name, hash, err);
 }
 
 int serve_add_user(const struct serve_settings *settings, const char *name,

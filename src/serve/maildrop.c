@@ -51,7 +51,7 @@ struct maildrop *maildrop_open(const char *root, const char *user, struct pop3_e
 	buffer_append_format(&path, "%s/%s", root, user);
 	drop->path = path.data;
 	drop->names.limit = MAILDROP_NAMES_MAX;
-	drop->fd = mailbox_open(root, user, err);
+	drop->fd = buffer_check(&path, POP3_E_IO, err) < 0 ? -1 : mailbox_open(root, user, err);
 	if (drop->fd >= 0 && lock_and_read(drop, err) == 0)
 		return drop;
 	maildrop_close(drop);

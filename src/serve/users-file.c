@@ -45,19 +45,19 @@ int users_file_read(const char *path, struct buffer *out, struct pop3_error *err
 	return pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'", path);
 }
 
-static int sync_folder_of(const char *path)
+/* For a power loss, no more: the file has its name, and a failure here takes nothing back. */
+static void sync_folder_of(const char *path)
 {
 	struct buffer folder = { 0 };
-	int fd, result;
+	int fd;
 
 	file_folder_of(&folder, path);
 	fd = open(buffer_text(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	buffer_release(&folder);
 	if (fd < 0)
-		return -1;
-	result = fsync(fd);
+		return;
+	(void)fsync(fd);
 	close(fd);
-	return result;
 }
 
 static int write_synced(const char *name, const struct buffer *text)
@@ -82,14 +82,15 @@ int users_file_write(const char *path, const struct buffer *text, struct pop3_er
 	int result = -1;
 
 	buffer_append_format(&temporary, "%s.%ld.new", path, (long)getpid());
-	if (text->no_memory || temporary.no_memory)
+	if (temporary.no_memory)
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	else if (write_synced(temporary.data, text) < 0 || rename(temporary.data, path) < 0 ||
-		 sync_folder_of(path) < 0)
+	else if (write_synced(temporary.data, text) < 0 || rename(temporary.data, path) < 0)
 		pop3_fail_errno(err, POP3_E_IO, "cannot write '%s'", path);
 	else
 		result = 0;
-	if (result < 0)
+	if (result == 0)
+		sync_folder_of(path);
+	else
 		unlink(buffer_text(&temporary));
 	buffer_release(&temporary);
 	return result;

@@ -96,10 +96,9 @@ static size_t count_lines(const struct buffer *text)
 	return lines;
 }
 
-static int read_users(struct users *users, struct pop3_error *err)
+/* Fills in the list from the text, which is cut in place. */
+static int read_text(struct users *users, struct pop3_error *err)
 {
-	if (users_file_read(users->path, &users->text, err) < 0)
-		return -1;
 	if (strlen(buffer_text(&users->text)) != users->text.length)
 		return pop3_fail(err, POP3_E_CONFIG, "'%s' holds a NUL", users->path);
 	users->list = calloc(count_lines(&users->text), sizeof *users->list);
@@ -116,7 +115,7 @@ static int read_users(struct users *users, struct pop3_error *err)
 }
 
 /* What was learnt about a user stays while the hash does. */
-static void keep_memory(struct users *fresh, const struct users *before)
+static void keep_memory(const struct users *fresh, const struct users *before)
 {
 	for (size_t i = 0; i < fresh->count; i++) {
 		struct user *const user = &fresh->list[i];
@@ -130,17 +129,22 @@ static void keep_memory(struct users *fresh, const struct users *before)
 	}
 }
 
+static void replace(struct users *users, const struct users *fresh)
+{
+	keep_memory(fresh, users);
+	release_list(users);
+	*users = *fresh;
+}
+
 int users_reload(struct users *users, struct pop3_error *err)
 {
 	struct users fresh = { .path = users->path, .text = { .limit = USERS_FILE_MAX } };
 
-	if (read_users(&fresh, err) < 0) {
+	if (users_file_read(users->path, &fresh.text, err) < 0 || read_text(&fresh, err) < 0) {
 		release_list(&fresh);
 		return -1;
 	}
-	keep_memory(&fresh, users);
-	release_list(users);
-	*users = fresh;
+	replace(users, &fresh);
 	return 0;
 }
 
@@ -175,26 +179,43 @@ static int check_change(const struct users *users, const struct change *change,
 	return 0;
 }
 
-static int write_changed(const struct users *users, const struct change *change,
-			 struct pop3_error *err)
+static void put_changed(const struct users *users, const struct change *change,
+			struct buffer *text)
 {
-	struct buffer text = { .limit = USERS_FILE_MAX };
-	int result;
-
 	for (size_t i = 0; i < users->count; i++) {
 		const struct user *const user = &users->list[i];
 
 		if (change->old == NULL || strcmp(user->name, change->old) != 0)
-			buffer_append_format(&text, "%s:%s\n", user->name, user->hash);
+			buffer_append_format(text, "%s:%s\n", user->name, user->hash);
 		else if (change->name != NULL)
-			buffer_append_format(&text, "%s:%s\n", change->name,
+			buffer_append_format(text, "%s:%s\n", change->name,
 					     change->hash != NULL ? change->hash : user->hash);
 	}
 	if (change->old == NULL)
-		buffer_append_format(&text, "%s:%s\n", change->name, change->hash);
+		buffer_append_format(text, "%s:%s\n", change->name, change->hash);
+}
+
+/* In memory first, aside: once the file has changed, nothing may fail any more. */
+static int apply_change(struct users *users, const struct change *change, struct pop3_error *err)
+{
+	struct users fresh = { .path = users->path };
+	struct buffer text = { .limit = USERS_FILE_MAX };
+	int result;
+
+	put_changed(users, change, &text);
 	result = buffer_check(&text, POP3_E_IO, err);
+	if (result == 0) {
+		buffer_append(&fresh.text, buffer_text(&text), text.length);
+		result = buffer_check(&fresh.text, POP3_E_IO, err);
+	}
+	if (result == 0)
+		result = read_text(&fresh, err);
 	if (result == 0)
 		result = users_file_write(users->path, &text, err);
+	if (result == 0)
+		replace(users, &fresh);
+	else
+		release_list(&fresh);
 	buffer_release(&text);
 	return result;
 }
@@ -210,9 +231,7 @@ static int change_file(struct users *users, const struct change *change, struct 
 	if (result == 0)
 		result = check_change(users, change, err);
 	if (result == 0)
-		result = write_changed(users, change, err);
-	if (result == 0)
-		result = users_reload(users, err);
+		result = apply_change(users, change, err);
 	close(lock);
 	return result;
 }

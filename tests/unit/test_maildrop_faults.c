@@ -1,0 +1,186 @@
+/* A maildrop while any call may fail: no message is taken for another, and only marked ones go. */
+#include "../fuzz/scratch.h"
+#include "trials.h"
+#include "serve/maildrop.h"
+
+#define MESSAGES 4
+
+static const struct {
+	const char *file, *renamed, *stored;
+	uint64_t octets; /* as sent */
+} messages[MESSAGES] = {
+	{ "new/1.a.h", "cur/1.a.h:2,S", "one\n", 5 },
+	{ "new/2.b.h", "cur/2.b.h:2,", "two\r\n", 5 },
+	{ "cur/3.c.h,W=7:2,S", "cur/3.c.h,W=7:2,RS", "three\n", 7 },
+	{ "cur/4 d.h:2,", "cur/4 d.h:2,T", "four\n", 6 },
+};
+
+static char root[sizeof scratch_path + sizeof "/root"];
+static struct maildrop *drop;
+static bool marked[MESSAGES];
+static bool is_right; /* what was opened */
+
+/* --- the folder --- */
+
+static const char *path_of(const char *file)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/ann/%s", root, file);
+	return path;
+}
+
+static const char *base_of(size_t i)
+{
+	return messages[i].file + strlen("new/");
+}
+
+static void move(const char *from, const char *to)
+{
+	char source[PATH_MAX];
+
+	snprintf(source, sizeof source, "%s", path_of(from));
+	must(rename(source, path_of(to)) == 0, "a file can be renamed");
+}
+
+static void prepare_folder(void)
+{
+	maildrop_close(drop);
+	drop = NULL;
+	memset(marked, 0, sizeof marked);
+	snprintf(root, sizeof root, "%s/root", scratch());
+	scratch_empty(root);
+	scratch_folder("root");
+	scratch_folder("root/ann");
+	scratch_folder("root/ann/new");
+	scratch_folder("root/ann/cur");
+	for (size_t i = 0; i < MESSAGES; i++) {
+		char name[64];
+
+		snprintf(name, sizeof name, "root/ann/%s", messages[i].file);
+		scratch_write(name, messages[i].stored, strlen(messages[i].stored));
+	}
+}
+
+static int open_drop(struct pop3_error *err)
+{
+	drop = maildrop_open(root, "ann", err);
+	return drop != NULL ? 0 : -1;
+}
+
+static void prepare_drop(void)
+{
+	struct pop3_error err;
+
+	prepare_folder();
+	must(open_drop(&err) == 0 && drop->count == MESSAGES, "the maildrop opens");
+}
+
+/* Its sizes are in the cache by now. */
+static void prepare_cache(void)
+{
+	prepare_drop();
+	maildrop_close(drop);
+	drop = NULL;
+}
+
+static void prepare_marks(void)
+{
+	prepare_drop();
+	marked[0] = marked[3] = true;
+	for (size_t i = 0; i < MESSAGES; i++)
+		drop->messages[i].deleted = marked[i];
+}
+
+static void prepare_renamed(void)
+{
+	prepare_marks();
+	for (size_t i = 0; i < MESSAGES; i++)
+		move(messages[i].file, messages[i].renamed);
+}
+
+/* --- what is tried, and what has to hold then --- */
+
+static bool size_is_true(const struct maildrop_message *message)
+{
+	for (size_t i = 0; i < MESSAGES; i++)
+		if (maildrop_compare(maildrop_name(drop, message), base_of(i)) == 0)
+			return message->octets == messages[i].octets;
+	return false;
+}
+
+/* A message that cannot be read is not listed. */
+static int open_and_close(struct pop3_error *err)
+{
+	is_right = true;
+	if (open_drop(err) < 0)
+		return -1;
+	is_right = drop->count >= MESSAGES - 1 && drop->path != NULL;
+	for (size_t i = 0; i < drop->count; i++)
+		is_right = is_right && size_is_true(&drop->messages[i]);
+	maildrop_close(drop);
+	drop = NULL;
+	return 0;
+}
+
+static int open_first(struct pop3_error *err)
+{
+	char octets[16];
+	uint64_t stored;
+	const int fd = maildrop_open_message(drop, 0, &stored, err);
+
+	is_right = fd < 0 || (stored == 4 && pread(fd, octets, sizeof octets, 0) == 4 &&
+			      memcmp(octets, "one\n", 4) == 0);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static bool was_right(bool done)
+{
+	(void)done;
+	return is_right;
+}
+
+static int update(struct pop3_error *err)
+{
+	size_t removed;
+
+	return maildrop_update(drop, &removed, err);
+}
+
+/* Under whatever name. */
+static bool is_there(size_t i)
+{
+	char seen[64];
+
+	snprintf(seen, sizeof seen, "cur/%s:2,", base_of(i));
+	return access(path_of(messages[i].file), F_OK) == 0 ||
+	       access(path_of(messages[i].renamed), F_OK) == 0 || access(path_of(seen), F_OK) == 0;
+}
+
+static bool is_updated(bool done)
+{
+	for (size_t i = 0; i < MESSAGES; i++)
+		if ((!marked[i] && !is_there(i)) || (done && marked[i] && is_there(i)))
+			return false;
+	return true;
+}
+
+static const struct faults_trial trials[] = {
+	{ "a maildrop is opened", prepare_folder, open_and_close, was_right },
+	{ "one whose sizes are known", prepare_cache, open_and_close, was_right },
+	{ "a message is opened", prepare_drop, open_first, was_right },
+	{ "one that others renamed", prepare_renamed, open_first, was_right },
+	{ "marked messages go", prepare_marks, update, is_updated },
+	{ "those that others renamed, too", prepare_renamed, update, is_updated },
+};
+
+int main(void)
+{
+	for (size_t row = 0; row < ROWS(trials); row++)
+		faults_sweep(&trials[row]);
+	maildrop_close(drop);
+	return check_end();
+}

@@ -1,0 +1,198 @@
+/* The users' file and the mailboxes, while any call may fail: a change is whole, or is none. */
+#include "../fuzz/cheap-crypt.h"
+#include "../fuzz/scratch.h"
+#include "trials.h"
+#include "serve/mailbox.h"
+#include "serve/service.h"
+
+#define BEFORE "ann:=a\nbob:=b\n"
+
+static struct buffer users_path, root_path;
+static struct serve_settings settings = { .max_users = 9 };
+static struct service service;
+
+/* --- what is there --- */
+
+static bool is_there(const char *name)
+{
+	struct buffer path = { 0 };
+	const bool there = access(scratch_name(&path, name), F_OK) == 0;
+
+	buffer_release(&path);
+	return there;
+}
+
+/* The file and the memory say the same. */
+static bool users_are(const char *expected)
+{
+	struct buffer file = { 0 }, memory = { 0 };
+	bool same;
+
+	for (size_t i = 0; i < service.users.count; i++)
+		buffer_append_format(&memory, "%s:%s\n", service.users.list[i].name,
+				     service.users.list[i].hash);
+	same = file_read(users_path.data, &file) == 0 &&
+	       strcmp(buffer_text(&file), expected) == 0 &&
+	       strcmp(buffer_text(&memory), expected) == 0;
+	buffer_release(&memory);
+	buffer_release(&file);
+	return same;
+}
+
+static void prepare_files(void)
+{
+	service_release(&service);
+	scratch_empty(scratch_name(&root_path, "root"));
+	scratch_folder("root");
+	scratch_folder("root/bob");
+	scratch_folder("root/bob/new");
+	scratch_write("root/bob/new/1.a.h", OCTETS("one\n"));
+	scratch_write("users", OCTETS(BEFORE));
+	settings.users = scratch_name(&users_path, "users");
+	settings.root = root_path.data;
+}
+
+static void prepare(void)
+{
+	struct pop3_error err;
+
+	prepare_files();
+	must(service_open(&service, &settings, &err) == 0, "the service opens");
+}
+
+/* --- what is tried, and what has to hold then --- */
+
+static int open_service(struct pop3_error *err)
+{
+	const int result = service_open(&service, &settings, err);
+
+	if (result < 0)
+		service_release(&service);
+	return result;
+}
+
+static bool is_open(bool done)
+{
+	return !done || (service.users.count == 2 && strcmp(service.root, settings.root) == 0);
+}
+
+static int set_root(struct pop3_error *err)
+{
+	return service_set_root(&service, scratch_path, err);
+}
+
+static bool root_is_set(bool done)
+{
+	return strcmp(service.root, done ? scratch_path : settings.root) == 0;
+}
+
+static int reload(struct pop3_error *err)
+{
+	return users_reload(&service.users, err);
+}
+
+static bool is_reloaded(bool done)
+{
+	(void)done;
+	return users_are(BEFORE);
+}
+
+static int add(struct pop3_error *err)
+{
+	return service_add_user(&service, "cid", "=c", err);
+}
+
+static int add_offline(struct pop3_error *err)
+{
+	static char text[] = "c";
+	const struct pop3_secret password = { .text = text, .length = 1 };
+
+	return serve_add_user(&settings, "cid", &password, err);
+}
+
+static bool is_added(bool done)
+{
+	return users_are(done ? BEFORE "cid:=c\n" : BEFORE) &&
+	       (!done || is_there("root/cid/cur"));
+}
+
+static bool is_added_offline(bool done)
+{
+	struct pop3_error err;
+
+	return users_reload(&service.users, &err) == 0 && is_added(done);
+}
+
+static int set_hash(struct pop3_error *err)
+{
+	return users_set_hash(&service.users, "bob", "=c", err);
+}
+
+static bool hash_is_set(bool done)
+{
+	return users_are(done ? "ann:=a\nbob:=c\n" : BEFORE);
+}
+
+static int rename_bob(struct pop3_error *err)
+{
+	return service_rename_user(&service, "bob", "cid", err);
+}
+
+static bool is_renamed(bool done)
+{
+	return users_are(done ? "ann:=a\ncid:=b\n" : BEFORE) &&
+	       is_there(done ? "root/cid/new/1.a.h" : "root/bob/new/1.a.h");
+}
+
+static int remove_bob(struct pop3_error *err)
+{
+	return service_remove_user(&service, "bob", err);
+}
+
+/* Without him, his mailbox may still be there. */
+static bool is_removed(bool done)
+{
+	return is_there("root/bob/new/1.a.h") ? !done && (users_are(BEFORE) || users_are("ann:=a\n"))
+					      : done && users_are("ann:=a\n");
+}
+
+static int discard(struct pop3_error *err)
+{
+	const int result = mailbox_discard(settings.root, "bob", err);
+
+	if (result == 0)
+		mailbox_empty_bin(settings.root);
+	return result;
+}
+
+/* What stays in the bin goes the next time. */
+static bool is_discarded(bool done)
+{
+	if (is_there("root/bob/new/1.a.h") == done)
+		return false;
+	mailbox_empty_bin(settings.root);
+	return !is_there("root/.removed");
+}
+
+static const struct faults_trial trials[] = {
+	{ "a service opens", prepare_files, open_service, is_open },
+	{ "the root moves", prepare, set_root, root_is_set },
+	{ "users are read again", prepare, reload, is_reloaded },
+	{ "a user is added", prepare, add, is_added },
+	{ "a user is added offline", prepare, add_offline, is_added_offline },
+	{ "a user gets another password", prepare, set_hash, hash_is_set },
+	{ "a user is renamed", prepare, rename_bob, is_renamed },
+	{ "a user is removed", prepare, remove_bob, is_removed },
+	{ "a mailbox is discarded", prepare, discard, is_discarded },
+};
+
+int main(void)
+{
+	scratch();
+	for (size_t row = 0; row < ROWS(trials); row++)
+		faults_sweep(&trials[row]);
+	service_release(&service);
+	buffer_release(&users_path);
+	buffer_release(&root_path);
+	return check_end();
+}
