@@ -82,7 +82,9 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/modules.a
 FALLIBLE := malloc calloc realloc strdup realpath SSL_CTX_new SSL_new fdopendir readdir read write \
 	getrandom fsync flock fstat stat fstatat faccessat mkdir mkdirat rename renameat renameat2 \
 	unlinkat eventfd socket getsockname pipe2 pidfd_open waitid posix_spawn pthread_create \
-	close open openat
+	close open openat event_base_new event_new evconnlistener_new \
+	evconnlistener_enable bufferevent_socket_new bufferevent_openssl_socket_new \
+	bufferevent_enable evbuffer_add evbuffer_add_vprintf
 
 $(BUILD)/unit/%_faults: ALL_LDFLAGS += $(FALLIBLE:%=-Wl,--wrap=%)
 

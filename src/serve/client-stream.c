@@ -10,7 +10,6 @@
 
 #include "serve/tls.h"
 
-
 static void may_read(struct bufferevent *stream, void *argument)
 {
 	struct client *const client = argument;
@@ -43,7 +42,7 @@ static void has_changed(struct bufferevent *stream, short what, void *argument)
 		client_drop(client, client->handshaking ? "no TLS" : "connection lost");
 }
 
-static void set_up(struct client *client)
+static int set_up(struct client *client)
 {
 	const struct timeval limit = { .tv_sec = (time_t)client->server->service.timeout };
 	struct bufferevent *const stream = client->stream;
@@ -52,7 +51,7 @@ static void set_up(struct client *client)
 	bufferevent_setwatermark(stream, EV_READ, 0, CLIENT_INPUT_MAX);
 	bufferevent_set_max_single_write(stream, CLIENT_OUTPUT_MAX);
 	bufferevent_set_timeouts(stream, NULL, limit.tv_sec > 0 ? &limit : NULL);
-	bufferevent_enable(stream, EV_READ | EV_WRITE);
+	return bufferevent_enable(stream, EV_READ | EV_WRITE);
 }
 
 /* Answers are written whole: nothing is gained by waiting for more. */
@@ -71,8 +70,7 @@ int client_attach(struct client *client, int fd)
 		close(fd);
 		return -1;
 	}
-	set_up(client);
-	return 0;
+	return set_up(client);
 }
 
 int client_attach_tls(struct client *client, int fd)
@@ -82,8 +80,7 @@ int client_attach_tls(struct client *client, int fd)
 	if (client->stream == NULL)
 		return -1;
 	client->handshaking = true;
-	set_up(client);
-	return 0;
+	return set_up(client);
 }
 
 int client_switch_to_tls(struct client *client)

@@ -22,7 +22,7 @@ void command_user(struct client *client, const struct request *request)
 	}
 	free(client->name);
 	client->name = strdup(request->arguments[0]);
-	client_reply(client, "+OK");
+	client_reply(client, client->name != NULL ? "+OK" : "-ERR [SYS/TEMP] no memory");
 }
 
 void command_pass(struct client *client, const struct request *request)

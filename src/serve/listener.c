@@ -174,23 +174,33 @@ static void accept_client(struct evconnlistener *stream, evutil_socket_t fd,
 		client_open(listener->server, fd, address, listener->protocol == POP3S);
 }
 
+static void pause_accepting(struct listener *listener)
+{
+	const struct timeval pause = { .tv_sec = ACCEPT_PAUSE_SECONDS };
+
+	if (event_add(listener->pause, &pause) == 0)
+		evconnlistener_disable(listener->stream);
+}
+
 static void accept_again(evutil_socket_t fd, short what, void *argument)
 {
+	struct listener *const listener = argument;
+
 	(void)fd;
 	(void)what;
-	evconnlistener_enable(((struct listener *)argument)->stream);
+	if (evconnlistener_enable(listener->stream) < 0)
+		pause_accepting(listener);
 }
 
 /* Mostly for want of descriptors: trying again at once would only burn the processor. */
 static void accept_failed(struct evconnlistener *stream, void *argument)
 {
-	const struct timeval pause = { .tv_sec = ACCEPT_PAUSE_SECONDS };
 	struct listener *const listener = argument;
 
+	(void)stream;
 	log_event(&listener->server->log, "error",
 		  LOG_FIELDS({ "accept", strerror(EVUTIL_SOCKET_ERROR()) }));
-	if (event_add(listener->pause, &pause) == 0)
-		evconnlistener_disable(stream);
+	pause_accepting(listener);
 }
 
 static int start_listener(struct listener *listener, struct pop3_error *err)
@@ -206,8 +216,10 @@ static int start_listener(struct listener *listener, struct pop3_error *err)
 			return 0;
 	} else {
 		listener->stream = evconnlistener_new(base, accept_client, listener,
-						      LEV_OPT_CLOSE_ON_EXEC, 0, listener->fd);
-		if (listener->stream != NULL && listener->pause != NULL) {
+						      LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_DISABLED, 0,
+						      listener->fd);
+		if (listener->stream != NULL && listener->pause != NULL &&
+		    evconnlistener_enable(listener->stream) == 0) {
 			evconnlistener_set_error_cb(listener->stream, accept_failed);
 			return 0;
 		}

@@ -13,6 +13,7 @@ struct login {
 	char *hash, *root;
 	bool is_user; /* else the hash is nobody's, and matching it opens nothing */
 	bool matches;
+	bool unknown; /* whether it matches, for want of memory */
 	bool too_early;
 	struct maildrop *drop;
 	struct pop3_error err;
@@ -31,8 +32,12 @@ static void work(struct job *job)
 {
 	struct login *const login = (struct login *)job;
 
-	if (!login->matches)
-		login->matches = password_matches(login->hash, login->password) && login->is_user;
+	if (!login->matches) {
+		const int same = password_matches(login->hash, login->password, &login->err);
+
+		login->matches = same > 0 && login->is_user;
+		login->unknown = same < 0;
+	}
 	if (login->matches && !login->too_early)
 		login->drop = maildrop_open(login->root, login->name, &login->err);
 }
@@ -80,6 +85,8 @@ static void done(struct job *job)
 	/* The user may have gone, or have another password by now. */
 	if (client->stream == NULL)
 		client->broken = true;
+	else if (login->unknown)
+		complain(client, login);
 	else if (!login->matches || user == NULL || strcmp(user->hash, login->hash) != 0)
 		refuse(client, login->name);
 	else if (login->too_early)
@@ -99,19 +106,16 @@ static bool is_too_early(const struct server *server, const struct user *user)
 	return user->last_login > 0 && clock_ms() < user->last_login + delay;
 }
 
-void login_start(struct client *client, const char *name, const char *password)
+/* NULL without memory. The names fit. */
+static struct login *login_new(struct client *client, const char *name, const char *password)
 {
-	struct server *const server = client->server;
+	const struct server *const server = client->server;
 	const struct user *const user = user_name_ok(name) ?
 						users_find(&server->service.users, name) : NULL;
 	struct login *const login = calloc(1, sizeof *login);
 
-	if (login == NULL || strlen(name) > USER_NAME_MAX ||
-	    strlen(password) > PASSWORD_OCTETS_MAX) {
-		free(login);
-		refuse(client, name);
-		return;
-	}
+	if (login == NULL)
+		return NULL;
 	login->job = (struct job){ .work = work, .done = done };
 	login->client = client;
 	memcpy(login->name, name, strlen(name) + 1);
@@ -123,11 +127,25 @@ void login_start(struct client *client, const char *name, const char *password)
 								user->hash, password);
 	login->job.slow = !login->matches;
 	login->too_early = user != NULL && is_too_early(server, user);
-	if (login->hash == NULL || login->root == NULL) {
-		login_free(login);
+	if (login->hash != NULL && login->root != NULL)
+		return login;
+	login_free(login);
+	return NULL;
+}
+
+void login_start(struct client *client, const char *name, const char *password)
+{
+	struct login *login;
+
+	if (strlen(name) > USER_NAME_MAX || strlen(password) > PASSWORD_OCTETS_MAX) {
+		refuse(client, name);
+		return;
+	}
+	login = login_new(client, name, password);
+	if (login == NULL) {
 		client_reply(client, "-ERR [SYS/TEMP] no memory");
 		return;
 	}
 	client->in_thread = client->waiting = true;
-	workers_submit(server->workers, &login->job);
+	workers_submit(client->server->workers, &login->job);
 }

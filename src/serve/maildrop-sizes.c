@@ -115,43 +115,50 @@ static void write_cache(const struct maildrop *drop)
 	buffer_release(&path);
 }
 
-static uint64_t measure_file(struct maildrop *drop, size_t index, char *chunk)
+/* UNKNOWN stays what cannot be read. */
+static int measure_file(struct maildrop *drop, size_t index, char *chunk, struct pop3_error *err)
 {
 	struct sender_count count = { 0 };
-	struct pop3_error ignored;
 	uint64_t stored;
-	const int fd = maildrop_open_message(drop, index, &stored, &ignored);
+	const int fd = maildrop_open_message(drop, index, &stored, err);
 	ssize_t got;
 
 	if (fd < 0)
-		return UNKNOWN;
+		return err->code == POP3_E_MEMORY ? -1 : 0;
 	while ((got = read(fd, chunk, CHUNK)) > 0)
 		sender_count(&count, chunk, (size_t)got);
 	close(fd);
-	return got < 0 ? UNKNOWN : sender_count_end(&count);
+	if (got == 0)
+		drop->messages[index].octets = sender_count_end(&count);
+	return 0;
 }
 
-static size_t measure_unknown(struct maildrop *drop, char *chunk)
+static int measure_unknown(struct maildrop *drop, char *chunk, size_t *measured,
+			   struct pop3_error *err)
 {
-	size_t measured = 0, kept = 0;
+	size_t kept = 0;
 
+	*measured = 0;
 	for (size_t i = 0; i < drop->count; i++) {
-		if (drop->messages[i].octets == UNKNOWN) {
-			drop->messages[i].octets = measure_file(drop, i, chunk);
-			measured++;
-		}
+		if (drop->messages[i].octets != UNKNOWN)
+			continue;
+		if (measure_file(drop, i, chunk, err) < 0)
+			return -1;
+		(*measured)++;
 	}
 	for (size_t i = 0; i < drop->count; i++)
 		if (drop->messages[i].octets != UNKNOWN)
 			drop->messages[kept++] = drop->messages[i];
 	drop->count = kept;
-	return measured;
+	return 0;
 }
 
 int maildrop_measure(struct maildrop *drop, struct pop3_error *err)
 {
-	char *chunk;
+	size_t measured;
 	bool unknown = false;
+	char *chunk;
+	int result;
 
 	for (size_t i = 0; i < drop->count; i++) {
 		struct maildrop_message *const message = &drop->messages[i];
@@ -165,8 +172,9 @@ int maildrop_measure(struct maildrop *drop, struct pop3_error *err)
 	if (chunk == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	read_cache(drop);
-	if (measure_unknown(drop, chunk) > 0)
+	result = measure_unknown(drop, chunk, &measured, err);
+	if (result == 0 && measured > 0)
 		write_cache(drop);
 	free(chunk);
-	return 0;
+	return result;
 }

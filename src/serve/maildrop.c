@@ -94,6 +94,12 @@ static int open_file(const struct maildrop *drop, const struct maildrop_message 
 	return -1;
 }
 
+/* What we lack for now says nothing about the message. */
+static enum pop3_code code_of(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE ? POP3_E_MEMORY : POP3_E_IO;
+}
+
 int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 			  struct pop3_error *err)
 {
@@ -109,7 +115,7 @@ int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 		return fd;
 	if (message->gone || errno == ENOENT)
 		return pop3_fail(err, POP3_E_NO_MESSAGE, "the message is not there any more");
-	return pop3_fail_errno(err, POP3_E_IO, "cannot open the message");
+	return pop3_fail_errno(err, code_of(errno), "cannot open the message");
 }
 
 static bool is_uid(const char *base, size_t length)

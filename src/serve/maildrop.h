@@ -44,7 +44,8 @@ void maildrop_close(struct maildrop *drop); /* NULL is fine; nothing is removed 
 
 /*
  * A message to read: a descriptor, and how many octets there are to read. Fails with
- * POP3_E_NO_MESSAGE when others have removed it.
+ * POP3_E_NO_MESSAGE when others have removed it, with POP3_E_MEMORY for want of memory or of
+ * descriptors, which passes.
  */
 int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 			  struct pop3_error *err);
@@ -72,7 +73,7 @@ int maildrop_scan(struct maildrop *drop, struct pop3_error *err);
 /* Finds by base name what others have renamed, and notes what is gone. */
 int maildrop_scan_again(struct maildrop *drop, struct pop3_error *err);
 
-/* Fills in the sizes; messages that cannot be read leave the list. */
+/* Fills in the sizes; messages that cannot be read leave the list, but not for POP3_E_MEMORY. */
 int maildrop_measure(struct maildrop *drop, struct pop3_error *err);
 
 #endif

@@ -166,6 +166,7 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 		buffer_append_format(out, "+OK%s\r\n", buffer_text(&text));
 	else
 		buffer_append_format(out, "-ERR %s\r\n", buffer_text(&text));
+	out->no_memory |= text.no_memory;
 	buffer_release(&text);
 	return argument != NULL && command->ends ? MANAGE_ENDS : MANAGE_GOES_ON;
 }

@@ -141,6 +141,7 @@ static enum manage_next run_command(struct manage_dialogue *dialogue, char *cons
 	} else {
 		buffer_append_text(out, "OK\r\n");
 		buffer_append(out, buffer_text(&body), body.length);
+		out->no_memory |= body.no_memory;
 	}
 	buffer_release(&body);
 	return next;

@@ -84,10 +84,14 @@ static void linger(struct manage_session *session)
 	set_timer(session, MANAGE_LINGER_SECONDS);
 }
 
+/* Without memory: the answer to the next request must not stand in this one's place. */
 static void put_answer(struct manage_session *session)
 {
-	evbuffer_add(bufferevent_get_output(session->stream), buffer_text(&session->answer),
-		     session->answer.length);
+	struct evbuffer *const output = bufferevent_get_output(session->stream);
+	const struct buffer *const answer = &session->answer;
+
+	if (answer->no_memory || evbuffer_add(output, buffer_text(answer), answer->length) < 0)
+		session->leaving = true;
 	buffer_clear(&session->answer);
 }
 
@@ -230,9 +234,8 @@ static bool attach(struct manage_session *session, int fd)
 		return false;
 	bufferevent_setcb(session->stream, may_read, has_written, has_changed, session);
 	bufferevent_setwatermark(session->stream, EV_READ, 0, MANAGE_INPUT_MAX);
-	bufferevent_enable(session->stream, EV_READ | EV_WRITE);
 	set_timer(session, MANAGE_IDLE_SECONDS);
-	return true;
+	return bufferevent_enable(session->stream, EV_READ | EV_WRITE) == 0;
 }
 
 static bool has_room(const struct server *server, const struct manage_protocol *protocol)
@@ -270,8 +273,9 @@ void manage_open(struct server *server, const struct manage_protocol *protocol, 
 			close(fd);
 		manage_free(session);
 	} else if (protocol->greeting != NULL) {
-		bufferevent_write(session->stream, protocol->greeting,
-				  strlen(protocol->greeting));
+		buffer_append_text(&session->answer, protocol->greeting);
+		put_answer(session);
+		advance(session);
 	}
 }
 

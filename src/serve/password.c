@@ -2,6 +2,7 @@
 #include "serve/password.h"
 
 #include <crypt.h>
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -43,13 +44,15 @@ char *password_hash(const char *password, struct pop3_error *err)
 	return hash;
 }
 
-bool password_matches(const char *hash, const char *password)
+int password_matches(const char *hash, const char *password, struct pop3_error *err)
 {
 	char *const found = hash_with(password, hash);
 	const size_t length = strlen(hash);
-	const bool same = found != NULL && strlen(found) == length &&
-			  CRYPTO_memcmp(found, hash, length) == 0;
+	bool same;
 
+	if (found == NULL && errno == ENOMEM)
+		return pop3_fail(err, POP3_E_MEMORY, "no memory to hash a password");
+	same = found != NULL && strlen(found) == length && CRYPTO_memcmp(found, hash, length) == 0;
 	free(found);
 	return same;
 }

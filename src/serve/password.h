@@ -10,8 +10,11 @@
 /* A new hash as crypt(3) prefers it (yescrypt), to be freed. Takes tens of milliseconds. */
 char *password_hash(const char *password, struct pop3_error *err);
 
-/* Whether the hash is that of the password. As slow; safe in any thread. */
-bool password_matches(const char *hash, const char *password);
+/*
+ * 1 if the hash is that of the password, 0 if not, -1 (POP3_E_MEMORY) if nobody can tell now. As
+ * slow; safe in any thread.
+ */
+int password_matches(const char *hash, const char *password, struct pop3_error *err);
 
 /*
  * A password that matched is remembered as its HMAC under a key that never leaves the process, so

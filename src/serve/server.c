@@ -30,6 +30,13 @@ void server_maybe_stop(struct server *server)
 		event_base_loopbreak(server->base);
 }
 
+static void out_of_time(evutil_socket_t fd, short what, void *argument)
+{
+	(void)fd;
+	(void)what;
+	event_base_loopbreak(argument);
+}
+
 static void stop(struct server *server)
 {
 	const struct timeval limit = { .tv_sec = STOP_SECONDS };
@@ -47,7 +54,9 @@ static void stop(struct server *server)
 		next = LIST_NEXT(client, entry);
 		client_stop(client);
 	}
-	event_base_loopexit(server->base, &limit);
+	server->deadline = evtimer_new(server->base, out_of_time, server->base);
+	if (server->deadline != NULL)
+		event_add(server->deadline, &limit);
 	server_maybe_stop(server);
 }
 
@@ -178,13 +187,6 @@ static int open_all(struct server *server, struct pop3_error *err)
 	return 0;
 }
 
-static void out_of_time(evutil_socket_t fd, short what, void *argument)
-{
-	(void)fd;
-	(void)what;
-	event_base_loopbreak(argument);
-}
-
 /* All that the loop still waits for now are programs that were killed. */
 static void reap_programs(struct event_base *base)
 {
@@ -211,6 +213,8 @@ static void close_all(struct server *server)
 		next = LIST_NEXT(client, entry);
 		client_drop(client, "stopped");
 	}
+	if (server->deadline != NULL)
+		event_free(server->deadline);
 	if (server->base != NULL)
 		reap_programs(server->base);
 	service_release(&server->service);

@@ -33,6 +33,7 @@ struct server {
 	size_t sessions_now; /* of management */
 	char *decoy_hash;    /* for names that no user has: as slow as a real one */
 	bool stopping;
+	struct event *deadline; /* of what still runs while stopping */
 };
 
 /* Ends the loop when all is done that SIGTERM lets go on. */
