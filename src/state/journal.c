@@ -63,12 +63,23 @@ int journal_depart(const struct journal *j, const struct delivery_item *items, s
 	return end_transaction(j->state, result, err);
 }
 
-static int count_as_seen(struct state *state, const char *cursor, const char *uid,
-			 uint64_t octets, bool doomed, struct pop3_error *err)
+static int count_as_seen(const struct journal *j, const struct delivery_item *items, size_t count,
+			 struct pop3_error *err)
 {
-	const struct seen seen = { .uid = uid, .fetched = time(NULL), .octets = octets };
+	struct seen seen[SEEN_AT_ONCE];
+	const int64_t now = time(NULL);
+	size_t arrived = 0;
 
-	return seen_add(state, cursor, &seen, doomed, err);
+	for (size_t i = 0; i < count; i++) {
+		if (items[i].failure == NULL)
+			seen[arrived++] = (struct seen){ items[i].uid, now, items[i].octets };
+		if (arrived < SEEN_AT_ONCE)
+			continue;
+		if (seen_add(j->state, j->cursor, seen, arrived, j->doomed, err) < 0)
+			return -1;
+		arrived = 0;
+	}
+	return seen_add(j->state, j->cursor, seen, arrived, j->doomed, err);
 }
 
 int journal_arrive(const struct journal *j, const struct delivery_item *items, size_t count,
@@ -76,15 +87,10 @@ int journal_arrive(const struct journal *j, const struct delivery_item *items, s
 {
 	int result = state_begin(j->state, err);
 
-	for (size_t i = 0; result == 0 && i < count; i++) {
-		const struct delivery_item *const item = &items[i];
-
-		if (item->failure == NULL)
-			result = count_as_seen(j->state, j->cursor, item->uid, item->octets,
-					       j->doomed, err);
-		if (result == 0 && j->can_settle)
-			result = drop_flight(j->state, j->cursor, item->uid, err);
-	}
+	if (result == 0)
+		result = count_as_seen(j, items, count, err);
+	for (size_t i = 0; result == 0 && j->can_settle && i < count; i++)
+		result = drop_flight(j->state, j->cursor, items[i].uid, err);
 	return end_transaction(j->state, result, err);
 }
 
@@ -154,6 +160,7 @@ static int settle_one(struct state *state, struct delivery *delivery, const stru
 	const int arrived = delivery->kind->settle != NULL
 				    ? delivery->kind->settle(delivery, flight->name, err)
 				    : 0;
+	const struct seen seen = { flight->uid, time(NULL), flight->octets };
 	int result;
 
 	if (arrived < 0)
@@ -161,8 +168,7 @@ static int settle_one(struct state *state, struct delivery *delivery, const stru
 	*settled += (size_t)arrived;
 	result = state_begin(state, err);
 	if (result == 0 && arrived)
-		result = count_as_seen(state, flight->cursor, flight->uid, flight->octets,
-				       flight->doomed, err);
+		result = seen_add(state, flight->cursor, &seen, 1, flight->doomed, err);
 	if (result == 0)
 		result = drop_flight(state, flight->cursor, flight->uid, err);
 	return end_transaction(state, result, err);

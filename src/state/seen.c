@@ -63,39 +63,53 @@ static int forget_failure(struct state *state, const char *cursor, const char *u
 		   err);
 }
 
-static int insert(struct state *state, const char *text, const char *cursor,
-		  const struct seen *seen, bool doomed, struct pop3_error *err)
+#define TIMES_10(row)                                                                              \
+	row "," row "," row "," row "," row "," row "," row "," row "," row "," row
+#define ROW "(?1, ?2, ?, ?, ?)"
+#define ROWS TIMES_10(TIMES_10(ROW)) /* SEEN_AT_ONCE */
+#define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets) VALUES"
+#define OR_UPDATE                                                                                  \
+	" ON CONFLICT DO UPDATE SET fetched = excluded.fetched, octets = excluded.octets,"         \
+	" gone = 0, doomed = doomed OR excluded.doomed"
+
+static int add_rows(struct state *state, const char *text, const char *cursor,
+		    const struct seen *seen, size_t count, bool doomed, struct pop3_error *err)
 {
-	sqlite3_stmt *const statement = about(state, text, cursor, seen->uid, err);
+	sqlite3_stmt *const statement = about(state, text, cursor, NULL, err);
+	int i = 2;
 
 	if (statement == NULL)
 		return -1;
-	sql_bind_number(statement, 3, seen->fetched);
-	sql_bind_number(statement, 4, (int64_t)seen->octets);
-	sql_bind_number(statement, 5, doomed);
+	sql_bind_number(statement, i++, doomed);
+	for (size_t row = 0; row < count; row++) {
+		sql_bind_text(statement, i++, seen[row].uid);
+		sql_bind_number(statement, i++, seen[row].fetched);
+		sql_bind_number(statement, i++, (int64_t)seen[row].octets);
+	}
 	return sql_run(state, statement, err);
 }
 
-int seen_add(struct state *state, const char *cursor, const struct seen *seen, bool doomed,
-	     struct pop3_error *err)
+int seen_add(struct state *state, const char *cursor, const struct seen *seen, size_t count,
+	     bool doomed, struct pop3_error *err)
 {
-	if (insert(state,
-		   "INSERT INTO seen(cursor, uid, fetched, octets, doomed)"
-		   " VALUES(?1, ?2, ?3, ?4, ?5)"
-		   " ON CONFLICT DO UPDATE SET fetched = ?3, octets = ?4, gone = 0,"
-		   " doomed = max(doomed, ?5)",
-		   cursor, seen, doomed, err) < 0)
-		return -1;
-	return forget_failure(state, cursor, seen->uid, err);
+	int result = 0;
+	size_t i = 0;
+
+	for (; result == 0 && count - i >= SEEN_AT_ONCE; i += SEEN_AT_ONCE)
+		result = add_rows(state, "INSERT" INTO_SEEN ROWS OR_UPDATE, cursor, &seen[i],
+				  SEEN_AT_ONCE, doomed, err);
+	for (; result == 0 && i < count; i++)
+		result = add_rows(state, "INSERT" INTO_SEEN ROW OR_UPDATE, cursor, &seen[i], 1,
+				  doomed, err);
+	for (i = 0; result == 0 && i < count; i++)
+		result = forget_failure(state, cursor, seen[i].uid, err);
+	return result;
 }
 
 int seen_add_new(struct state *state, const char *cursor, const struct seen *seen, bool *added,
 		 struct pop3_error *err)
 {
-	if (insert(state,
-		   "INSERT OR IGNORE INTO seen(cursor, uid, fetched, octets, doomed)"
-		   " VALUES(?1, ?2, ?3, ?4, ?5)",
-		   cursor, seen, false, err) < 0)
+	if (add_rows(state, "INSERT OR IGNORE" INTO_SEEN ROW, cursor, seen, 1, false, err) < 0)
 		return -1;
 	*added = sqlite3_changes(state->db) > 0;
 	return *added ? forget_failure(state, cursor, seen->uid, err) : 0;

@@ -5,6 +5,8 @@
 
 /* The UIDs fetched, each under its cursor. Times are seconds since 1970. */
 
+#define SEEN_AT_ONCE 100 /* so many added by one call cost half as much each */
+
 struct seen {
 	const char *uid; /* borrowed for the call that passes it */
 	int64_t fetched;
@@ -17,9 +19,9 @@ struct seen {
  */
 bool seen_has(struct state *state, const char *cursor, const char *uid);
 
-/* Adds it, or brings what is there up to date. doomed: to be deleted on the server, too. */
-int seen_add(struct state *state, const char *cursor, const struct seen *seen, bool doomed,
-	     struct pop3_error *err);
+/* Adds them, or brings what is there up to date. doomed: to be deleted on the server, too. */
+int seen_add(struct state *state, const char *cursor, const struct seen *seen, size_t count,
+	     bool doomed, struct pop3_error *err);
 
 /* Adds it unless it is there; *added tells. */
 int seen_add_new(struct state *state, const char *cursor, const struct seen *seen, bool *added,

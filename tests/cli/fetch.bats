@@ -55,6 +55,27 @@ as_mbox() {
 	[ "${lines[0]}" = 'From MAILER-DAEMON Sun Mar  1 08:09:05 2026' ]
 }
 
+# Every message of a mailbox of 250 is asked for; the 105th is refused.
+many_messages() {
+	printf '%s\n' 'C: LIST' 'S: +OK' 'S*250: \# 100' 'S: .' \
+		'C: UIDL' 'S: +OK' 'S*250: \# uid-\#' 'S: .'
+	for ((i = 1; i <= 250; i++)); do
+		printf 'C: RETR %d\n' $i
+		((i != 105)) || { echo 'S: -ERR' && continue; }
+		printf '%s\n' 'S: +OK' "S: $i" 'S: .'
+	done
+}
+
+@test "each of many messages is counted as seen with its octets, but for one that failed" {
+	in_session < <(many_messages)
+	ann 2 fetch all -o mbox:-
+	pop3 0 seen list -s 127.0.0.1:"$port" -u ann
+	cut -f 1,3 stdout | sort >seen
+	for ((i = 1; i <= 250; i++)); do
+		((i == 105)) || printf 'uid-%d\t%d\n' $i $((${#i} + 2))
+	done | sort | cmp - seen
+}
+
 @test "a line of megabytes passes" {
 	long_line 5000000 >long.eml
 	fetched "$PWD/long.eml"
