@@ -24,11 +24,9 @@ static bool is_empty_line(const char *line, size_t length)
 	       (length == 2 && line[0] == '\r' && line[1] == '\n');
 }
 
-/* The line at text and the lines folded to it. */
-static size_t field_length(const char *text, size_t length)
+/* The octets of the lines folded to the one that ends there, and of those before. */
+static size_t field_length(const char *text, size_t length, size_t end)
 {
-	size_t end = line_length(text, length);
-
 	while (end < length && is_blank(text[end]))
 		end += line_length(text + end, length - end);
 	return end;
@@ -59,9 +57,10 @@ bool header_next(const char *block, size_t length, size_t *offset, struct header
 	while (*offset < length) {
 		const char *const text = block + *offset;
 		const size_t rest = length - *offset;
-		const size_t octets = field_length(text, rest);
+		const size_t line = line_length(text, rest);
+		const size_t octets = field_length(text, rest, line);
 
-		if (is_empty_line(text, line_length(text, rest)))
+		if (is_empty_line(text, line))
 			return false;
 		*offset += octets;
 		if (split_field(text, octets, field))

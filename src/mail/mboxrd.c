@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/number.h"
+#include "base/text.h"
 #include "mail/date.h"
 #include "mail/header.h"
 
@@ -185,15 +186,13 @@ static void pass_on(struct mboxrd *m, const char *data, size_t length)
 /* --- the From_ line --- */
 
 /* The address between angle brackets, or all of the field up to a blank. */
-static void append_sender(struct buffer *out, const char *block, size_t length)
+static void append_sender(struct buffer *out, const struct header_field *path)
 {
 	struct buffer value = { 0 };
-	struct header_field field;
 	const char *start;
 	size_t sender;
 
-	if (header_find(block, length, "Return-Path", &field))
-		header_unfold(&value, field.value, field.value_length);
+	header_unfold(&value, path->value, path->value_length);
 	start = buffer_text(&value);
 	if (strchr(start, '<') != NULL)
 		start = strchr(start, '<') + 1;
@@ -230,29 +229,49 @@ static void append_asctime(struct buffer *out, const struct tm *utc)
 	buffer_append(out, year, number_write(year, (uint64_t)utc->tm_year + 1900));
 }
 
-static void append_date(struct buffer *out, const char *block, size_t length, int64_t now)
+static void append_date(struct buffer *out, const struct header_field *date, int64_t now)
 {
-	struct header_field field;
 	int64_t seconds = now;
 	struct tm utc;
 	time_t when;
 
-	if (header_find(block, length, "Date", &field))
-		date_parse(field.value, field.value_length, &seconds);
+	date_parse(date->value, date->value_length, &seconds);
 	when = (time_t)seconds;
 	if (gmtime_r(&when, &utc) != NULL)
 		append_asctime(out, &utc);
 }
 
+static bool is_named(const struct header_field *field, const char *name)
+{
+	return text_equal_nocase(field->name, field->name_length, name);
+}
+
+/* The first field of each name, in one pass; one that is missing stays empty. */
+static void find_fields(const char *octets, size_t count, struct header_field *path,
+			struct header_field *date)
+{
+	struct header_field field;
+	size_t offset = 0;
+
+	while ((path->name == NULL || date->name == NULL) &&
+	       header_next(octets, count, &offset, &field)) {
+		if (path->name == NULL && is_named(&field, "Return-Path"))
+			*path = field;
+		else if (date->name == NULL && is_named(&field, "Date"))
+			*date = field;
+	}
+}
+
 /* octets: the message's beginning, with as much of its header block as will be looked at. */
 static void begin_message(struct mboxrd *m, const char *octets, size_t count)
 {
-	const size_t length = header_block_length(octets, count);
+	struct header_field path = { .name = NULL }, date = { .name = NULL };
 
+	find_fields(octets, count, &path, &date);
 	buffer_append_text(m->out, "From ");
-	append_sender(m->out, octets, length);
+	append_sender(m->out, &path);
 	buffer_append_octet(m->out, ' ');
-	append_date(m->out, octets, length, m->now);
+	append_date(m->out, &date, m->now);
 	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
 	m->begun = true;
 	pass_on(m, octets, count);
