@@ -51,7 +51,7 @@ static int look_up(struct state *state, struct buffer *out, struct pop3_error *e
 
 static int add(struct state *state, struct pop3_error *err)
 {
-	return seen_add(state, "", &(struct seen){ .uid = "u3", .fetched = 30 }, false, err);
+	return seen_add(state, "", &(struct seen){ .uid = "u3", .fetched = 30 }, 1, false, err);
 }
 
 static int take_out(struct state *state, struct pop3_error *err)
@@ -164,8 +164,8 @@ static void begin_anew(void)
 	scratch_empty(scratch());
 	mkdir(scratch(), 0700);
 	state = reopen(STATE_WRITE);
-	must(seen_add(state, "", &(struct seen){ .uid = "u1", .fetched = 10 }, false, &err) == 0 &&
-		     seen_add(state, "", &(struct seen){ .uid = "u2", .fetched = 20 }, true,
+	must(seen_add(state, "", &(struct seen){ .uid = "u1", .fetched = 10 }, 1, false, &err) == 0 &&
+		     seen_add(state, "", &(struct seen){ .uid = "u2", .fetched = 20 }, 1, true,
 			      &err) == 0 &&
 		     seen_add_failure(state, "", "u3", "why", &err) == 0 &&
 		     seen_add_failure(state, "", "u3", "why", &err) == 0,
