@@ -1,6 +1,8 @@
 /* The UIDs fetched, what is to become of them on the server, and those that fail. */
 #include "state/seen.h"
 
+#include <assert.h>
+
 #include "state/sql.h"
 
 /* A statement with a cursor and a UID as its first values, or with a UID alone. */
@@ -66,11 +68,13 @@ static int forget_failure(struct state *state, const char *cursor, const char *u
 #define TIMES_10(row)                                                                              \
 	row "," row "," row "," row "," row "," row "," row "," row "," row "," row
 #define ROW "(?1, ?2, ?, ?, ?)"
-#define ROWS TIMES_10(TIMES_10(ROW)) /* SEEN_AT_ONCE */
+#define ROWS TIMES_10(TIMES_10(ROW))
 #define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets) VALUES"
 #define OR_UPDATE                                                                                  \
 	" ON CONFLICT DO UPDATE SET fetched = excluded.fetched, octets = excluded.octets,"         \
 	" gone = 0, doomed = doomed OR excluded.doomed"
+
+static_assert(sizeof ROWS == SEEN_AT_ONCE * sizeof ROW, "as many rows as are added at once");
 
 static int add_rows(struct state *state, const char *text, const char *cursor,
 		    const struct seen *seen, size_t count, bool doomed, struct pop3_error *err)

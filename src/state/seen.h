@@ -5,7 +5,7 @@
 
 /* The UIDs fetched, each under its cursor. Times are seconds since 1970. */
 
-#define SEEN_AT_ONCE 100 /* so many added by one call cost half as much each */
+#define SEEN_AT_ONCE 100 /* so many new ones in one call cost half as much each */
 
 struct seen {
 	const char *uid; /* borrowed for the call that passes it */
