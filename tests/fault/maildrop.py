@@ -26,7 +26,6 @@ class Maildrop:
         self.commits = True  # at QUIT; otherwise what was to be deleted stays
         self.sent = 0  # octets of the last session
         self.hit = None  # the answer that was broken in it
-        self.broken_inside = False  # what was broken there was a record of TLS
         self.bared = False  # the password was sent in clear where TLS was to be
         self.changed = threading.Condition()
         self.busy, self.doorbell, self.rung = 0, None, False

@@ -12,9 +12,9 @@ from stream import Gone, Tls
 USER, PASSWORD = "ann", "secret"
 AT_ONCE = 65536
 
-# The answer that was broken in clear: to which verb, about which message, where in its octets;
-# what was sent behind it, and the messages that were asked for then.
-Hit = namedtuple("Hit", "verb uid answer place behind later")
+# The answer that was broken: inside TLS or not, to which verb, about which message, where in its
+# octets; what was sent behind it, and the messages that were asked for then.
+Hit = namedtuple("Hit", "inside verb uid answer place behind later")
 
 
 class Session:
@@ -26,7 +26,8 @@ class Session:
         self.said = bytearray()
         self.unread = bytearray()
         self.sent = 0  # of what was said
-        self.answers = []  # verb, UID, and where the answer began
+        self.answers = [("greeting", None, 0)]  # verb, UID, and where the answer began
+        self.secret_from = float("inf")
         self.entries = list(maildrop.messages.items())
         self.deleted = set()
         most = 1 if self.breakage and self.breakage.how == "drip" else AT_ONCE
@@ -59,15 +60,16 @@ class Session:
         return getattr(self, f"on_{verb.lower()}", self.refuse)(argument)
 
     def find_hit(self):
-        if not self.planned or self.planned.handshake or self.is_secret():
+        if not self.planned or self.planned.handshake:
             return None
+        after = self.planned.after
         starts = [start for _, _, start in self.answers] + [len(self.said)]
         for i, (verb, uid, start) in enumerate(self.answers):
-            if start <= self.planned.after < starts[i + 1]:
+            if start <= after < starts[i + 1]:
                 answer, behind = self.said[start:starts[i + 1]], self.said[starts[i + 1]:]
                 later = [uid for verb, uid, _ in self.answers[i + 1:] if verb == "RETR"]
-                return Hit(verb, uid, bytes(answer), self.planned.after - start, bytes(behind),
-                           later)
+                return Hit(after >= self.secret_from, verb, uid, bytes(answer), after - start,
+                           bytes(behind), later)
         return None
 
     # --- the stream ---
@@ -81,6 +83,7 @@ class Session:
             self.breakage = None
         early, self.unread = bytes(self.unread), bytearray()
         self.stream = Tls(self.wire, self.maildrop.context, early)
+        self.secret_from = self.sent
 
     def read_line(self):
         while (end := self.unread.find(b"\n")) < 0:
@@ -98,22 +101,24 @@ class Session:
 
     def flush(self):
         octets = bytes(self.said[self.sent:])
-        breakage, place = self.breakage, len(octets)
-        if breakage and not breakage.handshake:
-            place = breakage.after - self.sent
-        if place < len(octets) or place == len(octets) and breakage and breakage.how in ENDS:
-            self.breakage = None
+        place = self.place_of_breakage(octets)
+        if place is not None:
+            breakage, self.breakage = self.breakage, None
             self.write(octets[:place])
             self.break_next(octets[place:place + 1], breakage)
-            place += 1
-            self.write(octets[place:])
-        else:
-            self.write(octets)
+            octets = octets[place + 1:]
+        self.write(octets)
+
+    def place_of_breakage(self, octets):
+        """Where in them it is to be, if there. An end may also be behind the last of them."""
+        if not self.breakage or self.breakage.handshake:
+            return None
+        place = self.breakage.after - self.sent
+        return place if place < len(octets) + (self.breakage.how in ENDS) else None
 
     def break_next(self, octet, breakage):
         if not octet:
             raise Broken
-        self.maildrop.broken_inside = self.is_secret()
         self.wire.break_after(breakage.place_in_record() if self.is_secret() else 0, breakage)
         self.write(octet)
 

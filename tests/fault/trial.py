@@ -57,6 +57,8 @@ class Run:
 class Trial:
     """A folder with a home and a destination, and a server of its own."""
 
+    DELETES = True  # so that the answer to QUIT matters
+
     def __init__(self, program, kind, folder, mail, **server):
         self.program = program
         self.folder = folder
@@ -87,7 +89,7 @@ class Trial:
             disturbance.before(self)
         self.maildrop.breakage = disturbance.breakage
         self.maildrop.commits = disturbance.commits
-        self.maildrop.hit, self.maildrop.broken_inside = None, False
+        self.maildrop.hit = None
         command = [*disturbance.around, self.program, "-a", USER,
                    "--timeout", str(disturbance.timeout),
                    "--connect-timeout", str(disturbance.timeout), *arguments]
@@ -162,7 +164,7 @@ class Trial:
         ends where it ought to.
         """
         hit = self.maildrop.hit
-        if not hit or breakage.how not in CHANGES:
+        if not hit or hit.inside or breakage.how not in CHANGES:
             return True
         self.again += 2 * (hit.verb == "UIDL")
         if hit.verb != "RETR":
@@ -181,7 +183,9 @@ class Trial:
         if not breakage:
             return
         self.note("false", run.status == 0 and not framed, "exit 0 without an end line")
-        changed = self.maildrop.broken_inside and breakage.how in CHANGES
+        hit = self.maildrop.hit
+        changed = (hit and hit.inside and breakage.how in CHANGES
+                   and (self.DELETES or hit.verb != "QUIT"))
         self.note("false", run.status == 0 and changed, "exit 0 with a record changed")
         self.note("stuck", run.status != 0 and breakage.how in HARMLESS, f"exit {run.status}")
 
@@ -271,6 +275,8 @@ class BatchTrial(Trial):
 
 class StdoutTrial(Trial):
     """One message to stdout, where the exit status alone tells if it was whole."""
+
+    DELETES = False
 
     def __init__(self, program, kind, folder, mail, **server):
         super().__init__(program, "dir", folder, mail, **server)
