@@ -226,6 +226,11 @@ def both(first, second):
 FULL = ("mail", "home/state", "tmp")  # what is on a disk of its own
 
 
+def remount(path, options):
+    """With these options and no others: those that it has may name users who are not here."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"remount,{options}", "tmpfs", path], check=True)
+
+
 def mount(where, options):
     """A disk over that folder, with what is in it; afterwards it grows, or may be written."""
     def before(trial):
@@ -236,11 +241,10 @@ def mount(where, options):
         trial.cleanup.callback(subprocess.run, ["umount", path], check=True)
         shutil.copytree(path + ".before", path, dirs_exist_ok=True)
         shutil.rmtree(path + ".before")
-        subprocess.run(["mount", "-o", f"remount,{options}", path], check=True)
+        remount(path, options)
 
     def after(trial):
-        path = os.path.join(trial.folder, where)
-        subprocess.run(["mount", "-o", "remount,rw,size=16m", path], check=True)
+        remount(os.path.join(trial.folder, where), "rw,size=16m")
 
     return Disturbance(f"{where} {options}", before=before, after=after)
 
