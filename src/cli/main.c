@@ -1,7 +1,9 @@
 /* pop3: a POP3 client for scripts. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "cli/dispatch.h"
 
@@ -14,9 +16,25 @@ static void guard_secrets(void)
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
+/*
+ * A closed one of the three would become a file's or the server's own, with what is written for a
+ * person in it. What is put there can be neither read nor written.
+ */
+static void occupy_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_PATH);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	guard_secrets();
+	occupy_standard_descriptors();
 	/* Options may stand among the operands, whatever the environment thinks of that. */
 	unsetenv("POSIXLY_CORRECT");
 	return dispatch(argc, argv);

@@ -296,6 +296,38 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 	[ "$status" -eq 74 ]
 }
 
+@test "a closed stdout is 74" {
+	after_login <<-'TALK'
+		C: UIDL
+		S: +OK
+		S: 1 a
+		S: .
+		EOF
+	TALK
+	"$program" uidl -s "$server" -u ann --tls off >&- 2>stderr || status=$?
+	[ "$status" -eq 74 ]
+	[[ $(<stderr) == *'cannot write to stdout: Bad file descriptor' ]]
+}
+
+@test "without any of the three no file takes their place" {
+	after_login <<-'TALK'
+		C: LIST 1
+		S: +OK 1 20
+		C: UIDL 1
+		S: +OK 1 a
+		C: RETR 1
+		S: +OK
+		S: Subject: x
+		S:
+		S: .
+		EOF
+	TALK
+	"$program" fetch 1 -o dir:box -v -s "$server" -u ann --tls off <&- >&- 2>&- || status=$?
+	[ "$status" -eq 74 ]
+	[ "$(<box/a.eml)" = $'Subject: x\r\n\r' ]
+	conversation_ended_well
+}
+
 @test "a reader that has gone is 74, without a word" {
 	after_login <<-'TALK'
 		C: UIDL
