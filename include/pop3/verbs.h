@@ -27,12 +27,13 @@ int pop3_stat(struct pop3_session *session, struct pop3_maildrop *drop, struct p
 int pop3_stat_ahead(struct pop3_session *session, struct pop3_maildrop *drop,
 		    struct pop3_error *err);
 
-enum pop3_listed { POP3_LIST_OCTETS = 1 << 0, POP3_LIST_UIDS = 1 << 1 };
+enum pop3_listed {
+	POP3_LIST_OCTETS = 1 << 0,
+	POP3_LIST_UIDS = 1 << 1,
+};
 
-/*
- * LIST, UIDL or both together, in one round trip where the server allows it. The listing is
- * released first. Sizes are hints; a server without UIDL leaves has_uids false.
- */
+/* LIST, UIDL or both together, in one round trip where the server allows it. The listing is
+ * released first. Sizes are hints; a server without UIDL leaves has_uids false. */
 int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *listing,
 	      struct pop3_error *err);
 
@@ -40,7 +41,7 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 		  struct pop3_listing *listing, struct pop3_error *err);
 
-/* Messages, each to its sink, asked for ahead where possible; or one, of which it may get a part. */
+/* Messages, each to its sink, asked for ahead where possible; or one, or what came of it. */
 int pop3_retr(struct pop3_session *session, const struct pop3_request *requests, size_t count,
 	      struct pop3_receiver *receiver, struct pop3_error *err);
 int pop3_retr_one(struct pop3_session *session, const struct pop3_request *request,

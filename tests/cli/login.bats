@@ -416,3 +416,11 @@ long_plain() {
 	run ! grep -E "secret|$(printf secret | base64)|$(printf ann | base64)" trace
 	[ "$(stat -c %a trace)" = 600 ]
 }
+
+# SECURITY CONSIDERATIONS: never from arguments.
+@test "no argument is taken for a password, nor shown" {
+	pop3 64 stat -s pop3s://ann:s3same@127.0.0.1
+	[[ $stderr != *s3same* ]]
+	pop3 64 stat -s 127.0.0.1 -u ann --password s3same
+	[[ $stderr == "pop3: there is no option '--password'"* && $stderr != *s3same* ]]
+}

@@ -102,3 +102,25 @@ ends() {
 	[ "$(cat said)" = "1 u1 $(wc -c <"$data/plain.eml") ann@127.0.0.1:$port" ]
 	[ "$(cat octets)" -eq "$(wc -c <"$data/plain.eml")" ]
 }
+
+# SECURITY CONSIDERATIONS: nothing that a server says becomes part of a command line.
+@test "a UID that is a command is none" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 100
+		S: .
+		C: UIDL
+		S: +OK
+		S: 1 $(>ran);`>ran`'|>ran
+		S: .
+		C: RETR 1
+		S: +OK
+		S: Subject: $(>ran)
+		S:
+		S: .
+	TALK
+	ann 0 fetch all -o 'pipe:echo "$POP3_UID" >said; cat >mail'
+	[ "$(<said)" = '$(>ran);`>ran`'"'|>ran" ]
+	[ ! -e ran ]
+}

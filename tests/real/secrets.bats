@@ -184,3 +184,9 @@ token_in_memory() {
 	POP3_PASSWORD=x$secret pop3 77 stat -u ann --tls off -v --trace conversation
 	nowhere conversation stdout stderr "$HOME"
 }
+
+@test "no core is left of a program with a password in it" {
+	pop3 0 stat -u ann \
+		--password-command 'grep "^Max core" /proc/$PPID/limits >limits; cat password'
+	[ "$(tr -s " " <limits)" = "Max core file size 0 0 bytes " ]
+}
