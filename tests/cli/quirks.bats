@@ -745,6 +745,34 @@ two_overruns() {
 	[[ $stderr == *'message is damaged'* ]]
 }
 
+@test "30: -ERR for one message: the others go on" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S*3: \# 20
+		S: .
+		C: UIDL
+		S: +OK
+		S*3: \# uid-\#
+		S: .
+		C: RETR 1
+		S: +OK
+		S: Subject: one
+		S:
+		S: .
+		C: RETR 2
+		S: -ERR message is damaged
+		C: RETR 3
+		S: +OK
+		S: Subject: three
+		S:
+		S: .
+	TALK
+	ann 2 fetch all -o dir:box
+	[ "$(cut -f 1,4 stdout | sort | tr '\t\n' ' ,')" = '1 fetched,2 failed,3 fetched,' ]
+	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-3.eml' ]
+}
+
 @test "32: FIN in the middle of a message is 75" {
 	fetch_answered 75 <<-'TALK'
 		S: +OK
@@ -784,6 +812,41 @@ cut_tls() {
 
 @test "32: TLS that ends with close_notify in the middle is 75" { cut_tls TLS-CLOSE; }
 @test "32: TLS that ends without close_notify in the middle is 75" { cut_tls CLOSE; }
+
+# two_mails: the answers to LIST and UIDL of a mailbox with two messages.
+two_mails() {
+	printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 20' 'S: .' \
+		'C: UIDL' 'S: +OK' 'S*2: \# uid-\#' 'S: .'
+}
+
+# retrieved NUMBER: RETR and its answer.
+retrieved() {
+	printf '%s\n' "C: RETR $1" QUIET 'S: +OK' "S: Subject: $1" S: 'S: .'
+}
+
+@test "33: --peek ends without QUIT" {
+	after_login < <(two_mails && retrieved 1 && retrieved 2 && echo EOF)
+	ann 0 fetch all -o dir:box --peek
+	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-2.eml' ]
+}
+
+@test "33: a server that deletes what it sends is asked for one message at a time" {
+	converse - < <(greeting PIPELINING USER 'EXPIRE 0' && printf '%s\n' 'C: USER ann' \
+		'C: PASS secret' 'S: +OK' 'S: +OK' && two_mails && retrieved 1 && retrieved 2 && goodbye)
+	ann 0 fetch all -o dir:box
+	[[ $stderr == *'one message at a time'* ]]
+}
+
+@test "33: what such a server has sent is durable before the next is asked for" {
+	local steps
+	converse - < <(greeting USER 'EXPIRE 0' && login && two_mails && retrieved 1 && retrieved 2 && goodbye)
+	strace -y -o trace -e trace=sendto,fsync,syncfs,renameat2 "$program" fetch all -o dir:box \
+		-s "$server" -u ann --tls off >stdout 2>stderr 3>&-
+	grep -q "<$PWD/" trace || skip "strace is not shown which files they are"
+	steps=$(sed -n 's,^sendto.*RETR.*,R,p; s,^f*sync.*/box.*,S,p; s,^renameat2.*,N,p' trace |
+		tr -d '\n' | tr -s S)
+	[ "$steps" = RSNSRSNS ]
+}
 
 # --- QUIT and afterwards
 
@@ -827,6 +890,15 @@ cut_tls() {
 		C: QUIT
 		S: +OK
 	TALK
+}
+
+@test "36: every command is one write, and what is sent ahead are whole lines" {
+	converse - < <(greeting USER PIPELINING && printf '%s\n' 'C: USER ann' 'C: PASS secret' \
+		'C: STAT' 'C: QUIT' 'S: +OK' 'S: +OK' 'S: +OK 2 320' 'S: +OK')
+	strace -s 256 -o trace -e trace=sendto "$program" stat -s "$server" -u ann --tls off \
+		>stdout 2>stderr 3>&-
+	[ "$(grep -c '^sendto(.*\\r\\n", ' trace)" -eq "$(grep -c '^sendto(' trace)" ]
+	grep -q '^sendto(.*CAPA' trace
 }
 
 @test "37: PIPELINING that is broken: again in lock step, and said" {
