@@ -54,6 +54,7 @@ as_mbox() {
 	as_mbox <<<'Date: Sun, 1 Mar 2026 08:09:05 +0000'
 	[ "${lines[0]}" = 'From MAILER-DAEMON Sun Mar  1 08:09:05 2026' ]
 }
+
 # Every message of a mailbox of 250 is asked for; the 105th is refused.
 many_messages() {
 	printf '%s\n' 'C: LIST' 'S: +OK' 'S*250: \# 100' 'S: .' \
@@ -80,9 +81,9 @@ many_messages() {
 	local retrieved='C: RETR 1\nS: +OK\nS: Subject: x\nS:\nS: .\n'
 	local listed='C: LIST\nS: +OK\nS: 1 100\nS: .\nC: UIDL\nS: +OK\nS: 1 uid-1\nS: .\n'
 	converse - < <(
-		greeting && login && printf "C: LIST 1\nS: +OK 1 100\n$retrieved" && goodbye
-		printf '%s\n' --- 'S: +OK ready' && login && printf "$listed$retrieved" && goodbye
-		printf '%s\n' --- 'S: +OK ready' && login && printf "$listed" && goodbye
+		greeting && login && printf %b "C: LIST 1\nS: +OK 1 100\n$retrieved" && goodbye
+		printf '%s\n' --- 'S: +OK ready' && login && printf %b "$listed$retrieved" && goodbye
+		printf '%s\n' --- 'S: +OK ready' && login && printf %b "$listed" && goodbye
 	)
 	ann 0 fetch 1
 	ann 0 fetch new -o mbox:-
