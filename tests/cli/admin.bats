@@ -72,6 +72,20 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
+@test "peep: as many users as a server likes, each write of which counts as progress" {
+	served peep root@ <<-TALK
+		C: a root secret
+		S: +
+		C: u?
+		S: +2000
+		$(seq -f 'S: user%04g' 2000)
+		C: q
+		S: +
+	TALK
+	pop3 0 admin users
+	[ "$output" = "$(seq -f 'user%04g' 2000)" ]
+}
+
 @test "peep: one octet a write" {
 	converse --most 1 - <<-'TALK'
 		C: a root secret
@@ -694,6 +708,19 @@ mail.example
 		S: pop3>
 		E: quit\r
 	STEPS
+}
+
+@test "batch: what comes unasked is nobody's answer" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: u?
+		S| +1\r\nann\r\n+1\r\nbob\r\n
+		C: q
+	TALK
+	pop3 76 batch <<<$'admin users\nadmin online'
+	[ "$output" = ann ]
+	[[ $stderr == *'line 2: '*'the server said more than it was asked' ]]
 }
 
 @test "batch: a refused verb ends it, and a POP3 subcommand has no place there" {

@@ -34,6 +34,22 @@ greeted() {
 	[[ $greeting = '-ERR [SYS/TEMP]'* ]]
 }
 
+@test "without descriptors it waits for some, and goes on" {
+	printf '#!/bin/sh\nulimit -n 32\nexec "%s" "$@"\n' "$program" >limited
+	chmod +x limited
+	program=$PWD/limited serve
+	grep -q 'warning descriptors=' log
+	held=()
+	for _ in {1..32}; do
+		exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+		held+=("$connection")
+	done
+	until grep -q "error accept=" log; do sleep 0.02; done
+	for connection in "${held[@]}"; do exec {connection}>&-; done
+	until says STAT && [ -s heard ]; do sleep 0.1; done
+	heard_is <<<'+OK 0 0'
+}
+
 @test "idle sessions end, and a line that drips in does not count as work" {
 	serve --timeout 1
 	printf 'NOOP' | talk "$pop3_port"
@@ -78,6 +94,22 @@ greeted() {
 	[ "$(files_of ann)" = cur/1,W=62914560 ]
 }
 
+@test "a second SIGTERM waits for nobody, and the first not for handshakes" {
+	head -c 64M /dev/zero | message cur/1,W=67108866
+	serve --listen-tls 127.0.0.1:0
+	exec {idle}<>"/dev/tcp/127.0.0.1/$pop3s_port"
+	exec {busy}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' 'RETR 1' >&"$busy"
+	for _ in 1 2 3 4; do read -r -u "$busy"; done
+	kill -TERM "$serve_pid"
+	timeout 20 cat <&"$idle" >/dev/null
+	kill -0 "$serve_pid"
+	kill -TERM "$serve_pid"
+	wait "$serve_pid"
+	grep -q 'cut from=127.0.0.1 reason=stopping' log
+	grep -q 'cut from=127.0.0.1 reason=stopped' log
+}
+
 @test "logs, one line an event" {
 	serve --log-json
 	says STAT
@@ -94,22 +126,59 @@ greeted() {
 	END
 }
 
-@test "sockets from systemd" {
-	/usr/bin/python3 -SBc "$(sed 's/^\t\t//' <<-'END'
+# handed_over SOCKETS NAMES [OPTION…]: becomes a server that gets so many sockets as systemd gives
+# them; their ports are the first lines of stdout. A Unix socket is the one of number 0.
+handed_over() {
+	exec /usr/bin/python3 -SBc "$(sed 's/^\t\t//' <<-'END'
 		import os, socket, sys
-		listener = socket.create_server(("127.0.0.1", 0))
-		print(listener.getsockname()[1], flush=True)
-		os.dup2(listener.fileno(), 3)
-		os.set_inheritable(3, True)
-		os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
-		os.execv(sys.argv[1], sys.argv[1:])
+		count = int(sys.argv[1])
+		for i in range(max(count, 1)):
+		    if count > 0:
+		        listener = socket.create_server(("127.0.0.1", 0))
+		        print(listener.getsockname()[1], flush=True)
+		    else:
+		        listener = socket.socket(socket.AF_UNIX)
+		    os.dup2(listener.detach(), 100 + i)
+		for i in range(max(count, 1)):
+		    os.dup2(100 + i, 3 + i)
+		os.environ.update(LISTEN_FDS=str(max(count, 1)), LISTEN_FDNAMES=sys.argv[2],
+		    LISTEN_PID=str(os.getpid()))
+		os.execv(sys.argv[3], sys.argv[3:])
 	END
-	)" "$program" serve --users users --maildir-root mail >listeners 2>log 3>&- &
+	)" "$1" "$2" "$program" serve --users users --maildir-root mail "${@:3}"
+}
+
+@test "sockets from systemd" {
+	handed_over 1 '' >listeners 2>log 3>&- &
 	stop_later $!
 	until_there listeners $!
 	pop3_port=$(head -n 1 listeners)
 	says STAT
 	heard_is <<<'+OK 0 0'
+}
+
+@test "sockets from systemd, by name" {
+	handed_over 3 monitor:pop3s:whatever --cert "$certificates/good.pem" \
+		--key "$certificates/good.key" >listeners 2>log 3>&- &
+	stop_later $!
+	until [ "$(wc -l <listeners)" -ge 6 ]; do
+		kill -0 $!
+		sleep 0.02
+	done
+	mapfile -t ports < <(head -n 3 listeners)
+	tail -n 3 listeners >named
+	diff - named <<-END
+		monitor	127.0.0.1	${ports[0]}
+		pop3s	127.0.0.1	${ports[1]}
+		pop3	127.0.0.1	${ports[2]}
+	END
+}
+
+@test "sockets that cannot be served" {
+	run -78 handed_over 65 ''
+	[[ $output = *'more than 64 sockets handed over' ]]
+	run -78 handed_over 0 ''
+	[[ $output = *'not an Internet socket' ]]
 }
 
 # refused STATUS PATTERN OPTION…: does not start.
@@ -132,7 +201,13 @@ refused() {
 	POP3_SERVE_SECRET=ninechars refused 64 '8 octets' --listen 127.0.0.1:0 \
 		--smtpstatus 127.0.0.1:0
 	refused 80 nonexistent --listen 127.0.0.1:0 --cert nonexistent
+	refused 80 'cannot use the key' --listen 127.0.0.1:0 --cert "$certificates/good.pem" \
+		--key nonexistent
+	refused 80 'cannot use the key' --listen 127.0.0.1:0 --cert "$certificates/good.pem" \
+		--key "$certificates/expired.key"
 	refused 78 'no user' --listen 127.0.0.1:0 --user nobody-of-that-name
+	refused 68 'cannot listen on' --listen a..b:0
+	refused 74 'ready-fd 99' --listen 127.0.0.1:0 --ready-fd 99
 	serve
 	refused 69 'in use' --listen 127.0.0.1:0 --listen "127.0.0.1:$pop3_port"
 }

@@ -57,8 +57,25 @@ static const struct {
 	{ "127.0.0.1:x", NULL, NULL },
 	{ "::1:110", NULL, NULL },
 	{ "[::1]", NULL, NULL },
+	{ "[::1:110", NULL, NULL },
+	{ "[:110", "[", "110" }, /* a name that nobody has */
+	{ "x:110", "x", "110" },
 	{ "", NULL, NULL },
 };
+
+static void check_host_lengths(void)
+{
+	char text[ADDRESS_HOST_MAX + sizeof "x:1"];
+	struct address address;
+	struct pop3_error err;
+
+	memset(text, 'x', sizeof text);
+	memcpy(text + ADDRESS_HOST_MAX + 1, ":1", sizeof ":1");
+	check_number("a host that is too long", address_parse(text, &address, &err), -1);
+	check_number("the longest host", address_parse(text + 1, &address, &err), 0);
+	check_number("that is nobody's", address_resolve(&address, SOCK_STREAM, &err) == NULL, true);
+	check_number("and said so", err.code, POP3_E_HOST);
+}
 
 static void check_address(const char *text, const char *host, const char *port)
 {
@@ -94,6 +111,7 @@ int main(void)
 	check_name_lengths();
 	for (size_t row = 0; row < ROWS(addresses); row++)
 		check_address(addresses[row].text, addresses[row].host, addresses[row].port);
+	check_host_lengths();
 	for (size_t row = 0; row < ROWS(pairs); row++) {
 		check_number(pairs[row].a, maildrop_compare(pairs[row].a, pairs[row].b),
 			     pairs[row].order);

@@ -166,7 +166,8 @@ static bool answers_are(const char *heard, const char *patterns)
 {
 	while (*heard != '\0') {
 		char line[256], pattern[256];
-		const size_t length = strcspn(heard, "\r"), pattern_length = strcspn(patterns, "\n");
+		const size_t length = strcspn(heard, "\r");
+		const size_t pattern_length = strcspn(patterns, "\n");
 
 		snprintf(line, sizeof line, "%.*s", (int)length, heard);
 		snprintf(pattern, sizeof pattern, "%.*s", (int)pattern_length, patterns);
@@ -181,12 +182,14 @@ static bool answers_are(const char *heard, const char *patterns)
 
 static bool all_answers_are_right(void)
 {
-	for (size_t i = 0; i < ROWS(sessions); i++)
-		if (sessions[i].answers != NULL &&
-		    !answers_are(clients.heard[i], sessions[i].answers)) {
-			check_print(sessions[i].protocol, clients.heard[i], strlen(clients.heard[i]));
-			return false;
-		}
+	for (size_t i = 0; i < ROWS(sessions); i++) {
+		const char *const heard = clients.heard[i];
+
+		if (sessions[i].answers == NULL || answers_are(heard, sessions[i].answers))
+			continue;
+		check_print(sessions[i].protocol, heard, strlen(heard));
+		return false;
+	}
 	return true;
 }
 

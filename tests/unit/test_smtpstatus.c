@@ -216,6 +216,102 @@ static void test_interrupted(void)
 	close(cancel[1]);
 }
 
+/* A flood keeps the socket readable: the end of the wait comes all the same. */
+static void test_flooded(void)
+{
+	struct line line;
+
+	line_open(&line);
+	for (int i = 0; i < 5; i++)
+		say(&line, OCTETS("nonsense"));
+	check_number("nothing but nonsense", ask(&line, 0, -1), POP3_E_TIMEOUT);
+	check_number("asked three times", heard(&line).first, SMTPSTATUS_TRIES);
+	line_close(&line);
+}
+
+static void test_queue_full(void)
+{
+	struct line line;
+
+	line_open(&line);
+	while (send(line.fd, "", 1, 0) == 1)
+		continue;
+	say(&line, OCTETS(FIRST_REPLY));
+	say(&line, OCTETS(SECOND_REPLY));
+	check_number("what cannot be sent now is sent later", ask(&line, 60000, -1), POP3_E_NONE);
+	line_close(&line);
+}
+
+static void test_nobody(void)
+{
+	struct line line;
+
+	line_open(&line);
+	close(line.peer);
+	check_number("nobody there", ask(&line, 60000, -1), POP3_E_CONNECT);
+	close(line.fd);
+}
+
+static enum pop3_code ask_host(const struct pop3_account *account, bool clear_text)
+{
+	struct smtpstatus_round round = { .count = 0 };
+	struct pop3_error err = { .code = POP3_E_NONE };
+
+	smtpstatus_ask_host(account, 9, clear_text, &round, &err);
+	return err.code;
+}
+
+static void test_hosts(void)
+{
+	const struct pop3_account here = { .host = "127.0.0.1", .secret = &secret };
+	const struct pop3_account elsewhere = { .host = "192.0.2.1", .secret = &secret };
+	const struct pop3_account nowhere = { .host = "a..b", .secret = &secret };
+	const struct pop3_account tunnel = { .host = "127.0.0.1", .tunnel = "cat" };
+	const struct pop3_account proxy = { .host = "127.0.0.1", .proxy = "socks5://127.0.0.1:1" };
+
+	check_number("nothing asked", ask_host(&here, false), POP3_E_NONE);
+	check_number("another machine", ask_host(&elsewhere, false), POP3_E_USAGE);
+	check_number("no host", ask_host(&nowhere, false), POP3_E_HOST);
+	check_number("a tunnel", ask_host(&tunnel, false), POP3_E_USAGE);
+	check_number("a proxy", ask_host(&proxy, false), POP3_E_USAGE);
+}
+
+/* What a trace is told: everything but the secret. */
+struct told {
+	struct pop3_observer observer; /* first: what the module knows it by */
+	char sent[64], received[64];
+};
+
+static void hear(struct pop3_observer *observer, enum pop3_direction direction, const char *text,
+		 size_t length)
+{
+	struct told *const told = (struct told *)observer;
+	char *const place = direction == POP3_SENT ? told->sent : told->received;
+
+	if (place[0] == '\0')
+		snprintf(place, sizeof told->sent, "%.*s", (int)length, text);
+}
+
+static void test_trace(void)
+{
+	const struct smtpstatus_schedule schedule = { { 60000, 60000, 60000 } };
+	struct told told = { .observer.heard = hear };
+	const struct pop3_account account = {
+		.secret = &secret, .patience.cancel_fd = -1, .patience.progress_ms = 30000,
+		.observer = &told.observer,
+	};
+	struct pop3_error err;
+	struct line line;
+
+	line_open(&line);
+	say(&line, OCTETS(FIRST_REPLY));
+	say(&line, OCTETS(SECOND_REPLY));
+	check_number("traced", smtpstatus_ask(line.fd, &line.round, &schedule, &account, &err), 0);
+	check_text("sent", told.sent, "cf fe 00 12 34 00 00 00 00 00 00 00 00 01");
+	check_text("received", told.received, "cf fe 00 12 34 00 00 00 00 00 00 00 00 01");
+	line_close(&line);
+}
+
 int main(void)
 {
 	test_requests();
@@ -224,5 +320,10 @@ int main(void)
 	test_answered();
 	test_lost();
 	test_interrupted();
+	test_flooded();
+	test_queue_full();
+	test_nobody();
+	test_hosts();
+	test_trace();
 	return check_end();
 }

@@ -152,8 +152,10 @@ static int remove_bob(struct pop3_error *err)
 /* Without him, his mailbox may still be there. */
 static bool is_removed(bool done)
 {
-	return is_there("root/bob/new/1.a.h") ? !done && (users_are(BEFORE) || users_are("ann:=a\n"))
-					      : done && users_are("ann:=a\n");
+	const bool he_is_gone = users_are("ann:=a\n");
+
+	return is_there("root/bob/new/1.a.h") ? !done && (he_is_gone || users_are(BEFORE))
+					      : done && he_is_gone;
 }
 
 static int discard(struct pop3_error *err)

@@ -49,7 +49,7 @@ static bool faults_hit(const char *call, int error)
 	type __wrap_##name parameters;                                                             \
 	type __wrap_##name parameters                                                              \
 	{                                                                                          \
-		return faults_hit(#name, error) ? (failed) : __real_##name arguments;                     \
+		return faults_hit(#name, error) ? (failed) : __real_##name arguments;              \
 	}
 
 FALLIBLE(void *, NULL, ENOMEM, malloc, (size_t size), (size))
@@ -92,13 +92,13 @@ FALLIBLE(int, EIO, EIO, posix_spawn,
 	  const posix_spawnattr_t *attributes, char *const *words, char *const *environment),
 	 (pid, path, actions, attributes, words, environment))
 FALLIBLE(int, EAGAIN, EAGAIN, pthread_create,
-	 (pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument),
-	 (thread, attributes, run, argument))
+	 (pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *of),
+	 (thread, attributes, run, of))
 
 FALLIBLE(struct event_base *, NULL, ENOMEM, event_base_new, (void), ())
 FALLIBLE(struct event *, NULL, ENOMEM, event_new,
-	 (struct event_base *base, evutil_socket_t fd, short what, event_callback_fn tell, void *of),
-	 (base, fd, what, tell, of))
+	 (struct event_base *base, evutil_socket_t fd, short what, event_callback_fn tell,
+	  void *of), (base, fd, what, tell, of))
 FALLIBLE(struct evconnlistener *, NULL, ENOMEM, evconnlistener_new,
 	 (struct event_base *base, evconnlistener_cb tell, void *of, unsigned flags, int backlog,
 	  evutil_socket_t fd), (base, tell, of, flags, backlog, fd))
