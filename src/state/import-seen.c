@@ -20,7 +20,6 @@ static int take(struct import_sink *sink, const struct import_entry *entry, stru
 		.uid = entry->uid,
 		.fetched = entry->fetched > 0 ? entry->fetched : taker->now,
 	};
-
 	bool added;
 
 	if (seen_add_new(taker->state, taker->cursor, &seen, &added, err) < 0)

@@ -15,6 +15,10 @@
 #define LARGE 7	    /* this one takes several writes */
 #define LARGE_LINES 1900
 
+/* What stands around a message on its way; "|" is the peer's. */
+#define ANSWER "|+OK\r\n"
+#define END ".\r\n"
+
 static char password[] = "secret";
 static struct pop3_secret secret = { password, sizeof password - 1, sizeof password };
 static struct buffer texts[MESSAGES];	/* each message, with LF */
@@ -29,10 +33,10 @@ static void write_messages(void)
 		for (int line = 0; i + 1 == LARGE && line < LARGE_LINES; line++)
 			buffer_append_format(&texts[i], "%070d\n", line);
 		buffer_append_format(&texts[i], "this is the end of %d.\n", i + 1);
-		buffer_append_text(&answers[i], "|+OK\r\n");
+		buffer_append_text(&answers[i], ANSWER);
 		for (const char *c = texts[i].data; *c != '\0'; c++)
 			buffer_append(&answers[i], *c == '\n' ? "\r\n" : c, *c == '\n' ? 2 : 1);
-		buffer_append_text(&answers[i], ".\r\n");
+		buffer_append_text(&answers[i], END);
 	}
 }
 
@@ -198,6 +202,27 @@ static bool is_all_there(void)
 }
 
 /* --- the trials --- */
+
+/* An mbox without a line end, a file of the name, but not the octets, of one that is to come. */
+static void fill(void)
+{
+	const struct buffer *const first = &answers[0];
+	struct buffer other = { 0 };
+
+	scratch_folder("to");
+	others_there = 0;
+	if (strcmp(kind->name, "mbox") == 0)
+		scratch_write("to/box", OCTETS("From somebody\n\nno line end"));
+	if (strcmp(kind->name, "dir") != 0)
+		return;
+	others_there = 1;
+	scratch_folder("to/box");
+	buffer_append(&other, first->data + strlen(ANSWER),
+		      first->length - strlen(ANSWER) - strlen(END));
+	other.data[other.length - strlen(".\r\n")] = '?';
+	scratch_write("to/box/u1.eml", other.data, other.length);
+	buffer_release(&other);
+}
 
 /* All of an empty world, but for the folder that the destination is in. */
 static void begin_anew(void)
