@@ -82,15 +82,17 @@ struct stream *stream_dial(const struct pop3_account *account, uint16_t port, in
 			   struct pop3_error *err)
 {
 	struct stream *const stream = malloc(sizeof *stream);
+	/* Always ready, so that no wait takes time. */
+	const int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	(void)account, (void)port, (void)deadline;
-	if (peer.script.length == 0 || stream == NULL) {
+	if (peer.script.length == 0 || stream == NULL || fd < 0) {
 		pop3_fail(err, stream == NULL ? POP3_E_MEMORY : POP3_E_CONNECT, "nobody listens");
 		free(stream);
+		close(fd);
 		return NULL;
 	}
-	/* Always ready, so that no wait takes time. */
-	*stream = (struct stream){ &peer_kind, open("/dev/null", O_RDWR | O_CLOEXEC) };
+	*stream = (struct stream){ &peer_kind, fd };
 	peer.turns = input_until(&peer.script, '^');
 	peer.connections++;
 	peer.secured_at = -1;
