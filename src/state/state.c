@@ -122,8 +122,10 @@ static int make_folder_of(const char *path)
 {
 	const char *const slash = strrchr(path, '/');
 	char *const folder = slash != NULL ? strndup(path, (size_t)(slash - path)) : NULL;
-	const int result = folder != NULL ? file_make_folders(folder) : 0;
+	int result = slash == NULL ? 0 : -1;
 
+	if (folder != NULL)
+		result = file_make_folders(folder);
 	free(folder);
 	return result;
 }
