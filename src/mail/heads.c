@@ -40,6 +40,11 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 
 	i += h->first;
 	h->next = i + 1;
+	if (failure != NULL && failure->code == POP3_E_MEMORY) {
+		h->overran = false;
+		*err = *failure; /* nothing that the server refused */
+		return -1;
+	}
 	h->overran = failure != NULL && h->octets > h->limit;
 	if (failure != NULL && (!h->overran || h->lines > 0)) {
 		h->refusal = *failure;

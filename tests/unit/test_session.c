@@ -7,6 +7,7 @@
 #include "../fuzz/scratch.h"
 #include "check.h"
 #include "faults.h"
+#include "mail/identity.h"
 #include "pop3/flight.h"
 #include "pop3/report.h"
 #include "pop3/verbs.h"
@@ -34,6 +35,7 @@ struct row {
 #define LOGGED_IN MET "|+OK\r\n|+OK\r\n"
 #define CAPABLE(list) "+OK\r\n|+OK\r\n" list "\r\n.\r\n"
 #define LOGIN_SENT "CAPA\r\nUSER ann\r\nPASS Tr0ub4dor\r\n"
+#define LISTED LOGGED_IN "|+OK\r\n1 10\r\n2 20\r\n.\r\n|-ERR\r\n"
 #define GONE "|+OK bye\r\n"
 
 static const struct row rows[] = {
@@ -66,6 +68,16 @@ static const struct row rows[] = {
 	  .code = POP3_E_PROTOCOL },
 	{ "a list that is none", LOGGED_IN "|+OK\r\nwhat?\r\n.\r\n", "L", .account = { ANN },
 	  .code = POP3_E_PROTOCOL },
+	{ "identities by TOP", LISTED "|+OK\r\nA: a\r\n\r\n.\r\n|+OK\r\nB: b\r\n\r\n.\r\n" GONE,
+	  "I", .account = { ANN },
+	  .sent = LOGIN_SENT "LIST\r\nUIDL\r\nTOP 1 0\r\nTOP 2 0\r\nQUIT\r\n" },
+	{ "identities by RETR", LISTED "|-ERR\r\n|-ERR\r\n"
+	  "|+OK\r\nA: a\r\n\r\nb\r\n.\r\n|+OK\r\nB: b\r\n\r\nb\r\n.\r\n" GONE,
+	  "I", .account = { ANN } },
+	{ "alike UIDs are none",
+	  LOGGED_IN "|+OK\r\n1 10\r\n2 20\r\n.\r\n|+OK\r\n1 a\r\n2 a\r\n.\r\n"
+	  "|+OK\r\nA: a\r\n\r\n.\r\n|+OK\r\nB: b\r\n\r\n.\r\n" GONE,
+	  "I", .account = { ANN } },
 	{ "capabilities asked for again", LOGGED_IN "|+OK\r\nTOP\r\nUIDL\r\n.\r\n" GONE, "C",
 	  .account = { ANN } },
 	{ "messages", LOGGED_IN "|+OK\r\nSubject: a\r\n\r\n..b\r\n.\r\n|-ERR gone\r\n" GONE, "R",
@@ -197,6 +209,21 @@ static int list(struct pop3_session *session, bool one, struct pop3_error *err)
 	return result;
 }
 
+/* The messages' identities, where the server gives none. */
+static int identify(struct pop3_session *session, struct pop3_error *err)
+{
+	struct pop3_listing listing = { .entries = NULL };
+	int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &listing, err);
+
+	if (result == 0 && identity_is_missing(&listing))
+		result = identity_complete(session, &listing, err);
+	for (size_t i = 0; result == 0 && i < listing.count; i++)
+		if (pop3_listing_uid(&listing, i) == NULL)
+			result = pop3_fail(err, POP3_E_BUG, "a message without an identity");
+	pop3_listing_release(&listing);
+	return result;
+}
+
 static int ask(struct pop3_session *session, char verb, struct pop3_error *err)
 {
 	static const struct pop3_request requests[] = { { .number = 1 }, { .number = 2 } };
@@ -212,6 +239,7 @@ static int ask(struct pop3_session *session, char verb, struct pop3_error *err)
 	case 'X': return pop3_rset(session, err);
 	case 'L': return list(session, false, err);
 	case 'O': return list(session, true, err);
+	case 'I': return identify(session, err);
 	case 'C': return pop3_capa(session, err);
 	case 'R': return pop3_retr(session, requests, ROWS(requests), &patient, err);
 	case 'r': return pop3_retr(session, requests, ROWS(requests), &tired, err);
