@@ -113,6 +113,8 @@ static int transfer(struct state *state, struct delivery *delivery,
 	t.session = pop3_session_open(account, err);
 	result = t.session != NULL ? transfer_run(&t, err) : -1;
 	pop3_session_close(t.session);
+	buffer_release(&peer.sent);
+	buffer_release(&peer.received);
 	buffer_release(&script);
 	return result;
 }
