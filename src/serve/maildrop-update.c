@@ -19,6 +19,10 @@ static bool is_same_file(const struct update *update, const struct maildrop_mess
 {
 	struct stat status;
 
+	if (update->path.no_memory) {
+		errno = ENOMEM;
+		return false;
+	}
 	if (fstatat(update->drop->fd, update->path.data, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return false;
 	errno = ENOENT;
