@@ -224,7 +224,7 @@ static void wipe_passwords(struct config *config)
 static int apply_entry(struct config *config, const struct config_entry *entry,
 		       enum option_source source, struct option_set *set, struct pop3_error *err)
 {
-	char name[CONFIG_NAME_MAX], where[128];
+	char name[CONFIG_NAME_MAX];
 	struct option_place place;
 
 	config_option_name(entry->key, name);
@@ -238,11 +238,10 @@ static int apply_entry(struct config *config, const struct config_entry *entry,
 	place = option_find(set, name);
 	if (place.row == NULL)
 		return 0; /* another subcommand's */
-	snprintf(where, sizeof where, "%s line %u", entry->key, entry->line);
-	if (option_assign(set, place, entry->value, source, where, err) == 0)
+	if (option_assign(set, place, entry->value, source, entry->key, err) == 0)
 		return 0;
 	err->code = err->code == POP3_E_USAGE ? POP3_E_CONFIG : err->code;
-	return pop3_context(err, "%s", buffer_text(&config->path));
+	return pop3_context(err, "%s line %u", buffer_text(&config->path), entry->line);
 }
 
 static int apply_section(struct config *config, const char *section, enum option_source source,

@@ -271,7 +271,7 @@ config() {
 		timeout = soon
 	END
 	pop3 78 stat -a home
-	[[ $stderr == *"config: timeout line 2: 'soon' is not a whole number" ]]
+	[[ $stderr == *"config line 2: timeout: 'soon' is not a whole number" ]]
 }
 
 @test "a line that is neither section nor key" {
