@@ -75,6 +75,12 @@ static void complain(struct client *client, const struct login *login)
 		client_reply(client, "-ERR [SYS/TEMP] the maildrop cannot be opened");
 }
 
+/* The user may have gone, or have another password by now. */
+static bool is_right(const struct login *login, const struct user *user)
+{
+	return login->matches && user != NULL && strcmp(user->hash, login->hash) == 0;
+}
+
 static void done(struct job *job)
 {
 	struct login *const login = (struct login *)job;
@@ -82,16 +88,13 @@ static void done(struct job *job)
 	struct user *const user = users_find(&client->server->service.users, login->name);
 
 	client->in_thread = client->waiting = false;
-	/* The user may have gone, or have another password by now. */
 	if (client->stream == NULL)
 		client->broken = true;
-	else if (login->unknown)
-		complain(client, login);
-	else if (!login->matches || user == NULL || strcmp(user->hash, login->hash) != 0)
+	else if (!login->unknown && !is_right(login, user))
 		refuse(client, login->name);
-	else if (login->too_early)
+	else if (!login->unknown && login->too_early)
 		client_reply(client, "-ERR [LOGIN-DELAY] too early");
-	else if (login->drop == NULL)
+	else if (login->unknown || login->drop == NULL)
 		complain(client, login);
 	else
 		accept_user(client, login, user);
