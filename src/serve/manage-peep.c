@@ -100,13 +100,16 @@ static enum peep_error list_online(struct manage_dialogue *dialogue, char *const
 	return PEEP_OK;
 }
 
+/* What is no number has the wrong form; servers in the field call it out of range. */
 static enum peep_error set_number(const char *text, uint64_t least, uint64_t most,
-				  uint64_t *number, struct buffer *out)
+				  enum peep_error outside, uint64_t *number, struct buffer *out)
 {
 	uint64_t value;
 
-	if (!number_parse(text, strlen(text), most, &value) || value < least)
+	if (!number_parse(text, strlen(text), UINT64_MAX, &value))
 		return PEEP_SYNTAX;
+	if (value < least || value > most)
+		return outside;
 	*number = value;
 	buffer_append_text(out, "+\r\n");
 	return PEEP_OK;
@@ -115,16 +118,15 @@ static enum peep_error set_number(const char *text, uint64_t least, uint64_t mos
 static enum peep_error set_connections(struct manage_dialogue *dialogue, char *const *words,
 				       struct buffer *out)
 {
-	return set_number(words[0], 1, SERVICE_CONNECTIONS_LIMIT,
-			  &dialogue->service->max_connections, out) == PEEP_OK ?
-		       PEEP_OK : PEEP_CONNECTIONS;
+	return set_number(words[0], 1, SERVICE_CONNECTIONS_LIMIT, PEEP_CONNECTIONS,
+			  &dialogue->service->max_connections, out);
 }
 
 static enum peep_error set_timeout(struct manage_dialogue *dialogue, char *const *words,
 				   struct buffer *out)
 {
-	return set_number(words[0], 0, SERVICE_TIMEOUT_LIMIT, &dialogue->service->timeout, out) ==
-			       PEEP_OK ? PEEP_OK : PEEP_TIMEOUT;
+	return set_number(words[0], 0, SERVICE_TIMEOUT_LIMIT, PEEP_TIMEOUT,
+			  &dialogue->service->timeout, out);
 }
 
 static enum peep_error set_maildir(struct manage_dialogue *dialogue, char *const *words,

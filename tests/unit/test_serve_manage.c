@@ -41,6 +41,7 @@ static const struct {
 	{ PEEP, OCTETS("c= 15"), "+\r\n", MANAGE_GOES_ON },
 	{ PEEP, OCTETS("c?"), "+15\r\n", MANAGE_GOES_ON },
 	{ PEEP, OCTETS("c= 100001"), "-5\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("c= x"), "-1\r\n", MANAGE_GOES_ON },
 	{ PEEP, OCTETS("t= 0"), "+\r\n", MANAGE_GOES_ON },
 	{ PEEP, OCTETS("t? surplus"), "+0\r\n", MANAGE_GOES_ON },
 	{ PEEP, OCTETS("t="), "-1\r\n", MANAGE_GOES_ON },
