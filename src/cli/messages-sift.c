@@ -1,0 +1,96 @@
+/* Filters on headers: asked for once, looked at, and kept where the command will want them, too. */
+#include "cli/messages-sift.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/warn.h"
+#include "mail/heads.h"
+#include "pop3/flight.h"
+
+#define HEADS_KEPT (32UL * 1024 * 1024) /* octets of header blocks kept for the command */
+
+struct sieve {
+	struct heads_taker taker;
+	struct invocation *in;
+	bool *passed;
+	size_t kept_octets;
+};
+
+/* A command that shows what the filters looked at need not ask for it again. */
+static void keep_head(struct sieve *s, size_t i, const char *block, size_t length)
+{
+	struct messages *const m = s->in->messages;
+
+	if (!m->keep_heads || s->kept_octets + length > HEADS_KEPT)
+		return;
+	m->heads[i].block = malloc(length + 1);
+	if (m->heads[i].block == NULL)
+		return;
+	memcpy(m->heads[i].block, block, length);
+	m->heads[i].block[length] = '\0';
+	m->heads[i].length = length;
+	s->kept_octets += length;
+}
+
+static int sift(struct heads_taker *taker, size_t i, const char *block, size_t length,
+		const struct pop3_error *failure, struct pop3_error *err)
+{
+	struct sieve *const s = (struct sieve *)taker;
+	const struct messages *const m = s->in->messages;
+
+	(void)err;
+	if (failure != NULL) {
+		s->in->failed++;
+		warn(s->in, "message %u: %s", messages_entry(m, i)->number, failure->text);
+		return 0;
+	}
+	s->passed[i] = filter_passes(&m->filter, block, length);
+	if (s->passed[i])
+		keep_head(s, i, block, length);
+	return 0;
+}
+
+void messages_drop_heads(struct messages *m)
+{
+	for (size_t i = 0; m->heads != NULL && i < m->count; i++)
+		free(m->heads[i].block);
+	free(m->heads);
+	m->heads = NULL;
+}
+
+static void keep_passed(struct messages *m, const bool *passed)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		if (!passed[i])
+			continue;
+		m->chosen[kept] = m->chosen[i];
+		m->heads[kept++] = m->heads[i];
+	}
+	m->count = kept;
+}
+
+int messages_sift(struct invocation *in, bool last_round, struct pop3_error *err)
+{
+	struct messages *const m = in->messages;
+	struct pop3_request *const requests = calloc(m->count + 1, sizeof *requests);
+	struct sieve s = { .taker = { sift }, .in = in, .passed = calloc(m->count + 1, 1) };
+	int result;
+
+	m->heads = calloc(m->count + 1, sizeof *m->heads);
+	if (requests == NULL || s.passed == NULL || m->heads == NULL) {
+		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	} else {
+		for (size_t i = 0; i < m->count; i++)
+			requests[i].number = messages_entry(m, i)->number;
+		if (last_round)
+			pop3_session_last_round(in->session);
+		result = heads_fetch(in->session, 0, m->listing, requests, m->count, &s.taker, err);
+		keep_passed(m, s.passed);
+	}
+	free(requests);
+	free(s.passed);
+	return result;
+}
