@@ -26,6 +26,13 @@ static void has_written(struct bufferevent *stream, void *argument)
 	client_advance(argument);
 }
 
+/* Over TLS libevent stops writing as well, but what was asked for is still to be answered. */
+static void end_input(struct client *client)
+{
+	bufferevent_enable(client->stream, EV_WRITE);
+	client_input_ended(client);
+}
+
 static void has_changed(struct bufferevent *stream, short what, void *argument)
 {
 	struct client *const client = argument;
@@ -34,8 +41,8 @@ static void has_changed(struct bufferevent *stream, short what, void *argument)
 	tls_forget_errors();
 	if ((what & BEV_EVENT_CONNECTED) != 0)
 		client_connected(client);
-	else if ((what & BEV_EVENT_EOF) != 0)
-		client_input_ended(client);
+	else if ((what & BEV_EVENT_EOF) != 0 && (what & BEV_EVENT_READING) != 0)
+		end_input(client);
 	else if ((what & BEV_EVENT_TIMEOUT) != 0)
 		client_drop(client, "not reading");
 	else
@@ -48,7 +55,6 @@ static int set_up(struct client *client)
 	struct bufferevent *const stream = client->stream;
 
 	bufferevent_setcb(stream, may_read, has_written, has_changed, client);
-	bufferevent_setwatermark(stream, EV_READ, 0, CLIENT_INPUT_MAX);
 	bufferevent_set_max_single_write(stream, CLIENT_OUTPUT_MAX);
 	bufferevent_set_timeouts(stream, NULL, limit.tv_sec > 0 ? &limit : NULL);
 	return bufferevent_enable(stream, EV_READ | EV_WRITE);
@@ -91,6 +97,18 @@ int client_switch_to_tls(struct client *client)
 	bufferevent_free(client->stream);
 	client->stream = NULL;
 	return client_attach_tls(client, fd);
+}
+
+/*
+ * Not by a watermark: libevent would leave the rest of a TLS record in OpenSSL, and then wait for
+ * the socket to bring more. Without one it takes the record whole.
+ */
+void client_limit_input(struct client *client)
+{
+	if (evbuffer_get_length(bufferevent_get_input(client->stream)) >= CLIENT_INPUT_MAX)
+		bufferevent_disable(client->stream, EV_READ);
+	else if (!client->input_ended)
+		bufferevent_enable(client->stream, EV_READ);
 }
 
 void client_shut(struct client *client)

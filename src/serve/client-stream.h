@@ -8,6 +8,9 @@ int client_attach(struct client *client, int fd);     /* owns the socket, also o
 int client_attach_tls(struct client *client, int fd); /* the same */
 int client_switch_to_tls(struct client *client);
 
+/* Reads on, unless enough was read ahead. */
+void client_limit_input(struct client *client);
+
 /* Tells the other side that no more will come. */
 void client_shut(struct client *client);
 void client_detach(struct client *client); /* closes the socket */

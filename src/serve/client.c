@@ -118,6 +118,7 @@ void client_drop(struct client *client, const char *reason)
 /* The other side closes first: what it sent in vain must not reset the answer it has not read. */
 static void linger(struct client *client)
 {
+	client_shut(client);
 	if (client->input_ended) {
 		client_free(client);
 		return;
@@ -125,8 +126,8 @@ static void linger(struct client *client)
 	client->lingering = true;
 	leave_mailbox(client);
 	give_place_back(client);
-	client_shut(client);
 	evbuffer_drain(bufferevent_get_input(client->stream), SIZE_MAX);
+	client_limit_input(client);
 	client_set_timer(client, CLIENT_LINGER_MS);
 }
 
@@ -217,6 +218,7 @@ void client_advance(struct client *client)
 		client_free(client);
 		return;
 	}
+	client_limit_input(client);
 	if (client->waiting || client->handshaking || client->lingering)
 		return;
 	if (worked)

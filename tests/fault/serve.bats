@@ -109,6 +109,63 @@ attack() {
 	serve_ends_well
 }
 
+# Commands that wait behind answers fill what is read ahead in the middle of a TLS record.
+@test "over TLS, more commands at once than are read ahead, and clients that end early" {
+	{ printf 'Subject: long\n\n'; seq 900; } | message new/1
+	serve --listen-tls 127.0.0.1:0
+	attack "$pop3s_port" "$certificates/ca.pem" <<-'END'
+		import ssl, threading
+		context = ssl.create_default_context(cafile=sys.argv[2])
+		class Peer:
+		    def __init__(self):
+		        self.socket, self.heard, self.said = connect(sys.argv[1]), ssl.MemoryBIO(), ssl.MemoryBIO()
+		        self.tls = context.wrap_bio(self.heard, self.said, server_hostname='localhost')
+		        self.listen(self.tls.do_handshake)
+		    def listen(self, action):
+		        while True:
+		            try:
+		                return action()
+		            except ssl.SSLZeroReturnError:
+		                return b''
+		            except ssl.SSLWantReadError:
+		                self.socket.sendall(self.said.read())
+		                self.heard.write(self.socket.recv(65536)) or self.heard.write_eof()
+		    def say(self, commands, size, goodbye=False):
+		        octets = b'USER ann\r\nPASS secret\r\n' + commands
+		        for i in range(0, len(octets), size):
+		            self.tls.write(octets[i:i + size])
+		        if goodbye:
+		            try:
+		                self.tls.unwrap()
+		            except ssl.SSLWantReadError:
+		                pass
+		        threading.Thread(target=self.socket.sendall, args=[self.said.read()]).start()
+		    def lines(self):
+		        octets = bytearray()
+		        while more := self.listen(lambda: self.tls.read(65536)):
+		            octets += more
+		        return octets.split(b'\r\n')[:-1]
+		for size in 5000, 16384:
+		    for goodbye in False, True:
+		        peer = Peer()
+		        peer.say(b'RETR 1\r\n' * 6000 + b'QUIT\r\n', size, goodbye)
+		        lines = peer.lines()
+		        assert lines.count(b'900') == 6000, (size, goodbye, lines.count(b'900'))
+		        assert lines[-2:] == [b'.', b'+OK goodbye'], (size, goodbye, lines[-2:])
+		        peer.socket.close()
+		for goodbye in False, True:
+		    peer = Peer()
+		    peer.say(b'RETR 1\r\n' * 5000, 16384, goodbye)
+		    peer.socket.recv(1)
+		    peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+		    peer.socket.shutdown(socket.SHUT_RDWR)
+		    peer.socket.close()
+	END
+	until says NOOP && [ -s heard ]; do sleep 0.1; done
+	heard_is <<<+OK
+	serve_ends_well
+}
+
 # killed_at CALL COUNT: while QUIT removes messages 1 to 4 of 8.
 killed_at() {
 	rm -rf mail/ann/{new,cur}/*
