@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "cli/fetching.h"
+#include "cli/footprint.h"
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "cmd/commands.h"
@@ -77,17 +78,19 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE, "--peek leaves without QUIT, which is what "
 						    "deletes: not with --delete");
 	in->hang_up = in->hang_up || fetch->peek;
-	if (!plain)
-		return fetching_prepare(in, err);
-	if (selection_is_one(&in->messages->selection))
-		return 0;
-	return pop3_fail(err, POP3_E_USAGE,
-			 "stdout takes one message by its form (7, last, uid:X): for more name a "
-			 "destination by --output");
+	if (plain && !selection_is_one(&in->messages->selection))
+		return pop3_fail(err, POP3_E_USAGE,
+				 "stdout takes one message by its form (7, last, uid:X): for more "
+				 "name a destination by --output");
+	if (!plain && fetching_prepare(in, err) < 0)
+		return -1;
+	footprint_shrink(); /* for the handshake, which takes more than all else */
+	return 0;
 }
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
+	footprint_shrink(); /* of what the handshake took */
 	return is_to_stdout(in->options) ? fetch_to_stdout(in, err) : fetching_run(in, err);
 }
 

@@ -134,3 +134,22 @@ same_as_sent() {
 	pop3 0 fetch all -o maildir:got -u ann --ca-file "$certificates/ca.pem"
 	same_as_sent got/new/*
 }
+
+# Most of them are the program's and OpenSSL's pages.
+@test "our own takes less than 8 MiB for 1 GiB over TLS, state and all" {
+	if ldd "$program" | grep -q libasan; then
+		skip 'sanitizers take memory of their own'
+	fi
+	truncate -s 1G mail/ann/cur/1.large,W=1073741826:2,
+	mkfifo octets
+	POP3_PASSWORD=secret "$program" fetch all -o mbox:- -s "localhost:$pop3s_port" -u ann \
+		--ca-file "$certificates/ca.pem" >octets 3>&- &
+	stop_later $!
+	exec {octets}<octets
+	head -c 1000000000 <&"$octets" >/dev/null
+	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$!/status")
+	[ "$(tr -cd '\0' <&"$octets" | wc -c)" -gt 73000000 ]
+	wait $!
+	[ "$peak" -lt 8192 ]
+	serve_ends_well
+}
