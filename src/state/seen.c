@@ -71,8 +71,9 @@ static int forget_failure(struct state *state, const char *cursor, const char *u
 #define ROWS TIMES_10(TIMES_10(ROW))
 #define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets) VALUES"
 #define OR_UPDATE                                                                                  \
-	" ON CONFLICT DO UPDATE SET fetched = excluded.fetched, octets = excluded.octets,"         \
-	" gone = 0, doomed = doomed OR excluded.doomed"
+	" ON CONFLICT DO UPDATE SET fetched = iif(gone, excluded.fetched, fetched),"               \
+	" octets = excluded.octets, gone = 0, doomed = doomed OR excluded.doomed"                  \
+	" WHERE gone OR excluded.doomed"
 
 static_assert(sizeof ROWS == SEEN_AT_ONCE * sizeof ROW, "as many rows as are added at once");
 

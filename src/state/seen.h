@@ -19,7 +19,10 @@ struct seen {
  */
 bool seen_has(struct state *state, const char *cursor, const char *uid);
 
-/* Adds them, or brings what is there up to date. doomed: to be deleted on the server, too. */
+/*
+ * Adds them. What is there keeps the time it came first, unless it was gone in between. doomed: to
+ * be deleted on the server, too.
+ */
 int seen_add(struct state *state, const char *cursor, const struct seen *seen, size_t count,
 	     bool doomed, struct pop3_error *err);
 
@@ -54,7 +57,7 @@ int seen_keep_only(struct state *state, const char *cursor, const char *const *u
 bool seen_any_doomed(struct state *state);
 bool seen_is_doomed(struct state *state, const char *uid);
 
-/* When it was fetched, 0 when it was not. */
+/* When it was fetched first, 0 when it was not. */
 int64_t seen_fetched(struct state *state, const char *cursor, const char *uid);
 
 int seen_doom(struct state *state, const char *uid, struct pop3_error *err);

@@ -54,6 +54,32 @@ static int add(struct state *state, struct pop3_error *err)
 	return seen_add(state, "", &(struct seen){ .uid = "u3", .fetched = 30 }, 1, false, err);
 }
 
+static int add_again(struct state *state, struct pop3_error *err)
+{
+	return seen_add(state, "", &(struct seen){ .uid = "u1", .fetched = 30 }, 1, false, err);
+}
+
+static int add_again_doomed(struct state *state, struct pop3_error *err)
+{
+	return seen_add(state, "", &(struct seen){ .uid = "u1", .fetched = 30 }, 1, true, err);
+}
+
+/* Its UID is another message's by now. */
+static int add_what_was_gone(struct state *state, struct pop3_error *err)
+{
+	int result = state_begin(state, err);
+
+	if (result == 0)
+		result = seen_set_gone(state, "u2", err);
+	if (result == 0)
+		result = seen_add(state, "", &(struct seen){ .uid = "u2", .fetched = 30 }, 1,
+				  false, err);
+	if (result == 0)
+		return state_commit(state, err);
+	state_rollback(state);
+	return -1;
+}
+
 static int take_out(struct state *state, struct pop3_error *err)
 {
 	bool removed;
@@ -133,13 +159,16 @@ static const struct {
 	const char *after;
 } rows[] = {
 	{ "add", add, "u1/10 u2/20 u3/30 2 kept, 1 doomed" },
+	{ "add what is there", add_again, BEFORE },
+	{ "add what is there, to be deleted", add_again_doomed, "u1/10 u2/20 0 kept, 2 doomed" },
+	{ "add what was gone", add_what_was_gone, "u1/10 u2/30 2 kept, 0 doomed" },
 	{ "remove", take_out, "u2/20 0 kept, 1 doomed" },
 	{ "clear", clear, "0 kept, 0 doomed" },
 	{ "keep only one", keep_one, "u1/10 u2/20 1 kept, 0 doomed" },
 	{ "doom", doom, "u1/10 u2/20 0 kept, 2 doomed" },
 	{ "gone", set_gone, "u1/10 u2/20 1 kept, 0 doomed" },
 	{ "remove several", take_out_both, "0 kept, 0 doomed" },
-	{ "add what is there", add_both, BEFORE },
+	{ "add several that are there", add_both, BEFORE },
 	{ "remove what is not there", take_out_unknown, BEFORE },
 	{ "import", import, "u1/10 u2/20 u4/40 2 kept, 1 doomed" },
 };
