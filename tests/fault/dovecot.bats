@@ -59,3 +59,32 @@ exactly_once_after() {
 		2 ftruncate
 	CALLS
 }
+
+# fetch_traced DESTINATION OPTION…: all messages, with those options of strace.
+fetch_traced() {
+	rm -rf "$HOME/state"
+	POP3_PASSWORD=secret strace -y -o trace -e trace=write "${@:2}" \
+		"$program" "${chosen[@]}" -u ann fetch all -o "$1" >stdout 2>stderr 3>&-
+}
+
+@test "killed while it appends to an mbox, which another program changes then: nothing is lost" {
+	local place
+	{
+		printf 'Subject: more than one write\n\n'
+		yes 'a line of many' | head -n 20000
+	} >large.eml
+	dovecot_deliver ann large.eml
+	choose_server
+	fetch_traced mbox:count
+	place=$(awk '/\/count>/ && ++found == 3 { print NR; exit }' trace)
+	[ -n "$place" ] || skip "strace is not shown which files they are"
+	fetch_traced mbox:inbox -e "inject=write:signal=KILL:when=$place" || [ $? -eq 137 ]
+	[ "$(stat -c %s inbox)" -gt 65536 ]
+	printf 'From bob@example.org Mon Jan  2 03:04:05 2023\n\nof another\n\n' >>inbox
+	POP3_PASSWORD=secret pop3 0 -u ann fetch new -o mbox:inbox
+	[ "$(grep -c "^Subject: more" inbox)" -eq 2 ]
+	/usr/bin/python3 -SBc 'import sys
+large, inbox = (open(name).read() for name in ("large.eml", "inbox"))
+sys.exit(large not in inbox or "\nof another\n" not in inbox)'
+	POP3_PASSWORD=secret pop3 0 -u ann dele all
+}

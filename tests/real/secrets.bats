@@ -57,6 +57,10 @@ nowhere_in() {
 	[ ! -s found ]
 }
 
+look_inside() {
+	nowhere_in "$1"
+}
+
 # after_login ARGUMENT…: looks into a client that is in the midst of a message nobody reads.
 after_login() {
 	local octets pid
@@ -67,12 +71,23 @@ after_login() {
 	stop_later "$pid"
 	exec {octets}<out
 	head -c 1 <&"$octets" >/dev/null
-	nowhere_in "$pid"
+	look_inside "$pid"
 	kill -KILL "$pid"
 	wait "$pid" || :
 	exec {octets}<&-
 	rm out
 	nowhere conversation errors
+}
+
+# A hibernated memory would be on the disk.
+@test "while a password is kept the kernel does not hibernate" {
+	if ! grep -qsv '\[disabled\]' /sys/power/disk || ! has_secret_memory; then
+		skip "this kernel does not hibernate, or has no secret memory"
+	fi
+	look_inside() {
+		grep -q '\[disabled\]' /sys/power/disk
+	}
+	POP3_PASSWORD=$secret after_login -u ann
 }
 
 @test "not in memory after the login, whatever the mechanism, over TLS and in clear" {
