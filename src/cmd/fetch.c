@@ -84,13 +84,15 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 				 "name a destination by --output");
 	if (!plain && fetching_prepare(in, err) < 0)
 		return -1;
-	footprint_shrink(); /* for the handshake, which takes more than all else */
+	if (in->is_last)
+		footprint_shrink(); /* for the handshake, which takes more than all else */
 	return 0;
 }
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	footprint_shrink(); /* of what the handshake took */
+	if (in->is_last)
+		footprint_shrink(); /* of what the handshake took */
 	return is_to_stdout(in->options) ? fetch_to_stdout(in, err) : fetching_run(in, err);
 }
 
