@@ -1,6 +1,7 @@
 #ifndef NET_STREAM_H
 #define NET_STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -33,6 +34,7 @@ struct stream_kind {
 struct stream {
 	const struct stream_kind *kind;
 	int fd; /* what to poll; -1 when the stream never has to wait */
+	bool drained; /* nothing was left behind the last octets read: to be waited for at once */
 };
 
 ssize_t stream_read(struct stream *, void *data, size_t length, struct pop3_error *err);

@@ -36,6 +36,7 @@ static ssize_t read_socket(struct stream *stream, void *data, size_t length,
 	do
 		got = recv(stream->fd, data, length, 0);
 	while (got < 0 && errno == EINTR);
+	stream->drained = got > 0 && (size_t)got < length;
 	return outcome(got, STREAM_WANTS_READ, "the connection was lost", err);
 }
 

@@ -212,10 +212,12 @@ int wire_more(struct wire *wire, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_PROTOCOL, "a line of more than %d octets",
 				 WIRE_INPUT);
 	for (;;) {
-		const ssize_t got = read_some(wire, err);
+		const ssize_t got = wire->stream->drained ? STREAM_WANTS_READ :
+							    read_some(wire, err);
 
 		if (got >= STREAM_FAILED)
 			return got > 0 ? 0 : -1;
+		wire->stream->drained = false;
 		if (wait_for(wire, got == STREAM_WANTS_WRITE ? POLLOUT : POLLIN, err) < 0)
 			return -1;
 	}

@@ -92,7 +92,7 @@ struct stream *stream_dial(const struct pop3_account *account, uint16_t port, in
 		close(fd);
 		return NULL;
 	}
-	*stream = (struct stream){ &peer_kind, fd };
+	*stream = (struct stream){ .kind = &peer_kind, .fd = fd };
 	peer.turns = input_until(&peer.script, '^');
 	peer.connections++;
 	peer.secured_at = -1;
