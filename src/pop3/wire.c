@@ -171,54 +171,48 @@ static int wait_for(struct wire *wire, short events, struct pop3_error *err)
 	return 0;
 }
 
-/* The write would block: the server may be waiting for us to read first. */
-static int wait_to_write(struct wire *wire, ssize_t wants, struct pop3_error *err)
+/* Writes what is queued, as far as it goes at once: 0 when all has gone, else STREAM_… */
+static ssize_t write_some(struct wire *wire, struct pop3_error *err)
 {
-	const bool may_read = make_room(wire) > 0;
-	const short events = (wants == STREAM_WANTS_WRITE ? POLLOUT : 0) |
-			     (may_read || wants == STREAM_WANTS_READ ? POLLIN : 0);
+	struct buffer *const output = &wire->output;
 
-	if (wait_for(wire, events, err) < 0)
-		return -1;
-	return may_read && read_some(wire, err) == STREAM_FAILED ? -1 : 0;
-}
+	if (output->length == 0)
+		return 0;
+	while (output->length > 0) {
+		const ssize_t put = stream_write(wire->stream, output->data, output->length, err);
 
-int wire_flush(struct wire *wire, struct pop3_error *err)
-{
-	size_t written = 0;
-
-	while (written < wire->output.length) {
-		const ssize_t put = stream_write(wire->stream, wire->output.data + written,
-						 wire->output.length - written, err);
-
-		if (put == STREAM_FAILED || (put < 0 && wait_to_write(wire, put, err) < 0))
-			return -1;
-		if (put > 0)
-			written += (size_t)put;
+		if (put < 0)
+			return put;
+		buffer_drop(output, (size_t)put);
 	}
-	buffer_wipe(&wire->output);
+	buffer_wipe(output);
 	return 0;
 }
 
+static short events_for(ssize_t wants)
+{
+	return wants == STREAM_WANTS_READ ? POLLIN : wants == STREAM_WANTS_WRITE ? POLLOUT : 0;
+}
+
+/*
+ * A write that would block is left for the next call once there is something to take: the server
+ * may read no further before we have read, and the input buffer has an end.
+ */
 int wire_more(struct wire *wire, struct pop3_error *err)
 {
-	const size_t before = wire->end - wire->begin;
-
-	if (wire->output.length > 0 && wire_flush(wire, err) < 0)
-		return -1;
-	if (wire->end - wire->begin > before)
-		return 0;
 	if (make_room(wire) == 0)
 		return pop3_fail(err, POP3_E_PROTOCOL, "a line of more than %d octets",
 				 WIRE_INPUT);
 	for (;;) {
-		const ssize_t got = wire->stream->drained ? STREAM_WANTS_READ :
+		const ssize_t put = write_some(wire, err);
+		const ssize_t got = put == STREAM_FAILED      ? put :
+				    wire->stream->drained ? STREAM_WANTS_READ :
 							    read_some(wire, err);
 
 		if (got >= STREAM_FAILED)
 			return got > 0 ? 0 : -1;
 		wire->stream->drained = false;
-		if (wait_for(wire, got == STREAM_WANTS_WRITE ? POLLOUT : POLLIN, err) < 0)
+		if (wait_for(wire, events_for(put) | events_for(got), err) < 0)
 			return -1;
 	}
 }

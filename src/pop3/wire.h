@@ -54,13 +54,13 @@ int wire_upgrade(struct wire *wire, struct stream *(*upgrade)(struct stream *, v
 int wire_command(struct wire *wire, const char *line, size_t length, size_t shown,
 		 struct pop3_error *err);
 
-/* Writes what is queued, reading meanwhile, so that neither side waits for the other for ever. */
-int wire_flush(struct wire *wire, struct pop3_error *err);
-
 /* The next line. Fails with POP3_E_PROTOCOL past WIRE_INPUT octets. */
 int wire_line(struct wire *wire, struct wire_line *line, struct pop3_error *err);
 
-/* Waits until the buffer holds at least one octet more than it does. */
+/*
+ * Waits until the buffer holds at least one octet more than it does, and writes what is queued
+ * meanwhile, so that neither side waits for the other for ever.
+ */
 int wire_more(struct wire *wire, struct pop3_error *err);
 
 /* Tells the observer; a note is this client's own. */
