@@ -1,7 +1,7 @@
 # Outputs and destinations that cannot be written, or not now: the exit status, and nothing lost.
 # shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
 # The disk that is full and grows is a campaign of soak.
-load ../helpers/session
+load ../helpers/account
 
 listed=('C: LIST' 'S: +OK' 'S: 1 100' 'S: .')
 named=('C: UIDL' 'S: +OK' 'S: 1 u1' 'S: .')
@@ -9,17 +9,9 @@ retrieved=('C: RETR 1' 'S: +OK' "MESSAGE $data/plain.eml")
 deleted=('C: DELE 1' 'S: +OK')
 quit=('C: QUIT' 'S: +OK')
 
-# mailbox LINE…: what is said after the login. The account's name, and with it the state, is the
-# same for each server.
+# mailbox LINE…: what is said after the login.
 mailbox() {
-	after_login < <(printf '%s\n' "$@")
-	printf '[ann]\nserver = %s\nuser = ann\ntls = off\n' "$server" \
-		>"$XDG_CONFIG_HOME/pop3/config"
-}
-
-# account STATUS ARGUMENT…: pop3 with the account of the mailbox.
-account() {
-	pop3 "$1" -a ann "${@:2}"
+	next_session < <(printf '%s\n' "$@")
 }
 
 # a_later_run_gets_it DESTINATION
