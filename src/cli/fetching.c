@@ -123,6 +123,14 @@ uint64_t fetching_limit(const struct invocation *in, size_t i)
 	return max > 0 && (limit == 0 || max < limit) ? max : limit;
 }
 
+bool fetching_is_too_large(const struct invocation *in, size_t i)
+{
+	const uint64_t max = fetching_options(in)->max_size;
+	const uint64_t octets = messages_entry(in->messages, i)->octets;
+
+	return max > 0 && octets != POP3_OCTETS_UNKNOWN && octets > max;
+}
+
 static int count_present(struct fetching *f, const char **uids, uint64_t *present,
 			 struct pop3_error *err)
 {
@@ -206,7 +214,7 @@ static void advance(struct transfer *transfer, size_t octets)
 	progress_advance(&((struct fetching *)transfer->arg)->progress, 0, octets);
 }
 
-/* A message that is not even tried: too large, or it failed too often. */
+/* A message that is not even tried. */
 static int pass_over(struct fetching *f, size_t i, const char *why, struct pop3_error *err)
 {
 	struct output *const output = f->in->output;
@@ -230,12 +238,13 @@ static int pass_over(struct fetching *f, size_t i, const char *why, struct pop3_
 /* Why a message is not tried, or NULL. */
 static const char *reason_to_pass(const struct fetching *f, size_t i, unsigned failures)
 {
-	const uint64_t max = fetching_options(f->in)->max_size;
-	const uint64_t octets = messages_entry(f->in->messages, i)->octets;
+	const struct messages *const m = f->in->messages;
 
-	if (max > 0 && octets != POP3_OCTETS_UNKNOWN && octets > max)
+	if (fetching_is_too_large(f->in, i))
 		return "larger than --max-size";
-	if (failures >= FAILURES_MAX && !messages_are_named(f->in->messages))
+	if (messages_are_named(m))
+		return NULL;
+	if (failures >= FAILURES_MAX)
 		return "it failed in three runs: name it by number or UID to try again";
 	return NULL;
 }

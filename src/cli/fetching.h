@@ -29,4 +29,7 @@ void fetching_release(struct invocation *in);
 /* Octets after which chosen message i is taken for endless: LIST's size is a hint, no more. */
 uint64_t fetching_limit(const struct invocation *in, size_t i);
 
+/* LIST says that chosen message i has more octets than are wanted. */
+bool fetching_is_too_large(const struct invocation *in, size_t i);
+
 #endif

@@ -54,6 +54,11 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 	if (in->messages->count == 0)
 		return 0;
 	request.number = messages_entry(in->messages, 0)->number;
+	if (fetching_is_too_large(in, 0)) {
+		in->failed++;
+		warn(in, "message %u: larger than --max-size", request.number);
+		return 0;
+	}
 	request.limit = fetching_limit(in, 0);
 	return pop3_retr_one(in->session, &request, &t.sink, err);
 }

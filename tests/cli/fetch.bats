@@ -1,5 +1,5 @@
 # pop3 fetch to stdout: the message itself, octet for octet.
-load ../helpers/session
+load ../helpers/account
 load ../helpers/messages
 
 # fetched FILE: ann fetches message 1, which is that file, and gets just its octets.
@@ -172,4 +172,61 @@ many_messages() {
 	TALK
 	ann 75 fetch 1
 	[[ $stderr == *'RETR 1: the server closed the connection' ]]
+}
+
+# --- --max-size
+
+@test "--max-size leaves alone what is larger by LIST, and nothing else" {
+	next_session < <(
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 1025' 'S: 2 1024' 'S: 3 huge' 'S: .'
+		uids u1 u2 u3
+		sends 2 3
+		goodbye
+	)
+	account 2 fetch all -o dir:box --max-size 1K
+	[ "${lines[0]}" = $'1\tu1\t1025\tskipped\t-' ]
+	[ "$(cut -f 2,4 stdout | sed 1d)" = $'u2\tfetched\nu3\tfetched' ]
+	[[ $stderr == *'message 1: larger than --max-size'* ]]
+	next_session < <(holds u1 u2 u3 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "--max-size to stdout asks for nothing that is larger" {
+	in_session <<-'TALK'
+		C: LIST 1
+		S: +OK 1 1025
+	TALK
+	ann 2 fetch 1 --max-size 1K
+	[ "$output" = '' ]
+	[[ $stderr == *'message 1: larger than --max-size'* ]]
+}
+
+@test "what is larger than LIST said is cut at --max-size, fails, and does not stop the others" {
+	message_of 2000 >large.eml
+	next_session < <(
+		holds u1 u2
+		printf '%s\n' 'C: RETR 1' 'S: +OK' "MESSAGE $PWD/large.eml" EOF --- 'S: +OK ready'
+		login
+		uids u1 u2
+		sends 2
+		goodbye
+	)
+	account 2 fetch all -o dir:box --max-size 1K
+	[[ ${lines[0]} == $'1\tu1\t'*$'\tfailed\t-' ]]
+	[ "$(ls -A box)" = u2.eml ]
+	[[ $stderr == *'message 1: the message goes on past 1024 octets'* ]]
+}
+
+# Without --max-size LIST's word is doubted, too, but not by less than a mebibyte.
+@test "a message without end fails long after the size that LIST said" {
+	after_login <<-'TALK'
+		C: LIST 1
+		S: +OK 1 100
+		C: RETR 1
+		S: +OK
+		?S*200000: 0123456789012345678901234567890123456789
+		EOF
+	TALK
+	ann 76 fetch 1
+	[[ $stderr == *'RETR 1: the message goes on past 1048676 octets' ]]
 }
