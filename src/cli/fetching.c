@@ -246,6 +246,9 @@ static const char *reason_to_pass(const struct fetching *f, size_t i, unsigned f
 		return NULL;
 	if (failures >= FAILURES_MAX)
 		return "it failed in three runs: name it by number or UID to try again";
+	/* Nobody could tell whether it was fetched already, or another one. */
+	if (messages_uid(m, i)[0] == '\0')
+		return "the server shows neither UID nor header: name it by number to fetch it";
 	return NULL;
 }
 

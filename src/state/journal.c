@@ -71,7 +71,7 @@ static int count_as_seen(const struct journal *j, const struct delivery_item *it
 	size_t arrived = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (items[i].failure == NULL)
+		if (items[i].failure == NULL && items[i].uid[0] != '\0')
 			seen[arrived++] = (struct seen){ items[i].uid, now, items[i].octets };
 		if (arrived < SEEN_AT_ONCE)
 			continue;

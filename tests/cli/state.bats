@@ -1,0 +1,365 @@
+# What is remembered of an account, from one run to the next.
+load ../helpers/account
+
+# statuses: of the records just printed, "uid status" each.
+statuses() {
+	cut -f 2,4 stdout | tr '\t' ' ' | paste -sd ,
+}
+
+# new_are UIDS [OPTION…]: the account's next session shows u1 to u3, of which these are new.
+new_are() {
+	next_session < <(uids u1 u2 u3 && goodbye)
+	account 0 uidl new "${@:2}"
+	[ "$(cut -f 2 stdout | paste -sd ' ')" = "$1" ]
+}
+
+# --- what counts as fetched
+
+@test "a message counts as fetched whatever selected it" {
+	next_session < <(holds u1 u2 u3 && sends 3 && goodbye)
+	account 0 fetch last -o dir:box
+	new_are 'u1 u2'
+	next_session < <(holds u1 u2 u3 && sends 1 && goodbye)
+	account 0 fetch uid:u1 -o maildir:box
+	new_are u2
+	next_session < <(holds u1 u2 u3 && sends 2 && goodbye)
+	account 0 fetch new -o 'pipe:cat >/dev/null'
+	new_are ''
+}
+
+@test "one that failed does not" {
+	next_session < <(holds u1 u2 u3 && sends 1 && refuses RETR 2 && sends 3 && goodbye)
+	account 2 fetch all -o dir:box
+	[ "$(statuses)" = 'u2 failed,u1 fetched,u3 fetched' ]
+	new_are u2
+}
+
+@test "--peek ends without QUIT, and what was fetched counts" {
+	next_session < <(holds u1 u2 u3 && sends 1 2 && echo EOF)
+	account 0 fetch first:2 -o dir:box --peek
+	new_are u3
+}
+
+@test "--peek does not go with deleting" {
+	server=127.0.0.1:1
+	ann 64 fetch all -o dir:box --peek --delete
+	ann 64 fetch all -o dir:box --peek --delete-after 1d
+}
+
+# --- two jobs on one mailbox
+
+@test "--cursor is a set of its own, for each subcommand" {
+	next_session < <(holds u1 u2 u3 && sends 1 && goodbye)
+	account 0 fetch first:1 -o dir:box --cursor job
+	new_are 'u2 u3' --cursor job
+	new_are 'u1 u2 u3'
+	new_are 'u1 u2 u3' --cursor other
+	account 0 seen list --cursor job
+	[ "${output%%$'\t'*}" = u1 ]
+	next_session < <(holds u1 u2 u3 && goodbye)
+	account 0 list new --cursor job
+	[ "$(cut -f 1 stdout | paste -sd ' ')" = '2 3' ]
+	next_session < <(holds u1 u2 u3 && goodbye)
+	account 0 stat new --cursor job
+	[ "$output" = $'2\t200' ]
+	next_session < <(holds u1 u2 u3 && goodbye)
+	account 0 wait new --cursor job
+	[ "$(cut -f 1 stdout | paste -sd ' ')" = '2 3' ]
+	next_session < <(uids u1 u2 u3 && printf '%s\n' 'C: TOP 2 0' 'S: +OK' 'S: A: b' 'S:' 'S: .' \
+		'C: TOP 3 0' 'S: +OK' 'S: A: c' 'S:' 'S: .' && goodbye)
+	account 0 headers new --cursor job
+	[ "$(cut -f 1 stdout | paste -sd ' ')" = '2 3' ]
+	next_session < <(uids u1 u2 u3 && marks 2 3 && goodbye)
+	account 0 dele new --cursor job
+	[ "$(cut -f 1 stdout | paste -sd ' ')" = '2 3' ]
+	next_session < <(holds u1 && goodbye)
+	account 0 fetch new -o dir:box --cursor job
+	[ -z "$output" ]
+}
+
+# --- a mailbox that is not what it was
+
+# known COUNT [OPTION…]: so many messages were fetched, a1 and so on.
+known() {
+	next_session < <(holds && goodbye)
+	account 0 fetch new -o dir:box
+	# shellcheck disable=SC2046 # a UID each
+	account 0 seen add "${@:2}" $(seq -f 'a%g' "$1")
+}
+
+@test "ten are known and all UIDs are new: 65 before downloading, each time" {
+	known 10
+	for run in 1 2; do
+		next_session < <(holds b1 b2 && echo EOF)
+		account 65 fetch new -o dir:box
+		[[ $stderr == *'none of the 10 '*' 2 others'*'--accept-new-uids goes on' ]]
+	done
+	[ -z "$(ls box)" ]
+}
+
+@test "--accept-new-uids goes on, and is not needed again" {
+	known 10
+	next_session < <(holds b1 b2 && sends 1 2 && goodbye)
+	account 0 fetch new -o dir:box --accept-new-uids
+	[ "$(statuses)" = 'b1 fetched,b2 fetched' ]
+	next_session < <(holds c1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "nine that are gone are no reason to stop" {
+	known 9
+	next_session < <(holds b1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "one of ten that is still there is enough" {
+	known 10
+	next_session < <(holds b1 a10 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "an empty mailbox has no new UIDs, and the next ones are welcome" {
+	known 10
+	next_session < <(holds && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(holds b1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "those known to another cursor do not count" {
+	known 10 --cursor other
+	next_session < <(holds b1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(holds b1 && echo EOF)
+	account 65 fetch new -o dir:box --cursor other
+}
+
+@test "who does not ask for new ones gets what there is" {
+	known 10
+	next_session < <(holds b1 && sends 1 && goodbye)
+	account 0 fetch all -o dir:box
+}
+
+# --- what is deleted later
+
+# fetched_ago UID SECONDS: it came that long ago.
+fetched_ago() {
+	state 'UPDATE seen SET fetched = fetched - ?2 WHERE uid = CAST(?1 AS BLOB)' "$@"
+}
+
+@test "--delete-after goes by when a message was fetched" {
+	next_session < <(holds u1 u2 && sends 1 2 && goodbye)
+	account 0 fetch new -o dir:box --delete-after 14d
+	fetched_ago u1 $((14 * 86400))
+	fetched_ago u2 $((14 * 86400 - 600))
+	next_session < <(holds u1 u2 && marks 1 && goodbye)
+	account 0 fetch new -o dir:box --delete-after 14d
+	[ -z "$output" ]
+	next_session < <(holds u2 && goodbye)
+	account 0 fetch new -o dir:box --delete-after 14d
+}
+
+@test "--delete-after goes by the first time, however often it is fetched" {
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch all -o dir:box
+	fetched_ago u1 3600
+	next_session < <(holds u1 && sends 1 && marks 1 && goodbye)
+	account 0 fetch all -o dir:box --delete-after 1h
+	[ "$(statuses)" = 'u1 fetched' ]
+}
+
+@test "--delete-after is about what the same cursor has fetched" {
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch all -o dir:box --cursor job
+	fetched_ago u1 3600
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box --delete-after 1h
+	next_session < <(holds u1 && marks 1 && goodbye)
+	account 0 fetch new -o dir:box --delete-after 1h --cursor job
+}
+
+@test "what was never fetched is not deleted, however old" {
+	next_session < <(holds u1 u2 && sends 2 && goodbye)
+	account 0 fetch last -o dir:box
+	fetched_ago u2 3600
+	next_session < <(holds u1 u2 && refuses RETR 1 && marks 2 && goodbye)
+	account 2 fetch new -o dir:box --delete-after 1h
+}
+
+@test "a deletion that was not confirmed is made up for by the next run, by UID" {
+	next_session < <(holds u1 u2 && sends 1 2 && marks 1 2 &&
+		printf '%s\n' 'C: QUIT' 'S: -ERR not removed')
+	account 81 fetch new -o dir:box --delete
+	[ "$(statuses)" = 'u1 fetched,u2 fetched' ]
+	next_session < <(holds u0 u2 && sends 1 && marks 2 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(holds u0 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "--delete deletes what is safe, and that alone" {
+	next_session < <(holds u1 u2 u3 && sends 1 && refuses RETR 2 && marks 1 && goodbye)
+	account 2 fetch first:2 -o dir:box --delete
+	[[ $stderr == *'message 2: '*damaged* ]]
+}
+
+@test "a refused DELE is told, and the message is deleted by the next run" {
+	next_session < <(holds u1 && sends 1 && refuses DELE 1 && goodbye)
+	account 2 fetch new -o dir:box --delete
+	[ "$(statuses)" = 'u1 fetched' ]
+	[[ $stderr == *'message 1 is not deleted: '*damaged* ]]
+	next_session < <(holds u1 && marks 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "--delete needs a destination on disk" {
+	server=127.0.0.1:1
+	for destination in - mbox:-; do
+		ann 64 fetch 1 --delete -o "$destination"
+		ann 64 fetch 1 --delete-after 1d -o "$destination"
+	done
+}
+
+# --- messages that fail again and again
+
+# fails_again: message 1 of two fails, behind the other, which is fetched each time.
+fails_again() {
+	next_session < <(holds bad good && sends 2 && refuses RETR 1 && goodbye)
+	account 2 fetch all -o dir:box
+	[ "$(statuses)" = 'bad failed,good fetched' ]
+}
+
+@test "one that failed is asked for after the others, and skipped from the fourth run on" {
+	next_session < <(holds bad good && refuses RETR 1 && sends 2 && goodbye)
+	account 2 fetch all -o dir:box
+	fails_again
+	fails_again
+	next_session < <(holds bad good && sends 2 && goodbye)
+	account 2 fetch all -o dir:box
+	grep -qx $'1\tbad\t100\tskipped\t-' stdout
+	[[ $stderr == *'message 1: it failed in three runs: name it by number or UID to try again'* ]]
+	next_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 bad' &&
+		refuses RETR 1 && goodbye)
+	account 2 fetch 1 -o dir:box
+	next_session < <(holds bad good && sends 1 && goodbye)
+	account 0 fetch uid:bad -o dir:box
+	next_session < <(holds bad good && sends 1 2 && goodbye)
+	account 0 fetch all -o dir:box
+}
+
+@test "the failures of one cursor are not another's" {
+	next_session < <(holds bad && refuses RETR 1 && goodbye)
+	account 2 fetch all -o dir:box
+	state 'UPDATE failure SET times = 3'
+	next_session < <(holds bad && sends 1 && goodbye)
+	account 0 fetch all -o dir:box --cursor job
+	next_session < <(holds bad && goodbye)
+	account 2 fetch all -o dir:box
+	[ "$(statuses)" = 'bad skipped' ]
+}
+
+@test "trouble with the destination is not the message's failure" {
+	for run in 1 2 3 4; do
+		next_session < <(holds u1 && sends 1 && goodbye)
+		account 2 fetch all -o 'pipe:exit 1'
+		[ "$(statuses)" = 'u1 failed' ]
+	done
+}
+
+# --- servers with few UIDs
+
+# tops NUMBER SUBJECT…: from that number on, the header of each is shown.
+tops() {
+	local number=$1 subject
+	shift
+	for subject; do
+		printf '%s\n' "C: TOP $((number++)) 0" 'S: +OK' "S: Subject: $subject" S: 'S: .'
+	done
+}
+
+@test "without UIDL, what was fetched is known by its header" {
+	without_uidl() {
+		sizes "$@"
+		printf '%s\n' 'C: UIDL' 'S: -ERR what?'
+		tops 1 "$@"
+	}
+	next_session < <(without_uidl one two && sends 1 2 && goodbye)
+	account 0 fetch new -o dir:box
+	[[ ${lines[0]} == $'1\ttop:'* ]]
+	next_session < <(without_uidl zero two one && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "empty and repeated UIDs do not hide other messages" {
+	next_session < <(holds '' same own same && tops 1 one two && tops 4 four &&
+		sends 1 2 3 4 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(holds same same own '' && tops 1 two five && tops 4 one &&
+		sends 2 && goodbye)
+	account 0 fetch new -o dir:box
+	[ "$(cut -f 1 stdout)" = 2 ]
+}
+
+# The header of message 2 is not shown: nobody can tell whether it was fetched, or another one.
+@test "a message without any identity is skipped and stays new, until it is named" {
+	nameless() {
+		sizes one two
+		printf '%s\n' 'C: UIDL' 'S: -ERR what?'
+		tops 1 one
+		printf '%s\n' 'C: TOP 2 0' 'S: -ERR not now'
+	}
+	next_session < <(nameless && sends 1 && goodbye)
+	account 2 fetch new -o dir:box --delete-after 1d
+	grep -qx $'2\t\t100\tskipped\t-' stdout
+	[[ $stderr == *'message 2: the server shows neither UID nor header: name it by number'* ]]
+	next_session < <(printf '%s\n' 'C: LIST 2' 'S: +OK 2 100' 'C: UIDL 2' 'S: -ERR what?' \
+		'C: TOP 2 0' 'S: -ERR' 'C: RETR 2' 'S: -ERR' && sends 2 && goodbye)
+	account 0 fetch 2 -o dir:box
+	next_session < <(nameless && goodbye)
+	account 0 list new
+	[ "$output" = $'2\t\t100' ]
+}
+
+# --- two runs at once
+
+# while_locked STATUS ARGUMENT…: another run is at work until pop3 has looked at the state.
+while_locked() {
+	local expected=$1 running
+	mkdir -p "$XDG_STATE_HOME/pop3"
+	exec {lock}>"$XDG_STATE_HOME/pop3/ann.db"
+	flock "$lock"
+	"$program" -a ann "${@:2}" >stdout 2>stderr 3>&- {lock}>&- &
+	running=$!
+	stop_later "$running"
+	while kill -0 "$running" 2>/dev/null &&
+		! readlink "/proc/$running/fd/"* | grep -q '/ann\.db$'; do
+		sleep 0.01
+	done
+	[ "$expected" -ne 0 ] || flock -u "$lock"
+	status=0
+	wait "$running" || status=$?
+	exec {lock}>&-
+	[ "$status" -eq "$expected" ]
+}
+
+@test "the second of two runs is 75, before connecting" {
+	next_session < <(holds u1 && sends 1 && goodbye)
+	while_locked 75 fetch new -o dir:box
+	[ "$(cat stderr)" = "pop3: $XDG_STATE_HOME/pop3/ann.db: another run is at work on this account" ]
+	while_locked 75 seen add x
+	account 0 fetch new -o dir:box
+}
+
+@test "--wait-lock waits for the first one" {
+	next_session < <(holds u1 && sends 1 && goodbye)
+	while_locked 0 fetch new -o dir:box --wait-lock 60
+	[ "$(statuses)" = 'u1 fetched' ]
+	while_locked 0 seen add x --wait-lock 60
+}
+
+@test "--wait-lock has its end" {
+	next_session < <(holds && goodbye)
+	while_locked 75 fetch new -o dir:box --wait-lock 1
+	account 0 fetch new -o dir:box
+}
