@@ -29,6 +29,11 @@ const struct fetch_options *fetching_options(const struct invocation *in)
 
 /* --- before the session --- */
 
+static bool is_absolute(const char *path)
+{
+	return path[0] == '/' || (path[0] == '~' && (path[1] == '/' || path[1] == '\0'));
+}
+
 /*
  * "~" stands behind the scheme, where the shell leaves it alone. A path is made absolute, since
  * after a crash the next run may look for it from another folder.
@@ -43,7 +48,7 @@ static int expand(struct buffer *out, const char *destination, struct pop3_error
 	char *here = NULL;
 
 	buffer_append(out, destination, scheme);
-	if (is_path && path[0] != '/' && path[0] != '~') {
+	if (is_path && !is_absolute(path)) {
 		here = getcwd(NULL, 0);
 		if (here == NULL)
 			return pop3_fail_errno(err, POP3_E_DESTINATION, "the current folder");

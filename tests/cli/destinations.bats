@@ -1,0 +1,189 @@
+# Where messages go: names of all kinds, line ends, and what cannot be written.
+# shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
+load ../helpers/account
+
+# delivers DESTINATION [OPTION…]: one message, plain.eml, whose UID is u1.
+delivers() {
+	next_session < <(holds u1 && printf '%s\n' 'C: RETR 1' 'S: +OK' 'MESSAGE plain.eml' && goodbye)
+	account 0 fetch all -o "$@"
+}
+
+# in_lf: plain.eml with LF at its line ends.
+in_lf() {
+	tr -d '\r' <"$data/plain.eml"
+}
+
+# without_from_line MBOX: its one message.
+without_from_line() {
+	sed -e 1d -e '$d' "$1"
+}
+
+# refused STATUS DESTINATION [NAMED]: before anything is connected to, in one line that names it.
+refused() {
+	server=127.0.0.1:1
+	ann "$1" fetch all -o "$2"
+	[ "$(wc -l <stderr)" -eq 1 ]
+	[[ $stderr == *"'${3:-$PWD/${2#*:}}"* ]]
+}
+
+# --- line ends
+
+@test "Maildir and mbox get LF, and with --crlf CRLF" {
+	delivers maildir:lf
+	cmp lf/new/* <(in_lf)
+	delivers maildir:crlf --crlf
+	cmp crlf/new/* "$data/plain.eml"
+	delivers mbox:lf.mbox
+	cmp <(without_from_line lf.mbox) <(in_lf)
+	delivers mbox:crlf.mbox --crlf
+	cmp <(without_from_line crlf.mbox) "$data/plain.eml"
+	delivers mbox:-
+	cmp <(without_from_line stdout) <(in_lf)
+	delivers mbox:- --crlf
+	cmp <(without_from_line stdout) "$data/plain.eml"
+}
+
+@test "a folder and a command get CRLF, with --crlf or without" {
+	local option
+	for option in --crlf --crlf=no; do
+		delivers "dir:box$option" "$option"
+		cmp "box$option/u1.eml" "$data/plain.eml"
+		delivers 'pipe:cat >piped' "$option"
+		cmp piped "$data/plain.eml"
+	done
+}
+
+# --- names
+
+@test "a name with blanks, UTF-8 and what shells read" {
+	local name=$'Größe 1 $(x) `y` \'z\' "a" \\b *'
+	delivers "maildir:$name/inbox"
+	cmp "$name"/inbox/new/* <(in_lf)
+	delivers "dir:$name/folder"
+	cmp "$name/folder/u1.eml" "$data/plain.eml"
+	[ "$(cut -f 5 stdout)" = "$PWD/${name/\\/\\\\}/folder/u1.eml" ]
+	delivers "mbox:$name/mbox"
+	cmp <(without_from_line "$name/mbox") <(in_lf)
+}
+
+@test "~ is the home behind each scheme, alone or before a slash" {
+	delivers maildir:~/inbox
+	cmp "$HOME"/inbox/new/* <(in_lf)
+	# shellcheck disable=SC2088 # it is for pop3 to expand
+	delivers 'maildir:~/inbox2'
+	cmp "$HOME"/inbox2/new/* <(in_lf)
+	delivers 'dir:~/folder'
+	[ "$(cut -f 5 stdout)" = "$HOME/folder/u1.eml" ]
+	delivers 'mbox:~/mbox'
+	[ -s "$HOME/mbox" ]
+	HOME=$PWD/another delivers 'dir:~'
+	[ -s another/u1.eml ]
+}
+
+@test "~ of somebody else is a name like any other" {
+	delivers 'dir:~bob/box'
+	[ "$(cut -f 5 stdout)" = "$PWD/~bob/box/u1.eml" ]
+	delivers 'dir:a~/~'
+	[ -s 'a~/~/u1.eml' ]
+}
+
+@test "folders that are missing are made, for their owner alone" {
+	local kind
+	for kind in maildir dir; do
+		delivers "$kind:new/$kind/box"
+		[ "$(stat -c %a new "new/$kind" "new/$kind/box" | sort -u)" = 700 ]
+	done
+	delivers mbox:other/box
+	[ "$(stat -c %a other)" = 700 ]
+	[ "$(stat -c %a other/box new/dir/box/u1.eml new/maildir/box/new/* | sort -u)" = 600 ]
+	[ -d new/maildir/box/cur ]
+	[ -d new/maildir/box/tmp ]
+}
+
+@test "in a folder the UID is the name, and leads nowhere" {
+	next_session < <(holds ../up .hidden 'a/b c%' "$(printf %0200d 7)" && sends 1 2 3 4 && goodbye)
+	account 0 fetch all -o dir:box
+	[ ! -e up.eml ]
+	cut -f 5 stdout | sed "s,^$PWD/box/,," >names
+	[ "$(head -n 3 names)" = $'%2E.%2Fup.eml\n%2Ehidden.eml\na%2Fb%20c%25.eml' ]
+	[[ $(tail -n 1 names) == 000*-????????????????????????????????.eml ]]
+	diff <(sort names) <(ls -A box | sort)
+}
+
+@test "in a folder another message of the same name is kept beside the first, the same one once" {
+	delivers dir:box
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch all -o dir:box
+	[ "$(cut -f 5 stdout)" = "$PWD/box/u1~2.eml" ]
+	cmp box/u1.eml "$data/plain.eml"
+	delivers dir:box
+	[ "$(ls -A box)" = $'u1.eml\nu1~2.eml' ]
+}
+
+# --- what a command makes of its message
+
+@test "a command says what became of its message: 0 and 99 delivered, 75 and others not" {
+	next_session < <(holds u0 u1 u75 u99 && sends 1 2 3 4 && goodbye)
+	account 2 fetch all -o 'pipe:exit ${POP3_UID#u}'
+	[ "$(cut -f 2,4 stdout | tr '\t' ' ' | paste -sd ,)" = \
+		'u0 fetched,u1 failed,u75 failed,u99 fetched' ]
+	next_session < <(holds u0 u1 u75 u99 && sends 2 3 && goodbye)
+	account 0 fetch new -o 'pipe:exit 0'
+}
+
+# --- what cannot be written
+
+@test "what is no destination is 64" {
+	refused 64 box "box'"
+	refused 64 maildir: "maildir:'"
+	refused 64 smtp:box "smtp:$PWD/box'"
+	refused 64 maildir "maildir'"
+	refused 64 '' "'"
+}
+
+@test "what cannot be made or is no folder is 73" {
+	touch file
+	refused 73 maildir:file
+	refused 73 dir:file
+	refused 73 maildir:file/box
+	refused 73 dir:file/box
+	refused 73 mbox:file/box "$PWD/file'"
+	refused 73 dir:/proc/box /proc/box
+}
+
+@test "a Maildir with a file in place of one of its folders is 73" {
+	local part
+	for part in tmp new cur; do
+		mkdir "box-$part"
+		touch "box-$part/$part"
+		refused 73 "maildir:box-$part"
+	done
+}
+
+@test "an mbox that is a folder or a pipe is 73" {
+	mkdir folder
+	refused 73 mbox:folder
+	mkfifo fifo
+	refused 73 mbox:fifo
+}
+
+# Root may write anywhere, unless it is told that it is root no more.
+@test "what may not be written is 73" {
+	if [ "$(id -u)" -eq 0 ]; then
+		printf '#!/bin/sh\nexec setpriv --bounding-set=%s %q "$@"\n' \
+			-dac_override,-dac_read_search "$program" >without-rights
+		chmod +x without-rights
+		program=$PWD/without-rights
+	fi
+	mkdir folder box box/{tmp,new,cur}
+	touch mbox
+	chmod 500 folder box/new
+	chmod 400 mbox
+	refused 73 dir:folder
+	refused 73 dir:folder/box
+	refused 73 maildir:folder
+	refused 73 maildir:box
+	refused 73 mbox:folder/mbox "$PWD/folder'"
+	refused 73 mbox:mbox
+	chmod 700 folder box/new
+}
