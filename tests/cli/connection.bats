@@ -87,6 +87,15 @@ trusting=(--ca-file "$certificates/ca.pem")
 	pop3 78 stat -u ann "${trusting[@]}" --cert nowhere.pem
 }
 
+@test "a key of one's own that cannot be read, or is another's, is 78" {
+	local key
+	for key in nowhere.key "$certificates/good.key"; do
+		converse - <<<'TLS-REFUSED good'
+		pop3 78 stat -u ann "${trusting[@]}" --cert "$certificates/client.pem" --key "$key"
+		[[ $stderr == *"$key"* ]]
+	done
+}
+
 # --- pins
 
 @test "a pin that holds, besides the authority" {

@@ -111,12 +111,12 @@ meets() {
 	serve_ends_well
 }
 
-# serves WHAT [OPTION…]: a server with an intruder, who is told WHAT when a client comes.
-serves() {
+# is_told WHAT serve [OPTION…]: a server with an intruder, who is told WHAT when a client comes.
+is_told() {
 	needs_kernel
 	one_message
 	let_intruder_in
-	serve "${@:2}"
+	"${@:2}"
 	unset LD_PRELOAD
 	says STAT 'DELE 1'
 	heard_is <<-'END'
@@ -128,17 +128,17 @@ serves() {
 	grep -xF "$1" log
 }
 
-@test "a server can neither write elsewhere nor run a program" { serves "$confined"; }
+@test "a server can neither write elsewhere nor run a program" { is_told "$confined" serve; }
 
 @test "a server with a transformation may run it" {
-	TMPDIR=$HOME serves 'intruder: write EACCES exec ENOENT' --transform cat
+	TMPDIR=$HOME is_told 'intruder: write EACCES exec ENOENT' serve --transform cat
 }
 
 @test "a server whose mail root may be moved may write elsewhere" {
-	serves 'intruder: write done exec EPERM' --monitor 127.0.0.1:0
+	is_told 'intruder: write done exec EPERM' serve --monitor 127.0.0.1:0
 }
 
-@test "a server with --no-sandbox gives up nothing" { serves "$free" --no-sandbox; }
+@test "a server with --no-sandbox gives up nothing" { is_told "$free" serve --no-sandbox; }
 
 @test "a transformation has /dev/null and the folder for temporary files, and no other" {
 	needs_kernel

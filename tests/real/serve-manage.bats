@@ -358,3 +358,17 @@ smtpstatus() {
 	grep -q '^+OK goodbye' heard
 	serve_ends_well
 }
+
+@test "--max-users is how many a manager can make of them, and there must be room for one" {
+	POP3_SERVE_SECRET=secretpa serve --spscmp 127.0.0.1:0 --max-users 2
+	spscmp 'ADDUSER bob joshua' && heard_is <<<OK
+	spscmp 'ADDUSER eve joshua' && heard_is <<<ERR
+	grep -q '^bob:' users
+	run ! grep '^eve:' users
+	local users
+	for users in 0 4294967295; do
+		run -64 "$program" serve --users users --maildir-root mail --listen 127.0.0.1:0 \
+			--max-users "$users"
+		[[ $output == *--max-users* ]]
+	done
+}

@@ -212,6 +212,20 @@ refused() {
 	refused 69 'in use' --listen 127.0.0.1:0 --listen "127.0.0.1:$pop3_port"
 }
 
+@test "--user is who serves, once the sockets are open" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can become another user'
+	chmod 711 "$BATS_RUN_TMPDIR" # for others to pass through
+	chown -R nobody .
+	serve --user nobody
+	grep -qE "^Uid:(.$(id -u nobody)){4}$" "/proc/$serve_pid/status"
+	grep -qE "^Gid:(.$(id -g nobody)){4}$" "/proc/$serve_pid/status"
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	read -r greeting <&"$connection"
+	[[ $greeting == +OK* ]]
+	exec {connection}>&-
+	serve_ends_well
+}
+
 @test "IPv6, several listeners, any folder" {
 	{ : <>/dev/tcp/::1/1; } 2>&1 | grep -q 'refused' || skip 'no IPv6'
 	cd /
