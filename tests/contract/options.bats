@@ -25,6 +25,27 @@ kinds_of() {
 	done
 }
 
+# The commands of the tests of behaviour, a line each: no comments, no titles.
+tested_lines() {
+	sed -e '/^[[:blank:]]*#/d' -e 's/@test "[^"]*"//' \
+		-e ':more' -e '/\\$/{' -e N -e 's/\\\n//' -e 'b more' -e '}' \
+		"$root"/tests/{cli,real,fault}/*.bats
+}
+
+# untested LINES: of the rows on stdin, the options that none of these lines uses. A letter, and a
+# name that another row has as well, count where the line names a subcommand that takes the row.
+untested() {
+	local takers letter name _ whole='([^[:alnum:]-]|$)'
+	while IFS=$'\t' read -r takers letter name _; do
+		takers=${takers# } takers="\\<(${takers// /|})\\>"
+		takers=${takers/|)/)} letter=${letter/#-/-$name}
+		grep -E "$takers" "$1" | grep -qE -- " -$letter$whole| --$name$whole" ||
+			{ [ "$(cut -f 3 rows | grep -cx "$name")" -eq 1 ] &&
+				grep -qE -- "--$name$whole" "$1"; } ||
+			echo "$takers --$name"
+	done
+}
+
 @test "a letter means the same option everywhere" {
 	[ -z "$(rows | cut -f 2,3 | grep -v '^-' | contradictions)" ]
 }
@@ -62,4 +83,20 @@ kinds_of() {
 
 @test "what contradicts itself is found" {
 	[ "$(printf 'o\toutput\no\tonly\n' | contradictions)" = 'o: only and output' ]
+}
+
+@test "every option is used in a test" {
+	rows >rows
+	tested_lines >lines
+	[ -s rows ]
+	[ -z "$(untested lines <rows | tee /dev/stderr)" ]
+}
+
+@test "an option that no test uses is found" {
+	printf ' fetch wait \t-\tpeek\n fetch \to\toutput\n stat \t-\tkey\n serve \t-\tkey\n' >rows
+	printf '%s\n' 'fetch --peeks' 'list -o x' 'serve --key' 'serve -- stat' >lines
+	untested lines <rows | sed 's/.* //' >found
+	[ "$(paste -sd ' ' found)" = '--peek --output --key' ]
+	printf '%s\n' 'gets --peek' 'fetch -o x' 'stat --key' >>lines
+	[ -z "$(untested lines <rows)" ]
 }
