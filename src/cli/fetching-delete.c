@@ -26,11 +26,34 @@ static struct mailbox *marked_mailbox(const struct fetching *f)
 	return f->fresh.count == 0 ? f->in->mailbox : NULL;
 }
 
+/* By what is due, not by what is there: of the lines of a batch, thousands may be kept. */
+static int make_room(struct fetching *f, struct pop3_error *err)
+{
+	const size_t capacity = f->deleted_capacity > 0 ? f->deleted_capacity * 2 : 8;
+	uint32_t *numbers;
+	const char **uids = NULL;
+
+	if (f->deleted_count < f->deleted_capacity)
+		return 0;
+	numbers = reallocarray(f->deleted, capacity, sizeof *numbers);
+	if (numbers != NULL) {
+		f->deleted = numbers;
+		uids = reallocarray(f->deleted_uids, capacity, sizeof *uids);
+	}
+	if (uids == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	f->deleted_uids = uids;
+	f->deleted_capacity = capacity;
+	return 0;
+}
+
 static int add_due(struct fetching *f, const struct pop3_listing *listing, size_t i,
 		   struct pop3_error *err)
 {
 	struct mailbox *const box = marked_mailbox(f);
 
+	if (make_room(f, err) < 0)
+		return -1;
 	f->deleted[f->deleted_count] = listing->entries[i].number;
 	f->deleted_uids[f->deleted_count++] = pop3_listing_uid(listing, i);
 	return box != NULL ? mailbox_mark(box, i, err) : 0;
@@ -45,12 +68,6 @@ static int find_due(struct fetching *f, struct pop3_error *err)
 	bool any;
 	int result = 0;
 
-	free(f->deleted);
-	free(f->deleted_uids);
-	f->deleted = calloc(listing->count + 1, sizeof *f->deleted);
-	f->deleted_uids = calloc(listing->count + 1, sizeof *f->deleted_uids);
-	if (f->deleted == NULL || f->deleted_uids == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	state_begin_reading(f->in->state);
 	any = fetching_options(f->in)->delete_after > 0 || seen_any_doomed(f->in->state);
 	for (size_t i = 0; any && result == 0 && i < listing->count; i++) {

@@ -17,7 +17,7 @@ struct fetching {
 	struct pop3_listing fresh; /* the mailbox in a session that was opened again */
 	uint32_t *deleted;	   /* numbers marked for deletion */
 	const char **deleted_uids;
-	size_t deleted_count;
+	size_t deleted_count, deleted_capacity;
 };
 
 const struct fetch_options *fetching_options(const struct invocation *in);

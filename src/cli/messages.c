@@ -268,13 +268,23 @@ static bool passes_filters(const struct message_options *options, const struct p
 	       (options->smaller == 0 || entry->octets < options->smaller);
 }
 
-/* The selected ones that pass, by size alone: what needs no more of the server. */
-static void collect(struct messages *m, const bool *selected)
+/*
+ * The selected ones that pass, by size alone: what needs no more of the server. The lines of a
+ * batch may be kept by thousands, so there is room for these and not for the whole mailbox.
+ */
+static int collect(struct messages *m, const bool *selected, struct pop3_error *err)
 {
-	m->count = 0;
+	size_t room = 1;
+
+	for (size_t i = 0; i < m->listing->count; i++)
+		room += selected[i];
+	m->chosen = calloc(room, sizeof *m->chosen);
+	if (m->chosen == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < m->listing->count; i++)
 		if (selected[i] && passes_filters(&m->options, &m->listing->entries[i]))
 			m->chosen[m->count++] = (uint32_t)i;
+	return 0;
 }
 
 /* --- choosing --- */
@@ -286,18 +296,15 @@ static int select_messages(struct invocation *in, struct pop3_error *err)
 	bool *const selected = calloc(count + 1, sizeof *selected);
 	int result = 0;
 
-	m->chosen = calloc(count + 1, sizeof *m->chosen);
-	if (m->chosen == NULL || selected == NULL) {
-		free(selected);
+	if (selected == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	}
 	if (!wants_all(m))
 		result = apply_selection(in, selected, err);
 	else
 		for (size_t i = 0; i < count; i++)
 			selected[i] = !mailbox_is_marked(in->mailbox, i);
 	if (result == 0)
-		collect(m, selected);
+		result = collect(m, selected, err);
 	free(selected);
 	return result;
 }

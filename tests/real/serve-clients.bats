@@ -153,3 +153,27 @@ same_as_sent() {
 	[ "$peak" -lt 8192 ]
 	serve_ends_well
 }
+
+@test "our own keeps little of each line of a batch, however much is in the maildrop" {
+	if ldd "$program" | grep -q libasan; then
+		skip 'sanitizers take memory of their own'
+	fi
+	seq -f 'mail/ann/cur/%.0f.many,W=2:2,' 20000 | xargs touch
+	mkfifo lines records
+	POP3_PASSWORD=secret "$program" batch lines -s "localhost:$pop3s_port" -u ann \
+		--ca-file "$certificates/ca.pem" >records 3>&- &
+	stop_later $!
+	exec {records}<records {lines}>lines
+	{
+		seq -f 'dele %.0f' 2000
+		seq -f 'fetch %.0f --delete -o mbox:got/mbox' 2001 2200
+		echo stat
+	} >&"$lines"
+	grep -m 200 -c fetched <&"$records"
+	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$!/status")
+	echo abort >&"$lines"
+	exec {lines}>&-
+	wait $!
+	[ "$peak" -lt 65536 ]
+	serve_ends_well
+}
