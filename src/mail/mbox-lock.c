@@ -49,12 +49,15 @@ static bool is_stale(const char *path)
 	return time(NULL) - status.st_mtime > STALE_SECONDS || is_abandoned(path);
 }
 
+/* A lock that does not say whose it is, for want of room, is one all the same. */
 static void name_owner(int fd)
 {
-	char host[64] = "";
+	char text[128], host[64] = "";
+	int length;
 
 	gethostname(host, sizeof host - 1);
-	dprintf(fd, "%ld %s\n", (long)getpid(), host);
+	length = snprintf(text, sizeof text, "%ld %s\n", (long)getpid(), host);
+	file_write_all(fd, text, (size_t)length);
 }
 
 /* A file that names its owner from the moment it exists; -1 where the file system has no such. */
