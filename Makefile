@@ -74,19 +74,12 @@ $(BUILD)/modules.a: $(MODULE_OBJECTS)
 	@rm -f $@
 	$(call step,AR)ar rcs $@ $^
 
+# Its __wrap_CALL goes before each CALL, so that one can fail (tests/unit/faults.h).
+wraps = $$(nm $< | sed -n 's/.* T __wrap_/-Wl,--wrap=/p')
+
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/modules.a
 	@mkdir -p $(@D)
-	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
-
-# Tests of faults put themselves before the calls that may fail (tests/unit/trials.h).
-FALLIBLE := malloc calloc realloc strdup realpath SSL_CTX_new SSL_new fdopendir readdir read write \
-	getrandom fsync flock fstat stat fstatat faccessat mkdir mkdirat rename renameat renameat2 \
-	unlinkat eventfd socket getsockname pipe2 pidfd_open waitid posix_spawn pthread_create \
-	close open openat event_base_new event_new evconnlistener_new \
-	evconnlistener_enable bufferevent_socket_new bufferevent_openssl_socket_new \
-	bufferevent_enable evbuffer_add evbuffer_add_vprintf
-
-$(BUILD)/unit/%_faults: ALL_LDFLAGS += $(FALLIBLE:%=-Wl,--wrap=%)
+	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(wraps) -o $@ $^ $(LIBS)
 
 # The same harness for libFuzzer, and for the replay of its corpus.
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/modules.a

@@ -9,15 +9,8 @@
 
 static inline void *faults_give_more(void *old, int size)
 {
-	const char *const call = faults.call;
-	void *memory;
-
-	if (faults_strike("SQLite's malloc"))
-		return NULL;
-	faults.call = NULL;
-	memory = realloc(old, (size_t)size);
-	faults.call = call;
-	return memory;
+	return faults_strike("SQLite's malloc", ENOMEM) ? NULL :
+							  __real_realloc(old, (size_t)size);
 }
 
 static inline void *faults_give(int size)

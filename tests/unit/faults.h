@@ -1,166 +1,214 @@
 /*
- * Calls of the C library that fail when a test says so: a program that includes this has them in
- * the library's place. "malloc" is any way to memory, and left alone under an address sanitizer,
- * which has its own.
+ * Calls that fail when a test says so. FALLIBLE puts one before the real one: wherever a program
+ * of tests defines __wrap_NAME, the Makefile has the linker take it for NAME (ld's --wrap), in our
+ * own objects and in those of static libraries. Here are those of the C library; libraries that
+ * are asked for by their own functions, or have a memory of their own, have files of their own.
  */
 #ifndef UNIT_FAULTS_H
 #define UNIT_FAULTS_H
 
 #include <dirent.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <spawn.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/pidfd.h>
+#include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#define FAULTS_ANY "any call"
 
 static struct faults {
 	const char *volatile call; /* NULL = none fails; allocators may look, for all gcc knows */
-	unsigned at;	  /* from 1 */
-	int error;
-	bool lasting; /* all of them from there on */
-	unsigned seen;
+	unsigned at;		   /* from 1 */
+	int error;		   /* 0 = what such a call mostly fails with */
+	bool lasting;		   /* all of them from there on */
+	atomic_uint seen;
+	const char *struck; /* what failed; NULL = nothing, there were too few of the calls */
 } faults;
 
-/* Whether there were enough of the calls for one to fail. */
-static inline bool faults_struck(void)
+/* Whether this call is the one. */
+static inline bool faults_strike(const char *call, int error)
 {
-	return faults.seen >= faults.at;
-}
+	const char *const wanted = faults.call;
+	unsigned seen;
 
-static inline bool faults_strike(const char *call)
-{
-	if (faults.call == NULL || strcmp(faults.call, call) != 0)
+	if (wanted == NULL || (strcmp(wanted, FAULTS_ANY) != 0 && strcmp(wanted, call) != 0))
 		return false;
-	faults.seen++;
-	if (faults.seen != faults.at && !(faults.lasting && faults_struck()))
+	seen = atomic_fetch_add(&faults.seen, 1) + 1;
+	if (seen != faults.at && !(faults.lasting && seen > faults.at))
 		return false;
-	errno = faults.error;
+	faults.struck = call;
+	errno = faults.error != 0 ? faults.error : error;
 	return true;
 }
 
-#define FAULTS_REAL(type, name, parameters)                                                        \
-	static type(*real) parameters;                                                             \
-	if (real == NULL)                                                                          \
-		*(void **)&real = dlsym(RTLD_NEXT, #name)
-
-#define FAULTS_CALL(type, name, parameters, arguments)                                             \
-	type name parameters                                                                       \
+#define FALLIBLE_AS(call, type, failed, error, name, parameters, arguments)                        \
+	type __real_##name parameters;                                                             \
+	type __wrap_##name parameters;                                                             \
+	type __wrap_##name parameters                                                              \
 	{                                                                                          \
-		FAULTS_REAL(type, name, parameters);                                               \
-		return faults_strike(#name) ? (type)-1 : real arguments;                           \
+		return faults_strike(call, error) ? (failed) : __real_##name arguments;            \
 	}
 
-FAULTS_CALL(int, fsync, (int fd), (fd))
-FAULTS_CALL(int, fdatasync, (int fd), (fd))
-FAULTS_CALL(int, syncfs, (int fd), (fd))
-FAULTS_CALL(int, flock, (int fd, int operation), (fd, operation))
-FAULTS_CALL(int, fstat, (int fd, struct stat *status), (fd, status))
-FAULTS_CALL(int, ftruncate, (int fd, off_t length), (fd, length))
-FAULTS_CALL(off_t, lseek, (int fd, off_t at, int from), (fd, at, from))
-FAULTS_CALL(ssize_t, pread, (int fd, void *data, size_t length, off_t at), (fd, data, length, at))
-FAULTS_CALL(ssize_t, write, (int fd, const void *data, size_t length), (fd, data, length))
-FAULTS_CALL(ssize_t, pwrite, (int fd, const void *data, size_t length, off_t at),
-	    (fd, data, length, at))
-FAULTS_CALL(ssize_t, pread64, (int fd, void *data, size_t length, off64_t at),
-	    (fd, data, length, at))
-FAULTS_CALL(ssize_t, pwrite64, (int fd, const void *data, size_t length, off64_t at),
-	    (fd, data, length, at))
-FAULTS_CALL(int, mkdirat, (int folder, const char *path, mode_t mode), (folder, path, mode))
-FAULTS_CALL(int, unlink, (const char *path), (path))
-FAULTS_CALL(int, faccessat, (int folder, const char *path, int mode, int flags),
-	    (folder, path, mode, flags))
-FAULTS_CALL(int, linkat, (int from, const char *old, int to, const char *path, int flags),
-	    (from, old, to, path, flags))
-FAULTS_CALL(int, renameat2,
-	    (int from, const char *old, int to, const char *path, unsigned int flags),
-	    (from, old, to, path, flags))
+#define FALLIBLE(type, failed, error, name, parameters, arguments)                                 \
+	FALLIBLE_AS(#name, type, failed, error, name, parameters, arguments)
 
-DIR *fdopendir(int fd)
+/* --- memory: "malloc" is any way to it --- */
+
+FALLIBLE_AS("malloc", void *, NULL, ENOMEM, malloc, (size_t size), (size))
+FALLIBLE_AS("malloc", void *, NULL, ENOMEM, calloc, (size_t count, size_t size), (count, size))
+FALLIBLE_AS("malloc", void *, NULL, ENOMEM, realloc, (void *old, size_t size), (old, size))
+FALLIBLE_AS("malloc", char *, NULL, ENOMEM, strdup, (const char *text), (text))
+FALLIBLE_AS("malloc", char *, NULL, ENOMEM, strndup, (const char *text, size_t length),
+	    (text, length))
+
+/* --- files --- */
+
+FALLIBLE(DIR *, NULL, EIO, fdopendir, (int fd), (fd))
+FALLIBLE(struct dirent *, NULL, EIO, readdir, (DIR *folder), (folder))
+FALLIBLE(char *, NULL, EIO, realpath, (const char *path, char *out), (path, out))
+FALLIBLE(int, -1, EIO, stat, (const char *path, struct stat *out), (path, out))
+FALLIBLE(int, -1, EIO, fstat, (int fd, struct stat *out), (fd, out))
+FALLIBLE(int, -1, EIO, fstatat, (int folder, const char *path, struct stat *out, int flags),
+	 (folder, path, out, flags))
+FALLIBLE(int, -1, EIO, faccessat, (int folder, const char *path, int mode, int flags),
+	 (folder, path, mode, flags))
+FALLIBLE(int, -1, EIO, mkdir, (const char *path, mode_t mode), (path, mode))
+FALLIBLE(int, -1, EIO, mkdirat, (int folder, const char *path, mode_t mode), (folder, path, mode))
+FALLIBLE(int, -1, EIO, linkat, (int a, const char *from, int b, const char *to, int flags),
+	 (a, from, b, to, flags))
+FALLIBLE(int, -1, EIO, rename, (const char *from, const char *to), (from, to))
+FALLIBLE(int, -1, EIO, renameat, (int a, const char *from, int b, const char *to),
+	 (a, from, b, to))
+FALLIBLE(int, -1, EIO, renameat2,
+	 (int a, const char *from, int b, const char *to, unsigned flags), (a, from, b, to, flags))
+FALLIBLE(int, -1, EIO, unlink, (const char *path), (path))
+FALLIBLE(int, -1, EIO, unlinkat, (int folder, const char *path, int flags), (folder, path, flags))
+FALLIBLE(int, -1, EIO, flock, (int fd, int operation), (fd, operation))
+FALLIBLE(int, -1, EIO, ftruncate, (int fd, off_t length), (fd, length))
+FALLIBLE(off_t, -1, EIO, lseek, (int fd, off_t at, int from), (fd, at, from))
+FALLIBLE(ssize_t, -1, EIO, pread, (int fd, void *out, size_t length, off_t at),
+	 (fd, out, length, at))
+FALLIBLE(ssize_t, -1, EIO, pread64, (int fd, void *out, size_t length, off64_t at),
+	 (fd, out, length, at))
+FALLIBLE(ssize_t, -1, ENOSPC, pwrite, (int fd, const void *from, size_t length, off_t at),
+	 (fd, from, length, at))
+FALLIBLE(ssize_t, -1, ENOSPC, pwrite64, (int fd, const void *from, size_t length, off64_t at),
+	 (fd, from, length, at))
+FALLIBLE(int, -1, EIO, fsync, (int fd), (fd))
+FALLIBLE(int, -1, EIO, fdatasync, (int fd), (fd))
+FALLIBLE(int, -1, EIO, syncfs, (int fd), (fd))
+
+/* Of any calls only those on files: a pipe between a process's own threads does not fail. */
+static inline bool faults_concern(int fd)
 {
-	FAULTS_REAL(DIR *, fdopendir, (int));
-	return faults_strike("fdopendir") ? NULL : real(fd);
+	struct stat status;
+
+	return faults.call == NULL || strcmp(faults.call, FAULTS_ANY) != 0 ||
+	       (__real_fstat(fd, &status) == 0 && S_ISREG(status.st_mode));
 }
 
-struct dirent *readdir(DIR *names)
+ssize_t __real_read(int fd, void *out, size_t length);
+ssize_t __wrap_read(int fd, void *out, size_t length);
+ssize_t __wrap_read(int fd, void *out, size_t length)
 {
-	FAULTS_REAL(struct dirent *, readdir, (DIR *));
-	return faults_strike("readdir") ? NULL : real(names);
+	return faults_concern(fd) && faults_strike("read", EIO) ? -1 :
+								  __real_read(fd, out, length);
 }
 
-/* --- with arguments that are not always there --- */
-
-static inline mode_t faults_mode(int flags, va_list rest)
+ssize_t __real_write(int fd, const void *from, size_t length);
+ssize_t __wrap_write(int fd, const void *from, size_t length);
+ssize_t __wrap_write(int fd, const void *from, size_t length)
 {
-	const bool makes = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-
-	return makes ? va_arg(rest, mode_t) : 0;
+	return faults_concern(fd) && faults_strike("write", ENOSPC) ? -1 :
+								      __real_write(fd, from, length);
 }
 
-int open(const char *path, int flags, ...)
+/* A descriptor is given back all the same. */
+int __real_close(int fd);
+int __wrap_close(int fd);
+int __wrap_close(int fd)
 {
-	FAULTS_REAL(int, open, (const char *, int, ...));
-	va_list rest;
-	mode_t mode;
+	const int result = __real_close(fd);
 
-	va_start(rest, flags);
-	mode = faults_mode(flags, rest);
-	va_end(rest);
-	return faults_strike("open") ? -1 : real(path, flags, mode);
+	return faults_strike("close", EIO) ? -1 : result;
 }
 
-int openat(int folder, const char *path, int flags, ...)
-{
-	FAULTS_REAL(int, openat, (int, const char *, int, ...));
-	va_list rest;
-	mode_t mode;
+/* A mode is there only for a file that may be made. */
+#define FAULTS_MODE(mode, flags)                                                                   \
+	do {                                                                                       \
+		va_list rest;                                                                      \
+		va_start(rest, flags);                                                             \
+		if (((flags) & O_CREAT) != 0 || ((flags) & O_TMPFILE) == O_TMPFILE)                \
+			(mode) = va_arg(rest, mode_t);                                             \
+		va_end(rest);                                                                      \
+	} while (0)
 
-	va_start(rest, flags);
-	mode = faults_mode(flags, rest);
-	va_end(rest);
-	return faults_strike("openat") ? -1 : real(folder, path, flags, mode);
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+
+	FAULTS_MODE(mode, flags);
+	return faults_strike("open", EMFILE) ? -1 : __real_open(path, flags, mode);
+}
+
+int __real_openat(int folder, const char *path, int flags, ...);
+int __wrap_openat(int folder, const char *path, int flags, ...);
+int __wrap_openat(int folder, const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+
+	FAULTS_MODE(mode, flags);
+	return faults_strike("openat", EMFILE) ? -1 : __real_openat(folder, path, flags, mode);
 }
 
 /* Only for locks of open files: SQLite cannot go on when giving back one of its own fails. */
-int fcntl(int fd, int command, ...)
+int __real_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...)
 {
-	FAULTS_REAL(int, fcntl, (int, int, ...));
 	va_list rest;
 	void *argument;
 
 	va_start(rest, command);
 	argument = va_arg(rest, void *);
 	va_end(rest);
-	return command == F_OFD_SETLK && faults_strike("fcntl") ? -1 : real(fd, command, argument);
+	return command == F_OFD_SETLK && faults_strike("fcntl", ENOLCK) ?
+		       -1 :
+		       __real_fcntl(fd, command, argument);
 }
 
-/* --- memory --- */
+/* --- processes, threads and what lies between them --- */
 
-#ifndef __SANITIZE_ADDRESS__
-
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-
-void *malloc(size_t size)
-{
-	return faults_strike("malloc") ? NULL : __libc_malloc(size);
-}
-
-void *calloc(size_t count, size_t size)
-{
-	return faults_strike("malloc") ? NULL : __libc_calloc(count, size);
-}
-
-void *realloc(void *old, size_t size)
-{
-	return faults_strike("malloc") ? NULL : __libc_realloc(old, size);
-}
-
-#endif
+FALLIBLE(ssize_t, -1, EIO, getrandom, (void *out, size_t length, unsigned flags),
+	 (out, length, flags))
+FALLIBLE(int, -1, EIO, eventfd, (unsigned count, int flags), (count, flags))
+FALLIBLE(int, -1, EIO, pipe2, (int ends[2], int flags), (ends, flags))
+FALLIBLE(int, -1, EIO, socket, (int domain, int type, int protocol), (domain, type, protocol))
+FALLIBLE(int, -1, EIO, getsockname, (int fd, struct sockaddr *out, socklen_t *size),
+	 (fd, out, size))
+FALLIBLE(int, -1, EIO, pidfd_open, (pid_t pid, unsigned flags), (pid, flags))
+FALLIBLE(int, -1, EIO, waitid, (idtype_t type, id_t id, siginfo_t *out, int options),
+	 (type, id, out, options))
+FALLIBLE(int, EIO, EIO, posix_spawn,
+	 (pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+	  const posix_spawnattr_t *attributes, char *const *words, char *const *environment),
+	 (pid, path, actions, attributes, words, environment))
+FALLIBLE(int, EAGAIN, EAGAIN, pthread_create,
+	 (pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *of),
+	 (thread, attributes, run, of))
 
 #endif

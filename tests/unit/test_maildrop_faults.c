@@ -109,14 +109,18 @@ static bool size_is_true(const struct maildrop_message *message)
 	return false;
 }
 
+static bool could_not_read(void)
+{
+	return faults.struck != NULL && strcmp(faults.struck, "read") == 0;
+}
+
 /* Only a message that cannot be read is not listed. */
 static int open_and_close(struct pop3_error *err)
 {
 	is_right = true;
 	if (open_drop(err) < 0)
 		return -1;
-	is_right = drop->path != NULL &&
-		   (drop->count == MESSAGES || strcmp(faults_failed, "read") == 0);
+	is_right = drop->path != NULL && (drop->count == MESSAGES || could_not_read());
 	for (size_t i = 0; i < drop->count; i++)
 		is_right = is_right && size_is_true(&drop->messages[i]);
 	maildrop_close(drop);
@@ -130,7 +134,7 @@ static int open_first(struct pop3_error *err)
 	uint64_t stored;
 	const int fd = maildrop_open_message(drop, 0, &stored, err);
 
-	is_right = fd < 0 || (stored == 4 && pread(fd, octets, sizeof octets, 0) == 4 &&
+	is_right = fd < 0 || (stored == 4 && __real_pread(fd, octets, sizeof octets, 0) == 4 &&
 			      memcmp(octets, "one\n", 4) == 0);
 	if (fd < 0)
 		return -1;
@@ -169,7 +173,7 @@ static bool is_updated(bool done)
 	return true;
 }
 
-static const struct faults_trial trials[] = {
+static const struct trial trials[] = {
 	{ "a maildrop is opened", prepare_folder, open_and_close, was_right },
 	{ "one whose sizes are known", prepare_cache, open_and_close, was_right },
 	{ "a message is opened", prepare_drop, open_first, was_right },
@@ -181,7 +185,7 @@ static const struct faults_trial trials[] = {
 int main(void)
 {
 	for (size_t row = 0; row < ROWS(trials); row++)
-		faults_sweep(&trials[row]);
+		trial_sweep(&trials[row]);
 	maildrop_close(drop);
 	return check_end();
 }

@@ -10,6 +10,7 @@
 
 #include "../fuzz/cheap-crypt.h"
 #include "../fuzz/scratch.h"
+#include "faults-libevent.h"
 #include "trials.h"
 #include "serve/serve.h"
 
@@ -214,8 +215,8 @@ static bool was_served(bool done)
 	       (!goes || !is_there("root/ann/new/2,W=24", "root/ann/cur/2,W=24:2,"));
 }
 
-static const struct faults_trial plain = { "a server", prepare, serve, was_served };
-static const struct faults_trial transforming = {
+static const struct trial plain = { "a server", prepare, serve, was_served };
+static const struct trial transforming = {
 	"a server with a transformation", prepare, serve, was_served,
 };
 
@@ -235,10 +236,11 @@ static void make_certificate(void)
 int main(void)
 {
 	signal(SIGTERM, SIG_IGN); /* but for the server while it runs */
+	faults_of_libevent();
 	make_certificate();
-	faults_sweep(&plain);
+	trial_sweep(&plain);
 	settings.transform = "cat";
-	faults_sweep(&transforming);
+	trial_sweep(&transforming);
 	buffer_release(&certificate);
 	buffer_release(&users);
 	buffer_release(&root);

@@ -6,7 +6,7 @@
 #include "../fuzz/peer.h"
 #include "../fuzz/scratch.h"
 #include "check.h"
-#include "faults.h"
+#include "faults-openssl.h"
 #include "mail/identity.h"
 #include "pop3/flight.h"
 #include "pop3/report.h"
@@ -155,12 +155,12 @@ static void hear(struct pop3_observer *observer, enum pop3_direction direction, 
 /* Of a session that gives up, what was sent is none of the rows' business. */
 static void keep_sent(void)
 {
-	const struct faults pending = faults;
+	const char *const pending = faults.call;
 
 	faults.call = NULL;
 	buffer_clear(&sent);
 	buffer_append(&sent, peer.received.data, peer.received.length);
-	faults.call = pending.call;
+	faults.call = pending;
 }
 
 static int drop_octets(struct pop3_sink *sink, const char *data, size_t length,
@@ -271,7 +271,7 @@ static enum pop3_code run(const struct row *row)
 	struct pop3_secret secret = { text, sizeof text - 1, sizeof text };
 	struct pop3_account account = row->account;
 	struct pop3_error err = { .code = POP3_E_NONE };
-	const struct faults pending = faults;
+	const char *const pending = faults.call;
 	int result;
 
 	account.host = account.host == NULL ? "host" : NULL;
@@ -283,7 +283,7 @@ static enum pop3_code run(const struct row *row)
 	faults.call = NULL;
 	scratch_empty(scratch());
 	mkdir(scratch(), 0700);
-	faults.call = pending.call;
+	faults.call = pending;
 	peer = (struct peer){
 		.script = { row->script, strlen(row->script) }, .step = SIZE_MAX,
 		.closing = keep_sent, .full = row->full,
@@ -312,7 +312,7 @@ static void check_memory(const struct row *row)
 	for (unsigned at = 1;; at++) {
 		enum pop3_code code;
 
-		faults = (struct faults){ .call = "malloc", .at = at, .error = ENOMEM };
+		faults = (struct faults){ .call = "malloc", .at = at };
 		code = run(row);
 		if (code != row->code && code != POP3_E_MEMORY &&
 		    !(row->digests && code == POP3_E_CONFIG)) {
@@ -320,7 +320,7 @@ static void check_memory(const struct row *row)
 			holds = false;
 		}
 		holds = holds && !overheard;
-		if (!faults_struck())
+		if (faults.struck == NULL)
 			break;
 	}
 	check_report(row->title, holds);
@@ -344,6 +344,7 @@ static void check_controls(void)
 
 int main(void)
 {
+	faults_of_openssl();
 	for (size_t i = 0; i < ROWS(rows); i++)
 		check_row(&rows[i]);
 	for (size_t i = 0; i < ROWS(rows); i++)

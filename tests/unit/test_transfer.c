@@ -7,6 +7,7 @@
 #include "../fuzz/peer.h"
 #include "../fuzz/scratch.h"
 #include "check.h"
+#include "faults-openssl.h"
 #include "faults-sqlite.h"
 #include "mail/delivery-kind.h"
 #include "state/seen.h"
@@ -100,7 +101,7 @@ static int transfer(struct state *state, struct delivery *delivery,
 		},
 	};
 	struct buffer script = { 0 };
-	const struct faults pending = faults;
+	const char *const pending = faults.call;
 	int result;
 
 	state_begin_reading(state);
@@ -109,7 +110,7 @@ static int transfer(struct state *state, struct delivery *delivery,
 		return -1;
 	faults.call = NULL; /* the script is the test's own */
 	answer(requests, t.count, &script);
-	faults.call = pending.call;
+	faults.call = pending;
 	t.session = pop3_session_open(account, err);
 	result = t.session != NULL ? transfer_run(&t, err) : -1;
 	pop3_session_close(t.session);
@@ -327,7 +328,7 @@ static unsigned test_row(const struct faults *earlier, const struct faults *row,
 			fetch(&ignored);
 		faults.call = NULL;
 		holds = holds_after(&fault) && holds;
-	} while (faults_struck());
+	} while (faults.struck != NULL);
 	buffer_append_format(&title, "%s, %s%s: each %s of %u", kind->name,
 			     earlier->call != NULL ? "after " : "anew",
 			     earlier->call != NULL ? earlier->call : "", fault.call, fault.at - step);
@@ -373,6 +374,7 @@ int main(void)
 		{ .call = "pwrite64", .error = ENOSPC, .lasting = true },
 	};
 
+	faults_of_openssl();
 	faults_of_sqlite();
 	write_messages();
 	scratch_name(&state_path, "state/ann.db");

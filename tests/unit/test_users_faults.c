@@ -176,7 +176,7 @@ static bool is_discarded(bool done)
 	return !is_there("root/.removed");
 }
 
-static const struct faults_trial trials[] = {
+static const struct trial trials[] = {
 	{ "a service opens", prepare_files, open_service, is_open },
 	{ "the root moves", prepare, set_root, root_is_set },
 	{ "users are read again", prepare, reload, is_reloaded },
@@ -192,7 +192,7 @@ int main(void)
 {
 	scratch();
 	for (size_t row = 0; row < ROWS(trials); row++)
-		faults_sweep(&trials[row]);
+		trial_sweep(&trials[row]);
 	service_release(&service);
 	buffer_release(&users_path);
 	buffer_release(&root_path);

@@ -1,0 +1,36 @@
+/* OpenSSL's memory, which counts as anybody's: its "malloc" can fail, too. */
+#ifndef UNIT_FAULTS_OPENSSL_H
+#define UNIT_FAULTS_OPENSSL_H
+
+#include <openssl/crypto.h>
+
+#include "../fuzz/fuzz.h"
+#include "faults.h"
+
+static inline void *faults_malloc_there(size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return __wrap_malloc(size);
+}
+
+static inline void *faults_realloc_there(void *old, size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return __wrap_realloc(old, size);
+}
+
+static inline void faults_free_there(void *memory, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(memory);
+}
+
+/* Before anything else is asked of OpenSSL. */
+static inline void faults_of_openssl(void)
+{
+	must(CRYPTO_set_mem_functions(faults_malloc_there, faults_realloc_there,
+				      faults_free_there) == 1,
+	     "OpenSSL takes memory as it is told");
+}
+
+#endif
