@@ -1,27 +1,26 @@
-/* TLS as a stream over a stream. The only file that knows <openssl/ssl.h>. */
+/*
+ * TLS as a stream over a stream, from the handshake on. This file and those named after it are the
+ * only ones here that know <openssl/ssl.h>.
+ */
 #include "net/tls.h"
 
-#include <arpa/inet.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "net/certificate.h"
+#include "net/tls-binding.h"
+#include "net/tls-setup.h"
+#include "net/tls-ticket.h"
 #include "net/trust.h"
-
-#define READ_AHEAD 32768	  /* two records: a tenth faster than none */
-#define TICKET_LIMIT (64UL * 1024) /* octets of a session that is kept */
 
 struct tls {
 	struct stream stream;
 	struct stream *lower;
 	const struct pop3_account *account;
 	const char *name; /* what the certificate must be for */
-	SSL_CTX *context;
 	SSL *ssl;
 	BIO_METHOD *method;
 	ssize_t wants;		      /* what the lower stream said last */
@@ -141,7 +140,6 @@ static void close_tls(struct stream *stream)
 		SSL_shutdown(tls->ssl);
 	}
 	SSL_free(tls->ssl);
-	SSL_CTX_free(tls->context);
 	BIO_meth_free(tls->method);
 	buffer_wipe(&tls->ticket);
 	buffer_release(&tls->ticket);
@@ -153,79 +151,7 @@ static const struct stream_kind tls_kind = {
 	.name = "TLS", .read = read_tls, .write = write_tls, .close = close_tls,
 };
 
-/* --- session tickets --- */
-
-static int keep_ticket(SSL *ssl, SSL_SESSION *session)
-{
-	struct tls *const tls = SSL_get_app_data(ssl);
-	const int length = i2d_SSL_SESSION(session, NULL);
-	unsigned char *room;
-
-	buffer_wipe(&tls->ticket);
-	room = length > 0 ? (unsigned char *)buffer_room(&tls->ticket, (size_t)length) : NULL;
-	if (room != NULL && i2d_SSL_SESSION(session, &room) == length)
-		buffer_grew(&tls->ticket, (size_t)length);
-	return 0; /* the session stays OpenSSL's to free */
-}
-
-/* A certificate that has run out since must not live on in a session. */
-static bool is_current(const SSL_SESSION *session)
-{
-	X509 *const certificate = SSL_SESSION_get0_peer((SSL_SESSION *)session);
-
-	return certificate != NULL &&
-	       X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0;
-}
-
-static void offer_ticket(struct tls *tls, const struct buffer *ticket, bool verify)
-{
-	const unsigned char *octets = (const unsigned char *)buffer_text(ticket);
-	SSL_SESSION *session;
-
-	if (ticket->length == 0)
-		return;
-	session = d2i_SSL_SESSION(NULL, &octets, (long)ticket->length);
-	if (session != NULL && (!verify || is_current(session)))
-		SSL_set_session(tls->ssl, session);
-	SSL_SESSION_free(session);
-	ERR_clear_error();
-}
-
 /* --- the handshake --- */
-
-static int fail_setup(struct pop3_error *err, const char *what)
-{
-	const char *const reason = ERR_reason_error_string(ERR_peek_error());
-
-	return pop3_fail(err, POP3_E_TLS, "%s: %s", what, reason != NULL ? reason : "failed");
-}
-
-static int no_passphrase(char *out, int size, int writing, void *arg)
-{
-	(void)out, (void)size, (void)writing, (void)arg;
-	return 0;
-}
-
-static int use_certificate(SSL_CTX *context, const struct pop3_trust *trust,
-			   struct pop3_error *err)
-{
-	const char *const key = trust->key != NULL ? trust->key : trust->cert;
-
-	if (trust->cert == NULL)
-		return 0;
-	SSL_CTX_set_default_passwd_cb(context, no_passphrase);
-	if (SSL_CTX_use_certificate_chain_file(context, trust->cert) != 1) {
-		fail_setup(err, trust->cert);
-		err->code = POP3_E_CONFIG;
-		return pop3_context(err, "client certificate");
-	}
-	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1) {
-		fail_setup(err, key);
-		err->code = POP3_E_CONFIG;
-		return pop3_context(err, "client key");
-	}
-	return 0;
-}
 
 /* What the server shows is reported first, since a chain that is refused is asked about most. */
 static int verify(X509_STORE_CTX *context, void *arg)
@@ -239,35 +165,13 @@ static int verify(X509_STORE_CTX *context, void *arg)
 
 static int set_up(struct tls *tls, struct pop3_error *err)
 {
-	const struct pop3_trust *const trust = &tls->account->trust;
-
-	/*
-	 * What OpenSSL would free at the exit, entry by entry, goes with the process. Its
-	 * configuration costs half a millisecond and is read: it may hold this machine's policy.
-	 */
-	OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, NULL);
-	tls->context = SSL_CTX_new(TLS_client_method());
-	if (tls->context == NULL)
-		return fail_setup(err, "cannot set up TLS");
-	SSL_CTX_set_min_proto_version(tls->context,
-				      trust->tls_1_3_only ? TLS1_3_VERSION : TLS1_2_VERSION);
-	SSL_CTX_set_mode(tls->context, SSL_MODE_ENABLE_PARTIAL_WRITE |
-					       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-	SSL_CTX_set_read_ahead(tls->context, 1);
-	SSL_CTX_set_default_read_buffer_len(tls->context, READ_AHEAD);
-	SSL_CTX_set_session_cache_mode(tls->context, SSL_SESS_CACHE_CLIENT |
-							     SSL_SESS_CACHE_NO_INTERNAL);
-	SSL_CTX_sess_set_new_cb(tls->context, keep_ticket);
-	SSL_CTX_set_cert_verify_callback(tls->context, verify, tls);
-	if (!trust->no_verify &&
-	    trust_load(SSL_CTX_get_cert_store(tls->context), trust, err) < 0)
+	tls->ssl = tls_set_up(&tls->account->trust, tls->name, err);
+	if (tls->ssl == NULL)
 		return -1;
-	if (use_certificate(tls->context, trust, err) < 0)
-		return -1;
-	tls->ssl = SSL_new(tls->context);
-	if (tls->ssl == NULL || attach(tls) < 0)
-		return fail_setup(err, "cannot set up TLS");
-	SSL_set_app_data(tls->ssl, tls);
+	if (attach(tls) < 0)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	SSL_CTX_set_cert_verify_callback(SSL_get_SSL_CTX(tls->ssl), verify, tls);
+	tls_ticket_collect(tls->ssl, &tls->ticket);
 	return 0;
 }
 
@@ -297,22 +201,6 @@ static int fail_handshake(struct tls *tls, struct pop3_error *err)
 	if (reason == NULL || ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return pop3_fail(err, POP3_E_LOST, "the server hung up during the TLS handshake");
 	return pop3_fail(err, POP3_E_TLS, "the TLS handshake failed: %s", reason);
-}
-
-/* SNI is always said, except for addresses, which it cannot carry (RFC 6066 section 3). */
-static int expect_name(struct tls *tls, struct pop3_error *err)
-{
-	const char *const name = tls->name;
-	unsigned char address[16];
-	const bool is_address =
-		inet_pton(AF_INET, name, address) == 1 || inet_pton(AF_INET6, name, address) == 1;
-
-	if (!is_address && SSL_set_tlsext_host_name(tls->ssl, name) != 1)
-		return fail_setup(err, "the server's name");
-	if (tls->account->trust.no_verify)
-		return 0;
-	SSL_set_verify(tls->ssl, SSL_VERIFY_PEER, NULL);
-	return trust_expect_name(SSL_get0_param(tls->ssl), name, err);
 }
 
 static int shake_hands(struct tls *tls, int64_t deadline, struct pop3_error *err)
@@ -347,40 +235,21 @@ static void tell(const struct tls *tls, struct pop3_report *report)
 	report->distrust = trust_judge(SSL_get_verify_result(tls->ssl));
 }
 
-static int check_pins(const struct tls *tls, struct pop3_error *err)
-{
-	const struct pop3_trust *const trust = &tls->account->trust;
-	X509 *const certificate = SSL_get0_peer_certificate(tls->ssl);
-	struct buffer pin = { 0 };
-	bool held = trust->pin_count == 0;
-
-	if (held)
-		return 0;
-	if (certificate == NULL)
-		return pop3_fail(err, POP3_E_TLS, "the server showed no certificate");
-	if (certificate_pin(certificate, &pin, err) < 0)
-		return -1;
-	for (size_t i = 0; i < trust->pin_count; i++)
-		held = held || strcmp(trust->pins[i], buffer_text(&pin)) == 0;
-	if (!held)
-		pop3_fail(err, POP3_E_TLS, "the server's key is not the pinned one: it is %s",
-			  buffer_text(&pin));
-	buffer_release(&pin);
-	return held ? 0 : -1;
-}
-
 static int secure(struct tls *tls, const struct buffer *ticket, int64_t deadline,
 		  struct pop3_error *err)
 {
+	const struct pop3_trust *const trust = &tls->account->trust;
 	int result;
 
-	if (set_up(tls, err) < 0 || expect_name(tls, err) < 0)
+	if (set_up(tls, err) < 0)
 		return -1;
-	offer_ticket(tls, ticket, !tls->account->trust.no_verify);
+	tls_ticket_offer(tls->ssl, ticket, !trust->no_verify);
 	result = shake_hands(tls, deadline, err);
 	if (tls->account->report != NULL)
 		tell(tls, tls->account->report);
-	return result < 0 ? -1 : check_pins(tls, err);
+	if (result < 0)
+		return -1;
+	return trust_check_pins(SSL_get0_peer_certificate(tls->ssl), trust, err);
 }
 
 struct stream *tls_open(struct stream *lower, const struct pop3_account *account,
@@ -397,7 +266,6 @@ struct stream *tls_open(struct stream *lower, const struct pop3_account *account
 	tls->lower = lower;
 	tls->account = account;
 	tls->name = account->trust.name != NULL ? account->trust.name : account->host;
-	tls->ticket.limit = TICKET_LIMIT;
 	if (secure(tls, ticket, deadline, err) < 0) {
 		close_tls(&tls->stream);
 		return NULL;
@@ -412,40 +280,7 @@ const struct buffer *tls_ticket(const struct stream *stream)
 	return &((const struct tls *)stream)->ticket;
 }
 
-/*
- * RFC 5929 section 4.1: the digest of the certificate's own signature, but SHA-256 in place of
- * MD5 and SHA-1, and none where the signature has no digest (EdDSA).
- */
-static size_t end_point(SSL *ssl, unsigned char *data)
-{
-	X509 *const certificate = SSL_get0_peer_certificate(ssl);
-	int digest_nid = NID_undef;
-	const EVP_MD *digest;
-	unsigned int length = 0;
-
-	if (certificate == NULL ||
-	    X509_get_signature_info(certificate, &digest_nid, NULL, NULL, NULL) != 1)
-		return 0;
-	if (digest_nid == NID_md5 || digest_nid == NID_sha1)
-		digest_nid = NID_sha256;
-	digest = EVP_get_digestbynid(digest_nid);
-	if (digest == NULL || X509_digest(certificate, digest, data, &length) != 1)
-		return 0;
-	return length;
-}
-
 const char *tls_binding(const struct stream *stream, unsigned char *data, size_t *length)
 {
-	static const char label[] = "EXPORTER-Channel-Binding";
-	SSL *const ssl = ((const struct tls *)stream)->ssl;
-
-	if (SSL_version(ssl) >= TLS1_3_VERSION) {
-		*length = 32;
-		return SSL_export_keying_material(ssl, data, 32, label, sizeof label - 1,
-						  (const unsigned char *)"", 0, 1) == 1
-			       ? "tls-exporter"
-			       : NULL;
-	}
-	*length = end_point(ssl, data);
-	return *length > 0 ? "tls-server-end-point" : NULL;
+	return tls_binding_of(((const struct tls *)stream)->ssl, data, length);
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/certificate.h"
+
 static const char *from_environment(const char *name, const char *otherwise)
 {
 	const char *const value = secure_getenv(name);
@@ -122,6 +124,27 @@ int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust)
 	if (verdict > 0 || !systems || !lacks_authority(X509_STORE_CTX_get_error(context)))
 		return verdict;
 	return verify_with_bundle(context);
+}
+
+int trust_check_pins(const X509 *certificate, const struct pop3_trust *trust,
+		     struct pop3_error *err)
+{
+	struct buffer pin = { 0 };
+	bool held = trust->pin_count == 0;
+
+	if (held)
+		return 0;
+	if (certificate == NULL)
+		return pop3_fail(err, POP3_E_TLS, "the server showed no certificate");
+	if (certificate_pin(certificate, &pin, err) < 0)
+		return -1;
+	for (size_t i = 0; i < trust->pin_count; i++)
+		held = held || strcmp(trust->pins[i], buffer_text(&pin)) == 0;
+	if (!held)
+		pop3_fail(err, POP3_E_TLS, "the server's key is not the pinned one: it is %s",
+			  buffer_text(&pin));
+	buffer_release(&pin);
+	return held ? 0 : -1;
 }
 
 int trust_explain(long verdict, const char *name, struct pop3_error *err)

@@ -7,7 +7,7 @@
 #include "pop3/error.h"
 #include "pop3/report.h"
 
-/* Whose word TLS takes: authorities, the name to be found, and what a refusal means. */
+/* Whose word TLS takes: authorities, the name to be found, pins, and what a refusal means. */
 
 /* Fills a store with the account's authorities, or the system's as far as they cost nothing. */
 int trust_load(X509_STORE *store, const struct pop3_trust *trust, struct pop3_error *err);
@@ -20,6 +20,10 @@ bool trust_finds_name(X509 *certificate, const char *name);
 
 /* Verifies a chain: OpenSSL's own verification, with the system's bundle as the last resort. */
 int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust);
+
+/* Whether the key is a pinned one, if any is; NULL = the server showed no certificate. */
+int trust_check_pins(const X509 *certificate, const struct pop3_trust *trust,
+		     struct pop3_error *err);
 
 /* Sorts a verdict (an X509_V_ERR_…). */
 enum pop3_distrust trust_judge(long verdict);

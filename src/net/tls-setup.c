@@ -1,0 +1,112 @@
+/* What TLS is to be, before anything is said: versions, whom to trust, and who we are. */
+#include "net/tls-setup.h"
+
+#include <arpa/inet.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "net/trust.h"
+
+#define READ_AHEAD 32768 /* two records: a tenth faster than none */
+
+static int fail_setup(struct pop3_error *err, const char *what)
+{
+	const char *const reason = ERR_reason_error_string(ERR_peek_error());
+
+	return pop3_fail(err, POP3_E_TLS, "%s: %s", what, reason != NULL ? reason : "failed");
+}
+
+static SSL_CTX *new_context(const struct pop3_trust *trust)
+{
+	SSL_CTX *context;
+
+	/*
+	 * What OpenSSL would free at the exit, entry by entry, goes with the process. Its
+	 * configuration costs half a millisecond and is read: it may hold this machine's policy.
+	 */
+	OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, NULL);
+	context = SSL_CTX_new(TLS_client_method());
+	if (context == NULL)
+		return NULL;
+	SSL_CTX_set_min_proto_version(context,
+				      trust->tls_1_3_only ? TLS1_3_VERSION : TLS1_2_VERSION);
+	SSL_CTX_set_mode(context,
+			 SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_read_ahead(context, 1);
+	SSL_CTX_set_default_read_buffer_len(context, READ_AHEAD);
+	return context;
+}
+
+static int use_trust(SSL_CTX *context, const struct pop3_trust *trust, struct pop3_error *err)
+{
+	return trust->no_verify ? 0 : trust_load(SSL_CTX_get_cert_store(context), trust, err);
+}
+
+static int no_passphrase(char *out, int size, int writing, void *arg)
+{
+	(void)out, (void)size, (void)writing, (void)arg;
+	return 0;
+}
+
+static int use_certificate(SSL_CTX *context, const struct pop3_trust *trust,
+			   struct pop3_error *err)
+{
+	const char *const key = trust->key != NULL ? trust->key : trust->cert;
+
+	if (trust->cert == NULL)
+		return 0;
+	SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+	if (SSL_CTX_use_certificate_chain_file(context, trust->cert) != 1) {
+		fail_setup(err, trust->cert);
+		err->code = POP3_E_CONFIG;
+		return pop3_context(err, "client certificate");
+	}
+	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1) {
+		fail_setup(err, key);
+		err->code = POP3_E_CONFIG;
+		return pop3_context(err, "client key");
+	}
+	return 0;
+}
+
+/* SNI is always said, except for addresses, which it cannot carry (RFC 6066 section 3). */
+static int expect_name(SSL *ssl, const struct pop3_trust *trust, const char *name,
+		       struct pop3_error *err)
+{
+	unsigned char address[16];
+	const bool is_address =
+		inet_pton(AF_INET, name, address) == 1 || inet_pton(AF_INET6, name, address) == 1;
+
+	if (!is_address && SSL_set_tlsext_host_name(ssl, name) != 1)
+		return fail_setup(err, "the server's name");
+	if (trust->no_verify)
+		return 0;
+	SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+	return trust_expect_name(SSL_get0_param(ssl), name, err);
+}
+
+static SSL *new_connection(SSL_CTX *context, const struct pop3_trust *trust, const char *name,
+			   struct pop3_error *err)
+{
+	SSL *const ssl = SSL_new(context);
+
+	if (ssl == NULL)
+		fail_setup(err, "cannot set up TLS");
+	else if (expect_name(ssl, trust, name, err) == 0)
+		return ssl;
+	SSL_free(ssl);
+	return NULL;
+}
+
+SSL *tls_set_up(const struct pop3_trust *trust, const char *name, struct pop3_error *err)
+{
+	SSL_CTX *const context = new_context(trust);
+	SSL *ssl = NULL;
+
+	if (context == NULL)
+		fail_setup(err, "cannot set up TLS");
+	else if (use_trust(context, trust, err) == 0 && use_certificate(context, trust, err) == 0)
+		ssl = new_connection(context, trust, name, err);
+	SSL_CTX_free(context); /* the connection keeps it */
+	return ssl;
+}
