@@ -119,7 +119,7 @@ static int judge(const struct delivery *delivery, int status, struct pop3_error 
 	if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EXIT_DROP))
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_NOW)
-		return pop3_fail(err, POP3_E_SYS_TEMP, "'%s' does not take it now", command);
+		return pop3_fail(err, POP3_E_DESTINATION, "'%s' does not take it now", command);
 	if (WIFEXITED(status))
 		return pop3_fail(err, POP3_E_DESTINATION, "'%s' exited with %d", command,
 				 WEXITSTATUS(status));

@@ -259,9 +259,9 @@ fails_again() {
 }
 
 @test "trouble with the destination is not the message's failure" {
-	for run in 1 2 3 4; do
+	for code in 1 75 75 75 75; do
 		next_session < <(holds u1 && sends 1 && goodbye)
-		account 2 fetch all -o 'pipe:exit 1'
+		account 2 fetch all -o "pipe:exit $code"
 		[ "$(statuses)" = 'u1 failed' ]
 	done
 }
