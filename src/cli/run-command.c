@@ -107,15 +107,25 @@ int run_fail_in_part(const struct invocation *in, struct pop3_error *err)
 			 is_batch ? "lines" : "messages");
 }
 
+int run_print(const struct run *run, int result, struct pop3_error *err)
+{
+	struct pop3_error late;
+
+	if (output_flush(run->output, &late) == 0 || result < 0)
+		return result;
+	*err = late;
+	return -1;
+}
+
 static int ask_and_tell(struct run *run, struct pop3_error *err)
 {
 	struct invocation *const in = &run->in;
 
-	if (run->command->run(in, err) < 0 ||
-	    (run->command->tell != NULL && (pop3_session_settle(in->session, err) < 0 ||
-					    run->command->tell(in, err) < 0)))
+	if (run->command->run(in, err) < 0)
 		return -1;
-	return output_flush(run->output, err);
+	if (run->command->tell == NULL)
+		return 0;
+	return pop3_session_settle(in->session, err) < 0 ? -1 : run->command->tell(in, err);
 }
 
 static int run_and_quit(struct run *run, struct pop3_error *err)
@@ -123,15 +133,15 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 	struct invocation *const in = &run->in;
 	struct pop3_error quit;
 	bool quit_failed;
+	int result = 0;
 
-	if (ask_and_tell(run, err) < 0)
+	if (run_print(run, ask_and_tell(run, err), err) < 0)
 		return -1;
 	quit_failed = in->session != NULL && !in->hang_up &&
 		      pop3_session_quit(in->session, &quit) < 0;
-	if (run->command->after != NULL &&
-	    run->command->after(in, quit_failed ? &quit : NULL, err) < 0)
-		return -1;
-	if (output_flush(run->output, err) < 0)
+	if (run->command->after != NULL)
+		result = run->command->after(in, quit_failed ? &quit : NULL, err);
+	if (run_print(run, result, err) < 0)
 		return -1;
 	if (!quit_failed)
 		return run_fail_in_part(in, err);

@@ -44,7 +44,7 @@ int run_line_ask(struct run *line, struct pop3_error *err)
 	if (run_begin(line, err) < 0)
 		return -1;
 	inherit(in, outer);
-	result = prepare_and_run(line, err);
+	result = run_print(line, prepare_and_run(line, err), err);
 	/* The state that a line has opened is there for the next ones. */
 	outer->state = in->state;
 	if (result == 0) {
@@ -56,16 +56,12 @@ int run_line_ask(struct run *line, struct pop3_error *err)
 
 int run_line_tell(struct run *line, struct pop3_error *err)
 {
-	if (line->command->tell != NULL && line->command->tell(&line->in, err) < 0)
-		return -1;
-	if (output_flush(line->output, err) < 0)
-		return -1;
-	return run_fail_in_part(&line->in, err);
+	const int result = line->command->tell != NULL ? line->command->tell(&line->in, err) : 0;
+
+	return run_print(line, result, err) < 0 ? -1 : run_fail_in_part(&line->in, err);
 }
 
 int run_line_after(struct run *line, const struct pop3_error *quit, struct pop3_error *err)
 {
-	if (line->command->after(&line->in, quit, err) < 0)
-		return -1;
-	return output_flush(line->output, err);
+	return run_print(line, line->command->after(&line->in, quit, err), err);
 }

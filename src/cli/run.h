@@ -45,6 +45,9 @@ int run_prepare(struct run *run, struct pop3_error *err);
 /* What a session leaves behind goes with it. */
 void run_drop_kept(const struct invocation *in);
 
+/* Writes the records of a failure, too: what they tell was done. Of two failures the first counts. */
+int run_print(const struct run *run, int result, struct pop3_error *err);
+
 /* A failure of the whole where some of many failed and the others did not. */
 int run_fail_in_part(const struct invocation *in, struct pop3_error *err);
 

@@ -174,6 +174,22 @@ many_messages() {
 	[[ $stderr == *'RETR 1: the server closed the connection' ]]
 }
 
+# halves: two messages are asked for, and the second is cut.
+halves() {
+	holds u1 u2
+	sends 1
+	printf '%s\n' 'C: RETR 2' 'S: +OK' 'S: Subject: half' CLOSE
+}
+
+@test "what was delivered before the connection was lost has its record" {
+	next_session < <(halves)
+	account 75 fetch new -o dir:box
+	[ "$(cut -f 2,4 stdout | sort)" = $'u1\tfetched\nu2\tfailed' ]
+	next_session < <(halves | sed 's/u1/u3/')
+	account 75 batch <<<'fetch new -o dir:box'
+	[ "$(cut -f 2,4 stdout | sort)" = $'u2\tfailed\nu3\tfetched' ]
+}
+
 # --- --max-size
 
 @test "--max-size leaves alone what is larger by LIST, and nothing else" {
