@@ -39,9 +39,18 @@ static bool copy_part(char *out, size_t size, const char *text, size_t length)
 	return true;
 }
 
+/* Quotes the URL, but for a password. */
 static int bad(const char *text, const char *why, struct pop3_error *err)
 {
-	return pop3_fail(err, POP3_E_USAGE, "'%s' is not a server's URL: %s", text, why);
+	const char *const scheme = strstr(text, "://");
+	const char *const begin = scheme != NULL ? scheme + 3 : text;
+	const char *const at = strrchr(begin, '@');
+	const char *const colon = at != NULL ? memchr(begin, ':', (size_t)(at - begin)) : NULL;
+
+	if (colon == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is not a server's URL: %s", text, why);
+	return pop3_fail(err, POP3_E_USAGE, "'%.*s:********%s' is not a server's URL: %s",
+			 (int)(colon - text), text, at, why);
 }
 
 static bool parse_userinfo(struct url *url, const char *text, size_t length)

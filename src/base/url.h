@@ -17,8 +17,9 @@ struct url {
 };
 
 /*
- * Fails with POP3_E_USAGE and says what is wrong. A bare IPv6 literal needs its brackets when a
- * port follows; two colons and more without brackets are taken as a literal without a port.
+ * Fails with POP3_E_USAGE and says what is wrong, without a password. A bare IPv6 literal needs its
+ * brackets when a port follows; two colons and more without brackets are taken as a literal
+ * without a port.
  */
 int url_parse(const char *text, struct url *url, struct pop3_error *err);
 

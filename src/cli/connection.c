@@ -173,12 +173,13 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 
 void connection_name(const struct connection *c, struct buffer *out)
 {
-	const uint16_t port = c->url.port != 0			   ? c->url.port
-			      : c->target.tls == POP3_TLS_IMPLICIT ? 995
-								   : 110;
+	const uint16_t pop3_port = c->target.tls == POP3_TLS_IMPLICIT ? 995 : 110;
 
-	buffer_append_format(out, "%s@%s:%u", c->user != NULL ? c->user : "", c->url.host,
-			     (unsigned)port);
+	buffer_append_format(out, "%s@%s", c->user != NULL ? c->user : "", c->url.host);
+	if (c->url.port != 0)
+		buffer_append_format(out, ":%u", (unsigned)c->url.port);
+	else if (!c->manages)
+		buffer_append_format(out, ":%u", (unsigned)pop3_port);
 }
 
 void connection_release(struct connection *c)

@@ -42,7 +42,10 @@ extern const struct option_spec connection_options[];
 int connection_prepare(struct connection *connection, const struct option_set *set,
 		       bool any_scheme, struct pop3_error *err);
 
-/* "user@host:port", the name of a mailbox without an account. */
+/*
+ * "user@host:port", the name of a mailbox without an account. A management protocol's own port is
+ * not known here, and left out.
+ */
 void connection_name(const struct connection *connection, struct buffer *out);
 
 void connection_release(struct connection *connection);

@@ -16,7 +16,7 @@ static void report_json(const struct connection *connection, const struct pop3_e
 			     exit_name(err->code), exit_status_of(err));
 	text_json(&line, err->text, strlen(err->text));
 	buffer_append_text(&line, "\"");
-	if (connection->url.host[0] != '\0') {
+	if (connection->target.host != NULL) {
 		connection_name(connection, &server);
 		buffer_append_text(&line, ",\"server\":\"");
 		text_json(&line, buffer_text(&server), server.length);
@@ -33,8 +33,8 @@ static void report_text(const struct connection *connection, const struct pop3_e
 {
 	struct buffer line = { 0 };
 
-	if (connection->url.host[0] != '\0' && exit_is_of_server(err->code))
-		buffer_append_format(&line, "%s: ", connection->url.host);
+	if (connection->target.host != NULL && exit_is_of_server(err->code))
+		buffer_append_format(&line, "%s: ", connection->target.host);
 	text_escape(&line, err->text, strlen(err->text));
 	fprintf(stderr, "pop3: %s\n", buffer_text(&line));
 	buffer_release(&line);

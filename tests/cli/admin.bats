@@ -582,6 +582,13 @@ mail.example
 	[[ $stderr = *'there is one in: peep, spscmp'* ]]
 }
 
+@test "an error names a server by its protocol's port, or by none" {
+	pop3 64 admin users -s smtpstatus://ann@127.0.0.1:1 --json
+	[[ $stderr == *',"server":"ann@127.0.0.1:1"}' ]]
+	pop3 64 admin users -s smtpstatus://ann@127.0.0.1 --json
+	[[ $stderr == *',"server":"ann@127.0.0.1"}' ]]
+}
+
 @test "what is no verb, no argument or no server of these is refused before connecting" {
 	pop3 64 admin usres -s monitor://127.0.0.1:1
 	[[ $stderr = *"'users'"* ]]

@@ -174,6 +174,26 @@ config() {
 	run ! grep secret stderr
 }
 
+@test "what is wrong with a server's URL is told, and no server beside it" {
+	local url
+	for url in pop3://ann@host:99999 pop3s://ann@host: ann@host:0 host:x '[::1]:65536' host/x; do
+		pop3 64 stat -s "$url"
+		[[ $stderr == "pop3: '$url' is not a server's URL: the "* ]]
+		pop3 64 stat -s "$url" --json
+		[[ $stderr == *"\"message\":\"'$url' is not a server's URL: the "* ]]
+		[[ $stderr != *'"server"'* ]]
+	done
+	pop3 64 stat -s http://ann@host --json
+	[[ $stderr != *'"server"'* ]]
+}
+
+@test "a password in a URL that is none is not shown" {
+	pop3 64 stat -s pop3://ann:secret@host:99999
+	[[ $stderr == "pop3: 'pop3://ann:********@host:99999' is not"* ]]
+	pop3 64 stat -s host -u ann --proxy socks5h://bob:se:cr@et@host: --json
+	[[ $stderr == *"'socks5h://bob:********@host:' is not"* ]]
+}
+
 @test "controls in what would be sent are refused before connecting" {
 	refused stat -u $'ann\r\nDELE 1'
 	refused stat -u $'ann\x7f'
