@@ -121,7 +121,7 @@ complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -s 6 -l ipv6 -d 'only IPv6'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l proxy -x -d 'socks5h://HOST:PORT or http://HOST:PORT'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l tunnel -x -a '(__fish_complete_command)' -d 'its stdin and stdout are the connection'
-complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l connect-timeout -x -d 'to be connected'
+complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l connect-timeout -x -d 'to be connected, TLS included'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l timeout -x -d 'without progress'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l max-time -x -d 'for everything (0: no end)'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin' -l retry -x -d 'tries more after a temporary failure'

@@ -36,7 +36,7 @@ struct pop3_trust {
 
 /* How long to wait (then POP3_E_TIMEOUT), and what ends a wait early. 0 = without end. */
 struct pop3_patience {
-	int64_t connect_ms;  /* for name, connection, proxy and TLS together */
+	int64_t connect_ms;  /* for name, connection, proxy and TLS together; for TLS after STLS anew */
 	int64_t progress_ms; /* without an answer, or 1,024 octets of one */
 	int64_t until_ms;    /* all must be over then: a moment of CLOCK_MONOTONIC */
 	int cancel_fd;	     /* readable = stop with POP3_E_INTERRUPTED; 0 or -1 = none */

@@ -50,7 +50,7 @@ const struct option_spec connection_options[] = {
 	{ OPTION_TEXT, 0, "tunnel", FIELD(tunnel), "COMMAND",
 	  "its stdin and stdout are the connection", NULL },
 	{ OPTION_NUMBER, 0, "connect-timeout", FIELD(connect_timeout), "SECONDS",
-	  "to be connected", "20" },
+	  "to be connected, TLS included", "20" },
 	{ OPTION_NUMBER, 0, "timeout", FIELD(timeout), "SECONDS", "without progress", "60" },
 	{ OPTION_NUMBER, 0, "max-time", FIELD(max_time), "SECONDS", "for everything (0: no end)",
 	  "0" },

@@ -341,6 +341,18 @@ by_proxy() {
 @test "no handshake: 75 after --connect-timeout" {
 	converse - <<<STALL
 	pop3 75 stat -u ann --connect-timeout 1
+	[[ $stderr == *'the TLS handshake: timed out' ]]
+}
+
+@test "no handshake after STLS: the same" {
+	converse - <<-'TALK'
+		S: +OK ready
+		C: STLS
+		S: +OK
+		STALL
+	TALK
+	pop3 75 stat -u ann --tls stls --connect-timeout 1
+	[[ $stderr == *'the TLS handshake: timed out' ]]
 }
 
 @test "--max-time ends what goes on and on" {
