@@ -1,35 +1,10 @@
 /* Answers of the management protocols: the same in any chunking, records within their limits. */
 #include "admin/answer.h"
 
-#include "fuzz.h"
+#include "recorder.h"
 
 static const struct admin_protocol *const protocols[] = { &admin_peep, &admin_spscmp,
 							  &admin_monitor };
-
-struct recorder {
-	struct admin_sink sink;
-	struct buffer said;
-};
-
-static int record(struct admin_sink *sink, const struct admin_field *fields, size_t count,
-		  struct pop3_error *err)
-{
-	struct recorder *const recorder = (struct recorder *)sink;
-
-	(void)err;
-	must(count > 0 && count <= ADMIN_FIELDS_MAX, "records have fields");
-	for (size_t i = 0; i < count; i++) {
-		const unsigned long long number = fields[i].number;
-
-		buffer_append_format(&recorder->said, "%s=", fields[i].name);
-		if (fields[i].is_number)
-			buffer_append_format(&recorder->said, "%llu", number);
-		else
-			buffer_append(&recorder->said, fields[i].text, fields[i].length);
-		buffer_append_octet(&recorder->said, '\n');
-	}
-	return 0;
-}
 
 /* All that came of it, an error's code and text included. */
 static void read_answer(const struct admin_protocol *protocol, const struct admin_verb *verb,

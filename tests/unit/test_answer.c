@@ -1,6 +1,7 @@
 /* Answers of the management protocols, in any chunking, cut anywhere, too long. */
 #include "admin/answer.h"
 
+#include "../fuzz/recorder.h"
 #include "check.h"
 
 #define ANSWERS_DUE 6 /* of peep's metrics, which are pipelined */
@@ -93,27 +94,6 @@ static const struct {
 	{ "monitor", "log", "+OK log follows\r\nann in\nann out\n.\n", POP3_E_NONE,
 	  "ann in\nann out\n" },
 };
-
-struct recorder {
-	struct admin_sink sink;
-	struct buffer said;
-};
-
-static int record(struct admin_sink *sink, const struct admin_field *fields, size_t count,
-		  struct pop3_error *err)
-{
-	struct recorder *const recorder = (struct recorder *)sink;
-
-	(void)err;
-	for (size_t i = 0; i < count; i++) {
-		if (fields[i].is_number)
-			buffer_append_format(&recorder->said, "%" PRIu64, fields[i].number);
-		else
-			buffer_append(&recorder->said, fields[i].text, fields[i].length);
-		buffer_append_octet(&recorder->said, i + 1 < count ? '|' : '\n');
-	}
-	return 0;
-}
 
 static const struct admin_verb *verb_named(const char *name)
 {
