@@ -103,9 +103,8 @@ attack() {
 		for peer in held:
 		    peer.close()
 	END
-	# The last of them may still hold places.
-	until says NOOP && [ -s heard ]; do sleep 0.1; done
-	heard_is <<<+OK
+	# The last of them may still hold places, and one of them the maildrop.
+	until says NOOP && [ "$(<heard)" = $'+OK\r' ]; do sleep 0.1; done
 	serve_ends_well
 }
 
@@ -161,8 +160,7 @@ attack() {
 		    peer.socket.shutdown(socket.SHUT_RDWR)
 		    peer.socket.close()
 	END
-	until says NOOP && [ -s heard ]; do sleep 0.1; done
-	heard_is <<<+OK
+	until says NOOP && [ "$(<heard)" = $'+OK\r' ]; do sleep 0.1; done
 	serve_ends_well
 }
 
