@@ -179,12 +179,11 @@ const char *messages_cursor(const struct messages *m)
 	return m->options.cursor != NULL ? m->options.cursor : "";
 }
 
-/* One that nothing is known by cannot be known to be old. */
 static bool is_new(void *arg, const char *uid)
 {
 	const struct invocation *const in = arg;
 
-	return uid[0] == '\0' || !seen_has(in->state, messages_cursor(in->messages), uid);
+	return !seen_has(in->state, messages_cursor(in->messages), uid);
 }
 
 /* The selection's own view of the listing, without the marked ones: numbers and UIDs. */

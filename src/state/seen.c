@@ -51,6 +51,8 @@ bool seen_has(struct state *state, const char *cursor, const char *uid)
 {
 	struct pop3_error ignored;
 
+	if (uid[0] == '\0')
+		return false;
 	return number_of(state, about(state, "SELECT 1 FROM seen WHERE cursor = ?1 AND uid = ?2",
 				      cursor, uid, &ignored)) != 0;
 }

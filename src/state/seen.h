@@ -15,7 +15,7 @@ struct seen {
 
 /*
  * Look-ups. They stand between state_begin_reading and state_end_reading, which tells whether one
- * of them failed; its answer was "no" or 0 then.
+ * of them failed; its answer was "no" or 0 then. What has no UID ("") cannot be known to be old.
  */
 bool seen_has(struct state *state, const char *cursor, const char *uid);
 
