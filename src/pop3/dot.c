@@ -1,10 +1,14 @@
 /*
- * The end of a body, found by looking for dots: they are far rarer than line ends, so memchr
- * passes over most mail at the speed of memory.
+ * The end of a body, found by looking for dots that begin a line: in mail there are next to none,
+ * so whole blocks are passed over at the speed of memory.
  */
 #include "pop3/dot.h"
 
 #include <string.h>
+
+#define BLOCK 64 /* octets passed over at once */
+
+typedef signed char vector __attribute__((vector_size(16)));
 
 void dot_init(struct dot *dot, bool bare_lf)
 {
@@ -27,20 +31,51 @@ static enum dot_place place_at(const struct dot *dot, const char *data, const ch
 	return at[-2] == '\r' ? DOT_LINE_START : DOT_IN_LINE;
 }
 
+/* Whether any of BLOCK octets is an LF with a dot behind it, sixteen at a time. */
+static bool has_dotted_line(const char *octets)
+{
+	vector found = { 0 };
+
+	for (size_t i = 0; i < BLOCK; i += sizeof found) {
+		vector here, next;
+
+		memcpy(&here, octets + i, sizeof here);
+		memcpy(&next, octets + i + 1, sizeof next);
+		found |= (here == '\n') & (next == '.');
+	}
+	return memcmp(&found, &(vector){ 0 }, sizeof found) != 0;
+}
+
+/* The first dot behind an LF, NULL when there is none. */
+static const char *find_dot(const char *at, const char *end)
+{
+	while (end - at > BLOCK && !has_dotted_line(at))
+		at += BLOCK;
+	do
+		at = memchr(at + 1, '.', (size_t)(end - at - 1));
+	while (at != NULL && at[-1] != '\n');
+	return at;
+}
+
+static size_t hold_back(struct dot *dot, const char *data, const char *found,
+			struct dot_span *span)
+{
+	*span = (struct dot_span){ data, (size_t)(found - data) };
+	dot->place = DOT_AFTER_DOT;
+	return span->length + 1;
+}
+
 /* Octets up to the next dot that begins a line, which is taken and held back. */
 static size_t take_text(struct dot *dot, const char *data, size_t length, struct dot_span *span)
 {
 	const char *const end = data + length;
 	const char *found = data;
 
-	while ((found = memchr(found, '.', (size_t)(end - found))) != NULL) {
-		if (place_at(dot, data, found) == DOT_LINE_START) {
-			*span = (struct dot_span){ data, (size_t)(found - data) };
-			dot->place = DOT_AFTER_DOT;
-			return span->length + 1;
-		}
-		found++;
-	}
+	if (dot->place == DOT_LINE_START && data[0] == '.')
+		return hold_back(dot, data, data, span);
+	while ((found = find_dot(found, end)) != NULL)
+		if (place_at(dot, data, found) == DOT_LINE_START)
+			return hold_back(dot, data, found, span);
 	*span = (struct dot_span){ data, length };
 	dot->place = place_at(dot, data, end);
 	return length;
