@@ -47,14 +47,18 @@ static void advance(struct cursor *at, size_t octets)
 	at->left -= octets;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void skip_blanks(struct cursor *at)
 {
 	while (at->left > 0) {
-		const char c = *at->next;
-		size_t octets = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+		const bool comment = *at->next == '(';
+		const size_t octets = comment ? comment_length(at->next, at->left)
+					      : is_blank(*at->next);
 
-		if (c == '(')
-			octets = comment_length(at->next, at->left);
 		if (octets == 0)
 			return;
 		advance(at, octets);
@@ -100,8 +104,10 @@ static bool take_name(struct cursor *at, const char *const *names, uint64_t *ind
 
 	skip_blanks(at);
 	length = word_length(at);
-	for (size_t i = 0; names[i] != NULL; i++) {
-		if (!text_equal_nocase(at->next, length, names[i]))
+	for (size_t i = 0; length > 0 && names[i] != NULL; i++) {
+		/* Most are told apart by the first letter, and there is a date a message. */
+		if ((*at->next | 0x20) != (*names[i] | 0x20) ||
+		    !text_equal_nocase(at->next, length, names[i]))
 			continue;
 		*index = i;
 		advance(at, length);

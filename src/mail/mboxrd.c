@@ -185,23 +185,28 @@ static void pass_on(struct mboxrd *m, const char *data, size_t length)
 
 /* --- the From_ line --- */
 
+static bool ends_sender(char c)
+{
+	return c == '\0' || strchr("> \t\r\n\"", c) != NULL;
+}
+
 /* The address between angle brackets, or all of the field up to a blank. */
 static void append_sender(struct buffer *out, const struct header_field *path)
 {
-	struct buffer value = { 0 };
-	const char *start;
-	size_t sender;
+	const char *start = path->value, *stop;
+	const char *const end = start + path->value_length;
+	const char *const bracket = memchr(start, '<', path->value_length);
 
-	header_unfold(&value, path->value, path->value_length);
-	start = buffer_text(&value);
-	if (strchr(start, '<') != NULL)
-		start = strchr(start, '<') + 1;
-	sender = strcspn(start, "> \t\r\n\"");
-	if (sender > 0)
-		buffer_append(out, start, sender);
+	if (bracket != NULL)
+		start = bracket + 1;
+	while (bracket == NULL && start < end && strchr(" \t\r\n", *start) != NULL)
+		start++;
+	for (stop = start; stop < end && !ends_sender(*stop);)
+		stop++;
+	if (stop > start)
+		buffer_append(out, start, (size_t)(stop - start));
 	else
 		buffer_append_text(out, "MAILER-DAEMON");
-	buffer_release(&value);
 }
 
 static void put_two(char *at, int number)
@@ -246,45 +251,47 @@ static bool is_named(const struct header_field *field, const char *name)
 	return text_equal_nocase(field->name, field->name_length, name);
 }
 
-/* The first field of each name, in one pass; one that is missing stays empty. */
-static void find_fields(const char *octets, size_t count, struct header_field *path,
-			struct header_field *date)
+/* What a From_ line is made of: the first field of each name, without a name where there is none. */
+struct origin {
+	struct header_field path, date;
+};
+
+/* In one pass; false when the header block's end is not among the octets. */
+static bool find_origin(const char *octets, size_t count, struct origin *origin)
 {
 	struct header_field field;
 	size_t offset = 0;
 
-	while ((path->name == NULL || date->name == NULL) &&
-	       header_next(octets, count, &offset, &field)) {
-		if (path->name == NULL && is_named(&field, "Return-Path"))
-			*path = field;
-		else if (date->name == NULL && is_named(&field, "Date"))
-			*date = field;
+	*origin = (struct origin){ .path = { .value = "" }, .date = { .value = "" } };
+	while (header_next(octets, count, &offset, &field)) {
+		if (origin->path.name == NULL && is_named(&field, "Return-Path"))
+			origin->path = field;
+		else if (origin->date.name == NULL && is_named(&field, "Date"))
+			origin->date = field;
 	}
+	return offset < count;
 }
 
-/* octets: the message's beginning, with as much of its header block as will be looked at. */
-static void begin_message(struct mboxrd *m, const char *octets, size_t count)
+static void append_from_line(struct mboxrd *m, const struct origin *origin)
 {
-	struct header_field path = { .name = NULL }, date = { .name = NULL };
-
-	find_fields(octets, count, &path, &date);
 	buffer_append_text(m->out, "From ");
-	append_sender(m->out, &path);
+	append_sender(m->out, &origin->path);
 	buffer_append_octet(m->out, ' ');
-	append_date(m->out, &date, m->now);
+	append_date(m->out, &origin->date, m->now);
 	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
+}
+
+/* octets: all there is of the message yet. last: no more will be looked at for its header. */
+static bool begin_message(struct mboxrd *m, const char *octets, size_t count, bool last)
+{
+	struct origin origin;
+
+	if (!find_origin(octets, count, &origin) && !last && count < HELD_MAX)
+		return false;
+	append_from_line(m, &origin);
 	m->begun = true;
 	pass_on(m, octets, count);
-	buffer_clear(&m->held);
-}
-
-static bool has_whole_header(const char *text, size_t count)
-{
-	const size_t length = header_block_length(text, count);
-
-	return count >= HELD_MAX ||
-	       (length >= 2 && (memcmp(text + length - 2, "\n\n", 2) == 0 ||
-				(length >= 3 && memcmp(text + length - 3, "\n\r\n", 3) == 0)));
+	return true;
 }
 
 void mboxrd_feed(struct mboxrd *m, const char *data, size_t length)
@@ -293,19 +300,17 @@ void mboxrd_feed(struct mboxrd *m, const char *data, size_t length)
 		pass_on(m, data, length);
 		return;
 	}
-	if (m->held.length == 0 && has_whole_header(data, length)) {
-		begin_message(m, data, length);
+	if (m->held.length == 0 && begin_message(m, data, length, false))
 		return;
-	}
 	buffer_append(&m->held, data, length);
-	if (has_whole_header(buffer_text(&m->held), m->held.length))
-		begin_message(m, buffer_text(&m->held), m->held.length);
+	if (begin_message(m, buffer_text(&m->held), m->held.length, false))
+		buffer_clear(&m->held);
 }
 
 void mboxrd_end(struct mboxrd *m)
 {
 	if (!m->begun)
-		begin_message(m, buffer_text(&m->held), m->held.length);
+		begin_message(m, buffer_text(&m->held), m->held.length, true);
 	if (m->eol.after_cr)
 		quote(m, "\r", 1);
 	m->eol.after_cr = false;
