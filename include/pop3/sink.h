@@ -42,6 +42,7 @@ struct pop3_receiver {
 	/* The verb's own, from asking to the last answer. */
 	const struct pop3_request *requests;
 	bool stopped; /* it wants no more: what is on its way is only read */
+	struct pop3_error failure; /* of the message under way */
 };
 
 #endif

@@ -38,7 +38,6 @@ int body_read(struct wire *wire, bool bare_lf, struct pop3_sink *sink, uint64_t 
 	struct dot dot;
 
 	dot_init(&dot, bare_lf);
-	sunk->code = POP3_E_NONE;
 	while (!dot.done) {
 		struct dot_span span;
 

@@ -9,8 +9,8 @@
 /*
  * A multi-line answer's body, from the wire's buffer through the dot decoder into a sink (NULL =
  * nowhere), up to its end. A sink that fails gets nothing more and its error goes to sunk, whose
- * code is POP3_E_NONE otherwise; the body is read to its end all the same. Fails when the
- * connection does, or with POP3_E_PROTOCOL past limit octets (0 = none).
+ * code is POP3_E_NONE before; the body is read to its end all the same. Fails when the connection
+ * does, or with POP3_E_PROTOCOL past limit octets (0 = none).
  */
 int body_read(struct wire *wire, bool bare_lf, struct pop3_sink *sink, uint64_t limit,
 	      struct pop3_error *sunk, struct pop3_error *err);

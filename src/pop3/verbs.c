@@ -185,41 +185,43 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 static int conclude(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
 		    const struct pop3_error *failure, struct pop3_error *err)
 {
-	struct pop3_error why = { .code = POP3_E_NONE };
-
-	if (receiver->stopped || receiver->end(receiver, i, failure, &why) == 0)
+	if (receiver->stopped || receiver->end(receiver, i, failure, err) == 0)
 		return 0;
 	receiver->stopped = true;
-	if (pop3_error_ends_session(why.code)) {
-		*err = why;
+	if (pop3_error_ends_session(err->code))
 		return -1;
-	}
-	keep_failure(session, &why);
+	keep_failure(session, err);
 	return 0;
+}
+
+/* The connection broke inside of a message: whatever its receiver says, that is what is told. */
+static int lose(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
+		struct pop3_error *err)
+{
+	const struct pop3_error why = *err;
+
+	conclude(session, receiver, i, &why, err);
+	*err = why;
+	return -1;
 }
 
 static int read_message(struct pop3_session *session, const struct exchange *e,
 			const struct reply *reply, struct pop3_error *err)
 {
 	struct pop3_receiver *const r = e->arg;
-	struct pop3_error failure = { .code = POP3_E_NONE }, sunk, ignored;
+	struct pop3_error *const failure = &r->failure;
 	struct pop3_sink *sink = NULL;
 
-	if (is_refusal(reply, &failure))
-		return conclude(session, r, e->index, &failure, err);
+	failure->code = POP3_E_NONE;
+	if (is_refusal(reply, failure))
+		return conclude(session, r, e->index, failure, err);
 	session->body_behind = true;
 	if (!r->stopped)
-		sink = r->begin(r, e->index, &failure);
-	if (body_read(&session->wire, reply->bare_lf, sink, r->requests[e->index].limit, &sunk,
-		      err) < 0) {
-		failure = *err;
-		conclude(session, r, e->index, &failure, &ignored);
-		return -1;
-	}
-	if (failure.code == POP3_E_NONE)
-		failure = sunk;
-	return conclude(session, r, e->index, failure.code != POP3_E_NONE ? &failure : NULL,
-			err);
+		sink = r->begin(r, e->index, failure);
+	if (body_read(&session->wire, reply->bare_lf, sink, r->requests[e->index].limit, failure,
+		      err) < 0)
+		return lose(session, r, e->index, err);
+	return conclude(session, r, e->index, failure->code != POP3_E_NONE ? failure : NULL, err);
 }
 
 static int retrieve(struct pop3_session *session, const char *verb, int32_t lines,

@@ -20,25 +20,18 @@ static sqlite3_stmt *about(struct state *state, const char *text, const char *cu
 	return statement;
 }
 
-/* The one number a query gives, 0 where it gives none. */
-static int64_t number_of(struct state *state, sqlite3_stmt *statement)
+/* The one number a query of that text gives, 0 where it gives none. */
+static int64_t look_up(struct state *state, const char *text, const char *cursor, const char *uid)
 {
-	struct pop3_error err;
+	struct pop3_error *const err = &state->look_up;
+	sqlite3_stmt *const statement = about(state, text, cursor, uid, err);
 	int64_t number = 0;
-	int found = -1;
 
-	if (statement != NULL) {
-		found = sql_row(state, statement, &err);
-		if (found > 0)
-			number = sqlite3_column_int64(statement, 0);
-		sqlite3_reset(statement);
-	}
-	if (found < 0 && state->look_up.code == POP3_E_NONE) {
-		if (statement == NULL)
-			sql_fail(state, "read", &err);
-		/* cppcheck-suppress uninitStructMember ; sql_row or sql_fail has filled it in */
-		state->look_up = err;
-	}
+	if (statement == NULL)
+		return 0;
+	if (sql_row(state, statement, err) > 0)
+		number = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
 	return number;
 }
 
@@ -49,12 +42,8 @@ static int run(struct state *state, sqlite3_stmt *statement, struct pop3_error *
 
 bool seen_has(struct state *state, const char *cursor, const char *uid)
 {
-	struct pop3_error ignored;
-
-	if (uid[0] == '\0')
-		return false;
-	return number_of(state, about(state, "SELECT 1 FROM seen WHERE cursor = ?1 AND uid = ?2",
-				      cursor, uid, &ignored)) != 0;
+	return uid[0] != '\0' &&
+	       look_up(state, "SELECT 1 FROM seen WHERE cursor = ?1 AND uid = ?2", cursor, uid) != 0;
 }
 
 static int forget_failure(struct state *state, const char *cursor, const char *uid,
@@ -226,27 +215,18 @@ int seen_keep_only(struct state *state, const char *cursor, const char *const *u
 
 bool seen_any_doomed(struct state *state)
 {
-	struct pop3_error ignored;
-
-	return number_of(state, about(state, "SELECT 1 FROM seen WHERE doomed = 1 LIMIT 1", NULL,
-				      NULL, &ignored)) != 0;
+	return look_up(state, "SELECT 1 FROM seen WHERE doomed = 1 LIMIT 1", NULL, NULL) != 0;
 }
 
 bool seen_is_doomed(struct state *state, const char *uid)
 {
-	struct pop3_error ignored;
-
-	return number_of(state, about(state, "SELECT 1 FROM seen WHERE uid = ?1 AND doomed = 1",
-				      NULL, uid, &ignored)) != 0;
+	return look_up(state, "SELECT 1 FROM seen WHERE uid = ?1 AND doomed = 1", NULL, uid) != 0;
 }
 
 int64_t seen_fetched(struct state *state, const char *cursor, const char *uid)
 {
-	struct pop3_error ignored;
-
-	return number_of(state,
-			 about(state, "SELECT fetched FROM seen WHERE cursor = ?1 AND uid = ?2",
-			       cursor, uid, &ignored));
+	return look_up(state, "SELECT fetched FROM seen WHERE cursor = ?1 AND uid = ?2", cursor,
+		       uid);
 }
 
 int seen_doom(struct state *state, const char *uid, struct pop3_error *err)
@@ -281,9 +261,7 @@ int seen_add_failure(struct state *state, const char *cursor, const char *uid,
 
 bool seen_any_failure(struct state *state)
 {
-	struct pop3_error ignored;
-	const bool any = number_of(state, about(state, "SELECT 1 FROM failure LIMIT 1", NULL, NULL,
-						&ignored)) != 0;
+	const bool any = look_up(state, "SELECT 1 FROM failure LIMIT 1", NULL, NULL) != 0;
 
 	/* A run that writes is alone with the file: none comes from elsewhere. */
 	state->no_failures = !any && state->look_up.code == POP3_E_NONE;
@@ -292,9 +270,6 @@ bool seen_any_failure(struct state *state)
 
 unsigned seen_failures(struct state *state, const char *cursor, const char *uid)
 {
-	struct pop3_error ignored;
-
-	return (unsigned)number_of(
-		state, about(state, "SELECT times FROM failure WHERE cursor = ?1 AND uid = ?2",
-			     cursor, uid, &ignored));
+	return (unsigned)look_up(state, "SELECT times FROM failure WHERE cursor = ?1 AND uid = ?2",
+				 cursor, uid);
 }

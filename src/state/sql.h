@@ -13,7 +13,7 @@ struct state {
 	sqlite3 *db;
 	int lock; /* descriptor that holds this run's lock, -1 = none */
 	bool relaxed;
-	struct pop3_error look_up; /* the first look-up that failed */
+	struct pop3_error look_up; /* why a look-up failed, POP3_E_NONE when none did */
 	bool no_failures;	   /* no message is known to have failed: the table is empty */
 	struct {
 		const char *text; /* which statement this is: the literal itself */

@@ -178,12 +178,11 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	struct moving *const m = (struct moving *)receiver;
 	struct delivery *const delivery = m->transfer->delivery;
 	struct delivery_item *const item = current(m);
-	struct pop3_error why;
 
 	if (failure == NULL && m->fatal.code == POP3_E_NONE &&
-	    delivery->kind->end(delivery, item, &why) < 0) {
-		fail_destination(m, &why);
-		failure = &why;
+	    delivery->kind->end(delivery, item, err) < 0) {
+		fail_destination(m, err);
+		failure = err;
 	}
 	if (m->fatal.code != POP3_E_NONE) {
 		*err = m->fatal;
