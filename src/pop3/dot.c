@@ -4,11 +4,13 @@
  */
 #include "pop3/dot.h"
 
+#include <stdint.h>
 #include <string.h>
 
-#define BLOCK 64 /* octets passed over at once */
+#define BLOCK 128 /* octets passed over at once */
 
-typedef signed char vector __attribute__((vector_size(16)));
+typedef signed char octets __attribute__((vector_size(16)));
+typedef uint64_t words __attribute__((vector_size(16)));
 
 void dot_init(struct dot *dot, bool bare_lf)
 {
@@ -32,18 +34,18 @@ static enum dot_place place_at(const struct dot *dot, const char *data, const ch
 }
 
 /* Whether any of BLOCK octets is an LF with a dot behind it, sixteen at a time. */
-static bool has_dotted_line(const char *octets)
+static bool has_dotted_line(const char *text)
 {
-	vector found = { 0 };
+	words found = { 0, 0 };
 
 	for (size_t i = 0; i < BLOCK; i += sizeof found) {
-		vector here, next;
+		octets here, next;
 
-		memcpy(&here, octets + i, sizeof here);
-		memcpy(&next, octets + i + 1, sizeof next);
-		found |= (here == '\n') & (next == '.');
+		memcpy(&here, text + i, sizeof here);
+		memcpy(&next, text + i + 1, sizeof next);
+		found |= (words)(here == '\n') & (words)(next == '.');
 	}
-	return memcmp(&found, &(vector){ 0 }, sizeof found) != 0;
+	return (found[0] | found[1]) != 0;
 }
 
 /* The first dot behind an LF, NULL when there is none. */
