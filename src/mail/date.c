@@ -47,22 +47,23 @@ static void advance(struct cursor *at, size_t octets)
 	at->left -= octets;
 }
 
-static bool is_blank(char c)
+static bool may_be_skipped(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '(';
+}
+
+static bool skip_one(struct cursor *at)
+{
+	const size_t octets = *at->next == '(' ? comment_length(at->next, at->left) : 1;
+
+	advance(at, octets);
+	return octets > 0;
 }
 
 static void skip_blanks(struct cursor *at)
 {
-	while (at->left > 0) {
-		const bool comment = *at->next == '(';
-		const size_t octets = comment ? comment_length(at->next, at->left)
-					      : is_blank(*at->next);
-
-		if (octets == 0)
-			return;
-		advance(at, octets);
-	}
+	while (at->left > 0 && may_be_skipped(*at->next) && skip_one(at))
+		continue;
 }
 
 static bool take(struct cursor *at, char wanted)

@@ -83,6 +83,32 @@ bool header_find(const char *block, size_t length, const char *name, struct head
 	return false;
 }
 
+/* Most fields are told apart by their first letter. */
+static bool may_be(const struct header_wanted *wanted, const char *text)
+{
+	return wanted->field.name == NULL && (*wanted->name | 0x20) == (*text | 0x20);
+}
+
+bool header_find_all(const char *block, size_t length, struct header_wanted *wanted, size_t count)
+{
+	struct header_field field;
+	size_t octets;
+
+	for (size_t offset = 0; offset < length; offset += octets) {
+		const char *const text = block + offset;
+		const size_t line = line_length(text, length - offset);
+
+		if (is_empty_line(text, line))
+			return true;
+		octets = field_length(text, length - offset, line);
+		for (size_t i = 0; i < count; i++)
+			if (may_be(&wanted[i], text) && split_field(text, octets, &field) &&
+			    text_equal_nocase(field.name, field.name_length, wanted[i].name))
+				wanted[i].field = field;
+	}
+	return false;
+}
+
 /* The line end that folding put before value[next]: its octets, 0 when that is no folded line. */
 static size_t fold_length(const char *value, size_t start, size_t next, size_t length)
 {

@@ -27,6 +27,14 @@ bool header_next(const char *block, size_t length, size_t *offset, struct header
 /* The first field of that name, in either case; false when there is none. */
 bool header_find(const char *block, size_t length, const char *name, struct header_field *field);
 
+struct header_wanted {
+	const char *name;
+	struct header_field field; /* its name is NULL until it is found */
+};
+
+/* The same for some names in one pass; true when the empty line is in the block, too. */
+bool header_find_all(const char *block, size_t length, struct header_wanted *wanted, size_t count);
+
 /*
  * Appends a field's value unfolded (RFC 5322 section 2.2.3), without the blanks at its ends; a TAB
  * that began a folded line comes out as a blank.

@@ -187,19 +187,19 @@ static void pass_on(struct mboxrd *m, const char *data, size_t length)
 
 static bool ends_sender(char c)
 {
-	return c == '\0' || strchr("> \t\r\n\"", c) != NULL;
+	return (unsigned char)c <= ' ' || c == '>' || c == '"';
 }
 
 /* The address between angle brackets, or all of the field up to a blank. */
 static void append_sender(struct buffer *out, const struct header_field *path)
 {
-	const char *start = path->value, *stop;
+	const char *start = path->name != NULL ? path->value : "", *stop;
 	const char *const end = start + path->value_length;
 	const char *const bracket = memchr(start, '<', path->value_length);
 
 	if (bracket != NULL)
 		start = bracket + 1;
-	while (bracket == NULL && start < end && strchr(" \t\r\n", *start) != NULL)
+	while (bracket == NULL && start < end && (unsigned char)*start <= ' ')
 		start++;
 	for (stop = start; stop < end && !ends_sender(*stop);)
 		stop++;
@@ -246,49 +246,24 @@ static void append_date(struct buffer *out, const struct header_field *date, int
 		append_asctime(out, &utc);
 }
 
-static bool is_named(const struct header_field *field, const char *name)
-{
-	return text_equal_nocase(field->name, field->name_length, name);
-}
-
-/* What a From_ line is made of: the first field of each name, without a name where there is none. */
-struct origin {
-	struct header_field path, date;
-};
-
-/* In one pass; false when the header block's end is not among the octets. */
-static bool find_origin(const char *octets, size_t count, struct origin *origin)
-{
-	struct header_field field;
-	size_t offset = 0;
-
-	*origin = (struct origin){ .path = { .value = "" }, .date = { .value = "" } };
-	while (header_next(octets, count, &offset, &field)) {
-		if (origin->path.name == NULL && is_named(&field, "Return-Path"))
-			origin->path = field;
-		else if (origin->date.name == NULL && is_named(&field, "Date"))
-			origin->date = field;
-	}
-	return offset < count;
-}
-
-static void append_from_line(struct mboxrd *m, const struct origin *origin)
+static void append_from_line(struct mboxrd *m, const struct header_field *path,
+			     const struct header_field *date)
 {
 	buffer_append_text(m->out, "From ");
-	append_sender(m->out, &origin->path);
+	append_sender(m->out, path);
 	buffer_append_octet(m->out, ' ');
-	append_date(m->out, &origin->date, m->now);
+	append_date(m->out, date, m->now);
 	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
 }
 
 /* octets: all there is of the message yet. last: no more will be looked at for its header. */
 static bool begin_message(struct mboxrd *m, const char *octets, size_t count, bool last)
 {
-	struct origin origin;
+	struct header_wanted origin[] = { { .name = "Return-Path" }, { .name = "Date" } };
 
-	if (!find_origin(octets, count, &origin) && !last && count < HELD_MAX)
+	if (!header_find_all(octets, count, origin, 2) && !last && count < HELD_MAX)
 		return false;
-	append_from_line(m, &origin);
+	append_from_line(m, &origin[0].field, &origin[1].field);
 	m->begun = true;
 	pass_on(m, octets, count);
 	return true;

@@ -154,7 +154,7 @@ static void start_item(struct moving *m, size_t place)
 static bool is_ripe(const struct moving *m)
 {
 	return m->count >= m->transfer->delivery->kind->batch || m->octets >= BATCH_OCTETS ||
-	       (m->count > 0 && clock_ms() - m->started_ms >= BATCH_MS);
+	       (m->count > 0 && clock_coarse_ms() - m->started_ms >= BATCH_MS);
 }
 
 static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
@@ -166,7 +166,7 @@ static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct 
 	if (is_ripe(m) && deliver_batch(m, err) < 0)
 		return NULL;
 	if (m->count == 0)
-		m->started_ms = clock_ms();
+		m->started_ms = clock_coarse_ms();
 	start_item(m, i);
 	m->under_way = delivery->kind->begin(delivery, current(m), err) == 0;
 	return m->under_way ? &m->sink : NULL;
