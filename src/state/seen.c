@@ -42,8 +42,7 @@ static int run(struct state *state, sqlite3_stmt *statement, struct pop3_error *
 
 bool seen_has(struct state *state, const char *cursor, const char *uid)
 {
-	return uid[0] != '\0' &&
-	       look_up(state, "SELECT 1 FROM seen WHERE cursor = ?1 AND uid = ?2", cursor, uid) != 0;
+	return uid[0] != '\0' && walk_find(state, cursor, uid) != WALK_NOTHING;
 }
 
 static int forget_failure(struct state *state, const char *cursor, const char *uid,
@@ -85,19 +84,54 @@ static int add_rows(struct state *state, const char *text, const char *cursor,
 	return sql_run(state, statement, err);
 }
 
+/*
+ * Those of whom there is something to write. Where the first is known most are, and who is known
+ * is found sooner than written again; a look-up that fails leaves it to the writing to say so.
+ */
+static size_t leave_out_known(struct state *state, const char *cursor, const struct seen *seen,
+			      size_t count, struct seen *left)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const bool all_new = i > 0 && kept == i;
+
+		if (all_new || walk_find(state, cursor, seen[i].uid) != WALK_KEPT)
+			left[kept++] = seen[i];
+	}
+	walk_end(&state->walk);
+	return kept;
+}
+
+/* Up to SEEN_AT_ONCE of them. */
+static int add_some(struct state *state, const char *cursor, const struct seen *seen, size_t count,
+		    bool doomed, struct pop3_error *err)
+{
+	struct seen left[SEEN_AT_ONCE];
+	int result = 0;
+
+	if (!doomed) {
+		count = leave_out_known(state, cursor, seen, count, left);
+		seen = left;
+	}
+	if (count == SEEN_AT_ONCE)
+		return add_rows(state, "INSERT" INTO_SEEN ROWS OR_UPDATE, cursor, seen, count,
+				doomed, err);
+	for (size_t i = 0; result == 0 && i < count; i++)
+		result = add_rows(state, "INSERT" INTO_SEEN ROW OR_UPDATE, cursor, &seen[i], 1,
+				  doomed, err);
+	return result;
+}
+
 int seen_add(struct state *state, const char *cursor, const struct seen *seen, size_t count,
 	     bool doomed, struct pop3_error *err)
 {
 	int result = 0;
-	size_t i = 0;
 
-	for (; result == 0 && count - i >= SEEN_AT_ONCE; i += SEEN_AT_ONCE)
-		result = add_rows(state, "INSERT" INTO_SEEN ROWS OR_UPDATE, cursor, &seen[i],
-				  SEEN_AT_ONCE, doomed, err);
-	for (; result == 0 && i < count; i++)
-		result = add_rows(state, "INSERT" INTO_SEEN ROW OR_UPDATE, cursor, &seen[i], 1,
-				  doomed, err);
-	for (i = 0; result == 0 && i < count; i++)
+	for (size_t i = 0; result == 0 && i < count; i += SEEN_AT_ONCE)
+		result = add_some(state, cursor, &seen[i],
+				  count - i < SEEN_AT_ONCE ? count - i : SEEN_AT_ONCE, doomed, err);
+	for (size_t i = 0; result == 0 && i < count; i++)
 		result = forget_failure(state, cursor, seen[i].uid, err);
 	return result;
 }

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "state/state.h"
+#include "state/walk.h"
 
 /* The inside of a state, for the modules of this folder: statements prepared once, then reused. */
 
@@ -14,6 +15,7 @@ struct state {
 	int lock; /* descriptor that holds this run's lock, -1 = none */
 	bool relaxed;
 	struct pop3_error look_up; /* why a look-up failed, POP3_E_NONE when none did */
+	struct walk walk;	   /* of the look-ups of UIDs */
 	bool no_failures;	   /* no message is known to have failed: the table is empty */
 	struct {
 		const char *text; /* which statement this is: the literal itself */

@@ -216,6 +216,7 @@ void state_close(struct state *state)
 	for (size_t i = 0; i < SQL_STATEMENTS; i++)
 		sqlite3_finalize(state->prepared[i].statement);
 	sqlite3_close(state->db);
+	walk_release(&state->walk);
 	if (state->lock >= 0)
 		close(state->lock);
 	free(state);
@@ -243,6 +244,7 @@ void state_begin_reading(struct state *state)
 
 int state_end_reading(struct state *state, struct pop3_error *err)
 {
+	walk_end(&state->walk);
 	sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL);
 	if (state->look_up.code == POP3_E_NONE)
 		return 0;
