@@ -36,10 +36,13 @@ static int send_one(struct pop3_session *session, struct exchange *e, struct pop
 	return wire_command(&session->wire, line, length, length, err);
 }
 
-/* Topped up by the quarter: a write for each few answers costs as much as reading them does. */
+/*
+ * Topped up by the sixteenth: a write for each few answers costs as much as reading them does, but
+ * what is not on its way is missing from the window.
+ */
 static bool is_well_filled(const struct pipeline *p)
 {
-	return p->sent > PIPELINE_COMMANDS / 4 * 3 || p->octets > PIPELINE_OCTETS / 4 * 3;
+	return p->sent > PIPELINE_COMMANDS / 16 * 15 || p->octets > PIPELINE_OCTETS / 16 * 15;
 }
 
 static bool may_send(const struct pop3_session *session)

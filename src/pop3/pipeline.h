@@ -11,25 +11,27 @@
 /*
  * The one place that sends ahead of the answers. Commands are queued, written as far as the window
  * allows, and their answers taken in order. Where the server cannot do that, the window is one
- * command wide and all callers work in lock step without knowing.
+ * command wide and all callers work in lock step without knowing. It has room for what a quick
+ * server answers in a round trip of 50 ms, and what cannot be written is kept while answers are
+ * read: however small the buffers on the way are, neither side waits for the other for ever.
  */
-#define PIPELINE_COMMANDS 2048UL /* queued or unanswered at the most */
-#define PIPELINE_OCTETS 24576UL  /* of unanswered commands: less than any pair of socket buffers */
+#define PIPELINE_COMMANDS 4096UL /* queued or unanswered at the most */
+#define PIPELINE_OCTETS 40960UL  /* of unanswered commands: less than any pair of socket buffers */
 
 struct pop3_session;
 
 /* One command and what to do with its answer. The pointers are borrowed until then. */
 struct exchange {
 	const char *verb; /* NULL: nothing is sent, and answered called in its turn all the same */
-	uint32_t number; /* its message, 0 = none */
-	int32_t lines;	 /* TOP's argument, -1 = none */
 	/* Reads what follows the status line, if anything does. -1 ends the session. */
 	int (*answered)(struct pop3_session *, const struct exchange *, const struct reply *,
 			struct pop3_error *err);
 	void *arg;
-	size_t index;
-	bool of_login; /* not to be sent again on a new connection, which logs in anew */
-	size_t octets; /* of the command line, filled in when it is sent */
+	uint32_t index;
+	uint32_t number; /* its message, 0 = none */
+	int32_t lines;	 /* TOP's argument, -1 = none */
+	uint16_t octets; /* of the command line, filled in when it is sent */
+	bool of_login;	 /* not to be sent again on a new connection, which logs in anew */
 };
 
 struct pipeline {
