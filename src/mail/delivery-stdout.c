@@ -6,7 +6,7 @@
 #include "mail/delivery-kind.h"
 #include "mail/mboxrd.h"
 
-#define WRITE_AT 49152 /* octets collected before a write: with a chunk on top, 128 KiB */
+#define WRITE_AT 131072 /* octets collected before a write */
 
 struct stdout_mbox {
 	struct delivery delivery;

@@ -2,10 +2,7 @@
 #include "mail/mboxrd.h"
 
 #include <string.h>
-#include <time.h>
 
-#include "base/number.h"
-#include "base/text.h"
 #include "mail/date.h"
 #include "mail/header.h"
 
@@ -137,13 +134,14 @@ static void pass_lines(struct mboxrd *m, const char *data, size_t length)
 	const char *const end = data + length;
 	/* A line that is quoted has five octets at the least. */
 	char *const room = buffer_room(m->out, length + length / 5);
+	const bool keeps_cr = m->crlf;
 	char *to = room;
 
 	if (room == NULL || length == 0)
 		return;
 	while (data < end) {
 		const char *const lf = memchr(data, '\n', (size_t)(end - data));
-		const bool drops_cr = !m->crlf && lf > data && lf[-1] == '\r';
+		const bool drops_cr = !keeps_cr && lf > data && lf[-1] == '\r';
 		const size_t kept = (size_t)(lf - data) - drops_cr;
 
 		if ((*data == 'F' || *data == '>') && is_from_line(data, kept))
@@ -209,50 +207,16 @@ static void append_sender(struct buffer *out, const struct header_field *path)
 		buffer_append_text(out, "MAILER-DAEMON");
 }
 
-static void put_two(char *at, int number)
-{
-	at[0] = (char)('0' + number / 10);
-	at[1] = (char)('0' + number % 10);
-}
-
-/* By hand: in English whatever the locale, and one is made for every message. */
-static void append_asctime(struct buffer *out, const struct tm *utc)
-{
-	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	char text[] = "Sun Jan 00 00:00:00 ", year[NUMBER_DIGITS];
-
-	memcpy(text, &days[3L * utc->tm_wday], 3);
-	memcpy(text + 4, &months[3L * utc->tm_mon], 3);
-	put_two(text + 8, utc->tm_mday);
-	if (text[8] == '0')
-		text[8] = ' ';
-	put_two(text + 11, utc->tm_hour);
-	put_two(text + 14, utc->tm_min);
-	put_two(text + 17, utc->tm_sec);
-	buffer_append(out, text, sizeof text - 1);
-	buffer_append(out, year, number_write(year, (uint64_t)utc->tm_year + 1900));
-}
-
-static void append_date(struct buffer *out, const struct header_field *date, int64_t now)
-{
-	int64_t seconds = now;
-	struct tm utc;
-	time_t when;
-
-	date_parse(date->value, date->value_length, &seconds);
-	when = (time_t)seconds;
-	if (gmtime_r(&when, &utc) != NULL)
-		append_asctime(out, &utc);
-}
-
 static void append_from_line(struct mboxrd *m, const struct header_field *path,
 			     const struct header_field *date)
 {
+	int64_t sent = m->now;
+
+	date_parse(date->value, date->value_length, &sent);
 	buffer_append_text(m->out, "From ");
 	append_sender(m->out, path);
 	buffer_append_octet(m->out, ' ');
-	append_date(m->out, date, m->now);
+	date_append_asctime(m->out, sent);
 	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
 }
 

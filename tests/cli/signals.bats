@@ -127,7 +127,7 @@ ends_on() {
 	after_login <<-'TALK'
 		C: LIST
 		S: +OK
-		S*3: \# 60000
+		S*3: \# 200000
 		S: .
 		C: UIDL
 		S: +OK
@@ -135,7 +135,7 @@ ends_on() {
 		S: .
 		C: RETR 1
 		S: +OK
-		S*1000: a line as long as lines of mail usually are, or a bit longer
+		S*3000: a line as long as lines of mail usually are, or a bit longer
 		S: .
 		EOF
 	TALK
