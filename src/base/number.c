@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define DIGITS_SAFE 19 /* so many fit whatever they are */
+
 struct unit {
 	char letter;
 	uint64_t factor;
@@ -16,7 +18,7 @@ size_t number_prefix(const char *text, size_t length, uint64_t *value)
 	for (; i < length && text[i] >= '0' && text[i] <= '9'; i++) {
 		const uint64_t digit = (uint64_t)(text[i] - '0');
 
-		if (sum > (UINT64_MAX - digit) / 10)
+		if (i >= DIGITS_SAFE && sum > (UINT64_MAX - digit) / 10)
 			return 0;
 		sum = sum * 10 + digit;
 	}
