@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-int sql_fail(struct state *state, const char *what, struct pop3_error *err)
+static int fail(int code, const char *what, struct pop3_error *err)
 {
-	const int code = state->db != NULL ? sqlite3_errcode(state->db) : SQLITE_NOMEM;
 	const char *const reason = sqlite3_errstr(code);
 
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
+	case SQLITE_ERROR: /* our statements fit the tables that we made */
 		return pop3_fail(err, POP3_E_CONFIG,
 				 "the state file is damaged (%s): restore it, or move it away to "
 				 "begin anew",
@@ -23,6 +23,14 @@ int sql_fail(struct state *state, const char *what, struct pop3_error *err)
 	default:
 		return pop3_fail(err, POP3_E_IO, "the state file: %s: %s", what, reason);
 	}
+}
+
+int sql_fail(struct state *state, const char *what, struct pop3_error *err)
+{
+	const char *const path = state->is_open ? sqlite3_db_filename(state->db, "main") : NULL;
+
+	fail(state->db != NULL ? sqlite3_errcode(state->db) : SQLITE_NOMEM, what, err);
+	return path != NULL && path[0] != '\0' ? pop3_context(err, "%s", path) : -1;
 }
 
 sqlite3_stmt *sql_prepare(struct state *state, const char *text, struct pop3_error *err)

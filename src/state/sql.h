@@ -13,6 +13,7 @@
 struct state {
 	sqlite3 *db;
 	int lock; /* descriptor that holds this run's lock, -1 = none */
+	bool is_open; /* a failure names the file; before, who opens it does */
 	bool relaxed;
 	struct pop3_error look_up; /* why a look-up failed, POP3_E_NONE when none did */
 	struct walk walk;	   /* of the look-ups of UIDs */

@@ -36,16 +36,35 @@ static const char *const steps[] = {
 
 /* --- versions --- */
 
-static int64_t pragma(struct state *state, const char *text)
+/* The one number a query gives. */
+static int ask(struct state *state, const char *text, int64_t *value, struct pop3_error *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int64_t value = -1;
+	const bool answered =
+		sqlite3_prepare_v2(state->db, text, -1, &statement, NULL) == SQLITE_OK &&
+		sqlite3_step(statement) == SQLITE_ROW;
+	const int result = answered ? 0 : sql_fail(state, "read", err);
 
-	if (sqlite3_prepare_v2(state->db, text, -1, &statement, NULL) == SQLITE_OK &&
-	    sqlite3_step(statement) == SQLITE_ROW)
-		value = sqlite3_column_int64(statement, 0);
+	*value = answered ? sqlite3_column_int64(statement, 0) : 0;
 	sqlite3_finalize(statement);
-	return value;
+	return result;
+}
+
+/* Whoever wrote the file: 0 is what any other program leaves there, and an empty file has. */
+static int read_version(struct state *state, int64_t *version, struct pop3_error *err)
+{
+	int64_t application, tables;
+
+	if (ask(state, "PRAGMA user_version", version, err) < 0 ||
+	    ask(state, "PRAGMA application_id", &application, err) < 0 ||
+	    ask(state, "SELECT count(*) FROM sqlite_master", &tables, err) < 0)
+		return -1;
+	if (*version == 0 ? tables > 0 : application != APPLICATION_ID)
+		return pop3_fail(err, POP3_E_CONFIG, "the state file is not one of pop3");
+	if (*version < 0 || *version > (int64_t)VERSION)
+		return pop3_fail(err, POP3_E_CONFIG,
+				 "the state file is of a later version of pop3");
+	return 0;
 }
 
 static int execute(struct state *state, const char *text, struct pop3_error *err)
@@ -77,14 +96,10 @@ static int take_step(struct state *state, size_t version, struct pop3_error *err
 
 static int bring_up_to_date(struct state *state, bool may_write, struct pop3_error *err)
 {
-	int64_t version = pragma(state, "PRAGMA user_version");
+	int64_t version;
 
-	if (version < 0)
-		return sql_fail(state, "read", err);
-	if (version > (int64_t)VERSION)
-		return pop3_fail(err, POP3_E_CONFIG, "the state file is of a later version of pop3");
-	if (version > 0 && pragma(state, "PRAGMA application_id") != APPLICATION_ID)
-		return pop3_fail(err, POP3_E_CONFIG, "the state file is not one of pop3");
+	if (read_version(state, &version, err) < 0)
+		return -1;
 	if (!may_write)
 		return version == (int64_t)VERSION
 			       ? 0
@@ -203,8 +218,10 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 		if (result < 0)
 			pop3_context(err, "%s", path);
 	}
-	if (result == 0)
+	if (result == 0) {
+		state->is_open = true;
 		return state;
+	}
 	state_close(state);
 	return NULL;
 }

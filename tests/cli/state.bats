@@ -325,6 +325,75 @@ tops() {
 	[ "$output" = $'2\t\t100' ]
 }
 
+# --- the file
+
+# damage COMMAND…: runs it on the state of an account that has fetched something.
+damage() {
+	file=$XDG_STATE_HOME/pop3/ann.db
+	rm -rf box "$XDG_STATE_HOME"
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	"$@"
+	cp "$file" damaged
+}
+
+# refused LINE…: pop3 says that the state is not usable, before connecting, and leaves it alone.
+refused() {
+	local line
+	for line; do
+		# shellcheck disable=SC2086 # words
+		account 78 $line
+		[ "$(wc -l <stderr)" -eq 1 ]
+		[[ $stderr == "pop3: $file: the state file is "* ]]
+		cmp "$file" damaged
+	done
+}
+
+# unusable COMMAND…: the same of all that look at a state, after such a damage.
+unusable() {
+	damage "$@"
+	refused 'fetch new -o dir:box' 'list new' 'seen list' 'seen add u2'
+}
+
+@test "a state file that is none is reported, and left alone" {
+	overwrite() { echo 'Dear diary' >"$XDG_STATE_HOME/pop3/ann.db"; }
+	unusable overwrite
+	[[ $stderr == *'damaged (file is not a database): restore it, or move it away to begin anew' ]]
+}
+
+@test "one that was cut short" {
+	cut_short() { truncate -s 5000 "$XDG_STATE_HOME/pop3/ann.db"; }
+	unusable cut_short
+}
+
+@test "one with garbage inside" {
+	scribble() {
+		yes garbage | head -c 20000 |
+			dd of="$XDG_STATE_HOME/pop3/ann.db" bs=1 seek=4096 conv=notrunc status=none
+	}
+	damage scribble
+	refused 'fetch new -o dir:box' 'seen list' 'seen add u2'
+}
+
+@test "one without a table" {
+	damage state 'DROP TABLE seen'
+	refused 'seen list' 'seen add u2'
+	damage state 'DROP TABLE flight'
+	refused 'fetch new -o dir:box'
+}
+
+@test "one of a later version" {
+	unusable state 'PRAGMA user_version = 99'
+	[[ $stderr == *': the state file is of a later version of pop3' ]]
+	unusable state 'PRAGMA user_version = -1'
+}
+
+@test "one of another program" {
+	unusable state 'PRAGMA application_id = 1'
+	[[ $stderr == *': the state file is not one of pop3' ]]
+	unusable state 'PRAGMA user_version = 0'
+}
+
 # --- two runs at once
 
 # while_locked STATUS ARGUMENT…: another run is at work until pop3 has looked at the state.
