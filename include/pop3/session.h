@@ -55,6 +55,12 @@ unsigned pop3_session_login_delay(const struct pop3_session *session);
 /* Tells the observer, as POP3_NOTED, something that its user may want to know. */
 void pop3_session_note(struct pop3_session *session, const char *text);
 
+/*
+ * Each of what the server was met to do in its own way, as a line of static text; NULL behind the
+ * last.
+ */
+const char *pop3_session_quirk(const struct pop3_session *session, size_t i);
+
 /* What the server listed last; empty when it knows no CAPA. Borrowed until the next verb. */
 const struct pop3_capa *pop3_session_capa(const struct pop3_session *session);
 

@@ -15,6 +15,7 @@
 #include "mail/identity.h"
 #include "pop3/flight.h"
 #include "pop3/verbs.h"
+#include "state/quirks.h"
 #include "state/seen.h"
 
 #define FAILURES_MAX 3		/* runs in which a message failed, after which it is left alone */
@@ -413,9 +414,20 @@ static int fetch_all(struct fetching *f, struct pop3_error *err)
 
 /* --- the whole --- */
 
+static int keep_quirks(struct fetching *f, struct pop3_error *err)
+{
+	const char *quirk;
+
+	for (size_t i = 0; (quirk = pop3_session_quirk(f->in->session, i)) != NULL; i++)
+		if (quirks_add(f->in->state, quirk, time(NULL), err) < 0)
+			return -1;
+	return 0;
+}
+
 int fetching_run(struct invocation *in, struct pop3_error *err)
 {
 	struct fetching *const f = in->work;
+	struct pop3_error ignored;
 	int result;
 
 	f->deleted_count = 0;
@@ -440,5 +452,7 @@ int fetching_run(struct invocation *in, struct pop3_error *err)
 	start_progress(f);
 	result = fetch_all(f, err);
 	progress_end(&f->progress);
-	return result < 0 ? -1 : fetching_delete_due(f, err);
+	if (keep_quirks(f, result < 0 ? &ignored : err) < 0 || result < 0)
+		return -1;
+	return fetching_delete_due(f, err);
 }

@@ -8,7 +8,9 @@
 #include "cli/advice.h"
 #include "cli/connection.h"
 #include "cli/output.h"
+#include "cli/state-file.h"
 #include "cmd/commands.h"
+#include "state/quirks.h"
 
 #define QUIRKS_MAX 32	/* told at the most */
 #define QUIRK_OCTETS 256
@@ -50,7 +52,23 @@ static void hear(struct pop3_observer *observer, enum pop3_direction direction, 
 		check->next->heard(check->next, direction, text, length);
 }
 
-/* Nothing of what an earlier run learnt is believed, and nothing is left for a later one. */
+static int keep_earlier(void *arg, const char *quirk, struct pop3_error *err)
+{
+	(void)err;
+	keep_quirk(arg, quirk, strlen(quirk));
+	return 0;
+}
+
+/* What fetches have met is told too; that they left nothing to read is no reason not to look. */
+static void keep_quirks_of_fetches(struct invocation *in, struct check *check)
+{
+	struct pop3_error ignored;
+
+	if (state_file_open(in, STATE_READ, 0, &ignored) == 0)
+		quirks_each(in->state, keep_earlier, check, &ignored);
+}
+
+/* Nothing else an earlier run learnt is believed, and nothing is left for a later one. */
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	struct pop3_account *const account = &in->connection->target;
@@ -64,6 +82,8 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	account->report = &check->report;
 	account->cache_dir = NULL;
 	in->work = check;
+	if (account->user != NULL)
+		keep_quirks_of_fetches(in, check);
 	return 0;
 }
 

@@ -11,6 +11,7 @@ static const char *const texts[] = {
 	[QUIRK_WELCOME] = "the server says '+' and words for the +OK of a login",
 	[QUIRK_NO_BASE64] = "the server asks in words where base64 belongs",
 	[QUIRK_STAT] = "the server answers STAT with other than two numbers",
+	[QUIRK_AHEAD] = "the server gets out of step when commands are sent ahead",
 };
 
 void quirk_note(struct pop3_session *session, enum quirk quirk)
@@ -18,4 +19,12 @@ void quirk_note(struct pop3_session *session, enum quirk quirk)
 	if ((session->noted & 1U << quirk) == 0)
 		wire_note(&session->wire, "%s", texts[quirk]);
 	session->noted |= 1U << quirk;
+}
+
+const char *pop3_session_quirk(const struct pop3_session *session, size_t i)
+{
+	for (size_t quirk = 0; quirk < sizeof texts / sizeof texts[0]; quirk++)
+		if ((session->noted & 1U << quirk) != 0 && i-- == 0)
+			return texts[quirk];
+	return NULL;
 }

@@ -10,6 +10,7 @@ enum quirk {
 	QUIRK_WELCOME,
 	QUIRK_NO_BASE64,
 	QUIRK_STAT,
+	QUIRK_AHEAD,
 };
 
 struct pop3_session;

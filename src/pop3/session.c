@@ -272,8 +272,10 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 		*err = first;
 		return false;
 	}
-	if (first.code == POP3_E_PROTOCOL)
+	if (first.code == POP3_E_PROTOCOL) {
 		cache_learn_lock_step(&session->cache);
+		quirk_note(session, QUIRK_AHEAD);
+	}
 	return enter(session, err) == 0;
 }
 

@@ -325,6 +325,23 @@ tops() {
 	[ "$output" = $'2\t\t100' ]
 }
 
+# --- quirks
+
+@test "a quirk that a fetch meets is told by check, and once" {
+	quirky() { sed '/^S: +OK$/s/+OK/+/' < <(holds u1 && sends 1 && goodbye); }
+	for run in 1 2; do
+		next_session < <(quirky)
+		account 0 fetch all -o dir:box
+	done
+	next_session < <(printf '%s\n' 'C: STAT' 'S: +OK 0 0' 'C: CAPA' 'S: -ERR' && holds && goodbye)
+	account 0 check
+	grep '^quirk' stdout >quirks
+	diff quirks - <<-'END'
+		quirk	the server knows no CAPA
+		quirk	the server says '+' or '-' for +OK or -ERR
+	END
+}
+
 # --- the file
 
 # damage COMMAND…: runs it on the state of an account that has fetched something.

@@ -10,6 +10,7 @@
 #include "faults-sqlite.h"
 #include "state/import-seen.h"
 #include "state/import-uids.h"
+#include "state/quirks.h"
 
 static struct buffer path;
 static const struct pop3_patience patience = { .cancel_fd = -1 };
@@ -45,6 +46,18 @@ static int look_up(struct state *state, struct buffer *out, struct pop3_error *e
 			     seen_is_doomed(state, "u2"), (long long)seen_fetched(state, "", "u2"),
 			     seen_any_failure(state), seen_failures(state, "", "u3"));
 	return state_end_reading(state, err) < 0 ? -1 : buffer_check(out, POP3_E_MEMORY, err);
+}
+
+static int show_quirk(void *arg, const char *quirk, struct pop3_error *err)
+{
+	buffer_append_format(arg, "%s, ", quirk);
+	return buffer_check(arg, POP3_E_MEMORY, err);
+}
+
+static int show_quirks(struct state *state, struct buffer *out, struct pop3_error *err)
+{
+	buffer_clear(out);
+	return quirks_each(state, show_quirk, out, err);
 }
 
 /* --- what is done with it --- */
@@ -109,6 +122,11 @@ static int set_gone(struct state *state, struct pop3_error *err)
 	return seen_set_gone(state, "u2", err);
 }
 
+static int meet_again(struct state *state, struct pop3_error *err)
+{
+	return quirks_add(state, "old", 50, err);
+}
+
 static int change_uids(struct state *state, const char *uid,
 		       int (*change)(struct import_uids *, struct state *, const char *cursor,
 				     struct pop3_error *),
@@ -170,6 +188,7 @@ static const struct {
 	{ "remove several", take_out_both, "0 kept, 0 doomed" },
 	{ "add several that are there", add_both, BEFORE },
 	{ "remove what is not there", take_out_unknown, BEFORE },
+	{ "meet a quirk again", meet_again, BEFORE },
 	{ "import", import, "u1/10 u2/20 u4/40 2 kept, 1 doomed" },
 };
 
@@ -184,7 +203,7 @@ static struct state *reopen(enum state_use use)
 	return state;
 }
 
-/* u1 fetched, u2 too and to be deleted, u3 has failed twice. */
+/* u1 fetched, u2 too and to be deleted, u3 has failed twice, and two quirks met. */
 static void begin_anew(void)
 {
 	struct pop3_error err;
@@ -197,7 +216,10 @@ static void begin_anew(void)
 		     seen_add(state, "", &(struct seen){ .uid = "u2", .fetched = 20 }, 1, true,
 			      &err) == 0 &&
 		     seen_add_failure(state, "", "u3", "why", &err) == 0 &&
-		     seen_add_failure(state, "", "u3", "why", &err) == 0,
+		     seen_add_failure(state, "", "u3", "why", &err) == 0 &&
+		     quirks_add(state, "new", 40, &err) == 0 &&
+		     quirks_add(state, "old", 30, &err) == 0 &&
+		     quirks_add(state, "old", 50, &err) == 0,
 	     "a state can be filled");
 	state_close(state);
 }
@@ -294,6 +316,7 @@ int main(void)
 	test_changes();
 	test_look("list and count", show, BEFORE);
 	test_look("look up", look_up, "1 0, 1 1, 20, 1 2");
+	test_look("quirks", show_quirks, "old, new, ");
 	buffer_release(&path);
 	return check_end();
 }

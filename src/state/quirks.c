@@ -1,0 +1,33 @@
+/* Quirks met, each with the time it was met first. */
+#include "state/quirks.h"
+
+#include "state/sql.h"
+
+int quirks_add(struct state *state, const char *quirk, int64_t now, struct pop3_error *err)
+{
+	sqlite3_stmt *const statement =
+		sql_prepare(state, "INSERT OR IGNORE INTO quirk(name, met) VALUES(?1, ?2)", err);
+
+	if (statement == NULL)
+		return -1;
+	sql_bind_text(statement, 1, quirk);
+	sql_bind_number(statement, 2, now);
+	return sql_run(state, statement, err);
+}
+
+int quirks_each(struct state *state,
+		int (*act)(void *arg, const char *quirk, struct pop3_error *err), void *arg,
+		struct pop3_error *err)
+{
+	sqlite3_stmt *const statement =
+		sql_prepare(state, "SELECT name FROM quirk ORDER BY met, name", err);
+	int more = -1;
+
+	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
+		if (act(arg, sql_text(statement, 0), err) < 0) {
+			sqlite3_reset(statement);
+			return -1;
+		}
+	}
+	return more;
+}
