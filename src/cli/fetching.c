@@ -41,25 +41,22 @@ static bool is_absolute(const char *path)
  */
 static int expand(struct buffer *out, const char *destination, struct pop3_error *err)
 {
-	const char *const colon = strchr(destination, ':');
-	const size_t scheme = colon != NULL ? (size_t)(colon - destination) + 1 : 0;
-	const char *const path = destination + scheme;
-	const bool is_path = scheme > 0 && strncmp(destination, "pipe:", 5) != 0 &&
-			     strcmp(path, "-") != 0 && path[0] != '\0';
-	char *here = NULL;
+	const char *const path = delivery_path(destination);
+	char *here;
 
-	buffer_append(out, destination, scheme);
-	if (is_path && !is_absolute(path)) {
+	if (path == NULL) {
+		buffer_append_text(out, destination);
+		return buffer_check(out, POP3_E_USAGE, err);
+	}
+	buffer_append(out, destination, (size_t)(path - destination));
+	if (!is_absolute(path)) {
 		here = getcwd(NULL, 0);
 		if (here == NULL)
 			return pop3_fail_errno(err, POP3_E_DESTINATION, "the current folder");
 		buffer_append_format(out, "%s/", here);
 		free(here);
 	}
-	if (is_path)
-		file_expand(out, path);
-	else
-		buffer_append_text(out, path);
+	file_expand(out, path);
 	return buffer_check(out, POP3_E_USAGE, err);
 }
 

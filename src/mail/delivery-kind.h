@@ -17,6 +17,7 @@ struct delivery_kind {
 	const char *scheme;   /* before the colon */
 	size_t batch;	      /* messages published together at the most */
 	bool is_stdout;	      /* octets go out as they come; records would stand between them */
+	bool is_command;      /* what stands behind the colon; a path elsewhere */
 
 	/* Everything that can be known to fail before connecting fails here. Size of struct below. */
 	size_t size;

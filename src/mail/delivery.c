@@ -33,6 +33,14 @@ static const struct delivery_kind *find_kind(const char *destination, const char
 	return NULL;
 }
 
+const char *delivery_path(const char *destination)
+{
+	const char *path = "";
+	const struct delivery_kind *const kind = find_kind(destination, &path);
+
+	return kind != NULL && !kind->is_command && path[0] != '\0' ? path : NULL;
+}
+
 struct delivery *delivery_open(const char *destination, const struct delivery_settings *settings,
 			       struct pop3_error *err)
 {

@@ -37,6 +37,9 @@ struct delivery_settings {
 
 struct delivery;
 
+/* The path in a text that names a destination, NULL where there is none in it. */
+const char *delivery_path(const char *destination);
+
 /* Opens the destination that a text such as "maildir:~/Mail" names. NULL with POP3_E_USAGE or
  * POP3_E_DESTINATION. The settings' path is filled in; texts are borrowed. */
 struct delivery *delivery_open(const char *destination, const struct delivery_settings *settings,
