@@ -21,6 +21,7 @@ int wire_open(struct wire *wire, struct stream *stream, const struct pop3_patien
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	}
 	wire_progressed(wire);
+	gather_init(&wire->gather);
 	return 0;
 }
 
@@ -97,6 +98,7 @@ static ssize_t read_some(struct wire *wire, struct pop3_error *err)
 	if (got > 0) {
 		wire->end += (size_t)got;
 		wire->unmarked += (size_t)got;
+		gather_came(&wire->gather, (size_t)got);
 		if (wire->unmarked >= WIRE_PROGRESS_OCTETS)
 			wire_progressed(wire);
 	}
@@ -150,7 +152,7 @@ int wire_command(struct wire *wire, const char *line, size_t length, size_t show
 }
 
 /* Waits within what is left of the patience, and takes the time from it. */
-static int wait_for(struct wire *wire, short events, struct pop3_error *err)
+static int wait_within(struct wire *wire, short events, struct pop3_error *err)
 {
 	const int64_t start = clock_ms();
 	const int64_t wait = wire->left_ms;
@@ -169,6 +171,19 @@ static int wait_for(struct wire *wire, short events, struct pop3_error *err)
 	if (wire->patience->progress_ms > 0)
 		wire->left_ms = wait - (clock_ms() - start);
 	return 0;
+}
+
+static int wait_for(struct wire *wire, short events, struct pop3_error *err)
+{
+	int gathered = 0;
+
+	if (events == POLLIN)
+		gathered = gather_wait(&wire->gather, wire->stream, wire->patience, err);
+	else
+		gather_end(&wire->gather, wire->stream);
+	if (gathered != 0)
+		return gathered > 0 ? 0 : -1;
+	return wait_within(wire, events, err);
 }
 
 /* Writes what is queued, as far as it goes at once: 0 when all has gone, else STREAM_… */

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "net/stream.h"
+#include "pop3/gather.h"
 
 /*
  * The conversation's octets: one input buffer, lines of bounded length, commands collected until
@@ -24,6 +25,7 @@ struct wire {
 	size_t begin, end; /* of the octets in input not yet taken */
 	size_t unmarked;   /* octets since the last progress */
 	int64_t left_ms;   /* of the patience for the next progress; only waiting counts */
+	struct gather gather;
 	struct buffer output;
 };
 
@@ -57,10 +59,7 @@ int wire_command(struct wire *wire, const char *line, size_t length, size_t show
 /* The next line. Fails with POP3_E_PROTOCOL past WIRE_INPUT octets. */
 int wire_line(struct wire *wire, struct wire_line *line, struct pop3_error *err);
 
-/*
- * Waits until the buffer holds at least one octet more than it does, and writes what is queued
- * meanwhile, so that neither side waits for the other for ever.
- */
+/* Waits for an octet more at least, and writes what is queued meanwhile: no side waits for ever. */
 int wire_more(struct wire *wire, struct pop3_error *err);
 
 /* Tells the observer; a note is this client's own. */
