@@ -174,6 +174,35 @@ many_messages() {
 	[[ $stderr == *'RETR 1: the server closed the connection' ]]
 }
 
+@test "however much came before, a cut and a stall are told, and what is whole is delivered" {
+	for cut in 'CLOSE 75' 'RESET 75' 'STALL 75'; do
+		rm -rf box
+		after_login <<-TALK
+			C: LIST
+			S: +OK
+			S: 1 5000000
+			S: 2 5000000
+			S: .
+			C: UIDL
+			S: +OK
+			S: 1 u1
+			S: 2 u2
+			S: .
+			C: RETR 1
+			S: +OK
+			S*50000: \# lines as long as those of mail usually are, or a bit longer than that
+			S: .
+			C: RETR 2
+			S: +OK
+			S*50000: \# lines as long as those of mail usually are, or a bit longer than that
+			${cut% *}
+		TALK
+		ann "${cut#* }" fetch all -o dir:box --timeout 1
+		[ "$(cut -f 2,4 stdout | sort)" = $'u1\tfetched\nu2\tfailed' ]
+		[ "$(find box -type f | wc -l) $(cat box/* | wc -l)" = '1 50000' ]
+	done
+}
+
 # halves: two messages are asked for, and the second is cut.
 halves() {
 	holds u1 u2
