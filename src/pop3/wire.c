@@ -173,6 +173,7 @@ static int wait_within(struct wire *wire, short events, struct pop3_error *err)
 	return 0;
 }
 
+/* The same, for a buffer's worth of octets where that pays. */
 static int wait_for(struct wire *wire, short events, struct pop3_error *err)
 {
 	int gathered = 0;

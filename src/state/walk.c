@@ -17,8 +17,10 @@ static int compare(const struct walk *walk, const char *uid)
 {
 	const size_t row = (size_t)sqlite3_column_bytes(walk->statement, 0);
 	const size_t length = strlen(uid);
-	const int order = memcmp(sqlite3_column_blob(walk->statement, 0), uid,
-				 row < length ? row : length);
+	const size_t shared = row < length ? row : length;
+	/* Of a blob without octets there is no address. */
+	const int order =
+		shared > 0 ? memcmp(sqlite3_column_blob(walk->statement, 0), uid, shared) : 0;
 
 	return order != 0 ? order : (row > length) - (row < length);
 }

@@ -172,6 +172,30 @@ static void test_mixture(struct state *state)
 	check_number("times of those that were there, gone or new", (int64_t)wrong, 0);
 }
 
+static int count_one(void *arg, const struct seen *seen, struct pop3_error *err)
+{
+	(void)seen, (void)err;
+	++*(int *)arg;
+	return 0;
+}
+
+/* Nobody adds one any more, but a file of before may hold it. */
+static void test_empty(struct state *state)
+{
+	const struct seen seen[] = { { .uid = "" }, { .uid = "z" } };
+	struct pop3_error err;
+	int count = 0;
+
+	for (int i = 0; i < 2; i++)
+		must(seen_add(state, "c", seen, ROWS(seen), false, &err) == 0, "UIDs can be added");
+	must(seen_each(state, "c", count_one, &count, &err) == 0, "UIDs can be listed");
+	check_number("a UID without octets is one of two", count, 2);
+	state_begin_reading(state);
+	check_number("and found by nobody", seen_has(state, "c", ""), false);
+	check_number("nor in the way of others", seen_has(state, "c", "z"), true);
+	must(state_end_reading(state, &err) == 0, "UIDs can be looked up");
+}
+
 int main(void)
 {
 	struct buffer path = { 0 };
@@ -190,6 +214,7 @@ int main(void)
 	add(state, "", in_first, 2);
 	look_up(state, "of most");
 	test_mixture(state);
+	test_empty(state);
 	state_close(state);
 	buffer_release(&path);
 	return check_end();
