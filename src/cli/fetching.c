@@ -35,6 +35,17 @@ static bool is_absolute(const char *path)
 	return path[0] == '/' || (path[0] == '~' && (path[1] == '/' || path[1] == '\0'));
 }
 
+static int append_here(struct buffer *out, struct pop3_error *err)
+{
+	char *const here = getcwd(NULL, 0);
+
+	if (here == NULL)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "the current folder");
+	buffer_append_format(out, "%s/", here);
+	free(here);
+	return 0;
+}
+
 /*
  * "~" stands behind the scheme, where the shell leaves it alone. A path is made absolute, since
  * after a crash the next run may look for it from another folder.
@@ -42,20 +53,14 @@ static bool is_absolute(const char *path)
 static int expand(struct buffer *out, const char *destination, struct pop3_error *err)
 {
 	const char *const path = delivery_path(destination);
-	char *here;
 
 	if (path == NULL) {
 		buffer_append_text(out, destination);
 		return buffer_check(out, POP3_E_USAGE, err);
 	}
 	buffer_append(out, destination, (size_t)(path - destination));
-	if (!is_absolute(path)) {
-		here = getcwd(NULL, 0);
-		if (here == NULL)
-			return pop3_fail_errno(err, POP3_E_DESTINATION, "the current folder");
-		buffer_append_format(out, "%s/", here);
-		free(here);
-	}
+	if (!is_absolute(path) && append_here(out, err) < 0)
+		return -1;
 	file_expand(out, path);
 	return buffer_check(out, POP3_E_USAGE, err);
 }

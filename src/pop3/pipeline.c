@@ -32,7 +32,7 @@ static int send_one(struct pop3_session *session, struct exchange *e, struct pop
 		length += append_number(line + length, e->number);
 	if (e->lines >= 0)
 		length += append_number(line + length, (uint32_t)e->lines);
-	e->octets = length + 2;
+	e->octets = (uint16_t)(length + 2);
 	return wire_command(&session->wire, line, length, length, err);
 }
 

@@ -233,7 +233,7 @@ static int retrieve(struct pop3_session *session, const char *verb, int32_t line
 	for (size_t i = 0; i < count && !receiver->stopped; i++) {
 		const struct exchange e = {
 			.verb = verb, .number = requests[i].number, .lines = lines,
-			.answered = read_message, .arg = receiver, .index = i,
+			.answered = read_message, .arg = receiver, .index = (uint32_t)i,
 		};
 
 		if (pipeline_ask(session, &e, err) < 0)
@@ -324,7 +324,7 @@ int pop3_dele_ahead(struct pop3_session *session, const uint32_t *numbers, size_
 	for (size_t i = 0; i < count; i++) {
 		const struct exchange e = {
 			.verb = "DELE", .number = numbers[i], .lines = -1,
-			.answered = read_dele, .arg = deletions, .index = i,
+			.answered = read_dele, .arg = deletions, .index = (uint32_t)i,
 		};
 
 		if (pipeline_ask(session, &e, err) < 0)

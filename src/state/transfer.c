@@ -26,6 +26,7 @@ struct moving {
 	uint64_t octets;
 	int64_t started_ms; /* when the first one began */
 	bool under_way;
+	struct pop3_error not_ended; /* why the destination could not end a message */
 	struct pop3_error fatal; /* why nothing more can be delivered, when that is so */
 };
 
@@ -180,9 +181,9 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	struct delivery_item *const item = current(m);
 
 	if (failure == NULL && m->fatal.code == POP3_E_NONE &&
-	    delivery->kind->end(delivery, item, err) < 0) {
-		fail_destination(m, err);
-		failure = err;
+	    delivery->kind->end(delivery, item, &m->not_ended) < 0) {
+		fail_destination(m, &m->not_ended);
+		failure = &m->not_ended;
 	}
 	if (m->fatal.code != POP3_E_NONE) {
 		*err = m->fatal;
