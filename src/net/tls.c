@@ -86,6 +86,9 @@ static int attach(struct tls *tls)
 
 static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
 {
+	const unsigned long code = ERR_peek_error();
+	const char *reason;
+
 	switch (SSL_get_error(tls->ssl, result)) {
 	case SSL_ERROR_WANT_READ:
 	case SSL_ERROR_WANT_WRITE:
@@ -99,10 +102,11 @@ static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
 		*err = tls->lower_error;
 		return STREAM_FAILED;
 	}
-	if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+	/* Without an error in the queue nothing failed: the lower stream just ended. */
+	if (code == 0 || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return pop3_fail(err, POP3_E_LOST, "the connection was cut inside TLS");
-	return pop3_fail(err, POP3_E_LOST, "TLS failed: %s",
-			 ERR_reason_error_string(ERR_peek_error()));
+	reason = ERR_reason_error_string(code);
+	return pop3_fail(err, POP3_E_LOST, "TLS failed: %s", reason != NULL ? reason : "no reason");
 }
 
 static int clamp(size_t length)

@@ -789,7 +789,7 @@ two_overruns() {
 	TALK
 }
 
-# cut_tls ENDING: a message over TLS is cut short, with or without close_notify.
+# cut_tls ENDING WHY: a message over TLS is cut short, with or without close_notify.
 cut_tls() {
 	converse - <<-TALK
 		TLS
@@ -808,10 +808,20 @@ cut_tls() {
 		$1
 	TALK
 	pop3 75 fetch -u ann --ca-file "$certificates/ca.pem" 1
+	[ "$stderr" = "pop3: 127.0.0.1: RETR 1: $2" ]
 }
 
-@test "32: TLS that ends with close_notify in the middle is 75" { cut_tls TLS-CLOSE; }
-@test "32: TLS that ends without close_notify in the middle is 75" { cut_tls CLOSE; }
+@test "32: TLS that ends with close_notify in the middle is 75" {
+	cut_tls TLS-CLOSE 'the server closed the connection'
+}
+
+@test "32: TLS that ends without close_notify in the middle is 75" {
+	cut_tls CLOSE 'the connection was cut inside TLS'
+}
+
+@test "32: TLS that is reset in the middle is 75" {
+	cut_tls RESET 'the connection was lost: Connection reset by peer'
+}
 
 # two_mails: the answers to LIST and UIDL of a mailbox with two messages.
 two_mails() {
