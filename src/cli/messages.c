@@ -235,13 +235,14 @@ static int select_in(struct view *view, struct invocation *in, struct pop3_error
 		.count = view->count, .numbers = view->numbers, .uids = view->uids,
 		.is_new = is_new, .arg = in,
 	};
+	struct pop3_error ignored;
 	int result;
 
 	if (in->state != NULL)
 		state_begin_reading(in->state);
 	result = selection_apply(&in->messages->selection, &mailbox, view->marks, err);
-	if (in->state != NULL && result == 0)
-		result = state_end_reading(in->state, err);
+	if (in->state != NULL && state_end_reading(in->state, result < 0 ? &ignored : err) < 0)
+		return -1;
 	return result;
 }
 

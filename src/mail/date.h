@@ -16,8 +16,8 @@
 bool date_parse(const char *text, size_t length, int64_t *unix_time);
 
 /*
- * Appends a time as asctime shows it, in UTC, without an LF: "Tue Nov 17 10:00:00 2026". From the
- * year 0 on.
+ * Appends a time as asctime shows it, in UTC, without an LF: "Tue Nov 17 10:00:00 2026". From March of
+ * the year 0 on.
  */
 void date_append_asctime(struct buffer *out, int64_t unix_time);
 

@@ -4,8 +4,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "base/clock.h"
-
 #define MARK 65536			/* octets */
 #define PATIENCE_MS 2			/* for so many */
 #define FIRST_TRY (1024ULL * 1024)	/* after so many octets */
@@ -31,14 +29,19 @@ static void set_mark(struct gather *gather, const struct stream *stream, int oct
 int gather_wait(struct gather *gather, const struct stream *stream,
 		const struct pop3_patience *patience, struct pop3_error *err)
 {
+	struct pop3_error why;
+
 	if (gather->come < gather->enough)
 		return 0;
 	if (!gather->on)
 		set_mark(gather, stream, MARK);
-	if (patience_wait(patience, stream->fd, POLLIN, clock_ms() + PATIENCE_MS, err) == 0)
+	if (patience_wait(patience, stream->fd, POLLIN, patience_deadline(patience, PATIENCE_MS),
+			  &why) == 0)
 		return 1;
-	if (err->code != POP3_E_TIMEOUT)
+	if (why.code != POP3_E_TIMEOUT) {
+		*err = why;
 		return -1;
+	}
 	gather_end(gather, stream);
 	gather->come = 0;
 	gather->enough = gather->enough < LAST_TRY ? gather->enough * 4 : LAST_TRY;

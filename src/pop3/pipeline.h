@@ -16,7 +16,7 @@
  * read: however small the buffers on the way are, neither side waits for the other for ever.
  */
 #define PIPELINE_COMMANDS 4096UL /* queued or unanswered at the most */
-#define PIPELINE_OCTETS 40960UL  /* of unanswered commands: less than any pair of socket buffers */
+#define PIPELINE_OCTETS 40960UL  /* of unanswered commands */
 
 struct pop3_session;
 

@@ -272,11 +272,13 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 		*err = first;
 		return false;
 	}
-	if (first.code == POP3_E_PROTOCOL) {
+	if (first.code == POP3_E_PROTOCOL)
 		cache_learn_lock_step(&session->cache);
+	if (enter(session, err) < 0)
+		return false;
+	if (first.code == POP3_E_PROTOCOL)
 		quirk_note(session, QUIRK_AHEAD);
-	}
-	return enter(session, err) == 0;
+	return true;
 }
 
 void session_forget_secret(struct pop3_session *session)

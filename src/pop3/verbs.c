@@ -218,6 +218,8 @@ static int read_message(struct pop3_session *session, const struct exchange *e,
 	session->body_behind = true;
 	if (!r->stopped)
 		sink = r->begin(r, e->index, failure);
+	if (sink != NULL)
+		failure->code = POP3_E_NONE; /* whatever was tried on the way to it */
 	if (body_read(&session->wire, reply->bare_lf, sink, r->requests[e->index].limit, failure,
 		      err) < 0)
 		return lose(session, r, e->index, err);

@@ -237,6 +237,20 @@ batch() {
 	[[ $stderr == *"line 2: STAT: the server refused: no"*"line 3: no message '7'"*'2 of the lines failed' ]]
 }
 
+@test "--keep-going: a fetch of what is not there leaves the state in order" {
+	after_listing <<-'TALK'
+		C: QUIT
+		S: +OK
+	TALK
+	batch 2 --keep-going <<-'END'
+		fetch 99 -o dir:box
+		seen add u2
+		seen list
+	END
+	[[ $output == *$'u2\tadded'* ]]
+	[[ $stderr == *"line 1: no message '99'"*'1 of the lines failed' ]]
+}
+
 @test "a connection that is cut ends it all the same" {
 	after_listing <<-'TALK'
 		C: DELE 1

@@ -142,6 +142,23 @@ static void test_end(void)
 	hang_up();
 }
 
+/* Past the end of all a buffer is not waited for, and the caller's error is left alone. */
+static void test_time_for_all(void)
+{
+	static const struct pop3_patience patience = { .cancel_fd = -1, .until_ms = 1 };
+	struct pop3_error err = { .code = POP3_E_NONE };
+	struct gather gather;
+
+	connect_ends();
+	gather_init(&gather);
+	gather_came(&gather, MIB);
+	send_until(1, 1);
+	check_number("past the time for all it is no time for that",
+		     gather_wait(&gather, &stream, &patience, &err), 0);
+	check_number("and the caller will say so", err.code, POP3_E_NONE);
+	hang_up();
+}
+
 static void test_cancel(void)
 {
 	struct gather gather;
@@ -168,6 +185,7 @@ int main(void)
 	test_much();
 	test_many_tries();
 	test_end();
+	test_time_for_all();
 	test_cancel();
 	return check_end();
 }
