@@ -56,6 +56,17 @@ int patience_wait(const struct pop3_patience *patience, int fd, short events, in
 	}
 }
 
+int patience_pause(const struct pop3_patience *patience, int64_t ms, struct pop3_error *err)
+{
+	struct pop3_error woken;
+
+	if (patience_wait(patience, -1, 0, clock_ms() + ms, &woken) == 0 ||
+	    woken.code == POP3_E_TIMEOUT)
+		return 0;
+	*err = woken;
+	return -1;
+}
+
 /* How much can be written so that no wait is begun that nothing ends. */
 static int wait_for_room(const struct pop3_patience *patience, int fd, size_t *room,
 			 struct pop3_error *err)

@@ -19,6 +19,9 @@ int64_t patience_deadline(const struct pop3_patience *patience, int64_t ms);
 int patience_wait(const struct pop3_patience *patience, int fd, short events, int64_t deadline,
 		  struct pop3_error *err);
 
+/* Lets so many ms go by; the end of that is none of the errors. */
+int patience_pause(const struct pop3_patience *patience, int64_t ms, struct pop3_error *err);
+
 /*
  * Writes all of it to a descriptor whose reader may take his time; what he takes at once he gets
  * after an interruption, too. Fails as patience_wait does, with POP3_E_CLOSED when the reader has

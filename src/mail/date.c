@@ -218,10 +218,9 @@ static int64_t days_since_epoch(const struct moment *moment)
 	       (int64_t)moment->day - 1 - EPOCH_DAY;
 }
 
-/* The same the other way round: the years of a cycle of 400 have 146,097 days. */
-static struct moment moment_of_day(int64_t day)
+/* The same the other way round, from the days since 0000-03-01: 400 years have 146,097. */
+static struct moment moment_of_day(uint64_t days)
 {
-	const uint64_t days = (uint64_t)(day + EPOCH_DAY);
 	const uint64_t of_cycle = days % 146097;
 	const uint64_t year =
 		(of_cycle - of_cycle / 1460 + of_cycle / 36524 - of_cycle / 146096) / 365;
@@ -256,7 +255,7 @@ void date_append_asctime(struct buffer *out, int64_t unix_time)
 {
 	const uint64_t shifted = (uint64_t)(unix_time + EPOCH_DAY * 86400LL);
 	const uint64_t day = shifted / 86400, second = shifted % 86400;
-	const struct moment moment = moment_of_day((int64_t)day - EPOCH_DAY);
+	const struct moment moment = moment_of_day(day);
 	char text[] = "Sun Jan 00 00:00:00 ", year[NUMBER_DIGITS];
 
 	memcpy(text, day_names[(day + 2) % 7], 3);

@@ -69,20 +69,6 @@ bool header_next(const char *block, size_t length, size_t *offset, struct header
 	return false;
 }
 
-bool header_find(const char *block, size_t length, const char *name, struct header_field *field)
-{
-	struct header_field candidate;
-	size_t offset = 0;
-
-	while (header_next(block, length, &offset, &candidate)) {
-		if (!text_equal_nocase(candidate.name, candidate.name_length, name))
-			continue;
-		*field = candidate;
-		return true;
-	}
-	return false;
-}
-
 /* Most fields are told apart by their first letter. */
 static bool may_be(const struct header_wanted *wanted, const char *text)
 {
@@ -107,6 +93,17 @@ bool header_find_all(const char *block, size_t length, struct header_wanted *wan
 				wanted[i].field = field;
 	}
 	return false;
+}
+
+bool header_find(const char *block, size_t length, const char *name, struct header_field *field)
+{
+	struct header_wanted wanted = { .name = name };
+
+	header_find_all(block, length, &wanted, 1);
+	if (wanted.field.name == NULL)
+		return false;
+	*field = wanted.field;
+	return true;
 }
 
 /* The line end that folding put before value[next]: its octets, 0 when that is no folded line. */

@@ -160,8 +160,7 @@ int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_patien
 			locked = pop3_fail(err, POP3_E_LOCKED, "'%s' is locked", path);
 			break;
 		}
-		if (patience_wait(patience, -1, 0, clock_ms() + TRY_AGAIN_MS, err) < 0 &&
-		    err->code != POP3_E_TIMEOUT) {
+		if (patience_pause(patience, TRY_AGAIN_MS, err) < 0) {
 			locked = -1;
 			break;
 		}

@@ -239,8 +239,11 @@ void mboxrd_feed(struct mboxrd *m, const char *data, size_t length)
 		pass_on(m, data, length);
 		return;
 	}
-	if (m->held.length == 0 && begin_message(m, data, length, false))
+	if (m->held.length == 0) {
+		if (!begin_message(m, data, length, false))
+			buffer_append(&m->held, data, length);
 		return;
+	}
 	buffer_append(&m->held, data, length);
 	if (begin_message(m, buffer_text(&m->held), m->held.length, false))
 		buffer_clear(&m->held);

@@ -126,8 +126,7 @@ static int take_lock(struct state *state, int64_t wait_ms, const struct pop3_pat
 		if (clock_ms() >= end)
 			return pop3_fail(err, POP3_E_LOCKED,
 					 "another run is at work on this account");
-		if (patience_wait(patience, -1, 0, clock_ms() + TRY_AGAIN_MS, err) < 0 &&
-		    err->code != POP3_E_TIMEOUT)
+		if (patience_pause(patience, TRY_AGAIN_MS, err) < 0)
 			return -1;
 	}
 	return 0;
