@@ -31,8 +31,7 @@ MODULE_LIBS := -lssl -lcrypto -lidn
 
 # libpop3.a is the client module: base, net and pop3. The rest is the program.
 LIBRARY_SOURCES := $(wildcard src/base/*.c src/net/*.c src/pop3/*.c)
-PROGRAM_SOURCES := $(wildcard src/mail/*.c src/state/*.c src/cli/*.c src/cmd/*.c \
-	src/admin/*.c src/serve/*.c)
+PROGRAM_SOURCES := $(filter-out $(LIBRARY_SOURCES),$(wildcard src/*/*.c src/*/*/*.c))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 
@@ -156,7 +155,7 @@ run-lint: $(patsubst %,$(BUILD)/lint/%,$(LIBRARY_SOURCES) $(PROGRAM_SOURCES))
 	shellcheck -x $(SCRIPTS)
 	shellcheck -x -S warning -e SC2034,SC2154 $(BATS)
 
-$(BUILD)/lint/%.c: %.c $(wildcard src/*/*.h include/pop3/*.h tests/helpers/analyze*)
+$(BUILD)/lint/%.c: %.c $(wildcard src/*/*.h src/*/*/*.h include/pop3/*.h tests/helpers/analyze*)
 	@mkdir -p $(@D)
 	@echo "lint $<"
 	@tests/helpers/analyze $<

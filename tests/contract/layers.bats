@@ -9,8 +9,10 @@ layers() {
 		pop3    net base
 		mail    base
 		state   mail base
-		cli     state mail base
-		cmd     cli state mail admin serve
+		mailbox cli state mail base
+		options mailbox cli base
+		cli     options mailbox state mail base
+		cmd     cli options mailbox state mail base admin serve
 		admin   net base
 		serve   pop3 net mail base admin
 	END
