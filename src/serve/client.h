@@ -7,7 +7,7 @@
 
 #include "serve/limits.h"
 #include "serve/lines.h"
-#include "serve/maildrop.h"
+#include "serve/maildrop/maildrop.h"
 #include "serve/outgoing.h"
 #include "serve/server.h"
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "serve/mailbox.h"
+#include "serve/maildrop/mailbox.h"
 
 /* Removing a mailbox can take long: a job of its own. */
 struct removal {

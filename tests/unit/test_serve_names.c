@@ -1,7 +1,7 @@
 /* Names of users, addresses to listen on, the order of a Maildir's files. */
 #include "check.h"
 #include "serve/address.h"
-#include "serve/maildrop.h"
+#include "serve/maildrop/maildrop.h"
 #include "serve/users.h"
 
 static const struct {

@@ -2,7 +2,7 @@
 #include "../fuzz/cheap-crypt.h"
 #include "../fuzz/scratch.h"
 #include "trials.h"
-#include "serve/mailbox.h"
+#include "serve/maildrop/mailbox.h"
 #include "serve/service.h"
 
 #define BEFORE "ann:=a\nbob:=b\n"

@@ -1,5 +1,5 @@
 /* Opening, locking and closing a maildrop, and reading its messages. */
-#include "serve/maildrop.h"
+#include "serve/maildrop/maildrop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "serve/mailbox.h"
+#include "serve/maildrop/mailbox.h"
 
 #define UID_HASH_OCTETS 16 /* of SHA-256's 32: more do not fit with the prefix */
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "serve/maildrop.h"
+#include "serve/maildrop/maildrop.h"
 
 static size_t leading_digits(const char *name)
 {

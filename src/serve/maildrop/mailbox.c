@@ -1,5 +1,5 @@
 /* Mailboxes as folders under the root: made, renamed, thrown away. */
-#include "serve/mailbox.h"
+#include "serve/maildrop/mailbox.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "serve/maildrop.h"
+#include "serve/maildrop/maildrop.h"
 
 struct update {
 	struct maildrop *drop;

@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "serve/maildrop.h"
+#include "serve/maildrop/maildrop.h"
 #include "serve/sender.h"
 
 #define CACHE "pop3-sizes"
