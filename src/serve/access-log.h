@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "base/buffer.h"
-#include "serve/users.h"
+#include "serve/users/users.h"
 
 /* The logins of late, for the management protocols: a ring, in memory alone. */
 #define ACCESS_LOG_ENTRIES 1000

@@ -1,5 +1,5 @@
 /* The server's file of users: one that is read is sorted, without two of a name, and stays so. */
-#include "serve/users.h"
+#include "serve/users/users.h"
 
 #include "scratch.h"
 

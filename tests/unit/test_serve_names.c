@@ -2,7 +2,7 @@
 #include "check.h"
 #include "serve/address.h"
 #include "serve/maildrop/maildrop.h"
-#include "serve/users.h"
+#include "serve/users/users.h"
 
 static const struct {
 	const char *name;

@@ -1,5 +1,5 @@
 /* The users' file on disk: locked, read whole, replaced whole. */
-#include "serve/users-file.h"
+#include "serve/users/users-file.h"
 
 #include <errno.h>
 #include <fcntl.h>

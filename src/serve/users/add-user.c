@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "serve/maildrop/mailbox.h"
 #include "serve/serve.h"
-#include "serve/users.h"
+#include "serve/users/users.h"
 
 static int make_mailbox(const char *root, const char *name, struct pop3_error *err)
 {

@@ -1,12 +1,12 @@
 /* The users: a sorted list in memory, and its file. */
-#include "serve/users.h"
+#include "serve/users/users.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "serve/users-file.h"
+#include "serve/users/users-file.h"
 
 bool user_name_ok(const char *name)
 {
