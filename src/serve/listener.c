@@ -12,7 +12,7 @@
 
 #include "serve/address.h"
 #include "serve/client.h"
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 
 #define BACKLOG 4096
 #define ACCEPT_PAUSE_SECONDS 1 /* without descriptors or memory */

@@ -10,7 +10,7 @@
 #include "base/sandbox.h"
 #include "serve/client.h"
 #include "serve/listener.h"
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 #include "serve/privileges.h"
 #include "serve/settings.h"
 #include "serve/tls.h"

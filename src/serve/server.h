@@ -8,7 +8,7 @@
 #include "serve/log.h"
 #include "serve/peer.h"
 #include "serve/serve.h"
-#include "serve/service.h"
+#include "serve/manage/service.h"
 #include "serve/worker.h"
 
 struct certificates;

@@ -4,7 +4,7 @@
  * the folder that mailboxes may be in.
  */
 #include "scratch.h"
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 
 static char secret_text[] = "secret";
 static const struct pop3_secret secret = { secret_text, 6, sizeof secret_text };

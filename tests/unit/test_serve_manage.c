@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 
 enum which { PEEP, SPSCMP, MONITOR };
 

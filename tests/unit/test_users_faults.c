@@ -3,7 +3,7 @@
 #include "../fuzz/scratch.h"
 #include "trials.h"
 #include "serve/maildrop/mailbox.h"
-#include "serve/service.h"
+#include "serve/manage/service.h"
 
 #define BEFORE "ann:=a\nbob:=b\n"
 

@@ -1,7 +1,7 @@
 #ifndef SERVE_MANAGE_PASSWORD_H
 #define SERVE_MANAGE_PASSWORD_H
 
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 
 /* A password set by management: hashed in a thread, given to its user in the loop. */
 struct manage_hashing;

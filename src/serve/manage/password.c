@@ -1,5 +1,5 @@
 /* Passwords set by management: what would hold up the loop for tens of milliseconds each. */
-#include "serve/manage-password.h"
+#include "serve/manage/password.h"
 
 #include <stdlib.h>
 #include <string.h>

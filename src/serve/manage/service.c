@@ -1,5 +1,5 @@
 /* The state behind POP3 and the management protocols. */
-#include "serve/service.h"
+#include "serve/manage/service.h"
 
 #include <fcntl.h>
 #include <openssl/crypto.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 
 #define VERSION_AT 2
 #define RID_AT 3

@@ -1,5 +1,5 @@
 /* Who logged in when, as far as a thousand entries go. */
-#include "serve/access-log.h"
+#include "serve/manage/access-log.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 
 #define VERB_OCTETS 4
 

@@ -5,7 +5,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 
 #define WORD_MAX 40
 #define WORDS 4 /* token, command and two arguments */

@@ -1,5 +1,5 @@
 /* Connections of the management protocols that have lines: in, answered, out. */
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "serve/lines.h"
-#include "serve/manage-password.h"
+#include "serve/manage/password.h"
 #include "serve/server.h"
 
 struct manage_session {

@@ -3,7 +3,7 @@
 
 #include <sys/queue.h>
 
-#include "serve/access-log.h"
+#include "serve/manage/access-log.h"
 #include "serve/serve.h"
 #include "serve/worker.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "serve/manage.h"
+#include "serve/manage/manage.h"
 
 #define WORD_MAX 128 /* octets of an argument */
 #define WORDS 3
