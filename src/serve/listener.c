@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "serve/address.h"
-#include "serve/client.h"
+#include "serve/session/client.h"
 #include "serve/manage/manage.h"
 
 #define BACKLOG 4096

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/sandbox.h"
-#include "serve/client.h"
+#include "serve/session/client.h"
 #include "serve/listener.h"
 #include "serve/manage/manage.h"
 #include "serve/privileges.h"

@@ -3,8 +3,8 @@
 
 #include "base/text.h"
 #include "fuzz.h"
-#include "serve/lines.h"
-#include "serve/request.h"
+#include "serve/session/lines.h"
+#include "serve/session/request.h"
 
 #define LIMIT 40
 

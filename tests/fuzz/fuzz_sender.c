@@ -1,5 +1,5 @@
 /* A stored message on its way out: in any chunking the same, counted right, and read back whole. */
-#include "serve/sender.h"
+#include "serve/session/sender.h"
 
 #include "stuffing.h"
 

@@ -9,7 +9,7 @@
 
 #include "cheap-crypt.h"
 #include "scratch.h"
-#include "serve/client.h"
+#include "serve/session/client.h"
 #include "serve/server.h"
 #include "stuffing.h"
 

@@ -1,9 +1,9 @@
 /* Command lines: found in any chunking, cut in arguments, within their limits. */
-#include "serve/request.h"
+#include "serve/session/request.h"
 
 #include "base/buffer.h"
 #include "check.h"
-#include "serve/lines.h"
+#include "serve/session/lines.h"
 
 #define LIMIT 8
 

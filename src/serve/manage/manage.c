@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "serve/lines.h"
+#include "serve/session/lines.h"
 #include "serve/manage/password.h"
 #include "serve/server.h"
 

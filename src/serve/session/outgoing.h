@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "serve/sender.h"
+#include "serve/session/sender.h"
 
 struct transform;
 

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "base/number.h"
-#include "serve/commands.h"
-#include "serve/transform.h"
+#include "serve/session/commands.h"
+#include "serve/session/transform.h"
 
 #define CHUNK (CLIENT_OUTPUT_MAX / 2) /* may double on its way out */
 

@@ -1,5 +1,5 @@
 /* LF to CRLF, dot-stuffing and TOP's limit: pure, a line at a time by memchr. */
-#include "serve/sender.h"
+#include "serve/session/sender.h"
 
 #include <string.h>
 

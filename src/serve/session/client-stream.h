@@ -1,7 +1,7 @@
 #ifndef SERVE_CLIENT_STREAM_H
 #define SERVE_CLIENT_STREAM_H
 
-#include "serve/client.h"
+#include "serve/session/client.h"
 
 /* The octets under a client: a socket, or TLS over it. */
 int client_attach(struct client *client, int fd);     /* owns the socket, also on -1 */

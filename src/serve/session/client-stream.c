@@ -1,5 +1,5 @@
 /* The octets under a client: libevent's bufferevents, over a socket or over TLS. */
-#include "serve/client-stream.h"
+#include "serve/session/client-stream.h"
 
 #include <event2/buffer.h>
 #include <netinet/in.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "serve/commands.h"
+#include "serve/session/commands.h"
 
 static bool is_listed(const struct maildrop *drop, size_t index)
 {

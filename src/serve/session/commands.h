@@ -1,8 +1,8 @@
 #ifndef SERVE_COMMANDS_H
 #define SERVE_COMMANDS_H
 
-#include "serve/client.h"
-#include "serve/request.h"
+#include "serve/session/client.h"
+#include "serve/session/request.h"
 
 /* The verbs of POP3: a file a state, and the table over both. */
 void commands_take_line(struct client *client, char *line, size_t length);

@@ -6,9 +6,9 @@
 #include <sys/queue.h>
 
 #include "serve/limits.h"
-#include "serve/lines.h"
+#include "serve/session/lines.h"
 #include "serve/maildrop/maildrop.h"
-#include "serve/outgoing.h"
+#include "serve/session/outgoing.h"
 #include "serve/server.h"
 
 /* One POP3 connection. A command is taken only when the one before it is answered in full. */

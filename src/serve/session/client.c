@@ -1,5 +1,5 @@
 /* A client's life: greeted, served a command at a time, let go. */
-#include "serve/client.h"
+#include "serve/session/client.h"
 
 #include <event2/buffer.h>
 #include <stdarg.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "serve/client-stream.h"
-#include "serve/commands.h"
+#include "serve/session/client-stream.h"
+#include "serve/session/commands.h"
 
 static struct evbuffer *output_of(const struct client *client)
 {

@@ -1,5 +1,5 @@
 /* The table of POP3's verbs, and the two that both states know. */
-#include "serve/commands.h"
+#include "serve/session/commands.h"
 
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 /* Command lines: verb, arguments, and whether they fit together (RFC 1939 section 3). */
-#include "serve/request.h"
+#include "serve/session/request.h"
 
 #include <string.h>
 

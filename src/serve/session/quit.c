@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "serve/commands.h"
+#include "serve/session/commands.h"
 
 struct leave {
 	struct job job; /* first: what the threads know it by */

@@ -1,5 +1,5 @@
 /* The external program: started, read without waiting, ended for sure. */
-#include "serve/transform.h"
+#include "serve/session/transform.h"
 
 #include <errno.h>
 #include <fcntl.h>
