@@ -1,5 +1,5 @@
 /* Lines of a batch: words that are quoted and joined again are the same words. */
-#include "cli/words.h"
+#include "cmd/batch/shell-words.h"
 
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
 /* A line of a batch as words. */
-#include "cli/words.h"
+#include "cmd/batch/shell-words.h"
 
 #include "base/buffer.h"
 #include "check.h"

@@ -1,5 +1,5 @@
 /* Lines that a person types. libedit does the editing: small, and free of obligations. */
-#include "cli/prompt.h"
+#include "cmd/batch/prompt.h"
 
 #include <errno.h>
 #include <histedit.h>

@@ -1,5 +1,5 @@
 /* A line of a batch as words, quoted as in a shell. */
-#include "cli/words.h"
+#include "cmd/batch/shell-words.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Lines from a descriptor, read as they come. */
-#include "cli/lines.h"
+#include "cmd/batch/lines.h"
 
 #include <errno.h>
 #include <poll.h>

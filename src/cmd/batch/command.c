@@ -1,5 +1,5 @@
 /* pop3 batch: one login, many subcommands, a line each. */
-#include "cli/batch.h"
+#include "cmd/batch/batch.h"
 
 #include "cmd/commands.h"
 

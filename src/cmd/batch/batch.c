@@ -1,5 +1,5 @@
 /* One login, many subcommands: lines read, asked ahead, and told in their order. */
-#include "cli/batch.h"
+#include "cmd/batch/batch.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -10,13 +10,13 @@
 
 #include "cli/connection.h"
 #include "cli/help.h"
-#include "cli/lines.h"
-#include "cli/prompt.h"
+#include "cmd/batch/lines.h"
+#include "cmd/batch/prompt.h"
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "cli/warn.h"
-#include "cli/words.h"
+#include "cmd/batch/shell-words.h"
 #include "pop3/flight.h"
 
 /* A line from its words to its records; those that wait for QUIT live longest. */
