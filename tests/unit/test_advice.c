@@ -1,5 +1,5 @@
 /* Advice: nothing to a good account, and to each problem its sentence. */
-#include "cli/advice.h"
+#include "cmd/check/advice.h"
 
 #include "check.h"
 

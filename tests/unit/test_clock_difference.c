@@ -1,5 +1,5 @@
 /* How far two clocks are apart: claimed only where a date shows it. */
-#include "cli/clock-difference.h"
+#include "cmd/check/clock.h"
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* How far a server's clock and ours are apart, by the dates that it shows. */
-#include "cli/clock-difference.h"
+#include "cmd/check/clock.h"
 
 #include <string.h>
 

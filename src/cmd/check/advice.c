@@ -1,5 +1,5 @@
 /* What to do about what was found: conditions with their sentences, and the words filled in. */
-#include "cli/advice.h"
+#include "cmd/check/advice.h"
 
 #include <string.h>
 #include <time.h>

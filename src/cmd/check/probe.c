@@ -1,11 +1,11 @@
 /* A look into a mailbox: STAT, CAPA, LIST, UIDL, and the newest header by TOP. No RETR, no DELE. */
-#include "cli/inspect.h"
+#include "cmd/check/probe.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "cli/clock-difference.h"
+#include "cmd/check/clock.h"
 #include "mail/heads.h"
 #include "mail/identity.h"
 #include "pop3/flight.h"

@@ -1,7 +1,7 @@
 #ifndef CLI_FINDINGS_H
 #define CLI_FINDINGS_H
 
-#include "cli/inspect.h"
+#include "cmd/check/probe.h"
 #include "pop3/account.h"
 #include "pop3/report.h"
 

@@ -1,7 +1,7 @@
 /* What a look at an account found, as those who tell about it want to know it. */
-#include "cli/findings.h"
+#include "cmd/check/findings.h"
 
-#include "cli/clock-difference.h"
+#include "cmd/check/clock.h"
 
 unsigned findings_port(const struct findings *f)
 {

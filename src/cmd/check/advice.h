@@ -2,7 +2,7 @@
 #define CLI_ADVICE_H
 
 #include "base/buffer.h"
-#include "cli/findings.h"
+#include "cmd/check/findings.h"
 
 /* What to do about what was found: a sentence for each problem. */
 #define ADVICE_DAYS 14 /* left to a certificate, and it is time to say so */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/advice.h"
+#include "cmd/check/advice.h"
 #include "cli/connection.h"
 #include "cli/output.h"
 #include "cli/state-file.h"
