@@ -1,5 +1,5 @@
 /* pop3 completion: the script that lets a shell complete this program's words. */
-#include "cli/completion.h"
+#include "cmd/completion/candidates.h"
 
 #include <string.h>
 

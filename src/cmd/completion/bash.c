@@ -1,5 +1,5 @@
 /* Completion for bash. The script needs nothing of the bash-completion package. */
-#include "cli/completion.h"
+#include "cmd/completion/candidates.h"
 
 #include "cli/general.h"
 

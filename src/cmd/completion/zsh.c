@@ -1,5 +1,5 @@
 /* Completion for zsh, by its own _arguments. */
-#include "cli/completion.h"
+#include "cmd/completion/candidates.h"
 
 #include <string.h>
 

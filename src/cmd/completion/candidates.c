@@ -1,5 +1,5 @@
 /* What the completion scripts of all shells share: which words can stand where. */
-#include "cli/completion.h"
+#include "cmd/completion/candidates.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Completion for fish. */
-#include "cli/completion.h"
+#include "cmd/completion/candidates.h"
 
 #include <string.h>
 
