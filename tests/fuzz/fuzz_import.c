@@ -1,5 +1,5 @@
 /* Lists of UIDs: what is passed on is a UID, and an export of it is read the same. */
-#include "state/import.h"
+#include "cmd/seen/import.h"
 
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
 /* Lists of UIDs: what each format says, and that a damaged line is told with its number. */
-#include "state/import.h"
+#include "cmd/seen/import.h"
 
 #include "check.h"
 

@@ -8,8 +8,8 @@
 #include "base/patience.h"
 #include "check.h"
 #include "faults-sqlite.h"
-#include "state/import-seen.h"
-#include "state/import-uids.h"
+#include "cmd/seen/import-seen.h"
+#include "cmd/seen/import-uids.h"
 #include "state/quirks.h"
 
 static struct buffer path;

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "state/import-format.h"
+#include "cmd/seen/import-format.h"
 
 static bool is_word(struct import_text field, const char *word)
 {

@@ -3,7 +3,7 @@
  * first. Its UIDs have "-" for each "/" of the server's: those cannot be told apart.
  */
 #include "base/number.h"
-#include "state/import-format.h"
+#include "cmd/seen/import-format.h"
 
 static int read_line(struct import_parse *parse, struct import_text line, struct pop3_error *err)
 {

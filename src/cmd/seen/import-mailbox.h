@@ -1,7 +1,7 @@
 #ifndef STATE_IMPORT_MAILBOX_H
 #define STATE_IMPORT_MAILBOX_H
 
-#include "state/import.h"
+#include "cmd/seen/import.h"
 
 /* Between a list and a sink: lets the UIDs of one mailbox pass, and notes whose the others are. */
 

@@ -1,10 +1,10 @@
 /* UIDs out of lists: what all formats share. */
-#include "state/import.h"
+#include "cmd/seen/import.h"
 
 #include <string.h>
 
 #include "base/text.h"
-#include "state/import-format.h"
+#include "cmd/seen/import-format.h"
 
 const struct import_format *const import_formats[] = {
 	&import_export, &import_mpop, &import_getmail, &import_fetchmail, &import_fdm, NULL,

@@ -1,5 +1,5 @@
 /* Which of the mailboxes in a list is meant. */
-#include "state/import-mailbox.h"
+#include "cmd/seen/import-mailbox.h"
 
 #include <string.h>
 

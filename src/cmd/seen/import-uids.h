@@ -1,7 +1,7 @@
 #ifndef STATE_IMPORT_UIDS_H
 #define STATE_IMPORT_UIDS_H
 
-#include "state/import.h"
+#include "cmd/seen/import.h"
 #include "state/state.h"
 
 /* UIDs gathered from operands and records, then added or removed all together. */

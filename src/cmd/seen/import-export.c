@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "state/import-format.h"
+#include "cmd/seen/import-format.h"
 
 void import_escape(struct buffer *out, const char *uid)
 {

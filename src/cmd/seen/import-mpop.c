@@ -3,7 +3,7 @@
  * with " COUNT HOST USER", and so many UIDs follow, one a line.
  */
 #include "base/number.h"
-#include "state/import-format.h"
+#include "cmd/seen/import-format.h"
 
 static int begin_list(struct import_parse *parse, struct import_text line, struct pop3_error *err)
 {

@@ -1,5 +1,5 @@
 /* A list taken over into the seen UIDs, in one transaction. */
-#include "state/import-seen.h"
+#include "cmd/seen/import-seen.h"
 
 #include <time.h>
 

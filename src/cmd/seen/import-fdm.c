@@ -1,6 +1,6 @@
 /* fdm's cache of a pop3 account with new-only: "LENGTH UID" a line. */
 #include "base/number.h"
-#include "state/import-format.h"
+#include "cmd/seen/import-format.h"
 
 static int read_line(struct import_parse *parse, struct import_text line, struct pop3_error *err)
 {

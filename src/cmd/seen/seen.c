@@ -9,8 +9,8 @@
 #include "cli/output.h"
 #include "cli/state-file.h"
 #include "cmd/commands.h"
-#include "state/import-seen.h"
-#include "state/import-uids.h"
+#include "cmd/seen/import-seen.h"
+#include "cmd/seen/import-uids.h"
 
 #define HINT_OCTETS 64
 

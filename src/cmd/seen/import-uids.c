@@ -1,5 +1,5 @@
 /* UIDs gathered, then added or removed all together. */
-#include "state/import-uids.h"
+#include "cmd/seen/import-uids.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #ifndef STATE_IMPORT_SEEN_H
 #define STATE_IMPORT_SEEN_H
 
-#include "state/import-mailbox.h"
+#include "cmd/seen/import-mailbox.h"
 #include "state/state.h"
 
 /* A list taken over into the seen UIDs: all of it, or nothing. */

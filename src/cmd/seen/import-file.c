@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "state/import.h"
+#include "cmd/seen/import.h"
 
 int import_load(const char *path, struct buffer *out, struct pop3_error *err)
 {

@@ -1,7 +1,7 @@
 #ifndef STATE_IMPORT_FORMAT_H
 #define STATE_IMPORT_FORMAT_H
 
-#include "state/import.h"
+#include "cmd/seen/import.h"
 
 /* The inside of the importers: one file a format, which reads one line at a time. */
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "state/import-format.h"
+#include "cmd/seen/import-format.h"
 
 static int read_line(struct import_parse *parse, struct import_text line, struct pop3_error *err)
 {
