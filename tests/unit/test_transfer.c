@@ -2,7 +2,7 @@
  * Fetches in which any one call of the C library fails, and clean ones after them: what was told
  * to be delivered is there, and in the end each message is there once, octet for octet.
  */
-#include "state/transfer.h"
+#include "cmd/fetch/transfer.h"
 
 #include "../fuzz/peer.h"
 #include "../fuzz/scratch.h"

@@ -1,5 +1,5 @@
 /* Fetching into a destination, with the state of the account. */
-#include "cli/fetching-inside.h"
+#include "cmd/fetch/private.h"
 
 #include <stdlib.h>
 #include <string.h>

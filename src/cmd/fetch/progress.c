@@ -1,5 +1,5 @@
 /* One line on stderr that tells how far long work is. */
-#include "cli/progress.h"
+#include "cmd/fetch/progress.h"
 
 #include <stdio.h>
 #include <sys/ioctl.h>

@@ -1,10 +1,10 @@
 #ifndef CLI_FETCHING_INSIDE_H
 #define CLI_FETCHING_INSIDE_H
 
-#include "cli/fetching.h"
-#include "cli/progress.h"
+#include "cmd/fetch/deliver.h"
+#include "cmd/fetch/progress.h"
 #include "pop3/verbs.h"
-#include "state/transfer.h"
+#include "cmd/fetch/transfer.h"
 
 /* One fetch under way, from prepare to release, for the two files that are about it. */
 struct fetching {

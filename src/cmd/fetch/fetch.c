@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/fetching.h"
+#include "cmd/fetch/deliver.h"
 #include "cli/footprint.h"
 #include "cli/output.h"
 #include "cli/warn.h"

@@ -3,7 +3,7 @@
  * struck off, and only then told. The last message of a batch waits until the server's next
  * status line shows that its end was one.
  */
-#include "state/transfer.h"
+#include "cmd/fetch/transfer.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "cli/fetching-inside.h"
+#include "cmd/fetch/private.h"
 #include "cli/mailbox.h"
 #include "cli/warn.h"
 #include "state/seen.h"
