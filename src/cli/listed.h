@@ -1,7 +1,7 @@
 #ifndef CLI_LISTED_H
 #define CLI_LISTED_H
 
-#include "cli/messages.h"
+#include "mailbox/messages.h"
 
 /* One record "number, uid, octets" for each chosen message. */
 int list_chosen(struct invocation *in, struct pop3_error *err);

@@ -6,7 +6,7 @@
 
 #include "cli/connection.h"
 #include "cli/general.h"
-#include "cli/messages.h"
+#include "mailbox/messages.h"
 
 #define LONG_BASE 256 /* what getopt_long returns for row i is LONG_BASE + i */
 

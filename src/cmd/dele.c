@@ -1,8 +1,8 @@
 /* pop3 dele: delete messages. What was deleted is known only after QUIT. */
 #include <stdlib.h>
 
-#include "cli/mailbox.h"
-#include "cli/messages.h"
+#include "mailbox/mailbox.h"
+#include "mailbox/messages.h"
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "cmd/commands.h"

@@ -1,5 +1,5 @@
 /* rset, in a batch: take back all marks of dele. */
-#include "cli/mailbox.h"
+#include "mailbox/mailbox.h"
 #include "cmd/commands.h"
 #include "pop3/verbs.h"
 

@@ -1,7 +1,7 @@
 /* pop3 stat: how many messages, how many octets. */
 #include <stdlib.h>
 
-#include "cli/messages.h"
+#include "mailbox/messages.h"
 #include "cli/output.h"
 #include "cmd/commands.h"
 #include "pop3/flight.h"

@@ -1,5 +1,5 @@
 /* pop3 uidl: number and UID of each message. */
-#include "cli/messages.h"
+#include "mailbox/messages.h"
 #include "cli/output.h"
 #include "cmd/commands.h"
 

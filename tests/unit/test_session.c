@@ -7,7 +7,7 @@
 #include "../fuzz/scratch.h"
 #include "check.h"
 #include "faults-openssl.h"
-#include "mail/identity.h"
+#include "mailbox/synthetic-uid.h"
 #include "pop3/flight.h"
 #include "pop3/report.h"
 #include "pop3/verbs.h"

@@ -6,8 +6,8 @@
 #include <time.h>
 
 #include "cmd/check/clock.h"
-#include "mail/heads.h"
-#include "mail/identity.h"
+#include "mailbox/fetch-headers.h"
+#include "mailbox/synthetic-uid.h"
 #include "pop3/flight.h"
 
 #define UID_OCTETS 70 /* at the most (RFC 1939 section 7) */

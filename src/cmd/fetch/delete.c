@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "cmd/fetch/private.h"
-#include "cli/mailbox.h"
+#include "mailbox/mailbox.h"
 #include "cli/warn.h"
 #include "state/seen.h"
 

@@ -12,7 +12,7 @@
 #include "cli/state-file.h"
 #include "cli/warn.h"
 #include "mail/delivery-kind.h"
-#include "mail/identity.h"
+#include "mailbox/synthetic-uid.h"
 #include "pop3/flight.h"
 #include "pop3/verbs.h"
 #include "state/quirks.h"

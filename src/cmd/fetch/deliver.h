@@ -1,7 +1,7 @@
 #ifndef CLI_FETCHING_H
 #define CLI_FETCHING_H
 
-#include "cli/messages.h"
+#include "mailbox/messages.h"
 
 /* Fetching into a destination, with the state of the account: what is behind "pop3 fetch -o". */
 

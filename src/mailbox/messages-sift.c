@@ -1,11 +1,11 @@
 /* Filters on headers: asked for once, looked at, and kept where the command will want them, too. */
-#include "cli/messages-sift.h"
+#include "mailbox/messages-sift.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/warn.h"
-#include "mail/heads.h"
+#include "mailbox/fetch-headers.h"
 #include "pop3/flight.h"
 
 #define HEADS_KEPT (32UL * 1024 * 1024) /* octets of header blocks kept for the command */

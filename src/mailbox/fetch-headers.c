@@ -1,5 +1,5 @@
 /* Header blocks of many messages, by TOP or where that is not to be had by RETR. */
-#include "mail/heads.h"
+#include "mailbox/fetch-headers.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

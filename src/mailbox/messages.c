@@ -1,5 +1,5 @@
 /* Which messages: operands and filters, and what of a mailbox they choose. */
-#include "cli/messages-sift.h"
+#include "mailbox/messages-sift.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include <time.h>
 
 #include "cli/locale.h"
-#include "cli/mailbox.h"
+#include "mailbox/mailbox.h"
 #include "cli/output.h"
-#include "mail/identity.h"
+#include "mailbox/synthetic-uid.h"
 #include "pop3/flight.h"
 #include "state/seen.h"
 

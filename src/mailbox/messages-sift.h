@@ -1,7 +1,7 @@
 #ifndef CLI_MESSAGES_SIFT_H
 #define CLI_MESSAGES_SIFT_H
 
-#include "cli/messages.h"
+#include "mailbox/messages.h"
 
 /* The part of choosing that looks at headers, for messages.c. */
 

@@ -1,11 +1,11 @@
 /* Identities for messages that the server gives none: the digest of the header block. */
-#include "mail/identity.h"
+#include "mailbox/synthetic-uid.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/heads.h"
+#include "mailbox/fetch-headers.h"
 
 /* --- which messages need one --- */
 

@@ -1,5 +1,5 @@
 /* What a session's maildrop holds, and which of it is marked as deleted. */
-#include "cli/mailbox.h"
+#include "mailbox/mailbox.h"
 
 #include <stdlib.h>
 
