@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "cli/invocation.h"
-#include "cli/option.h"
+#include "options/option.h"
 #include "pop3/error.h"
 
 /* A subcommand is one file in cmd/ that exports one const struct; commands.c lists them. */

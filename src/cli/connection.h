@@ -1,7 +1,7 @@
 #ifndef CLI_CONNECTION_H
 #define CLI_CONNECTION_H
 
-#include "cli/option-set.h"
+#include "options/option-set.h"
 #include "base/url.h"
 #include "pop3/account.h"
 

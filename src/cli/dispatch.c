@@ -2,7 +2,7 @@
 #include "cli/dispatch.h"
 
 #include "cli/exit.h"
-#include "cli/help.h"
+#include "options/help.h"
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/signals.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/rows.h"
+#include "options/getopt.h"
 #include "cli/run.h"
 
 #define NEEDS_ANY_CONFIG (NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG)

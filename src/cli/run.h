@@ -2,13 +2,13 @@
 #define CLI_RUN_H
 
 #include "cli/command.h"
-#include "cli/config.h"
+#include "options/config.h"
 #include "cli/connection.h"
-#include "cli/general.h"
+#include "options/general.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/messages.h"
 #include "cli/observe.h"
-#include "cli/option-set.h"
+#include "options/option-set.h"
 #include "cli/arena.h"
 
 /* Everything that one command line needs, from its words to its session. Zeroed = nothing yet. */

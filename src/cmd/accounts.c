@@ -1,7 +1,7 @@
 /* pop3 accounts: the accounts of the configuration, or every setting of one. */
 #include <string.h>
 
-#include "cli/config.h"
+#include "options/config.h"
 #include "cli/output.h"
 #include "cmd/commands.h"
 

@@ -6,7 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/connection.h"
-#include "cli/nearest.h"
+#include "options/nearest.h"
 #include "cli/output.h"
 #include "cli/password.h"
 #include "cmd/commands.h"

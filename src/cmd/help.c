@@ -1,8 +1,8 @@
 /* help, in a batch: what its lines may say. */
-#include "cli/help.h"
+#include "options/help.h"
 
 #include "cli/connection.h"
-#include "cli/rows.h"
+#include "options/getopt.h"
 #include "cmd/commands.h"
 
 static int run(struct invocation *in, struct pop3_error *err)

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/general.h"
+#include "options/general.h"
 #include "cli/output-open.h"
 #include "cli/password.h"
 #include "cli/signals.h"

@@ -1,9 +1,9 @@
 /* Configuration files: one that is read applies to each of its accounts, or says where not. */
-#include "cli/config.h"
+#include "options/config.h"
 
 #include "cli/arena.h"
 #include "cli/connection.h"
-#include "cli/general.h"
+#include "options/general.h"
 #include "scratch.h"
 
 static void apply(struct config *config, const char *account, struct arena *arena)

@@ -1,5 +1,5 @@
 /* Which known word a mistyped one was meant to be. */
-#include "cli/nearest.h"
+#include "options/nearest.h"
 
 #include "check.h"
 

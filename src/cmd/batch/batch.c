@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "cli/connection.h"
-#include "cli/help.h"
+#include "options/help.h"
 #include "cmd/batch/lines.h"
 #include "cmd/batch/prompt.h"
 #include "cli/report.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/rows.h"
+#include "options/getopt.h"
 #include "cli/signals.h"
 
 #define HISTORY_LINES 500

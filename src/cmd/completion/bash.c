@@ -1,7 +1,7 @@
 /* Completion for bash. The script needs nothing of the bash-completion package. */
 #include "cmd/completion/candidates.h"
 
-#include "cli/general.h"
+#include "options/general.h"
 
 static const char head[] =
 	"# Completion of pop3 for bash. Printed by \"pop3 completion bash\": do not edit.\n"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/connection.h"
-#include "cli/general.h"
+#include "options/general.h"
 
 const struct completion_shell *const completion_shells[] = {
 	&completion_bash, &completion_zsh, &completion_fish, NULL,

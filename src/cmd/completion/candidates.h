@@ -5,7 +5,7 @@
 
 #include "base/buffer.h"
 #include "cli/command.h"
-#include "cli/rows.h"
+#include "options/getopt.h"
 
 /*
  * Completion scripts, made from the option rows and the list of subcommands alone. One file and

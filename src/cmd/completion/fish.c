@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cli/general.h"
+#include "options/general.h"
 
 static const char head[] =
 	"# Completion of pop3 for fish. Printed by \"pop3 completion fish\": do not edit.\n"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cli/general.h"
+#include "options/general.h"
 
 static const char accounts[] =
 	"_pop3_accounts() {\n"

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "cli/connection.h"
-#include "cli/nearest.h"
+#include "options/nearest.h"
 #include "cli/output.h"
 #include "cli/state-file.h"
 #include "cmd/commands.h"

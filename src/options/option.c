@@ -1,5 +1,5 @@
 /* Option values: from text into the fields of a struct, and never over a better source. */
-#include "cli/option-set.h"
+#include "options/option-set.h"
 
 #include <stdlib.h>
 #include <string.h>

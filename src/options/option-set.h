@@ -2,7 +2,7 @@
 #define CLI_OPTION_SET_H
 
 #include "base/buffer.h"
-#include "cli/option.h"
+#include "options/option.h"
 #include "pop3/error.h"
 
 /* All options of one command line, and where each value came from. */

@@ -1,11 +1,11 @@
 /* All option tables of the program, and how getopt_long is fed from them. */
-#include "cli/rows.h"
+#include "options/getopt.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/connection.h"
-#include "cli/general.h"
+#include "options/general.h"
 #include "mailbox/messages.h"
 
 #define LONG_BASE 256 /* what getopt_long returns for row i is LONG_BASE + i */

@@ -4,7 +4,7 @@
 #include <getopt.h>
 
 #include "cli/command.h"
-#include "cli/nearest.h"
+#include "options/nearest.h"
 
 /* All option tables of the program, and how getopt_long is fed from them. */
 

@@ -1,5 +1,5 @@
 /* The configuration file, read by inih; what it may say is what the option rows say. */
-#include "cli/config.h"
+#include "options/config.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -10,8 +10,8 @@
 
 #include "base/file.h"
 #include "cli/arena.h"
-#include "cli/nearest.h"
-#include "cli/rows.h"
+#include "options/nearest.h"
+#include "options/getopt.h"
 
 #define LINE_MAX_OCTETS 65536
 

@@ -2,7 +2,7 @@
 #define CLI_HELP_H
 
 #include "cli/command.h"
-#include "cli/general.h"
+#include "options/general.h"
 
 /*
  * Help made from the rows, on stdout: of the whole program where command is NULL, else of that

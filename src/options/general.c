@@ -1,5 +1,5 @@
 /* Options that every subcommand has. */
-#include "cli/general.h"
+#include "options/general.h"
 
 #define FIELD(name) offsetof(struct general, name)
 

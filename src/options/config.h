@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "cli/option-set.h"
+#include "options/option-set.h"
 #include "pop3/secret.h"
 
 /*

@@ -1,5 +1,5 @@
 /* Which known word a mistyped one most resembles: edit distance with swapped neighbours. */
-#include "cli/nearest.h"
+#include "options/nearest.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Help made from the rows. */
-#include "cli/help.h"
+#include "options/help.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "cli/connection.h"
 #include "cli/exit.h"
-#include "cli/rows.h"
+#include "options/getopt.h"
 
 #define HELP_COLUMN 30
 

@@ -1,7 +1,7 @@
 #ifndef CLI_GENERAL_H
 #define CLI_GENERAL_H
 
-#include "cli/option.h"
+#include "options/option.h"
 
 /* Options that every subcommand has. */
 struct general {
