@@ -4,7 +4,7 @@
 
 #include "base/patience.h"
 #include "net/tls.h"
-#include "pop3/inside.h"
+#include "pop3/session-private.h"
 #include "pop3/report.h"
 
 struct upgrade {

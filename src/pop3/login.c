@@ -4,7 +4,7 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "net/tls.h"
-#include "pop3/inside.h"
+#include "pop3/session-private.h"
 #include "pop3/quirk.h"
 #include "pop3/report.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "pop3/inside.h"
+#include "pop3/session-private.h"
 
 #define LINE_MAX 64 /* octets: a verb and two numbers */
 

@@ -1,7 +1,7 @@
 /* Notes on what a server does in its own way. */
 #include "pop3/quirk.h"
 
-#include "pop3/inside.h"
+#include "pop3/session-private.h"
 
 static const char *const texts[] = {
 	[QUIRK_BLANK_LINE] = "the server sends blank lines before its answers",

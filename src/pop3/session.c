@@ -1,5 +1,5 @@
 /* From a connection to a transaction: capabilities, login, and QUIT or hanging up. */
-#include "pop3/inside.h"
+#include "pop3/session-private.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include "base/number.h"
 #include "pop3/body.h"
 #include "pop3/flight.h"
-#include "pop3/inside.h"
+#include "pop3/session-private.h"
 #include "pop3/listing-lines.h"
 #include "pop3/quirk.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "net/stream.h"
-#include "pop3/gather.h"
+#include "pop3/read-batching.h"
 
 /*
  * The conversation's octets: one input buffer, lines of bounded length, commands collected until

@@ -4,7 +4,7 @@
  */
 #include "peer.h"
 #include "pop3/flight.h"
-#include "pop3/inside.h"
+#include "pop3/session-private.h"
 #include "pop3/verbs.h"
 #include "stuffing.h"
 

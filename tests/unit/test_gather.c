@@ -1,5 +1,5 @@
 /* When a socket is waited for until it has a buffer's worth, over real TCP on loopback. */
-#include "pop3/gather.h"
+#include "pop3/read-batching.h"
 
 #include <arpa/inet.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 /* A socket's low-water mark, raised while octets come in fast. */
-#include "pop3/gather.h"
+#include "pop3/read-batching.h"
 
 #include <poll.h>
 #include <sys/socket.h>
