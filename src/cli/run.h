@@ -7,7 +7,7 @@
 #include "options/general.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/messages.h"
-#include "cli/observe.h"
+#include "cli/trace.h"
 #include "options/option-set.h"
 #include "cli/arena.h"
 

@@ -1,5 +1,5 @@
 /* The conversation for a person: a trace file with times and directions, notes on stderr. */
-#include "cli/observe.h"
+#include "cli/trace.h"
 
 #include <fcntl.h>
 #include <stdio.h>
