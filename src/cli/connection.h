@@ -1,8 +1,8 @@
 #ifndef CLI_CONNECTION_H
 #define CLI_CONNECTION_H
 
-#include "options/option-set.h"
 #include "base/url.h"
+#include "options/option-set.h"
 #include "pop3/account.h"
 
 /* Which server, as whom, and how to get there: the options, and the account they make. */

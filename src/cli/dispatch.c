@@ -2,10 +2,10 @@
 #include "cli/dispatch.h"
 
 #include "cli/exit.h"
-#include "options/help.h"
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/signals.h"
+#include "options/help.h"
 
 static int read_and_run(struct run *run, int argc, char **argv, struct pop3_error *err)
 {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options/getopt.h"
 #include "cli/run.h"
+#include "options/getopt.h"
 
 #define NEEDS_ANY_CONFIG (NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG)
 

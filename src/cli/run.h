@@ -1,15 +1,15 @@
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
 
+#include "cli/arena.h"
 #include "cli/command.h"
-#include "options/config.h"
 #include "cli/connection.h"
-#include "options/general.h"
+#include "cli/trace.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/messages.h"
-#include "cli/trace.h"
+#include "options/config.h"
+#include "options/general.h"
 #include "options/option-set.h"
-#include "cli/arena.h"
 
 /* Everything that one command line needs, from its words to its session. Zeroed = nothing yet. */
 struct run {

@@ -1,5 +1,5 @@
-#ifndef CLI_OBSERVE_H
-#define CLI_OBSERVE_H
+#ifndef CLI_TRACE_H
+#define CLI_TRACE_H
 
 #include <stdbool.h>
 

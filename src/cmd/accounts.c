@@ -1,9 +1,9 @@
 /* pop3 accounts: the accounts of the configuration, or every setting of one. */
 #include <string.h>
 
-#include "options/config.h"
 #include "cli/output.h"
 #include "cmd/commands.h"
+#include "options/config.h"
 
 struct accounts_options {
 	const char *show;

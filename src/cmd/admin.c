@@ -6,10 +6,10 @@
 
 #include "cli/command.h"
 #include "cli/connection.h"
-#include "options/nearest.h"
 #include "cli/output.h"
 #include "cli/password.h"
 #include "cmd/commands.h"
+#include "options/nearest.h"
 
 #define HINT_OCTETS 64
 

@@ -1,11 +1,11 @@
 /* pop3 dele: delete messages. What was deleted is known only after QUIT. */
 #include <stdlib.h>
 
-#include "mailbox/mailbox.h"
-#include "mailbox/messages.h"
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "cmd/commands.h"
+#include "mailbox/mailbox.h"
+#include "mailbox/messages.h"
 
 struct dele_options {
 	bool dry_run;

@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mailbox/messages.h"
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "cmd/commands.h"
 #include "mail/encoded.h"
 #include "mail/header.h"
 #include "mailbox/fetch-headers.h"
+#include "mailbox/messages.h"
 #include "pop3/flight.h"
 
 struct headers_options {

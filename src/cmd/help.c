@@ -2,8 +2,8 @@
 #include "options/help.h"
 
 #include "cli/connection.h"
-#include "options/getopt.h"
 #include "cmd/commands.h"
+#include "options/getopt.h"
 
 static int run(struct invocation *in, struct pop3_error *err)
 {

@@ -1,6 +1,6 @@
 /* rset, in a batch: take back all marks of dele. */
-#include "mailbox/mailbox.h"
 #include "cmd/commands.h"
+#include "mailbox/mailbox.h"
 #include "pop3/verbs.h"
 
 static int run(struct invocation *in, struct pop3_error *err)

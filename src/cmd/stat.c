@@ -1,9 +1,9 @@
 /* pop3 stat: how many messages, how many octets. */
 #include <stdlib.h>
 
-#include "mailbox/messages.h"
 #include "cli/output.h"
 #include "cmd/commands.h"
+#include "mailbox/messages.h"
 #include "pop3/flight.h"
 
 /* The selected messages' own sizes, as far as the server tells them. */

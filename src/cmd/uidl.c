@@ -1,7 +1,7 @@
 /* pop3 uidl: number and UID of each message. */
-#include "mailbox/messages.h"
 #include "cli/output.h"
 #include "cmd/commands.h"
+#include "mailbox/messages.h"
 
 static int run(struct invocation *in, struct pop3_error *err)
 {

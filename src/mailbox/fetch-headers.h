@@ -1,5 +1,5 @@
-#ifndef MAIL_HEADS_H
-#define MAIL_HEADS_H
+#ifndef MAILBOX_FETCH_HEADERS_H
+#define MAILBOX_FETCH_HEADERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef CLI_MAILBOX_H
-#define CLI_MAILBOX_H
+#ifndef MAILBOX_MAILBOX_H
+#define MAILBOX_MAILBOX_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef CLI_MESSAGES_SIFT_H
-#define CLI_MESSAGES_SIFT_H
+#ifndef MAILBOX_MESSAGES_SIFT_H
+#define MAILBOX_MESSAGES_SIFT_H
 
 #include "mailbox/messages.h"
 

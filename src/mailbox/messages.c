@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "cli/locale.h"
-#include "mailbox/mailbox.h"
 #include "cli/output.h"
+#include "mailbox/mailbox.h"
 #include "mailbox/synthetic-uid.h"
 #include "pop3/flight.h"
 #include "state/seen.h"

@@ -1,5 +1,5 @@
-#ifndef CLI_MESSAGES_H
-#define CLI_MESSAGES_H
+#ifndef MAILBOX_MESSAGES_H
+#define MAILBOX_MESSAGES_H
 
 #include "cli/command.h"
 #include "mail/filter.h"

@@ -1,5 +1,5 @@
-#ifndef MAIL_IDENTITY_H
-#define MAIL_IDENTITY_H
+#ifndef MAILBOX_SYNTHETIC_UID_H
+#define MAILBOX_SYNTHETIC_UID_H
 
 #include "pop3/listing.h"
 #include "pop3/session.h"

@@ -10,8 +10,8 @@
 #include "base/base64.h"
 #include "base/buffer.h"
 #include "base/number.h"
-#include "net/stream.h"
 #include "base/url.h"
+#include "net/stream.h"
 
 #define HTTP_ANSWER_MAX 16384 /* octets of status line and header fields */
 #define SOCKS_NAME_MAX 255    /* RFC 1928 section 5: one octet holds the length */

@@ -10,8 +10,8 @@
 
 #include "base/file.h"
 #include "cli/arena.h"
-#include "options/nearest.h"
 #include "options/getopt.h"
+#include "options/nearest.h"
 
 #define LINE_MAX_OCTETS 65536
 

@@ -1,5 +1,5 @@
-#ifndef CLI_CONFIG_H
-#define CLI_CONFIG_H
+#ifndef OPTIONS_CONFIG_H
+#define OPTIONS_CONFIG_H
 
 #include <stddef.h>
 

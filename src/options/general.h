@@ -1,5 +1,5 @@
-#ifndef CLI_GENERAL_H
-#define CLI_GENERAL_H
+#ifndef OPTIONS_GENERAL_H
+#define OPTIONS_GENERAL_H
 
 #include "options/option.h"
 

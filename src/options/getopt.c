@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cli/connection.h"
-#include "options/general.h"
 #include "mailbox/messages.h"
+#include "options/general.h"
 
 #define LONG_BASE 256 /* what getopt_long returns for row i is LONG_BASE + i */
 

@@ -1,5 +1,5 @@
-#ifndef CLI_ROWS_H
-#define CLI_ROWS_H
+#ifndef OPTIONS_GETOPT_H
+#define OPTIONS_GETOPT_H
 
 #include <getopt.h>
 

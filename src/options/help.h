@@ -1,5 +1,5 @@
-#ifndef CLI_HELP_H
-#define CLI_HELP_H
+#ifndef OPTIONS_HELP_H
+#define OPTIONS_HELP_H
 
 #include "cli/command.h"
 #include "options/general.h"

@@ -1,5 +1,5 @@
-#ifndef CLI_NEAREST_H
-#define CLI_NEAREST_H
+#ifndef OPTIONS_NEAREST_H
+#define OPTIONS_NEAREST_H
 
 #include <stddef.h>
 

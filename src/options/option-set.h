@@ -1,5 +1,5 @@
-#ifndef CLI_OPTION_SET_H
-#define CLI_OPTION_SET_H
+#ifndef OPTIONS_OPTION_SET_H
+#define OPTIONS_OPTION_SET_H
 
 #include "base/buffer.h"
 #include "options/option.h"

@@ -1,5 +1,5 @@
-#ifndef CLI_OPTION_H
-#define CLI_OPTION_H
+#ifndef OPTIONS_OPTION_H
+#define OPTIONS_OPTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

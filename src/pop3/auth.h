@@ -1,5 +1,5 @@
-#ifndef POP3_AUTH_PRIVATE_H
-#define POP3_AUTH_PRIVATE_H
+#ifndef POP3_AUTH_H
+#define POP3_AUTH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
 
 #include "base/patience.h"
 #include "net/tls.h"
-#include "pop3/session-private.h"
 #include "pop3/report.h"
+#include "pop3/session-private.h"
 
 struct upgrade {
 	const struct pop3_account *account;

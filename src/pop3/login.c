@@ -4,9 +4,9 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "net/tls.h"
-#include "pop3/session-private.h"
 #include "pop3/quirk.h"
 #include "pop3/report.h"
+#include "pop3/session-private.h"
 
 #define LINE_MAX_OCTETS 255   /* of a command line with its CRLF (RFC 2449 section 4) */
 #define CHALLENGE_MAX_STEPS 16 /* of one dialogue */

@@ -1,5 +1,5 @@
-#ifndef POP3_GATHER_H
-#define POP3_GATHER_H
+#ifndef POP3_READ_BATCHING_H
+#define POP3_READ_BATCHING_H
 
 #include <stdint.h>
 

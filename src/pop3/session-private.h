@@ -1,5 +1,5 @@
-#ifndef POP3_INSIDE_H
-#define POP3_INSIDE_H
+#ifndef POP3_SESSION_PRIVATE_H
+#define POP3_SESSION_PRIVATE_H
 
 #include "pop3/auth.h"
 #include "pop3/cache.h"

@@ -9,9 +9,9 @@
 #include "base/number.h"
 #include "pop3/body.h"
 #include "pop3/flight.h"
-#include "pop3/session-private.h"
 #include "pop3/listing-lines.h"
 #include "pop3/quirk.h"
+#include "pop3/session-private.h"
 
 /* Keeps a failure that leaves the session usable; the first one is told. */
 static void keep_failure(struct pop3_session *session, const struct pop3_error *failure)

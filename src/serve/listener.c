@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "serve/address.h"
-#include "serve/session/client.h"
 #include "serve/manage/manage.h"
+#include "serve/session/client.h"
 
 #define BACKLOG 4096
 #define ACCEPT_PAUSE_SECONDS 1 /* without descriptors or memory */

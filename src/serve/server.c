@@ -8,10 +8,10 @@
 
 #include "base/file.h"
 #include "base/sandbox.h"
-#include "serve/session/client.h"
 #include "serve/listener.h"
 #include "serve/manage/manage.h"
 #include "serve/privileges.h"
+#include "serve/session/client.h"
 #include "serve/settings.h"
 #include "serve/tls.h"
 

@@ -6,9 +6,9 @@
 #include <sys/queue.h>
 
 #include "serve/log.h"
+#include "serve/manage/service.h"
 #include "serve/peer.h"
 #include "serve/serve.h"
-#include "serve/manage/service.h"
 #include "serve/worker.h"
 
 struct certificates;

@@ -9,8 +9,8 @@
 
 #include "cheap-crypt.h"
 #include "scratch.h"
-#include "serve/session/client.h"
 #include "serve/server.h"
+#include "serve/session/client.h"
 #include "stuffing.h"
 
 #define MESSAGES 3

@@ -1,7 +1,7 @@
 /* A maildrop while any call may fail: no message is taken for another, and only marked ones go. */
 #include "../fuzz/scratch.h"
-#include "trials.h"
 #include "serve/maildrop/maildrop.h"
+#include "trials.h"
 
 #define MESSAGES 4
 

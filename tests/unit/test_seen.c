@@ -7,9 +7,9 @@
 #include "../fuzz/scratch.h"
 #include "base/patience.h"
 #include "check.h"
-#include "faults-sqlite.h"
 #include "cmd/seen/import-seen.h"
 #include "cmd/seen/import-uids.h"
+#include "faults-sqlite.h"
 #include "state/quirks.h"
 
 static struct buffer path;

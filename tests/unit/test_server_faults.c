@@ -11,8 +11,8 @@
 #include "../fuzz/cheap-crypt.h"
 #include "../fuzz/scratch.h"
 #include "faults-libevent.h"
-#include "trials.h"
 #include "serve/serve.h"
+#include "trials.h"
 
 #define PATIENCE_SECONDS 20 /* of a client: it hears the end of every session long before */
 #define MESSAGE "Subject: one\r\n\r\nfirst\r\n..dot\r\n.\r\n"

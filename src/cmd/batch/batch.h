@@ -1,5 +1,5 @@
-#ifndef CLI_BATCH_H
-#define CLI_BATCH_H
+#ifndef CMD_BATCH_BATCH_H
+#define CMD_BATCH_BATCH_H
 
 #include "cli/command.h"
 

@@ -1,5 +1,5 @@
-#ifndef CLI_LINES_H
-#define CLI_LINES_H
+#ifndef CMD_BATCH_LINES_H
+#define CMD_BATCH_LINES_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-#ifndef CLI_PROMPT_H
-#define CLI_PROMPT_H
+#ifndef CMD_BATCH_PROMPT_H
+#define CMD_BATCH_PROMPT_H
 
 #include <stdbool.h>
 #include <stddef.h>

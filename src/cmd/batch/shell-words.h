@@ -1,5 +1,5 @@
-#ifndef CLI_WORDS_H
-#define CLI_WORDS_H
+#ifndef CMD_BATCH_SHELL_WORDS_H
+#define CMD_BATCH_SHELL_WORDS_H
 
 #include <stddef.h>
 

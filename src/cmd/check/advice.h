@@ -1,5 +1,5 @@
-#ifndef CLI_ADVICE_H
-#define CLI_ADVICE_H
+#ifndef CMD_CHECK_ADVICE_H
+#define CMD_CHECK_ADVICE_H
 
 #include "base/buffer.h"
 #include "cmd/check/findings.h"

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "cmd/check/advice.h"
 #include "cli/connection.h"
 #include "cli/output.h"
 #include "cli/state-file.h"
+#include "cmd/check/advice.h"
 #include "cmd/commands.h"
 #include "state/quirks.h"
 

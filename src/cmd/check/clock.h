@@ -1,5 +1,5 @@
-#ifndef CLI_CLOCK_DIFFERENCE_H
-#define CLI_CLOCK_DIFFERENCE_H
+#ifndef CMD_CHECK_CLOCK_H
+#define CMD_CHECK_CLOCK_H
 
 #include <stddef.h>
 #include <stdint.h>

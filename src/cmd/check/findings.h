@@ -1,5 +1,5 @@
-#ifndef CLI_FINDINGS_H
-#define CLI_FINDINGS_H
+#ifndef CMD_CHECK_FINDINGS_H
+#define CMD_CHECK_FINDINGS_H
 
 #include "cmd/check/probe.h"
 #include "pop3/account.h"

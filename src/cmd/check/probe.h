@@ -1,5 +1,5 @@
-#ifndef CLI_INSPECT_H
-#define CLI_INSPECT_H
+#ifndef CMD_CHECK_PROBE_H
+#define CMD_CHECK_PROBE_H
 
 #include "cli/command.h"
 #include "pop3/capa.h"

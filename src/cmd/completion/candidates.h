@@ -1,5 +1,5 @@
-#ifndef CLI_COMPLETION_H
-#define CLI_COMPLETION_H
+#ifndef CMD_COMPLETION_CANDIDATES_H
+#define CMD_COMPLETION_CANDIDATES_H
 
 #include <stdbool.h>
 

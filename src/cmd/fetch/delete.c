@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "cli/warn.h"
 #include "cmd/fetch/private.h"
 #include "mailbox/mailbox.h"
-#include "cli/warn.h"
 #include "state/seen.h"
 
 static bool is_due(const struct fetching *f, const char *uid, int64_t now)

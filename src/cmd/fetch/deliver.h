@@ -1,5 +1,5 @@
-#ifndef CLI_FETCHING_H
-#define CLI_FETCHING_H
+#ifndef CMD_FETCH_DELIVER_H
+#define CMD_FETCH_DELIVER_H
 
 #include "mailbox/messages.h"
 

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "cmd/fetch/deliver.h"
 #include "cli/footprint.h"
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "cmd/commands.h"
+#include "cmd/fetch/deliver.h"
 
 #define FIELD(name) offsetof(struct fetch_options, name)
 

@@ -1,10 +1,10 @@
-#ifndef CLI_FETCHING_INSIDE_H
-#define CLI_FETCHING_INSIDE_H
+#ifndef CMD_FETCH_PRIVATE_H
+#define CMD_FETCH_PRIVATE_H
 
 #include "cmd/fetch/deliver.h"
 #include "cmd/fetch/progress.h"
-#include "pop3/verbs.h"
 #include "cmd/fetch/transfer.h"
+#include "pop3/verbs.h"
 
 /* One fetch under way, from prepare to release, for the two files that are about it. */
 struct fetching {

@@ -1,5 +1,5 @@
-#ifndef CLI_PROGRESS_H
-#define CLI_PROGRESS_H
+#ifndef CMD_FETCH_PROGRESS_H
+#define CMD_FETCH_PROGRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "pop3/verbs.h"
 #include "mail/delivery-kind.h"
+#include "pop3/verbs.h"
 #include "state/seen.h"
 
 #define BATCH_MAX 1000			/* messages; no kind of destination takes more */

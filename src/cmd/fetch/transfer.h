@@ -1,5 +1,5 @@
-#ifndef STATE_TRANSFER_H
-#define STATE_TRANSFER_H
+#ifndef CMD_FETCH_TRANSFER_H
+#define CMD_FETCH_TRANSFER_H
 
 #include "pop3/session.h"
 #include "pop3/sink.h"

@@ -1,5 +1,5 @@
-#ifndef STATE_IMPORT_FORMAT_H
-#define STATE_IMPORT_FORMAT_H
+#ifndef CMD_SEEN_IMPORT_FORMAT_H
+#define CMD_SEEN_IMPORT_FORMAT_H
 
 #include "cmd/seen/import.h"
 

@@ -1,5 +1,5 @@
-#ifndef STATE_IMPORT_MAILBOX_H
-#define STATE_IMPORT_MAILBOX_H
+#ifndef CMD_SEEN_IMPORT_MAILBOX_H
+#define CMD_SEEN_IMPORT_MAILBOX_H
 
 #include "cmd/seen/import.h"
 

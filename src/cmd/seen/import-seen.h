@@ -1,5 +1,5 @@
-#ifndef STATE_IMPORT_SEEN_H
-#define STATE_IMPORT_SEEN_H
+#ifndef CMD_SEEN_IMPORT_SEEN_H
+#define CMD_SEEN_IMPORT_SEEN_H
 
 #include "cmd/seen/import-mailbox.h"
 #include "state/state.h"

@@ -1,5 +1,5 @@
-#ifndef STATE_IMPORT_UIDS_H
-#define STATE_IMPORT_UIDS_H
+#ifndef CMD_SEEN_IMPORT_UIDS_H
+#define CMD_SEEN_IMPORT_UIDS_H
 
 #include "cmd/seen/import.h"
 #include "state/state.h"

@@ -1,5 +1,5 @@
-#ifndef STATE_IMPORT_H
-#define STATE_IMPORT_H
+#ifndef CMD_SEEN_IMPORT_H
+#define CMD_SEEN_IMPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,12 +5,12 @@
 #include <time.h>
 
 #include "cli/connection.h"
-#include "options/nearest.h"
 #include "cli/output.h"
 #include "cli/state-file.h"
 #include "cmd/commands.h"
 #include "cmd/seen/import-seen.h"
 #include "cmd/seen/import-uids.h"
+#include "options/nearest.h"
 
 #define HINT_OCTETS 64
 

@@ -1,5 +1,5 @@
-#ifndef SERVE_MAILBOX_H
-#define SERVE_MAILBOX_H
+#ifndef SERVE_MAILDROP_MAILBOX_H
+#define SERVE_MAILDROP_MAILBOX_H
 
 #include "pop3/error.h"
 

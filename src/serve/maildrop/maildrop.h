@@ -1,5 +1,5 @@
-#ifndef SERVE_MAILDROP_H
-#define SERVE_MAILDROP_H
+#ifndef SERVE_MAILDROP_MAILDROP_H
+#define SERVE_MAILDROP_MAILDROP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef SERVE_ACCESS_LOG_H
-#define SERVE_ACCESS_LOG_H
+#ifndef SERVE_MANAGE_ACCESS_LOG_H
+#define SERVE_MANAGE_ACCESS_LOG_H
 
 #include <stdint.h>
 #include <time.h>

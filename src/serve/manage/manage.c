@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "serve/session/lines.h"
 #include "serve/manage/password.h"
 #include "serve/server.h"
+#include "serve/session/lines.h"
 
 struct manage_session {
 	struct server *server;

@@ -1,5 +1,5 @@
-#ifndef SERVE_MANAGE_H
-#define SERVE_MANAGE_H
+#ifndef SERVE_MANAGE_MANAGE_H
+#define SERVE_MANAGE_MANAGE_H
 
 #include <event2/util.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-#ifndef SERVE_CLIENT_STREAM_H
-#define SERVE_CLIENT_STREAM_H
+#ifndef SERVE_SESSION_CLIENT_STREAM_H
+#define SERVE_SESSION_CLIENT_STREAM_H
 
 #include "serve/session/client.h"
 

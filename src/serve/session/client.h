@@ -1,15 +1,15 @@
-#ifndef SERVE_CLIENT_H
-#define SERVE_CLIENT_H
+#ifndef SERVE_SESSION_CLIENT_H
+#define SERVE_SESSION_CLIENT_H
 
 #include <event2/bufferevent.h>
 #include <stdbool.h>
 #include <sys/queue.h>
 
 #include "serve/limits.h"
-#include "serve/session/lines.h"
 #include "serve/maildrop/maildrop.h"
-#include "serve/session/outgoing.h"
 #include "serve/server.h"
+#include "serve/session/lines.h"
+#include "serve/session/outgoing.h"
 
 /* One POP3 connection. A command is taken only when the one before it is answered in full. */
 enum client_state { CLIENT_AUTHORIZATION = 1 << 0, CLIENT_TRANSACTION = 1 << 1 };

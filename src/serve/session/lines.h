@@ -1,5 +1,5 @@
-#ifndef SERVE_LINES_H
-#define SERVE_LINES_H
+#ifndef SERVE_SESSION_LINES_H
+#define SERVE_SESSION_LINES_H
 
 #include <event2/buffer.h>
 #include <stdbool.h>

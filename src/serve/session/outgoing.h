@@ -1,5 +1,5 @@
-#ifndef SERVE_OUTGOING_H
-#define SERVE_OUTGOING_H
+#ifndef SERVE_SESSION_OUTGOING_H
+#define SERVE_SESSION_OUTGOING_H
 
 #include <stdbool.h>
 #include <stddef.h>

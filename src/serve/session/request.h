@@ -1,5 +1,5 @@
-#ifndef SERVE_REQUEST_H
-#define SERVE_REQUEST_H
+#ifndef SERVE_SESSION_REQUEST_H
+#define SERVE_SESSION_REQUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>

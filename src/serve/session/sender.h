@@ -1,5 +1,5 @@
-#ifndef SERVE_SENDER_H
-#define SERVE_SENDER_H
+#ifndef SERVE_SESSION_SENDER_H
+#define SERVE_SESSION_SENDER_H
 
 #include <stdbool.h>
 #include <stddef.h>

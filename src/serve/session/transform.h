@@ -1,5 +1,5 @@
-#ifndef SERVE_TRANSFORM_H
-#define SERVE_TRANSFORM_H
+#ifndef SERVE_SESSION_TRANSFORM_H
+#define SERVE_SESSION_TRANSFORM_H
 
 #include <event2/event.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef SERVE_USERS_FILE_H
-#define SERVE_USERS_FILE_H
+#ifndef SERVE_USERS_USERS_FILE_H
+#define SERVE_USERS_USERS_FILE_H
 
 #include "base/buffer.h"
 #include "pop3/error.h"

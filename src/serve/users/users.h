@@ -1,5 +1,5 @@
-#ifndef SERVE_USERS_H
-#define SERVE_USERS_H
+#ifndef SERVE_USERS_USERS_H
+#define SERVE_USERS_USERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
