@@ -35,7 +35,7 @@ struct pop3_trust {
 };
 
 /* How long to wait (then POP3_E_TIMEOUT), and what ends a wait early. 0 = without end. */
-struct pop3_patience {
+struct pop3_timeouts {
 	int64_t connect_ms;  /* for name, connection, proxy and TLS together; for TLS after STLS anew */
 	int64_t progress_ms; /* without an answer, or 1,024 octets of one */
 	int64_t until_ms;    /* all must be over then: a moment of CLOCK_MONOTONIC */
@@ -68,7 +68,7 @@ struct pop3_account {
 	int family;	    /* AF_UNSPEC, AF_INET or AF_INET6 */
 	const char *proxy;  /* "socks5h://[user:password@]host[:port]" (RFC 1928), or "http://…" */
 	const char *tunnel; /* run by /bin/sh; its stdin and stdout are the connection */
-	struct pop3_patience patience;
+	struct pop3_timeouts timeouts;
 	const char *cache_dir; /* a folder, keeps tickets and capabilities; NULL = none */
 	struct pop3_observer *observer; /* NULL = none */
 	struct pop3_report *report; /* to be filled in, see pop3/report.h; NULL = nobody asks */

@@ -10,7 +10,7 @@
 #include "admin/smtpstatus.h"
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "net/resolve.h"
 
 static const struct smtpstatus_schedule schedule = { { 1000, 2000, 4000 } };
@@ -77,7 +77,7 @@ static int await_answers(int fd, struct smtpstatus_round *round,
 			 struct pop3_error *err)
 {
 	while (!smtpstatus_whole(round)) {
-		if (patience_wait(&account->patience, fd, POLLIN, deadline, err) < 0 ||
+		if (deadline_wait(&account->timeouts, fd, POLLIN, deadline, err) < 0 ||
 		    receive(fd, round, account, err) < 0)
 			return -1;
 		/* A flood keeps the socket readable, so that no wait would ever end. */
@@ -91,7 +91,7 @@ int smtpstatus_ask(int fd, struct smtpstatus_round *round,
 		   const struct smtpstatus_schedule *waits, const struct pop3_account *account,
 		   struct pop3_error *err)
 {
-	const int64_t end = patience_deadline(&account->patience, account->patience.progress_ms);
+	const int64_t end = deadline_after(&account->timeouts, account->timeouts.progress_ms);
 
 	for (size_t try = 0; try < SMTPSTATUS_TRIES; try++) {
 		int64_t deadline = clock_ms() + waits->waits_ms[try];
@@ -145,14 +145,14 @@ static int ask_addresses(const struct addrinfo *address, bool clear_text,
 int smtpstatus_ask_host(const struct pop3_account *account, uint16_t port, bool clear_text,
 			struct smtpstatus_round *round, struct pop3_error *err)
 {
-	const struct pop3_patience *const patience = &account->patience;
+	const struct pop3_timeouts *const timeouts = &account->timeouts;
 	struct addrinfo *found;
 	int result;
 
 	if (account->tunnel != NULL || account->proxy != NULL)
 		return pop3_fail(err, POP3_E_USAGE, "datagrams go through no tunnel and no proxy");
 	found = resolve(account->host, account->port != 0 ? account->port : port, account->family,
-			patience, patience_deadline(patience, patience->connect_ms), err);
+			timeouts, deadline_after(timeouts, timeouts->connect_ms), err);
 	if (found == NULL)
 		return -1;
 	result = ask_addresses(found, clear_text, round, account, err);

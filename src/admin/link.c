@@ -10,7 +10,7 @@
 #include "net/stream.h"
 
 #define READ_OCTETS 16384
-#define PROGRESS_OCTETS 1024 /* what counts as progress (struct pop3_patience) */
+#define PROGRESS_OCTETS 1024 /* what counts as progress (struct pop3_timeouts) */
 #define GOODBYE_MS 5000	     /* at the most, for the answer to a goodbye */
 
 struct admin_link {
@@ -25,13 +25,13 @@ static int dial(struct admin_link *link, struct pop3_error *err)
 {
 	const struct pop3_account *const account = link->account;
 	const uint16_t port = account->port != 0 ? account->port : link->protocol->port;
-	const struct pop3_patience *const patience = &account->patience;
+	const struct pop3_timeouts *const timeouts = &account->timeouts;
 	const bool anywhere = link->clear_text || account->tunnel != NULL;
 
 	if (!anywhere && peer_check_account(account, err) < 0)
 		return -1;
 	link->stream = stream_dial(account, port,
-				   patience_deadline(patience, patience->connect_ms), err);
+				   deadline_after(timeouts, timeouts->connect_ms), err);
 	if (link->stream == NULL)
 		return -1;
 	if (!anywhere && peer_check_socket(link->stream->fd, err) < 0) {
@@ -51,18 +51,18 @@ static int lost(const struct admin_answer *answer, struct pop3_error *err)
 	return -1;
 }
 
-static int receive(struct admin_link *link, struct admin_answer *answer, int64_t patience_ms,
+static int receive(struct admin_link *link, struct admin_answer *answer, int64_t limit_ms,
 		   struct pop3_error *err)
 {
-	const struct pop3_patience *const patience = &link->account->patience;
-	int64_t deadline = patience_deadline(patience, patience_ms);
+	const struct pop3_timeouts *const timeouts = &link->account->timeouts;
+	int64_t deadline = deadline_after(timeouts, limit_ms);
 	size_t since = 0;
 
 	link->in_step = false;
 	answer->observer = link->account->observer;
 	while (answer->due > 0) {
 		char octets[READ_OCTETS];
-		const ssize_t got = stream_receive(link->stream, octets, sizeof octets, patience,
+		const ssize_t got = stream_receive(link->stream, octets, sizeof octets, timeouts,
 						   deadline, err);
 		ssize_t used;
 
@@ -76,7 +76,7 @@ static int receive(struct admin_link *link, struct admin_answer *answer, int64_t
 		link->in_step = used == got;
 		since += (size_t)got;
 		if (since >= PROGRESS_OCTETS) {
-			deadline = patience_deadline(patience, patience_ms);
+			deadline = deadline_after(timeouts, limit_ms);
 			since = 0;
 		}
 	}
@@ -96,15 +96,15 @@ static void trace_lines(const struct admin_link *link, const char *lines)
 static int send_all(struct admin_link *link, const struct buffer *octets,
 		    const struct admin_answer *answer, struct pop3_error *err)
 {
-	const struct pop3_patience *const patience = &link->account->patience;
-	const int64_t deadline = patience_deadline(patience, patience->progress_ms);
+	const struct pop3_timeouts *const timeouts = &link->account->timeouts;
+	const int64_t deadline = deadline_after(timeouts, timeouts->progress_ms);
 
 	if (!link->in_step)
 		return pop3_fail(err, POP3_E_PROTOCOL, "the server said more than it was asked");
 	link->in_step = false;
 	if (buffer_check(octets, POP3_E_USAGE, err) < 0)
 		return -1;
-	if (stream_send(link->stream, octets->data, octets->length, patience, deadline, err) < 0)
+	if (stream_send(link->stream, octets->data, octets->length, timeouts, deadline, err) < 0)
 		return lost(answer, err);
 	return 0;
 }
@@ -123,7 +123,7 @@ static int converse(struct admin_link *link, struct buffer *octets, struct buffe
 	buffer_release(shown);
 	if (result < 0)
 		return -1;
-	return receive(link, answer, link->account->patience.progress_ms, err);
+	return receive(link, answer, link->account->timeouts.progress_ms, err);
 }
 
 /* Stands for every secret where a request is written for the trace. */
@@ -162,7 +162,7 @@ static int greet(struct admin_link *link, struct pop3_error *err)
 	if (!link->protocol->greets)
 		return 0;
 	admin_answer_init(&answer, link->protocol, NULL, 1);
-	result = receive(link, &answer, link->account->patience.progress_ms, err);
+	result = receive(link, &answer, link->account->timeouts.progress_ms, err);
 	if (result == 0)
 		result = admin_answer_refused(&answer, err);
 	admin_answer_release(&answer);
@@ -175,7 +175,7 @@ static int greet(struct admin_link *link, struct pop3_error *err)
  */
 static void say_goodbye(struct admin_link *link, const char *goodbye)
 {
-	const int64_t limit_ms = link->account->patience.progress_ms;
+	const int64_t limit_ms = link->account->timeouts.progress_ms;
 	struct pop3_error ignored;
 	struct admin_answer answer;
 

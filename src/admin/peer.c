@@ -4,7 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "net/resolve.h"
 
 bool peer_is_loopback(const struct sockaddr *address)
@@ -29,14 +29,14 @@ int peer_refuse(struct pop3_error *err)
 
 int peer_check_account(const struct pop3_account *account, struct pop3_error *err)
 {
-	const struct pop3_patience *const patience = &account->patience;
+	const struct pop3_timeouts *const timeouts = &account->timeouts;
 	struct addrinfo *found;
 	bool any = false;
 
 	if (account->proxy != NULL)
 		return peer_refuse(err);
-	found = resolve(account->host, account->port, account->family, patience,
-			patience_deadline(patience, patience->connect_ms), err);
+	found = resolve(account->host, account->port, account->family, timeouts,
+			deadline_after(timeouts, timeouts->connect_ms), err);
 	if (found == NULL)
 		return -1;
 	for (const struct addrinfo *address = found; address != NULL; address = address->ai_next)

@@ -48,7 +48,7 @@ uint64_t smtpstatus_count(const unsigned char *result); /* RES as a number */
 
 /*
  * Asks over a connected datagram socket until the round is whole. Fails with POP3_E_TIMEOUT when
- * the schedule or the account's patience is over, with POP3_E_CONNECT when nobody listens.
+ * the schedule or the account's time is over, with POP3_E_CONNECT when nobody listens.
  */
 int smtpstatus_ask(int fd, struct smtpstatus_round *, const struct smtpstatus_schedule *,
 		   const struct pop3_account *, struct pop3_error *err);

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/patience.h"
+#include "base/deadline.h"
 
 static int spawn(const char *command, const posix_spawn_file_actions_t *actions, bool own_group,
 		 pid_t *child)
@@ -59,7 +59,7 @@ static void end(pid_t child)
 	kill(child, SIGKILL);
 }
 
-int shell_wait(pid_t child, const struct pop3_patience *patience, int64_t deadline, int *status,
+int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline, int *status,
 	       struct pop3_error *err)
 {
 	const int ended = pidfd_open(child, 0);
@@ -69,7 +69,7 @@ int shell_wait(pid_t child, const struct pop3_patience *patience, int64_t deadli
 	if (ended < 0)
 		result = pop3_fail_errno(err, POP3_E_IO, "cannot wait for a command");
 	else
-		result = patience_wait(patience, ended, POLLIN, deadline, err);
+		result = deadline_wait(timeouts, ended, POLLIN, deadline, err);
 	if (ended >= 0)
 		close(ended);
 	if (result < 0)

@@ -20,7 +20,7 @@ int shell_spawn(const char *command, int in, int out, bool own_group, pid_t *chi
  * Waits for its end; status is as waitpid gives it. One that is not over by the deadline is killed,
  * with its group if it has one, and -1 returned: POP3_E_TIMEOUT or POP3_E_INTERRUPTED.
  */
-int shell_wait(pid_t child, const struct pop3_patience *patience, int64_t deadline, int *status,
+int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline, int *status,
 	       struct pop3_error *err);
 
 #endif

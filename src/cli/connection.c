@@ -161,11 +161,11 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 	c->target.family = c->ipv4 ? AF_INET : c->ipv6 ? AF_INET6 : AF_UNSPEC;
 	c->target.proxy = c->proxy;
 	c->target.tunnel = c->tunnel;
-	c->target.patience = (struct pop3_patience){
+	c->target.timeouts = (struct pop3_timeouts){
 		.connect_ms = (int64_t)c->connect_timeout * 1000,
 		.progress_ms = (int64_t)c->timeout * 1000,
 		.until_ms = c->max_time > 0 ? clock_ms() + (int64_t)c->max_time * 1000 : 0,
-		.cancel_fd = c->target.patience.cancel_fd,
+		.cancel_fd = c->target.timeouts.cancel_fd,
 	};
 	fill_trust(c);
 	return name_mechanism(c, err);

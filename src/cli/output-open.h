@@ -11,7 +11,7 @@ struct output_form {
 	bool header;	  /* a header line before the first record */
 	bool is_terminal; /* aligned columns under a header line */
 	unsigned line;	  /* of a batch, which JSON tells first; 0 = none */
-	const struct pop3_patience *patience;
+	const struct pop3_timeouts *timeouts;
 };
 
 struct output *output_open(const struct output_form *form, struct pop3_error *err);

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/deadline.h"
 #include "base/number.h"
-#include "base/patience.h"
 #include "base/text.h"
 #include "cli/locale.h"
 #include "cli/output-open.h"
@@ -66,7 +66,7 @@ bool output_started(const struct output *output)
 static int write_out(const struct output *output, const char *data, size_t length,
 		     struct pop3_error *err)
 {
-	return patience_write(output->form.patience, STDOUT_FILENO, "stdout", data, length, err);
+	return deadline_write(output->form.timeouts, STDOUT_FILENO, "stdout", data, length, err);
 }
 
 static int flush_text(struct output *output, struct pop3_error *err)

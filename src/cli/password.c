@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline.h"
 #include "base/file.h"
 #include "base/number.h"
-#include "base/patience.h"
 #include "base/shell.h"
 #include "cli/netrc.h"
 
@@ -21,13 +21,13 @@
 
 /* --- the first line of a descriptor --- */
 
-static ssize_t read_chunk(int fd, char *chunk, const struct pop3_patience *patience,
+static ssize_t read_chunk(int fd, char *chunk, const struct pop3_timeouts *timeouts,
 			  int64_t deadline, struct pop3_error *err)
 {
 	for (;;) {
 		ssize_t got;
 
-		if (patience_wait(patience, fd, POLLIN, deadline, err) < 0)
+		if (deadline_wait(timeouts, fd, POLLIN, deadline, err) < 0)
 			return -1;
 		got = read(fd, chunk, CHUNK);
 		if (got >= 0)
@@ -38,7 +38,7 @@ static ssize_t read_chunk(int fd, char *chunk, const struct pop3_patience *patie
 }
 
 /* Up to LF, which is cut together with a CR before it. What follows is read and dropped. */
-static int read_line(int fd, const struct pop3_patience *patience, int64_t deadline,
+static int read_line(int fd, const struct pop3_timeouts *timeouts, int64_t deadline,
 		     bool to_the_end, struct pop3_secret *secret, struct pop3_error *err)
 {
 	char chunk[CHUNK];
@@ -47,7 +47,7 @@ static int read_line(int fd, const struct pop3_patience *patience, int64_t deadl
 	int result = 0;
 
 	while (result == 0 && (!ended || to_the_end) &&
-	       (got = read_chunk(fd, chunk, patience, deadline, err)) != 0) {
+	       (got = read_chunk(fd, chunk, timeouts, deadline, err)) != 0) {
 		const char *const lf = got > 0 ? memchr(chunk, '\n', (size_t)got) : NULL;
 		const size_t length = lf != NULL ? (size_t)(lf - chunk) : (size_t)got;
 
@@ -82,10 +82,10 @@ static int from_command(const struct password_sources *sources, int64_t deadline
 		close(ends[0]);
 		return -1;
 	}
-	result = read_line(ends[0], sources->patience, deadline, true, secret, err);
+	result = read_line(ends[0], sources->timeouts, deadline, true, secret, err);
 	close(ends[0]);
 	/* One that does not end is ended: at once when what it should have said did not come. */
-	if (shell_wait(child, sources->patience, result < 0 ? clock_ms() : deadline, &status,
+	if (shell_wait(child, sources->timeouts, result < 0 ? clock_ms() : deadline, &status,
 		       result < 0 ? &late : err) < 0 ||
 	    result < 0)
 		return pop3_context(err, "password command '%s'", command);
@@ -103,7 +103,7 @@ static int from_file(const struct password_sources *sources, int64_t deadline,
 	if (fd < 0)
 		return pop3_fail_errno(err, POP3_E_NO_ACCOUNT, "cannot open the password file '%s'",
 				       sources->file);
-	result = read_line(fd, sources->patience, deadline, false, secret, err);
+	result = read_line(fd, sources->timeouts, deadline, false, secret, err);
 	close(fd);
 	return result;
 }
@@ -119,7 +119,7 @@ static int from_fd(const struct password_sources *sources, int64_t deadline,
 	if (fcntl((int)fd, F_GETFD) < 0)
 		return pop3_fail_errno(err, POP3_E_USAGE, "descriptor %d for the password",
 				       (int)fd);
-	return read_line((int)fd, sources->patience, deadline, false, secret, err);
+	return read_line((int)fd, sources->timeouts, deadline, false, secret, err);
 }
 
 static int from_terminal(const struct password_sources *sources, struct pop3_secret *secret,
@@ -139,7 +139,7 @@ static int from_terminal(const struct password_sources *sources, struct pop3_sec
 	tcsetattr(terminal, TCSAFLUSH, &silent);
 	result = file_write_all(terminal, sources->prompt, strlen(sources->prompt));
 	if (result == 0)
-		result = read_line(terminal, sources->patience, 0, false, secret, err);
+		result = read_line(terminal, sources->timeouts, 0, false, secret, err);
 	tcsetattr(terminal, TCSAFLUSH, &before);
 	file_write_all(terminal, "\n", 1);
 	close(terminal);
@@ -150,7 +150,7 @@ int password_from(const struct password_sources *sources, struct pop3_secret *se
 		  struct pop3_error *err)
 {
 	const int64_t deadline =
-		patience_deadline(sources->patience, sources->patience->progress_ms);
+		deadline_after(sources->timeouts, sources->timeouts->progress_ms);
 
 	int result;
 
@@ -227,7 +227,7 @@ static void sources_at(const struct connection *c, enum option_source origin,
 
 static int ask(const struct connection *c, struct pop3_secret *secret, struct pop3_error *err)
 {
-	struct password_sources sources = { .patience = &c->target.patience };
+	struct password_sources sources = { .timeouts = &c->target.timeouts };
 	struct buffer prompt = { 0 };
 	int result;
 
@@ -244,7 +244,7 @@ static int ask(const struct connection *c, struct pop3_secret *secret, struct po
 
 static int from_origin(struct connection *c, enum option_source origin, struct pop3_error *err)
 {
-	struct password_sources sources = { .patience = &c->target.patience };
+	struct password_sources sources = { .timeouts = &c->target.timeouts };
 	struct pop3_secret *const at_hand = origin == FROM_ENVIRONMENT ? &c->in_environment
 					    : origin == c->config_origin ? &c->in_config
 									 : NULL;

@@ -7,7 +7,7 @@
 struct password_sources {
 	const char *command, *file, *fd; /* as the options of these names say, NULL = not given */
 	const char *prompt;		 /* what the terminal is asked with; NULL = never ask */
-	const struct pop3_patience *patience;
+	const struct pop3_timeouts *timeouts;
 };
 
 /* From command, file, descriptor or prompt; 0 with an empty secret when no source was given. */

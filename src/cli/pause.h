@@ -7,6 +7,6 @@
  * Does nothing for a while. -1 when interrupted, or with POP3_E_TIMEOUT at once when the time for
  * all would be over before the end of the pause.
  */
-int pause_for(const struct pop3_patience *patience, unsigned seconds, struct pop3_error *err);
+int pause_for(const struct pop3_timeouts *timeouts, unsigned seconds, struct pop3_error *err);
 
 #endif

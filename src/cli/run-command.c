@@ -57,7 +57,7 @@ static int settle_connection(struct run *run, struct pop3_error *err)
 				 "no user: name one by --user, or in the URL before '@'");
 	c->target.one_session = !may_reopen(run);
 	if (observation_open(&run->observation, c->trace, run->general.verbose,
-			     &c->target.patience, err) < 0)
+			     &c->target.timeouts, err) < 0)
 		return -1;
 	if (c->trace != NULL || run->general.verbose)
 		c->target.observer = &run->observation.observer;
@@ -221,7 +221,7 @@ static int keep_trying(struct run *run, struct pop3_error *err)
 			return 0;
 		if (!may_try_again(run, attempts, err))
 			return -1;
-		if (pause_for(&run->connection.target.patience,
+		if (pause_for(&run->connection.target.timeouts,
 			      seconds_before(attempts, err->retry_after), &late) < 0) {
 			/* No time for it: the trouble itself says more than that. */
 			if (late.code == POP3_E_INTERRUPTED)
@@ -266,7 +266,7 @@ int run_begin(struct run *run, struct pop3_error *err)
 	const struct output_form form = {
 		.json = run->general.json, .nul = run->general.nul,
 		.header = run->general.header, .is_terminal = isatty(STDOUT_FILENO) == 1,
-		.line = run->line, .patience = &whole->connection.target.patience,
+		.line = run->line, .timeouts = &whole->connection.target.timeouts,
 	};
 
 	run->output = output_open(&form, err);
@@ -293,7 +293,7 @@ static int settle(struct run *run, struct pop3_error *err)
 	run->in.kept = &run->kept;
 	run->in.config = &run->config;
 	run->in.is_last = true;
-	run->connection.target.patience.cancel_fd = run->cancel_fd;
+	run->connection.target.timeouts.cancel_fd = run->cancel_fd;
 	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) == 0)
 		return 0;
 	return settle_connection(run, err) < 0 ? -1 : name_account(run, err);

@@ -41,7 +41,7 @@ int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_sec
 	result = buffer_check(&path, POP3_E_MEMORY, err);
 	if (result == 0) {
 		in->state = state_open(path.data, use, (int64_t)wait_seconds * 1000,
-				       &in->connection->target.patience, err);
+				       &in->connection->target.timeouts, err);
 		result = in->state != NULL ? 0 : -1;
 		/* SQLite has files of its own beside it, also for one who only reads. */
 		sandbox_allow_folder_of(&in->sandbox, path.data);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "base/text.h"
 
 static void add_time(struct buffer *line)
@@ -37,7 +37,7 @@ static void hear(struct pop3_observer *observer, enum pop3_direction direction, 
 		text_escape(&line, text, length);
 		buffer_append_octet(&line, '\n');
 		/* A trace that cannot be written is no reason to stop the work it watches. */
-		if (patience_write(o->patience, o->trace, "the trace", buffer_text(&line),
+		if (deadline_write(o->timeouts, o->trace, "the trace", buffer_text(&line),
 				   line.length, &ignored) < 0)
 			o->trace = -1;
 	}
@@ -50,10 +50,10 @@ static void hear(struct pop3_observer *observer, enum pop3_direction direction, 
 }
 
 int observation_open(struct observation *o, const char *path, bool verbose,
-		     const struct pop3_patience *patience, struct pop3_error *err)
+		     const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	*o = (struct observation){
-		.observer = { hear }, .trace = -1, .notes = verbose, .patience = patience,
+		.observer = { hear }, .trace = -1, .notes = verbose, .timeouts = timeouts,
 	};
 	if (path == NULL)
 		return 0;

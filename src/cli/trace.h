@@ -10,12 +10,12 @@ struct observation {
 	struct pop3_observer observer; /* first: the session sees no more of it */
 	int trace;		       /* descriptor, -1 = none */
 	bool notes;
-	const struct pop3_patience *patience; /* with whoever reads the trace */
+	const struct pop3_timeouts *timeouts; /* with whoever reads the trace */
 };
 
 /* path NULL = no trace. A trace is private, and added to when it exists. */
 int observation_open(struct observation *observation, const char *path, bool verbose,
-		     const struct pop3_patience *patience, struct pop3_error *err);
+		     const struct pop3_timeouts *timeouts, struct pop3_error *err);
 void observation_close(struct observation *observation);
 
 #endif

@@ -116,7 +116,7 @@ static int find_new_password(const struct invocation *in, const char *user,
 	struct buffer prompt = { 0 };
 	struct password_sources sources = {
 		.command = given->command, .file = given->file, .fd = given->fd,
-		.patience = &in->connection->target.patience,
+		.timeouts = &in->connection->target.timeouts,
 	};
 	int result = 0;
 

@@ -101,9 +101,9 @@ static int flush_listeners(struct serve_observer *observer, struct pop3_error *e
 static int read_secret(const struct options *given, struct pop3_secret *secret,
 		       struct pop3_error *err)
 {
-	const struct pop3_patience patience = { .cancel_fd = -1 };
+	const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
 	const struct password_sources sources = {
-		.file = given->secret_file, .patience = &patience,
+		.file = given->secret_file, .timeouts = &timeouts,
 	};
 	int result = password_from_environment(SECRET_VARIABLE, secret, err);
 
@@ -117,10 +117,10 @@ static int read_secret(const struct options *given, struct pop3_secret *secret,
 static int add_user(const struct serve_settings *settings, const char *name,
 		    struct pop3_error *err)
 {
-	const struct pop3_patience patience = { .cancel_fd = -1 };
+	const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
 	const struct password_sources sources = {
 		.fd = isatty(STDIN_FILENO) == 1 ? NULL : "0", .prompt = "Password: ",
-		.patience = &patience,
+		.timeouts = &timeouts,
 	};
 	struct pop3_secret password = { .text = NULL };
 	int result = password_from(&sources, &password, err);

@@ -48,7 +48,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 	while (found == 0) {
 		pop3_session_leave(in->session);
-		if (pause_for(&in->connection->target.patience, seconds_between(in, err), err) < 0)
+		if (pause_for(&in->connection->target.timeouts, seconds_between(in, err), err) < 0)
 			return -1;
 		found = look(in, true, err);
 	}

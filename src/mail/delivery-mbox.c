@@ -175,7 +175,7 @@ static int sync_items(struct delivery *delivery, struct delivery_item *items, si
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync beside '%s'",
 				       delivery->settings.path);
 	if (folder_sync(m->folder, err) < 0 ||
-	    mbox_lock(&m->lock, delivery->settings.path, delivery->settings.patience, err) < 0)
+	    mbox_lock(&m->lock, delivery->settings.path, delivery->settings.timeouts, err) < 0)
 		return -1;
 	m->end = lseek(m->lock.fd, 0, SEEK_END);
 	separator = append_separator(m->lock.fd, m->end, err);
@@ -306,7 +306,7 @@ static int settle(struct delivery *delivery, const char *name, struct pop3_error
 		return 0;
 	if (m->spool < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open the spool");
-	if (mbox_lock(&m->lock, delivery->settings.path, delivery->settings.patience, err) < 0)
+	if (mbox_lock(&m->lock, delivery->settings.path, delivery->settings.timeouts, err) < 0)
 		return -1;
 	result = finish_append(m, (off_t)at, err);
 	mbox_unlock(&m->lock);

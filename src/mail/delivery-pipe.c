@@ -5,8 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/deadline.h"
 #include "base/file.h"
-#include "base/patience.h"
 #include "base/shell.h"
 #include "mail/delivery-kind.h"
 #include "mail/spool.h"
@@ -99,7 +99,7 @@ static int export_item(const struct delivery *delivery, const struct delivery_it
 static int run_command(const struct delivery *delivery, const struct delivery_item *item,
 		       int *status, struct pop3_error *err)
 {
-	const struct pop3_patience *const patience = delivery->settings.patience;
+	const struct pop3_timeouts *const timeouts = delivery->settings.timeouts;
 	pid_t child;
 
 	if (lseek(item->fd, 0, SEEK_SET) < 0)
@@ -108,7 +108,7 @@ static int run_command(const struct delivery *delivery, const struct delivery_it
 		return -1;
 	if (shell_spawn(delivery->settings.path, item->fd, STDERR_FILENO, true, &child, err) < 0)
 		return -1;
-	return shell_wait(child, patience, patience_deadline(patience, patience->progress_ms),
+	return shell_wait(child, timeouts, deadline_after(timeouts, timeouts->progress_ms),
 			  status, err);
 }
 

@@ -2,7 +2,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "mail/delivery-kind.h"
 #include "mail/mboxrd.h"
 
@@ -35,7 +35,7 @@ static int write_out(struct stdout_mbox *s, struct pop3_error *err)
 {
 	if (buffer_check(&s->text, POP3_E_MEMORY, err) < 0)
 		return -1;
-	if (patience_write(s->delivery.settings.patience, STDOUT_FILENO, "stdout",
+	if (deadline_write(s->delivery.settings.timeouts, STDOUT_FILENO, "stdout",
 			   buffer_text(&s->text), s->text.length, err) < 0)
 		return -1;
 	buffer_clear(&s->text);

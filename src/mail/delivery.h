@@ -32,7 +32,7 @@ struct delivery_settings {
 	const char *path;    /* behind the scheme, "~" expanded */
 	const char *account; /* whose mail it is: goes into names and environments */
 	bool crlf;	     /* keep CRLF where LF is the destination's custom */
-	const struct pop3_patience *patience;
+	const struct pop3_timeouts *timeouts;
 };
 
 struct delivery;

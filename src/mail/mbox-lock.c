@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline.h"
 #include "base/file.h"
 #include "base/number.h"
-#include "base/patience.h"
 
 #define STALE_SECONDS 300 /* a dot lock older than that was left by a crash of any machine */
 #define TRY_AGAIN_MS 100
@@ -144,10 +144,10 @@ static int try_both(struct mbox_lock *lock, struct pop3_error *err)
 	return locked;
 }
 
-int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_patience *patience,
+int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeouts *timeouts,
 	      struct pop3_error *err)
 {
-	const int64_t deadline = patience_deadline(patience, patience->progress_ms);
+	const int64_t deadline = deadline_after(timeouts, timeouts->progress_ms);
 	int locked;
 
 	lock->fd = open_mbox(path, err);
@@ -160,7 +160,7 @@ int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_patien
 			locked = pop3_fail(err, POP3_E_LOCKED, "'%s' is locked", path);
 			break;
 		}
-		if (patience_pause(patience, TRY_AGAIN_MS, err) < 0) {
+		if (deadline_pause(timeouts, TRY_AGAIN_MS, err) < 0) {
 			locked = -1;
 			break;
 		}

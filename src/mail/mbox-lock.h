@@ -11,7 +11,7 @@ struct mbox_lock {
 };
 
 /* Opens (creating it, 0600) and locks; POP3_E_LOCKED when others hold it past the time-out. */
-int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_patience *patience,
+int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeouts *timeouts,
 	      struct pop3_error *err);
 void mbox_unlock(struct mbox_lock *lock);
 

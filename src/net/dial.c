@@ -8,7 +8,7 @@ struct stream *stream_dial(const struct pop3_account *account, uint16_t port, in
 		return tunnel_open(account->tunnel, err);
 	if (account->proxy != NULL)
 		return proxy_connect(account->proxy, account->host, port, account->family,
-				     &account->patience, deadline, err);
-	return tcp_connect(account->host, port, account->family, &account->patience, deadline,
+				     &account->timeouts, deadline, err);
+	return tcp_connect(account->host, port, account->family, &account->timeouts, deadline,
 			   account->report, err);
 }

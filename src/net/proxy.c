@@ -19,7 +19,7 @@
 /* One handshake under way. */
 struct dialogue {
 	struct stream *stream;
-	const struct pop3_patience *patience;
+	const struct pop3_timeouts *timeouts;
 	int64_t deadline;
 	const struct url *proxy;
 	const char *host;
@@ -28,14 +28,14 @@ struct dialogue {
 
 static int say(const struct dialogue *d, const void *data, size_t length, struct pop3_error *err)
 {
-	return stream_send(d->stream, data, length, d->patience, d->deadline, err);
+	return stream_send(d->stream, data, length, d->timeouts, d->deadline, err);
 }
 
 /* Exactly that many octets and none beyond: what follows belongs to the server behind. */
 static int hear(const struct dialogue *d, void *data, size_t length, struct pop3_error *err)
 {
 	for (char *next = data; length > 0;) {
-		const ssize_t got = stream_receive(d->stream, next, length, d->patience,
+		const ssize_t got = stream_receive(d->stream, next, length, d->timeouts,
 						   d->deadline, err);
 
 		if (got < 0)
@@ -203,7 +203,7 @@ static struct stream *connect_by(const struct proxy_kind *kind, struct dialogue 
 {
 	const uint16_t port = d->proxy->port != 0 ? d->proxy->port : kind->port;
 
-	d->stream = tcp_connect(d->proxy->host, port, family, d->patience, d->deadline, NULL, err);
+	d->stream = tcp_connect(d->proxy->host, port, family, d->timeouts, d->deadline, NULL, err);
 	if (d->stream != NULL && kind->handshake(d, err) == 0)
 		return d->stream;
 	stream_close(d->stream);
@@ -212,12 +212,12 @@ static struct stream *connect_by(const struct proxy_kind *kind, struct dialogue 
 }
 
 struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port, int family,
-			     const struct pop3_patience *patience, int64_t deadline,
+			     const struct pop3_timeouts *timeouts, int64_t deadline,
 			     struct pop3_error *err)
 {
 	struct url url;
 	struct dialogue d = {
-		.patience = patience, .deadline = deadline, .proxy = &url, .host = host, .port = port,
+		.timeouts = timeouts, .deadline = deadline, .proxy = &url, .host = host, .port = port,
 	};
 
 	if (url_parse(proxy, &url, err) < 0)

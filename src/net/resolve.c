@@ -107,7 +107,7 @@ static struct addrinfo *take(struct lookup *lookup, const char *host, struct pop
 }
 
 struct addrinfo *resolve(const char *host, uint16_t port, int family,
-			 const struct pop3_patience *patience, int64_t deadline,
+			 const struct pop3_timeouts *timeouts, int64_t deadline,
 			 struct pop3_error *err)
 {
 	struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_STREAM };
@@ -125,7 +125,7 @@ struct addrinfo *resolve(const char *host, uint16_t port, int family,
 		pop3_fail(err, POP3_E_MEMORY, "cannot look up '%s'", host);
 		return NULL;
 	}
-	if (patience_wait(patience, lookup->done[0], POLLIN, deadline, err) < 0)
+	if (deadline_wait(timeouts, lookup->done[0], POLLIN, deadline, err) < 0)
 		pop3_context(err, "looking up '%s'", host);
 	else
 		found = take(lookup, host, err);

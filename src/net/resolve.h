@@ -9,10 +9,10 @@
 
 /*
  * The addresses of a host for TCP, to be freed with freeaddrinfo; NULL with POP3_E_HOST when there
- * are none, or as patience_wait fails. Literals are answered at once; "[v6]" may be bracketed.
+ * are none, or as deadline_wait fails. Literals are answered at once; "[v6]" may be bracketed.
  */
 struct addrinfo *resolve(const char *host, uint16_t port, int family,
-			 const struct pop3_patience *patience, int64_t deadline,
+			 const struct pop3_timeouts *timeouts, int64_t deadline,
 			 struct pop3_error *err);
 
 #endif

@@ -20,15 +20,15 @@ void stream_close(struct stream *stream)
 		stream->kind->close(stream);
 }
 
-int stream_wait(const struct stream *stream, ssize_t wants, const struct pop3_patience *patience,
+int stream_wait(const struct stream *stream, ssize_t wants, const struct pop3_timeouts *timeouts,
 		int64_t deadline, struct pop3_error *err)
 {
-	return patience_wait(patience, stream->fd, wants == STREAM_WANTS_WRITE ? POLLOUT : POLLIN,
+	return deadline_wait(timeouts, stream->fd, wants == STREAM_WANTS_WRITE ? POLLOUT : POLLIN,
 			     deadline, err);
 }
 
 int stream_send(struct stream *stream, const void *data, size_t length,
-		const struct pop3_patience *patience, int64_t deadline, struct pop3_error *err)
+		const struct pop3_timeouts *timeouts, int64_t deadline, struct pop3_error *err)
 {
 	const char *next = data;
 
@@ -38,7 +38,7 @@ int stream_send(struct stream *stream, const void *data, size_t length,
 		if (put == STREAM_FAILED)
 			return -1;
 		if (put < 0) {
-			if (stream_wait(stream, put, patience, deadline, err) < 0)
+			if (stream_wait(stream, put, timeouts, deadline, err) < 0)
 				return -1;
 			continue;
 		}
@@ -49,7 +49,7 @@ int stream_send(struct stream *stream, const void *data, size_t length,
 }
 
 ssize_t stream_receive(struct stream *stream, void *data, size_t length,
-		       const struct pop3_patience *patience, int64_t deadline,
+		       const struct pop3_timeouts *timeouts, int64_t deadline,
 		       struct pop3_error *err)
 {
 	for (;;) {
@@ -57,7 +57,7 @@ ssize_t stream_receive(struct stream *stream, void *data, size_t length,
 
 		if (got >= STREAM_FAILED)
 			return got;
-		if (stream_wait(stream, got, patience, deadline, err) < 0)
+		if (stream_wait(stream, got, timeouts, deadline, err) < 0)
 			return STREAM_FAILED;
 	}
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "pop3/account.h"
 #include "pop3/error.h"
 
@@ -42,14 +42,14 @@ ssize_t stream_write(struct stream *, const void *data, size_t length, struct po
 void stream_close(struct stream *); /* NULL is fine */
 
 /* Waits for what read or write said it wants (STREAM_WANTS_…). */
-int stream_wait(const struct stream *, ssize_t wants, const struct pop3_patience *patience,
+int stream_wait(const struct stream *, ssize_t wants, const struct pop3_timeouts *timeouts,
 		int64_t deadline, struct pop3_error *err);
 
 /* Whole requests and short answers, for dialogues in lock step (proxies, management). */
 int stream_send(struct stream *, const void *data, size_t length,
-		const struct pop3_patience *patience, int64_t deadline, struct pop3_error *err);
+		const struct pop3_timeouts *timeouts, int64_t deadline, struct pop3_error *err);
 ssize_t stream_receive(struct stream *, void *data, size_t length,
-		       const struct pop3_patience *patience, int64_t deadline,
+		       const struct pop3_timeouts *timeouts, int64_t deadline,
 		       struct pop3_error *err);
 
 /* A connected, non-blocking socket as a stream, which then owns it. NULL: no memory, closed. */
@@ -57,7 +57,7 @@ struct stream *socket_stream(int fd, struct pop3_error *err);
 
 /* Connects to a host, all its addresses in turn (RFC 8305, for one blocking caller). */
 struct stream *tcp_connect(const char *host, uint16_t port, int family,
-			   const struct pop3_patience *patience, int64_t deadline,
+			   const struct pop3_timeouts *timeouts, int64_t deadline,
 			   struct pop3_report *report, struct pop3_error *err);
 
 /* Runs a command whose stdin and stdout are the stream; closing it ends the command. */
@@ -65,7 +65,7 @@ struct stream *tunnel_open(const char *command, struct pop3_error *err);
 
 /* A connection to host and port by way of a proxy's URL; names are looked up by the proxy. */
 struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port, int family,
-			     const struct pop3_patience *patience, int64_t deadline,
+			     const struct pop3_timeouts *timeouts, int64_t deadline,
 			     struct pop3_error *err);
 
 /* By tunnel, proxy or straight, as the account says; to be connected by the deadline. */

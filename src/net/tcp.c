@@ -165,7 +165,7 @@ static int winner(struct race *race)
 	return -1;
 }
 
-static int wait_for_attempts(struct race *race, const struct pop3_patience *patience,
+static int wait_for_attempts(struct race *race, const struct pop3_timeouts *timeouts,
 			     int64_t deadline, struct pop3_error *err)
 {
 	struct pollfd *const cancel = &race->attempts[race->started];
@@ -177,7 +177,7 @@ static int wait_for_attempts(struct race *race, const struct pop3_patience *pati
 	if (deadline != 0 && (wait < 0 || deadline - now < wait))
 		wait = deadline - now;
 	*cancel = (struct pollfd){
-		.fd = patience->cancel_fd > 0 ? patience->cancel_fd : -1, .events = POLLIN,
+		.fd = timeouts->cancel_fd > 0 ? timeouts->cancel_fd : -1, .events = POLLIN,
 	};
 	if (poll(race->attempts, race->started + 1, (int)wait) < 0) {
 		for (size_t i = 0; i <= race->started; i++)
@@ -190,7 +190,7 @@ static int wait_for_attempts(struct race *race, const struct pop3_patience *pati
 	return 0;
 }
 
-static int run_race(struct race *race, const struct pop3_patience *patience, int64_t deadline,
+static int run_race(struct race *race, const struct pop3_timeouts *timeouts, int64_t deadline,
 		    struct pop3_error *err)
 {
 	for (;;) {
@@ -204,7 +204,7 @@ static int run_race(struct race *race, const struct pop3_patience *patience, int
 			errno = race->last_errno;
 			return pop3_fail_errno(err, POP3_E_CONNECT, "cannot connect");
 		}
-		if (wait_for_attempts(race, patience, deadline, err) < 0)
+		if (wait_for_attempts(race, timeouts, deadline, err) < 0)
 			return -1;
 		fd = winner(race);
 		if (fd >= 0)
@@ -231,17 +231,17 @@ static void tell(const struct race *race, bool connected, struct pop3_report *re
 }
 
 struct stream *tcp_connect(const char *host, uint16_t port, int family,
-			   const struct pop3_patience *patience, int64_t deadline,
+			   const struct pop3_timeouts *timeouts, int64_t deadline,
 			   struct pop3_report *report, struct pop3_error *err)
 {
 	struct race race = { .count = 0 };
-	struct addrinfo *const found = resolve(host, port, family, patience, deadline, err);
+	struct addrinfo *const found = resolve(host, port, family, timeouts, deadline, err);
 	int fd;
 
 	if (found == NULL)
 		return NULL;
 	line_up(&race, found);
-	fd = run_race(&race, patience, deadline, err);
+	fd = run_race(&race, timeouts, deadline, err);
 	if (report != NULL)
 		tell(&race, fd >= 0, report);
 	for (size_t i = 0; i < race.started; i++)

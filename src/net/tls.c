@@ -219,7 +219,7 @@ static int shake_hands(struct tls *tls, int64_t deadline, struct pop3_error *err
 		kind = SSL_get_error(tls->ssl, result);
 		if (kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE)
 			return fail_handshake(tls, err);
-		if (stream_wait(tls->lower, tls->wants, &tls->account->patience, deadline, err) < 0)
+		if (stream_wait(tls->lower, tls->wants, &tls->account->timeouts, deadline, err) < 0)
 			return pop3_context(err, "the TLS handshake");
 	}
 }

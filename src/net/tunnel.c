@@ -31,7 +31,7 @@ static ssize_t write_tunnel(struct stream *stream, const void *data, size_t leng
 /* It sees the end of its stdin, and has a moment to end by itself. */
 static void close_tunnel(struct stream *stream)
 {
-	static const struct pop3_patience none = { .cancel_fd = -1 };
+	static const struct pop3_timeouts none = { .cancel_fd = -1 };
 	struct tunnel *const tunnel = (struct tunnel *)stream;
 	struct pop3_error ignored;
 	int status;

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "net/tls.h"
 #include "pop3/report.h"
 #include "pop3/session-private.h"
@@ -26,7 +26,7 @@ static int connect_wire(struct pop3_session *session, struct pop3_error *err)
 	struct upgrade upgrade = { account, &session->cache.ticket, 0 };
 	struct stream *stream;
 
-	upgrade.deadline = patience_deadline(&account->patience, account->patience.connect_ms);
+	upgrade.deadline = deadline_after(&account->timeouts, account->timeouts.connect_ms);
 	stream = stream_dial(account, session->port, upgrade.deadline, err);
 	if (stream != NULL && account->tls == POP3_TLS_IMPLICIT) {
 		stream = upgrade_to_tls(stream, &upgrade, err);
@@ -34,7 +34,7 @@ static int connect_wire(struct pop3_session *session, struct pop3_error *err)
 	}
 	if (stream == NULL)
 		return -1;
-	return wire_open(&session->wire, stream, &account->patience, account->observer, err);
+	return wire_open(&session->wire, stream, &account->timeouts, account->observer, err);
 }
 
 /* --- the greeting --- */
@@ -116,7 +116,7 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 				 "the server has no STLS, and nothing is sent in clear unless "
 				 "--tls off says so");
 	}
-	upgrade.deadline = patience_deadline(&account->patience, account->patience.connect_ms);
+	upgrade.deadline = deadline_after(&account->timeouts, account->timeouts.connect_ms);
 	if (wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err) < 0)
 		return -1;
 	session->tls = true;

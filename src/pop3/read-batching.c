@@ -27,7 +27,7 @@ static void set_mark(struct gather *gather, const struct stream *stream, int oct
 }
 
 int gather_wait(struct gather *gather, const struct stream *stream,
-		const struct pop3_patience *patience, struct pop3_error *err)
+		const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	struct pop3_error why;
 
@@ -35,7 +35,7 @@ int gather_wait(struct gather *gather, const struct stream *stream,
 		return 0;
 	if (!gather->on)
 		set_mark(gather, stream, MARK);
-	if (patience_wait(patience, stream->fd, POLLIN, patience_deadline(patience, PATIENCE_MS),
+	if (deadline_wait(timeouts, stream->fd, POLLIN, deadline_after(timeouts, PATIENCE_MS),
 			  &why) == 0)
 		return 1;
 	if (why.code != POP3_E_TIMEOUT) {

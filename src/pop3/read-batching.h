@@ -25,10 +25,10 @@ void gather_came(struct gather *gather, size_t octets);
 
 /*
  * 1 when a buffer's worth has come, or an end; 0 when it is not the time for that: then wait as
- * usual. -1 with the error when the patience was ended.
+ * usual. -1 with the error when the wait was ended.
  */
 int gather_wait(struct gather *gather, const struct stream *stream,
-		const struct pop3_patience *patience, struct pop3_error *err);
+		const struct pop3_timeouts *timeouts, struct pop3_error *err);
 
 /* From now on the first octet is told again. */
 void gather_end(struct gather *gather, const struct stream *stream);

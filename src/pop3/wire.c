@@ -9,11 +9,11 @@
 
 #include "base/clock.h"
 
-int wire_open(struct wire *wire, struct stream *stream, const struct pop3_patience *patience,
+int wire_open(struct wire *wire, struct stream *stream, const struct pop3_timeouts *timeouts,
 	      struct pop3_observer *observer, struct pop3_error *err)
 {
 	*wire = (struct wire){
-		.stream = stream, .patience = patience, .observer = observer,
+		.stream = stream, .timeouts = timeouts, .observer = observer,
 		.input = malloc(WIRE_INPUT), .output = { .limit = WIRE_OUTPUT_MAX },
 	};
 	if (wire->input == NULL) {
@@ -71,7 +71,7 @@ void wire_note(struct wire *wire, const char *format, ...)
 void wire_progressed(struct wire *wire)
 {
 	wire->unmarked = 0;
-	wire->left_ms = wire->patience->progress_ms;
+	wire->left_ms = wire->timeouts->progress_ms;
 }
 
 /* Room at the end of the input buffer, made by moving what is left to its front. */
@@ -151,24 +151,24 @@ int wire_command(struct wire *wire, const char *line, size_t length, size_t show
 	return buffer_check(&wire->output, POP3_E_USAGE, err);
 }
 
-/* Waits within what is left of the patience, and takes the time from it. */
+/* Waits within what is left of the time without progress, and takes the time from it. */
 static int wait_within(struct wire *wire, short events, struct pop3_error *err)
 {
 	const int64_t start = clock_ms();
 	const int64_t wait = wire->left_ms;
 	int64_t deadline;
 
-	if (wire->patience->progress_ms > 0 && wait <= 0)
+	if (wire->timeouts->progress_ms > 0 && wait <= 0)
 		return pop3_fail(err, POP3_E_TIMEOUT, "no answer for %lld s",
-				 (long long)(wire->patience->progress_ms / 1000));
-	deadline = patience_deadline(wire->patience, wait);
-	if (patience_wait(wire->patience, wire->stream->fd, events, deadline, err) < 0) {
-		if (err->code == POP3_E_TIMEOUT && deadline != wire->patience->until_ms)
+				 (long long)(wire->timeouts->progress_ms / 1000));
+	deadline = deadline_after(wire->timeouts, wait);
+	if (deadline_wait(wire->timeouts, wire->stream->fd, events, deadline, err) < 0) {
+		if (err->code == POP3_E_TIMEOUT && deadline != wire->timeouts->until_ms)
 			pop3_fail(err, POP3_E_TIMEOUT, "no answer for %lld s",
-				  (long long)(wire->patience->progress_ms / 1000));
+				  (long long)(wire->timeouts->progress_ms / 1000));
 		return -1;
 	}
-	if (wire->patience->progress_ms > 0)
+	if (wire->timeouts->progress_ms > 0)
 		wire->left_ms = wait - (clock_ms() - start);
 	return 0;
 }
@@ -179,7 +179,7 @@ static int wait_for(struct wire *wire, short events, struct pop3_error *err)
 	int gathered = 0;
 
 	if (events == POLLIN)
-		gathered = gather_wait(&wire->gather, wire->stream, wire->patience, err);
+		gathered = gather_wait(&wire->gather, wire->stream, wire->timeouts, err);
 	else
 		gather_end(&wire->gather, wire->stream);
 	if (gathered != 0)

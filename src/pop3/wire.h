@@ -19,12 +19,12 @@
 
 struct wire {
 	struct stream *stream;
-	const struct pop3_patience *patience;
+	const struct pop3_timeouts *timeouts;
 	struct pop3_observer *observer; /* may be NULL */
 	char *input;
 	size_t begin, end; /* of the octets in input not yet taken */
 	size_t unmarked;   /* octets since the last progress */
-	int64_t left_ms;   /* of the patience for the next progress; only waiting counts */
+	int64_t left_ms;   /* until the next progress is due; only waiting counts */
 	struct gather gather;
 	struct buffer output;
 };
@@ -36,7 +36,7 @@ struct wire_line {
 };
 
 /* Owns the stream from now on, also when it fails. */
-int wire_open(struct wire *wire, struct stream *stream, const struct pop3_patience *patience,
+int wire_open(struct wire *wire, struct stream *stream, const struct pop3_timeouts *timeouts,
 	      struct pop3_observer *observer, struct pop3_error *err);
 void wire_close(struct wire *wire);
 

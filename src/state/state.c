@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/deadline.h"
 #include "base/file.h"
-#include "base/patience.h"
 #include "state/sql.h"
 
 #define APPLICATION_ID 0x706f7033 /* "pop3" */
@@ -115,7 +115,7 @@ static int bring_up_to_date(struct state *state, bool may_write, struct pop3_err
 /* --- the file --- */
 
 /* flock and SQLite's own fcntl locks do not see each other; this descriptor is closed last. */
-static int take_lock(struct state *state, int64_t wait_ms, const struct pop3_patience *patience,
+static int take_lock(struct state *state, int64_t wait_ms, const struct pop3_timeouts *timeouts,
 		     struct pop3_error *err)
 {
 	const int64_t end = clock_ms() + wait_ms;
@@ -126,7 +126,7 @@ static int take_lock(struct state *state, int64_t wait_ms, const struct pop3_pat
 		if (clock_ms() >= end)
 			return pop3_fail(err, POP3_E_LOCKED,
 					 "another run is at work on this account");
-		if (patience_pause(patience, TRY_AGAIN_MS, err) < 0)
+		if (deadline_pause(timeouts, TRY_AGAIN_MS, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -195,7 +195,7 @@ static int open_empty(struct state *state, struct pop3_error *err)
 }
 
 struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
-			 const struct pop3_patience *patience, struct pop3_error *err)
+			 const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	struct state *const state = calloc(1, sizeof *state);
 	int result;
@@ -211,7 +211,7 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 	} else {
 		result = use == STATE_READ ? 0 : open_file(state, path, err);
 		if (result == 0 && use == STATE_WRITE)
-			result = take_lock(state, wait_ms, patience, err);
+			result = take_lock(state, wait_ms, timeouts, err);
 		if (result == 0)
 			result = open_database(state, path, use, err);
 		if (result < 0)

@@ -20,7 +20,7 @@ enum state_use {
 };
 
 struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
-			 const struct pop3_patience *patience, struct pop3_error *err);
+			 const struct pop3_timeouts *timeouts, struct pop3_error *err);
 void state_close(struct state *state); /* NULL is fine */
 
 /* Whether it was opened to be written. */

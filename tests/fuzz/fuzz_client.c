@@ -246,7 +246,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	account = (struct pop3_account){
 		.host = "host", .user = "ann", .secret = &secret, .observer = &observer,
-		.patience = { .cancel_fd = -1 },
+		.timeouts = { .cancel_fd = -1 },
 	};
 	account.tls = (enum pop3_tls_mode[]){ POP3_TLS_OFF, POP3_TLS_STLS,
 					      POP3_TLS_IMPLICIT }[input_octet(&rest) % 3];

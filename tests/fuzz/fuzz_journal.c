@@ -10,7 +10,7 @@
 static const char *const kinds[] = { "maildir", "mbox", "dir" };
 
 static const char message[] = "From somebody\n\nhello\n\n";
-static const struct pop3_patience patience = { .cancel_fd = -1 };
+static const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
 
 /* A destination with a message in it, and something beside it that nobody may touch. */
 static void fill(const struct input *spool)
@@ -71,7 +71,7 @@ static void depart(struct state *state, struct input *rest)
 
 static void recover(struct state *state)
 {
-	const struct delivery_settings settings = { .account = "ann", .patience = &patience };
+	const struct delivery_settings settings = { .account = "ann", .timeouts = &timeouts };
 	struct pop3_error err = { .code = POP3_E_NONE };
 	size_t settled = 0;
 
@@ -101,7 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		scratch_name(&path, "state.db");
 	unlink(path.data);
 	fill(&spool);
-	state = state_open(path.data, STATE_WRITE, 0, &patience, &err);
+	state = state_open(path.data, STATE_WRITE, 0, &timeouts, &err);
 	must(state != NULL, "a state can be made");
 	state_relax(state, true);
 	depart(state, &rest);

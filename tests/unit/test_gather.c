@@ -68,10 +68,10 @@ static int mark(void)
 
 static int wait_once(struct gather *gather)
 {
-	static const struct pop3_patience patience = { .cancel_fd = -1 };
+	static const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
 	struct pop3_error err;
 
-	return gather_wait(gather, &stream, &patience, &err);
+	return gather_wait(gather, &stream, &timeouts, &err);
 }
 
 static void test_few(void)
@@ -145,7 +145,7 @@ static void test_end(void)
 /* Past the end of all a buffer is not waited for, and the caller's error is left alone. */
 static void test_time_for_all(void)
 {
-	static const struct pop3_patience patience = { .cancel_fd = -1, .until_ms = 1 };
+	static const struct pop3_timeouts timeouts = { .cancel_fd = -1, .until_ms = 1 };
 	struct pop3_error err = { .code = POP3_E_NONE };
 	struct gather gather;
 
@@ -154,7 +154,7 @@ static void test_time_for_all(void)
 	gather_came(&gather, MIB);
 	send_until(1, 1);
 	check_number("past the time for all it is no time for that",
-		     gather_wait(&gather, &stream, &patience, &err), 0);
+		     gather_wait(&gather, &stream, &timeouts, &err), 0);
 	check_number("and the caller will say so", err.code, POP3_E_NONE);
 	hang_up();
 }
@@ -162,7 +162,7 @@ static void test_time_for_all(void)
 static void test_cancel(void)
 {
 	struct gather gather;
-	struct pop3_patience patience;
+	struct pop3_timeouts timeouts;
 	struct pop3_error err;
 	int cancel[2];
 
@@ -170,8 +170,8 @@ static void test_cancel(void)
 	gather_init(&gather);
 	gather_came(&gather, MIB);
 	must_do(pipe(cancel) == 0 && write(cancel[1], "x", 1) == 1);
-	patience = (struct pop3_patience){ .cancel_fd = cancel[0] };
-	check_number("whoever cancels is heard", gather_wait(&gather, &stream, &patience, &err),
+	timeouts = (struct pop3_timeouts){ .cancel_fd = cancel[0] };
+	check_number("whoever cancels is heard", gather_wait(&gather, &stream, &timeouts, &err),
 		     -1);
 	check_number("and named", err.code, POP3_E_INTERRUPTED);
 	close(cancel[0]);

@@ -5,7 +5,7 @@
 #include "state/seen.h"
 
 #include "../fuzz/scratch.h"
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "check.h"
 #include "cmd/seen/import-seen.h"
 #include "cmd/seen/import-uids.h"
@@ -13,7 +13,7 @@
 #include "state/quirks.h"
 
 static struct buffer path;
-static const struct pop3_patience patience = { .cancel_fd = -1 };
+static const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
 
 /* --- what a state says --- */
 
@@ -197,7 +197,7 @@ static const struct {
 static struct state *reopen(enum state_use use)
 {
 	struct pop3_error err;
-	struct state *const state = state_open(path.data, use, 0, &patience, &err);
+	struct state *const state = state_open(path.data, use, 0, &timeouts, &err);
 
 	must(state != NULL, "a state can be opened");
 	return state;

@@ -279,7 +279,7 @@ static enum pop3_code run(const struct row *row)
 	account.observer = &observer;
 	account.report = &report;
 	account.cache_dir = scratch();
-	account.patience.cancel_fd = -1;
+	account.timeouts.cancel_fd = -1;
 	faults.call = NULL;
 	scratch_empty(scratch());
 	mkdir(scratch(), 0700);
@@ -328,12 +328,12 @@ static void check_memory(const struct row *row)
 
 static void check_controls(void)
 {
-	const struct pop3_patience patience = { .cancel_fd = -1 };
+	const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
 	struct buffer written = { 0 };
 	struct pop3_error err = { .code = POP3_E_NONE };
 	struct wire wire;
 
-	wire_open(&wire, memory_stream("", 0, 1, &written), &patience, NULL, &err);
+	wire_open(&wire, memory_stream("", 0, 1, &written), &timeouts, NULL, &err);
 	check_number("a line end in a command",
 		     wire_command(&wire, OCTETS("NOOP\r\nQUIT"), 1, &err), -1);
 	check_number("is its caller's fault", err.code, POP3_E_USAGE);

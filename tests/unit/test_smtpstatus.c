@@ -149,7 +149,7 @@ static enum pop3_code ask(struct line *line, int64_t wait_ms, int cancel_fd)
 {
 	const struct smtpstatus_schedule schedule = { { wait_ms, wait_ms, wait_ms } };
 	const struct pop3_account account = {
-		.secret = &secret, .patience.cancel_fd = cancel_fd,
+		.secret = &secret, .timeouts.cancel_fd = cancel_fd,
 	};
 	struct pop3_error err = { .code = POP3_E_NONE };
 
@@ -297,7 +297,7 @@ static void test_trace(void)
 	const struct smtpstatus_schedule schedule = { { 60000, 60000, 60000 } };
 	struct told told = { .observer.heard = hear };
 	const struct pop3_account account = {
-		.secret = &secret, .patience.cancel_fd = -1, .patience.progress_ms = 30000,
+		.secret = &secret, .timeouts.cancel_fd = -1, .timeouts.progress_ms = 30000,
 		.observer = &told.observer,
 	};
 	struct pop3_error err;

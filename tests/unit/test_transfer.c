@@ -123,17 +123,17 @@ static int transfer(struct state *state, struct delivery *delivery,
 static int fetch(struct pop3_error *err)
 {
 	/* A lock that nobody gives back is this process's own. */
-	const struct pop3_patience lock_patience = {
+	const struct pop3_timeouts lock_timeouts = {
 		.progress_ms = kind->repeats ? 0 : 100, .cancel_fd = -1,
 	};
 	const struct pop3_account account = {
 		.host = "host", .user = "ann", .secret = &secret, .tls = POP3_TLS_OFF,
-		.patience = { .cancel_fd = -1 },
+		.timeouts = { .cancel_fd = -1 },
 	};
 	const struct delivery_settings settings = { .account = "ann",
-						    .patience = &lock_patience };
+						    .timeouts = &lock_timeouts };
 	struct state *const state =
-		state_open(state_path.data, STATE_WRITE, 0, &account.patience, err);
+		state_open(state_path.data, STATE_WRITE, 0, &account.timeouts, err);
 	struct delivery *delivery = NULL;
 	int result = -1;
 	size_t settled;

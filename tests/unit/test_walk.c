@@ -11,7 +11,7 @@
 #define UIDS 600
 #define UID_MAX 16
 
-static const struct pop3_patience patience = { .cancel_fd = -1 };
+static const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
 static char uids[UIDS][UID_MAX];
 static bool in_first[UIDS], in_second[UIDS];
 static size_t order[UIDS];
@@ -204,7 +204,7 @@ int main(void)
 
 	make_uids();
 	scratch_name(&path, "walk.db");
-	state = state_open(path.data, STATE_WRITE, 0, &patience, &err);
+	state = state_open(path.data, STATE_WRITE, 0, &timeouts, &err);
 	must(state != NULL, "a state can be opened");
 	look_up(state, "of nothing");
 	add(state, "", in_first, 20);

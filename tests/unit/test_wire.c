@@ -39,13 +39,13 @@ static int answer_all(int fd)
 
 static size_t ask_all(int fd)
 {
-	const struct pop3_patience patience = { .progress_ms = 10000, .cancel_fd = -1 };
+	const struct pop3_timeouts timeouts = { .progress_ms = 10000, .cancel_fd = -1 };
 	struct pop3_error err = { .code = POP3_E_NONE };
 	struct wire_line line;
 	struct wire wire;
 	size_t lines = 0;
 
-	if (wire_open(&wire, socket_stream(fd, &err), &patience, NULL, &err) < 0)
+	if (wire_open(&wire, socket_stream(fd, &err), &timeouts, NULL, &err) < 0)
 		return 0;
 	for (size_t i = 0; i < COMMANDS; i++)
 		wire_command(&wire, "NOOP", 4, 4, &err);

@@ -266,7 +266,7 @@ static int next_line(struct batch *b, const char **text, size_t *length, struct 
 		return prompt_line(b->prompt, text, length, err);
 	if (!lines_ready(&b->lines) && settle(b, err) < 0)
 		return -1;
-	return lines_next(&b->lines, &b->in->connection->target.patience, text, length, err);
+	return lines_next(&b->lines, &b->in->connection->target.timeouts, text, length, err);
 }
 
 static int run_lines(struct batch *b, struct pop3_error *err)
@@ -344,7 +344,7 @@ static int check_file(struct batch *b, struct pop3_error *err)
 
 	if (begin < 0 || fstat(b->lines.fd, &status) < 0 || !S_ISREG(status.st_mode))
 		return 0;
-	while ((more = lines_next(&b->lines, &b->in->connection->target.patience, &text, &length,
+	while ((more = lines_next(&b->lines, &b->in->connection->target.timeouts, &text, &length,
 				  err)) > 0)
 		if (check_line(b, text, length, err) < 0)
 			return -1;

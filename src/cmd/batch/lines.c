@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/patience.h"
+#include "base/deadline.h"
 
 #define READ_OCTETS 65536
 
@@ -42,7 +42,7 @@ static int read_more(struct lines *lines, struct pop3_error *err)
 	return 0;
 }
 
-int lines_next(struct lines *lines, const struct pop3_patience *patience, const char **line,
+int lines_next(struct lines *lines, const struct pop3_timeouts *timeouts, const char **line,
 	       size_t *length, struct pop3_error *err)
 {
 	const char *end;
@@ -50,8 +50,8 @@ int lines_next(struct lines *lines, const struct pop3_patience *patience, const 
 	while ((end = line_end(lines)) == NULL) {
 		if (lines->ended)
 			return 0;
-		if (patience_wait(patience, lines->fd, POLLIN,
-				  patience_deadline(patience, 0), err) < 0 ||
+		if (deadline_wait(timeouts, lines->fd, POLLIN,
+				  deadline_after(timeouts, 0), err) < 0 ||
 		    read_more(lines, err) < 0)
 			return -1;
 	}

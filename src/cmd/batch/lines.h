@@ -18,7 +18,7 @@ struct lines {
 };
 
 /* The next line without its end: 1, or 0 when there is none, or -1. Borrowed until the next call. */
-int lines_next(struct lines *lines, const struct pop3_patience *patience, const char **line,
+int lines_next(struct lines *lines, const struct pop3_timeouts *timeouts, const char **line,
 	       size_t *length, struct pop3_error *err);
 
 /* Whether taking the next line would not wait; reads what is there. */

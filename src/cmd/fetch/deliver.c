@@ -70,7 +70,7 @@ static int open_destination(struct fetching *f, struct pop3_error *err)
 	const struct invocation *const in = f->in;
 	const struct delivery_settings settings = {
 		.account = in->account, .crlf = fetching_options(in)->crlf,
-		.patience = &in->connection->target.patience,
+		.timeouts = &in->connection->target.timeouts,
 	};
 	size_t settled;
 

@@ -1,5 +1,5 @@
 /* Waiting that always ends: at a deadline, at the end of all, or when the caller is interrupted. */
-#include "base/patience.h"
+#include "base/deadline.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -8,12 +8,12 @@
 
 #include "base/clock.h"
 
-int64_t patience_deadline(const struct pop3_patience *patience, int64_t ms)
+int64_t deadline_after(const struct pop3_timeouts *timeouts, int64_t ms)
 {
 	const int64_t deadline = ms > 0 ? clock_ms() + ms : 0;
 
-	if (patience->until_ms > 0 && (deadline == 0 || patience->until_ms < deadline))
-		return patience->until_ms;
+	if (timeouts->until_ms > 0 && (deadline == 0 || timeouts->until_ms < deadline))
+		return timeouts->until_ms;
 	return deadline;
 }
 
@@ -26,17 +26,17 @@ static int poll_timeout(int64_t deadline)
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-static int cancelling(const struct pop3_patience *patience)
+static int cancelling(const struct pop3_timeouts *timeouts)
 {
-	return patience->cancel_fd > 0 ? patience->cancel_fd : -1;
+	return timeouts->cancel_fd > 0 ? timeouts->cancel_fd : -1;
 }
 
-int patience_wait(const struct pop3_patience *patience, int fd, short events, int64_t deadline,
+int deadline_wait(const struct pop3_timeouts *timeouts, int fd, short events, int64_t deadline,
 		  struct pop3_error *err)
 {
 	struct pollfd polled[] = {
 		{ .fd = fd, .events = events },
-		{ .fd = cancelling(patience), .events = POLLIN },
+		{ .fd = cancelling(timeouts), .events = POLLIN },
 	};
 
 	for (;;) {
@@ -49,18 +49,18 @@ int patience_wait(const struct pop3_patience *patience, int fd, short events, in
 		if (ready > 0)
 			return 0;
 		if (deadline != 0 && clock_ms() >= deadline) {
-			if (deadline == patience->until_ms)
+			if (deadline == timeouts->until_ms)
 				return pop3_fail(err, POP3_E_TIMEOUT, "the time for all is over");
 			return pop3_fail(err, POP3_E_TIMEOUT, "timed out");
 		}
 	}
 }
 
-int patience_pause(const struct pop3_patience *patience, int64_t ms, struct pop3_error *err)
+int deadline_pause(const struct pop3_timeouts *timeouts, int64_t ms, struct pop3_error *err)
 {
 	struct pop3_error woken;
 
-	if (patience_wait(patience, -1, 0, clock_ms() + ms, &woken) == 0 ||
+	if (deadline_wait(timeouts, -1, 0, clock_ms() + ms, &woken) == 0 ||
 	    woken.code == POP3_E_TIMEOUT)
 		return 0;
 	*err = woken;
@@ -68,22 +68,22 @@ int patience_pause(const struct pop3_patience *patience, int64_t ms, struct pop3
 }
 
 /* How much can be written so that no wait is begun that nothing ends. */
-static int wait_for_room(const struct pop3_patience *patience, int fd, size_t *room,
+static int wait_for_room(const struct pop3_timeouts *timeouts, int fd, size_t *room,
 			 struct pop3_error *err)
 {
 	struct pollfd polled[] = {
 		{ .fd = fd, .events = POLLOUT },
-		{ .fd = cancelling(patience), .events = POLLIN },
+		{ .fd = cancelling(timeouts), .events = POLLIN },
 	};
 
 	poll(polled, 2, 0);
-	*room = patience->until_ms > 0 || polled[1].revents != 0 ? PIPE_BUF : SIZE_MAX;
+	*room = timeouts->until_ms > 0 || polled[1].revents != 0 ? PIPE_BUF : SIZE_MAX;
 	if (polled[0].revents != 0)
 		return 0;
-	return patience_wait(patience, fd, POLLOUT, patience_deadline(patience, 0), err);
+	return deadline_wait(timeouts, fd, POLLOUT, deadline_after(timeouts, 0), err);
 }
 
-int patience_write(const struct pop3_patience *patience, int fd, const char *what,
+int deadline_write(const struct pop3_timeouts *timeouts, int fd, const char *what,
 		   const void *data, size_t length, struct pop3_error *err)
 {
 	const char *next = data;
@@ -92,7 +92,7 @@ int patience_write(const struct pop3_patience *patience, int fd, const char *wha
 		size_t room;
 		ssize_t put;
 
-		if (wait_for_room(patience, fd, &room, err) < 0)
+		if (wait_for_room(timeouts, fd, &room, err) < 0)
 			return pop3_context(err, "cannot write to %s", what);
 		put = write(fd, next, length < room ? length : room);
 		if (put < 0 && errno != EINTR)
