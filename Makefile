@@ -6,28 +6,84 @@ LIBDIR ?= $(PREFIX)/lib
 SONAME := libpop3.so.0
 BUILD ?= build
 
-CC ?= cc
 CFLAGS ?= -O2 -g
+LTO := $(findstring -flto,$(CFLAGS))
+
+# One prefix names all tools of a cross compiler: CROSS_COMPILE=aarch64-linux-gnu-
+tool = $(if $(filter default undefined,$(origin $(1))),$(CROSS_COMPILE)$(2),$($(1)))
+CC := $(call tool,CC,$(if $(CROSS_COMPILE),gcc,cc))
+AR := $(call tool,AR,$(if $(LTO),gcc-)ar)
+NM := $(call tool,NM,$(if $(LTO),gcc-)nm)
+OBJCOPY := $(call tool,OBJCOPY,objcopy)
+PKG_CONFIG := $(call tool,PKG_CONFIG,pkg-config)
+
+# known FLAG...: "yes" if the compiler and the linker take them all without a warning.
+known = $(shell printf '\043include <stdio.h>\nint main(void) { return puts(""); }\n' | \
+	$(CC) $(CFLAGS) -Werror -Wl,--fatal-warnings $(1) -x c -o /dev/null - 2>/dev/null && echo yes)
+# probe FLAG...: those of them that are known.
+probe = $(if $(call known,$(1)),$(1),$(foreach flag,$(1),$(if $(call known,$(flag)),$(flag))))
+# once NAME,VALUE: the value of a variable that takes a while to find out, kept for the next use.
+once = $(eval $(1) := $(2))$($(1))
+
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla
-# clang 14 knows this flag only together with another one.
-TRIVIAL_INIT := $(shell echo "int x;" | $(CC) -ftrivial-auto-var-init=zero -c -x c \
-	-o /dev/null - 2>/dev/null && echo -ftrivial-auto-var-init=zero)
-HARDENING ?= -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
-	-fcf-protection=full $(TRIVIAL_INIT) -fno-strict-overflow -fPIE
-HARDENED_LINK ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
+# A distribution's build has its own level of _FORTIFY_SOURCE.
+FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CFLAGS) $(CPPFLAGS)),,-D_FORTIFY_SOURCE=3)
+HARDENING ?= $(call once,HARDENING,$(call probe,$(FORTIFY) -fstack-protector-strong \
+	-fstack-clash-protection -ftrivial-auto-var-init=zero -fno-strict-overflow -fPIE) \
+	$(or $(call probe,-fcf-protection=full),$(call probe,-mbranch-protection=standard)))
+LINK_FLAGS := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code
+HARDENED_LINK ?= $(call once,HARDENED_LINK,$(call probe,$(LINK_FLAGS)))
+# All symbols are bound at the start (-z now): no call needs the detour through the PLT.
+NO_PLT = $(call once,NO_PLT,$(call probe,-fno-plt))
 SANITIZE ?=
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-# All symbols are bound at the start (-z now): no call needs the detour through the PLT.
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DPOP3_VERSION='"$(VERSION)"' $(WARNINGS) $(HARDENING) \
-	$(SANITIZE) $(PIC) -fno-plt -Iinclude -Isrc -pthread $(CFLAGS) $(CPPFLAGS)
+# --- libraries: what pkg-config calls each, and the packages that have it ---
+
+package.libssl := libssl-dev (Debian), openssl-devel (Fedora), openssl (Arch), openssl-dev (Alpine)
+package.libcrypto := $(package.libssl)
+package.sqlite3 := libsqlite3-dev (Debian), sqlite-devel (Fedora), sqlite (Arch), sqlite-dev (Alpine)
+package.libidn := libidn-dev (Debian), libidn-devel (Fedora), libidn (Arch), libidn-dev (Alpine)
+package.inih := libinih-dev (Debian), inih-devel (Fedora), libinih (Arch), inih-dev (Alpine)
+package.libevent_openssl := \
+	libevent-dev (Debian), libevent-devel (Fedora), libevent (Arch), libevent-dev (Alpine)
+package.libevent_core := $(package.libevent_openssl)
+package.libedit := libedit-dev (Debian), libedit-devel (Fedora), libedit (Arch), libedit-dev (Alpine)
+package.pkg-config := pkgconf (Debian, Fedora, Arch, Alpine)
+
+TLS_LIBRARIES := libssl libcrypto
+OTHER_LIBRARIES := sqlite3 libidn inih libevent_openssl libevent_core libedit
+NEEDED := $(TLS_LIBRARIES) $(OTHER_LIBRARIES)
+
+pkg-config = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
+is_there = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
+missing = $(error $(1) is missing; install $(package.$(1)))
+check_libraries = $(if $(call is_there,$(NEEDED)),,$(if $(shell command -v $(PKG_CONFIG)),$(foreach \
+	name,$(NEEDED),$(if $(call is_there,$(name)),,$(call missing,$(name)))),$(call missing,pkg-config)))
+LIBRARY_CFLAGS = $(call once,LIBRARY_CFLAGS,$(check_libraries)$(call pkg-config,--cflags $(NEEDED)))
+
+# Shared, or with STATIC=1 linked in, but for what guards secrets and is to be renewed without us.
+OTHER_ARCHIVES = $(filter-out -levent -lssl -lcrypto -lm -lz -ldl -lpthread -pthread,$(call \
+	pkg-config,--static --libs $(OTHER_LIBRARIES) $(if $(call is_there,libbsd),libbsd)))
+TLS_LIBS = $(call pkg-config,--libs $(TLS_LIBRARIES))
+STATIC_LIBS = $(TLS_LIBS) -Wl,-Bstatic $(OTHER_ARCHIVES) -lcrypt -Wl,-Bdynamic -lm
+SHARED_LIBS = $(TLS_LIBS) $(filter-out -levent,$(call pkg-config,--libs $(OTHER_LIBRARIES))) -lcrypt
+LIBS = $(call once,LIBS,$(if $(STATIC),$(STATIC_LIBS),$(SHARED_LIBS)))
+# A unit test's failing calls reach into archives, not into shared libraries.
+UNIT_LIBS = $(call once,UNIT_LIBS,$(if $(call known,$(STATIC_LIBS)),$(STATIC_LIBS),$(LIBS)))
+MODULE_LIBS = $(call pkg-config,--libs $(TLS_LIBRARIES) libidn)
+
+# Files above 2 GiB and days after 2038 where pointers have 32 bits; time as libevent has it.
+define wide_time
+\043include <event2/event-config.h>\n\043if EVENT__SIZEOF_TIME_T < 8\n\043error\n\043endif\n
+endef
+WIDE = $(call once,WIDE,-D_FILE_OFFSET_BITS=64 $(if $(shell printf '$(wide_time)' | \
+	$(CC) $(LIBRARY_CFLAGS) $(CPPFLAGS) -E -o /dev/null - 2>/dev/null && echo yes),-D_TIME_BITS=64))
+
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WIDE) -DPOP3_VERSION='"$(VERSION)"' $(WARNINGS) $(HARDENING) \
+	$(SANITIZE) $(PIC) $(NO_PLT) -Iinclude -Isrc -pthread $(LIBRARY_CFLAGS) $(CFLAGS) $(CPPFLAGS)
 ALL_LDFLAGS = $(HARDENED_LINK) $(SANITIZE) -pthread -Wl,--as-needed $(LDFLAGS)
-# Linked in, but for what guards secrets and is to be renewed without us: as shared libraries these
-# cost every run half a MiB and a quarter of its start, and SQLite reads no file but our own.
-LIBS := -lssl -lcrypto -Wl,-Bstatic -lsqlite3 -lidn -linih -levent_openssl -levent_core -lcrypt \
-	-ledit -ltinfo -lbsd -lmd -Wl,-Bdynamic -lm
-MODULE_LIBS := -lssl -lcrypto -lidn
 
 # libpop3.a is the client module: base, net and pop3. The rest is the program.
 LIBRARY_SOURCES := $(wildcard src/base/*.c src/net/*.c src/pop3/*.c)
@@ -53,16 +109,24 @@ PACKAGES := $(addprefix packages-,build demo check coverage valgrind fuzz lint b
 .SECONDARY:
 .PHONY: all help clean unit module check check-san check-tsan check-valgrind check-fuzz fuzz run-fuzz \
 	lint run-lint coverage run-coverage demo soak bench run-bench run-tests completions \
-	install uninstall install-dev uninstall-dev $(PACKAGES)
+	install uninstall install-dev uninstall-dev link-anew $(PACKAGES)
 
 all: $(BUILD)/pop3 ## Build the program
 
-$(BUILD)/pop3: $(PROGRAM_OBJECTS) $(BUILD)/libpop3.a
-	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+# What the program was linked with last: shared libraries, or archives (STATIC=1).
+LINKED := $(BUILD)/linked-$(if $(STATIC),static,shared)
+
+$(BUILD)/pop3: $(PROGRAM_OBJECTS) $(BUILD)/libpop3.a $(if $(wildcard $(LINKED)),,link-anew)
+	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out link-anew,$^) $(LIBS)
+
+link-anew:
+	@mkdir -p $(BUILD)
+	@rm -f $(BUILD)/linked-*
+	@touch $(LINKED)
 
 $(BUILD)/libpop3.a: $(LIBRARY_OBJECTS)
 	@rm -f $@
-	$(call step,AR)ar rcs $@ $^
+	$(call step,AR)$(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -72,14 +136,14 @@ $(BUILD)/%.o: %.c Makefile
 # itself stands in the module's place.
 $(BUILD)/modules.a: $(MODULE_OBJECTS)
 	@rm -f $@
-	$(call step,AR)ar rcs $@ $^
+	$(call step,AR)$(AR) rcs $@ $^
 
 # Its __wrap_CALL goes before each CALL, so that one can fail (tests/unit/faults.h).
-wraps = $$(nm $< | sed -n 's/.* T __wrap_/-Wl,--wrap=/p')
+wraps = $$($(NM) $< | sed -n 's/.* T __wrap_/-Wl,--wrap=/p')
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/modules.a
 	@mkdir -p $(@D)
-	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(wraps) -o $@ $^ $(LIBS)
+	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(wraps) -o $@ $^ $(UNIT_LIBS)
 
 # The same harness for libFuzzer, and for the replay of its corpus.
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/modules.a
@@ -97,14 +161,19 @@ $(LIBRARY_OBJECTS): PIC := -fPIC -fno-semantic-interposition
 
 MODULE := $(addprefix $(BUILD)/lib/,libpop3.a $(SONAME))
 
+# With link-time optimization, code is made when the objects become one.
+AS_ONE := -r -nostdlib
+AS_ONE_LTO := $(AS_ONE) -flinker-output=nolto-rel
+RELOCATABLE = $(or $(and $(LTO),$(call known,$(AS_ONE_LTO)),$(AS_ONE_LTO)),$(AS_ONE))
+
 module: $(MODULE) ## Build the client module for other programs
 
 $(BUILD)/lib/libpop3.a: $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
-	$(call step,LD)$(LD) -r -o $(@D)/pop3.o $^
-	@objcopy --wildcard --keep-global-symbol='pop3_*' $(@D)/pop3.o
+	$(call step,LINK)$(CC) $(CFLAGS) $(RELOCATABLE) -o $(@D)/pop3.o $^
+	@$(OBJCOPY) --wildcard --keep-global-symbol='pop3_*' $(@D)/pop3.o
 	@rm -f $@
-	$(call step,AR)ar rcs $@ $(@D)/pop3.o
+	$(call step,AR)$(AR) rcs $@ $(@D)/pop3.o
 
 $(BUILD)/lib/$(SONAME): $(LIBRARY_OBJECTS) src/pop3/exports.map
 	@mkdir -p $(@D)
