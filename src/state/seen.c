@@ -2,6 +2,8 @@
 #include "state/seen.h"
 
 #include <assert.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "state/sql.h"
 
@@ -40,10 +42,69 @@ static int run(struct state *state, sqlite3_stmt *statement, struct pop3_error *
 	return statement != NULL ? sql_run(state, statement, err) : -1;
 }
 
+/* --- look-ups of many --- */
+
+/* In the order of the table's key, which is that of strcmp. */
+static int read_uids(struct state *state, const char *cursor, struct pop3_error *err)
+{
+	struct seen_uids *const uids = &state->uids;
+	sqlite3_stmt *const statement = about(
+		state, "SELECT uid FROM seen WHERE cursor = ?1 ORDER BY uid", cursor, NULL, err);
+	int more = -1;
+
+	uids->count = 0;
+	buffer_clear(&uids->text);
+	buffer_clear(&uids->cursor);
+	buffer_append_text(&uids->cursor, cursor);
+	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
+		buffer_append(&uids->text, sqlite3_column_blob(statement, 0),
+			      (size_t)sqlite3_column_bytes(statement, 0));
+		buffer_append_octet(&uids->text, '\0');
+		uids->count++;
+	}
+	if (more < 0 || buffer_check(&uids->cursor, POP3_E_MEMORY, err) < 0)
+		return -1;
+	return buffer_check(&uids->text, POP3_E_MEMORY, err);
+}
+
+static int load_uids(struct state *state, const char *cursor, struct pop3_error *err)
+{
+	struct seen_uids *const uids = &state->uids;
+	const char *uid;
+
+	if (read_uids(state, cursor, err) < 0)
+		return -1;
+	free(uids->all);
+	uids->all = calloc(uids->count + 1, sizeof *uids->all);
+	if (uids->all == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	uid = buffer_text(&uids->text);
+	for (size_t i = 0; i < uids->count; i++) {
+		uids->all[i] = uid;
+		uid += strlen(uid) + 1;
+	}
+	uids->loaded = true;
+	return 0;
+}
+
+static int compare_uid(const void *uid, const void *of_row)
+{
+	return strcmp(uid, *(const char *const *)of_row);
+}
+
 bool seen_has(struct state *state, const char *cursor, const char *uid)
 {
-	return uid[0] != '\0' && walk_find(state, cursor, uid) != WALK_NOTHING;
+	const struct seen_uids *const uids = &state->uids;
+
+	if (uid[0] == '\0')
+		return false;
+	if ((!uids->loaded || strcmp(buffer_text(&uids->cursor), cursor) != 0) &&
+	    load_uids(state, cursor, &state->look_up) < 0)
+		return false;
+	return bsearch(uid, uids->all, uids->count, sizeof *uids->all, compare_uid) != NULL;
 }
+
+/* --- changes --- */
 
 static int forget_failure(struct state *state, const char *cursor, const char *uid,
 			  struct pop3_error *err)
@@ -84,36 +145,12 @@ static int add_rows(struct state *state, const char *text, const char *cursor,
 	return sql_run(state, statement, err);
 }
 
-/*
- * Those of whom there is something to write. Where the first is known most are, and who is known
- * is found sooner than written again; a look-up that fails leaves it to the writing to say so.
- */
-static size_t leave_out_known(struct state *state, const char *cursor, const struct seen *seen,
-			      size_t count, struct seen *left)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const bool all_new = i > 0 && kept == i;
-
-		if (all_new || walk_find(state, cursor, seen[i].uid) != WALK_KEPT)
-			left[kept++] = seen[i];
-	}
-	walk_end(&state->walk);
-	return kept;
-}
-
 /* Up to SEEN_AT_ONCE of them. */
 static int add_some(struct state *state, const char *cursor, const struct seen *seen, size_t count,
 		    bool doomed, struct pop3_error *err)
 {
-	struct seen left[SEEN_AT_ONCE];
 	int result = 0;
 
-	if (!doomed) {
-		count = leave_out_known(state, cursor, seen, count, left);
-		seen = left;
-	}
 	if (count == SEEN_AT_ONCE)
 		return add_rows(state, "INSERT" INTO_SEEN ROWS OR_UPDATE, cursor, seen, count,
 				doomed, err);

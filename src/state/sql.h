@@ -3,12 +3,21 @@
 
 #include <sqlite3.h>
 
+#include "base/buffer.h"
 #include "state/state.h"
-#include "state/walk.h"
 
 /* The inside of a state, for the modules of this folder: statements prepared once, then reused. */
 
 #define SQL_STATEMENTS 32
+
+/* The UIDs seen under one cursor, read at once: a listing is held against all of them. */
+struct seen_uids {
+	bool loaded;
+	struct buffer cursor;
+	struct buffer text; /* each UID ended by NUL, in order */
+	const char **all;   /* where each begins in it */
+	size_t count;
+};
 
 struct state {
 	sqlite3 *db;
@@ -16,7 +25,7 @@ struct state {
 	bool is_open; /* a failure names the file; before, who opens it does */
 	bool relaxed;
 	struct pop3_error look_up; /* why a look-up failed, POP3_E_NONE when none did */
-	struct walk walk;	   /* of the look-ups of UIDs */
+	struct seen_uids uids;	   /* while look-ups last */
 	bool no_failures;	   /* no message is known to have failed: the table is empty */
 	struct {
 		const char *text; /* which statement this is: the literal itself */

@@ -232,7 +232,9 @@ void state_close(struct state *state)
 	for (size_t i = 0; i < SQL_STATEMENTS; i++)
 		sqlite3_finalize(state->prepared[i].statement);
 	sqlite3_close(state->db);
-	walk_release(&state->walk);
+	buffer_release(&state->uids.cursor);
+	buffer_release(&state->uids.text);
+	free(state->uids.all);
 	if (state->lock >= 0)
 		close(state->lock);
 	free(state);
@@ -255,12 +257,13 @@ void state_relax(struct state *state, bool relaxed)
 void state_begin_reading(struct state *state)
 {
 	state->look_up.code = POP3_E_NONE;
+	state->uids.loaded = false;
 	sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL);
 }
 
 int state_end_reading(struct state *state, struct pop3_error *err)
 {
-	walk_end(&state->walk);
+	state->uids.loaded = false;
 	sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL);
 	if (state->look_up.code == POP3_E_NONE)
 		return 0;

@@ -1,6 +1,5 @@
 /*
- * UIDs looked up in every order against a plain set, in two cursors, before and after changes: a
- * walk along the table finds what a search for each would.
+ * UIDs looked up in every order against a plain set, in two cursors, before and after changes.
  */
 #include "state/seen.h"
 
