@@ -218,21 +218,6 @@ static int64_t days_since_epoch(const struct moment *moment)
 	       (int64_t)moment->day - 1 - EPOCH_DAY;
 }
 
-/* The same the other way round, from the days since 0000-03-01: 400 years have 146,097. */
-static struct moment moment_of_day(uint64_t days)
-{
-	const uint64_t of_cycle = days % 146097;
-	const uint64_t year =
-		(of_cycle - of_cycle / 1460 + of_cycle / 36524 - of_cycle / 146096) / 365;
-	const uint64_t of_year = of_cycle - (365 * year + year / 4 - year / 100);
-	const uint64_t month = (5 * of_year + 2) / 153;
-
-	return (struct moment){
-		.year = days / 146097 * 400 + year + (month >= 10),
-		.month = (month + 2) % 12, .day = of_year - (153 * month + 2) / 5 + 1,
-	};
-}
-
 bool date_parse(const char *text, size_t length, int64_t *unix_time)
 {
 	struct cursor at = { .next = text, .left = length };
@@ -243,29 +228,4 @@ bool date_parse(const char *text, size_t length, int64_t *unix_time)
 	*unix_time = days_since_epoch(&moment) * 86400 + (int64_t)moment.hour * 3600 +
 		     (int64_t)moment.minute * 60 + (int64_t)moment.second - moment.zone;
 	return true;
-}
-
-static void put_two(char *at, uint64_t number)
-{
-	at[0] = (char)('0' + number / 10);
-	at[1] = (char)('0' + number % 10);
-}
-
-void date_append_asctime(struct buffer *out, int64_t unix_time)
-{
-	const uint64_t shifted = (uint64_t)(unix_time + EPOCH_DAY * 86400LL);
-	const uint64_t day = shifted / 86400, second = shifted % 86400;
-	const struct moment moment = moment_of_day(day);
-	char text[] = "Sun Jan 00 00:00:00 ", year[NUMBER_DIGITS];
-
-	memcpy(text, day_names[(day + 2) % 7], 3);
-	memcpy(text + 4, month_names[moment.month], 3);
-	put_two(text + 8, moment.day);
-	if (text[8] == '0')
-		text[8] = ' ';
-	put_two(text + 11, second / 3600);
-	put_two(text + 14, second / 60 % 60);
-	put_two(text + 17, second % 60);
-	buffer_append(out, text, sizeof text - 1);
-	buffer_append(out, year, number_write(year, moment.year));
 }

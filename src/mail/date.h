@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
-
 /*
  * A Date field's value, folded or not, as seconds since 1970-01-01 00:00 UTC: RFC 5322 section
  * 3.3, the obsolete forms of section 4.3, and asctime's order ("Tue Nov 17 10:00:00 2026"). No
@@ -14,11 +12,5 @@
  * Years 1900 to 9999. False, and *unix_time left alone, when the text is anything else.
  */
 bool date_parse(const char *text, size_t length, int64_t *unix_time);
-
-/*
- * Appends a time as asctime shows it, in UTC, without an LF: "Tue Nov 17 10:00:00 2026". From March of
- * the year 0 on.
- */
-void date_append_asctime(struct buffer *out, int64_t unix_time);
 
 #endif

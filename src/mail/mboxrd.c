@@ -2,6 +2,7 @@
 #include "mail/mboxrd.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "mail/date.h"
 #include "mail/header.h"
@@ -207,6 +208,17 @@ static void append_sender(struct buffer *out, const struct header_field *path)
 		buffer_append_text(out, "MAILER-DAEMON");
 }
 
+/* "Tue Nov 17 10:00:00 2026", in UTC. */
+static void append_time(struct buffer *out, int64_t unix_time)
+{
+	const time_t when = (time_t)unix_time;
+	char text[32];
+	struct tm utc;
+
+	if (gmtime_r(&when, &utc) != NULL && asctime_r(&utc, text) != NULL)
+		buffer_append(out, text, strcspn(text, "\n"));
+}
+
 static void append_from_line(struct mboxrd *m, const struct header_field *path,
 			     const struct header_field *date)
 {
@@ -216,7 +228,7 @@ static void append_from_line(struct mboxrd *m, const struct header_field *path,
 	buffer_append_text(m->out, "From ");
 	append_sender(m->out, path);
 	buffer_append_octet(m->out, ' ');
-	date_append_asctime(m->out, sent);
+	append_time(m->out, sent);
 	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
 }
 

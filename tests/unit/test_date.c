@@ -1,8 +1,6 @@
 /* Dates of mail: what they mean in seconds, what is none. */
 #include "mail/date.h"
 
-#include <time.h>
-
 #include "check.h"
 
 #define NONE INT64_MIN
@@ -139,35 +137,6 @@ static void check_nul(void)
 	check_number("a length of 0", date_parse(NULL, 0, &got), false);
 }
 
-static bool is_shown(int64_t unix_time)
-{
-	const time_t when = (time_t)unix_time;
-	struct buffer got = { 0 };
-	char expected[64];
-	struct tm utc;
-	bool same;
-
-	strftime(expected, sizeof expected, "%a %b %e %H:%M:%S %Y", gmtime_r(&when, &utc));
-	date_append_asctime(&got, unix_time);
-	same = strcmp(buffer_text(&got), expected) == 0;
-	if (!same)
-		printf("# got '%s', expected '%s'\n", buffer_text(&got), expected);
-	buffer_release(&got);
-	return same;
-}
-
-/* Each day of 1890 to 2410, at another time of day each: all of a cycle of leap years. */
-static void check_asctime(void)
-{
-	bool all = true;
-
-	for (int64_t day = -29220; day < 160706; day++)
-		all = is_shown(day * 86400 + (day + 29220) * 9973 % 86400) && all;
-	check_report("every day as asctime shows it", all);
-	check_report("the first second of all days", is_shown(0) && is_shown(-1));
-	check_report("the last second of four digits", is_shown(253402300799));
-}
-
 int main(void)
 {
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -180,6 +149,5 @@ int main(void)
 		check_prefixes(rows[i].text, length, read_date);
 	}
 	check_nul();
-	check_asctime();
 	return check_end();
 }

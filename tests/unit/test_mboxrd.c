@@ -18,6 +18,18 @@ static const struct {
 	{ "sender and date", OCTETS(DATED "\r\na\r\n"), false,
 	  "From ann@x.org Tue Nov 17 09:00:00 2026\nReturn-Path: <ann@x.org>\n"
 	  "Date: Tue, 17 Nov 2026 10:00:00 +0100\n\na\n\n" },
+	{ "the first second", OCTETS("Date: Thu, 1 Jan 1970 00:00:00 +0000\r\n\r\n"), false,
+	  "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n"
+	  "Date: Thu, 1 Jan 1970 00:00:00 +0000\n\n\n" },
+	{ "a leap day of a century", OCTETS("Date: 29 Feb 2000 23:59:59 +0000\r\n\r\n"), false,
+	  "From MAILER-DAEMON Tue Feb 29 23:59:59 2000\n"
+	  "Date: 29 Feb 2000 23:59:59 +0000\n\n\n" },
+	{ "before 1970", OCTETS("Date: 1 Jan 1900 00:00:00 +0000\r\n\r\n"), false,
+	  "From MAILER-DAEMON Mon Jan  1 00:00:00 1900\n"
+	  "Date: 1 Jan 1900 00:00:00 +0000\n\n\n" },
+	{ "the last second of four digits", OCTETS("Date: 31 Dec 9999 23:59:59 +0000\r\n\r\n"),
+	  false, "From MAILER-DAEMON Fri Dec 31 23:59:59 9999\n"
+	  "Date: 31 Dec 9999 23:59:59 +0000\n\n\n" },
 	{ "a whole header block without a date", OCTETS("To: a\r\n\r\na\r\n"), false,
 	  FROM_NOW "\nTo: a\n\na\n\n" },
 	{ "a header block that does not end", OCTETS("To: a\r\n"), false,
