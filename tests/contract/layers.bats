@@ -67,11 +67,6 @@ banned_functions() {
 	grep -rnE --include='*.[ch]' '\<(strcpy|strcat|sprintf|strtok|atoi|gets) ?\(' src include tests
 }
 
-long_headers() {
-	find src include -name '*.h' -exec wc -l {} + |
-		awk '$1 > 80 && $2 != "total" { print $2 " has " $1 " lines" }'
-}
-
 # A function is what stands between braces of its own in the first column.
 long_functions() {
 	find src tests -name '*.c' -exec awk '
@@ -104,10 +99,6 @@ lost_assertions() {
 	clean banned_functions
 }
 
-@test "headers have 80 lines at most" {
-	clean long_headers
-}
-
 @test "functions have 60 lines at most" {
 	clean long_functions
 }
@@ -121,7 +112,6 @@ lost_assertions() {
 	touch include/pop3/error.h src/net/stream.h
 	printf '#include "%s"\n' pop3/error.h net/stream.h stream.h >src/base/text.c
 	printf '#include <openssl/ssl.h>\nx = atoi(y);\n' >src/net/tcp.c
-	printf '\n%.0s' {1..81} >src/net/long.h
 	{ printf 'int f(void)\n{\n' && printf '\tg();\n%.0s' {1..61} && echo '}'; } >src/net/long.c
 	printf '\t! grep x y\n' >tests/x.bats
 
@@ -130,7 +120,6 @@ src/base/text.c includes stream.h" ]
 	[ "$(unknown_layers)" = 'src/odd/ is in no row' ]
 	[ "$(openssl_outside_tls)" = src/net/tcp.c ]
 	[ "$(banned_functions)" = 'src/net/tcp.c:2:x = atoi(y);' ]
-	[ "$(long_headers)" = 'src/net/long.h has 81 lines' ]
 	[ "$(long_functions)" = 'src/net/long.c:2 has 61 lines' ]
 	[ "$(lost_assertions)" = $'tests/x.bats:1:\t! grep x y' ]
 }
