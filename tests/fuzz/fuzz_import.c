@@ -49,10 +49,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pop3_error err;
 
 	buffer_append(&text, rest.data, rest.length);
-	if (read_list(which < 5 ? import_formats[which] : &import_records, &text, line_end, &first,
+	if (read_list(which < 5 ? &import_formats[which] : &import_records, &text, line_end, &first,
 		      &err) < 0)
 		must(err.code == POP3_E_USAGE, "a damaged list is the user's");
-	must(read_list(import_formats[0], &first.lines, '\n', &again, &err) == 0,
+	must(read_list(&import_formats[0], &first.lines, '\n', &again, &err) == 0,
 	     "our own export can be read");
 	must(buffer_equals(&again.uids, buffer_text(&first.uids), first.uids.length),
 	     "and reads the same");

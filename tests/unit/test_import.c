@@ -7,7 +7,7 @@ enum format { OWN, MPOP, GETMAIL, FETCHMAIL, FDM, RECORDS };
 
 static const struct import_format *format_of(enum format format)
 {
-	return format == RECORDS ? &import_records : import_formats[format];
+	return format == RECORDS ? &import_records : &import_formats[format];
 }
 
 #define NO_EXPORT "no line of 'seen export': lists of other programs need --from"
@@ -162,7 +162,7 @@ static void test_lists(void)
 		const struct import_format *const format = format_of(lists[i].format);
 		const struct import_list list = { { lists[i].list, lists[i].length }, '\n' };
 
-		snprintf(name, sizeof name, "%s: %s", import_name(format), lists[i].name);
+		snprintf(name, sizeof name, "%s: %s", format->name, lists[i].name);
 		check_list(name, format, &list, lists[i].expected);
 	}
 }
@@ -171,7 +171,7 @@ static void test_nul(void)
 {
 	const struct import_list list = { { OCTETS("a\0b\\nc\0") }, '\0' };
 
-	check_list("lines that end in NUL", import_formats[OWN], &list, "[a][b\nc]");
+	check_list("lines that end in NUL", &import_formats[OWN], &list, "[a][b\nc]");
 	check_list("records that do", &import_records, &list, "[a][b\nc]");
 }
 
@@ -180,9 +180,8 @@ static void test_names(void)
 {
 	struct buffer names = { 0 };
 
-	for (size_t i = 1; import_formats[i] != NULL; i++)
-		buffer_append_format(&names, "%s%s", i > 1 ? "|" : "",
-				     import_name(import_formats[i]));
+	for (size_t i = 1; import_formats[i].name != NULL; i++)
+		buffer_append_format(&names, "%s%s", i > 1 ? "|" : "", import_formats[i].name);
 	check_text("the programs", buffer_text(&names), IMPORT_PROGRAMS);
 	buffer_release(&names);
 }
@@ -229,7 +228,7 @@ static void test_round_trip(void)
 	uid[255] = '\0';
 	import_escape(&line, uid);
 	check_report("one field", strpbrk(line.data, " \t\r\n") == NULL);
-	import_read(import_formats[OWN],
+	import_read(&import_formats[OWN],
 		    &(const struct import_list){ { line.data, line.length }, '\n' }, &shower.sink,
 		    &err);
 	check_octets("comes back", shower.shown.data + 1, shower.shown.length - 2, uid, 255);

@@ -7,8 +7,7 @@
 #include "../fuzz/scratch.h"
 #include "base/deadline.h"
 #include "check.h"
-#include "cmd/seen/import-seen.h"
-#include "cmd/seen/import-uids.h"
+#include "cmd/seen/import.h"
 #include "faults-sqlite.h"
 #include "state/quirks.h"
 
@@ -163,10 +162,10 @@ static int take_out_unknown(struct state *state, struct pop3_error *err)
 static int import(struct state *state, struct pop3_error *err)
 {
 	struct import_job job = {
-		.format = import_formats[2], .list = { { OCTETS("u2\0" "7\nu4\0" "40\n") }, '\n' },
+		.format = &import_formats[2], .list = { { OCTETS("u2\0" "7\nu4\0" "40\n") }, '\n' },
 	};
 
-	return import_seen(state, "", &job, err);
+	return import_list(state, "", &job, err);
 }
 
 #define BEFORE "u1/10 u2/20 1 kept, 1 doomed"

@@ -1,107 +1,221 @@
-/* UIDs out of lists: what all formats share. */
+/* UIDs taken into a state, or out of it, in one transaction: whole lists, and single ones. */
 #include "cmd/seen/import.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/file.h"
 #include "base/text.h"
-#include "cmd/seen/import-format.h"
+#include "state/seen.h"
 
-const struct import_format *const import_formats[] = {
-	&import_export, &import_mpop, &import_getmail, &import_fetchmail, &import_fdm, NULL,
+#define OTHERS_SHOWN 200 /* octets of other mailboxes' names in a message */
+
+int import_load(const char *path, struct buffer *out, struct pop3_error *err)
+{
+	out->limit = IMPORT_FILE_MAX;
+	if (file_read(strcmp(path, "-") == 0 ? "/dev/stdin" : path, out) == 0)
+		return 0;
+	if (errno == 0)
+		return pop3_fail(err, POP3_E_USAGE, "'%s' has more than %zu octets", path,
+				 IMPORT_FILE_MAX);
+	return pop3_fail_errno(err, errno == ENOENT ? POP3_E_NO_ACCOUNT : POP3_E_IO,
+			       "cannot read '%s'", path);
+}
+
+/* --- the UIDs of one mailbox, out of a list that may name several --- */
+
+struct importer {
+	struct import_sink sink;
+	struct state *state;
+	const char *cursor;
+	int64_t now;
+	struct import_job *job;
+	bool any;	      /* some UIDs were of this mailbox */
+	struct buffer others; /* names of other mailboxes, up to OTHERS_SHOWN */
 };
 
-const char *import_name(const struct import_format *format)
+int import_parse_mailbox(struct import_job *job, const char *text, struct pop3_error *err)
 {
-	return format->name;
+	const char *const at = strrchr(text, '@');
+
+	if (at == NULL || at == text || at[1] == '\0')
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is no USER@HOST", text);
+	job->user = (struct import_text){ text, (size_t)(at - text) };
+	job->host = at + 1;
+	return 0;
 }
 
-bool import_names_mailboxes(const struct import_format *format)
+static bool is_wanted(const struct import_job *job, const struct import_entry *entry)
 {
-	return format->names_mailboxes;
+	return entry->user.text == NULL ||
+	       (entry->user.length == job->user.length &&
+		memcmp(entry->user.text, job->user.text, entry->user.length) == 0 &&
+		text_equal_nocase(entry->host.text, entry->host.length, job->host));
 }
 
-struct import_text import_cut(struct import_text *rest, char separator)
+/* Each name once. */
+static void note_other(struct buffer *others, const struct import_entry *entry)
 {
-	const char *const end = memchr(rest->text, separator, rest->length);
-	const size_t length = end != NULL ? (size_t)(end - rest->text) : rest->length;
-	const size_t taken = length + (end != NULL);
-	const struct import_text field = { rest->text, length };
+	struct buffer name = { 0 };
 
-	*rest = (struct import_text){ rest->text + taken, rest->length - taken };
-	return field;
+	if (others->over_limit)
+		return;
+	buffer_append_text(&name, " ");
+	buffer_append(&name, entry->user.text, entry->user.length);
+	buffer_append_text(&name, "@");
+	buffer_append(&name, entry->host.text, entry->host.length);
+	buffer_append_text(&name, ",");
+	if (strstr(buffer_text(others), buffer_text(&name)) == NULL)
+		buffer_append(others, buffer_text(&name), name.length);
+	buffer_release(&name);
 }
 
-int import_damaged(const struct import_parse *parse, const char *reason, struct pop3_error *err)
-{
-	pop3_fail(err, POP3_E_USAGE, "%s", reason);
-	return parse->line > 0 ? pop3_context(err, "line %zu", parse->line) : -1;
-}
-
-static int pass_copy(struct import_parse *parse, const struct buffer *uid, int64_t fetched,
-		     struct pop3_error *err)
-{
-	const struct import_entry entry = {
-		.user = parse->user, .host = parse->host,
-		.uid = buffer_text(uid), .fetched = fetched,
-	};
-
-	if (uid->over_limit)
-		return import_damaged(parse, "the UID is too long", err);
-	if (buffer_check(uid, POP3_E_USAGE, err) < 0)
-		return -1;
-	if (uid->length == 0)
-		return import_damaged(parse, "the UID is missing", err);
-	if (strlen(entry.uid) != uid->length)
-		return import_damaged(parse, "no UID holds a NUL", err);
-	return parse->sink->take(parse->sink, &entry, err);
-}
-
-int import_pass(struct import_parse *parse, struct import_text uid, int64_t fetched,
-		struct pop3_error *err)
-{
-	struct buffer copy = { .limit = IMPORT_UID_MAX };
-	int result;
-
-	buffer_append(&copy, uid.text, uid.length);
-	result = pass_copy(parse, &copy, fetched, err);
-	buffer_release(&copy);
-	return result;
-}
-
-int import_pass_escaped(struct import_parse *parse, struct import_text uid,
+static int import_entry(struct import_sink *sink, const struct import_entry *entry,
 			struct pop3_error *err)
 {
-	struct buffer copy = { .limit = IMPORT_UID_MAX };
+	struct importer *const importer = (struct importer *)sink;
+	const struct seen seen = {
+		.uid = entry->uid,
+		.fetched = entry->fetched > 0 ? entry->fetched : importer->now,
+	};
+	bool added;
+
+	if (!is_wanted(importer->job, entry)) {
+		note_other(&importer->others, entry);
+		return 0;
+	}
+	importer->any = true;
+	if (seen_add_new(importer->state, importer->cursor, &seen, &added, err) < 0)
+		return -1;
+	importer->job->added += added;
+	importer->job->known += !added;
+	return 0;
+}
+
+static int check_others(const struct importer *importer, struct pop3_error *err)
+{
+	const struct import_job *const job = importer->job;
+	const struct buffer *const others = &importer->others;
+
+	if (importer->any || (others->length == 0 && !others->over_limit))
+		return 0;
+	return pop3_fail(err, POP3_E_NO_ACCOUNT,
+			 "nothing of '%.*s@%s' in it, but of%.*s%s: choose one by --mailbox",
+			 (int)job->user.length, job->user.text, job->host,
+			 (int)(others->length > 0 ? others->length - 1 : 0), buffer_text(others),
+			 others->over_limit ? " and more" : "");
+}
+
+int import_list(struct state *state, const char *cursor, struct import_job *job,
+		struct pop3_error *err)
+{
+	struct importer importer = {
+		.sink.take = import_entry, .state = state, .cursor = cursor, .now = time(NULL),
+		.job = job, .others.limit = OTHERS_SHOWN,
+	};
 	int result;
 
-	text_unescape(&copy, uid.text, uid.length);
-	result = pass_copy(parse, &copy, 0, err);
-	buffer_release(&copy);
-	return result;
+	if (state_begin(state, err) < 0)
+		return -1;
+	result = import_read(job->format, &job->list, &importer.sink, err);
+	if (result == 0)
+		result = check_others(&importer, err);
+	buffer_release(&importer.others);
+	if (result == 0)
+		return state_commit(state, err);
+	state_rollback(state);
+	return -1;
 }
 
-int import_operand(const char *text, struct import_sink *sink, struct pop3_error *err)
-{
-	struct import_parse parse = { .sink = sink };
+/* --- single UIDs --- */
 
-	return import_pass_escaped(&parse, (struct import_text){ text, strlen(text) }, err);
+static int collect(struct import_sink *sink, const struct import_entry *entry,
+		   struct pop3_error *err)
+{
+	struct import_uids *const uids = (struct import_uids *)sink;
+
+	buffer_append(&uids->texts, entry->uid, strlen(entry->uid) + 1);
+	uids->count++;
+	return buffer_check(&uids->texts, POP3_E_MEMORY, err);
 }
 
-int import_read(const struct import_format *format, const struct import_list *list,
-		struct import_sink *sink, struct pop3_error *err)
+void import_uids_begin(struct import_uids *uids)
 {
-	struct import_parse parse = { .sink = sink };
-	struct import_text rest = list->octets;
+	*uids = (struct import_uids){ .sink.take = collect };
+}
 
-	while (rest.length > 0) {
-		const struct import_text line = import_cut(&rest, list->line_end);
+void import_uids_release(struct import_uids *uids)
+{
+	buffer_release(&uids->texts);
+	free(uids->changed);
+}
 
-		parse.line++;
-		if ((line.length > 0 || parse.left > 0) &&
-		    format->read_line(&parse, line, err) < 0)
-			return -1;
+static int add_one(struct state *state, const char *cursor, const char *uid, bool *changed,
+		   struct pop3_error *err)
+{
+	const struct seen seen = { .uid = uid, .fetched = time(NULL) };
+
+	return seen_add_new(state, cursor, &seen, changed, err);
+}
+
+static int change_all(struct import_uids *uids, struct state *state, const char *cursor,
+		      int (*change)(struct state *, const char *cursor, const char *uid,
+				    bool *changed, struct pop3_error *),
+		      struct pop3_error *err)
+{
+	const char *uid = buffer_text(&uids->texts);
+	int result;
+
+	uids->changed = calloc(uids->count + 1, sizeof *uids->changed);
+	if (uids->changed == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	result = state_begin(state, err);
+	if (result < 0)
+		return -1;
+	for (size_t i = 0; result == 0 && i < uids->count; i++) {
+		result = change(state, cursor, uid, &uids->changed[i], err);
+		uid += strlen(uid) + 1;
 	}
-	if (parse.left > 0)
-		return import_damaged(&parse, "the list ends before all of its UIDs", err);
-	return 0;
+	if (result == 0)
+		return state_commit(state, err);
+	state_rollback(state);
+	return -1;
+}
+
+int import_uids_add(struct import_uids *uids, struct state *state, const char *cursor,
+		    struct pop3_error *err)
+{
+	return change_all(uids, state, cursor, add_one, err);
+}
+
+/* The first one that is not there, NULL when all are. */
+static const char *find_missing(const struct import_uids *uids, struct state *state,
+				const char *cursor)
+{
+	const char *uid = buffer_text(&uids->texts);
+
+	for (size_t i = 0; i < uids->count; i++) {
+		if (!seen_has(state, cursor, uid))
+			return uid;
+		uid += strlen(uid) + 1;
+	}
+	return NULL;
+}
+
+int import_uids_remove(struct import_uids *uids, struct state *state, const char *cursor,
+		       struct pop3_error *err)
+{
+	const char *missing;
+
+	/* Checked before any is removed: the same one may be named twice. */
+	state_begin_reading(state);
+	missing = find_missing(uids, state, cursor);
+	if (state_end_reading(state, err) < 0)
+		return -1;
+	if (missing != NULL)
+		return pop3_fail(err, POP3_E_NO_MESSAGE,
+				 "'%s' is not among the seen: nothing was removed", missing);
+	return change_all(uids, state, cursor, seen_remove, err);
 }

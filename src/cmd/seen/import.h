@@ -6,12 +6,14 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "pop3/error.h"
+#include "state/state.h"
 
-/* UIDs out of lists: our own, and those that other programs keep. Octets in, UIDs out. */
+/* Lists of UIDs, our own and those of other programs: how they are read, and taken into a state. */
+
+/* --- reading: octets in, UIDs out --- */
 
 #define IMPORT_FILE_MAX ((size_t)64 << 20) /* octets of a list */
-#define IMPORT_UID_MAX 65536		   /* octets of a UID: no server's line is longer */
+#define IMPORT_UID_MAX 65536		   /* octets of a UID: longer than any server's line */
 #define IMPORT_TIME_MAX 253402300799	   /* the last second of the year 9999 */
 
 struct import_text {
@@ -23,7 +25,7 @@ struct import_text {
 struct import_entry {
 	struct import_text user, host; /* text is NULL where the format does not name them */
 	const char *uid;
-	int64_t fetched; /* seconds since 1970, 0 = the format does not tell */
+	int64_t fetched; /* seconds since 1970, 0 = not in the list */
 };
 
 struct import_sink {
@@ -31,41 +33,84 @@ struct import_sink {
 		    struct pop3_error *err);
 };
 
-struct import_format;
+struct import_parse;
+
+struct import_format {
+	const char *name;
+	bool names_mailboxes; /* a user and a host for each UID */
+	int (*read_line)(struct import_parse *parse, struct import_text line,
+			 struct pop3_error *err);
+};
 
 /* The programs, as --from names them, in the order of import_formats. */
 #define IMPORT_PROGRAMS "mpop|getmail|fetchmail|fdm"
 
-/* 0 is our own export, the others follow IMPORT_PROGRAMS; ends with NULL. */
-extern const struct import_format *const import_formats[];
+/* 0 is our own export, the others follow IMPORT_PROGRAMS; ends with a NULL name. */
+extern const struct import_format import_formats[];
 
-/* Records of any subcommand: two fields and more are read as selectors read them. */
+/* Records of any subcommand. */
 extern const struct import_format import_records;
-
-const char *import_name(const struct import_format *format);
-
-/* Whether its files name a user and a host for each UID. */
-bool import_names_mailboxes(const struct import_format *format);
 
 struct import_list {
 	struct import_text octets;
 	char line_end;
 };
 
-/* A list's octets out of a file, or out of stdin by "-"; the caller releases them. */
-int import_load(const char *path, struct buffer *out, struct pop3_error *err);
-
 /*
- * Passes on each UID of a list, in its order. A damaged line fails with POP3_E_USAGE and its
- * number; what was passed on before is the caller's to take back.
+ * Passes each UID of a list to sink, in its order. A damaged line fails with POP3_E_USAGE and its
+ * number; the caller undoes what sink did before.
  */
 int import_read(const struct import_format *format, const struct import_list *list,
 		struct import_sink *sink, struct pop3_error *err);
 
-/* How our own export writes a UID. */
+/* Passes on one UID, escaped as in records. */
+int import_operand(const char *text, struct import_sink *sink, struct pop3_error *err);
+
+/* Appends a UID as our own export has it. */
 void import_escape(struct buffer *out, const char *uid);
 
-/* Passes on one UID, written as records show it. */
-int import_operand(const char *text, struct import_sink *sink, struct pop3_error *err);
+/* --- a list taken into a state --- */
+
+/* The octets of a file, or of stdin for "-"; the caller releases them. */
+int import_load(const char *path, struct buffer *out, struct pop3_error *err);
+
+struct import_job {
+	const struct import_format *format;
+	struct import_list list;
+	struct import_text user; /* whose UIDs, where the format names mailboxes */
+	const char *host;
+	uint64_t added, known;	 /* the result */
+};
+
+/* Sets user and host to those of "USER@HOST", which is borrowed. */
+int import_parse_mailbox(struct import_job *job, const char *text, struct pop3_error *err);
+
+/*
+ * Adds the UIDs of one mailbox, in one transaction. A UID that is there already keeps its time, the
+ * others get the list's, or else the present one. Fails with POP3_E_NO_ACCOUNT when the list
+ * names only other mailboxes.
+ */
+int import_list(struct state *state, const char *cursor, struct import_job *job,
+		struct pop3_error *err);
+
+/* --- UIDs collected from operands and records --- */
+
+struct import_uids {
+	struct import_sink sink;
+	struct buffer texts; /* one after the other, each with its NUL */
+	size_t count;
+	bool *changed; /* for each, after it was added or removed */
+};
+
+void import_uids_begin(struct import_uids *uids);
+void import_uids_release(struct import_uids *uids);
+
+/* In one transaction. A UID that is there already keeps its time. */
+int import_uids_add(struct import_uids *uids, struct state *state, const char *cursor,
+		    struct pop3_error *err);
+
+/* The same; when one of them is not there, fails with POP3_E_NO_MESSAGE and removes none. */
+int import_uids_remove(struct import_uids *uids, struct state *state, const char *cursor,
+		       struct pop3_error *err);
 
 #endif

@@ -8,8 +8,7 @@
 #include "cli/output.h"
 #include "cli/state-file.h"
 #include "cmd/commands.h"
-#include "cmd/seen/import-seen.h"
-#include "cmd/seen/import-uids.h"
+#include "cmd/seen/import.h"
 #include "options/nearest.h"
 
 #define HINT_OCTETS 64
@@ -213,19 +212,19 @@ static int name_mailbox(const struct invocation *in, struct import_job *job,
 	const struct seen_options *const seen = in->options;
 	const char *const user = in->connection->user;
 
-	if (!import_names_mailboxes(job->format)) {
+	if (!job->format->names_mailboxes) {
 		if (seen->mailbox == NULL)
 			return 0;
 		return pop3_fail(err, POP3_E_USAGE,
 				 "--mailbox: only lists of mpop and fetchmail name any");
 	}
 	if (seen->mailbox != NULL)
-		return import_mailbox_parse(&job->mailbox, seen->mailbox, err);
+		return import_parse_mailbox(job, seen->mailbox, err);
 	if (user == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "no user to look for in the list: name one by "
 						    "--user, or by --mailbox");
-	job->mailbox.user = (struct import_text){ user, strlen(user) };
-	job->mailbox.host = in->connection->url.host;
+	job->user = (struct import_text){ user, strlen(user) };
+	job->host = in->connection->url.host;
 	return 0;
 }
 
@@ -237,7 +236,7 @@ static int import_file(struct invocation *in, struct import_job *job, struct pop
 
 	if (result == 0) {
 		job->list.octets = (struct import_text){ buffer_text(&octets), octets.length };
-		result = import_seen(in->state, cursor_of(in), job, err);
+		result = import_list(in->state, cursor_of(in), job, err);
 		if (result < 0 && err->code == POP3_E_USAGE)
 			pop3_context(err, "'%s'", path);
 	}
@@ -248,7 +247,7 @@ static int import_file(struct invocation *in, struct import_job *job, struct pop
 static int import(struct invocation *in, struct pop3_error *err)
 {
 	const struct seen_options *const seen = in->options;
-	struct import_job job = { .format = import_formats[seen->from], .list.line_end = '\n' };
+	struct import_job job = { .format = &import_formats[seen->from], .list.line_end = '\n' };
 
 	if (seen->from == 0)
 		job.list.line_end = line_end(in);
