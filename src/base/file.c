@@ -187,3 +187,10 @@ void file_expand(struct buffer *out, const char *path)
 	}
 	buffer_append_text(out, path);
 }
+
+void file_user_folder(struct buffer *out, const char *variable, const char *otherwise)
+{
+	const char *const value = getenv(variable);
+
+	file_expand(out, value != NULL && value[0] == '/' ? value : otherwise);
+}

@@ -40,4 +40,7 @@ const char *file_temporary_folder(void);
 /* A path with "~" or "~/" in front replaced by $HOME. */
 void file_expand(struct buffer *out, const char *path);
 
+/* A folder of the user's: the value of the variable ($XDG_...), which must be absolute, or else. */
+void file_user_folder(struct buffer *out, const char *variable, const char *otherwise);
+
 #endif

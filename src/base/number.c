@@ -91,3 +91,18 @@ size_t number_write(char digits[NUMBER_DIGITS], uint64_t value)
 		digits[i] = reversed[count - 1 - i];
 	return count;
 }
+
+size_t number_lower_bound(const uint32_t *numbers, size_t count, size_t stride, uint64_t number)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (*(const uint32_t *)((const char *)numbers + middle * stride) < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

@@ -24,4 +24,10 @@ size_t number_prefix(const char *text, size_t length, uint64_t *value);
 #define NUMBER_DIGITS 20
 size_t number_write(char digits[NUMBER_DIGITS], uint64_t value);
 
+/*
+ * The index of the first of count ascending numbers that is not below number, or count. They lie
+ * stride octets apart: they may be members of larger structs.
+ */
+size_t number_lower_bound(const uint32_t *numbers, size_t count, size_t stride, uint64_t number);
+
 #endif

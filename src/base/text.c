@@ -160,6 +160,17 @@ static unsigned char lower(char c)
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
+void text_hex(char *out, const unsigned char *octets, size_t length)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < length; i++) {
+		*out++ = digits[octets[i] >> 4];
+		*out++ = digits[octets[i] & 15];
+	}
+	*out = '\0';
+}
+
 bool text_equal_nocase(const char *a, size_t a_length, const char *b)
 {
 	for (size_t i = 0; i < a_length; i++)

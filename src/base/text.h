@@ -29,6 +29,9 @@ void text_unescape(struct buffer *out, const char *text, size_t length);
  */
 void text_json(struct buffer *out, const char *text, size_t length);
 
+/* Octets as lower-case hexadecimal digits and a NUL: out has room for 2 * length + 1. */
+void text_hex(char *out, const unsigned char *octets, size_t length);
+
 /* Comparisons of ASCII letters without regard to case or locale. */
 bool text_equal_nocase(const char *a, size_t a_length, const char *b);
 bool text_starts_nocase(const char *text, size_t length, const char *prefix);

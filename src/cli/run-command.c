@@ -14,11 +14,10 @@
 
 static void name_cache(struct run *run)
 {
-	const char *const home = getenv("XDG_CACHE_HOME");
 	struct buffer path = { 0 };
 	struct pop3_error ignored;
 
-	file_expand(&path, home != NULL && home[0] == '/' ? home : "~/.cache");
+	file_user_folder(&path, "XDG_CACHE_HOME", "~/.cache");
 	buffer_append_text(&path, "/pop3");
 	if (!path.no_memory && path.data[0] == '/' && file_make_folders(path.data) == 0)
 		run->connection.target.cache_dir = arena_keep(&run->arena, path.data, &ignored);

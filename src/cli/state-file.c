@@ -25,7 +25,6 @@ static void append_name(struct buffer *path, const char *name)
 int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
 		    struct pop3_error *err)
 {
-	const char *const home = getenv("XDG_STATE_HOME");
 	struct buffer path = { 0 };
 	int result;
 
@@ -34,7 +33,7 @@ int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_sec
 		return 0;
 	state_close(in->state);
 	in->state = NULL;
-	file_expand(&path, home != NULL && home[0] == '/' ? home : "~/.local/state");
+	file_user_folder(&path, "XDG_STATE_HOME", "~/.local/state");
 	buffer_append_text(&path, "/pop3/");
 	append_name(&path, in->account);
 	buffer_append_text(&path, ".db");

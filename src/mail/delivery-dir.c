@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "mail/delivery-kind.h"
 #include "mail/folder.h"
 #include "mail/spool.h"
@@ -53,11 +54,11 @@ static void close_dir(struct delivery *delivery)
 static void append_digest(struct buffer *out, const char *uid)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
+	char hex[2 * 16 + 1];
 
 	EVP_Digest(uid, strlen(uid), digest, NULL, EVP_sha256(), NULL);
-	buffer_append_octet(out, '-');
-	for (size_t i = 0; i < 16; i++)
-		buffer_append_format(out, "%02x", digest[i]);
+	text_hex(hex, digest, 16);
+	buffer_append_format(out, "-%s", hex);
 }
 
 /* Letters, digits and a few more stay; all else, and a dot in front, is written %XX. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "mail/selection.h"
 
 #define SHOWN 200 /* octets of a UID in a message */
@@ -73,17 +74,8 @@ static void choose_wanted(struct wanted_uids *wanted, const struct selection_mai
 /* The index of the first message whose number is not below that one. */
 static size_t find_number(const struct selection_mailbox *mailbox, uint64_t number)
 {
-	size_t low = 0, high = mailbox->count;
-
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (mailbox->numbers[middle] < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return number_lower_bound(mailbox->numbers, mailbox->count, sizeof *mailbox->numbers,
+				  number);
 }
 
 static size_t least(size_t a, size_t b)

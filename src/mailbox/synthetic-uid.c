@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "mailbox/fetch-headers.h"
 
 /* --- which messages need one --- */
@@ -69,10 +70,7 @@ static int take_digest(struct heads_taker *taker, size_t i, const char *block, s
 		return 0;
 	if (EVP_Digest(block, length, octets, &count, EVP_sha256(), NULL) != 1)
 		return pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
-	for (unsigned int j = 0; j < count; j++) {
-		uid[4 + 2 * j] = "0123456789abcdef"[octets[j] >> 4];
-		uid[5 + 2 * j] = "0123456789abcdef"[octets[j] & 15];
-	}
+	text_hex(uid + 4, octets, count);
 	return pop3_listing_set_uid(d->listing, d->places[i], uid, 4 + 2 * (size_t)count, err);
 }
 

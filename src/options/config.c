@@ -188,13 +188,12 @@ static int parse(struct config *config, const struct buffer *text, struct pop3_e
 
 int config_read(struct config *config, struct arena *arena, struct pop3_error *err)
 {
-	const char *const home = getenv("XDG_CONFIG_HOME");
 	struct buffer text = { 0 };
 	struct stat status;
 	int result;
 
 	*config = (struct config){ .arena = arena };
-	file_expand(&config->path, home != NULL && home[0] == '/' ? home : "~/.config");
+	file_user_folder(&config->path, "XDG_CONFIG_HOME", "~/.config");
 	buffer_append_text(&config->path, "/pop3/config");
 	result = file_read(buffer_text(&config->path), &text);
 	if (result < 0 && errno == ENOENT)

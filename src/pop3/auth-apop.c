@@ -106,6 +106,7 @@ static bool digest_login(unsigned char digest[MD5_OCTETS], const char *timestamp
 static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 {
 	unsigned char digest[MD5_OCTETS];
+	char hex[2 * sizeof digest + 1];
 	size_t length = 0;
 	const char *const timestamp = find_timestamp(auth->greeting, &length);
 
@@ -116,8 +117,8 @@ static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 				 "the server offers no APOP: no timestamp in its greeting");
 	if (!digest_login(digest, timestamp, length, auth->secret))
 		return pop3_fail(err, POP3_E_CONFIG, "OpenSSL gives no MD5, which APOP needs");
-	buffer_append_format(out, "APOP %s ", auth->user);
-	auth_append_hex(out, digest, sizeof digest);
+	text_hex(hex, digest, sizeof digest);
+	buffer_append_format(out, "APOP %s %s", auth->user, hex);
 	return buffer_check(out, POP3_E_USAGE, err);
 }
 

@@ -2,6 +2,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/text.h"
 #include "pop3/auth-text.h"
 
 #define MD5_OCTETS 16
@@ -10,6 +11,7 @@ static int step(struct auth *auth, const char *challenge, size_t length, struct 
 		struct pop3_error *err)
 {
 	unsigned char digest[MD5_OCTETS];
+	char hex[2 * sizeof digest + 1];
 
 	if (auth->answered++ > 0)
 		return pop3_fail(err, POP3_E_PROTOCOL, "a second challenge in CRAM-MD5");
@@ -18,8 +20,8 @@ static int step(struct auth *auth, const char *challenge, size_t length, struct 
 	if (HMAC(EVP_md5(), auth->secret->text, (int)auth->secret->length,
 		 (const unsigned char *)challenge, length, digest, NULL) == NULL)
 		return pop3_fail(err, POP3_E_CONFIG, "OpenSSL gives no MD5, which CRAM-MD5 needs");
-	buffer_append_format(out, "%s ", auth->user);
-	auth_append_hex(out, digest, sizeof digest);
+	text_hex(hex, digest, sizeof digest);
+	buffer_append_format(out, "%s %s", auth->user, hex);
 	return buffer_check(out, POP3_E_USAGE, err);
 }
 

@@ -28,12 +28,6 @@ void auth_append_name(struct buffer *out, const char *name)
 	}
 }
 
-void auth_append_hex(struct buffer *out, const unsigned char *octets, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		buffer_append_format(out, "%02x", octets[i]);
-}
-
 void auth_keep_refusal(struct auth *auth, const char *reason, size_t length)
 {
 	size_t kept = 0;

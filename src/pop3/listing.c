@@ -17,27 +17,16 @@ const char *pop3_listing_uid(const struct pop3_listing *listing, size_t i)
 	return at != 0 ? listing->uids + at : NULL;
 }
 
-/* The first entry whose number is not below the one wanted. */
-static size_t lower_bound(const struct pop3_listing *listing, uint32_t number)
-{
-	size_t low = 0, high = listing->count;
-
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (listing->entries[middle].number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 ptrdiff_t pop3_listing_find(const struct pop3_listing *listing, uint32_t number)
 {
-	const size_t i = lower_bound(listing, number);
+	const struct pop3_entry *const entries = listing->entries;
+	size_t i;
 
-	return i < listing->count && listing->entries[i].number == number ? (ptrdiff_t)i : -1;
+	if (listing->count == 0)
+		return -1;
+	i = number_lower_bound(&entries->number, listing->count, sizeof *entries, number);
+
+	return i < listing->count && entries[i].number == number ? (ptrdiff_t)i : -1;
 }
 
 void pop3_listing_release(struct pop3_listing *listing)

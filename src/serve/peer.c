@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 
 #define FIRST_DELAY_MS 1000
 #define DELAY_DOUBLINGS 3 /* 1, 2, 4, 8 seconds */
@@ -55,11 +56,7 @@ static void make_key(const struct sockaddr *address, unsigned char key[8])
 
 static struct peer **bucket_of(struct peers *peers, const unsigned char key[8])
 {
-	uint32_t hash = 2166136261U; /* FNV-1a */
-
-	for (size_t i = 0; i < 8; i++)
-		hash = (hash ^ key[i]) * 16777619U;
-	return &peers->buckets[hash % PEER_BUCKETS];
+	return &peers->buckets[hash_octets(key, 8) % PEER_BUCKETS];
 }
 
 static void forget_idle(struct peers *peers, bool forget_failures)

@@ -158,6 +158,22 @@ static void check_written(void)
 	}
 }
 
+static void check_lower_bound(void)
+{
+	static const struct {
+		uint32_t number, octets;
+	} entries[] = { { 2, 9 }, { 3, 9 }, { 7, 9 } };
+	static const size_t expected[] = { 0, 0, 0, 1, 2, 2, 2, 2, 3 };
+
+	for (size_t wanted = 0; wanted < ROWS(expected); wanted++)
+		check_number("the first number not below",
+			     (int64_t)number_lower_bound(&entries[0].number, ROWS(entries),
+							 sizeof entries[0], wanted),
+			     (int64_t)expected[wanted]);
+	check_number("of none", (int64_t)number_lower_bound(&entries[0].number, 0,
+							    sizeof entries[0], 1), 0);
+}
+
 int main(void)
 {
 	uint64_t value;
@@ -179,6 +195,7 @@ int main(void)
 	check_number("the length ends the number", number_parse("123", 2, 100, &value), true);
 	check_number("and not what is behind it", (int64_t)value, 12);
 	check_written();
+	check_lower_bound();
 	check_number("a NUL is no digit", number_parse("1\0" "2", 3, 100, &value), false);
 	return check_end();
 }

@@ -235,6 +235,17 @@ static void check_controls(void)
 	check_number("a control at the end", text_has_control("café\n"), true);
 }
 
+static void check_hex(void)
+{
+	static const unsigned char octets[] = { 0x00, 0x0f, 0xa9, 0xff };
+	char hex[2 * sizeof octets + 1];
+
+	text_hex(hex, octets, sizeof octets);
+	check_text("hexadecimal digits", hex, "000fa9ff");
+	text_hex(hex, octets, 0);
+	check_text("no hexadecimal digits", hex, "");
+}
+
 int main(void)
 {
 	check_characters();
@@ -244,5 +255,6 @@ int main(void)
 	check_rows(jsons, ROWS(jsons), text_json);
 	check_words();
 	check_controls();
+	check_hex();
 	return check_end();
 }

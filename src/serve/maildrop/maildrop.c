@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "serve/maildrop/mailbox.h"
 
 #define UID_HASH_OCTETS 16 /* of SHA-256's 32: more do not fit with the prefix */
@@ -133,7 +134,7 @@ void maildrop_uid(const struct maildrop *drop, size_t index, char uid[MAILDROP_U
 	const char *const base = maildrop_name(drop, &drop->messages[index]);
 	const size_t length = strcspn(base, ":");
 	unsigned char digest[SHA256_DIGEST_LENGTH];
-	int used;
+	char hex[2 * UID_HASH_OCTETS + 1];
 
 	if (is_uid(base, length)) {
 		memcpy(uid, base, length);
@@ -141,8 +142,6 @@ void maildrop_uid(const struct maildrop *drop, size_t index, char uid[MAILDROP_U
 		return;
 	}
 	SHA256((const unsigned char *)base, length, digest);
-	used = snprintf(uid, MAILDROP_UID_MAX + 1, "sha256-");
-	for (size_t i = 0; i < UID_HASH_OCTETS; i++)
-		used += snprintf(uid + used, MAILDROP_UID_MAX + 1 - (size_t)used, "%02x",
-				 digest[i]);
+	text_hex(hex, digest, UID_HASH_OCTETS);
+	snprintf(uid, MAILDROP_UID_MAX + 1, "sha256-%s", hex);
 }
