@@ -263,7 +263,7 @@ run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 $(PACKAGES): packages-%:
 	@tests/helpers/packages $*
 
-run-tests: $(BUILD)/pop3 unit module
+run-tests: $(BUILD)/pop3 unit module ## Build, and run every test, with what is installed
 	@POP3=$(BUILD)/pop3 tests/helpers/run-tests $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) tests
 
 soak: packages-check ## Break fetches at every place there is: hours (SOAK="kill disk" for some)

@@ -1,0 +1,90 @@
+# tests/helpers/packages: what it installs, what it leaves out, and what it prints about it.
+# shellcheck disable=SC2154 # names from common.bash
+load ../helpers/common
+
+# A Debian of the test's own: apt-get, apt-cache, dpkg-query, id and sudo read the files "offered",
+# "installed" and "user", and what apt-get is told goes to "asked".
+setup() {
+	set_up_home
+	mkdir bin
+	echo root >user
+	: | tee installed asked
+	printf '%s\n' gcc make libc6-dev libssl-dev libidn-dev libinih-dev libsqlite3-dev libevent-dev \
+		libcrypt-dev libedit-dev pkgconf openssl curl mpop fetchmail getmail6 fdm bats \
+		dovecot-pop3d python3 mandoc strace zsh fish g++ jq >offered
+	write_tool dpkg-query 'sed "s/^/installed /" installed'
+	write_tool apt-cache 'grep -x "$2" offered'
+	write_tool id 'grep -q root user && echo 0 || echo 1000'
+	write_tool apt-get 'shift 3; echo "$@" >>asked
+		[ ! -e "broken-$1" ] || { echo "E: no space left"; exit 100; }
+		[ "$1" != update ] || [ ! -e offered-later ] || mv offered-later offered'
+	PATH=$PWD/bin:$PATH
+}
+
+write_tool() {
+	printf '#!/bin/sh\n%s\n' "$2" >"bin/$1"
+	chmod +x "bin/$1"
+}
+
+@test "with all packages there, nothing is printed or asked" {
+	mv offered installed
+	run -0 "$helpers/packages" check
+	[ -z "$output" ]
+	[ ! -s asked ]
+}
+
+@test "what is missing is named, and installed" {
+	grep -vx 'jq\|fish' offered >installed
+	run -0 "$helpers/packages" check
+	[ "$output" = 'packages: installing fish jq, and what they depend on' ]
+	[ "$(<asked)" = 'install --no-install-recommends fish jq' ]
+}
+
+@test "a client that the release lacks is left out" {
+	grep -vx fdm offered >installed
+	cp installed offered
+	run -0 "$helpers/packages" check
+	[ "$output" = 'packages: this release has no fdm; its tests are skipped' ]
+	[ ! -s asked ]
+}
+
+@test "what the tests cannot do without is not left out" {
+	grep -vx bats offered >installed
+	cp installed offered
+	run -1 "$helpers/packages" check
+	[ "$output" = 'packages: this release has no bats' ]
+}
+
+@test "a machine without lists of packages gets them" {
+	mv offered offered-later
+	: >offered
+	grep -vx bats offered-later >installed
+	run -0 "$helpers/packages" check
+	[ "${lines[0]}" = 'packages: updating the lists of packages' ]
+	[ "${lines[1]}" = 'packages: installing bats, and what they depend on' ]
+}
+
+@test "apt's own error is printed" {
+	: >broken-install
+	run -1 "$helpers/packages" build
+	[ "${lines[1]}" = 'E: no space left' ]
+	[[ ${lines[2]} == 'packages: cannot install gcc '*'; see what apt says above' ]]
+	[ "$(grep -c '^install' asked)" -eq 2 ]
+}
+
+@test "who cannot become root is told what root is to run" {
+	echo ann >user
+	grep -vx jq offered >installed
+	ln -s /bin/{cat,grep,mktemp,paste,rm,sed} bin
+	PATH=$PWD/bin run -1 /bin/sh "$helpers/packages" check
+	[[ $output == *'packages: run as root: apt-get update && apt-get install --no-install-recommends jq' ]]
+}
+
+@test "an ordinary user goes on without clients that the release lacks" {
+	echo ann >user
+	grep -vx fdm offered >installed
+	: >offered
+	run -0 "$helpers/packages" check
+	[ "$output" = 'packages: this release has no fdm; its tests are skipped' ]
+	[ ! -s asked ]
+}
