@@ -30,6 +30,41 @@ size_t text_utf8(const char *text, size_t length, uint32_t *code_point)
 	return octets;
 }
 
+/* The octets that a character may begin with, of one that is not whole; at least 1. */
+static size_t broken_length(const char *text, size_t length)
+{
+	const unsigned char *const octet = (const unsigned char *)text;
+	const size_t whole = octet[0] >= 0xf0 ? 4 : octet[0] >= 0xe0 ? 3 : 2;
+	const unsigned char least = octet[0] == 0xe0 ? 0xa0 : octet[0] == 0xf0 ? 0x90 : 0x80;
+	const unsigned char most = octet[0] == 0xed ? 0x9f : octet[0] == 0xf4 ? 0x8f : 0xbf;
+	size_t octets = 1;
+
+	if (octet[0] < 0xc2 || octet[0] > 0xf4 || length < 2 || octet[1] < least || octet[1] > most)
+		return 1;
+	while (octets < whole && octets < length && (octet[octets] & 0xc0) == 0x80)
+		octets++;
+	return octets;
+}
+
+void text_append_valid(struct buffer *out, const char *text, size_t length)
+{
+	size_t start = 0, i = 0;
+	uint32_t code;
+
+	while (i < length) {
+		const size_t octets = text_utf8(text + i, length - i, &code);
+
+		if (octets > 0) {
+			i += octets;
+			continue;
+		}
+		buffer_append(out, text + start, i - start);
+		buffer_append_text(out, TEXT_REPLACEMENT);
+		start = i += broken_length(text + i, length - i);
+	}
+	buffer_append(out, text + start, i - start);
+}
+
 /*
  * Controls, and format characters that reorder or hide what stands around them. The joiners
  * U+200C and U+200D stay: Persian and emoji cannot be written without them.

@@ -14,6 +14,13 @@
 size_t text_utf8(const char *text, size_t length, uint32_t *code_point);
 
 /*
+ * Appends the text with U+FFFD in place of what is not UTF-8: one for each octet that cannot begin
+ * or go on a character, and one for the octets of a character that breaks off.
+ */
+#define TEXT_REPLACEMENT "\xef\xbf\xbd"
+void text_append_valid(struct buffer *out, const char *text, size_t length);
+
+/*
  * Text of a server made harmless for a terminal and for records: backslash, TAB, CR and LF as
  * \\ \t \r \n; every other control character (C0, DEL, C1), the invisible characters that turn
  * or hide text, and every octet that is no UTF-8 as \xHH an octet.

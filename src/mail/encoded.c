@@ -1,24 +1,22 @@
 /*
- * Encoded-words turned into UTF-8. Neighbours of one character set and encoding are a run: their
- * octets are put together before they are converted, since writers cut characters in two.
+ * Encoded words turned into UTF-8. Neighbours of one character set are a run: their octets are put
+ * together before they are converted, since writers cut characters in two.
  */
 #include "mail/encoded.h"
 
-#include <errno.h>
-#include <iconv.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/text.h"
-
-#define CHARSET_LIMIT 64 /* octets of a character set's name, NUL included */
-#define CONVERT_CHUNK 1024
+#include "mail/charset.h"
 
 struct word {
-	char charset[CHARSET_LIMIT];
-	char encoding;	  /* 'b' or 'q' */
-	const char *text; /* still encoded */
+	const char *label; /* of the character set */
+	size_t label_length;
+	char charset[CHARSET_LIMIT]; /* the same, resolved */
+	char encoding;		     /* 'b' or 'q' */
+	const char *text;	     /* still encoded */
 	size_t text_length;
 	size_t length; /* from "=?" to "?=" */
 };
@@ -35,7 +33,7 @@ static size_t blanks_length(const char *text, size_t length)
 /* '/' is left out on purpose: iconv_open takes what follows it as orders. */
 static size_t name_length(const char *text, size_t length)
 {
-	static const char others[] = "-_.:+";
+	static const char others[] = "-_.:+\"";
 	size_t i = 0;
 
 	while (i < length && ((text[i] >= '0' && text[i] <= '9') ||
@@ -46,41 +44,50 @@ static size_t name_length(const char *text, size_t length)
 	return i;
 }
 
-static size_t encoded_text_length(const char *text, size_t length)
-{
-	size_t i = 0;
-
-	while (i < length && text[i] > ' ' && text[i] < 0x7f && text[i] != '?')
-		i++;
-	return i;
-}
-
-/* Reads "=?charset*language?encoding?text?=", where the language may be missing. */
-static bool parse_word(const char *text, size_t length, struct word *word)
+/* Reads "=?charset*language?encoding?", where the language may be missing; its octets or 0. */
+static size_t parse_start(const char *text, size_t length, struct word *word)
 {
 	size_t name, at;
 
 	if (length < 2 || text[0] != '=' || text[1] != '?')
-		return false;
+		return 0;
 	name = name_length(text + 2, length - 2);
-	if (name == 0 || name >= sizeof word->charset)
-		return false;
-	memcpy(word->charset, text + 2, name);
-	word->charset[name] = '\0';
+	if (name == 0 || name >= CHARSET_LIMIT)
+		return 0;
+	word->label = text + 2;
+	word->label_length = name;
 	at = 2 + name;
 	if (at < length && text[at] == '*')
 		at += 1 + name_length(text + at + 1, length - at - 1);
 	if (length - at < 3 || text[at] != '?' || text[at + 2] != '?')
-		return false;
+		return 0;
 	word->encoding = (char)(text[at + 1] | 0x20);
-	if (word->encoding != 'b' && word->encoding != 'q')
+	return word->encoding == 'b' || word->encoding == 'q' ? at + 3 : 0;
+}
+
+/* A word ends at the next "?=". One that another begins in has no end of its own. */
+static bool parse_word(const char *text, size_t length, struct word *word)
+{
+	const size_t start = parse_start(text, length, word);
+	const char *const end = text + length;
+	const char *mark;
+	struct word other;
+
+	if (start == 0)
 		return false;
-	at += 3;
-	word->text = text + at;
-	word->text_length = encoded_text_length(text + at, length - at);
-	at += word->text_length;
-	word->length = at + 2;
-	return length - at >= 2 && text[at] == '?' && text[at + 1] == '=';
+	word->text = text + start;
+	for (mark = word->text; (mark = memchr(mark, '?', (size_t)(end - mark))) != NULL; mark++) {
+		if (mark > word->text &&
+		    parse_start(mark - 1, (size_t)(end - mark) + 1, &other) > 0)
+			return false;
+		if (end - mark > 1 && mark[1] == '=')
+			break;
+	}
+	if (mark == NULL || !charset_resolve(word->charset, word->label, word->label_length))
+		return false;
+	word->text_length = (size_t)(mark - word->text);
+	word->length = start + word->text_length + 2;
+	return true;
 }
 
 static int hex_value(char c)
@@ -93,33 +100,82 @@ static int hex_value(char c)
 	return (int)(found - digits) - (found - digits > 15 ? 6 : 0);
 }
 
-static bool decode_q(struct buffer *octets, const char *text, size_t length)
+/* A "=" without two hexadecimal digits behind it is itself. */
+static void decode_q(struct buffer *octets, const char *text, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		if (text[i] == '=' && (length - i < 3 || hex_value(text[i + 1]) < 0 ||
-				       hex_value(text[i + 2]) < 0))
-			return false;
 	for (size_t i = 0; i < length; i++) {
-		char octet = text[i] == '_' ? ' ' : text[i];
+		char octet = text[i] == '_' || text[i] == '\t' ? ' ' : text[i];
 
-		if (octet == '=') {
+		if (octet == '=' && length - i > 2 && hex_value(text[i + 1]) >= 0 &&
+		    hex_value(text[i + 2]) >= 0) {
 			octet = (char)(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
 			i += 2;
 		}
 		buffer_append_octet(octets, octet);
 	}
-	return true;
 }
 
+static int base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* The octets of up to four letters of base64. */
+static void append_quantum(struct buffer *octets, uint32_t bits, size_t letters)
+{
+	bits <<= 6 * (4 - letters);
+	for (size_t i = 1; i < letters; i++)
+		buffer_append_octet(octets, (char)(bits >> (24 - 8 * i)));
+}
+
+/*
+ * Base64 as mail has it: padding may be missing, too much, or in the middle where words were put
+ * together; other octets are passed over, and so is padding that completes nothing.
+ */
+static void decode_b(struct buffer *octets, const char *text, size_t length)
+{
+	uint32_t bits = 0;
+	size_t letters = 0, padding = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		const int value = base64_value(text[i]);
+
+		padding = text[i] == '=' ? padding + 1 : 0;
+		if (value >= 0) {
+			bits = bits << 6 | (uint32_t)value;
+			letters++;
+		}
+		if (letters == 4 || (letters > 1 && letters + padding == 4)) {
+			append_quantum(octets, bits, letters);
+			bits = 0;
+			letters = 0;
+		}
+	}
+	if (letters > 1)
+		append_quantum(octets, bits, letters);
+}
+
+/* False when there is text of which nothing can be read. */
 static bool decode_word(struct buffer *octets, const struct word *word)
 {
-	return word->encoding == 'b' ? base64_decode(octets, word->text, word->text_length)
-				     : decode_q(octets, word->text, word->text_length);
+	const size_t before = octets->length;
+
+	if (word->encoding == 'b')
+		decode_b(octets, word->text, word->text_length);
+	else
+		decode_q(octets, word->text, word->text_length);
+	return octets->length > before || word->text_length == 0;
 }
 
 /* Collects the octets of a run that starts with that word; returns the run's length in text. */
 static size_t decode_run(struct buffer *octets, const struct word *first, const char *text,
-			 size_t length, bool alone)
+			 size_t length)
 {
 	struct word word = *first;
 	size_t end = 0, next = 0;
@@ -130,79 +186,51 @@ static size_t decode_run(struct buffer *octets, const struct word *first, const 
 			return end;
 		end = next + word.length;
 		next = end + blanks_length(text + end, length - end);
-	} while (!alone && parse_word(text + next, length - next, &word) &&
-		 word.encoding == first->encoding &&
-		 text_equal_nocase(word.charset, strlen(word.charset), first->charset));
+	} while (parse_word(text + next, length - next, &word) &&
+		 strcmp(word.charset, first->charset) == 0);
 	return end;
 }
 
-/* The last call, without input, is for what the converter still holds back. */
-static bool convert_all(iconv_t converter, struct buffer *utf8, char *next, size_t left)
+/* How far it is to the next "=?", or to the end. */
+static size_t text_length(const char *text, size_t length)
 {
-	for (bool last = false;;) {
-		char chunk[CONVERT_CHUNK], *put = chunk;
-		size_t room = sizeof chunk;
-		const size_t result = iconv(converter, last ? NULL : &next, last ? NULL : &left,
-					    &put, &room);
-		const bool full = result == (size_t)-1 && errno == E2BIG && put != chunk;
+	const char *const found = memmem(text, length, "=?", 2);
 
-		if (result == (size_t)-1 && !full)
-			return false;
-		buffer_append(utf8, chunk, sizeof chunk - room);
-		if (last && !full)
-			return true;
-		last = last || !full;
-	}
+	return found != NULL ? (size_t)(found - text) : length;
 }
 
-static bool convert(struct buffer *utf8, const char *charset, const struct buffer *octets)
-{
-	const iconv_t converter = iconv_open("UTF-8", charset);
-	bool converted;
-
-	buffer_clear(utf8);
-	if (converter == (iconv_t)-1)
-		return false;
-	converted = convert_all(converter, utf8, octets->data, octets->length);
-	iconv_close(converter);
-	return converted && !octets->no_memory && !utf8->no_memory;
-}
-
-/* Blanks between two encoded-words are no text (RFC 2047 section 6.2). */
+/* Blanks between two encoded words are no text (RFC 2047 section 6.2). */
 static void append_between(struct buffer *out, const char *text, size_t length, bool after_word)
 {
 	if (!after_word || blanks_length(text, length) < length)
 		buffer_append(out, text, length);
 }
 
-/* A run that cannot be converted as a whole is tried again up to `single`, word by word. */
 void encoded_decode(struct buffer *out, const char *value, size_t length)
 {
-	struct buffer octets = { 0 }, utf8 = { 0 };
-	size_t done = 0, single = 0;
+	struct buffer octets = { 0 };
+	size_t done = 0;
 
-	for (size_t i = 0; i < length;) {
+	for (size_t i = 0; (i += text_length(value + i, length - i)) < length;) {
 		struct word word;
 		size_t run;
 
 		if (!parse_word(value + i, length - i, &word)) {
-			i++;
+			i += 2;
 			continue;
 		}
-		run = decode_run(&octets, &word, value + i, length - i, i < single);
-		if (run > 0 && convert(&utf8, word.charset, &octets)) {
-			append_between(out, value + done, i - done, done > 0);
-			buffer_append(out, utf8.data, utf8.length);
-			done = i += run;
-		} else if (run > word.length) {
-			single = i + run;
-		} else {
+		run = decode_run(&octets, &word, value + i, length - i);
+		if (run == 0) {
 			i += word.length;
+			continue;
 		}
-		out->no_memory = out->no_memory || octets.no_memory || utf8.no_memory;
+		append_between(out, value + done, i - done, done > 0);
+		if (!charset_decode(out, word.charset, buffer_text(&octets), octets.length))
+			text_append_valid(out, buffer_text(&octets), octets.length);
+		done = i += run;
+		out->no_memory = out->no_memory || octets.no_memory;
 	}
 	if (done < length)
 		buffer_append(out, value + done, length - done);
 	buffer_release(&octets);
-	buffer_release(&utf8);
 }

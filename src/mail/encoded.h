@@ -6,10 +6,12 @@
 #include "base/buffer.h"
 
 /*
- * Appends an unfolded field value with its encoded-words (RFC 2047, RFC 2231 section 5) turned
- * into UTF-8, from any character set that iconv knows. An encoded-word may stand anywhere and be
- * of any length; one that is broken or of an unknown character set comes out as it is, and so
- * does all other text. The result may hold controls and octets that are no UTF-8.
+ * Appends an unfolded field value with its encoded words (RFC 2047, RFC 2231 section 5) turned into
+ * UTF-8. What mail really has is read, too: words of any length, anywhere, with blanks and 8-bit
+ * octets in them, with "=" or padding missing or too many, characters cut in two by the end of a
+ * word, and character sets by the names of charset.h. What is not a character comes out as U+FFFD.
+ * All other text comes out as it is, so that the result may hold controls and octets that are not
+ * UTF-8.
  */
 void encoded_decode(struct buffer *out, const char *value, size_t length);
 

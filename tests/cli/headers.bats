@@ -36,6 +36,16 @@ shows_message() {
 	[ "$output" = $'1\tuid-1\tSubject: Grüße€' ]
 }
 
+@test "encoded words need not be letter-perfect" {
+	shows_message <<-'TALK'
+		S: Subject: =?gb2312?B?t6LGsaGqus/Tiw==?= =?utf-8?Q?Why? f=C3?=
+		S:  =?utf-8?B?vHI=?= =?iso-8859-1?Q?_=93now=94=?= =?utf-8?Q?=E9?=
+		S:
+		S: .
+	TALK
+	[ "$output" = $'1\tuid-1\tSubject: 发票—合計Why? für “now”=�' ]
+}
+
 @test "--fields makes columns, a missing field is empty" {
 	shows_message --fields From,Subject,date <<-'TALK'
 		S: Date: Sat, 21 Nov 2026 00:00:00 +0000

@@ -19,6 +19,17 @@ static bool is_utf8(const char *text, size_t length)
 	return true;
 }
 
+static bool is_safe(const struct buffer *text)
+{
+	uint32_t code;
+
+	for (size_t at = 0; at < text->length; at += text_utf8(text->data + at, text->length - at, &code))
+		if (text_utf8(text->data + at, text->length - at, &code) == 0 || code < 0x20 ||
+		    (code >= 0x7f && code < 0xa0))
+			return false;
+	return true;
+}
+
 static void check_round_trip(const struct buffer *word, const struct input *text)
 {
 	struct buffer decoded = { 0 };
@@ -31,11 +42,15 @@ static void check_round_trip(const struct buffer *word, const struct input *text
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct input text = input_of(data, size);
-	struct buffer out = { 0 }, b = { 0 }, q = { 0 };
+	struct buffer out = { 0 }, b = { 0 }, q = { 0 }, shown = { 0 };
 
 	encoded_decode(&out, text.data, size);
 	must(memmem(data, size, "=?", 2) != NULL || buffer_equals(&out, data, size),
 	     "text without encoded words stays as it is");
+	must(!is_utf8(text.data, size) || is_utf8(buffer_text(&out), out.length),
+	     "encoded words are UTF-8 then");
+	text_escape(&shown, buffer_text(&out), out.length);
+	must(is_safe(&shown), "what is shown is UTF-8 without controls");
 	if (size > 0 && is_utf8(text.data, size)) {
 		buffer_append_text(&b, "=?UTF-8?B?");
 		base64_encode(&b, data, size);
@@ -48,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_round_trip(&q, &text);
 	}
 	buffer_release(&out);
+	buffer_release(&shown);
 	buffer_release(&b);
 	buffer_release(&q);
 	return 0;

@@ -112,6 +112,19 @@ static const struct row jsons[] = {
 	{ "JSON a tag in two units", OCTETS("\xf3\xa0\x81\x81"), "\\uDB40\\uDC41" },
 };
 
+static const struct row valid[] = {
+	{ "valid: nothing", OCTETS(""), "" },
+	{ "valid: text", OCTETS("café 日本 😀\\"), "café 日本 😀\\" },
+	{ "valid: Latin-1", OCTETS("caf\xe9!"), "caf\ufffd!" },
+	{ "valid: half a character is one", OCTETS("\xe2\x82"), "\ufffd" },
+	{ "valid: three quarters are one", OCTETS("\xf0\x9f\x92x"), "\ufffdx" },
+	{ "valid: half and a whole one", OCTETS("\xe2\x82\xc3\xa9"), "\ufffdé" },
+	{ "valid: octets that go on nothing", OCTETS("\x80\xbf"), "\ufffd\ufffd" },
+	{ "valid: overlong", OCTETS("\xe0\x80\x80"), "\ufffd\ufffd\ufffd" },
+	{ "valid: a surrogate", OCTETS("\xed\xa0\x80"), "\ufffd\ufffd\ufffd" },
+	{ "valid: above U+10FFFF", OCTETS("\xf4\x90\x80\x80"), "\ufffd\ufffd\ufffd\ufffd" },
+};
+
 static const struct {
 	const char *name;
 	const char *text;
@@ -137,6 +150,7 @@ static void read_everything(const char *text, size_t length)
 	text_escape(&out, text, length);
 	text_unescape(&out, text, length);
 	text_json(&out, text, length);
+	text_append_valid(&out, text, length);
 	text_equal_nocase(text, length, "OK");
 	if (length > 0)
 		text_utf8(text, length, &code_point);
@@ -253,6 +267,7 @@ int main(void)
 	check_unescapes();
 	check_there_and_back();
 	check_rows(jsons, ROWS(jsons), text_json);
+	check_rows(valid, ROWS(valid), text_append_valid);
 	check_words();
 	check_controls();
 	check_hex();

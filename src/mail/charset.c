@@ -1,0 +1,263 @@
+/* Character sets of mail: what their labels mean, and their octets as UTF-8. */
+#include "mail/charset.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define CONVERT_CHUNK 1024
+
+/* Labels as reduce leaves them, and the names of what they stand for in practice. */
+static const struct {
+	const char *label, *name;
+} aliases[] = {
+	{ "utf8", "UTF-8" },		{ "unicode11utf8", "UTF-8" },
+	{ "unicode11utf7", "UTF-7" },	{ "unicode20utf7", "UTF-7" },
+
+	{ "88591", "CP1252" },		{ "ansi", "CP1252" },
+	{ "ansix341968", "CP1252" },	{ "ascii", "CP1252" },
+	{ "iso646us", "CP1252" },	{ "iso88591", "CP1252" },
+	{ "iso885911987", "CP1252" },	{ "isolatin1", "CP1252" },
+	{ "latin1", "CP1252" },		{ "usascii", "CP1252" },
+
+	{ "iso885911", "CP874" },	{ "iso88596e", "ISO-8859-6" },
+	{ "iso88596i", "ISO-8859-6" },	{ "iso88598e", "ISO-8859-8" },
+	{ "iso88598i", "ISO-8859-8" },	{ "iso88599", "CP1254" },
+	{ "koi8", "KOI8-R" },		{ "latin5", "CP1254" },
+	{ "macroman", "MACINTOSH" },	{ "tis620", "CP874" },
+
+	{ "big5", "BIG5-HKSCS" },	{ "cnbig5", "BIG5-HKSCS" },
+	{ "cp950", "BIG5-HKSCS" },	{ "cngb", "GB18030" },
+	{ "cp936", "GB18030" },		{ "euccn", "GB18030" },
+	{ "gb2312", "GB18030" },	{ "gb231280", "GB18030" },
+	{ "gbk", "GB18030" },
+
+	{ "euckr", "CP949" },		{ "korean", "CP949" },
+	{ "ksc5601", "CP949" },		{ "ksc56011987", "CP949" },
+	{ "ksc56011989", "CP949" },	{ "uhc", "CP949" },
+
+	{ "cp31j", "CP932" },		{ "mskanji", "CP932" },
+	{ "shiftjis", "CP932" },	{ "sjis", "CP932" },
+	{ "cp51932", "EUC-JP-MS" },	{ "euc", "EUC-JP-MS" },
+	{ "eucjp", "EUC-JP-MS" },	{ "ujis", "EUC-JP-MS" },
+	{ "cp50220", "ISO-2022-JP" },	{ "cp50221", "ISO-2022-JP" },
+	{ "cp50222", "ISO-2022-JP" },	{ "iso2022jp", "ISO-2022-JP" },
+	{ "iso2022jpms", "ISO-2022-JP" },
+};
+
+/* --- names --- */
+
+/* In lower case, letters and digits alone, without the "cs" of IANA's short names. */
+static void reduce(char reduced[CHARSET_LIMIT], const char *label)
+{
+	size_t length = 0;
+
+	if (text_starts_nocase(label, strlen(label), "cs"))
+		label += 2;
+	for (; *label != '\0'; label++)
+		if (isalnum((unsigned char)*label))
+			reduced[length++] = (char)tolower((unsigned char)*label);
+	reduced[length] = '\0';
+}
+
+/* Code pages of all spellings begin with "cp" then: "windows-1251", "ms932". */
+static void unify_code_page(char *reduced)
+{
+	static const char *const prefixes[] = { "windows", "win", "ibm", "ms" };
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+		const size_t length = strlen(prefixes[i]);
+
+		if (strncmp(reduced, prefixes[i], length) == 0 &&
+		    isdigit((unsigned char)reduced[length])) {
+			memmove(reduced + 2, reduced + length, strlen(reduced + length) + 1);
+			memcpy(reduced, "cp", 2);
+			return;
+		}
+	}
+}
+
+static const char *find_alias(const char *reduced)
+{
+	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+		if (strcmp(reduced, aliases[i].label) == 0)
+			return aliases[i].name;
+	return NULL;
+}
+
+bool charset_resolve(char name[CHARSET_LIMIT], const char *label, size_t length)
+{
+	char reduced[CHARSET_LIMIT];
+	const char *alias;
+
+	if (length > 1 && label[0] == '"' && label[length - 1] == '"') {
+		label++;
+		length -= 2;
+	}
+	while (text_starts_nocase(label, length, "x-")) {
+		label += 2;
+		length -= 2;
+	}
+	if (length == 0 || length >= CHARSET_LIMIT)
+		return false;
+	memcpy(name, label, length);
+	name[length] = '\0';
+	reduce(reduced, name);
+	unify_code_page(reduced);
+	for (char *c = name; *c != '\0'; c++)
+		*c = *c == '_' ? '-' : (char)toupper((unsigned char)*c);
+	alias = find_alias(reduced);
+	if (alias != NULL)
+		memcpy(name, alias, strlen(alias) + 1);
+	else if (strncmp(reduced, "cp", 2) == 0)
+		memcpy(name, reduced, strlen(reduced) + 1);
+	else if (strncmp(reduced, "iso8859", 7) == 0)
+		snprintf(name, CHARSET_LIMIT, "ISO-8859-%.2s", reduced + 7);
+	return true;
+}
+
+/* --- octets --- */
+
+static size_t unit_length(const char *name)
+{
+	if (strncmp(name, "UTF-16", 6) == 0 || strncmp(name, "UCS-2", 5) == 0)
+		return 2;
+	return strncmp(name, "UTF-32", 6) == 0 || strncmp(name, "UCS-4", 5) == 0 ? 4 : 1;
+}
+
+/*
+ * Octets that are not a character are passed over, unit by unit, and stand for U+FFFD each; with
+ * unit 0 they end the conversion. The last call, without input, is for what the converter still
+ * holds back.
+ */
+static bool convert_all(iconv_t converter, size_t unit, struct buffer *out, char *next, size_t left)
+{
+	for (bool last = false;;) {
+		char chunk[CONVERT_CHUNK], *put = chunk;
+		size_t room = sizeof chunk;
+		const size_t result = iconv(converter, last ? NULL : &next, last ? NULL : &left,
+					    &put, &room);
+		const int failure = result == (size_t)-1 ? errno : 0;
+
+		buffer_append(out, chunk, sizeof chunk - room);
+		if (failure == E2BIG && put != chunk)
+			continue;
+		if (last)
+			return failure == 0;
+		if (failure != 0) {
+			const size_t skipped = failure == EINVAL || left < unit ? left : unit;
+
+			if (unit == 0)
+				return false;
+			buffer_append_text(out, TEXT_REPLACEMENT);
+			next += skipped;
+			left -= skipped;
+		}
+		last = left == 0;
+	}
+}
+
+static bool convert(struct buffer *out, const char *name, size_t unit, const char *octets,
+		    size_t length)
+{
+	iconv_t converter = iconv_open("UTF-8", name);
+	bool converted;
+
+	if (converter == (iconv_t)-1)
+		return false;
+	converted = convert_all(converter, unit, out, (char *)octets, length);
+	iconv_close(converter);
+	return converted;
+}
+
+enum jis { JIS_ASCII, JIS_KANA, JIS_KANJI, JIS_MORE_KANJI };
+
+static size_t escape_length(const char *text, size_t length, enum jis *set)
+{
+	static const struct {
+		const char *escape;
+		enum jis set;
+	} escapes[] = {
+		{ "\x1b(B", JIS_ASCII },  { "\x1b(J", JIS_ASCII },  { "\x0f", JIS_ASCII },
+		{ "\x1b(I", JIS_KANA },	 { "\x0e", JIS_KANA },	    { "\x1b$@", JIS_KANJI },
+		{ "\x1b$B", JIS_KANJI },	 { "\x1b$(D", JIS_MORE_KANJI },
+	};
+
+	for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++) {
+		const size_t octets = strlen(escapes[i].escape);
+
+		if (octets <= length && memcmp(text, escapes[i].escape, octets) == 0) {
+			*set = escapes[i].set;
+			return octets;
+		}
+	}
+	return 0;
+}
+
+static bool is_graphic(char octet)
+{
+	return octet > ' ' && octet < 0x7f;
+}
+
+/* ISO-2022-JP as EUC-JP, whose converter knows the characters that vendors have added. */
+static void append_euc(struct buffer *euc, const char *text, size_t length)
+{
+	enum jis set = JIS_ASCII;
+
+	for (size_t i = 0, octets; i < length; i += octets) {
+		octets = escape_length(text + i, length - i, &set);
+		if (octets > 0)
+			continue;
+		octets = 1;
+		if (set == JIS_ASCII || !is_graphic(text[i])) {
+			buffer_append_octet(euc, text[i]);
+			continue;
+		}
+		if (set == JIS_KANA)
+			buffer_append_octet(euc, '\x8e');
+		if (set == JIS_MORE_KANJI)
+			buffer_append_octet(euc, '\x8f');
+		buffer_append_octet(euc, (char)(text[i] | 0x80));
+		if (set != JIS_KANA && length - i > 1 && is_graphic(text[i + 1])) {
+			buffer_append_octet(euc, (char)(text[i + 1] | 0x80));
+			octets = 2;
+		}
+	}
+}
+
+static bool decode_jis(struct buffer *out, const char *octets, size_t length)
+{
+	struct buffer converted = { 0 };
+	bool known = true;
+
+	/* What the converter takes for text although it is an escape, it does not know. */
+	if (convert(&converted, "ISO-2022-JP", 0, octets, length) &&
+	    memchr(buffer_text(&converted), '\x1b', converted.length) == NULL) {
+		buffer_append(out, buffer_text(&converted), converted.length);
+	} else {
+		buffer_clear(&converted);
+		append_euc(&converted, octets, length);
+		known = charset_decode(out, "EUC-JP-MS", buffer_text(&converted),
+				       converted.length);
+	}
+	out->no_memory = out->no_memory || converted.no_memory;
+	buffer_release(&converted);
+	return known;
+}
+
+bool charset_decode(struct buffer *out, const char *name, const char *octets, size_t length)
+{
+	if (strcmp(name, "UTF-8") == 0) {
+		text_append_valid(out, octets, length);
+		return true;
+	}
+	if (strcmp(name, "ISO-2022-JP") == 0)
+		return decode_jis(out, octets, length);
+	if (convert(out, name, unit_length(name), octets, length))
+		return true;
+	return strcmp(name, "EUC-JP-MS") == 0 && convert(out, "EUC-JP", 1, octets, length);
+}
