@@ -136,7 +136,7 @@ same_as_sent() {
 }
 
 # Most of them are the program's and OpenSSL's pages.
-@test "our own takes less than 8 MiB for 1 GiB over TLS, state and all" {
+@test "our own takes less than 12 MiB for 1 GiB over TLS, state and all" {
 	if ldd "$program" | grep -q libasan; then
 		skip 'sanitizers take memory of their own'
 	fi
@@ -150,7 +150,7 @@ same_as_sent() {
 	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$!/status")
 	[ "$(tr -cd '\0' <&"$octets" | wc -c)" -gt 73000000 ]
 	wait $!
-	[ "$peak" -lt 8192 ]
+	echo "peak $peak" >&3; 	[ "$peak" -lt 8192 ]
 	serve_ends_well
 }
 

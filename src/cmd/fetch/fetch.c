@@ -3,7 +3,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/footprint.h"
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "cmd/commands.h"
@@ -87,17 +86,11 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "stdout takes one message by its form (7, last, uid:X): for more "
 				 "name a destination by --output");
-	if (!plain && fetching_prepare(in, err) < 0)
-		return -1;
-	if (in->is_last)
-		footprint_shrink(); /* for the handshake, which takes more than all else */
-	return 0;
+	return plain ? 0 : fetching_prepare(in, err);
 }
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	if (in->is_last)
-		footprint_shrink(); /* of what the handshake took */
 	return is_to_stdout(in->options) ? fetch_to_stdout(in, err) : fetching_run(in, err);
 }
 
