@@ -64,7 +64,4 @@ int pop3_context(struct pop3_error *err, const char *format, ...)
 /* Whether a session that failed so is over; a refusal alone leaves it usable. */
 bool pop3_error_ends_session(enum pop3_code code);
 
-/* Whether the same thing may well succeed when it is tried again later. */
-bool pop3_error_is_temporary(enum pop3_code code);
-
 #endif

@@ -18,6 +18,7 @@ extern "C" {
 #include "pop3/error.h"
 #include "pop3/flight.h"
 #include "pop3/listing.h"
+#include "pop3/recovery.h"
 #include "pop3/report.h"
 #include "pop3/secret.h"
 #include "pop3/session.h"

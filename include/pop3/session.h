@@ -7,6 +7,7 @@
 #include "pop3/account.h"
 #include "pop3/capa.h"
 #include "pop3/error.h"
+#include "pop3/recovery.h"
 
 /*
  * A session is a transaction (RFC 1939 sections 3 and 6): quitting makes its deletions real,
@@ -48,6 +49,9 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err);
  * as answers have come, and the secret is still there.
  */
 bool pop3_session_may_reopen(const struct pop3_session *session);
+
+/* How far it has come; after a failure, how far it had come then. See pop3_recovery. */
+enum pop3_phase pop3_session_phase(const struct pop3_session *session);
 
 /* Seconds the server wants between logins, 0 where it names none (RFC 2449 section 6.5). */
 unsigned pop3_session_login_delay(const struct pop3_session *session);

@@ -94,10 +94,3 @@ bool pop3_error_ends_session(enum pop3_code code)
 	}
 	return true;
 }
-
-bool pop3_error_is_temporary(enum pop3_code code)
-{
-	return code == POP3_E_TIMEOUT || code == POP3_E_LOST || code == POP3_E_IN_USE ||
-	       code == POP3_E_LOGIN_DELAY || code == POP3_E_SYS_TEMP || code == POP3_E_LOCKED ||
-	       code == POP3_E_MEMORY;
-}

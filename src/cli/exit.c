@@ -1,46 +1,46 @@
-/* The one map from kinds of failure to exit statuses. */
+/* The names of failures, and what the exit statuses mean. */
 #include "cli/exit.h"
 
 #include <assert.h>
 #include <stddef.h>
 
 #include "cli/signals.h"
+#include "pop3/recovery.h"
 
 static const struct {
 	const char *name;
-	int status;
 	bool of_server; /* the server's name says something about it */
-} exits[] = {
-	[POP3_E_NONE] = { "none", 0 },
-	[POP3_E_USAGE] = { "usage", 64 },
-	[POP3_E_CHANGED] = { "changed", 65, true },
-	[POP3_E_NO_MESSAGE] = { "no-message", 66, true },
-	[POP3_E_NO_ACCOUNT] = { "no-account", 66 },
-	[POP3_E_HOST] = { "host", 68 },
-	[POP3_E_CONNECT] = { "connect", 69, true },
-	[POP3_E_BUG] = { "bug", 70 },
-	[POP3_E_DESTINATION] = { "destination", 73 },
-	[POP3_E_IO] = { "io", 74 },
-	[POP3_E_CLOSED] = { "closed", 74 },
-	[POP3_E_MEMORY] = { "memory", 75 },
-	[POP3_E_TIMEOUT] = { "timeout", 75, true },
-	[POP3_E_LOST] = { "lost", 75, true },
-	[POP3_E_IN_USE] = { "in-use", 75, true },
-	[POP3_E_LOGIN_DELAY] = { "login-delay", 75, true },
-	[POP3_E_SYS_TEMP] = { "sys-temp", 75, true },
-	[POP3_E_LOCKED] = { "locked", 75 },
-	[POP3_E_PROTOCOL] = { "protocol", 76, true },
-	[POP3_E_REFUSED] = { "refused", 77, true },
-	[POP3_E_CREDENTIALS] = { "credentials", 77, true },
-	[POP3_E_CONFIG] = { "config", 78 },
-	[POP3_E_TLS] = { "tls", 80, true },
-	[POP3_E_UNCONFIRMED] = { "unconfirmed", 81, true },
-	[POP3_E_PARTIAL] = { "partial", 2 },
-	[POP3_E_NOTHING] = { "nothing", 1 },
-	[POP3_E_INTERRUPTED] = { "interrupted", 130 },
+} failures[] = {
+	[POP3_E_NONE] = { "none" },
+	[POP3_E_USAGE] = { "usage" },
+	[POP3_E_CHANGED] = { "changed", true },
+	[POP3_E_NO_MESSAGE] = { "no-message", true },
+	[POP3_E_NO_ACCOUNT] = { "no-account" },
+	[POP3_E_HOST] = { "host" },
+	[POP3_E_CONNECT] = { "connect", true },
+	[POP3_E_BUG] = { "bug" },
+	[POP3_E_DESTINATION] = { "destination" },
+	[POP3_E_IO] = { "io" },
+	[POP3_E_CLOSED] = { "closed" },
+	[POP3_E_MEMORY] = { "memory" },
+	[POP3_E_TIMEOUT] = { "timeout", true },
+	[POP3_E_LOST] = { "lost", true },
+	[POP3_E_IN_USE] = { "in-use", true },
+	[POP3_E_LOGIN_DELAY] = { "login-delay", true },
+	[POP3_E_SYS_TEMP] = { "sys-temp", true },
+	[POP3_E_LOCKED] = { "locked" },
+	[POP3_E_PROTOCOL] = { "protocol", true },
+	[POP3_E_REFUSED] = { "refused", true },
+	[POP3_E_CREDENTIALS] = { "credentials", true },
+	[POP3_E_CONFIG] = { "config" },
+	[POP3_E_TLS] = { "tls", true },
+	[POP3_E_UNCONFIRMED] = { "unconfirmed", true },
+	[POP3_E_PARTIAL] = { "partial" },
+	[POP3_E_NOTHING] = { "nothing" },
+	[POP3_E_INTERRUPTED] = { "interrupted" },
 };
 
-static_assert(sizeof exits / sizeof exits[0] == POP3_CODES, "every code has an exit status");
+static_assert(sizeof failures / sizeof failures[0] == POP3_CODES, "every failure has a name");
 
 const struct exit_meaning exit_meanings[] = {
 	{ 0, "all done" },
@@ -66,22 +66,17 @@ const struct exit_meaning exit_meanings[] = {
 
 bool exit_is_of_server(enum pop3_code code)
 {
-	return exits[code].of_server;
-}
-
-int exit_status(enum pop3_code code)
-{
-	return exits[code].status;
+	return failures[code].of_server;
 }
 
 int exit_status_of(const struct pop3_error *err)
 {
 	if (err->code == POP3_E_INTERRUPTED && signals_caught() != 0)
 		return 128 + signals_caught();
-	return exit_status(err->code);
+	return pop3_exit_status(err->code);
 }
 
 const char *exit_name(enum pop3_code code)
 {
-	return exits[code].name;
+	return failures[code].name;
 }

@@ -5,11 +5,10 @@
 
 #include "pop3/error.h"
 
-/* What a script sees of a failure: its exit status, and its name in JSON. */
-int exit_status(enum pop3_code code);
+/* The name of a kind of failure, as JSON shows it. */
 const char *exit_name(enum pop3_code code);
 
-/* The same of a whole failure: an interruption is told by its signal. */
+/* The exit status after a failure; one by a signal is that of the signal. */
 int exit_status_of(const struct pop3_error *err);
 
 /* Whether it is the server's doing, so that its name belongs in front of the message. */

@@ -208,7 +208,7 @@ static bool may_try_again(const struct run *run, unsigned attempts, const struct
 	if ((needs & RUNS_ONCE) != 0 && run->entered)
 		return false;
 	return (tireless || attempts < run->connection.retry) &&
-	       pop3_error_is_temporary(err->code) && !output_started(run->output);
+	       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0 && !output_started(run->output);
 }
 
 static int keep_trying(struct run *run, struct pop3_error *err)

@@ -18,7 +18,7 @@ static const struct option_spec options[] = {
 static bool may_change(const struct pop3_error *err)
 {
 	return err->code == POP3_E_NO_MESSAGE || err->code == POP3_E_NOTHING ||
-	       pop3_error_is_temporary(err->code);
+	       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0;
 }
 
 static unsigned seconds_between(const struct invocation *in, const struct pop3_error *err)

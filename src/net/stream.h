@@ -34,6 +34,7 @@ struct stream_kind {
 struct stream {
 	const struct stream_kind *kind;
 	int fd; /* what to poll; -1 when the stream never has to wait */
+	bool is_tls;
 	bool drained; /* nothing was left behind the last octets read: to be waited for at once */
 };
 

@@ -266,7 +266,7 @@ struct stream *tls_open(struct stream *lower, const struct pop3_account *account
 		stream_close(lower);
 		return NULL;
 	}
-	tls->stream = (struct stream){ .kind = &tls_kind, .fd = lower->fd };
+	tls->stream = (struct stream){ .kind = &tls_kind, .fd = lower->fd, .is_tls = true };
 	tls->lower = lower;
 	tls->account = account;
 	tls->name = account->trust.name != NULL ? account->trust.name : account->host;

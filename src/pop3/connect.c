@@ -28,10 +28,8 @@ static int connect_wire(struct pop3_session *session, struct pop3_error *err)
 
 	upgrade.deadline = deadline_after(&account->timeouts, account->timeouts.connect_ms);
 	stream = stream_dial(account, session->port, upgrade.deadline, err);
-	if (stream != NULL && account->tls == POP3_TLS_IMPLICIT) {
+	if (stream != NULL && account->tls == POP3_TLS_IMPLICIT)
 		stream = upgrade_to_tls(stream, &upgrade, err);
-		session->tls = stream != NULL;
-	}
 	if (stream == NULL)
 		return -1;
 	return wire_open(&session->wire, stream, &account->timeouts, account->observer, err);
@@ -87,7 +85,7 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 		if (session->wire.end > 0 &&
 		    (err->code == POP3_E_PROTOCOL || err->code == POP3_E_LOST))
 			fail_foreign(session, err);
-		if (err->code == POP3_E_TIMEOUT && !session->tls)
+		if (err->code == POP3_E_TIMEOUT && !session->wire.stream->is_tls)
 			return pop3_context(err, "no greeting (is TLS spoken there? then "
 						 "--tls implicit)");
 		return pop3_context(err, "greeting");
@@ -117,14 +115,12 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 				 "--tls off says so");
 	}
 	upgrade.deadline = deadline_after(&account->timeouts, account->timeouts.connect_ms);
-	if (wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err) < 0)
-		return -1;
-	session->tls = true;
-	return 0;
+	return wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err);
 }
 
 int session_connect(struct pop3_session *session, struct pop3_error *err)
 {
+	session_enter(session, POP3_CONNECTING);
 	if (session->account->report != NULL)
 		pop3_report_release(session->account->report);
 	if (connect_wire(session, err) < 0 || greet(session, err) < 0)
@@ -134,10 +130,9 @@ int session_connect(struct pop3_session *session, struct pop3_error *err)
 
 void session_hang_up(struct pop3_session *session)
 {
-	if (session->tls)
+	if (session->wire.stream != NULL && session->wire.stream->is_tls)
 		cache_learn_ticket(&session->cache, tls_ticket(session->wire.stream));
 	if (session->wire.input != NULL)
 		wire_close(&session->wire);
 	login_end(&session->login);
-	session->tls = false;
 }

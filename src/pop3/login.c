@@ -36,7 +36,7 @@ static bool is_offered(const struct pop3_session *session, const struct auth_mec
 
 static bool suits_auto(const struct pop3_session *session, const struct auth_mechanism *mechanism)
 {
-	const bool clear = !session->tls && session->account->tls != POP3_TLS_OFF;
+	const bool clear = !session->wire.stream->is_tls && session->account->tls != POP3_TLS_OFF;
 
 	if ((mechanism->flags & AUTH_ASKED) != 0)
 		return false;
@@ -105,7 +105,7 @@ static int prepare(struct pop3_session *session, struct pop3_error *err)
 	struct login *const login = &session->login;
 
 	login_end(login);
-	if (session->tls)
+	if (session->wire.stream->is_tls)
 		login->binding.name = tls_binding(session->wire.stream, login->binding.data,
 						  &login->binding.length);
 	if (choose(session, err) < 0)
@@ -141,7 +141,7 @@ static int refused(struct pop3_session *session, const struct reply *reply,
 
 	login->blamed = reply->code == REPLY_CODE_AUTH || login->auth.refusal[0] != '\0';
 	/* A server that hangs up after that shows no broken pipelining: it is not asked again. */
-	session->settled = true;
+	session_enter(session, POP3_LOGIN_REFUSED);
 	reply_fail(reply, POP3_E_CREDENTIALS, "the server refused the login", err);
 	if (login->auth.refusal[0] != '\0')
 		pop3_context(err, "%s", login->auth.refusal);
@@ -160,7 +160,7 @@ static int accepted(struct pop3_session *session, const struct reply *reply,
 		return -1;
 	if (session->account->report != NULL)
 		session->account->report->logged_in = true;
-	session->login_due = false;
+	session_enter(session, POP3_UNPROVEN);
 	login_end(login);
 	session_forget_secret(session);
 	return 0;
@@ -333,7 +333,6 @@ static void expect(struct pop3_session *session, const char *verb, bool is_last)
 	};
 
 	pipeline_expect(session, &e);
-	session->login_due = true;
 }
 
 static int start(struct pop3_session *session, struct dialogue *d, struct pop3_error *err)
@@ -350,13 +349,12 @@ static int start(struct pop3_session *session, struct dialogue *d, struct pop3_e
 		return -1;
 	if (send_auth(session, at_once ? &d->response : NULL, err) < 0)
 		return -1;
-	if (session->ahead && at_once && (mechanism->flags & AUTH_AHEAD) != 0) {
+	if (session->pace != PACE_LOCK_STEP && at_once && (mechanism->flags & AUTH_AHEAD) != 0) {
 		expect(session, "AUTH", true);
 		return 0;
 	}
-	session->login_due = true;
 	/* What went out before the AUTH is answered before it. */
-	if (session->ahead && pipeline_settle(session, err) < 0)
+	if (session->pace != PACE_LOCK_STEP && pipeline_take_all(session, err) < 0)
 		return -1;
 	return listen(session, d, err);
 }
@@ -388,7 +386,6 @@ static int hear_answer(struct pop3_session *session, bool is_last, struct pop3_e
 {
 	struct reply reply;
 
-	session->login_due = true;
 	return session_reply(session, &reply, err) < 0 ? -1
 						       : judge(session, &reply, is_last, err);
 }
@@ -409,7 +406,7 @@ static int send_commands(struct pop3_session *session, struct buffer *line, stru
 		if (send_line(session, line, shown_length(login, buffer_text(line)), err) < 0 ||
 		    next_command(login, next, err) < 0)
 			return -1;
-		if (session->ahead)
+		if (session->pace != PACE_LOCK_STEP)
 			expect(session, login->mechanism->name, next->length == 0);
 		else if (hear_answer(session, next->length == 0, err) < 0)
 			return -1;

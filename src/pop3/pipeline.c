@@ -51,8 +51,9 @@ static bool may_send(const struct pop3_session *session)
 
 	if (p->sent == 0)
 		return true;
-	return session->ahead && !(session->login_due && session->login_last) &&
-	       p->octets < PIPELINE_OCTETS;
+	if (session->pace == PACE_AFTER_LOGIN && session->phase == POP3_LOGGING_IN)
+		return false;
+	return session->pace != PACE_LOCK_STEP && p->octets < PIPELINE_OCTETS;
 }
 
 int pipeline_send(struct pop3_session *session, struct pop3_error *err)
@@ -104,9 +105,12 @@ static int hear(struct pop3_session *session, const struct exchange *e, struct p
 {
 	struct reply reply = { .length = 0 };
 
+	if (e->answered == note_goodbye)
+		session_enter(session, POP3_QUITTING);
 	if (e->verb != NULL && session_reply(session, &reply, err) < 0)
 		return e->answered == note_goodbye && err->code != POP3_E_PROTOCOL ? 0 : -1;
-	session->settled = session->settled || (e->verb != NULL && !e->of_login);
+	if (e->verb != NULL && !e->of_login && e->answered != note_goodbye)
+		session_enter(session, POP3_READY);
 	session_forget_secret(session);
 	return e->answered(session, e, &reply, err);
 }
@@ -120,6 +124,14 @@ static int take_one(struct pop3_session *session, struct pop3_error *err)
 	if (hear(session, &e, err) < 0)
 		return fail_as_verb(&e, err);
 	drop_oldest(&session->pipeline);
+	return 0;
+}
+
+int pipeline_take_all(struct pop3_session *session, struct pop3_error *err)
+{
+	while (session->pipeline.count > 0)
+		if (take_one(session, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -155,8 +167,8 @@ int pipeline_settle(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct exchange quit = { .verb = "QUIT", .lines = -1, .answered = note_goodbye };
 
-	if (session->last_round && session->ahead && !session->quit_sent) {
-		session->quit_sent = true;
+	if (session->quit == QUIT_NEXT && session->pace != PACE_LOCK_STEP) {
+		session->quit = QUIT_SENT;
 		if (pipeline_ask(session, &quit, err) < 0)
 			return -1;
 	}

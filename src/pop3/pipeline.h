@@ -53,6 +53,9 @@ void pipeline_expect(struct pop3_session *, const struct exchange *);
 /* Takes all answers that are due. */
 int pipeline_settle(struct pop3_session *, struct pop3_error *err);
 
+/* The same, and leaves it to the caller to make good what fails. */
+int pipeline_take_all(struct pop3_session *, struct pop3_error *err);
+
 /* Takes all but those of the login for not sent, to send them on a new connection. */
 void pipeline_rewind(struct pipeline *);
 

@@ -5,6 +5,7 @@
 #include "pop3/cache.h"
 #include "pop3/capa.h"
 #include "pop3/pipeline.h"
+#include "pop3/recovery.h"
 #include "pop3/session.h"
 #include "pop3/wire.h"
 
@@ -18,8 +19,24 @@ struct login {
 	bool blamed; /* the refusal's code speaks of the credentials themselves */
 };
 
+/* How commands go out. */
+enum session_pace {
+	PACE_LOCK_STEP,	   /* one at a time */
+	PACE_AFTER_LOGIN,  /* ahead of the answers, but nothing behind a login not yet answered */
+	PACE_AHEAD,	   /* ahead of the answers */
+};
+
+enum session_quit {
+	QUIT_LATER,
+	QUIT_NEXT, /* it may go out with the next commands */
+	QUIT_SENT,
+};
+
 struct pop3_session {
 	const struct pop3_account *account;
+	enum pop3_phase phase; /* changed by session_enter alone */
+	enum session_pace pace;
+	enum session_quit quit;
 	struct wire wire;
 	struct pipeline pipeline;
 	struct login login;
@@ -27,23 +44,17 @@ struct pop3_session {
 	struct pop3_capa capa;
 	struct buffer greeting; /* the text behind its status */
 	uint16_t port;		/* the account's, or the scheme's own */
-	bool tls;		/* the wire's stream is TLS */
 	bool remembered;	/* capa is what the cache held, not what this connection said */
 	bool lock_step;		/* one command at a time, whatever the server offers */
-	bool ahead;		/* commands may be sent before earlier ones are answered */
-	bool entering;		/* UTF8 and login are being sent */
-	bool login_due;		/* the login is on its way, its answer is not */
-	bool login_last;	/* nothing may be sent behind a login before its answer */
-	bool settled;		/* a command after the login has been answered */
-	bool forgotten;		/* the secret is wiped: there can be no other login */
 	bool recovered;		/* one new connection in place of a broken one was made */
-	bool last_round;	/* QUIT may go out with the next commands */
-	bool quit_sent;
-	bool body_behind;	/* a message was read, and the wire not looked at since */
+	bool forgotten;		/* the secret is wiped: there can be no other login */
 	size_t deletions;	/* messages marked */
 	struct pop3_error late;	/* a refusal that nobody was told yet */
 	unsigned noted;		/* quirks told, a bit each */
 };
+
+/* Goes on to a phase where it may follow the present one, and stays where it may not. */
+void session_enter(struct pop3_session *, enum pop3_phase phase);
 
 /* Connects, hears the greeting, and has TLS where the account wants it. */
 int session_connect(struct pop3_session *, struct pop3_error *err);

@@ -1,6 +1,7 @@
 /* From a connection to a transaction: capabilities, login, and QUIT or hanging up. */
 #include "pop3/session-private.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,35 @@
 #include "pop3/report.h"
 
 #define BLANK_LINES_MAX 4 /* passed over before a status line */
+
+/* --- phases --- */
+
+#define PHASE(phase) (1U << (phase))
+
+/* Which phases may follow each; a new connection always may. */
+static const unsigned char followers[] = {
+	[POP3_CONNECTING] = PHASE(POP3_LOGGING_IN) | PHASE(POP3_UNPROVEN),
+	[POP3_LOGGING_IN] = PHASE(POP3_LOGIN_REFUSED) | PHASE(POP3_UNPROVEN),
+	[POP3_LOGIN_REFUSED] = 0,
+	[POP3_UNPROVEN] = PHASE(POP3_READY) | PHASE(POP3_QUITTING),
+	[POP3_READY] = PHASE(POP3_READY) | PHASE(POP3_IN_MESSAGE) | PHASE(POP3_QUITTING),
+	[POP3_IN_MESSAGE] = PHASE(POP3_BEHIND_MESSAGE),
+	[POP3_BEHIND_MESSAGE] = PHASE(POP3_READY) | PHASE(POP3_QUITTING),
+	[POP3_QUITTING] = 0,
+};
+
+static_assert(sizeof followers == POP3_PHASES, "every phase has followers");
+
+void session_enter(struct pop3_session *session, enum pop3_phase phase)
+{
+	if (phase == POP3_CONNECTING || (followers[session->phase] & PHASE(phase)) != 0)
+		session->phase = phase;
+}
+
+enum pop3_phase pop3_session_phase(const struct pop3_session *session)
+{
+	return session->phase;
+}
 
 /* --- one command, one answer --- */
 
@@ -135,10 +165,19 @@ static bool loses_what_follows(const struct pop3_capa *capa)
 	       pop3_capa_lists(capa, "IMPLEMENTATION", "Cyrus");
 }
 
+static enum session_pace choose_pace(const struct pop3_session *session)
+{
+	size_t ignored;
+
+	if (session->lock_step ||
+	    pop3_capa_find(&session->capa, "PIPELINING", &ignored) == NULL)
+		return PACE_LOCK_STEP;
+	return loses_what_follows(&session->capa) ? PACE_AFTER_LOGIN : PACE_AHEAD;
+}
+
 /* From nothing to a server that has told, now or earlier, what it can do. */
 static int meet(struct pop3_session *session, struct pop3_error *err)
 {
-	size_t ignored;
 	int result;
 
 	if (session_connect(session, err) < 0)
@@ -147,9 +186,7 @@ static int meet(struct pop3_session *session, struct pop3_error *err)
 		result = recall_capa(session, err);
 	else
 		result = learn_capa(session, err);
-	session->ahead = !session->lock_step &&
-			 pop3_capa_find(&session->capa, "PIPELINING", &ignored) != NULL;
-	session->login_last = loses_what_follows(&session->capa);
+	session->pace = choose_pace(session);
 	if (result == 0 && session->account->report != NULL)
 		result = pop3_capa_copy(&session->account->report->capa, &session->capa, err);
 	return result;
@@ -175,7 +212,7 @@ static int ask_for_utf8(struct pop3_session *session, struct pop3_error *err)
 
 	if (pop3_capa_find(&session->capa, "UTF8", &ignored) == NULL)
 		return 0;
-	if (session->ahead) /* the login's own lines are to stand behind it */
+	if (session->pace != PACE_LOCK_STEP) /* the login's own lines are to stand behind it */
 		return pipeline_ask(session, &utf8, err) < 0 ? -1 : pipeline_send(session, err);
 	if (session_command(session, "UTF8", &reply, err) < 0)
 		return -1;
@@ -205,17 +242,13 @@ static void note_policies(struct pop3_session *session)
 
 static int enter(struct pop3_session *session, struct pop3_error *err)
 {
-	int result;
-
 	note_policies(session);
-	if (session->account->user == NULL)
+	if (session->account->user == NULL) {
+		session_enter(session, POP3_UNPROVEN);
 		return 0;
-	session->entering = true;
-	result = ask_for_utf8(session, err);
-	if (result == 0)
-		result = login_begin(session, err);
-	session->entering = false;
-	return result;
+	}
+	session_enter(session, POP3_LOGGING_IN);
+	return ask_for_utf8(session, err) < 0 ? -1 : login_begin(session, err);
 }
 
 /* --- when the flight that carried the login fails --- */
@@ -223,21 +256,15 @@ static int enter(struct pop3_session *session, struct pop3_error *err)
 /* Refused on the strength of a memory, and not by a code that speaks of the secret. */
 static bool may_be_stale(const struct pop3_session *session, const struct pop3_error *err)
 {
-	return session->remembered && session->login_due && err->code == POP3_E_CREDENTIALS &&
-	       !session->login.blamed;
+	return session->remembered && session->phase == POP3_LOGIN_REFUSED &&
+	       err->code == POP3_E_CREDENTIALS && !session->login.blamed;
 }
 
-static bool may_be_broken(const struct pop3_session *session, const struct pop3_error *err)
+/* Whether what the session sent ahead is at stake in the phases that the login's flight passes. */
+static bool is_in_first_flight(const struct pop3_session *session)
 {
-	return session->ahead && !session->settled &&
-	       (err->code == POP3_E_LOST || err->code == POP3_E_PROTOCOL);
-}
-
-/* Others than those known by name may do so: the next run finds out. */
-static bool may_have_lost_rest(const struct pop3_session *session, const struct pop3_error *err)
-{
-	return session->ahead && !session->login_due && !session->settled &&
-	       err->code == POP3_E_TIMEOUT;
+	return session->pace != PACE_LOCK_STEP &&
+	       (session->phase == POP3_LOGGING_IN || session->phase == POP3_UNPROVEN);
 }
 
 /* The same secret is not tried again unless the server turns out to be another than remembered. */
@@ -257,36 +284,38 @@ static int meet_again(struct pop3_session *session, bool refused, struct pop3_er
 bool session_recover(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_error first = *err;
+	const unsigned recovery =
+		is_in_first_flight(session) ? pop3_recovery(err->code, session->phase) : 0;
 	const bool refused = may_be_stale(session, err);
+	const bool reconnects = refused || (recovery & POP3_RECONNECT) != 0;
 
-	if (may_have_lost_rest(session, err))
+	/* Others than the servers known by name may lose the rest: the next run finds out. */
+	if (!reconnects && (recovery & POP3_LOCK_STEP) != 0)
 		cache_learn_lock_step(&session->cache);
-	if (session->entering || session->recovered || (!refused && !may_be_broken(session, err)))
+	if (session->recovered || !reconnects)
 		return false;
 	wire_note(&session->wire, "%s: looking again in lock step", first.text);
 	pipeline_rewind(&session->pipeline);
 	session_hang_up(session);
 	session->recovered = session->lock_step = true;
-	session->login_due = false;
 	if (meet_again(session, refused, err) < 0) {
 		*err = first;
 		return false;
 	}
-	if (first.code == POP3_E_PROTOCOL)
+	if ((recovery & POP3_LOCK_STEP) != 0)
 		cache_learn_lock_step(&session->cache);
 	if (enter(session, err) < 0)
 		return false;
-	if (first.code == POP3_E_PROTOCOL)
+	if ((recovery & POP3_LOCK_STEP) != 0)
 		quirk_note(session, QUIRK_AHEAD);
 	return true;
 }
 
 void session_forget_secret(struct pop3_session *session)
 {
-	const bool may_recover = session->login_due || (session->ahead && !session->settled);
-
 	/* Who has given the hint of a last round may have to take it back. */
-	if (!session->account->one_session || may_recover || session->last_round)
+	if (!session->account->one_session || session->phase < POP3_UNPROVEN ||
+	    is_in_first_flight(session) || session->quit == QUIT_NEXT)
 		return;
 	pop3_secret_wipe(session->account->secret);
 	session->forgotten = true;
@@ -322,8 +351,8 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
 	session->pipeline.count = 0;
 	pipeline_rewind(&session->pipeline);
 	session_hang_up(session);
-	session->recovered = session->login_due = session->settled = false;
-	session->last_round = session->quit_sent = session->body_behind = false;
+	session->recovered = false;
+	session->quit = QUIT_LATER;
 	session->deletions = 0;
 	session->late.code = POP3_E_NONE;
 	return meet(session, err) < 0 ? -1 : enter(session, err);
@@ -344,9 +373,11 @@ int pop3_session_settle(struct pop3_session *session, struct pop3_error *err)
 	if (pipeline_settle(session, err) < 0)
 		return -1;
 	/* Octets behind a body that nobody asked for make the body doubtful. */
-	if (session->body_behind && !session->quit_sent && wire_end(&session->wire, err) < 0)
-		return -1;
-	session->body_behind = false;
+	if (session->phase == POP3_BEHIND_MESSAGE) {
+		if (wire_end(&session->wire, err) < 0)
+			return -1;
+		session_enter(session, POP3_READY);
+	}
 	return tell_late(session, err);
 }
 
@@ -370,14 +401,16 @@ int pop3_session_mark(struct pop3_session *session, struct pop3_mark *mark,
 
 void pop3_session_last_round(struct pop3_session *session)
 {
-	session->last_round = !session->forgotten;
+	if (!session->forgotten && session->quit == QUIT_LATER)
+		session->quit = QUIT_NEXT;
 }
 
 int pop3_session_another_round(struct pop3_session *session, struct pop3_error *err)
 {
-	session->last_round = false;
-	if (!session->quit_sent)
+	if (session->quit != QUIT_SENT) {
+		session->quit = QUIT_LATER;
 		return 0;
+	}
 	return pop3_session_reopen(session, err) < 0 ? -1 : 1;
 }
 
@@ -401,9 +434,10 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 
 	if (pipeline_settle(session, err) < 0)
 		return -1;
-	if (session->quit_sent)
+	if (session->quit == QUIT_SENT)
 		return 0;
-	session->quit_sent = true;
+	session->quit = QUIT_SENT;
+	session_enter(session, POP3_QUITTING);
 	if (say_goodbye(session, &why) == 0)
 		return 0;
 	if (session->deletions > 0)
@@ -443,7 +477,7 @@ void pop3_session_close(struct pop3_session *session)
 void pop3_session_lock_step(struct pop3_session *session)
 {
 	session->lock_step = true;
-	session->ahead = false;
+	session->pace = PACE_LOCK_STEP;
 }
 
 const struct pop3_capa *pop3_session_capa(const struct pop3_session *session)

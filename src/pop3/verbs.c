@@ -215,7 +215,7 @@ static int read_message(struct pop3_session *session, const struct exchange *e,
 	failure->code = POP3_E_NONE;
 	if (is_refusal(reply, failure))
 		return conclude(session, r, e->index, failure, err);
-	session->body_behind = true;
+	session_enter(session, POP3_IN_MESSAGE);
 	if (!r->stopped)
 		sink = r->begin(r, e->index, failure);
 	if (sink != NULL)
@@ -223,6 +223,7 @@ static int read_message(struct pop3_session *session, const struct exchange *e,
 	if (body_read(&session->wire, reply->bare_lf, sink, r->requests[e->index].limit, failure,
 		      err) < 0)
 		return lose(session, r, e->index, err);
+	session_enter(session, POP3_BEHIND_MESSAGE);
 	return conclude(session, r, e->index, failure->code != POP3_E_NONE ? failure : NULL, err);
 }
 

@@ -4,6 +4,7 @@ load ../helpers/common
 load rows
 
 source_file=$root/src/cli/exit.c
+table=$root/src/pop3/recovery.c
 
 # STATUS TAB MEANING, as exit.c has them; the status that stands in a meaning is one more.
 meanings() {
@@ -16,7 +17,7 @@ statuses() {
 
 @test "every failure's status has a meaning" {
 	local used
-	used=$(sed -nE 's/^\t\[POP3_E_[^"]*"[^"]*", ([0-9]+)[ ,].*/\1/p' "$source_file" | sort -nu)
+	used=$(sed -nE 's/^\t\[POP3_E_[A-Z_]*\] = \{ ([0-9]+),.*/\1/p' "$table" | sort -nu)
 	[ -n "$used" ]
 	agree "$used" "$(statuses | sort -nu | grep -vx 143)"
 }

@@ -203,7 +203,7 @@ static int ask_next(struct input *verbs, struct pop3_error *err)
 /* With messages marked, success means that a +OK was heard last. */
 static void quit(struct pop3_error *err)
 {
-	const bool decides = !session->quit_sent;
+	const bool decides = session->quit != QUIT_SENT;
 	size_t at;
 
 	if (pop3_session_quit(session, err) < 0 || !decides || session->deletions == 0)

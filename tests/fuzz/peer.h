@@ -129,6 +129,7 @@ struct stream *tls_open(struct stream *lower, const struct pop3_account *account
 	if (peer.sent.length > 0)
 		peer_check_clear();
 	peer.secured_at = (ptrdiff_t)peer.received.length;
+	lower->is_tls = true;
 	return lower;
 }
 
