@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "admin/peer.h"
+#include "admin/clear-text.h"
 #include "admin/smtpstatus.h"
 #include "base/buffer.h"
 #include "base/clock.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "admin/answer.h"
-#include "admin/peer.h"
+#include "admin/clear-text.h"
 #include "net/stream.h"
 
 #define READ_OCTETS 16384

@@ -13,7 +13,7 @@
 #include "serve/privileges.h"
 #include "serve/session/client.h"
 #include "serve/settings.h"
-#include "serve/tls.h"
+#include "serve/server-tls.h"
 
 #define STOP_SECONDS 30		 /* for the commands that run when SIGTERM comes */
 #define REAP_SECONDS 1		 /* for programs that were killed */

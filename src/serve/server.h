@@ -6,7 +6,7 @@
 #include <sys/queue.h>
 
 #include "serve/log.h"
-#include "serve/manage/service.h"
+#include "serve/service.h"
 #include "serve/peer.h"
 #include "serve/serve.h"
 #include "serve/worker.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "serve/manage/service.h"
+#include "serve/service.h"
 
 #define SPSCMP_TOKEN_MAX 40
 #define PEEP_PASSWORD_MAX 128

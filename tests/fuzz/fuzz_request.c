@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "fuzz.h"
-#include "serve/session/lines.h"
+#include "serve/line-reader.h"
 #include "serve/session/request.h"
 
 #define LIMIT 40

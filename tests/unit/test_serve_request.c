@@ -3,7 +3,7 @@
 
 #include "base/buffer.h"
 #include "check.h"
-#include "serve/session/lines.h"
+#include "serve/line-reader.h"
 
 #define LIMIT 8
 

@@ -1,6 +1,6 @@
 /* Which settings go together. */
 #include "check.h"
-#include "serve/manage/service.h"
+#include "serve/service.h"
 #include "serve/settings.h"
 
 #define SECRET(literal) &(const struct pop3_secret){ .text = (char[]){ literal }, \

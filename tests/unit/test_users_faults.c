@@ -1,8 +1,8 @@
 /* The users' file and the mailboxes, while any call may fail: a change is whole, or is none. */
 #include "../fuzz/cheap-crypt.h"
 #include "../fuzz/scratch.h"
-#include "serve/maildrop/mailbox.h"
-#include "serve/manage/service.h"
+#include "serve/maildrop/maildirs.h"
+#include "serve/service.h"
 #include "trials.h"
 
 #define BEFORE "ann:=a\nbob:=b\n"

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "serve/maildrop/mailbox.h"
+#include "serve/maildrop/maildirs.h"
 
 #define UID_HASH_OCTETS 16 /* of SHA-256's 32: more do not fit with the prefix */
 

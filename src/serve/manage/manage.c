@@ -9,7 +9,7 @@
 
 #include "serve/manage/password.h"
 #include "serve/server.h"
-#include "serve/session/lines.h"
+#include "serve/line-reader.h"
 
 struct manage_session {
 	struct server *server;

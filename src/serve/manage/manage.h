@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "serve/limits.h"
-#include "serve/manage/service.h"
+#include "serve/service.h"
 
 /*
  * The server's side of the management protocols (PROTOCOLS.md). One file a protocol: a pure

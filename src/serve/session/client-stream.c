@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "serve/tls.h"
+#include "serve/server-tls.h"
 
 static void may_read(struct bufferevent *stream, void *argument)
 {

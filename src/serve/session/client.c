@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "serve/session/client-stream.h"
-#include "serve/session/commands.h"
+#include "serve/session/pop3-command.h"
 
 static struct evbuffer *output_of(const struct client *client)
 {

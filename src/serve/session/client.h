@@ -8,7 +8,7 @@
 #include "serve/limits.h"
 #include "serve/maildrop/maildrop.h"
 #include "serve/server.h"
-#include "serve/session/lines.h"
+#include "serve/line-reader.h"
 #include "serve/session/outgoing.h"
 
 /* One POP3 connection. A command is taken only when the one before it is answered in full. */

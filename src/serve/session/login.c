@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "serve/session/commands.h"
+#include "serve/session/pop3-command.h"
 
 struct login {
 	struct job job; /* first: what the threads know it by */

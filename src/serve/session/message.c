@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/number.h"
-#include "serve/session/commands.h"
+#include "serve/session/pop3-command.h"
 #include "serve/session/transform.h"
 
 #define CHUNK (CLIENT_OUTPUT_MAX / 2) /* may double on its way out */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "serve/session/sender.h"
+#include "serve/maildrop/dot-stuffing.h"
 
 struct transform;
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "serve/session/commands.h"
+#include "serve/session/pop3-command.h"
 
 struct leave {
 	struct job job; /* first: what the threads know it by */

@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "pop3/error.h"
-#include "serve/users/password.h"
+#include "serve/users/password-hash.h"
 
 #define USER_NAME_MAX 128 /* octets; a mailbox is a folder of that name */
 #define USERS_FILE_MAX 67108864 /* octets */

@@ -1,5 +1,5 @@
 /* OpenSSL under libevent's bufferevents. */
-#include "serve/tls.h"
+#include "serve/server-tls.h"
 
 #include <event2/bufferevent_ssl.h>
 #include <openssl/err.h>

@@ -1,5 +1,5 @@
-#ifndef SERVE_USERS_PASSWORD_H
-#define SERVE_USERS_PASSWORD_H
+#ifndef SERVE_USERS_PASSWORD_HASH_H
+#define SERVE_USERS_PASSWORD_HASH_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* Password hashes by crypt(3), and a quick proof of those that matched before. */
-#include "serve/users/password.h"
+#include "serve/users/password-hash.h"
 
 #include <crypt.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
-#ifndef SERVE_SESSION_COMMANDS_H
-#define SERVE_SESSION_COMMANDS_H
+#ifndef SERVE_SESSION_POP3_COMMAND_H
+#define SERVE_SESSION_POP3_COMMAND_H
 
 #include "serve/session/client.h"
 #include "serve/session/request.h"

@@ -1,5 +1,5 @@
-#ifndef SERVE_SESSION_LINES_H
-#define SERVE_SESSION_LINES_H
+#ifndef SERVE_LINE_READER_H
+#define SERVE_LINE_READER_H
 
 #include <event2/buffer.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-#ifndef SERVE_TLS_H
-#define SERVE_TLS_H
+#ifndef SERVE_SERVER_TLS_H
+#define SERVE_SERVER_TLS_H
 
 #include <event2/bufferevent.h>
 

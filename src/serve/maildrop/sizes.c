@@ -12,7 +12,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "serve/maildrop/maildrop.h"
-#include "serve/session/sender.h"
+#include "serve/maildrop/dot-stuffing.h"
 
 #define CACHE "pop3-sizes"
 #define CACHE_OCTETS_MAX MAILDROP_NAMES_MAX

@@ -1,5 +1,5 @@
 /* Lines out of an input buffer, with a limit. */
-#include "serve/session/lines.h"
+#include "serve/line-reader.h"
 
 #include "serve/limits.h"
 

@@ -1,5 +1,5 @@
 /* The table of POP3's verbs, and the two that both states know. */
-#include "serve/session/commands.h"
+#include "serve/session/pop3-command.h"
 
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 /* Where clear text may go. */
-#include "admin/peer.h"
+#include "admin/clear-text.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
 /* LF to CRLF, dot-stuffing and TOP's limit: pure, a line at a time by memchr. */
-#include "serve/session/sender.h"
+#include "serve/maildrop/dot-stuffing.h"
 
 #include <string.h>
 

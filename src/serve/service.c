@@ -1,5 +1,5 @@
 /* The state behind POP3 and the management protocols. */
-#include "serve/manage/service.h"
+#include "serve/service.h"
 
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "serve/maildrop/mailbox.h"
+#include "serve/maildrop/maildirs.h"
 
 /* Removing a mailbox can take long: a job of its own. */
 struct removal {

@@ -1,5 +1,5 @@
 /* Mailboxes as folders under the root: made, renamed, thrown away. */
-#include "serve/maildrop/mailbox.h"
+#include "serve/maildrop/maildirs.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* Messages on their way out: line ends, dot-stuffing, TOP, sizes; in any chunking. */
-#include "serve/session/sender.h"
+#include "serve/maildrop/dot-stuffing.h"
 
 #include "check.h"
 

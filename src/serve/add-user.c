@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "serve/maildrop/mailbox.h"
+#include "serve/maildrop/maildirs.h"
 #include "serve/serve.h"
 #include "serve/users/users.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "serve/session/commands.h"
+#include "serve/session/pop3-command.h"
 
 static bool is_listed(const struct maildrop *drop, size_t index)
 {

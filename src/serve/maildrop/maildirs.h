@@ -1,5 +1,5 @@
-#ifndef SERVE_MAILDROP_MAILBOX_H
-#define SERVE_MAILDROP_MAILBOX_H
+#ifndef SERVE_MAILDROP_MAILDIRS_H
+#define SERVE_MAILDROP_MAILDIRS_H
 
 #include "pop3/error.h"
 

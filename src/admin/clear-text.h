@@ -1,5 +1,5 @@
-#ifndef ADMIN_PEER_H
-#define ADMIN_PEER_H
+#ifndef ADMIN_CLEAR_TEXT_H
+#define ADMIN_CLEAR_TEXT_H
 
 #include <stdbool.h>
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
 /* Whether clear text may go to a peer. */
-#include "admin/peer.h"
+#include "admin/clear-text.h"
 
 #include <netdb.h>
 #include <netinet/in.h>

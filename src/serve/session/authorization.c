@@ -5,7 +5,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
-#include "serve/session/commands.h"
+#include "serve/session/pop3-command.h"
 
 static const char tls_first[] = "-ERR TLS first: no password in clear";
 

@@ -1,5 +1,5 @@
-#ifndef SERVE_SESSION_SENDER_H
-#define SERVE_SESSION_SENDER_H
+#ifndef SERVE_MAILDROP_DOT_STUFFING_H
+#define SERVE_MAILDROP_DOT_STUFFING_H
 
 #include <stdbool.h>
 #include <stddef.h>

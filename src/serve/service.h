@@ -1,5 +1,5 @@
-#ifndef SERVE_MANAGE_SERVICE_H
-#define SERVE_MANAGE_SERVICE_H
+#ifndef SERVE_SERVICE_H
+#define SERVE_SERVICE_H
 
 #include <sys/queue.h>
 

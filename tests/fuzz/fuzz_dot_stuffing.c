@@ -1,5 +1,5 @@
 /* A stored message on its way out: in any chunking the same, counted right, and read back whole. */
-#include "serve/session/sender.h"
+#include "serve/maildrop/dot-stuffing.h"
 
 #include "stuffing.h"
 
