@@ -1,9 +1,6 @@
 #ifndef ADMIN_CLEAR_TEXT_H
 #define ADMIN_CLEAR_TEXT_H
 
-#include <stdbool.h>
-#include <sys/socket.h>
-
 #include "pop3/account.h"
 #include "pop3/error.h"
 
@@ -11,14 +8,12 @@
  * Clear text stays on this machine unless the user allows it. It is the address that counts, for
  * a name can be anybody's: both checks fail with POP3_E_USAGE.
  */
-bool peer_is_loopback(const struct sockaddr *);
-
 /* Before connecting: an account whose host, or proxy, cannot be this machine. */
-int peer_check_account(const struct pop3_account *, struct pop3_error *err);
+int clear_text_check_account(const struct pop3_account *, struct pop3_error *err);
 
 /* Before the first octet: a socket that is connected to another machine. */
-int peer_check_socket(int fd, struct pop3_error *err);
+int clear_text_check_socket(int fd, struct pop3_error *err);
 
-int peer_refuse(struct pop3_error *err);
+int clear_text_refuse(struct pop3_error *err);
 
 #endif

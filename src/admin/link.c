@@ -28,13 +28,13 @@ static int dial(struct admin_link *link, struct pop3_error *err)
 	const struct pop3_timeouts *const timeouts = &account->timeouts;
 	const bool anywhere = link->clear_text || account->tunnel != NULL;
 
-	if (!anywhere && peer_check_account(account, err) < 0)
+	if (!anywhere && clear_text_check_account(account, err) < 0)
 		return -1;
 	link->stream = stream_dial(account, port,
 				   deadline_after(timeouts, timeouts->connect_ms), err);
 	if (link->stream == NULL)
 		return -1;
-	if (!anywhere && peer_check_socket(link->stream->fd, err) < 0) {
+	if (!anywhere && clear_text_check_socket(link->stream->fd, err) < 0) {
 		stream_close(link->stream);
 		link->stream = NULL;
 		return -1;

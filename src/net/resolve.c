@@ -5,6 +5,7 @@
 #include "net/resolve.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -131,4 +132,18 @@ struct addrinfo *resolve(const char *host, uint16_t port, int family,
 		found = take(lookup, host, err);
 	leave(lookup);
 	return found;
+}
+
+bool address_is_loopback(const struct sockaddr *address)
+{
+	const struct sockaddr_in *const v4 = (const void *)address;
+	const struct sockaddr_in6 *const v6 = (const void *)address;
+
+	if (address->sa_family == AF_INET)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	if (address->sa_family != AF_INET6)
+		return false;
+	return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr) ||
+	       (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) &&
+		v6->sin6_addr.s6_addr[12] == IN_LOOPBACKNET);
 }

@@ -2,7 +2,9 @@
 #define NET_RESOLVE_H
 
 #include <netdb.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "pop3/account.h"
 #include "pop3/error.h"
@@ -14,5 +16,8 @@
 struct addrinfo *resolve(const char *host, uint16_t port, int family,
 			 const struct pop3_timeouts *timeouts, int64_t deadline,
 			 struct pop3_error *err);
+
+/* Whether an address is this machine's own: 127.0.0.0/8, also inside IPv6, or ::1. */
+bool address_is_loopback(const struct sockaddr *address);
 
 #endif

@@ -4,18 +4,25 @@
 #include <assert.h>
 #include <errno.h>
 #include <event2/listener.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/number.h"
+#include "net/resolve.h"
 #include "serve/address.h"
 #include "serve/manage/manage.h"
 #include "serve/session/client.h"
 
 #define BACKLOG 4096
+#define ADOPTED_FIRST 3
+#define ADOPTED_MAX 64
 #define ACCEPT_PAUSE_SECONDS 1 /* without descriptors or memory */
+
+enum protocol { POP3, POP3S, PEEP, SPSCMP, MONITOR, SMTPSTATUS, PROTOCOLS };
 
 struct listener {
 	struct server *server;
@@ -44,17 +51,12 @@ static const struct {
 
 static_assert(sizeof protocols / sizeof protocols[0] == PROTOCOLS, "a row a protocol");
 
-const char *protocol_name(enum protocol protocol)
-{
-	return protocols[protocol].name;
-}
-
 static bool is_management(enum protocol protocol)
 {
 	return protocol != POP3 && protocol != POP3S;
 }
 
-int listener_add(struct server *server, enum protocol protocol, int fd, struct pop3_error *err)
+static int add_listener(struct server *server, enum protocol protocol, int fd, struct pop3_error *err)
 {
 	struct listener *const listener = calloc(1, sizeof *listener);
 	struct sockaddr_storage own = { 0 };
@@ -68,7 +70,7 @@ int listener_add(struct server *server, enum protocol protocol, int fd, struct p
 		return pop3_fail(err, POP3_E_CONFIG, "not an Internet socket");
 	}
 	if (is_management(protocol) && !server->settings->allow_remote_management &&
-	    !peer_is_local(address)) {
+	    !address_is_loopback(address)) {
 		free(listener);
 		close(fd);
 		return pop3_fail(err, POP3_E_USAGE,
@@ -82,6 +84,59 @@ int listener_add(struct server *server, enum protocol protocol, int fd, struct p
 	TAILQ_INSERT_TAIL(&server->listeners, listener, entry);
 	return 0;
 }
+
+/* --- sockets that systemd has opened (sd_listen_fds(3)) --- */
+
+/* The names of FileDescriptorName= are ours; without one port 995 is pop3s and all else pop3. */
+static enum protocol protocol_of(int fd, const char *name, size_t length)
+{
+	struct sockaddr_storage own = { 0 };
+	socklen_t size = sizeof own;
+
+	for (enum protocol i = 0; i < PROTOCOLS; i++)
+		if (strlen(protocols[i].name) == length &&
+		    memcmp(protocols[i].name, name, length) == 0)
+			return i;
+	if (getsockname(fd, (struct sockaddr *)&own, &size) == 0 &&
+	    address_port((const struct sockaddr *)&own) == 995)
+		return POP3S;
+	return POP3;
+}
+
+static uint64_t environment_number(const char *name)
+{
+	const char *const text = getenv(name);
+	uint64_t number = 0;
+
+	if (text != NULL)
+		number_parse(text, strlen(text), INT32_MAX, &number);
+	return number;
+}
+
+static int adopt_sockets(struct server *server, struct pop3_error *err)
+{
+	const char *names = getenv("LISTEN_FDNAMES");
+	const uint64_t count = environment_number("LISTEN_FDS");
+
+	if (environment_number("LISTEN_PID") != (uint64_t)getpid())
+		return 0;
+	if (count > ADOPTED_MAX)
+		return pop3_fail(err, POP3_E_CONFIG, "more than %d sockets handed over",
+				 ADOPTED_MAX);
+	for (int fd = ADOPTED_FIRST; fd < ADOPTED_FIRST + (int)count; fd++) {
+		const char *const name = names != NULL ? names : "";
+		const size_t length = strcspn(name, ":");
+
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+		(void)fcntl(fd, F_SETFL, O_NONBLOCK);
+		if (add_listener(server, protocol_of(fd, name, length), fd, err) < 0)
+			return -1;
+		names = name[length] == ':' ? name + length + 1 : NULL;
+	}
+	return 0;
+}
+
+/* --- those of our own --- */
 
 static int open_socket(const struct addrinfo *at, enum protocol protocol)
 {
@@ -121,7 +176,7 @@ static int open_address(struct server *server, enum protocol protocol, const cha
 			continue;
 		result = fd < 0 ? pop3_fail_errno(err, POP3_E_CONNECT, "cannot listen on '%s'",
 						  text) :
-				  listener_add(server, protocol, fd, err);
+				  add_listener(server, protocol, fd, err);
 	}
 	freeaddrinfo(found);
 	return result;
@@ -147,7 +202,7 @@ int listeners_open(struct server *server, struct pop3_error *err)
 		{ MONITOR, settings->monitor }, { SMTPSTATUS, settings->smtpstatus },
 	};
 
-	if (activation_adopt(server, err) < 0 ||
+	if (adopt_sockets(server, err) < 0 ||
 	    open_addresses(server, POP3, &settings->listen, err) < 0 ||
 	    open_addresses(server, POP3S, &settings->listen_tls, err) < 0)
 		return -1;

@@ -5,16 +5,6 @@
 
 /* The sockets that the server listens on, POP3's and the management protocols'. */
 
-enum protocol { POP3, POP3S, PEEP, SPSCMP, MONITOR, SMTPSTATUS, PROTOCOLS };
-
-const char *protocol_name(enum protocol protocol);
-
-/* Takes a bound socket, also when it fails. */
-int listener_add(struct server *server, enum protocol protocol, int fd, struct pop3_error *err);
-
-/* Adds what systemd has opened: activation.c. */
-int activation_adopt(struct server *server, struct pop3_error *err);
-
 /* Opens all that the settings ask for, and takes over what systemd has opened (LISTEN_FDS). */
 int listeners_open(struct server *server, struct pop3_error *err);
 

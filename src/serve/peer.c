@@ -34,14 +34,6 @@ void peer_print(const struct sockaddr *address, char text[PEER_TEXT_MAX])
 		inet_ntop(AF_INET6, &v6->sin6_addr, text, PEER_TEXT_MAX);
 }
 
-bool peer_is_local(const struct sockaddr *address)
-{
-	const struct sockaddr_in6 *const v6 = (const struct sockaddr_in6 *)(const void *)address;
-	const unsigned char *const octets = ipv4_octets(address);
-
-	return octets != NULL ? octets[0] == 127 : IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
-}
-
 static void make_key(const struct sockaddr *address, unsigned char key[8])
 {
 	const struct sockaddr_in6 *const v6 = (const struct sockaddr_in6 *)(const void *)address;

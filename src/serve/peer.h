@@ -40,6 +40,5 @@ void peer_succeeded(struct peer *peer);
 
 /* The address as text; ::ffff:127.0.0.1 is 127.0.0.1. */
 void peer_print(const struct sockaddr *address, char text[PEER_TEXT_MAX]);
-bool peer_is_local(const struct sockaddr *address);
 
 #endif

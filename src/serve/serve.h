@@ -46,6 +46,9 @@ struct serve_observer {
 	int (*ready)(struct serve_observer *, struct pop3_error *err);
 };
 
+/* Whether the settings go together, which serve_run asks first. Fails with POP3_E_USAGE. */
+int serve_check(const struct serve_settings *settings, struct pop3_error *err);
+
 /* Serves until SIGTERM or SIGINT; SIGHUP reads certificates and users again. */
 int serve_run(const struct serve_settings *settings, struct serve_observer *observer,
 	      struct pop3_error *err);

@@ -12,7 +12,6 @@
 #include "serve/manage/manage.h"
 #include "serve/privileges.h"
 #include "serve/session/client.h"
-#include "serve/settings.h"
 #include "serve/server-tls.h"
 
 #define STOP_SECONDS 30		 /* for the commands that run when SIGTERM comes */
@@ -175,7 +174,7 @@ static int tell_ready(const struct server *server, struct pop3_error *err)
 
 static int open_all(struct server *server, struct pop3_error *err)
 {
-	if (settings_check(server->settings, err) < 0)
+	if (serve_check(server->settings, err) < 0)
 		return -1;
 	server->base = event_base_new();
 	if (server->base == NULL)

@@ -88,7 +88,7 @@ int service_open(struct service *service, const struct serve_settings *settings,
 void service_release(struct service *service)
 {
 	users_release(&service->users);
-	access_log_release(&service->accesses);
+	free(service->accesses.ring);
 	free(service->root);
 	*service = (struct service){ 0 };
 }
@@ -118,6 +118,82 @@ int service_add_user(struct service *service, const char *name, const char *hash
 		return -1;
 	close(mailbox);
 	return users_add(&service->users, name, hash, err);
+}
+
+struct password_change {
+	struct job job; /* first: what the threads know it by */
+	struct service *service;
+	void (*done)(void *of, bool set);
+	void *of;
+	bool is_new;
+	char *name, *password, *hash;
+	struct pop3_error err;
+};
+
+static void free_change(struct password_change *change)
+{
+	if (change->password != NULL)
+		explicit_bzero(change->password, strlen(change->password));
+	free(change->password);
+	free(change->name);
+	free(change->hash);
+	free(change);
+}
+
+static void hash_password(struct job *job)
+{
+	struct password_change *const change = (struct password_change *)job;
+
+	change->hash = password_hash(change->password, &change->err);
+}
+
+static bool set_hash(struct password_change *change)
+{
+	struct service *const service = change->service;
+
+	if (change->hash == NULL)
+		return false;
+	if (change->is_new)
+		return service_add_user(service, change->name, change->hash,
+					&change->err) == 0;
+	return users_set_hash(&service->users, change->name, change->hash, &change->err) == 0;
+}
+
+static void password_hashed(struct job *job)
+{
+	struct password_change *const change = (struct password_change *)job;
+	const bool set = set_hash(change);
+
+	if (change->done != NULL)
+		change->done(change->of, set);
+	free_change(change);
+}
+
+struct password_change *service_set_password(struct service *service,
+					      const struct new_password *password,
+					      void (*done)(void *of, bool set), void *of)
+{
+	struct password_change *const change = calloc(1, sizeof *change);
+
+	if (change == NULL)
+		return NULL;
+	*change = (struct password_change){
+		.job = { .work = hash_password, .done = password_hashed, .slow = true }, .service = service,
+		.done = done, .of = of, .is_new = password->is_new,
+		.name = strdup(password->name), .password = strdup(password->password),
+	};
+	if (change->name == NULL || change->password == NULL) {
+		free_change(change);
+		return NULL;
+	}
+	workers_submit(service->workers, &change->job);
+	return change;
+}
+
+void service_forget_change(struct password_change *change)
+{
+	if (change != NULL)
+		change->done = NULL;
 }
 
 static struct online *find_online(const struct service *service, const char *name)
@@ -177,10 +253,42 @@ bool service_knows_secret(const struct service *service, const char *text, size_
 	       CRYPTO_memcmp(service->secret->text, text, length) == 0;
 }
 
+static void log_access(struct access_log *log, const char *name)
+{
+	struct access *entry;
+
+	if (log->ring == NULL)
+		log->ring = calloc(ACCESS_LOG_ENTRIES, sizeof *log->ring);
+	if (log->ring == NULL)
+		return;
+	entry = &log->ring[log->ever++ % ACCESS_LOG_ENTRIES];
+	entry->when = time(NULL);
+	memcpy(entry->name, name, strlen(name) + 1);
+}
+
+static void print_access(const struct access *entry, struct buffer *out)
+{
+	char text[sizeof "2026-01-01 00:00:00"];
+	struct tm parts;
+
+	gmtime_r(&entry->when, &parts);
+	strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
+	buffer_append_format(out, "%s %s\r\n", entry->name, text);
+}
+
+void service_print_log(const struct service *service, struct buffer *out)
+{
+	const struct access_log *const log = &service->accesses;
+	const uint64_t first = log->ever > ACCESS_LOG_ENTRIES ? log->ever - ACCESS_LOG_ENTRIES : 0;
+
+	for (uint64_t i = first; i < log->ever; i++)
+		print_access(&log->ring[i % ACCESS_LOG_ENTRIES], out);
+}
+
 void service_log_in(struct service *service, struct online *online)
 {
 	service->counters.logins++;
-	access_log_note(&service->accesses, online->name);
+	log_access(&service->accesses, online->name);
 	LIST_INSERT_HEAD(&service->online, online, entry);
 	service->online_count++;
 }

@@ -1,10 +1,13 @@
 #ifndef SERVE_SERVICE_H
 #define SERVE_SERVICE_H
 
+#include <stdint.h>
 #include <sys/queue.h>
+#include <time.h>
 
-#include "serve/manage/access-log.h"
+#include "base/buffer.h"
 #include "serve/serve.h"
+#include "serve/users/users.h"
 #include "serve/worker.h"
 
 /*
@@ -23,6 +26,17 @@ struct service_counters {
 	uint64_t messages; /* sent by RETR */
 	uint64_t octets;   /* sent to POP3 clients */
 	uint64_t removed;  /* messages, at QUIT */
+};
+
+/* The latest logins: a ring, in memory alone. */
+#define ACCESS_LOG_ENTRIES 1000
+
+struct access_log {
+	struct access {
+		time_t when;
+		char name[USER_NAME_MAX + 1];
+	} *ring; /* NULL until the first login */
+	uint64_t ever;
 };
 
 /* One session that is logged in. */
@@ -64,6 +78,23 @@ int service_check_new_user(const struct service *, const char *name, struct pop3
 /* As the functions of users.h, mailboxes and sessions included; max_users is POP3_E_REFUSED. */
 int service_add_user(struct service *service, const char *name, const char *hash,
 		     struct pop3_error *err);
+/*
+ * Sets a password, of a user to be added or of one that there is: hashed in a thread, then stored
+ * in the loop, which calls done. NULL without memory, and then done is not called.
+ */
+struct new_password {
+	const char *name, *password;
+	bool is_new; /* the user is to be added */
+};
+
+struct password_change;
+struct password_change *service_set_password(struct service *service,
+					     const struct new_password *password,
+					     void (*done)(void *of, bool set), void *of);
+
+/* The password is set all the same, but done is not called. NULL is fine. */
+void service_forget_change(struct password_change *change);
+
 int service_remove_user(struct service *service, const char *name, struct pop3_error *err);
 int service_rename_user(struct service *service, const char *name, const char *new_name,
 			struct pop3_error *err);
@@ -71,8 +102,11 @@ int service_rename_user(struct service *service, const char *name, const char *n
 /* An absolute path of a folder that can be written to. */
 int service_set_root(struct service *service, const char *path, struct pop3_error *err);
 
-/* Whether the text is the management secret, in a time that does not tell. */
+/* Whether the text is the management secret, in constant time. */
 bool service_knows_secret(const struct service *service, const char *text, size_t length);
+
+/* One line per login, the oldest first: name, date and time (UTC), CRLF. */
+void service_print_log(const struct service *service, struct buffer *out);
 
 void service_log_in(struct service *service, struct online *online);
 void service_log_out(struct service *service, struct online *online);

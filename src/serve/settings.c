@@ -1,5 +1,5 @@
 /* What is wrong with the settings is said before anything is opened. */
-#include "serve/settings.h"
+#include "serve/serve.h"
 
 #include <string.h>
 
@@ -56,7 +56,7 @@ static int check_numbers(const struct serve_settings *settings, struct pop3_erro
 	return 0;
 }
 
-int settings_check(const struct serve_settings *settings, struct pop3_error *err)
+int serve_check(const struct serve_settings *settings, struct pop3_error *err)
 {
 	if (settings->root == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "no place for mailboxes: --maildir-root");

@@ -63,7 +63,7 @@ static void check_answer(const struct buffer *answer)
 static void give_password(struct manage_dialogue *dialogue,
 			  const struct manage_protocol *protocol, struct buffer *answer)
 {
-	const struct manage_password *const password = &dialogue->password;
+	const struct new_password *const password = &dialogue->password;
 	struct service *const service = dialogue->service;
 	struct pop3_error err;
 	const int result = password->is_new

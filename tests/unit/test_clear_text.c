@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "net/resolve.h"
 
 static const struct {
 	const char *address;
@@ -37,7 +38,7 @@ static void test_addresses(void)
 			address.ss_family = AF_INET;
 			inet_pton(AF_INET, rows[i].address, &v4->sin_addr);
 		}
-		check_number(rows[i].address, peer_is_loopback((void *)&address),
+		check_number(rows[i].address, address_is_loopback((void *)&address),
 			     rows[i].loopback);
 	}
 }
@@ -49,10 +50,10 @@ static void test_accounts(void)
 	const struct pop3_account proxy = { .host = "127.0.0.1", .proxy = "http://127.0.0.1:1" };
 	struct pop3_error err;
 
-	check_number("this machine", peer_check_account(&here, &err), 0);
-	check_number("another one", peer_check_account(&elsewhere, &err), -1);
+	check_number("this machine", clear_text_check_account(&here, &err), 0);
+	check_number("another one", clear_text_check_account(&elsewhere, &err), -1);
 	check_number("is a matter of options", err.code, POP3_E_USAGE);
-	check_number("a proxy's way goes on", peer_check_account(&proxy, &err), -1);
+	check_number("a proxy's way goes on", clear_text_check_account(&proxy, &err), -1);
 }
 
 static void test_sockets(void)
@@ -62,10 +63,10 @@ static void test_sockets(void)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
 		abort();
-	check_number("a socket without an address", peer_check_socket(ends[0], &err), -1);
+	check_number("a socket without an address", clear_text_check_socket(ends[0], &err), -1);
 	close(ends[0]);
 	close(ends[1]);
-	check_number("a closed one", peer_check_socket(ends[0], &err), -1);
+	check_number("a closed one", clear_text_check_socket(ends[0], &err), -1);
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 
 #include "check.h"
+#include "net/resolve.h"
 #include "serve/peer.h"
 
 static struct sockaddr_storage address_of(const char *text)
@@ -39,7 +40,7 @@ static void test_addresses(void)
 
 		peer_print((const struct sockaddr *)&address, text);
 		check_text(addresses[row].address, text, addresses[row].printed);
-		check_number("is this machine", peer_is_local((const struct sockaddr *)&address),
+		check_number("is this machine", address_is_loopback((const struct sockaddr *)&address),
 			     addresses[row].local);
 	}
 }

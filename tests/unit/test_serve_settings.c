@@ -1,7 +1,6 @@
 /* Which settings go together. */
 #include "check.h"
 #include "serve/service.h"
-#include "serve/settings.h"
 
 #define SECRET(literal) &(const struct pop3_secret){ .text = (char[]){ literal }, \
 						     .length = sizeof(literal) - 1 }
@@ -50,7 +49,7 @@ int main(void)
 {
 	for (size_t row = 0; row < ROWS(rows); row++) {
 		struct pop3_error err = { .text = "" };
-		const int result = settings_check(&rows[row].settings, &err);
+		const int result = serve_check(&rows[row].settings, &err);
 
 		check_text(rows[row].complaint != NULL ? rows[row].complaint : "well", err.text,
 			   rows[row].complaint != NULL ? rows[row].complaint : "");

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "serve/manage/password.h"
 #include "serve/server.h"
 #include "serve/line-reader.h"
 
@@ -19,7 +18,7 @@ struct manage_session {
 	struct event *timer;
 	struct line_reader lines;
 	struct buffer answer;
-	struct manage_hashing *hashing; /* what is waited for, unless it is a timer */
+	struct password_change *change; /* what is waited for, unless it is a timer */
 	char address[PEER_TEXT_MAX];
 	bool waiting, leaving, lingering, input_ended;
 	LIST_ENTRY(manage_session) entry;
@@ -52,7 +51,7 @@ static void manage_free(struct manage_session *session)
 	struct server *const server = session->server;
 
 	LIST_REMOVE(session, entry);
-	manage_hash_untold(session->hashing);
+	service_forget_change(session->change);
 	server->sessions_now--;
 	if (session->protocol->takes_place)
 		server->service.counters.connections_now--;
@@ -112,12 +111,12 @@ static void conclude(struct manage_session *session, enum manage_next next)
 
 static void advance(struct manage_session *session);
 
-static void has_hashed(void *of, bool has_it)
+static void password_set(void *of, bool set)
 {
 	struct manage_session *const session = of;
 
-	session->hashing = NULL;
-	conclude(session, session->protocol->hashed(has_it, &session->answer));
+	session->change = NULL;
+	conclude(session, session->protocol->hashed(set, &session->answer));
 	advance(session);
 }
 
@@ -128,9 +127,9 @@ static void answer_line(struct manage_session *session, char *line, size_t lengt
 							  &session->answer);
 
 	if (next == MANAGE_HASHES) {
-		session->hashing = manage_hash(dialogue->service, &dialogue->password, has_hashed,
-					       session);
-		session->waiting = session->hashing != NULL;
+		session->change = service_set_password(dialogue->service, &dialogue->password,
+						       password_set, session);
+		session->waiting = session->change != NULL;
 		if (session->waiting)
 			return;
 		next = session->protocol->hashed(false, &session->answer);
@@ -214,7 +213,7 @@ static void time_is_up(evutil_socket_t fd, short what, void *argument)
 
 	(void)fd;
 	(void)what;
-	if (!session->waiting || session->hashing != NULL) {
+	if (!session->waiting || session->change != NULL) {
 		manage_free(session);
 		return;
 	}

@@ -22,16 +22,10 @@ enum manage_next {
 	MANAGE_HASHES, /* the dialogue's password; then there is an answer */
 };
 
-/* What a user is to have, borrowed from the request; is_new: the user is to be added. */
-struct manage_password {
-	const char *name, *password; /* NULL = there is none */
-	bool is_new;
-};
-
 struct manage_dialogue {
 	struct service *service;
 	bool logged_in;
-	struct manage_password password;
+	struct new_password password; /* borrowed from the request; a NULL name = none */
 };
 
 /* What a manager may have written to disk, beyond the mailboxes. */

@@ -96,7 +96,7 @@ static bool tell_log(struct service *service, const char *argument, struct buffe
 {
 	(void)argument;
 	buffer_append_text(text, " Log follows\r\n");
-	access_log_print(&service->accesses, text);
+	service_print_log(service, text);
 	buffer_append_text(text, ".");
 	return true;
 }

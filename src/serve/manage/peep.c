@@ -59,7 +59,7 @@ static enum peep_error add_user(struct manage_dialogue *dialogue, char *const *w
 		return PEEP_SYNTAX;
 	if (service_check_new_user(dialogue->service, words[0], &err) < 0)
 		return PEEP_USER_IN_USE;
-	dialogue->password = (struct manage_password){
+	dialogue->password = (struct new_password){
 		.name = words[0], .password = words[1], .is_new = true,
 	};
 	return PEEP_OK;

@@ -76,7 +76,7 @@ static bool tell_metrics(struct service *service, char *const *arguments, struct
 static bool tell_log(struct service *service, char *const *arguments, struct buffer *body)
 {
 	(void)arguments;
-	access_log_print(&service->accesses, body);
+	service_print_log(service, body);
 	buffer_append_text(body, ".\r\n");
 	return true;
 }
@@ -133,7 +133,7 @@ static enum manage_next run_command(struct manage_dialogue *dialogue, char *cons
 	if (command == NULL || !command->run(dialogue->service, words + 1, &body)) {
 		buffer_append_text(out, "ERR\r\n");
 	} else if (command->password != NO_PASSWORD) {
-		dialogue->password = (struct manage_password){
+		dialogue->password = (struct new_password){
 			.name = words[1], .password = words[2],
 			.is_new = command->password == OF_NEW_USER,
 		};

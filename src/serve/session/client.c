@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "net/resolve.h"
 #include "serve/session/client-stream.h"
 #include "serve/session/pop3-command.h"
 
@@ -326,7 +327,7 @@ void client_open(struct server *server, int fd, const struct sockaddr *address, 
 	*client = (struct client){
 		.server = server, .state = CLIENT_AUTHORIZATION, .outgoing = { .fd = -1 },
 		.lines = { .limit = CLIENT_LINE_MAX }, .online = { .end = hang_up },
-		.local = peer_is_local(address),
+		.local = address_is_loopback(address),
 	};
 	peer_print(address, client->address);
 	LIST_INSERT_HEAD(&server->clients, client, entry);
