@@ -290,11 +290,15 @@ void service_log_in(struct service *service, struct online *online)
 	service->counters.logins++;
 	log_access(&service->accesses, online->name);
 	LIST_INSERT_HEAD(&service->online, online, entry);
+	online->logged_in = true;
 	service->online_count++;
 }
 
 void service_log_out(struct service *service, struct online *online)
 {
+	if (!online->logged_in)
+		return;
 	LIST_REMOVE(online, entry);
+	online->logged_in = false;
 	service->online_count--;
 }

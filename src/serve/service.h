@@ -41,6 +41,7 @@ struct access_log {
 
 /* One session that is logged in. */
 struct online {
+	bool logged_in;
 	char name[USER_NAME_MAX + 1];
 	void (*end)(struct online *); /* hangs up: the user is no more */
 	LIST_ENTRY(online) entry;
@@ -109,6 +110,7 @@ bool service_knows_secret(const struct service *service, const char *text, size_
 void service_print_log(const struct service *service, struct buffer *out);
 
 void service_log_in(struct service *service, struct online *online);
+/* Does nothing when it is not logged in. */
 void service_log_out(struct service *service, struct online *online);
 
 #endif

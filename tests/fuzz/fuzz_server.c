@@ -130,10 +130,10 @@ static void turn(void)
 {
 	struct client *const client = LIST_FIRST(&server.clients);
 
-	event_base_loop(server.base, client != NULL && client->in_thread ? EVLOOP_ONCE
-									  : EVLOOP_NONBLOCK);
-	if (client != NULL && client == LIST_FIRST(&server.clients) && !client->in_thread &&
-	    client->late_refusal != NULL)
+	event_base_loop(server.base, client != NULL && client_is_in_thread(client) ? EVLOOP_ONCE
+										   : EVLOOP_NONBLOCK);
+	if (client != NULL && client == LIST_FIRST(&server.clients) &&
+	    client->phase == CLIENT_REFUSING)
 		event_active(client->timer, EV_TIMEOUT, 1);
 }
 

@@ -14,7 +14,7 @@ static void may_read(struct bufferevent *stream, void *argument)
 {
 	struct client *const client = argument;
 
-	if (client->lingering)
+	if (client->phase == CLIENT_LINGERING)
 		evbuffer_drain(bufferevent_get_input(stream), SIZE_MAX);
 	else
 		client_advance(client);
@@ -39,14 +39,17 @@ static void has_changed(struct bufferevent *stream, short what, void *argument)
 
 	(void)stream;
 	tls_forget_errors();
-	if ((what & BEV_EVENT_CONNECTED) != 0)
+	if ((what & BEV_EVENT_CONNECTED) != 0) {
+		client->tls = true;
 		client_connected(client);
-	else if ((what & BEV_EVENT_EOF) != 0 && (what & BEV_EVENT_READING) != 0)
+	} else if ((what & BEV_EVENT_EOF) != 0 && (what & BEV_EVENT_READING) != 0) {
 		end_input(client);
-	else if ((what & BEV_EVENT_TIMEOUT) != 0)
+	} else if ((what & BEV_EVENT_TIMEOUT) != 0) {
 		client_drop(client, "not reading");
-	else
-		client_drop(client, client->handshaking ? "no TLS" : "connection lost");
+	} else {
+		client_drop(client, client->phase == CLIENT_CONNECTING ? "no TLS" :
+									   "connection lost");
+	}
 }
 
 static int set_up(struct client *client)
@@ -85,7 +88,6 @@ int client_attach_tls(struct client *client, int fd)
 	client->stream = tls_accept(client->server->base, client->server->certificates, fd);
 	if (client->stream == NULL)
 		return -1;
-	client->handshaking = true;
 	return set_up(client);
 }
 
@@ -105,7 +107,8 @@ int client_switch_to_tls(struct client *client)
  */
 void client_limit_input(struct client *client)
 {
-	if (evbuffer_get_length(bufferevent_get_input(client->stream)) >= CLIENT_INPUT_MAX)
+	if (client->phase == CLIENT_STLS ||
+	    evbuffer_get_length(bufferevent_get_input(client->stream)) >= CLIENT_INPUT_MAX)
 		bufferevent_disable(client->stream, EV_READ);
 	else if (!client->input_ended)
 		bufferevent_enable(client->stream, EV_READ);

@@ -8,7 +8,7 @@ int client_attach(struct client *client, int fd);     /* owns the socket, also o
 int client_attach_tls(struct client *client, int fd); /* the same */
 int client_switch_to_tls(struct client *client);
 
-/* Reads on, unless enough was read ahead. */
+/* Reads on, unless enough was read ahead, or what comes next is TLS. */
 void client_limit_input(struct client *client);
 
 /* Tells the other side that no more will come. */

@@ -1,16 +1,108 @@
-/* A client's life: greeted, served a command at a time, let go. */
+/* A client's life: greeted, served a command at a time, closed. */
 #include "serve/session/client.h"
 
+#include <assert.h>
 #include <event2/buffer.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "net/resolve.h"
 #include "serve/session/client-stream.h"
-#include "serve/session/pop3-command.h"
+#include "serve/session/request.h"
+
+/* --- what may happen in which phase --- */
+
+static void end_idle(struct client *client);
+static void end_handshake(struct client *client);
+static void end_lingering(struct client *client);
+static void refuse_login(struct client *client);
+static void wait_on(struct client *client);
+
+#define PHASE(name) (1U << CLIENT_##name)
+
+static const struct phase_rules {
+	unsigned next;	     /* phases that may follow, besides CLIENT_BROKEN */
+	bool takes_lines;    /* from the client */
+	bool ends_when_sent; /* nothing runs: with the output empty, it may end or go on */
+	bool in_thread;	     /* a job has the client: it must not be freed */
+	int64_t limit_ms;    /* until the timer fires, 0 = the idle time-out */
+	void (*timed_out)(struct client *client);
+} phases[] = {
+	[CLIENT_CONNECTING] = {
+		.next = PHASE(AUTHORIZATION) | PHASE(CLOSING),
+		.limit_ms = CLIENT_HANDSHAKE_MS, .timed_out = end_handshake,
+	},
+	[CLIENT_AUTHORIZATION] = {
+		.next = PHASE(SASL) | PHASE(CHECKING) | PHASE(REFUSING) | PHASE(STLS) |
+			PHASE(CLOSING) | PHASE(LINGERING),
+		.takes_lines = true, .ends_when_sent = true, .timed_out = end_idle,
+	},
+	[CLIENT_SASL] = {
+		.next = PHASE(AUTHORIZATION) | PHASE(LINGERING),
+		.takes_lines = true, .ends_when_sent = true, .timed_out = end_idle,
+	},
+	[CLIENT_CHECKING] = {
+		.next = PHASE(AUTHORIZATION) | PHASE(REFUSING) | PHASE(TRANSACTION),
+		.in_thread = true, .timed_out = wait_on,
+	},
+	[CLIENT_REFUSING] = {
+		.next = PHASE(AUTHORIZATION) | PHASE(CLOSING), .timed_out = refuse_login,
+	},
+	[CLIENT_STLS] = {
+		.next = PHASE(CONNECTING) | PHASE(LINGERING),
+		.ends_when_sent = true, .timed_out = end_idle,
+	},
+	[CLIENT_TRANSACTION] = {
+		.next = PHASE(SENDING) | PHASE(UPDATE) | PHASE(LINGERING),
+		.takes_lines = true, .ends_when_sent = true, .timed_out = end_idle,
+	},
+	[CLIENT_SENDING] = {
+		.next = PHASE(TRANSACTION) | PHASE(FILTERING), .timed_out = wait_on,
+	},
+	[CLIENT_FILTERING] = { .next = PHASE(SENDING), .timed_out = wait_on },
+	[CLIENT_UPDATE] = {
+		.next = PHASE(CLOSING), .in_thread = true, .timed_out = wait_on,
+	},
+	[CLIENT_CLOSING] = {
+		.next = PHASE(LINGERING), .ends_when_sent = true, .timed_out = end_idle,
+	},
+	[CLIENT_LINGERING] = { .limit_ms = CLIENT_LINGER_MS, .timed_out = end_lingering },
+	[CLIENT_BROKEN] = { .timed_out = end_lingering },
+};
+
+static_assert(sizeof phases / sizeof phases[0] == CLIENT_PHASES, "rules for each phase");
+
+void client_enter(struct client *client, enum client_phase phase)
+{
+	if (client->phase == CLIENT_BROKEN)
+		return;
+	assert(phase == CLIENT_BROKEN || (phases[client->phase].next & (1U << phase)) != 0);
+	client->phase = phase;
+	client_set_timer(client, phases[phase].limit_ms);
+}
+
+bool client_is_in_thread(const struct client *client)
+{
+	return phases[client->phase].in_thread;
+}
+
+void client_set_timer(struct client *client, int64_t milliseconds)
+{
+	const int64_t wait = milliseconds > 0 ? milliseconds :
+						(int64_t)client->server->service.timeout * 1000;
+	const struct timeval interval = {
+		.tv_sec = wait / 1000, .tv_usec = wait % 1000 * 1000,
+	};
+
+	if (wait > 0)
+		event_add(client->timer, &interval);
+	else
+		event_del(client->timer);
+}
+
+/* --- answers --- */
 
 static struct evbuffer *output_of(const struct client *client)
 {
@@ -29,7 +121,7 @@ void client_put(struct client *client, const void *data, size_t length)
 	client->server->service.counters.octets += length;
 	/* Without memory: an answer with a hole in it must not go out. */
 	if (evbuffer_add(output_of(client), data, length) < 0)
-		client->broken = true;
+		client_enter(client, CLIENT_BROKEN);
 }
 
 void client_reply(struct client *client, const char *format, ...)
@@ -41,7 +133,7 @@ void client_reply(struct client *client, const char *format, ...)
 	length = evbuffer_add_vprintf(output_of(client), format, args);
 	va_end(args);
 	if (length < 0)
-		client->broken = true;
+		client_enter(client, CLIENT_BROKEN);
 	else
 		client->server->service.counters.octets += (uint64_t)length;
 	client_put(client, "\r\n", 2);
@@ -54,36 +146,22 @@ void client_log(const struct client *client, const char *event, const char *name
 		  LOG_FIELDS({ "from", client->address }, { name, text }));
 }
 
-void client_set_timer(struct client *client, int64_t milliseconds)
-{
-	const int64_t wait = milliseconds > 0 ? milliseconds :
-						(int64_t)client->server->service.timeout * 1000;
-	const struct timeval interval = {
-		.tv_sec = wait / 1000, .tv_usec = wait % 1000 * 1000,
-	};
+/* --- its end --- */
 
-	if (wait > 0)
-		event_add(client->timer, &interval);
-	else
-		event_del(client->timer);
-}
-
-static void give_place_back(struct client *client)
+static void release_place(struct client *client)
 {
-	if (client->has_place) {
+	if (client->place == PLACE_COUNTED) {
 		client->server->service.counters.connections_now--;
 		peers_leave(client->peer);
-	}
-	if (client->refused)
+	} else if (client->place == PLACE_REFUSED) {
 		client->server->refused_now--;
-	client->has_place = client->refused = false;
+	}
+	client->place = PLACE_NONE;
 }
 
-static void leave_mailbox(struct client *client)
+static void release_maildrop(struct client *client)
 {
-	if (client->state == CLIENT_TRANSACTION)
-		service_log_out(&client->server->service, &client->online);
-	client->state = CLIENT_AUTHORIZATION;
+	service_log_out(&client->server->service, &client->online);
 	maildrop_close(client->drop);
 	client->drop = NULL;
 }
@@ -94,9 +172,9 @@ static void client_free(struct client *client)
 
 	LIST_REMOVE(client, entry);
 	outgoing_release(&client->outgoing);
-	leave_mailbox(client);
+	release_maildrop(client);
 	client_detach(client);
-	give_place_back(client);
+	release_place(client);
 	if (client->timer != NULL)
 		event_free(client->timer);
 	free(client->name);
@@ -104,16 +182,23 @@ static void client_free(struct client *client)
 	server_maybe_stop(server);
 }
 
+void client_cut(struct client *client, const char *reason)
+{
+	if (client->phase != CLIENT_LINGERING && client->phase != CLIENT_BROKEN)
+		client_log(client, "cut", "reason", reason);
+	client_enter(client, CLIENT_BROKEN);
+}
+
 void client_drop(struct client *client, const char *reason)
 {
-	if (!client->lingering && !client->broken)
-		client_log(client, "cut", "reason", reason);
-	client->broken = true;
 	/* A job that is under way comes back to it. */
-	if (client->in_thread)
+	if (client_is_in_thread(client)) {
+		client_log(client, "cut", "reason", reason);
 		client_detach(client);
-	else
-		client_free(client);
+		return;
+	}
+	client_cut(client, reason);
+	client_free(client);
 }
 
 /* The other side closes first: what it sent in vain must not reset the answer it has not read. */
@@ -124,28 +209,24 @@ static void linger(struct client *client)
 		client_free(client);
 		return;
 	}
-	client->lingering = true;
-	leave_mailbox(client);
-	give_place_back(client);
+	client_enter(client, CLIENT_LINGERING);
+	release_maildrop(client);
+	release_place(client);
 	evbuffer_drain(bufferevent_get_input(client->stream), SIZE_MAX);
 	client_limit_input(client);
-	client_set_timer(client, CLIENT_LINGER_MS);
 }
 
-static void take_line(struct client *client, char *line, size_t length)
+void client_stop(struct client *client)
 {
-	void (*const taker)(struct client *, const char *) = client->next_line;
-
-	client->next_line = NULL;
-	if (taker == NULL)
-		commands_take_line(client, line, length);
-	else if (strlen(line) != length)
-		client_reply(client, "-ERR bad response");
-	else
-		taker(client, line);
+	if (client->phase == CLIENT_CONNECTING)
+		client_drop(client, "stopping");
+	else if (!client_is_in_thread(client))
+		client_advance(client);
 }
 
-static bool find_line(struct client *client)
+/* --- its commands --- */
+
+static bool take_line(struct client *client)
 {
 	char line[CLIENT_LINE_MAX + 2];
 	size_t length;
@@ -154,56 +235,64 @@ static bool find_line(struct client *client)
 	case LINE_NONE:
 		return false;
 	case LINE_WHOLE:
-		take_line(client, line, length);
+		if (client->phase == CLIENT_SASL)
+			request_take_response(client, line, length);
+		else
+			request_take_line(client, line, length);
 		explicit_bzero(line, length);
 		break;
 	case LINE_TOO_LONG:
-		client->next_line = NULL;
+		if (client->phase == CLIENT_SASL)
+			client_enter(client, CLIENT_AUTHORIZATION);
 		client_reply(client, "-ERR line too long");
 		break;
 	case LINE_ENDLESS:
-		client_log(client, "cut", "reason", "endless line");
-		client->broken = true;
+		client_cut(client, "endless line");
 		break;
 	}
 	return true;
 }
 
-static bool take_turn(struct client *client)
+static void send_piece(struct client *client)
 {
-	if (client->waiting || client->leaving || client->lingering || client->starting_tls ||
-	    client->handshaking || client_room(client) < CLIENT_TURN_ROOM)
-		return false;
-	if (client->turn == NULL)
-		return !client->server->stopping && find_line(client);
 	switch (client->turn(client)) {
 	case TURN_MORE:
 		break;
 	case TURN_DONE:
-		client->turn = NULL;
+		client_enter(client, CLIENT_TRANSACTION);
 		break;
 	case TURN_WAITS:
-		client->waiting = true;
+		client_enter(client, CLIENT_FILTERING);
 		break;
 	case TURN_FAILED:
-		client_log(client, "cut", "reason", "message cannot be sent whole");
-		client->broken = true;
+		client_cut(client, "message cannot be sent whole");
 		break;
 	}
+}
+
+/* One command, or one piece of an answer; false when there is neither, or no room for it. */
+static bool take_step(struct client *client)
+{
+	const bool takes_lines = phases[client->phase].takes_lines && !client->server->stopping;
+
+	if ((!takes_lines && client->phase != CLIENT_SENDING) ||
+	    client_room(client) < CLIENT_TURN_ROOM)
+		return false;
+	if (client->phase != CLIENT_SENDING)
+		return take_line(client);
+	send_piece(client);
 	return true;
 }
 
-/* All is answered and the answers are out. */
-static void settle(struct client *client)
+static void all_sent(struct client *client)
 {
-	if (client->leaving || client->server->stopping) {
+	if (client->phase == CLIENT_CLOSING || client->server->stopping) {
 		linger(client);
-	} else if (client->starting_tls) {
-		client->starting_tls = false;
+	} else if (client->phase == CLIENT_STLS) {
 		if (client_switch_to_tls(client) < 0)
 			client_free(client);
 		else
-			client_set_timer(client, CLIENT_HANDSHAKE_MS);
+			client_enter(client, CLIENT_CONNECTING);
 	} else if (client->input_ended) {
 		client_drop(client, "disconnected");
 	}
@@ -213,31 +302,32 @@ void client_advance(struct client *client)
 {
 	bool worked = false;
 
-	while (!client->broken && take_turn(client))
+	while (take_step(client))
 		worked = true;
-	if (client->broken) {
+	if (client->phase == CLIENT_BROKEN) {
 		client_free(client);
 		return;
 	}
 	client_limit_input(client);
-	if (client->waiting || client->handshaking || client->lingering)
+	if (!phases[client->phase].ends_when_sent)
 		return;
 	if (worked)
-		client_set_timer(client, 0);
-	if (client->turn == NULL && evbuffer_get_length(output_of(client)) == 0)
-		settle(client);
+		client_set_timer(client, phases[client->phase].limit_ms);
+	if (evbuffer_get_length(output_of(client)) == 0)
+		all_sent(client);
 }
+
+/* --- what happens to it --- */
 
 void client_connected(struct client *client)
 {
-	client->tls = client->handshaking;
-	client->handshaking = false;
-	client_set_timer(client, 0);
+	const bool refused = client->place == PLACE_REFUSED;
+
+	client_enter(client, refused ? CLIENT_CLOSING : CLIENT_AUTHORIZATION);
 	if (client->greeted)
 		return;
 	client->greeted = true;
-	client->leaving = client->refused;
-	if (client->refused)
+	if (refused)
 		client_reply(client, "-ERR [SYS/TEMP] too many connections");
 	else
 		client_reply(client, "+OK %s POP3 server ready", client->server->service.host);
@@ -246,51 +336,60 @@ void client_connected(struct client *client)
 void client_input_ended(struct client *client)
 {
 	client->input_ended = true;
-	if (client->lingering || client->handshaking)
+	if (client->phase == CLIENT_LINGERING || client->phase == CLIENT_CONNECTING)
 		client_free(client);
 	else
 		client_advance(client);
 }
 
-void client_stop(struct client *client)
-{
-	if (client->handshaking)
-		client_drop(client, "stopping");
-	else if (!client->in_thread)
-		client_advance(client);
-}
-
-static void time_is_up(evutil_socket_t fd, short what, void *argument)
+static void timer_fired(evutil_socket_t fd, short what, void *argument)
 {
 	struct client *const client = argument;
 
 	(void)fd;
 	(void)what;
-	if (client->lingering) {
-		client_free(client);
-	} else if (client->late_refusal != NULL) {
-		client_reply(client, "%s", client->late_refusal);
-		client->late_refusal = NULL;
-		client->waiting = false;
-		client_advance(client);
-	} else if (client->handshaking) {
-		client_drop(client, "no TLS in time");
-	} else if (client->waiting || client->turn != NULL ||
-		   evbuffer_get_length(output_of(client)) > 0) {
-		client_set_timer(client, 0); /* not idle: a reader has a limit of its own */
-	} else {
-		client_drop(client, "idle");
-	}
+	phases[client->phase].timed_out(client);
 }
 
-static void hang_up(struct online *online)
+/* Not idle: whoever reads an answer has a limit of its own. */
+static void wait_on(struct client *client)
 {
-	struct client *const client =
-		(struct client *)(void *)((char *)online - offsetof(struct client, online));
-
-	client->state = CLIENT_AUTHORIZATION; /* it is off the list already */
-	client_drop(client, "user removed");
+	client_set_timer(client, 0);
 }
+
+static void end_idle(struct client *client)
+{
+	if (evbuffer_get_length(output_of(client)) > 0)
+		wait_on(client);
+	else
+		client_drop(client, "idle");
+}
+
+static void end_handshake(struct client *client)
+{
+	client_drop(client, "no TLS in time");
+}
+
+static void end_lingering(struct client *client)
+{
+	client_free(client);
+}
+
+static void refuse_login(struct client *client)
+{
+	client_reply(client, "-ERR [AUTH] wrong user name or password");
+	client_enter(client, client->failed_logins < CLIENT_BAD_LOGINS_MAX ?
+				     CLIENT_AUTHORIZATION : CLIENT_CLOSING);
+	client_advance(client);
+}
+
+static void end_session(struct online *online)
+{
+	client_drop((struct client *)(void *)((char *)online - offsetof(struct client, online)),
+		    "user removed");
+}
+
+/* --- its beginning --- */
 
 /* A place, when there is one left for this address; else perhaps one to be refused in. */
 static bool find_place(struct client *client, const struct sockaddr *address)
@@ -302,18 +401,19 @@ static bool find_place(struct client *client, const struct sockaddr *address)
 
 	if (server->service.counters.connections_now < places)
 		client->peer = peers_enter(&server->peers, address);
-	client->has_place = client->peer != NULL && client->peer->connections <= share;
-	if (client->has_place) {
+	if (client->peer != NULL && client->peer->connections <= share) {
+		client->place = PLACE_COUNTED;
 		server->service.counters.connections++;
 		server->service.counters.connections_now++;
 		return true;
 	}
 	if (client->peer != NULL)
 		peers_leave(client->peer);
-	client->refused = server->refused_now < CLIENT_REFUSED_MAX;
-	if (client->refused)
-		server->refused_now++;
-	return client->refused;
+	if (server->refused_now >= CLIENT_REFUSED_MAX)
+		return false;
+	client->place = PLACE_REFUSED;
+	server->refused_now++;
+	return true;
 }
 
 void client_open(struct server *server, int fd, const struct sockaddr *address, bool tls)
@@ -325,13 +425,13 @@ void client_open(struct server *server, int fd, const struct sockaddr *address, 
 		return;
 	}
 	*client = (struct client){
-		.server = server, .state = CLIENT_AUTHORIZATION, .outgoing = { .fd = -1 },
-		.lines = { .limit = CLIENT_LINE_MAX }, .online = { .end = hang_up },
+		.server = server, .phase = CLIENT_CONNECTING, .outgoing = { .fd = -1 },
+		.lines = { .limit = CLIENT_LINE_MAX }, .online = { .end = end_session },
 		.local = address_is_loopback(address),
 	};
 	peer_print(address, client->address);
 	LIST_INSERT_HEAD(&server->clients, client, entry);
-	client->timer = evtimer_new(server->base, time_is_up, client);
+	client->timer = evtimer_new(server->base, timer_fired, client);
 	if (client->timer == NULL || !find_place(client, address)) {
 		close(fd);
 		client_free(client);

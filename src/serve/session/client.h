@@ -6,48 +6,55 @@
 #include <sys/queue.h>
 
 #include "serve/limits.h"
+#include "serve/line-reader.h"
 #include "serve/maildrop/maildrop.h"
 #include "serve/server.h"
-#include "serve/line-reader.h"
-#include "serve/session/outgoing.h"
+#include "serve/session/message.h"
 
 /* One POP3 connection. A command is taken only when the one before it is answered in full. */
-enum client_state { CLIENT_AUTHORIZATION = 1 << 0, CLIENT_TRANSACTION = 1 << 1 };
+enum client_phase {
+	CLIENT_CONNECTING,    /* until the greeting, or in the handshake after STLS */
+	CLIENT_AUTHORIZATION,
+	CLIENT_SASL,	      /* the next line is the response to AUTH */
+	CLIENT_CHECKING,      /* a job checks the password and opens the maildrop */
+	CLIENT_REFUSING,      /* the answer to a wrong password waits */
+	CLIENT_STLS,	      /* the handshake begins when the answer is out */
+	CLIENT_TRANSACTION,
+	CLIENT_SENDING,	      /* an answer goes out piece by piece */
+	CLIENT_FILTERING,     /* the same, waiting for the external program */
+	CLIENT_UPDATE,	      /* a job removes the marked messages */
+	CLIENT_CLOSING,	      /* the last answer goes out */
+	CLIENT_LINGERING,     /* the other side may close first */
+	CLIENT_BROKEN,	      /* freed as soon as it returns to the loop */
+	CLIENT_PHASES
+};
 
 enum client_turn {
 	TURN_MORE,   /* call again when there is room */
 	TURN_DONE,
-	TURN_WAITS,  /* client_advance will be called */
+	TURN_WAITS,  /* for the external program */
 	TURN_FAILED, /* the connection has to go: nothing may look like a whole answer */
 };
 
 struct client {
 	struct server *server;
-	struct bufferevent *stream; /* NULL once the connection is lost */
+	struct bufferevent *stream; /* NULL once the connection is lost while a job runs */
 	struct event *timer;
 	struct peer *peer;
 	char address[PEER_TEXT_MAX];
-	enum client_state state;
-	struct line_reader lines;
+	enum client_phase phase; /* client_enter alone changes it */
+	enum { PLACE_NONE, PLACE_COUNTED, PLACE_REFUSED } place; /* among --max-connections */
 	bool local, tls;
-	bool has_place;	   /* counted as a connection */
-	bool refused;	   /* there was no place */
-	bool handshaking, greeted;
-	bool input_ended;  /* the other side will send no more */
-	bool in_thread;	   /* a job has it: not to be freed */
-	bool waiting;	   /* for a job, a timer or a program */
-	bool leaving;	   /* goes when the output is out */
-	bool lingering;	   /* the output is out */
-	bool starting_tls; /* when the output is out */
-	bool broken;	   /* goes at once */
-	void (*next_line)(struct client *, const char *line); /* takes the next line instead */
-	enum client_turn (*turn)(struct client *);	      /* an answer that has not ended */
-	const char *late_refusal;			      /* said when the timer fires */
-	char *name;	       /* what USER said */
-	struct online online;  /* in TRANSACTION */
-	struct maildrop *drop; /* in TRANSACTION */
-	size_t next;	       /* message of a listing */
-	unsigned retrieved, bad_logins;
+	bool greeted;
+	bool input_ended; /* the other side will send no more */
+	struct line_reader lines;
+	char *name; /* of USER */
+	unsigned failed_logins;
+	struct online online;  /* once logged in */
+	struct maildrop *drop; /* the same */
+	enum client_turn (*turn)(struct client *); /* CLIENT_SENDING: puts the next piece */
+	size_t next;				   /* message of a listing */
+	unsigned retrieved;
 	struct outgoing outgoing;
 	LIST_ENTRY(client) entry;
 };
@@ -57,18 +64,20 @@ void client_open(struct server *server, int fd, const struct sockaddr *address, 
 
 /* Does what can be done now; the client may be freed then. */
 void client_advance(struct client *client);
+void client_enter(struct client *client, enum client_phase phase);
 
 /* SIGTERM: at once when idle, else when the running command is answered. */
 void client_stop(struct client *client);
 
-/* Hangs up; nothing is removed from the maildrop. */
+/* Hangs up, and removes nothing from the maildrop: cut from inside a command, else drop. */
+void client_cut(struct client *client, const char *reason);
 void client_drop(struct client *client, const char *reason);
+bool client_is_in_thread(const struct client *client);
 
 /* One line of an answer; CRLF is added. */
 void client_reply(struct client *client, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void client_put(struct client *client, const void *data, size_t length);
-
 size_t client_room(const struct client *client); /* octets that may be put now */
 
 /* When the timer fires; 0 = when the session has been idle for too long. */

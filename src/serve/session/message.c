@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/number.h"
-#include "serve/session/pop3-command.h"
+#include "serve/session/request.h"
 #include "serve/session/transform.h"
 
 #define CHUNK (CLIENT_OUTPUT_MAX / 2) /* may double on its way out */
@@ -106,7 +106,7 @@ static void program_ready(void *of)
 {
 	struct client *const client = of;
 
-	client->waiting = false;
+	client_enter(client, CLIENT_SENDING);
 	client_advance(client);
 }
 
@@ -140,8 +140,10 @@ static void send_message(struct client *client)
 	if (!server->service.transforming || server->settings->transform == NULL) {
 		begin(client);
 		client->turn = file_turn;
+		client_enter(client, CLIENT_SENDING);
 	} else if (start_transform(client, &err) == 0) {
 		client->turn = transform_turn;
+		client_enter(client, CLIENT_SENDING);
 	} else {
 		client_log(client, "error", "reason", err.text);
 		client_reply(client, "-ERR [SYS/TEMP] the transformation cannot be started");

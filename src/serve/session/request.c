@@ -1,9 +1,13 @@
-/* Command lines: verb, arguments, and whether they fit together (RFC 1939 section 3). */
+/* POP3 requests: the table of verbs, lines taken apart (RFC 1939 section 3), CAPA and QUIT. */
 #include "serve/session/request.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
+
+#define AUTHORIZATION (1U << CLIENT_AUTHORIZATION)
+#define TRANSACTION (1U << CLIENT_TRANSACTION)
 
 static const struct request_verb *find_verb(const struct request_verb *verbs, const char *name,
 					    size_t length)
@@ -30,7 +34,7 @@ static bool cut_arguments(char *rest, struct request *request)
 	}
 }
 
-enum request_found request_parse(const struct request_verb *verbs, unsigned state, char *line,
+enum request_found request_parse(const struct request_verb *verbs, unsigned phase, char *line,
 				 size_t length, struct request *request)
 {
 	const size_t name = strcspn(line, " ");
@@ -39,8 +43,8 @@ enum request_found request_parse(const struct request_verb *verbs, unsigned stat
 	*request = (struct request){ .verb = find_verb(verbs, line, name) };
 	if (request->verb == NULL)
 		return REQUEST_UNKNOWN;
-	if ((request->verb->states & state) == 0)
-		return REQUEST_WRONG_STATE;
+	if ((request->verb->phases & phase) == 0)
+		return REQUEST_WRONG_PHASE;
 	if (strlen(line) != length || text_has_control(line))
 		return REQUEST_BAD_ARGUMENTS;
 	if (request->verb->whole_rest && *rest != '\0') {
@@ -50,4 +54,91 @@ enum request_found request_parse(const struct request_verb *verbs, unsigned stat
 	if (!cut_arguments(rest, request) || request->count < request->verb->min)
 		return REQUEST_BAD_ARGUMENTS;
 	return REQUEST_FOUND;
+}
+
+static const struct request_verb verbs[] = {
+	{ "USER", AUTHORIZATION, 1, 1, true, command_user },
+	{ "PASS", AUTHORIZATION, 1, 1, true, command_pass },
+	{ "AUTH", AUTHORIZATION, 1, 2, false, command_auth },
+	{ "STLS", AUTHORIZATION, 0, 0, false, command_stls },
+	{ "UTF8", AUTHORIZATION, 0, 0, false, command_utf8 },
+	{ "CAPA", AUTHORIZATION | TRANSACTION, 0, 0, false, command_capa },
+	{ "QUIT", AUTHORIZATION | TRANSACTION, 0, 0, false, command_quit },
+	{ "STAT", TRANSACTION, 0, 0, false, command_stat },
+	{ "LIST", TRANSACTION, 0, 1, false, command_list },
+	{ "UIDL", TRANSACTION, 0, 1, false, command_uidl },
+	{ "RETR", TRANSACTION, 1, 1, false, command_retr },
+	{ "TOP", TRANSACTION, 2, 2, false, command_top },
+	{ "DELE", TRANSACTION, 1, 1, false, command_dele },
+	{ "RSET", TRANSACTION, 0, 0, false, command_rset },
+	{ "NOOP", TRANSACTION, 0, 0, false, command_noop },
+	{ 0 },
+};
+
+static const char *const complaints[] = {
+	[REQUEST_FOUND] = "",
+	[REQUEST_UNKNOWN] = "-ERR unknown command",
+	[REQUEST_WRONG_PHASE] = "-ERR not in this state",
+	[REQUEST_BAD_ARGUMENTS] = "-ERR bad arguments",
+};
+
+void request_take_line(struct client *client, char *line, size_t length)
+{
+	struct request request;
+	const enum request_found found = request_parse(verbs, 1U << client->phase, line,
+						       length, &request);
+
+	if (found == REQUEST_FOUND)
+		request.verb->run(client, &request);
+	else
+		client_reply(client, "%s", complaints[found]);
+}
+
+static bool can_start_tls(const struct client *client)
+{
+	return client->server->certificates != NULL && !client->tls &&
+	       client->phase == CLIENT_AUTHORIZATION;
+}
+
+/* Capabilities without numbers; holds NULL = always. */
+static const struct {
+	const char *text;
+	bool (*holds)(const struct client *client);
+} capabilities[] = {
+	{ "TOP", NULL },
+	{ "UIDL", NULL },
+	{ "USER", command_may_log_in },
+	{ "SASL PLAIN", command_may_log_in },
+	{ "STLS", can_start_tls },
+	{ "RESP-CODES", NULL },
+	{ "AUTH-RESP-CODE", NULL },
+	{ "PIPELINING", NULL },
+	{ "EXPIRE NEVER", NULL },
+	{ "UTF8", NULL },
+	{ "IMPLEMENTATION pop3-" POP3_VERSION, NULL },
+};
+
+void command_capa(struct client *client, const struct request *request)
+{
+	const uint64_t delay = client->server->settings->login_delay;
+
+	(void)request;
+	client_reply(client, "+OK capabilities follow");
+	for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
+		if (capabilities[i].holds == NULL || capabilities[i].holds(client))
+			client_reply(client, "%s", capabilities[i].text);
+	if (delay > 0)
+		client_reply(client, "LOGIN-DELAY %" PRIu64, delay);
+	client_reply(client, ".");
+}
+
+void command_quit(struct client *client, const struct request *request)
+{
+	(void)request;
+	if (client->phase == CLIENT_TRANSACTION) {
+		update_start(client);
+		return;
+	}
+	client_reply(client, "+OK goodbye");
+	client_enter(client, CLIENT_CLOSING);
 }

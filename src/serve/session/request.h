@@ -4,15 +4,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A POP3 command line taken apart: pure, over a table of verbs. */
+#include "serve/session/client.h"
+
+/* A POP3 command line taken apart, which is pure, over a table of verbs. */
 #define REQUEST_ARGUMENTS_MAX 2
 
-struct client;
 struct request;
 
 struct request_verb {
 	const char *name; /* upper case; NULL ends the table */
-	unsigned states;
+	unsigned phases; /* 1 << CLIENT_AUTHORIZATION and so on */
 	size_t min, max; /* arguments */
 	bool whole_rest; /* one argument, blanks included: USER and PASS */
 	void (*run)(struct client *client, const struct request *request);
@@ -27,12 +28,48 @@ struct request {
 enum request_found {
 	REQUEST_FOUND,
 	REQUEST_UNKNOWN,
-	REQUEST_WRONG_STATE,
+	REQUEST_WRONG_PHASE,
 	REQUEST_BAD_ARGUMENTS,
 };
 
 /* Cuts the line in pieces; it is NUL-terminated behind its length. */
-enum request_found request_parse(const struct request_verb *verbs, unsigned state, char *line,
+enum request_found request_parse(const struct request_verb *verbs, unsigned phase, char *line,
 				 size_t length, struct request *request);
+
+/* Does what a line asks for, or answers what is wrong with it. */
+void request_take_line(struct client *client, char *line, size_t length);
+
+/* In CLIENT_SASL the line is a response instead: authorization.c */
+void request_take_response(struct client *client, char *line, size_t length);
+
+/* AUTHORIZATION: authorization.c */
+void command_user(struct client *client, const struct request *request);
+void command_pass(struct client *client, const struct request *request);
+void command_auth(struct client *client, const struct request *request);
+void command_stls(struct client *client, const struct request *request);
+void command_utf8(struct client *client, const struct request *request);
+
+/* Either: request.c */
+void command_capa(struct client *client, const struct request *request);
+void command_quit(struct client *client, const struct request *request);
+
+/* TRANSACTION: transaction.c, and message.c for the two that send messages */
+void command_stat(struct client *client, const struct request *request);
+void command_list(struct client *client, const struct request *request);
+void command_uidl(struct client *client, const struct request *request);
+void command_dele(struct client *client, const struct request *request);
+void command_rset(struct client *client, const struct request *request);
+void command_noop(struct client *client, const struct request *request);
+void command_retr(struct client *client, const struct request *request);
+void command_top(struct client *client, const struct request *request);
+
+/* Whether a password may be sent over this connection as it is. */
+bool command_may_log_in(const struct client *client);
+
+/* The message of that number that is not marked; answers -ERR and returns false otherwise. */
+bool command_find_message(struct client *client, const char *number, size_t *index);
+
+/* QUIT in TRANSACTION: answers when the marked messages are removed. */
+void update_start(struct client *client);
 
 #endif

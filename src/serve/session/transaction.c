@@ -1,9 +1,14 @@
-/* The TRANSACTION state: what is there, and the marks of DELE. */
+/*
+ * The TRANSACTION state: what is there, the marks of DELE, and what QUIT does to them, by way of a
+ * thread.
+ */
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
-#include "serve/session/pop3-command.h"
+#include "serve/session/request.h"
 
 static bool is_listed(const struct maildrop *drop, size_t index)
 {
@@ -64,6 +69,13 @@ static enum client_turn list_turn(struct client *client,
 	return TURN_DONE;
 }
 
+static void start_listing(struct client *client, enum client_turn (*turn)(struct client *))
+{
+	client->next = 0;
+	client->turn = turn;
+	client_enter(client, CLIENT_SENDING);
+}
+
 static void put_octets(struct client *client, size_t index, const char *before)
 {
 	client_reply(client, "%s%zu %" PRIu64, before, index + 1,
@@ -100,8 +112,7 @@ void command_list(struct client *client, const struct request *request)
 	}
 	count_messages(client->drop, &messages, &octets);
 	client_reply(client, "+OK %zu messages (%" PRIu64 " octets)", messages, octets);
-	client->next = 0;
-	client->turn = list_octets;
+	start_listing(client, list_octets);
 }
 
 void command_uidl(struct client *client, const struct request *request)
@@ -114,8 +125,7 @@ void command_uidl(struct client *client, const struct request *request)
 		return;
 	}
 	client_reply(client, "+OK");
-	client->next = 0;
-	client->turn = list_uids;
+	start_listing(client, list_uids);
 }
 
 void command_dele(struct client *client, const struct request *request)
@@ -140,4 +150,70 @@ void command_noop(struct client *client, const struct request *request)
 {
 	(void)request;
 	client_reply(client, "+OK");
+}
+
+struct update {
+	struct job job; /* first: what the threads know it by */
+	struct client *client;
+	struct maildrop *drop;
+	size_t removed;
+	bool failed;
+	struct pop3_error err;
+};
+
+static void run_update(struct job *job)
+{
+	struct update *const update = (struct update *)job;
+
+	update->failed = maildrop_update(update->drop, &update->removed, &update->err) < 0;
+	/* Before the answer, so that the next login finds the maildrop free. */
+	maildrop_close(update->drop);
+}
+
+static void log_update(const struct client *client, const struct update *update)
+{
+	char retrieved[24], removed[24];
+
+	snprintf(retrieved, sizeof retrieved, "%u", client->retrieved);
+	snprintf(removed, sizeof removed, "%zu", update->removed);
+	log_event(&client->server->log, "quit",
+		  LOG_FIELDS({ "from", client->address }, { "user", client->online.name },
+			     { "retrieved", retrieved }, { "removed", removed }));
+}
+
+static void update_done(struct job *job)
+{
+	struct update *const update = (struct update *)job;
+	struct client *const client = update->client;
+
+	client->server->service.counters.removed += update->removed;
+	log_update(client, update);
+	if (update->failed)
+		client_log(client, "error", "reason", update->err.text);
+	if (client->stream == NULL)
+		client_enter(client, CLIENT_BROKEN);
+	else if (update->failed)
+		client_reply(client, "-ERR [SYS/TEMP] not all marked messages are removed");
+	else
+		client_reply(client, "+OK goodbye");
+	client_enter(client, CLIENT_CLOSING);
+	free(update);
+	client_advance(client);
+}
+
+void update_start(struct client *client)
+{
+	struct update *const update = calloc(1, sizeof *update);
+
+	if (update == NULL) {
+		client_reply(client, "-ERR [SYS/TEMP] no memory");
+		return;
+	}
+	update->job = (struct job){ .work = run_update, .done = update_done };
+	update->client = client;
+	update->drop = client->drop;
+	client->drop = NULL;
+	service_log_out(&client->server->service, &client->online);
+	client_enter(client, CLIENT_UPDATE);
+	workers_submit(client->server->workers, &update->job);
 }

@@ -1,5 +1,5 @@
-#ifndef SERVE_SESSION_OUTGOING_H
-#define SERVE_SESSION_OUTGOING_H
+#ifndef SERVE_SESSION_MESSAGE_H
+#define SERVE_SESSION_MESSAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 
 struct transform;
 
-/* A message on its way to a client, from its file or through the external program. */
+/* A message on its way to a client, from its file or through the external program: RETR, TOP. */
 struct outgoing {
 	int fd;	       /* -1 = none */
 	size_t index;  /* in the maildrop */
