@@ -42,7 +42,7 @@ struct admin_field {
 	uint64_t number;
 };
 
-/* Takes what an answer says, a record a call, once the answer is whole. */
+/* Takes the records of an answer, one per call, once the answer is whole. */
 struct admin_sink {
 	int (*record)(struct admin_sink *, const struct admin_field *fields, size_t count,
 		      struct pop3_error *err);

@@ -22,12 +22,12 @@ void admin_answer_release(struct admin_answer *answer)
 	buffer_release(&answer->texts);
 }
 
-enum admin_gives admin_answer_gives(const struct admin_answer *answer)
+enum admin_result admin_answer_result(const struct admin_answer *answer)
 {
-	return answer->verb != NULL ? answer->verb->gives : GIVES_NOTHING;
+	return answer->verb != NULL ? answer->verb->result : RESULT_NOTHING;
 }
 
-int admin_nonsense(const struct admin_answer *answer, struct pop3_error *err)
+int admin_answer_invalid(const struct admin_answer *answer, struct pop3_error *err)
 {
 	const char *const line = buffer_text(&answer->line);
 	const int length = (int)strcspn(line, "\r");
@@ -37,24 +37,24 @@ int admin_nonsense(const struct admin_answer *answer, struct pop3_error *err)
 			 length < SHOWN_OCTETS ? "" : " and more");
 }
 
-void admin_keep(struct admin_answer *answer, const char *text, size_t length)
+void admin_answer_add(struct admin_answer *answer, const char *text, size_t length)
 {
 	buffer_append(&answer->texts, text, length);
 	buffer_append_octet(&answer->texts, '\n');
 }
 
-int admin_keep_number(struct admin_answer *answer, const char *text, size_t length,
+int admin_answer_add_number(struct admin_answer *answer, const char *text, size_t length,
 		      struct pop3_error *err)
 {
 	uint64_t number;
 
 	if (!number_parse(text, length, UINT64_MAX, &number))
-		return admin_nonsense(answer, err);
-	admin_keep(answer, text, length);
+		return admin_answer_invalid(answer, err);
+	admin_answer_add(answer, text, length);
 	return 0;
 }
 
-int admin_keep_metric(struct admin_answer *answer, const char *text, size_t length,
+int admin_answer_add_metric(struct admin_answer *answer, const char *text, size_t length,
 		      struct pop3_error *err)
 {
 	const char *const name = answer->protocol->metrics[answer->metrics];
@@ -62,11 +62,11 @@ int admin_keep_metric(struct admin_answer *answer, const char *text, size_t leng
 	if (name == NULL)
 		return pop3_fail(err, POP3_E_PROTOCOL, "more than %zu metrics", answer->metrics);
 	answer->metrics++;
-	admin_keep(answer, name, strlen(name));
-	return admin_keep_number(answer, text, length, err);
+	admin_answer_add(answer, name, strlen(name));
+	return admin_answer_add_number(answer, text, length, err);
 }
 
-int admin_count_line(struct admin_answer *answer, struct pop3_error *err)
+int admin_answer_count_line(struct admin_answer *answer, struct pop3_error *err)
 {
 	if (++answer->body_lines > ADMIN_LIST_LINES)
 		return pop3_fail(err, POP3_E_PROTOCOL, "an answer of more than %d lines",
@@ -95,13 +95,13 @@ static int take_line(struct admin_answer *answer, struct pop3_error *err)
 static int check_whole(const struct admin_answer *answer, struct pop3_error *err)
 {
 	if (answer->due > 0 || answer->refusal.code != POP3_E_NONE ||
-	    admin_answer_gives(answer) != GIVES_METRICS ||
+	    admin_answer_result(answer) != RESULT_METRICS ||
 	    answer->protocol->metrics[answer->metrics] == NULL)
 		return 0;
 	return pop3_fail(err, POP3_E_PROTOCOL, "only %zu metrics", answer->metrics);
 }
 
-ssize_t admin_answer_take(struct admin_answer *answer, const char *octets, size_t length,
+ssize_t admin_answer_feed(struct admin_answer *answer, const char *octets, size_t length,
 			  struct pop3_error *err)
 {
 	size_t used = 0;
@@ -156,7 +156,7 @@ int admin_answer_refused(const struct admin_answer *answer, struct pop3_error *e
 	return -1;
 }
 
-int admin_answer_give(const struct admin_answer *answer, struct admin_sink *sink,
+int admin_answer_print(const struct admin_answer *answer, struct admin_sink *sink,
 		      struct pop3_error *err)
 {
 	const struct admin_column *const columns = answer->verb->columns != NULL ?

@@ -37,7 +37,7 @@ void admin_answer_release(struct admin_answer *);
  * Takes octets up to the end of the last answer due; says how many those were. Fails with
  * POP3_E_PROTOCOL for what is no answer or above a limit.
  */
-ssize_t admin_answer_take(struct admin_answer *, const char *octets, size_t length,
+ssize_t admin_answer_feed(struct admin_answer *, const char *octets, size_t length,
 			  struct pop3_error *err);
 
 /* The peer has closed: POP3_E_PROTOCOL when it had said nothing, else POP3_E_LOST. */
@@ -47,22 +47,22 @@ int admin_answer_cut(const struct admin_answer *, struct pop3_error *err);
 int admin_answer_refused(const struct admin_answer *, struct pop3_error *err);
 
 /* Gives the records of a whole answer, or fails with its refusal. */
-int admin_answer_give(const struct admin_answer *, struct admin_sink *, struct pop3_error *err);
+int admin_answer_print(const struct admin_answer *, struct admin_sink *, struct pop3_error *err);
 
 /* For the protocols' read: what the verb gives, of the kind they have checked it to be. */
-void admin_keep(struct admin_answer *, const char *text, size_t length);
-int admin_keep_number(struct admin_answer *, const char *text, size_t length,
+void admin_answer_add(struct admin_answer *, const char *text, size_t length);
+int admin_answer_add_number(struct admin_answer *, const char *text, size_t length,
 		      struct pop3_error *err);
-int admin_keep_metric(struct admin_answer *, const char *text, size_t length,
+int admin_answer_add_metric(struct admin_answer *, const char *text, size_t length,
 		      struct pop3_error *err);
 
-/* What the verb gives; GIVES_NOTHING where there is no verb. */
-enum admin_gives admin_answer_gives(const struct admin_answer *);
+/* What the verb result; RESULT_NOTHING where there is no verb. */
+enum admin_result admin_answer_result(const struct admin_answer *);
 
 /* Another line of a body; fails with POP3_E_PROTOCOL above ADMIN_LIST_LINES. */
-int admin_count_line(struct admin_answer *, struct pop3_error *err);
+int admin_answer_count_line(struct admin_answer *, struct pop3_error *err);
 
 /* POP3_E_PROTOCOL, showing the line that makes no sense. */
-int admin_nonsense(const struct admin_answer *, struct pop3_error *err);
+int admin_answer_invalid(const struct admin_answer *, struct pop3_error *err);
 
 #endif

@@ -70,7 +70,7 @@ static int receive(struct admin_link *link, struct admin_answer *answer, int64_t
 			return lost(answer, err);
 		if (got == STREAM_ENDED)
 			return admin_answer_cut(answer, err);
-		used = admin_answer_take(answer, octets, (size_t)got, err);
+		used = admin_answer_feed(answer, octets, (size_t)got, err);
 		if (used < 0)
 			return -1;
 		link->in_step = used == got;
@@ -173,7 +173,7 @@ static int greet(struct admin_link *link, struct pop3_error *err)
  * Servers in the field take what one connection left over for the next one's: the goodbye is said
  * after a failure, too, but then nobody waits for its answer.
  */
-static void say_goodbye(struct admin_link *link, const char *goodbye)
+static void send_goodbye(struct admin_link *link, const char *goodbye)
 {
 	const int64_t limit_ms = link->account->timeouts.progress_ms;
 	struct pop3_error ignored;
@@ -192,7 +192,7 @@ static void say_goodbye(struct admin_link *link, const char *goodbye)
 static void hang_up(struct admin_link *link)
 {
 	if (link->stream != NULL && link->protocol->goodbye != NULL)
-		say_goodbye(link, link->protocol->goodbye);
+		send_goodbye(link, link->protocol->goodbye);
 	stream_close(link->stream);
 	link->stream = NULL;
 }
@@ -250,7 +250,7 @@ int admin_ask(struct admin_link *link, const struct admin_request *request,
 	else
 		result = ask_stream(link, request, &answer, err);
 	if (result == 0)
-		result = admin_answer_give(&answer, sink, err);
+		result = admin_answer_print(&answer, sink, err);
 	admin_answer_release(&answer);
 	return result == 0 ? 0 : add_context(request, err);
 }

@@ -32,7 +32,7 @@ static void write_request(struct buffer *out, const char *word,
 }
 
 /* The text behind a status word, or NULL when the line does not begin with it. */
-static const char *behind(const char *line, size_t length, const char *word)
+static const char *skip_status(const char *line, size_t length, const char *word)
 {
 	const size_t octets = strlen(word);
 
@@ -50,7 +50,7 @@ static int read_metrics(struct admin_answer *answer, const char *text, size_t le
 		const char *const semicolon = memchr(text, ';', length);
 		const size_t digits = semicolon != NULL ? (size_t)(semicolon - text) : length;
 
-		if (admin_keep_metric(answer, text, digits, err) < 0)
+		if (admin_answer_add_metric(answer, text, digits, err) < 0)
 			return -1;
 		if (semicolon == NULL)
 			return 0;
@@ -65,18 +65,18 @@ static int read_info(struct admin_answer *answer, const char *text, size_t lengt
 {
 	const char *const first = memchr(text, ';', length);
 	const char *const last = memrchr(text, ';', length);
-	const bool whole = answer->verb->gives == GIVES_INFO;
+	const bool whole = answer->verb->result == RESULT_INFO;
 	const char *begin = text;
 
 	if (first == last)
-		return admin_nonsense(answer, err);
+		return admin_answer_invalid(answer, err);
 	for (size_t i = 0; i < INFO_PARTS; i++) {
 		const char *const end = i == 0 ? first : i == 1 ? last : text + length;
 
 		if (whole)
-			admin_keep(answer, info_parts[i], strlen(info_parts[i]));
+			admin_answer_add(answer, info_parts[i], strlen(info_parts[i]));
 		if (whole || strcmp(answer->verb->name + strlen("get "), info_parts[i]) == 0)
-			admin_keep(answer, begin, (size_t)(end - begin));
+			admin_answer_add(answer, begin, (size_t)(end - begin));
 		begin = end + 1;
 	}
 	return 0;
@@ -88,15 +88,15 @@ static int read_body(struct admin_answer *answer, const char *line, size_t lengt
 	answer->in_body = length != 1 || line[0] != '.';
 	if (!answer->in_body)
 		return 0;
-	admin_keep(answer, line, length);
-	return admin_count_line(answer, err);
+	admin_answer_add(answer, line, length);
+	return admin_answer_count_line(answer, err);
 }
 
 static int read_line(struct admin_answer *answer, const char *line, size_t length,
 		     struct pop3_error *err)
 {
-	const char *const refusal = behind(line, length, "-ERR");
-	const char *const text = behind(line, length, "+OK");
+	const char *const refusal = skip_status(line, length, "-ERR");
+	const char *const text = skip_status(line, length, "+OK");
 
 	if (answer->in_body)
 		return read_body(answer, line, length, err);
@@ -106,18 +106,18 @@ static int read_line(struct admin_answer *answer, const char *line, size_t lengt
 		return 0;
 	}
 	if (text == NULL)
-		return admin_nonsense(answer, err);
-	switch (admin_answer_gives(answer)) {
-	case GIVES_NOTHING:
-	case GIVES_NUMBER:
+		return admin_answer_invalid(answer, err);
+	switch (admin_answer_result(answer)) {
+	case RESULT_NOTHING:
+	case RESULT_NUMBER:
 		break;
-	case GIVES_TEXT:
-	case GIVES_INFO:
+	case RESULT_TEXT:
+	case RESULT_INFO:
 		return read_info(answer, text, (size_t)(line + length - text), err);
-	case GIVES_LIST:
+	case RESULT_LIST:
 		answer->in_body = true;
 		break;
-	case GIVES_METRICS:
+	case RESULT_METRICS:
 		return read_metrics(answer, text, (size_t)(line + length - text), err);
 	}
 	return 0;

@@ -45,7 +45,7 @@ static int read_refusal(struct admin_answer *answer, const char *digits, size_t 
 	uint64_t code;
 
 	if (!number_parse(digits, length, UINT64_MAX, &code))
-		return admin_nonsense(answer, err);
+		return admin_answer_invalid(answer, err);
 	if (answer->refusal.code != POP3_E_NONE)
 		return 0;
 	if (code < sizeof refusals / sizeof refusals[0])
@@ -57,31 +57,31 @@ static int read_refusal(struct admin_answer *answer, const char *digits, size_t 
 }
 
 /* "c=1-500" is the command "c=" and its range; the other capabilities are plain words. */
-static void keep_capability(struct admin_answer *answer, const char *line, size_t length)
+static void add_capability(struct admin_answer *answer, const char *line, size_t length)
 {
 	const char *const equals = memchr(line, '=', length);
 	const size_t name = equals != NULL ? (size_t)(equals - line) + 1 : length;
 
-	admin_keep(answer, line, name);
-	admin_keep(answer, line + name, length - name);
+	admin_answer_add(answer, line, name);
+	admin_answer_add(answer, line + name, length - name);
 }
 
 static int read_body(struct admin_answer *answer, const char *line, size_t length,
 		     struct pop3_error *err)
 {
 	if (answer->verb->columns[1].name != NULL)
-		keep_capability(answer, line, length);
+		add_capability(answer, line, length);
 	else
-		admin_keep(answer, line, length);
+		admin_answer_add(answer, line, length);
 	answer->in_body = --answer->body_due > 0;
-	return admin_count_line(answer, err);
+	return admin_answer_count_line(answer, err);
 }
 
 static int read_count(struct admin_answer *answer, const char *digits, size_t length,
 		      struct pop3_error *err)
 {
 	if (!number_parse(digits, length, UINT64_MAX, &answer->body_due))
-		return admin_nonsense(answer, err);
+		return admin_answer_invalid(answer, err);
 	if (answer->body_due > ADMIN_LIST_LINES)
 		return pop3_fail(err, POP3_E_PROTOCOL, "an answer of more than %d lines",
 				 ADMIN_LIST_LINES);
@@ -97,20 +97,20 @@ static int read_line(struct admin_answer *answer, const char *line, size_t lengt
 	if (length > 0 && line[0] == '-')
 		return read_refusal(answer, line + 1, length - 1, err);
 	if (length == 0 || line[0] != '+')
-		return admin_nonsense(answer, err);
-	switch (admin_answer_gives(answer)) {
-	case GIVES_NOTHING:
-	case GIVES_INFO:
+		return admin_answer_invalid(answer, err);
+	switch (admin_answer_result(answer)) {
+	case RESULT_NOTHING:
+	case RESULT_INFO:
 		break;
-	case GIVES_NUMBER:
-		return admin_keep_number(answer, line + 1, length - 1, err);
-	case GIVES_TEXT:
-		admin_keep(answer, line + 1, length - 1);
+	case RESULT_NUMBER:
+		return admin_answer_add_number(answer, line + 1, length - 1, err);
+	case RESULT_TEXT:
+		admin_answer_add(answer, line + 1, length - 1);
 		break;
-	case GIVES_LIST:
+	case RESULT_LIST:
 		return read_count(answer, line + 1, length - 1, err);
-	case GIVES_METRICS:
-		return admin_keep_metric(answer, line + 1, length - 1, err);
+	case RESULT_METRICS:
+		return admin_answer_add_metric(answer, line + 1, length - 1, err);
 	}
 	return 0;
 }

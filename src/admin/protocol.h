@@ -10,14 +10,14 @@ enum admin_scheme { ADMIN_PEEP, ADMIN_SPSCMP, ADMIN_MONITOR, ADMIN_SMTPSTATUS, A
 
 enum admin_form { FORM_NONE, FORM_WORD, FORM_NUMBER, FORM_PORT, FORM_SWITCH, FORM_ADDRESS };
 
-/* What an answer holds behind its status. */
-enum admin_gives {
-	GIVES_NOTHING,
-	GIVES_NUMBER,
-	GIVES_TEXT,
-	GIVES_LIST,    /* a line a record */
-	GIVES_METRICS, /* numbers, as the protocol's metrics name them */
-	GIVES_INFO,    /* host, maildir and address */
+/* What an answer holds after its status. */
+enum admin_result {
+	RESULT_NOTHING,
+	RESULT_NUMBER,
+	RESULT_TEXT,
+	RESULT_LIST,    /* a line a record */
+	RESULT_METRICS, /* numbers, as the protocol's metrics name them */
+	RESULT_INFO,    /* host, maildir and address */
 };
 
 enum { VERB_SETS_PASSWORD = 1 << 0, VERB_WITHOUT_LOGIN = 1 << 1 };
@@ -32,7 +32,7 @@ struct admin_verb {
 	const char *usage; /* its arguments */
 	enum admin_form forms[ADMIN_ARGUMENTS_MAX];
 	unsigned traits;
-	enum admin_gives gives;
+	enum admin_result result;
 	const struct admin_column *columns; /* of its records; NULL = the protocol's log_columns */
 	const char *words[ADMIN_SCHEMES];   /* on the wire, one or more; NULL = lacks the verb */
 };

@@ -52,7 +52,7 @@ void smtpstatus_write(unsigned char *datagram, const struct smtpstatus_question 
 	datagram[COMMAND_AT] = question->command;
 }
 
-bool smtpstatus_take(struct smtpstatus_round *round, const unsigned char *datagram, size_t length)
+bool smtpstatus_match(struct smtpstatus_round *round, const unsigned char *datagram, size_t length)
 {
 	if (length != SMTPSTATUS_OCTETS || memcmp(datagram, signature, sizeof signature) != 0)
 		return false;
@@ -144,7 +144,7 @@ static int receive(int fd, struct smtpstatus_round *round, const struct pop3_acc
 	if (got < 0)
 		return failed("no answer", err);
 	trace(account, POP3_RECEIVED, datagram, (size_t)got);
-	smtpstatus_take(round, datagram, (size_t)got);
+	smtpstatus_match(round, datagram, (size_t)got);
 	return 0;
 }
 
@@ -275,7 +275,7 @@ static int ask_words(struct smtpstatus_round *round, const struct admin_request 
 	return 0;
 }
 
-static int keep_switch(struct admin_answer *answer, const unsigned char *result,
+static int add_switch(struct admin_answer *answer, const unsigned char *result,
 		       struct pop3_error *err)
 {
 	static const char *const states[] = { "on", "off" };
@@ -283,11 +283,11 @@ static int keep_switch(struct admin_answer *answer, const unsigned char *result,
 
 	if (state > 1 || (smtpstatus_count(result) & (UINT64_MAX >> 8)) != 0)
 		return pop3_fail(err, POP3_E_PROTOCOL, "neither on nor off");
-	admin_keep(answer, states[state], strlen(states[state]));
+	admin_answer_add(answer, states[state], strlen(states[state]));
 	return 0;
 }
 
-static int keep_reply(struct admin_answer *answer, const struct smtpstatus_question *question,
+static int add_reply(struct admin_answer *answer, const struct smtpstatus_question *question,
 		      struct pop3_error *err)
 {
 	char digits[24];
@@ -299,12 +299,12 @@ static int keep_reply(struct admin_answer *answer, const struct smtpstatus_quest
 	if (question->status != STATUS_DONE)
 		return pop3_fail(err, refusals[question->status].code, "%s",
 				 refusals[question->status].text);
-	if (admin_answer_gives(answer) == GIVES_TEXT)
-		return keep_switch(answer, question->result, err);
-	if (admin_answer_gives(answer) == GIVES_NOTHING)
+	if (admin_answer_result(answer) == RESULT_TEXT)
+		return add_switch(answer, question->result, err);
+	if (admin_answer_result(answer) == RESULT_NOTHING)
 		return 0;
 	length = snprintf(digits, sizeof digits, "%" PRIu64, smtpstatus_count(question->result));
-	return admin_keep_metric(answer, digits, (size_t)length, err);
+	return admin_answer_add_metric(answer, digits, (size_t)length, err);
 }
 
 static int exchange(const struct pop3_account *account, bool clear_text,
@@ -317,7 +317,7 @@ static int exchange(const struct pop3_account *account, bool clear_text,
 	    smtpstatus_ask_host(account, answer->protocol->port, clear_text, &round, err) < 0)
 		return -1;
 	for (size_t i = 0; i < round.count; i++)
-		if (keep_reply(answer, &round.questions[i], err) < 0)
+		if (add_reply(answer, &round.questions[i], err) < 0)
 			return -1;
 	return 0;
 }

@@ -40,7 +40,7 @@ void smtpstatus_write(unsigned char *datagram, const struct smtpstatus_question 
 		      const struct pop3_secret *);
 
 /* Takes one datagram; false when it answers no open question and has been dropped. */
-bool smtpstatus_take(struct smtpstatus_round *, const unsigned char *datagram, size_t length);
+bool smtpstatus_match(struct smtpstatus_round *, const unsigned char *datagram, size_t length);
 
 bool smtpstatus_whole(const struct smtpstatus_round *);
 

@@ -35,16 +35,16 @@ static bool is_time(const char *text, size_t length)
 	return true;
 }
 
-static int keep_access(struct admin_answer *answer, const char *line, size_t length,
+static int add_access(struct admin_answer *answer, const char *line, size_t length,
 		       struct pop3_error *err)
 {
 	const char *const blank = memchr(line, ' ', length);
 	const size_t name = blank != NULL ? (size_t)(blank - line) : length;
 
 	if (name == 0 || name == length || !is_time(line + name + 1, length - name - 1))
-		return admin_nonsense(answer, err);
-	admin_keep(answer, line, name);
-	admin_keep(answer, line + name + 1, length - name - 1);
+		return admin_answer_invalid(answer, err);
+	admin_answer_add(answer, line, name);
+	admin_answer_add(answer, line + name + 1, length - name - 1);
 	return 0;
 }
 
@@ -54,13 +54,13 @@ static int read_body(struct admin_answer *answer, const char *line, size_t lengt
 	answer->in_body = !line_is(line, length, ".");
 	if (!answer->in_body)
 		return 0;
-	if (admin_answer_gives(answer) == GIVES_METRICS)
-		return admin_keep_metric(answer, line, length, err);
-	if (admin_count_line(answer, err) < 0)
+	if (admin_answer_result(answer) == RESULT_METRICS)
+		return admin_answer_add_metric(answer, line, length, err);
+	if (admin_answer_count_line(answer, err) < 0)
 		return -1;
 	if (answer->verb->columns == NULL)
-		return keep_access(answer, line, length, err);
-	admin_keep(answer, line, length);
+		return add_access(answer, line, length, err);
+	admin_answer_add(answer, line, length);
 	return 0;
 }
 
@@ -75,8 +75,8 @@ static int read_line(struct admin_answer *answer, const char *line, size_t lengt
 		return 0;
 	}
 	if (!line_is(line, length, "OK"))
-		return admin_nonsense(answer, err);
-	answer->in_body = admin_answer_gives(answer) != GIVES_NOTHING;
+		return admin_answer_invalid(answer, err);
+	answer->in_body = admin_answer_result(answer) != RESULT_NOTHING;
 	return 0;
 }
 

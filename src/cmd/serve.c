@@ -13,61 +13,58 @@
 #define SECRET_VARIABLE "POP3_SERVE_SECRET"
 
 struct options {
+	struct serve_settings settings;
 	struct text_list listen, listen_tls;
-	const char *root, *users, *add_user, *user;
-	const char *cert, *key, *transform, *secret_file;
-	const char *peep, *spscmp, *monitor, *smtpstatus;
-	uint64_t timeout, login_delay;
-	uint32_t max_connections, max_per_address, max_users, ready_fd;
-	bool allow_cleartext, allow_remote_management, log_json, no_sandbox;
+	const char *add_user, *secret_file;
 };
 
 #define FIELD(name) offsetof(struct options, name)
+#define SETTING(name) offsetof(struct options, settings.name)
 
 static const struct option_spec options[] = {
 	{ OPTION_LIST, 0, "listen", FIELD(listen), "ADDRESS:PORT",
 	  "POP3 there, with STLS where there is a certificate; port 0 = any", NULL },
 	{ OPTION_LIST, 0, "listen-tls", FIELD(listen_tls), "ADDRESS:PORT",
 	  "POP3 there, over TLS from the first octet", NULL },
-	{ OPTION_PATH, 0, "maildir-root", FIELD(root), "FOLDER",
+	{ OPTION_PATH, 0, "maildir-root", SETTING(root), "FOLDER",
 	  "holds a Maildir a user; what is missing is made", NULL },
-	{ OPTION_PATH, 0, "users", FIELD(users), "FILE",
+	{ OPTION_PATH, 0, "users", SETTING(users), "FILE",
 	  "lines of name:hash, as crypt(3) makes them", NULL },
 	{ OPTION_TEXT, 0, "add-user", FIELD(add_user), "NAME",
 	  "add a user, the password from stdin's first line, and end", NULL },
-	{ OPTION_PATH, 0, "cert", FIELD(cert), "FILE", "the certificate and its chain, PEM", NULL },
-	{ OPTION_PATH, 0, "key", FIELD(key), "FILE", "its key, if not in the same file", NULL },
-	{ OPTION_FLAG, 0, "allow-cleartext", FIELD(allow_cleartext), NULL,
+	{ OPTION_PATH, 0, "cert", SETTING(cert), "FILE", "the certificate and its chain, PEM", NULL },
+	{ OPTION_PATH, 0, "key", SETTING(key), "FILE", "its key, if not in the same file", NULL },
+	{ OPTION_FLAG, 0, "allow-cleartext", SETTING(allow_cleartext), NULL,
 	  "take passwords without TLS from other machines too", NULL },
-	{ OPTION_DURATION, 0, "timeout", FIELD(timeout), "TIME",
+	{ OPTION_DURATION, 0, "timeout", SETTING(timeout), "TIME",
 	  "end sessions that are idle for so long; 0 = never", "600" },
-	{ OPTION_DURATION, 0, "login-delay", FIELD(login_delay), "TIME",
+	{ OPTION_DURATION, 0, "login-delay", SETTING(login_delay), "TIME",
 	  "between two logins of one user", NULL },
-	{ OPTION_NUMBER, 0, "max-connections", FIELD(max_connections), "N",
+	{ OPTION_NUMBER, 0, "max-connections", SETTING(max_connections), "N",
 	  "connections at a time", "1000" },
-	{ OPTION_NUMBER, 0, "max-per-address", FIELD(max_per_address), "N",
+	{ OPTION_NUMBER, 0, "max-per-address", SETTING(max_per_address), "N",
 	  "connections of one address; 0 = seven of eight places", NULL },
-	{ OPTION_NUMBER, 0, "max-users", FIELD(max_users), "N", "users there may be", "10000" },
-	{ OPTION_TEXT, 0, "transform", FIELD(transform), "COMMAND",
+	{ OPTION_NUMBER, 0, "max-users", SETTING(max_users), "N", "users there may be", "10000" },
+	{ OPTION_TEXT, 0, "transform", SETTING(transform), "COMMAND",
 	  "send messages through it: stdin to stdout; can be switched at run time", NULL },
-	{ OPTION_TEXT, 0, "peep", FIELD(peep), "ADDRESS:PORT",
+	{ OPTION_TEXT, 0, "peep", SETTING(peep), "ADDRESS:PORT",
 	  "management by PEEP there; any name goes with the secret", NULL },
-	{ OPTION_TEXT, 0, "spscmp", FIELD(spscmp), "ADDRESS:PORT",
+	{ OPTION_TEXT, 0, "spscmp", SETTING(spscmp), "ADDRESS:PORT",
 	  "management by SPSCMP there; the secret is the token", NULL },
-	{ OPTION_TEXT, 0, "monitor", FIELD(monitor), "ADDRESS:PORT",
+	{ OPTION_TEXT, 0, "monitor", SETTING(monitor), "ADDRESS:PORT",
 	  "management by METR, TRAN and so on there; asks nobody who he is", NULL },
-	{ OPTION_TEXT, 0, "smtpstatus", FIELD(smtpstatus), "ADDRESS:PORT",
+	{ OPTION_TEXT, 0, "smtpstatus", SETTING(smtpstatus), "ADDRESS:PORT",
 	  "management by SMTPStatus there; a secret of 8 octets at the most", NULL },
 	{ OPTION_PATH, 0, "secret-file", FIELD(secret_file), "FILE",
 	  "the managers' secret is its first line; or $" SECRET_VARIABLE, NULL },
-	{ OPTION_FLAG, 0, "allow-remote-management", FIELD(allow_remote_management), NULL,
+	{ OPTION_FLAG, 0, "allow-remote-management", SETTING(allow_remote_management), NULL,
 	  "let management listen on other than this machine's own addresses", NULL },
-	{ OPTION_TEXT, 'u', "user", FIELD(user), "NAME",
+	{ OPTION_TEXT, 'u', "user", SETTING(user), "NAME",
 	  "become this user once the sockets are open", NULL },
-	{ OPTION_NUMBER, 0, "ready-fd", FIELD(ready_fd), "N",
+	{ OPTION_NUMBER, 0, "ready-fd", SETTING(ready_fd), "N",
 	  "write a line feed to this descriptor once all is open", NULL },
-	{ OPTION_FLAG, 0, "log-json", FIELD(log_json), NULL, "log JSON, an object a line", NULL },
-	{ OPTION_FLAG, 0, "no-sandbox", FIELD(no_sandbox), NULL,
+	{ OPTION_FLAG, 0, "log-json", SETTING(log_json), NULL, "log JSON, an object a line", NULL },
+	{ OPTION_FLAG, 0, "no-sandbox", SETTING(no_sandbox), NULL,
 	  "keep the rights to write anywhere and to run programs", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
@@ -139,22 +136,14 @@ static int run(struct invocation *in, struct pop3_error *err)
 		.output = in->output,
 	};
 	struct pop3_secret secret = { .text = NULL };
-	const struct serve_settings settings = {
-		.listen = { given->listen.items, given->listen.count },
-		.listen_tls = { given->listen_tls.items, given->listen_tls.count },
-		.peep = given->peep, .spscmp = given->spscmp, .monitor = given->monitor,
-		.smtpstatus = given->smtpstatus, .root = given->root, .users = given->users,
-		.cert = given->cert, .key = given->key, .transform = given->transform,
-		.user = given->user, .secret = &secret, .timeout = given->timeout,
-		.login_delay = given->login_delay, .max_connections = given->max_connections,
-		.max_users = given->max_users, .max_per_address = given->max_per_address,
-		.allow_cleartext = given->allow_cleartext, .log_json = given->log_json,
-		.allow_remote_management = given->allow_remote_management,
-		.no_sandbox = given->no_sandbox,
-		.ready_fd = given->ready_fd > 0 ? (int)given->ready_fd : -1,
-	};
+	struct serve_settings settings = given->settings;
 	int result;
 
+	settings.listen = (struct serve_addresses){ given->listen.items, given->listen.count };
+	settings.listen_tls = (struct serve_addresses){
+		given->listen_tls.items, given->listen_tls.count,
+	};
+	settings.secret = &secret;
 	if (given->add_user != NULL)
 		return add_user(&settings, given->add_user, err);
 	result = read_secret(given, &secret, err);

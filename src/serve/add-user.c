@@ -14,7 +14,7 @@ static int make_mailbox(const char *root, const char *name, struct pop3_error *e
 
 	if (file_make_folders(root) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot make '%s'", root);
-	mailbox = mailbox_open(root, name, err);
+	mailbox = maildirs_open(root, name, err);
 	if (mailbox < 0)
 		return -1;
 	close(mailbox);

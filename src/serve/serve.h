@@ -36,7 +36,7 @@ struct serve_settings {
 	bool allow_remote_management;
 	bool log_json;
 	bool no_sandbox;
-	int ready_fd; /* gets one line feed when all sockets are open, -1 = none */
+	uint32_t ready_fd; /* gets one line feed when all sockets are open, 0 = none */
 };
 
 /* Is told of every socket that is open, then once that serving begins. */

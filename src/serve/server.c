@@ -158,13 +158,13 @@ static void warn(const struct server *server)
 		log_event(&server->log, "warning", LOG_FIELDS({ "user", "serving as root" }));
 }
 
-static int tell_ready(const struct server *server, struct pop3_error *err)
+static int announce_ready(const struct server *server, struct pop3_error *err)
 {
-	const int fd = server->settings->ready_fd;
+	const int fd = (int)server->settings->ready_fd;
 
 	if (server->observer->ready(server->observer, err) < 0)
 		return -1;
-	if (fd < 0)
+	if (fd == 0)
 		return 0;
 	if (file_write_all(fd, "\n", 1) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "--ready-fd %d", fd);
@@ -234,7 +234,7 @@ static int loop(struct server *server, struct pop3_error *err)
 		if (events[i] == NULL || event_add(events[i], NULL) < 0)
 			result = pop3_fail(err, POP3_E_MEMORY, "cannot wait for signals");
 	}
-	if (result == 0 && listeners_start(server, err) == 0 && tell_ready(server, err) == 0)
+	if (result == 0 && listeners_start(server, err) == 0 && announce_ready(server, err) == 0)
 		event_base_dispatch(server->base);
 	else
 		result = -1;

@@ -18,7 +18,7 @@ struct removal {
 
 static void empty_bin(struct job *job)
 {
-	mailbox_empty_bin(((struct removal *)job)->root);
+	maildirs_empty_bin(((struct removal *)job)->root);
 }
 
 static void free_removal(struct job *job)
@@ -113,7 +113,7 @@ int service_add_user(struct service *service, const char *name, const char *hash
 
 	if (service_check_new_user(service, name, err) < 0)
 		return -1;
-	mailbox = mailbox_open(service->root, name, err);
+	mailbox = maildirs_open(service->root, name, err);
 	if (mailbox < 0)
 		return -1;
 	close(mailbox);
@@ -216,7 +216,7 @@ int service_remove_user(struct service *service, const char *name, struct pop3_e
 		service_log_out(service, online);
 		online->end(online);
 	}
-	if (mailbox_discard(service->root, name, err) < 0)
+	if (maildirs_discard(service->root, name, err) < 0)
 		return -1;
 	empty_bin_soon(service);
 	return 0;
@@ -235,10 +235,10 @@ int service_rename_user(struct service *service, const char *name, const char *n
 		return pop3_fail(err, POP3_E_USAGE, "no user may be named '%s'", new_name);
 	if (strcmp(name, new_name) == 0)
 		return pop3_fail(err, POP3_E_REFUSED, "there is a user '%s'", new_name);
-	if (mailbox_rename(service->root, name, new_name, err) < 0)
+	if (maildirs_rename(service->root, name, new_name, err) < 0)
 		return -1;
 	if (users_rename(&service->users, name, new_name, err) < 0) {
-		(void)mailbox_rename(service->root, new_name, name, &ignored);
+		(void)maildirs_rename(service->root, new_name, name, &ignored);
 		return -1;
 	}
 	while ((online = find_online(service, name)) != NULL)

@@ -14,7 +14,7 @@ layers() {
 		cli     options mailbox state mail base
 		cmd     cli options mailbox state mail base admin serve
 		admin   net base
-		serve   pop3 net mail base admin
+		serve   pop3 net mail base
 	END
 }
 
@@ -67,6 +67,16 @@ banned_functions() {
 	grep -rnE --include='*.[ch]' '\<(strcpy|strcat|sprintf|strtok|atoi|gets) ?\(' src include tests
 }
 
+# Inside serve a session and management look down on maildrop and users, and not at each other.
+forbidden_rooms() {
+	grep -rHo --include='*.[ch]' '"serve/[a-z]*/' src/serve/{maildrop,users} |
+		grep -vE '^src/serve/(maildrop|users)/[^:]*:"serve/\1/'
+	grep -rHo --include='*.[ch]' '"serve/[^"]*"' src/serve/{maildrop,users} |
+		grep -v ':"serve/[a-z]*/'
+	grep -rH --include='*.[ch]' '"serve/manage/' src/serve/session
+	grep -rH --include='*.[ch]' '"serve/session/' src/serve/manage
+}
+
 # A function is what stands between braces of its own in the first column.
 long_functions() {
 	find src tests -name '*.c' -exec awk '
@@ -99,6 +109,10 @@ lost_assertions() {
 	clean banned_functions
 }
 
+@test "the rooms of serve look only down" {
+	clean forbidden_rooms
+}
+
 @test "functions have 60 lines at most" {
 	clean long_functions
 }
@@ -112,6 +126,11 @@ lost_assertions() {
 	touch include/pop3/error.h src/net/stream.h
 	printf '#include "%s"\n' pop3/error.h net/stream.h stream.h >src/base/text.c
 	printf '#include <openssl/ssl.h>\nx = atoi(y);\n' >src/net/tcp.c
+	mkdir -p src/serve/{maildrop,users,session,manage}
+	touch src/serve/{maildrop/scan,users/users,peer,session/client,manage/manage}.h
+	printf '#include "serve/%s"\n' maildrop/scan.h users/users.h >src/serve/maildrop/scan.c
+	printf '#include "serve/%s"\n' peer.h session/client.h >src/serve/users/users.c
+	printf '#include "serve/%s"\n' users/users.h peer.h manage/manage.h >src/serve/session/client.c
 	{ printf 'int f(void)\n{\n' && printf '\tg();\n%.0s' {1..61} && echo '}'; } >src/net/long.c
 	printf '\t! grep x y\n' >tests/x.bats
 
@@ -120,6 +139,10 @@ src/base/text.c includes stream.h" ]
 	[ "$(unknown_layers)" = 'src/odd/ is in no row' ]
 	[ "$(openssl_outside_tls)" = src/net/tcp.c ]
 	[ "$(banned_functions)" = 'src/net/tcp.c:2:x = atoi(y);' ]
+	[ "$(forbidden_rooms)" = 'src/serve/maildrop/scan.c:"serve/users/
+src/serve/users/users.c:"serve/session/
+src/serve/users/users.c:"serve/peer.h"
+src/serve/session/client.c:#include "serve/manage/manage.h"' ]
 	[ "$(long_functions)" = 'src/net/long.c:2 has 61 lines' ]
 	[ "$(lost_assertions)" = $'tests/x.bats:1:\t! grep x y' ]
 }

@@ -10,7 +10,7 @@ static const struct admin_protocol *const protocols[] = { &admin_peep, &admin_sp
 static void read_answer(const struct admin_protocol *protocol, const struct admin_verb *verb,
 			struct input octets, size_t step, struct buffer *said)
 {
-	const size_t due = protocol == &admin_peep && verb->gives == GIVES_METRICS ? 6 : 1;
+	const size_t due = protocol == &admin_peep && verb->result == RESULT_METRICS ? 6 : 1;
 	struct recorder recorder = { .sink.record = record };
 	struct pop3_error err = { .code = POP3_E_NONE };
 	struct admin_answer answer;
@@ -19,7 +19,7 @@ static void read_answer(const struct admin_protocol *protocol, const struct admi
 	while (octets.length > 0 && answer.due > 0 && err.code == POP3_E_NONE) {
 		const struct input chunk = input_take(&octets, step);
 		char *const copy = input_copy(&chunk);
-		const ssize_t used = admin_answer_take(&answer, copy, chunk.length, &err);
+		const ssize_t used = admin_answer_feed(&answer, copy, chunk.length, &err);
 
 		must(used == (ssize_t)chunk.length || answer.due == 0 || used < 0,
 		     "all is taken up to the end");
@@ -28,7 +28,7 @@ static void read_answer(const struct admin_protocol *protocol, const struct admi
 	if (err.code == POP3_E_NONE && answer.due > 0)
 		must(admin_answer_cut(&answer, &err) < 0, "a cut answer is none");
 	else if (err.code == POP3_E_NONE)
-		admin_answer_give(&answer, &recorder.sink, &err);
+		admin_answer_print(&answer, &recorder.sink, &err);
 	must(err.code == POP3_E_NONE || recorder.said.length == 0, "a failure gives no record");
 	buffer_append_format(said, "%d %s\n", err.code, err.code != POP3_E_NONE ? err.text : "");
 	buffer_append(said, buffer_text(&recorder.said), recorder.said.length);

@@ -3,15 +3,15 @@
 
 #include "stuffing.h"
 
-static void send_whole(struct input message, struct sender sender, size_t step, struct buffer *out)
+static void send_whole(struct input message, struct dot_stuffing stuffing, size_t step, struct buffer *out)
 {
-	while (message.length > 0 && !sender.done) {
+	while (message.length > 0 && !stuffing.done) {
 		const struct input chunk = input_take(&message, step);
 		char *const room = buffer_room(out, 2 * chunk.length);
 
-		buffer_grew(out, sender_feed(&sender, chunk.data, chunk.length, room));
+		buffer_grew(out, dot_stuffing_feed(&stuffing, chunk.data, chunk.length, room));
 	}
-	buffer_grew(out, sender_end(&sender, buffer_room(out, SENDER_END_MAX)));
+	buffer_grew(out, dot_stuffing_end(&stuffing, buffer_room(out, DOT_STUFFING_END_MAX)));
 }
 
 /* Every LF with a CR before it, and one at the end. */
@@ -28,27 +28,27 @@ static void convert(const struct input *message, struct buffer *out)
 
 static uint64_t count(struct input message, size_t step)
 {
-	struct sender_count counted = { .octets = 0 };
+	struct octet_count counted = { .octets = 0 };
 
 	while (message.length > 0) {
 		const struct input chunk = input_take(&message, step);
 
-		sender_count(&counted, chunk.data, chunk.length);
+		octet_count_feed(&counted, chunk.data, chunk.length);
 	}
-	return sender_count_end(&counted);
+	return octet_count_end(&counted);
 }
 
 static void check(const struct input *message, bool is_top, uint64_t lines, size_t step)
 {
 	struct buffer sent = { 0 }, cut = { 0 }, body = { 0 }, expected = { 0 };
-	struct sender sender;
+	struct dot_stuffing stuffing;
 
 	if (is_top)
-		sender_init_top(&sender, lines);
+		dot_stuffing_init_top(&stuffing, lines);
 	else
-		sender_init(&sender);
-	send_whole(*message, sender, SIZE_MAX, &sent);
-	send_whole(*message, sender, step, &cut);
+		dot_stuffing_init(&stuffing);
+	send_whole(*message, stuffing, SIZE_MAX, &sent);
+	send_whole(*message, stuffing, step, &cut);
 	must(buffer_equals(&cut, sent.data, sent.length), "chunking does not matter");
 	must(stuffing_undo(sent.data, sent.length, false, &body) == (ptrdiff_t)sent.length,
 	     "the end is the end");

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct smtpstatus_round before = round;
 		const struct input datagram = input_take(&rest, SMTPSTATUS_OCTETS);
 		char *const copy = input_copy(&datagram);
-		const bool taken = smtpstatus_take(&round, (unsigned char *)copy, datagram.length);
+		const bool taken = smtpstatus_match(&round, (unsigned char *)copy, datagram.length);
 
 		for (size_t i = 0; i < round.count; i++) {
 			const struct smtpstatus_question *const is = &round.questions[i];

@@ -117,12 +117,12 @@ static enum pop3_code answer_to(const char *scheme, const char *verb, const char
 
 	admin_answer_init(&answer, protocol, verb_named(verb), pipelined ? ANSWERS_DUE : 1);
 	for (size_t i = 0; i < length && !failed && answer.due > 0; i += step)
-		failed = admin_answer_take(&answer, octets + i,
+		failed = admin_answer_feed(&answer, octets + i,
 					   length - i < step ? length - i : step, &err) < 0;
 	if (!failed && answer.due > 0)
 		admin_answer_cut(&answer, &err);
 	else if (!failed)
-		admin_answer_give(&answer, &recorder.sink, &err);
+		admin_answer_print(&answer, &recorder.sink, &err);
 	admin_answer_release(&answer);
 	buffer_append_text(said, err.code == POP3_E_NONE ? buffer_text(&recorder.said) : err.text);
 	buffer_release(&recorder.said);
@@ -183,7 +183,7 @@ static void test_surplus(void)
 
 	admin_answer_init(&answer, admin_protocol("monitor", &err), NULL, 1);
 	check_number("octets up to the end of the answer",
-		     admin_answer_take(&answer, OCTETS("+OK\r\n+OK\r\n"), &err), 5);
+		     admin_answer_feed(&answer, OCTETS("+OK\r\n+OK\r\n"), &err), 5);
 	admin_answer_release(&answer);
 }
 

@@ -38,20 +38,20 @@ static size_t send_in_steps(size_t row, size_t step, char *out)
 {
 	const char *in = messages[row].in;
 	size_t left = messages[row].in_length, length = 0;
-	struct sender sender;
+	struct dot_stuffing stuffing;
 
 	if (messages[row].lines == WHOLE)
-		sender_init(&sender);
+		dot_stuffing_init(&stuffing);
 	else
-		sender_init_top(&sender, (uint64_t)messages[row].lines);
-	while (left > 0 && !sender.done) {
+		dot_stuffing_init_top(&stuffing, (uint64_t)messages[row].lines);
+	while (left > 0 && !stuffing.done) {
 		const size_t taken = left < step ? left : step;
 
-		length += sender_feed(&sender, in, taken, out + length);
+		length += dot_stuffing_feed(&stuffing, in, taken, out + length);
 		in += taken;
 		left -= taken;
 	}
-	return length + sender_end(&sender, out + length);
+	return length + dot_stuffing_end(&stuffing, out + length);
 }
 
 static const struct {
@@ -71,14 +71,14 @@ static const struct {
 
 static int64_t count_in_steps(size_t row, size_t step)
 {
-	struct sender_count count = { 0 };
+	struct octet_count count = { 0 };
 
 	for (size_t at = 0; at < sizes[row].in_length; at += step) {
 		const size_t left = sizes[row].in_length - at;
 
-		sender_count(&count, sizes[row].in + at, left < step ? left : step);
+		octet_count_feed(&count, sizes[row].in + at, left < step ? left : step);
 	}
-	return (int64_t)sender_count_end(&count);
+	return (int64_t)octet_count_end(&count);
 }
 
 int main(void)

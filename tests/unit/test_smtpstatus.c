@@ -77,7 +77,7 @@ static void test_replies(void)
 		const struct smtpstatus_question *const question = &round.questions[0];
 
 		check_report(replies[i].name,
-			     smtpstatus_take(&round, (const unsigned char *)replies[i].datagram,
+			     smtpstatus_match(&round, (const unsigned char *)replies[i].datagram,
 					     replies[i].length) == replies[i].taken);
 		check_report("whole", smtpstatus_whole(&round) == replies[i].taken);
 		check_number("status", question->status, replies[i].status);
@@ -89,7 +89,7 @@ static void take(const char *datagram, size_t length)
 {
 	struct smtpstatus_round round = { .count = 1, .questions = { { .rid = rid_of(RID_1) } } };
 
-	if (smtpstatus_take(&round, (const unsigned char *)datagram, length) !=
+	if (smtpstatus_match(&round, (const unsigned char *)datagram, length) !=
 	    (length == SMTPSTATUS_OCTETS))
 		check_number("only a whole datagram is taken", (int64_t)length, SMTPSTATUS_OCTETS);
 }

@@ -160,10 +160,10 @@ static bool is_removed(bool done)
 
 static int discard(struct pop3_error *err)
 {
-	const int result = mailbox_discard(settings.root, "bob", err);
+	const int result = maildirs_discard(settings.root, "bob", err);
 
 	if (result == 0)
-		mailbox_empty_bin(settings.root);
+		maildirs_empty_bin(settings.root);
 	return result;
 }
 
@@ -172,7 +172,7 @@ static bool is_discarded(bool done)
 {
 	if (is_there("root/bob/new/1.a.h") == done)
 		return false;
-	mailbox_empty_bin(settings.root);
+	maildirs_empty_bin(settings.root);
 	return !is_there("root/.removed");
 }
 

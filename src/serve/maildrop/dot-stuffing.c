@@ -3,22 +3,22 @@
 
 #include <string.h>
 
-void sender_init(struct sender *sender)
+void dot_stuffing_init(struct dot_stuffing *stuffing)
 {
-	*sender = (struct sender){ .place = SENDER_LINE_START };
+	*stuffing = (struct dot_stuffing){ .place = STUFFING_LINE_START };
 }
 
-void sender_init_top(struct sender *sender, uint64_t lines)
+void dot_stuffing_init_top(struct dot_stuffing *stuffing, uint64_t lines)
 {
-	*sender = (struct sender){
-		.place = SENDER_LINE_START, .limited = true, .lines_left = lines,
+	*stuffing = (struct dot_stuffing){
+		.place = STUFFING_LINE_START, .limited = true, .lines_left = lines,
 	};
 }
 
 /* Octets of one line, without its LF. */
-static char *put_span(struct sender *sender, const char *in, size_t length, char *out)
+static char *put_span(struct dot_stuffing *stuffing, const char *in, size_t length, char *out)
 {
-	const bool begins = sender->place == SENDER_LINE_START;
+	const bool begins = stuffing->place == STUFFING_LINE_START;
 
 	if (length == 0)
 		return out;
@@ -26,58 +26,58 @@ static char *put_span(struct sender *sender, const char *in, size_t length, char
 		*out++ = '.';
 	memcpy(out, in, length);
 	if (in[length - 1] != '\r')
-		sender->place = SENDER_IN_LINE;
+		stuffing->place = STUFFING_IN_LINE;
 	else
-		sender->place = begins && length == 1 ? SENDER_START_CR : SENDER_AFTER_CR;
+		stuffing->place = begins && length == 1 ? STUFFING_START_CR : STUFFING_AFTER_CR;
 	return out + length;
 }
 
-static char *put_line_end(struct sender *sender, char *out)
+static char *put_line_end(struct dot_stuffing *stuffing, char *out)
 {
-	const bool has_cr = sender->place == SENDER_AFTER_CR || sender->place == SENDER_START_CR;
-	const bool empty = sender->place == SENDER_LINE_START || sender->place == SENDER_START_CR;
+	const bool has_cr = stuffing->place == STUFFING_AFTER_CR || stuffing->place == STUFFING_START_CR;
+	const bool empty = stuffing->place == STUFFING_LINE_START || stuffing->place == STUFFING_START_CR;
 
 	if (!has_cr)
 		*out++ = '\r';
 	*out++ = '\n';
-	sender->place = SENDER_LINE_START;
-	if (!sender->limited)
+	stuffing->place = STUFFING_LINE_START;
+	if (!stuffing->limited)
 		return out;
-	if (sender->in_body)
-		sender->lines_left--;
+	if (stuffing->in_body)
+		stuffing->lines_left--;
 	else
-		sender->in_body = empty;
-	sender->done = sender->in_body && sender->lines_left == 0;
+		stuffing->in_body = empty;
+	stuffing->done = stuffing->in_body && stuffing->lines_left == 0;
 	return out;
 }
 
-size_t sender_feed(struct sender *sender, const char *in, size_t length, char *out)
+size_t dot_stuffing_feed(struct dot_stuffing *stuffing, const char *in, size_t length, char *out)
 {
 	const char *const end = in + length;
 	char *put = out;
 
-	while (in < end && !sender->done) {
+	while (in < end && !stuffing->done) {
 		const char *const line_feed = memchr(in, '\n', (size_t)(end - in));
 		const char *const stop = line_feed != NULL ? line_feed : end;
 
-		put = put_span(sender, in, (size_t)(stop - in), put);
+		put = put_span(stuffing, in, (size_t)(stop - in), put);
 		if (line_feed != NULL)
-			put = put_line_end(sender, put);
+			put = put_line_end(stuffing, put);
 		in = stop + 1;
 	}
 	return (size_t)(put - out);
 }
 
-size_t sender_end(struct sender *sender, char *out)
+size_t dot_stuffing_end(struct dot_stuffing *stuffing, char *out)
 {
 	static const char end[] = "\r\n.\r\n";
-	const size_t skip = sender->place == SENDER_LINE_START ? 2 : 0;
+	const size_t skip = stuffing->place == STUFFING_LINE_START ? 2 : 0;
 
 	memcpy(out, end + skip, sizeof end - 1 - skip);
 	return sizeof end - 1 - skip;
 }
 
-void sender_count(struct sender_count *count, const char *in, size_t length)
+void octet_count_feed(struct octet_count *count, const char *in, size_t length)
 {
 	const char *const end = in + length;
 
@@ -89,7 +89,7 @@ void sender_count(struct sender_count *count, const char *in, size_t length)
 		count->last = end[-1];
 }
 
-uint64_t sender_count_end(const struct sender_count *count)
+uint64_t octet_count_end(const struct octet_count *count)
 {
 	return count->octets + (count->octets > 0 && count->last != '\n' ? 2 : 0);
 }

@@ -8,14 +8,14 @@
 /*
  * A stored message on its way out, in any chunking (RFC 1939 section 3): an LF without a CR before
  * it becomes CRLF, a line that begins with a dot gets another one, all other octets stay. For TOP
- * it ends behind the header, the empty line and so many lines.
+ * it ends behind the header, the empty line and that many lines.
  */
-struct sender {
-	enum sender_place {
-		SENDER_LINE_START,
-		SENDER_START_CR, /* a CR that is all of its line so far */
-		SENDER_IN_LINE,
-		SENDER_AFTER_CR,
+struct dot_stuffing {
+	enum dot_stuffing_place {
+		STUFFING_LINE_START,
+		STUFFING_START_CR, /* a CR that is all of its line so far */
+		STUFFING_IN_LINE,
+		STUFFING_AFTER_CR,
 	} place;
 	bool limited; /* TOP */
 	bool in_body;
@@ -23,24 +23,24 @@ struct sender {
 	uint64_t lines_left;
 };
 
-#define SENDER_END_MAX 5 /* octets that sender_end writes at the most */
+#define DOT_STUFFING_END_MAX 5 /* octets, what dot_stuffing_end writes at most */
 
-void sender_init(struct sender *sender);
-void sender_init_top(struct sender *sender, uint64_t lines);
+void dot_stuffing_init(struct dot_stuffing *stuffing);
+void dot_stuffing_init_top(struct dot_stuffing *stuffing, uint64_t lines);
 
 /* Puts what the octets become into out, at most twice as many; returns how many. */
-size_t sender_feed(struct sender *sender, const char *in, size_t length, char *out);
+size_t dot_stuffing_feed(struct dot_stuffing *stuffing, const char *in, size_t length, char *out);
 
 /* The end of the last line, where it has none, and the line of a single dot. */
-size_t sender_end(struct sender *sender, char *out);
+size_t dot_stuffing_end(struct dot_stuffing *stuffing, char *out);
 
 /* How many octets a message has for its receiver; zeroed to begin with. */
-struct sender_count {
+struct octet_count {
 	uint64_t octets;
 	char last;
 };
 
-void sender_count(struct sender_count *count, const char *in, size_t length);
-uint64_t sender_count_end(const struct sender_count *count);
+void octet_count_feed(struct octet_count *count, const char *in, size_t length);
+uint64_t octet_count_end(const struct octet_count *count);
 
 #endif

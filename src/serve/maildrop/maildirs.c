@@ -44,7 +44,7 @@ static int make_folders(int mailbox)
 	return 0;
 }
 
-int mailbox_open(const char *root, const char *user, struct pop3_error *err)
+int maildirs_open(const char *root, const char *user, struct pop3_error *err)
 {
 	const int parent = open_root(root, err);
 	int fd;
@@ -61,7 +61,7 @@ int mailbox_open(const char *root, const char *user, struct pop3_error *err)
 	return -1;
 }
 
-int mailbox_rename(const char *root, const char *user, const char *new_user,
+int maildirs_rename(const char *root, const char *user, const char *new_user,
 		   struct pop3_error *err)
 {
 	const int parent = open_root(root, err);
@@ -79,7 +79,7 @@ int mailbox_rename(const char *root, const char *user, const char *new_user,
 	return result;
 }
 
-int mailbox_discard(const char *root, const char *user, struct pop3_error *err)
+int maildirs_discard(const char *root, const char *user, struct pop3_error *err)
 {
 	const int parent = open_root(root, err);
 	const int bin = parent < 0 ? -1 : open_folder(parent, BIN);
@@ -133,7 +133,7 @@ static void remove_entries(int folder, int depth)
 	closedir(entries);
 }
 
-void mailbox_empty_bin(const char *root)
+void maildirs_empty_bin(const char *root)
 {
 	struct pop3_error ignored;
 	const int parent = open_root(root, &ignored);

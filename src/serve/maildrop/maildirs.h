@@ -9,17 +9,17 @@
  */
 
 /* The folder's descriptor; made with new, cur and tmp where they are missing. POP3_E_IO. */
-int mailbox_open(const char *root, const char *user, struct pop3_error *err);
+int maildirs_open(const char *root, const char *user, struct pop3_error *err);
 
 /* Fails with POP3_E_REFUSED when the new name has a mailbox; a missing one is no failure. */
-int mailbox_rename(const char *root, const char *user, const char *new_user,
+int maildirs_rename(const char *root, const char *user, const char *new_user,
 		   struct pop3_error *err);
 
 /*
  * Takes a mailbox out of the way at once; emptying the bin then removes what was discarded, which
  * takes as long as it takes and may be done in a thread.
  */
-int mailbox_discard(const char *root, const char *user, struct pop3_error *err);
-void mailbox_empty_bin(const char *root);
+int maildirs_discard(const char *root, const char *user, struct pop3_error *err);
+void maildirs_empty_bin(const char *root);
 
 #endif

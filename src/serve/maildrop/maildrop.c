@@ -52,7 +52,7 @@ struct maildrop *maildrop_open(const char *root, const char *user, struct pop3_e
 	buffer_append_format(&path, "%s/%s", root, user);
 	drop->path = path.data;
 	drop->names.limit = MAILDROP_NAMES_MAX;
-	drop->fd = buffer_check(&path, POP3_E_IO, err) < 0 ? -1 : mailbox_open(root, user, err);
+	drop->fd = buffer_check(&path, POP3_E_IO, err) < 0 ? -1 : maildirs_open(root, user, err);
 	if (drop->fd >= 0 && lock_and_read(drop, err) == 0)
 		return drop;
 	maildrop_close(drop);
@@ -86,7 +86,7 @@ static int open_file(const struct maildrop *drop, const struct maildrop_message 
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	    (!drop->inodes_hold || status.st_ino == message->inode)) {
+	    (!drop->inodes_match || status.st_ino == message->inode)) {
 		*stored = (uint64_t)status.st_size;
 		return fd;
 	}

@@ -32,7 +32,7 @@ struct maildrop {
 	struct buffer names;
 	struct maildrop_message *messages;
 	size_t count;
-	bool inodes_hold; /* the folder tells the same inodes as the files do */
+	bool inodes_match; /* the folder tells the same inodes as the files do */
 };
 
 /*

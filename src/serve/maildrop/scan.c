@@ -98,18 +98,18 @@ static int scan_folder(struct maildrop *drop, const char *name, bool in_new,
 /* One of two files with one base name stays hidden, for as long as both are there. */
 static void drop_doubles(struct maildrop *drop)
 {
-	size_t kept = 0;
+	size_t count = 0;
 
 	for (size_t i = 0; i < drop->count; i++)
-		if (kept == 0 ||
-		    maildrop_compare(maildrop_name(drop, &drop->messages[kept - 1]),
+		if (count == 0 ||
+		    maildrop_compare(maildrop_name(drop, &drop->messages[count - 1]),
 				     maildrop_name(drop, &drop->messages[i])) != 0)
-			drop->messages[kept++] = drop->messages[i];
-	drop->count = kept;
+			drop->messages[count++] = drop->messages[i];
+	drop->count = count;
 }
 
 /* Some network and overlay file systems tell other numbers in a folder than for its files. */
-static bool inodes_hold(const struct maildrop *drop)
+static bool inodes_match(const struct maildrop *drop)
 {
 	struct buffer path = { 0 };
 	struct stat status;
@@ -132,7 +132,7 @@ int maildrop_scan(struct maildrop *drop, struct pop3_error *err)
 		qsort_r(drop->messages, drop->count, sizeof *drop->messages, compare_messages,
 			drop->names.data);
 	drop_doubles(drop);
-	drop->inodes_hold = inodes_hold(drop);
+	drop->inodes_match = inodes_match(drop);
 	return 0;
 }
 
@@ -142,7 +142,7 @@ static void take_place(struct maildrop *drop, struct maildrop_message *message,
 	const char *const name = maildrop_name(fresh, found);
 	const size_t at = drop->names.length;
 
-	message->gone = drop->inodes_hold && found->inode != message->inode;
+	message->gone = drop->inodes_match && found->inode != message->inode;
 	if (message->gone)
 		return;
 	if (strcmp(maildrop_name(drop, message), name) != 0) {

@@ -118,7 +118,7 @@ static void write_cache(const struct maildrop *drop)
 /* UNKNOWN stays what cannot be read. */
 static int measure_file(struct maildrop *drop, size_t index, char *chunk, struct pop3_error *err)
 {
-	struct sender_count count = { 0 };
+	struct octet_count count = { 0 };
 	uint64_t stored;
 	const int fd = maildrop_open_message(drop, index, &stored, err);
 	ssize_t got;
@@ -126,17 +126,17 @@ static int measure_file(struct maildrop *drop, size_t index, char *chunk, struct
 	if (fd < 0)
 		return err->code == POP3_E_MEMORY ? -1 : 0;
 	while ((got = read(fd, chunk, CHUNK)) > 0)
-		sender_count(&count, chunk, (size_t)got);
+		octet_count_feed(&count, chunk, (size_t)got);
 	close(fd);
 	if (got == 0)
-		drop->messages[index].octets = sender_count_end(&count);
+		drop->messages[index].octets = octet_count_end(&count);
 	return 0;
 }
 
 static int measure_unknown(struct maildrop *drop, char *chunk, size_t *measured,
 			   struct pop3_error *err)
 {
-	size_t kept = 0;
+	size_t count = 0;
 
 	*measured = 0;
 	for (size_t i = 0; i < drop->count; i++) {
@@ -148,8 +148,8 @@ static int measure_unknown(struct maildrop *drop, char *chunk, size_t *measured,
 	}
 	for (size_t i = 0; i < drop->count; i++)
 		if (drop->messages[i].octets != UNKNOWN)
-			drop->messages[kept++] = drop->messages[i];
-	drop->count = kept;
+			drop->messages[count++] = drop->messages[i];
+	drop->count = count;
 	return 0;
 }
 

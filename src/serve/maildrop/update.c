@@ -26,7 +26,7 @@ static bool is_same_file(const struct update *update, const struct maildrop_mess
 	if (fstatat(update->drop->fd, update->path.data, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return false;
 	errno = ENOENT;
-	return !update->drop->inodes_hold || status.st_ino == message->inode;
+	return !update->drop->inodes_match || status.st_ino == message->inode;
 }
 
 static void remove_message(struct update *update, struct maildrop_message *message)

@@ -207,7 +207,7 @@ static void has_changed(struct bufferevent *stream, short what, void *argument)
 		advance(session);
 }
 
-static void time_is_up(evutil_socket_t fd, short what, void *argument)
+static void timer_fired(evutil_socket_t fd, short what, void *argument)
 {
 	struct manage_session *const session = argument;
 
@@ -227,7 +227,7 @@ static bool attach(struct manage_session *session, int fd)
 {
 	struct event_base *const base = session->server->base;
 
-	session->timer = evtimer_new(base, time_is_up, session);
+	session->timer = evtimer_new(base, timer_fired, session);
 	session->stream = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (session->timer == NULL || session->stream == NULL)
 		return false;

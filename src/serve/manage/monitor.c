@@ -16,7 +16,7 @@ struct monitor_command {
 	bool (*run)(struct service *, const char *argument, struct buffer *text);
 };
 
-static bool tell_metrics(struct service *service, const char *argument, struct buffer *text)
+static bool print_metrics(struct service *service, const char *argument, struct buffer *text)
 {
 	const struct service_counters *const counters = &service->counters;
 
@@ -26,7 +26,7 @@ static bool tell_metrics(struct service *service, const char *argument, struct b
 	return true;
 }
 
-static bool tell_info(struct service *service, const char *argument, struct buffer *text)
+static bool print_info(struct service *service, const char *argument, struct buffer *text)
 {
 	(void)argument;
 	buffer_append_format(text, " %s;%s;%s", service->host, service->root,
@@ -92,7 +92,7 @@ static bool set_address(struct service *service, const char *argument, struct bu
 	return move(service, argument, 0, text);
 }
 
-static bool tell_log(struct service *service, const char *argument, struct buffer *text)
+static bool print_log(struct service *service, const char *argument, struct buffer *text)
 {
 	(void)argument;
 	buffer_append_text(text, " Log follows\r\n");
@@ -109,7 +109,7 @@ static bool do_nothing(struct service *service, const char *argument, struct buf
 	return true;
 }
 
-static bool say_goodbye(struct service *service, const char *argument, struct buffer *text)
+static bool print_goodbye(struct service *service, const char *argument, struct buffer *text)
 {
 	(void)service;
 	(void)argument;
@@ -118,16 +118,16 @@ static bool say_goodbye(struct service *service, const char *argument, struct bu
 }
 
 static const struct monitor_command commands[] = {
-	{ "METR", false, false, tell_metrics },
-	{ "INFO", false, false, tell_info },
+	{ "METR", false, false, print_metrics },
+	{ "INFO", false, false, print_info },
 	{ "TRAN", true, false, set_transform },
 	{ "HOST", true, false, set_host },
 	{ "DIRR", true, false, set_maildir },
 	{ "PORT", true, false, set_port },
 	{ "IPV6", true, false, set_address },
-	{ "LOGG", false, false, tell_log },
+	{ "LOGG", false, false, print_log },
 	{ "NOOP", false, false, do_nothing },
-	{ "QUIT", false, true, say_goodbye },
+	{ "QUIT", false, true, print_goodbye },
 };
 
 static const struct monitor_command *find_command(const char *line, size_t length)

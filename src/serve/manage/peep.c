@@ -39,7 +39,7 @@ static enum peep_error log_in(struct manage_dialogue *dialogue, char *const *wor
 	return PEEP_OK;
 }
 
-static enum peep_error tell_capabilities(struct manage_dialogue *dialogue, char *const *words,
+static enum peep_error print_capabilities(struct manage_dialogue *dialogue, char *const *words,
 					 struct buffer *out)
 {
 	(void)dialogue;
@@ -140,7 +140,7 @@ static enum peep_error set_maildir(struct manage_dialogue *dialogue, char *const
 	return PEEP_OK;
 }
 
-static enum peep_error tell_maildir(struct manage_dialogue *dialogue, char *const *words,
+static enum peep_error print_maildir(struct manage_dialogue *dialogue, char *const *words,
 				    struct buffer *out)
 {
 	(void)words;
@@ -150,7 +150,7 @@ static enum peep_error tell_maildir(struct manage_dialogue *dialogue, char *cons
 
 static const struct peep_command commands[] = {
 	{ "a", 2, true, log_in },
-	{ "cap?", 0, true, tell_capabilities },
+	{ "cap?", 0, true, print_capabilities },
 	{ "u+", 2, false, add_user },
 	{ "u-", 1, false, remove_user },
 	{ "u?", 0, false, list_users },
@@ -158,7 +158,7 @@ static const struct peep_command commands[] = {
 	{ "c=", 1, false, set_connections },
 	{ "t=", 1, false, set_timeout },
 	{ "m=", 1, false, set_maildir },
-	{ "m?", 0, false, tell_maildir },
+	{ "m?", 0, false, print_maildir },
 };
 
 /* Questions that a number answers. */
@@ -176,7 +176,7 @@ static const struct {
 	{ "hu?", offsetof(struct service, counters.logins) },
 };
 
-static bool tell_number(const struct service *service, const char *name, struct buffer *out)
+static bool print_number(const struct service *service, const char *name, struct buffer *out)
 {
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
 		if (strcmp(numbers[i].name, name) != 0)
@@ -203,7 +203,7 @@ static enum peep_error run_command(struct manage_dialogue *dialogue, char *const
 			return PEEP_SYNTAX;
 		return command->run(dialogue, words + 1, out);
 	}
-	if (!dialogue->logged_in || !tell_number(dialogue->service, words[0], out))
+	if (!dialogue->logged_in || !print_number(dialogue->service, words[0], out))
 		return PEEP_UNKNOWN;
 	return PEEP_OK;
 }

@@ -64,7 +64,7 @@ static bool list_users(struct service *service, char *const *arguments, struct b
 	return true;
 }
 
-static bool tell_metrics(struct service *service, char *const *arguments, struct buffer *body)
+static bool print_metrics(struct service *service, char *const *arguments, struct buffer *body)
 {
 	(void)arguments;
 	buffer_append_format(body, "%" PRIu64 "\r\n%" PRIu64 "\r\n%" PRIu64 "\r\n.\r\n",
@@ -73,7 +73,7 @@ static bool tell_metrics(struct service *service, char *const *arguments, struct
 	return true;
 }
 
-static bool tell_log(struct service *service, char *const *arguments, struct buffer *body)
+static bool print_log(struct service *service, char *const *arguments, struct buffer *body)
 {
 	(void)arguments;
 	service_print_log(service, body);
@@ -109,8 +109,8 @@ static const struct spscmp_command commands[] = {
 	{ "UPDATEPASS", 2, OF_KNOWN_USER, may_set_password },
 	{ "UPDATENAME", 2, NO_PASSWORD, rename_user },
 	{ "LISTUSERS", 0, NO_PASSWORD, list_users },
-	{ "METRICS", 0, NO_PASSWORD, tell_metrics },
-	{ "LOGS", 0, NO_PASSWORD, tell_log },
+	{ "METRICS", 0, NO_PASSWORD, print_metrics },
+	{ "LOGS", 0, NO_PASSWORD, print_log },
 	{ "MAXUSERS", 1, NO_PASSWORD, set_users },
 	{ "MAXCONNS", 1, NO_PASSWORD, set_connections },
 };

@@ -21,7 +21,7 @@ static void begin(struct client *client)
 {
 	const uint64_t octets = client->drop->messages[client->outgoing.index].octets;
 
-	if (client->outgoing.sender.limited)
+	if (client->outgoing.stuffing.limited)
 		client_reply(client, "+OK top of the message follows");
 	else
 		client_reply(client, "+OK %" PRIu64 " octets", octets);
@@ -31,10 +31,10 @@ static void begin(struct client *client)
 static enum client_turn end(struct client *client)
 {
 	struct outgoing *const outgoing = &client->outgoing;
-	char last[SENDER_END_MAX];
+	char last[DOT_STUFFING_END_MAX];
 
-	client_put(client, last, sender_end(&outgoing->sender, last));
-	if (!outgoing->sender.limited) {
+	client_put(client, last, dot_stuffing_end(&outgoing->stuffing, last));
+	if (!outgoing->stuffing.limited) {
 		client->server->service.counters.messages++;
 		client->retrieved++;
 	}
@@ -47,7 +47,7 @@ static char chunk[CHUNK], stuffed[CLIENT_OUTPUT_MAX];
 
 static void send_chunk(struct client *client, size_t length)
 {
-	client_put(client, stuffed, sender_feed(&client->outgoing.sender, chunk, length, stuffed));
+	client_put(client, stuffed, dot_stuffing_feed(&client->outgoing.stuffing, chunk, length, stuffed));
 }
 
 static size_t chunk_room(const struct client *client)
@@ -62,7 +62,7 @@ static enum client_turn file_turn(struct client *client)
 	struct outgoing *const outgoing = &client->outgoing;
 	const size_t room = chunk_room(client);
 
-	if (outgoing->left > 0 && !outgoing->sender.done) {
+	if (outgoing->left > 0 && !outgoing->stuffing.done) {
 		const size_t wanted = outgoing->left < room ? (size_t)outgoing->left : room;
 		const ssize_t got = read(outgoing->fd, chunk, wanted);
 
@@ -72,7 +72,7 @@ static enum client_turn file_turn(struct client *client)
 		send_chunk(client, (size_t)got);
 		outgoing->left -= (uint64_t)got;
 	}
-	return outgoing->left > 0 && !outgoing->sender.done ? TURN_MORE : end(client);
+	return outgoing->left > 0 && !outgoing->stuffing.done ? TURN_MORE : end(client);
 }
 
 static enum client_turn transform_failed(struct client *client)
@@ -99,7 +99,7 @@ static enum client_turn transform_turn(struct client *client)
 	if (!outgoing->begun)
 		begin(client);
 	send_chunk(client, (size_t)got);
-	return got > 0 && !outgoing->sender.done ? TURN_MORE : end(client);
+	return got > 0 && !outgoing->stuffing.done ? TURN_MORE : end(client);
 }
 
 static void program_ready(void *of)
@@ -114,7 +114,7 @@ static int start_transform(struct client *client, struct pop3_error *err)
 {
 	struct outgoing *const outgoing = &client->outgoing;
 	const uint64_t limit = client->server->service.timeout;
-	const struct timeval patience = {
+	const struct timeval timeout = {
 		.tv_sec = limit > 0 && limit < CLIENT_TRANSFORM_SECONDS ?
 				  (time_t)limit : CLIENT_TRANSFORM_SECONDS,
 	};
@@ -122,7 +122,7 @@ static int start_transform(struct client *client, struct pop3_error *err)
 	const struct transform_task task = {
 		.command = client->server->settings->transform, .user = client->online.name,
 		.uid = uid, .octets = client->drop->messages[outgoing->index].octets,
-		.message = outgoing->fd, .base = client->server->base, .patience = &patience,
+		.message = outgoing->fd, .base = client->server->base, .timeout = &timeout,
 		.ready = program_ready, .of = client,
 	};
 
@@ -151,7 +151,7 @@ static void send_message(struct client *client)
 	}
 }
 
-static void open_message(struct client *client, size_t index, const struct sender *sender)
+static void open_message(struct client *client, size_t index, const struct dot_stuffing *stuffing)
 {
 	struct outgoing *const outgoing = &client->outgoing;
 	struct pop3_error err;
@@ -159,7 +159,7 @@ static void open_message(struct client *client, size_t index, const struct sende
 	outgoing->fd = maildrop_open_message(client->drop, index, &outgoing->left, &err);
 	if (outgoing->fd >= 0) {
 		outgoing->index = index;
-		outgoing->sender = *sender;
+		outgoing->stuffing = *stuffing;
 		send_message(client);
 		return;
 	}
@@ -171,19 +171,19 @@ static void open_message(struct client *client, size_t index, const struct sende
 
 void command_retr(struct client *client, const struct request *request)
 {
-	struct sender sender;
+	struct dot_stuffing stuffing;
 	size_t index;
 
 	if (!command_find_message(client, request->arguments[0], &index))
 		return;
-	sender_init(&sender);
-	open_message(client, index, &sender);
+	dot_stuffing_init(&stuffing);
+	open_message(client, index, &stuffing);
 }
 
 void command_top(struct client *client, const struct request *request)
 {
 	const char *const number = request->arguments[1];
-	struct sender sender;
+	struct dot_stuffing stuffing;
 	uint64_t lines;
 	size_t index;
 
@@ -193,6 +193,6 @@ void command_top(struct client *client, const struct request *request)
 		client_reply(client, "-ERR not a number of lines");
 		return;
 	}
-	sender_init_top(&sender, lines);
-	open_message(client, index, &sender);
+	dot_stuffing_init_top(&stuffing, lines);
+	open_message(client, index, &stuffing);
 }

@@ -14,7 +14,7 @@ struct outgoing {
 	int fd;	       /* -1 = none */
 	size_t index;  /* in the maildrop */
 	uint64_t left; /* octets of the file */
-	struct sender sender;
+	struct dot_stuffing stuffing;
 	struct transform *transform;
 	bool begun; /* +OK is out */
 };

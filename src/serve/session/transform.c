@@ -19,8 +19,8 @@ struct transform {
 	pid_t pid;
 	int pidfd;
 	int output; /* -1 once it has ended */
-	bool out_of_patience;
-	struct timeval patience;
+	bool timed_out;
+	struct timeval timeout;
 	struct event_base *base;
 	struct event *event;
 	void (*ready)(void *of);
@@ -35,7 +35,7 @@ struct environment {
 
 static bool environment_init(struct environment *environment, const struct transform_task *task)
 {
-	size_t count = 0, kept = 0;
+	size_t count = 0, copied = 0;
 
 	buffer_append_format(&environment->own[0], "POP3_USER=%s", task->user);
 	buffer_append_format(&environment->own[1], "POP3_UID=%s", task->uid);
@@ -48,11 +48,11 @@ static bool environment_init(struct environment *environment, const struct trans
 	/* The management secret and what else is the server's own stays with the server. */
 	for (size_t i = 0; i < count; i++)
 		if (strncmp(environ[i], "POP3_", 5) != 0)
-			environment->entries[kept++] = environ[i];
+			environment->entries[copied++] = environ[i];
 	for (size_t i = 0; i < 3; i++) {
 		if (environment->own[i].no_memory)
 			return false;
-		environment->entries[kept++] = environment->own[i].data;
+		environment->entries[copied++] = environment->own[i].data;
 	}
 	return true;
 }
@@ -143,7 +143,7 @@ struct transform *transform_start(const struct transform_task *task, struct pop3
 		return NULL;
 	}
 	*transform = (struct transform){
-		.pidfd = -1, .output = -1, .base = task->base, .patience = *task->patience,
+		.pidfd = -1, .output = -1, .base = task->base, .timeout = *task->timeout,
 		.ready = task->ready, .of = task->of,
 	};
 	if (start_program(transform, task) == 0)
@@ -153,13 +153,13 @@ struct transform *transform_start(const struct transform_task *task, struct pop3
 	return NULL;
 }
 
-static void something_came(evutil_socket_t fd, short what, void *argument)
+static void output_ready(evutil_socket_t fd, short what, void *argument)
 {
 	struct transform *const transform = argument;
 
 	(void)fd;
 	if ((what & EV_TIMEOUT) != 0)
-		transform->out_of_patience = true;
+		transform->timed_out = true;
 	transform->ready(transform->of);
 }
 
@@ -167,14 +167,14 @@ static ssize_t wait_for(struct transform *transform, int fd)
 {
 	if (transform->event != NULL)
 		event_free(transform->event);
-	transform->event = event_new(transform->base, fd, EV_READ, something_came, transform);
-	if (transform->event == NULL || event_add(transform->event, &transform->patience) < 0)
+	transform->event = event_new(transform->base, fd, EV_READ, output_ready, transform);
+	if (transform->event == NULL || event_add(transform->event, &transform->timeout) < 0)
 		return TRANSFORM_FAILED;
 	return TRANSFORM_WAITS;
 }
 
 /* It has closed its output: all was well if it ends with status 0. */
-static ssize_t ask_status(struct transform *transform)
+static ssize_t program_status(struct transform *transform)
 {
 	siginfo_t status = { 0 };
 
@@ -190,7 +190,7 @@ ssize_t transform_read(struct transform *transform, void *data, size_t length)
 {
 	ssize_t got = 0;
 
-	if (transform->out_of_patience)
+	if (transform->timed_out)
 		return TRANSFORM_FAILED;
 	if (transform->output >= 0)
 		got = read(transform->output, data, length);
@@ -205,7 +205,7 @@ ssize_t transform_read(struct transform *transform, void *data, size_t length)
 	if (transform->output >= 0)
 		close(transform->output);
 	transform->output = -1;
-	return ask_status(transform);
+	return program_status(transform);
 }
 
 /* Waits for no one: a process that is being killed is reaped when it is gone. */

@@ -11,7 +11,7 @@
 /*
  * A program that a message passes through while it is sent: run by /bin/sh in a process group of
  * its own, the message's file on its stdin, POP3_USER, POP3_UID and POP3_OCTETS in its
- * environment, what it says on stderr thrown away.
+ * environment, its stderr discarded.
  */
 struct transform;
 
@@ -21,14 +21,14 @@ struct transform_task {
 	uint64_t octets;
 	int message; /* a descriptor, borrowed for the start */
 	struct event_base *base;
-	const struct timeval *patience; /* for its next octet and for its end */
+	const struct timeval *timeout; /* for its next octet and for its end */
 	void (*ready)(void *of);	/* read again: after TRANSFORM_WAITS */
 	void *of;
 };
 
 enum {
 	TRANSFORM_ENDED = 0,   /* with status 0 */
-	TRANSFORM_FAILED = -1, /* another status, a signal, or out of patience */
+	TRANSFORM_FAILED = -1, /* another status, a signal, or too slow */
 	TRANSFORM_WAITS = -2,
 };
 

@@ -210,8 +210,8 @@ static int read_text(struct users *users, struct pop3_error *err)
 	return 0;
 }
 
-/* What was learnt about a user stays while the hash does. */
-static void keep_memory(const struct users *fresh, const struct users *before)
+/* The last login stays, and the proof while the hash does. */
+static void carry_over(const struct users *fresh, const struct users *before)
 {
 	for (size_t i = 0; i < fresh->count; i++) {
 		struct user *const user = &fresh->list[i];
@@ -227,7 +227,7 @@ static void keep_memory(const struct users *fresh, const struct users *before)
 
 static void replace(struct users *users, const struct users *fresh)
 {
-	keep_memory(fresh, users);
+	carry_over(fresh, users);
 	release_list(users);
 	*users = *fresh;
 }
