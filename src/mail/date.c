@@ -21,10 +21,25 @@ struct moment {
 	int64_t zone; /* seconds east of UTC */
 };
 
-static const char *const day_names[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", NULL };
-
 static const char *const month_names[] = {
-	"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", NULL,
+	"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+};
+
+/* Minutes east of UTC. RFC 5322 section 4.3 knows the first eight; IST has too many meanings. */
+static const struct {
+	const char *name;
+	int minutes;
+} zone_names[] = {
+	{ "EDT", -240 }, { "EST", -300 }, { "CDT", -300 }, { "CST", -360 }, { "MDT", -360 },
+	{ "MST", -420 }, { "PDT", -420 }, { "PST", -480 },
+
+	{ "ACDT", 630 }, { "ACST", 570 }, { "ADT", -180 }, { "AEDT", 660 }, { "AEST", 600 },
+	{ "AKDT", -480 }, { "AKST", -540 }, { "AST", -240 }, { "AWST", 480 }, { "BRT", -180 },
+	{ "BST", 60 }, { "CEST", 120 }, { "CET", 60 }, { "EEST", 180 }, { "EET", 120 },
+	{ "HKT", 480 }, { "HST", -600 }, { "JST", 540 }, { "KST", 540 }, { "MEST", 120 },
+	{ "MESZ", 120 }, { "MET", 60 }, { "MEZ", 60 }, { "MSK", 180 }, { "NDT", -150 },
+	{ "NST", -210 }, { "NZDT", 780 }, { "NZST", 720 }, { "SAST", 120 }, { "SGT", 480 },
+	{ "WEST", 60 },
 };
 
 /* The comment at text, with those inside of it: its octets, 0 when it does not end. */
@@ -90,112 +105,239 @@ static size_t take_number(struct cursor *at, size_t least, size_t most, uint64_t
 	return digits;
 }
 
-static size_t word_length(const struct cursor *at)
+/* Any letter, those of other scripts included. */
+static bool is_letter(char c)
 {
-	const char *const word = at->next;
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (unsigned char)c >= 0x80;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The octets of the word that is next, 0 where there is none. */
+static size_t find_word(struct cursor *at)
+{
 	size_t i = 0;
 
-	while (i < at->left && ((word[i] >= 'A' && word[i] <= 'Z') ||
-				(word[i] >= 'a' && word[i] <= 'z')))
+	skip_blanks(at);
+	while (i < at->left && is_letter(at->next[i]))
 		i++;
 	return i;
 }
 
-static bool take_name(struct cursor *at, const char *const *names, uint64_t *index)
+static bool take_word(struct cursor *at, const char *word)
 {
-	size_t length;
+	const size_t length = find_word(at);
 
-	skip_blanks(at);
-	length = word_length(at);
-	for (size_t i = 0; length > 0 && names[i] != NULL; i++) {
-		/* Most are told apart by the first letter, and there is a date a message. */
-		if ((*at->next | 0x20) != (*names[i] | 0x20) ||
-		    !text_equal_nocase(at->next, length, names[i]))
+	if (length == 0 || !text_equal_nocase(at->next, length, word))
+		return false;
+	advance(at, length);
+	return true;
+}
+
+/* A month counts by its first three letters. */
+static bool take_month(struct cursor *at, uint64_t *month)
+{
+	const size_t letters = find_word(at);
+
+	for (size_t i = 0; i < sizeof month_names / sizeof month_names[0]; i++) {
+		/* Most are told apart by the first letter, and there is one date per message. */
+		if (letters < 3 || (*at->next | 0x20) != (*month_names[i] | 0x20) ||
+		    !text_equal_nocase(at->next, 3, month_names[i]))
 			continue;
-		*index = i;
-		advance(at, length);
+		*month = i;
+		advance(at, letters);
 		return true;
 	}
 	return false;
 }
 
-/* Two and three digits count as RFC 5322 section 4.3 has it. */
+/* What stands between the parts of a date: blanks, commas and dots, or a "-" without blanks. */
+static void skip_separator(struct cursor *at)
+{
+	if (at->left > 1 && *at->next == '-' && (is_letter(at->next[1]) || is_digit(at->next[1]))) {
+		advance(at, 1);
+		return;
+	}
+	while (take(at, ',') || take(at, '.'))
+		continue;
+}
+
+/* Two and three digits count as RFC 5322 section 4.3 has it. What a ":" follows is a time. */
 static bool take_year(struct cursor *at, uint64_t *year)
 {
-	const size_t digits = take_number(at, 2, 4, year);
+	struct cursor ahead = *at, behind;
+	const size_t digits = take_number(&ahead, 2, 4, year);
 
+	behind = ahead;
+	if (digits == 0 || take(&behind, ':'))
+		return false;
+	*at = ahead;
 	if (digits == 2)
 		*year += *year < 50 ? 2000 : 1900;
 	else if (digits == 3)
 		*year += 1900;
-	return digits > 0 && *year >= YEAR_MIN && *year <= YEAR_MAX;
+	return *year >= YEAR_MIN && *year <= YEAR_MAX;
+}
+
+/* Hours of the afternoon may count from 12 or from 0; those of the morning end at 12. */
+static bool take_half_of_day(struct cursor *at, uint64_t *hour)
+{
+	if (take_word(at, "PM")) {
+		*hour += *hour < 12 ? 12 : 0;
+		return true;
+	}
+	if (!take_word(at, "AM"))
+		return true;
+	if (*hour == 12)
+		*hour = 0;
+	return *hour < 12;
 }
 
 static bool take_time(struct cursor *at, struct moment *moment)
 {
 	if (take_number(at, 1, 2, &moment->hour) == 0 || !take(at, ':') ||
-	    take_number(at, 2, 2, &moment->minute) == 0)
+	    take_number(at, 1, 2, &moment->minute) == 0)
 		return false;
-	if (take(at, ':') && take_number(at, 2, 2, &moment->second) == 0)
-		return false;
-	return moment->hour <= 23 && moment->minute <= 59 && moment->second <= 60;
+	if (take(at, ':')) {
+		if (take_number(at, 1, 2, &moment->second) == 0)
+			return false;
+		if (at->left > 1 && (*at->next == '.' || *at->next == ',') && is_digit(at->next[1]))
+			for (advance(at, 1); at->left > 0 && is_digit(*at->next);)
+				advance(at, 1);
+	}
+	return take_half_of_day(at, &moment->hour) && moment->hour <= 23 && moment->minute <= 59 &&
+	       moment->second <= 60;
 }
 
-static bool take_offset(struct cursor *at, int64_t sign, int64_t *zone)
+/* "+0200", "+02:00", "+200", "+02" and "+2". */
+static bool take_offset(struct cursor *at, int64_t *zone)
 {
-	uint64_t offset;
+	const bool west = take(at, '-');
+	uint64_t hours, minutes = 0;
+	size_t digits;
 
-	if (take_number(at, 4, 4, &offset) == 0 || offset % 100 > 59)
+	if (!west && !take(at, '+'))
 		return false;
-	*zone = sign * (int64_t)(offset / 100 * 3600 + offset % 100 * 60);
+	digits = take_number(at, 1, 4, &hours);
+	if (digits > 2) {
+		minutes = hours % 100;
+		hours /= 100;
+	} else if (digits > 0 && take(at, ':') && take_number(at, 2, 2, &minutes) == 0) {
+		return false;
+	}
+	if (digits == 0 || minutes > 59)
+		return false;
+	*zone = (int64_t)(hours * 3600 + minutes * 60) * (west ? -1 : 1);
 	return true;
 }
 
-/* RFC 5322 section 4.3: names other than the American ones are -0000; J is no zone at all. */
+/*
+ * A name, an offset, or an offset behind a name, which is what counts then. Military names and
+ * unknown ones are UTC (RFC 5322 section 4.3); J is not a zone at all.
+ */
 static bool take_zone(struct cursor *at, int64_t *zone)
 {
-	static const char *const names[] = {
-		"EDT", "EST", "CDT", "CST", "MDT", "MST", "PDT", "PST", "J", NULL,
-	};
-	static const int64_t hours[] = { -4, -5, -5, -6, -6, -7, -7, -8 };
-	size_t length;
-	uint64_t index;
+	const size_t letters = find_word(at);
+	struct cursor ahead;
 
-	if (take(at, '+'))
-		return take_offset(at, 1, zone);
-	if (take(at, '-'))
-		return take_offset(at, -1, zone);
-	if (take_name(at, names, &index)) {
-		if (index == sizeof hours / sizeof hours[0])
-			return false;
-		*zone = hours[index] * 3600;
-		return true;
+	if (letters == 0)
+		return take_offset(at, zone);
+	if (letters == 1 && (*at->next | 0x20) == 'j')
+		return false;
+	for (size_t i = 0; i < sizeof zone_names / sizeof zone_names[0]; i++)
+		if (text_equal_nocase(at->next, letters, zone_names[i].name))
+			*zone = zone_names[i].minutes * 60;
+	advance(at, letters);
+	if (take_word(at, "DST"))
+		*zone += 3600;
+	ahead = *at;
+	if (take_offset(&ahead, zone))
+		*at = ahead;
+	return true;
+}
+
+/* A zone or nothing. A comment without an end is nothing, and so is all that follows a zone. */
+static bool take_last(struct cursor *at, int64_t *zone)
+{
+	take(at, ',');
+	return at->left == 0 || *at->next == '(' || take_zone(at, zone);
+}
+
+/* The year stands before the time, or behind it, or behind the zone as date(1) has it. */
+static bool take_year_and_time(struct cursor *at, struct moment *moment)
+{
+	const bool year_first = take_year(at, &moment->year);
+
+	if (year_first)
+		skip_separator(at);
+	if (!take_time(at, moment))
+		return false;
+	if (year_first || take_year(at, &moment->year))
+		return take_last(at, &moment->zone);
+	return take_zone(at, &moment->zone) && take_year(at, &moment->year);
+}
+
+/* "2026-11-17T10:00:00+01:00" (ISO 8601); a blank does for the "T". */
+static bool take_iso(struct cursor *at, struct moment *moment)
+{
+	if (!take_year(at, &moment->year) || !take(at, '-') ||
+	    take_number(at, 1, 2, &moment->month) == 0 || !take(at, '-') ||
+	    take_number(at, 1, 2, &moment->day) == 0 || moment->month < 1 || moment->month > 12)
+		return false;
+	moment->month--;
+	if (at->left > 0 && (*at->next | 0x20) == 't')
+		advance(at, 1);
+	return take_time(at, moment) && take_last(at, &moment->zone);
+}
+
+/* The month as a number, "17-11-2026", where it cannot be the day. */
+static bool take_month_number(struct cursor *at, uint64_t day, uint64_t *month)
+{
+	if (take_number(at, 1, 2, month) == 0 || at->left == 0 || *at->next != '-' ||
+	    *month < 1 || *month > 12 || (day <= 12 && day != *month))
+		return false;
+	*month -= 1;
+	return true;
+}
+
+/*
+ * The words before the first digit: the name of a day in any language, and the month where the day
+ * follows it.
+ */
+static bool take_words(struct cursor *at, struct moment *moment, bool *month_first)
+{
+	size_t letters;
+
+	for (*month_first = false; (letters = find_word(at)) > 0; skip_separator(at)) {
+		*month_first = take_month(at, &moment->month);
+		if (!*month_first)
+			advance(at, letters);
 	}
-	length = word_length(at);
-	advance(at, length);
-	return length > 0;
+	return at->left > 0 && is_digit(*at->next);
 }
 
 static bool take_moment(struct cursor *at, struct moment *moment)
 {
-	uint64_t ignored;
+	bool month_first, dash;
+	uint64_t year;
 
-	if (take_name(at, day_names, &ignored))
-		take(at, ',');
-	if (take_name(at, month_names, &moment->month)) {
-		if (take_number(at, 1, 2, &moment->day) == 0 || !take_time(at, moment) ||
-		    !take_year(at, &moment->year))
-			return false;
-	} else if (take_number(at, 1, 2, &moment->day) == 0 ||
-		   !take_name(at, month_names, &moment->month) ||
-		   !take_year(at, &moment->year) || !take_time(at, moment)) {
+	if (!take_words(at, moment, &month_first))
 		return false;
-	}
-	skip_blanks(at);
-	if (at->left > 0 && !take_zone(at, &moment->zone))
+	if (number_prefix(at->next, at->left, &year) == 4)
+		return take_iso(at, moment);
+	if (take_number(at, 1, 2, &moment->day) == 0)
 		return false;
-	skip_blanks(at);
-	return at->left == 0;
+	dash = at->left > 0 && *at->next == '-';
+	skip_separator(at);
+	if (take_month(at, &moment->month) ||
+	    (dash && take_month_number(at, moment->day, &moment->month)))
+		skip_separator(at);
+	else if (!month_first)
+		return false;
+	return take_year_and_time(at, moment);
 }
 
 static bool day_exists(const struct moment *moment)
