@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "cli/arena.h"
+#include "base/string-pool.h"
 
 #define FIELD(name) offsetof(struct connection, name)
 #define MECHANISMS                                                                                 \
@@ -131,7 +131,7 @@ static int name_mechanism(struct connection *c, struct pop3_error *err)
 		return 0;
 	option_print(&word, option_find(c->set, "auth"));
 	if (buffer_check(&word, POP3_E_MEMORY, err) == 0)
-		c->target.auth = arena_keep(c->set->arena, buffer_text(&word), err);
+		c->target.auth = string_pool_add(c->set->pool, buffer_text(&word), err);
 	buffer_release(&word);
 	return c->target.auth != NULL ? 0 : -1;
 }

@@ -20,7 +20,7 @@ static void name_cache(struct run *run)
 	file_user_folder(&path, "XDG_CACHE_HOME", "~/.cache");
 	buffer_append_text(&path, "/pop3");
 	if (!path.no_memory && path.data[0] == '/' && file_make_folders(path.data) == 0)
-		run->connection.target.cache_dir = arena_keep(&run->arena, path.data, &ignored);
+		run->connection.target.cache_dir = string_pool_add(&run->pool, path.data, &ignored);
 	if (run->connection.target.cache_dir != NULL)
 		sandbox_allow(&run->in.sandbox, path.data);
 	buffer_release(&path);
@@ -89,7 +89,7 @@ static int name_account(struct run *run, struct pop3_error *err)
 		connection_name(&run->connection, &name);
 	/* One cut short would be another account's. */
 	if (buffer_check(&name, POP3_E_MEMORY, err) == 0)
-		run->in.account = arena_keep(&run->arena, buffer_text(&name), err);
+		run->in.account = string_pool_add(&run->pool, buffer_text(&name), err);
 	buffer_release(&name);
 	return run->in.account != NULL ? 0 : -1;
 }
@@ -330,6 +330,6 @@ void run_release(struct run *run)
 	connection_release(&run->connection);
 	config_release(&run->config);
 	option_set_release(&run->set);
-	arena_release(&run->arena);
+	string_pool_release(&run->pool);
 	free(run->own);
 }

@@ -69,7 +69,7 @@ static int add_groups(struct run *run, struct pop3_error *err)
 	const unsigned needs = command->needs;
 	struct option_set *const set = &run->set;
 
-	set->arena = &run->arena;
+	set->pool = &run->pool;
 	if (option_set_add(set, "General", general_options, &run->general, sizeof run->general,
 			   err) < 0)
 		return -1;
@@ -167,7 +167,7 @@ static int read_config(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
 
-	if (config_read(&run->config, &run->arena, err) < 0)
+	if (config_read(&run->config, &run->pool, err) < 0)
 		return -1;
 	if ((run->command->needs & NEEDS_CONFIG) != 0)
 		return 0;

@@ -1,7 +1,7 @@
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
 
-#include "cli/arena.h"
+#include "base/string-pool.h"
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/trace.h"
@@ -16,7 +16,7 @@ struct run {
 	struct run *outer; /* the batch that this is a line of: its session is used, not one's own */
 	unsigned line;	   /* of the batch, from 1; 0 = none */
 	const struct command *command;
-	struct arena arena;
+	struct string_pool pool;
 	struct config config;
 	struct option_set set;
 	struct general general;

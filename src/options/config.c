@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "cli/arena.h"
+#include "base/string-pool.h"
 #include "options/getopt.h"
 #include "options/nearest.h"
 
@@ -123,9 +123,9 @@ static int keep_entry(struct reading *reading, const char *section, const char *
 {
 	struct config *const config = reading->config;
 	const struct config_entry entry = {
-		.section = arena_keep(config->arena, section, reading->err),
-		.key = arena_keep(config->arena, key, reading->err),
-		.value = arena_keep(config->arena, value, reading->err),
+		.section = string_pool_add(config->pool, section, reading->err),
+		.key = string_pool_add(config->pool, key, reading->err),
+		.value = string_pool_add(config->pool, value, reading->err),
 		.line = reading->line,
 	};
 
@@ -186,13 +186,13 @@ static int parse(struct config *config, const struct buffer *text, struct pop3_e
 	return 0;
 }
 
-int config_read(struct config *config, struct arena *arena, struct pop3_error *err)
+int config_read(struct config *config, struct string_pool *pool, struct pop3_error *err)
 {
 	struct buffer text = { 0 };
 	struct stat status;
 	int result;
 
-	*config = (struct config){ .arena = arena };
+	*config = (struct config){ .pool = pool };
 	file_user_folder(&config->path, "XDG_CONFIG_HOME", "~/.config");
 	buffer_append_text(&config->path, "/pop3/config");
 	result = file_read(buffer_text(&config->path), &text);

@@ -21,7 +21,7 @@ struct config_entry {
 
 struct config {
 	struct buffer path;
-	struct arena *arena;
+	struct string_pool *pool;
 	struct config_entry *entries;
 	size_t count, capacity;
 	const char **accounts; /* in the order of the file */
@@ -35,7 +35,7 @@ struct config {
 void config_option_name(const char *key, char name[CONFIG_NAME_MAX]);
 
 /* $XDG_CONFIG_HOME/pop3/config; one that does not exist is empty. POP3_E_CONFIG says why not. */
-int config_read(struct config *config, struct arena *arena, struct pop3_error *err);
+int config_read(struct config *config, struct string_pool *pool, struct pop3_error *err);
 
 /* Gives a set the values of a section and those of [defaults]. */
 int config_apply(struct config *config, const char *account, struct option_set *set,

@@ -27,11 +27,11 @@ struct option_group {
 
 #define OPTION_GROUPS_MAX 4
 
-/* All the options of one command line. Texts are borrowed from argv or kept in the arena. */
+/* All the options of one command line. Texts are borrowed from argv or kept in the pool. */
 struct option_set {
 	struct option_group groups[OPTION_GROUPS_MAX];
 	size_t count;
-	struct arena *arena;
+	struct string_pool *pool;
 };
 
 /* A row and the group it stands in; row NULL when there is none. */

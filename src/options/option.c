@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/number.h"
-#include "cli/arena.h"
+#include "base/string-pool.h"
 
 static void *field(struct option_place place)
 {
@@ -64,7 +64,7 @@ static int assign_choice(int *value, const char *words, const char *text, const 
 	return bad_value(where, text, words, err);
 }
 
-static int assign_path(struct arena *arena, const char **value, const char *text,
+static int assign_path(struct string_pool *pool, const char **value, const char *text,
 		       struct pop3_error *err)
 {
 	struct buffer path = { 0 };
@@ -73,7 +73,7 @@ static int assign_path(struct arena *arena, const char **value, const char *text
 	file_expand(&path, text);
 	result = buffer_check(&path, POP3_E_USAGE, err);
 	if (result == 0) {
-		*value = arena_keep(arena, buffer_text(&path), err);
+		*value = string_pool_add(pool, buffer_text(&path), err);
 		result = *value != NULL ? 0 : -1;
 	}
 	buffer_release(&path);
@@ -115,7 +115,7 @@ static int assign_text(struct option_set *set, struct option_place place, const 
 		*(const char **)value = text;
 		return 0;
 	case OPTION_PATH:
-		return assign_path(set->arena, value, text, err);
+		return assign_path(set->pool, value, text, err);
 	case OPTION_NUMBER:
 		return assign_number(value, text, where, err);
 	case OPTION_SIZE:

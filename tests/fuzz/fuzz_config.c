@@ -1,14 +1,14 @@
 /* Configuration files: one that is read applies to each of its accounts, or says where not. */
 #include "options/config.h"
 
-#include "cli/arena.h"
+#include "base/string-pool.h"
 #include "cli/connection.h"
 #include "options/general.h"
 #include "scratch.h"
 
-static void apply(struct config *config, const char *account, struct arena *arena)
+static void apply(struct config *config, const char *account, struct string_pool *pool)
 {
-	struct option_set set = { .arena = arena };
+	struct option_set set = { .pool = pool };
 	struct connection connection;
 	struct general general;
 	struct pop3_error err = { .code = POP3_E_NONE };
@@ -30,20 +30,20 @@ static void apply(struct config *config, const char *account, struct arena *aren
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct arena arena = { .newest = NULL };
+	struct string_pool pool = { .newest = NULL };
 	struct pop3_error err = { .code = POP3_E_NONE };
 	struct config config;
 
 	scratch_folder("pop3");
 	scratch_write("pop3/config", data, size);
 	setenv("XDG_CONFIG_HOME", scratch(), 1);
-	if (config_read(&config, &arena, &err) < 0)
+	if (config_read(&config, &pool, &err) < 0)
 		must(err.code == POP3_E_CONFIG && strstr(err.text, "/pop3/config") != NULL,
 		     "what is wrong is the file's");
 	else
 		for (size_t i = 0; i < config.account_count; i++)
-			apply(&config, config.accounts[i], &arena);
+			apply(&config, config.accounts[i], &pool);
 	config_release(&config);
-	arena_release(&arena);
+	string_pool_release(&pool);
 	return 0;
 }
