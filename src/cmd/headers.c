@@ -30,12 +30,12 @@ static const struct option_spec options[] = {
 
 /* From run to release. */
 struct showing {
-	struct heads_taker taker;
+	struct header_sink sink;
 	struct invocation *in;
 	const struct headers_options *options;
 	struct buffer value;
 	struct pop3_request *requests;
-	struct heads heads; /* on their way, when they were asked for ahead */
+	struct headers_fetch fetch; /* on their way, when they were asked for ahead */
 	bool all_kept;	    /* the filters have looked at all of them already */
 	size_t failed;
 };
@@ -137,10 +137,10 @@ static int show_raw(struct showing *s, const char *block, size_t length, struct 
 	return s->options->lines > 0 ? output_raw(s->in->output, "\r\n", 2, err) : 0;
 }
 
-static int take(struct heads_taker *taker, size_t i, const char *block, size_t length,
+static int take(struct header_sink *sink, size_t i, const char *block, size_t length,
 		const struct pop3_error *failure, struct pop3_error *err)
 {
-	struct showing *const s = (struct showing *)taker;
+	struct showing *const s = (struct showing *)sink;
 
 	if (failure != NULL) {
 		warn(s->in, "message %u: %s", messages_entry(s->in->messages, i)->number,
@@ -163,17 +163,17 @@ static int show_kept(struct showing *s, struct pop3_error *err)
 	const struct messages *const m = s->in->messages;
 
 	for (size_t i = 0; i < m->count; i++)
-		if (take(&s->taker, i, m->heads[i].block, m->heads[i].length, NULL, err) < 0)
+		if (take(&s->sink, i, m->headers[i].block, m->headers[i].length, NULL, err) < 0)
 			return -1;
 	return 0;
 }
 
 static bool all_kept(const struct messages *m)
 {
-	for (size_t i = 0; m->heads != NULL && i < m->count; i++)
-		if (m->heads[i].block == NULL)
+	for (size_t i = 0; m->headers != NULL && i < m->count; i++)
+		if (m->headers[i].block == NULL)
 			return false;
-	return m->heads != NULL;
+	return m->headers != NULL;
 }
 
 /* Alone in the session there is time for the ways around what a server lacks. */
@@ -192,9 +192,9 @@ static int ask(struct showing *s, struct pop3_error *err)
 	if (s->in->is_last)
 		pop3_session_last_round(session);
 	if (s->in->is_last || pop3_capa_find(pop3_session_capa(session), "TOP", &ignored) == NULL)
-		return heads_fetch(session, lines, m->listing, s->requests, m->count, &s->taker,
-				   err);
-	return heads_ask(&s->heads, session, lines, s->requests, m->count, &s->taker, err);
+		return fetch_headers(session, lines, m->listing, s->requests, m->count, &s->sink,
+				     err);
+	return fetch_headers_ahead(&s->fetch, session, lines, s->requests, m->count, &s->sink, err);
 }
 
 static void release(struct invocation *in)
@@ -203,7 +203,7 @@ static void release(struct invocation *in)
 
 	if (s == NULL)
 		return;
-	heads_release(&s->heads);
+	fetch_headers_release(&s->fetch);
 	buffer_release(&s->value);
 	free(s->requests);
 	free(s);
@@ -218,10 +218,10 @@ static int run(struct invocation *in, struct pop3_error *err)
 	in->work = s = calloc(1, sizeof *s);
 	if (s == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	s->taker.take = take;
+	s->sink.take = take;
 	s->in = in;
 	s->options = in->options;
-	in->messages->keep_heads = s->options->lines == 0;
+	in->messages->keep_headers = s->options->lines == 0;
 	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
 		return -1;
 	s->all_kept = all_kept(in->messages);
@@ -231,7 +231,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 static int tell(struct invocation *in, struct pop3_error *err)
 {
 	struct showing *const s = in->work;
-	const int result = s->all_kept ? show_kept(s, err) : heads_finish(&s->heads, err);
+	const int result = s->all_kept ? show_kept(s, err) : fetch_headers_finish(&s->fetch, err);
 
 	in->failed += s->failed;
 	return result;

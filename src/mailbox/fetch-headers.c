@@ -13,8 +13,8 @@
 static int collect(struct pop3_sink *sink, const char *data, size_t length,
 		   struct pop3_error *err)
 {
-	struct heads *const h =
-		(struct heads *)((char *)sink - offsetof(struct heads, sink));
+	struct headers_fetch *const h =
+		(struct headers_fetch *)((char *)sink - offsetof(struct headers_fetch, sink));
 	const size_t room = h->block.limit - h->block.length;
 
 	h->octets += length;
@@ -24,7 +24,7 @@ static int collect(struct pop3_sink *sink, const char *data, size_t length,
 
 static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
 {
-	struct heads *const h = (struct heads *)receiver;
+	struct headers_fetch *const h = (struct headers_fetch *)receiver;
 
 	(void)i, (void)err;
 	buffer_clear(&h->block);
@@ -35,7 +35,7 @@ static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct 
 static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
 	       struct pop3_error *err)
 {
-	struct heads *const h = (struct heads *)receiver;
+	struct headers_fetch *const h = (struct headers_fetch *)receiver;
 	size_t length = h->block.length;
 
 	i += h->first;
@@ -54,25 +54,26 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 		length = header_block_length(buffer_text(&h->block), length);
 	h->taken[i] = true;
 	h->taken_count++;
-	if (h->taker->take(h->taker, i, buffer_text(&h->block), length, NULL, err) == 0)
+	if (h->to->take(h->to, i, buffer_text(&h->block), length, NULL, err) == 0)
 		return 0;
 	h->overran = false; /* that is not why it ends */
 	return -1;
 }
 
-static int prepare(struct heads *h, uint32_t lines, size_t count, struct heads_taker *taker,
+static int prepare(struct headers_fetch *h, uint32_t lines, size_t count, struct header_sink *to,
 		   struct pop3_error *err)
 {
-	*h = (struct heads){
-		.receiver = { .begin = begin, .end = end }, .sink = { collect }, .taker = taker,
+	*h = (struct headers_fetch){
+		.receiver = { .begin = begin, .end = end }, .sink = { collect }, .to = to,
 		.lines = lines, .taken = calloc(count + 1, sizeof(bool)), .count = count,
-		.block = { .limit = lines > 0 ? HEADS_LINES_OCTETS : HEADS_OCTETS },
+		.block = { .limit = lines > 0 ? HEADER_LINES_OCTETS : HEADER_OCTETS },
 	};
 	return h->taken != NULL ? 0 : pop3_fail(err, POP3_E_MEMORY, "out of memory");
 }
 
 /* What is asked from now on, in this session. */
-static void set_out(struct heads *h, size_t first, struct pop3_request *requests, uint64_t limit)
+static void set_out(struct headers_fetch *h, size_t first, struct pop3_request *requests,
+		    uint64_t limit)
 {
 	h->first = h->next = first;
 	h->limit = limit;
@@ -81,25 +82,25 @@ static void set_out(struct heads *h, size_t first, struct pop3_request *requests
 		requests[i].limit = limit;
 }
 
-int heads_ask(struct heads *h, struct pop3_session *session, uint32_t lines,
-	      struct pop3_request *requests, size_t count, struct heads_taker *taker,
-	      struct pop3_error *err)
+int fetch_headers_ahead(struct headers_fetch *h, struct pop3_session *session, uint32_t lines,
+			struct pop3_request *requests, size_t count, struct header_sink *to,
+			struct pop3_error *err)
 {
-	if (prepare(h, lines, count, taker, err) < 0)
+	if (prepare(h, lines, count, to, err) < 0)
 		return -1;
-	set_out(h, 0, requests, HEADS_ENDLESS);
+	set_out(h, 0, requests, HEADER_LIMIT);
 	return pop3_top_ahead(session, lines, requests, count, &h->receiver, err);
 }
 
-int heads_finish(struct heads *h, struct pop3_error *err)
+int fetch_headers_finish(struct headers_fetch *h, struct pop3_error *err)
 {
 	for (size_t i = 0; i < h->count; i++)
-		if (!h->taken[i] && h->taker->take(h->taker, i, NULL, 0, &h->refusal, err) < 0)
+		if (!h->taken[i] && h->to->take(h->to, i, NULL, 0, &h->refusal, err) < 0)
 			return -1;
 	return 0;
 }
 
-void heads_release(struct heads *h)
+void fetch_headers_release(struct headers_fetch *h)
 {
 	buffer_release(&h->block);
 	free(h->taken);
@@ -147,23 +148,25 @@ static int start_over(struct pop3_session *session, const struct pop3_listing *l
 }
 
 /* A new login is cheaper than what may come behind an empty line; marks are worth more than both. */
-static bool may_start_over(const struct heads *h, const struct pop3_session *session, int reopens)
+static bool may_start_over(const struct headers_fetch *h, const struct pop3_session *session,
+			   int reopens)
 {
-	return h->lines == 0 && reopens < HEADS_REOPENS && pop3_session_may_reopen(session) &&
+	return h->lines == 0 && reopens < HEADER_REOPENS && pop3_session_may_reopen(session) &&
 	       pop3_session_login_delay(session) == 0;
 }
 
-static int top(struct heads *h, struct pop3_session *session, const struct pop3_listing *listing,
-	       struct pop3_request *requests, struct pop3_error *err)
+static int top(struct headers_fetch *h, struct pop3_session *session,
+	       const struct pop3_listing *listing, struct pop3_request *requests,
+	       struct pop3_error *err)
 {
 	for (int reopens = 0;; reopens++) {
 		set_out(h, h->next, requests,
-			may_start_over(h, session, reopens) ? HEADS_DRAINED : HEADS_ENDLESS);
+			may_start_over(h, session, reopens) ? HEADER_DRAIN : HEADER_LIMIT);
 		if (pop3_top(session, h->lines, requests + h->first, h->count - h->first,
 			     &h->receiver, err) == 0)
 			return 0;
 		/* The answers that came meanwhile may be those of deletions. */
-		if (!h->overran || h->limit == HEADS_ENDLESS || !pop3_session_may_reopen(session) ||
+		if (!h->overran || h->limit == HEADER_LIMIT || !pop3_session_may_reopen(session) ||
 		    start_over(session, listing, err) < 0)
 			return -1;
 	}
@@ -171,22 +174,22 @@ static int top(struct heads *h, struct pop3_session *session, const struct pop3_
 
 /* --- the whole --- */
 
-int heads_fetch(struct pop3_session *session, uint32_t lines, const struct pop3_listing *listing,
-		struct pop3_request *requests, size_t count, struct heads_taker *taker,
-		struct pop3_error *err)
+int fetch_headers(struct pop3_session *session, uint32_t lines, const struct pop3_listing *listing,
+		  struct pop3_request *requests, size_t count, struct header_sink *to,
+		  struct pop3_error *err)
 {
-	struct heads h;
-	int result = prepare(&h, lines, count, taker, err);
+	struct headers_fetch h;
+	int result = prepare(&h, lines, count, to, err);
 
 	if (result == 0)
 		result = top(&h, session, listing, requests, err);
 	if (result == 0 && h.taken_count == 0 && count > 0 && lines == 0) {
 		pop3_session_note(session, "the server has no TOP: whole messages are fetched");
-		set_out(&h, 0, requests, HEADS_ENDLESS);
+		set_out(&h, 0, requests, HEADER_LIMIT);
 		result = pop3_retr(session, requests, count, &h.receiver, err);
 	}
 	if (result == 0)
-		result = heads_finish(&h, err);
-	heads_release(&h);
+		result = fetch_headers_finish(&h, err);
+	fetch_headers_release(&h);
 	return result;
 }

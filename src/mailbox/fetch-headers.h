@@ -11,27 +11,27 @@
 #include "pop3/sink.h"
 
 /* Header blocks of many messages, asked for ahead, each handed over whole. */
-#define HEADS_OCTETS (1024 * 1024) /* of a header block that are kept; the rest is passed over */
-#define HEADS_LINES_OCTETS (64 * 1024 * 1024) /* the same with lines of the body */
+#define HEADER_OCTETS (1024 * 1024) /* of a header block that are kept; the rest is passed over */
+#define HEADER_LINES_OCTETS (64 * 1024 * 1024) /* the same with lines of the body */
 /*
  * What a server may send for TOP n 0 all the same: then the connection is given up for a new one,
  * so many times, and where that is no way, all of it is read up to another bound.
  */
-#define HEADS_DRAINED (4UL * 1024 * 1024)
-#define HEADS_REOPENS 8
-#define HEADS_ENDLESS (1024UL * 1024 * 1024)
+#define HEADER_DRAIN (4UL * 1024 * 1024)
+#define HEADER_REOPENS 8
+#define HEADER_LIMIT (1024UL * 1024 * 1024)
 
-struct heads_taker {
+struct header_sink {
 	/* The block of request i, borrowed for the call; or why there is none, then block is NULL. */
-	int (*take)(struct heads_taker *, size_t i, const char *block, size_t length,
+	int (*take)(struct header_sink *, size_t i, const char *block, size_t length,
 		    const struct pop3_error *failure, struct pop3_error *err);
 };
 
 /* Blocks on their way, from asking to release; all of it is this module's own. */
-struct heads {
+struct headers_fetch {
 	struct pop3_receiver receiver;
 	struct pop3_sink sink;
-	struct heads_taker *taker;
+	struct header_sink *to;
 	struct buffer block;
 	uint32_t lines;
 	uint64_t octets, limit; /* of the body under way; after which it is given up */
@@ -48,18 +48,19 @@ struct heads {
  * numbers are those of the listing: a new session must have the same messages under them, and
  * none is opened where marks of deletion would be lost by it.
  */
-int heads_fetch(struct pop3_session *session, uint32_t lines, const struct pop3_listing *listing,
-		struct pop3_request *requests, size_t count, struct heads_taker *taker,
-		struct pop3_error *err);
+int fetch_headers(struct pop3_session *session, uint32_t lines, const struct pop3_listing *listing,
+		  struct pop3_request *requests, size_t count, struct header_sink *to,
+		  struct pop3_error *err);
 
 /*
- * The same sent ahead, without the ways around a missing TOP and a body without end. heads, the requests and the taker
- * stay until all is answered; then finish tells the taker of those that were not to be had.
+ * The same sent ahead, without the ways around a missing TOP and a body without end. fetch, the
+ * requests and the sink stay until all is answered; then finish tells the sink of those that the
+ * server refused.
  */
-int heads_ask(struct heads *heads, struct pop3_session *session, uint32_t lines,
-	      struct pop3_request *requests, size_t count, struct heads_taker *taker,
-	      struct pop3_error *err);
-int heads_finish(struct heads *heads, struct pop3_error *err);
-void heads_release(struct heads *heads);
+int fetch_headers_ahead(struct headers_fetch *fetch, struct pop3_session *session, uint32_t lines,
+			struct pop3_request *requests, size_t count, struct header_sink *to,
+			struct pop3_error *err);
+int fetch_headers_finish(struct headers_fetch *fetch, struct pop3_error *err);
+void fetch_headers_release(struct headers_fetch *fetch);
 
 #endif

@@ -8,35 +8,35 @@
 #include "mailbox/fetch-headers.h"
 #include "pop3/flight.h"
 
-#define HEADS_KEPT (32UL * 1024 * 1024) /* octets of header blocks kept for the command */
+#define HEADERS_KEPT_OCTETS (32UL * 1024 * 1024) /* octets of header blocks kept for the command */
 
 struct sieve {
-	struct heads_taker taker;
+	struct header_sink sink;
 	struct invocation *in;
 	bool *passed;
 	size_t kept_octets;
 };
 
 /* A command that shows what the filters looked at need not ask for it again. */
-static void keep_head(struct sieve *s, size_t i, const char *block, size_t length)
+static void keep_header(struct sieve *s, size_t i, const char *block, size_t length)
 {
 	struct messages *const m = s->in->messages;
 
-	if (!m->keep_heads || s->kept_octets + length > HEADS_KEPT)
+	if (!m->keep_headers || s->kept_octets + length > HEADERS_KEPT_OCTETS)
 		return;
-	m->heads[i].block = malloc(length + 1);
-	if (m->heads[i].block == NULL)
+	m->headers[i].block = malloc(length + 1);
+	if (m->headers[i].block == NULL)
 		return;
-	memcpy(m->heads[i].block, block, length);
-	m->heads[i].block[length] = '\0';
-	m->heads[i].length = length;
+	memcpy(m->headers[i].block, block, length);
+	m->headers[i].block[length] = '\0';
+	m->headers[i].length = length;
 	s->kept_octets += length;
 }
 
-static int sift(struct heads_taker *taker, size_t i, const char *block, size_t length,
+static int sift(struct header_sink *sink, size_t i, const char *block, size_t length,
 		const struct pop3_error *failure, struct pop3_error *err)
 {
-	struct sieve *const s = (struct sieve *)taker;
+	struct sieve *const s = (struct sieve *)sink;
 	const struct messages *const m = s->in->messages;
 
 	(void)err;
@@ -47,16 +47,16 @@ static int sift(struct heads_taker *taker, size_t i, const char *block, size_t l
 	}
 	s->passed[i] = filter_passes(&m->filter, block, length);
 	if (s->passed[i])
-		keep_head(s, i, block, length);
+		keep_header(s, i, block, length);
 	return 0;
 }
 
-void messages_drop_heads(struct messages *m)
+void messages_drop_headers(struct messages *m)
 {
-	for (size_t i = 0; m->heads != NULL && i < m->count; i++)
-		free(m->heads[i].block);
-	free(m->heads);
-	m->heads = NULL;
+	for (size_t i = 0; m->headers != NULL && i < m->count; i++)
+		free(m->headers[i].block);
+	free(m->headers);
+	m->headers = NULL;
 }
 
 static void keep_passed(struct messages *m, const bool *passed)
@@ -67,7 +67,7 @@ static void keep_passed(struct messages *m, const bool *passed)
 		if (!passed[i])
 			continue;
 		m->chosen[kept] = m->chosen[i];
-		m->heads[kept++] = m->heads[i];
+		m->headers[kept++] = m->headers[i];
 	}
 	m->count = kept;
 }
@@ -76,18 +76,19 @@ int messages_sift(struct invocation *in, bool last_round, struct pop3_error *err
 {
 	struct messages *const m = in->messages;
 	struct pop3_request *const requests = calloc(m->count + 1, sizeof *requests);
-	struct sieve s = { .taker = { sift }, .in = in, .passed = calloc(m->count + 1, 1) };
+	struct sieve s = { .sink = { sift }, .in = in, .passed = calloc(m->count + 1, 1) };
 	int result;
 
-	m->heads = calloc(m->count + 1, sizeof *m->heads);
-	if (requests == NULL || s.passed == NULL || m->heads == NULL) {
+	m->headers = calloc(m->count + 1, sizeof *m->headers);
+	if (requests == NULL || s.passed == NULL || m->headers == NULL) {
 		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	} else {
 		for (size_t i = 0; i < m->count; i++)
 			requests[i].number = messages_entry(m, i)->number;
 		if (last_round)
 			pop3_session_last_round(in->session);
-		result = heads_fetch(in->session, 0, m->listing, requests, m->count, &s.taker, err);
+		result = fetch_headers(in->session, 0, m->listing, requests, m->count, &s.sink,
+				       err);
 		keep_passed(m, s.passed);
 	}
 	free(requests);

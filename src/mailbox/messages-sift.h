@@ -9,6 +9,6 @@
 int messages_sift(struct invocation *in, bool last_round, struct pop3_error *err);
 
 /* Gives the header blocks back. */
-void messages_drop_heads(struct messages *messages);
+void messages_drop_headers(struct messages *messages);
 
 #endif

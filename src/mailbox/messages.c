@@ -133,13 +133,13 @@ static int list(struct invocation *in, unsigned what, bool last_round, struct po
 		pop3_session_last_round(in->session);
 	if (ask_list(in, what, err) < 0)
 		return -1;
-	if ((what & POP3_LIST_UIDS) == 0 || !identity_is_missing(listing))
+	if ((what & POP3_LIST_UIDS) == 0 || !synthetic_uid_is_needed(listing))
 		return 0;
 	/* It was not the last round after all, and QUIT may be gone with it. */
 	reopened = last_round ? pop3_session_another_round(in->session, err) : 0;
 	if (reopened < 0 || (reopened > 0 && ask_list(in, what, err) < 0))
 		return -1;
-	return identity_complete(in->session, listing, err);
+	return synthetic_uid_complete(in->session, listing, err);
 }
 
 /* Commands that share a session share its listing, whole, so that nothing is asked twice. */
@@ -311,7 +311,7 @@ static int select_messages(struct invocation *in, struct pop3_error *err)
 
 static void forget_chosen(struct messages *m)
 {
-	messages_drop_heads(m);
+	messages_drop_headers(m);
 	free(m->chosen);
 	m->chosen = NULL;
 	m->count = 0;
@@ -331,8 +331,8 @@ static int choose(struct invocation *in, unsigned what, bool last_round, struct 
 		return -1;
 	while (m->options.limit > 0 && m->count > m->options.limit) {
 		m->count--;
-		if (m->heads != NULL)
-			free(m->heads[m->count].block);
+		if (m->headers != NULL)
+			free(m->headers[m->count].block);
 	}
 	if (m->count == 0 && m->options.exit_status)
 		return pop3_fail(err, POP3_E_NOTHING, "nothing was selected");

@@ -31,11 +31,11 @@ struct messages {
 	size_t count;
 
 	/* Header blocks that the filters needed, of the chosen: NULL where there are none. */
-	struct messages_head {
+	struct header_block {
 		char *block;
 		size_t length;
-	} *heads;
-	bool keep_heads; /* set by a command that will want them, too */
+	} *headers;
+	bool keep_headers; /* set by a command that will want them, too */
 };
 
 /* Reads the operands, "-" from stdin, before anything is connected to. nul: NUL ends a line. */

@@ -52,16 +52,16 @@ static size_t find_needy(const struct pop3_listing *listing, size_t *order, bool
 /* --- digests of header blocks --- */
 
 struct digesting {
-	struct heads_taker taker;
+	struct header_sink sink;
 	struct pop3_listing *listing;
 	const size_t *places;
 };
 
 /* One that the server will not show stays without. */
-static int take_digest(struct heads_taker *taker, size_t i, const char *block, size_t length,
+static int take_digest(struct header_sink *sink, size_t i, const char *block, size_t length,
 		       const struct pop3_error *failure, struct pop3_error *err)
 {
-	struct digesting *const d = (struct digesting *)taker;
+	struct digesting *const d = (struct digesting *)sink;
 	unsigned char octets[EVP_MAX_MD_SIZE];
 	char uid[4 + 2 * EVP_MAX_MD_SIZE + 1] = "top:";
 	unsigned int count = 0;
@@ -103,7 +103,7 @@ static int collect_needy(const struct pop3_listing *listing, struct needy *needy
 	return 0;
 }
 
-bool identity_is_missing(const struct pop3_listing *listing)
+bool synthetic_uid_is_needed(const struct pop3_listing *listing)
 {
 	struct needy needy = { .count = 0 };
 	struct pop3_error ignored;
@@ -117,18 +117,18 @@ bool identity_is_missing(const struct pop3_listing *listing)
 	return missing;
 }
 
-int identity_complete(struct pop3_session *session, struct pop3_listing *listing,
-		      struct pop3_error *err)
+int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,
+			   struct pop3_error *err)
 {
 	struct needy needy = { .count = 0 };
-	struct digesting d = { .taker = { take_digest }, .listing = listing };
+	struct digesting d = { .sink = { take_digest }, .listing = listing };
 	int result = collect_needy(listing, &needy, err);
 
-	/* cppcheck-suppress unreadVariable ; take_digest reads it, which has d by its taker */
+	/* cppcheck-suppress unreadVariable ; take_digest reads it, which has d by its sink */
 	d.places = needy.places;
 	if (result == 0 && needy.count > 0)
-		result = heads_fetch(session, 0, listing, needy.requests, needy.count, &d.taker,
-				     err);
+		result = fetch_headers(session, 0, listing, needy.requests, needy.count, &d.sink,
+				       err);
 	free(needy.places);
 	free(needy.requests);
 	return result;

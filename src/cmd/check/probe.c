@@ -56,7 +56,7 @@ static void note_listing(struct pop3_session *session, const struct inspection *
 {
 	if (listing->count != in->drop.messages)
 		pop3_session_note(session, "STAT and LIST disagree on the number of messages");
-	if (listing->has_uids && identity_is_missing(listing))
+	if (listing->has_uids && synthetic_uid_is_needed(listing))
 		pop3_session_note(session, "some messages have no UID, or one of another's");
 	if (has_long_uid(listing))
 		pop3_session_note(session, "some UIDs are longer than 70 octets");
@@ -81,14 +81,14 @@ static int ask_lists(struct pop3_session *session, struct inspection *in, uint32
 /* --- TOP --- */
 
 struct look {
-	struct heads_taker taker;
+	struct header_sink sink;
 	struct inspection *inspection;
 };
 
-static int take(struct heads_taker *taker, size_t i, const char *block, size_t length,
+static int take(struct header_sink *sink, size_t i, const char *block, size_t length,
 		const struct pop3_error *failure, struct pop3_error *err)
 {
-	const struct look *const look = (struct look *)taker;
+	const struct look *const look = (struct look *)sink;
 
 	(void)i, (void)err;
 	look->inspection->top = failure == NULL ? INSPECT_WORKS : INSPECT_REFUSED;
@@ -98,22 +98,22 @@ static int take(struct heads_taker *taker, size_t i, const char *block, size_t l
 	return 0;
 }
 
-/* Not by heads_fetch, which would have the message itself where there is no TOP. */
+/* Not by fetch_headers, which would have the message itself where there is no TOP. */
 static int ask_top(struct pop3_session *session, uint32_t number, struct inspection *in,
 		   struct pop3_error *err)
 {
 	struct look look = { { take }, in };
 	struct pop3_request request = { .number = number };
-	struct heads heads;
-	int result = heads_ask(&heads, session, 0, &request, 1, &look.taker, err);
+	struct headers_fetch fetch;
+	int result = fetch_headers_ahead(&fetch, session, 0, &request, 1, &look.sink, err);
 
 	if (result == 0)
 		result = pop3_session_settle(session, err);
 	if (result == 0)
-		result = heads_finish(&heads, err);
+		result = fetch_headers_finish(&fetch, err);
 	if (result == 0)
 		compare(session, in, "TOP", in->top);
-	heads_release(&heads);
+	fetch_headers_release(&fetch);
 	return result;
 }
 

@@ -371,7 +371,7 @@ static int renumber(struct fetching *f, struct pop3_error *err)
 	size_t count = 0;
 
 	if (pop3_list(f->in->session, POP3_LIST_UIDS, &f->fresh, err) < 0 ||
-	    identity_complete(f->in->session, &f->fresh, err) < 0)
+	    synthetic_uid_complete(f->in->session, &f->fresh, err) < 0)
 		return -1;
 	now = calloc(listing->count + 1, sizeof *now);
 	if (now == NULL)
