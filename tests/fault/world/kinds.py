@@ -1,0 +1,66 @@
+"""The kinds of worlds: what may be unusual in one. A world has one to three of them.
+
+Kinds that are off, alone or together, are in no sample unless they are asked for.
+"""
+
+KINDS = {
+    # what befalls a run
+    "killed": "killed before a call",
+    "power": "power lost before a call: what was not synced is gone",
+    "full": "a disk that is full, or fails, from a call on",
+    "paused": "paused before a call while another run is at work",
+    "away": "a destination that is not there",
+    "clock": "--delete-after, and a clock that moves on",
+    "cut": "connections that end in the middle of an answer",
+    "temporary": "refusals that the server calls temporary, again and again",
+    "goodbye": "QUIT that is refused, or not answered",
+    # where accounts and programs meet
+    "shared": "accounts with equal UIDs that share a destination",
+    "cursors": "two cursors of one mailbox",
+    "two homes": "two users with the same account name and the same destinations",
+    "readers": "mail readers that move messages in a Maildir, programs that append to an mbox",
+    # what is asked for
+    "filters": "--match in all its forms",
+    "batches": "lines of a batch, with rset and abort",
+    "named": "messages by number and by UID, and numbers that are not there",
+    "sized": "--max-size",
+    "consumers": "commands of pipe: that refuse, drop and fail",
+    # what the server is like
+    "out of step": "PIPELINING that is broken",
+    "lock step": "no PIPELINING",
+    "sizes": "LIST that is wrong",
+    "identities": "no UIDs, the same for two messages, or used again",
+    "uidl refused": "UIDL refused now and then",
+    "expire": "what was sent whole is deleted at QUIT",
+    "one": "LIST n and UIDL n answered in odd ways",
+    "no top": "no TOP",
+    "refused": "messages that cannot be read",
+}
+
+# What the client does not stand yet, alone or together.
+OFF = [
+    {"batches"},
+    {"filters"},
+    {"full"},
+    {"identities"},
+    {"no top"},
+    {"one"},
+    {"out of step"},
+    {"refused"},
+    {"temporary"},
+    {"uidl refused"},
+    {"consumers", "expire"},
+    {"shared", "killed"},
+    {"shared", "power"},
+    {"sized", "sizes"},
+    {"two homes", "killed"},
+    {"two homes", "power"},
+]
+
+
+def is_on(kinds):
+    return not any(off <= set(kinds) for off in OFF)
+
+
+# A run that is killed with the lock of an mbox leaves it to the next delivery.
+TOLERATED = {"inbox.lock"}

@@ -1,0 +1,162 @@
+"""What a world is made of. All of it is plain data: drawn, shrunk, told and played by others."""
+
+from dataclasses import dataclass, field
+
+@dataclass
+class Message:
+    key: int  # no other message of the world has it
+    uid: str
+    text: bytes
+    subject: str = ""  # as a person reads it
+    refused: bool = False  # RETR of it fails for good
+
+
+@dataclass
+class Traits:
+    """What the server is like for as long as the world lasts. Each default is the usual server."""
+
+    pipelining: str = "good"  # none, good, late dot, ignores, twice, ok then err
+    uidl: bool = True
+    top: bool = True
+    expires: bool = False  # what was sent whole is deleted at QUIT
+    sizes: str = "exact"  # exact, lf, small, huge
+    one: str = "good"  # answer to LIST n and UIDL n: good, whole, other, bare
+
+
+@dataclass
+class Stream:
+    """One cursor of an account, and where its messages go."""
+
+    cursor: str
+    destination: int
+
+
+@dataclass
+class Account:
+    name: str
+    mailbox: str
+    streams: list
+    home: str = "home"  # whose state it uses
+
+
+@dataclass
+class Place:
+    """A destination of one of the kinds of destinations.py."""
+
+    kind: str
+
+
+# --- commands ---
+
+@dataclass
+class Fetch:
+    account: int
+    stream: int = 0
+    selection: str = "new"
+    delete: bool = False
+    delete_after: int = 0  # days
+    max_size: int = 0
+    match: str = ""
+    peek: bool = False
+
+
+@dataclass
+class Dele:
+    account: int
+    selection: str = "all"
+    match: str = ""
+
+
+@dataclass
+class Look:
+    """A command that changes nothing."""
+
+    account: int
+    verb: str = "headers"
+    selection: str = "all"
+
+
+@dataclass
+class Word:
+    """A line of a batch that is no command of its own: rset, noop, abort."""
+
+    word: str
+
+
+@dataclass
+class Batch:
+    account: int
+    lines: list = field(default_factory=list)
+
+
+# --- what befalls a run ---
+
+@dataclass
+class Incident:
+    """The server does something else than answer, at the nth command of that name in a run.
+
+    At each of them, where that is 0.
+    """
+
+    what: str  # cut, reset, refuse
+    verb: str
+    nth: int = 1
+    text: str = ""  # the refusal
+    place: float = 0  # how much of the answer is sent before the cut
+    commits: bool = False  # QUIT takes effect, although the client does not learn it
+
+
+@dataclass
+class Fault:
+    """Something befalls the client before its nth call that changes something."""
+
+    what: str  # kill, power, full, pause
+    call: int
+    error: str = "ENOSPC"
+    survives: str = "nothing"  # of what was not synced: nothing, names, contents
+
+
+@dataclass
+class Run:
+    command: object
+    fault: Fault = None
+    incidents: list = field(default_factory=list)
+    meanwhile: "Run" = None  # runs while this one is paused
+    day: int = 0  # what the clock says, in days from the first run
+    consumer: int = 0  # exit status of a pipe's command
+    away: int = -1  # the destination that is not there
+
+
+# --- what others do between the runs ---
+
+@dataclass
+class Arrive:
+    mailbox: str
+    message: Message
+
+
+@dataclass
+class Remove:
+    """Another client deletes a message."""
+
+    mailbox: str
+    nth: int
+
+
+@dataclass
+class Meddle:
+    """A mail reader or another program changes a destination."""
+
+    destination: int
+    how: str = "read"  # read, append, cut line
+
+
+@dataclass
+class World:
+    name: str
+    kinds: list
+    traits: Traits
+    accounts: list
+    places: list
+    mailboxes: dict  # name → messages at the beginning
+    events: list

@@ -1,0 +1,188 @@
+"""Plays a world: its events one after the other, then clean runs; the model looks on."""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+
+import destinations
+import power
+from client import Clients, Running, arguments_of, home
+from model import Model
+from parts import Arrive, Fetch, Meddle, Remove, Run
+from server import Server
+
+CLEAN_RUNS = 3  # of which the last has nothing left to do
+
+
+class Pipe(destinations.Pipe):
+    """A consumer that ends as it is told, and keeps what it does not refuse."""
+
+    CONSUMER = ('read a <{0}/answer; f={0}/half/$$; cat >$f; '
+                'case $a in 0|99) mv $f {0}/whole/$$.$POP3_NUMBER ;; *) rm $f ;; esac; exit $a')
+
+
+KINDS = {**destinations.KINDS, "pipe": Pipe}
+
+
+@dataclass
+class Played:
+    """What came of it."""
+
+    problems: list  # (outcome, words)
+    last: int = 0  # the event after which they were seen; behind all: in the clean runs
+    told: dict = field(default_factory=dict)  # event → what came of that run, in words
+    runs: int = 0
+
+
+class Stage:
+    """A server and its clients, for one world after the other."""
+
+    def __init__(self, program, library, folder):
+        self.folder = folder
+        self.server = Server()
+        self.clients = Clients(program, library, self.server)
+
+    def play(self, world):
+        folder = tempfile.mkdtemp(prefix="world.", dir=self.folder)
+        try:
+            return Play(self, world, folder).play()
+        finally:
+            shutil.rmtree(folder)
+
+
+class Play:
+    def __init__(self, stage, world, folder):
+        self.server, self.clients = stage.server, stage.clients
+        self.world = world
+        self.folder = folder
+        self.disk = os.path.join(folder, "disk")  # all that power can take
+        self.places = [self.make_place(i, place) for i, place in enumerate(world.places)]
+        for account in world.accounts:
+            home(self.disk, account.home, self.accounts_of(account.home), self.server.port)
+        self.model = Model(world, self.places, self.server)
+        self.server.begin(world.traits, world.mailboxes, self.model.removed)
+        self.played = Played(self.model.problems)
+
+    def make_place(self, i, place):
+        """What a consumer keeps is its own affair."""
+        where = os.path.join(self.folder if place.kind == "pipe" else self.disk, f"place{i}")
+        os.makedirs(where)
+        return KINDS[place.kind](where)
+
+    def play(self):
+        for i, event in enumerate(self.world.events):
+            self.played.last = i
+            if isinstance(event, Run):
+                running = self.run(event, event.fault)
+                self.played.told[i] = running
+            elif isinstance(event, Arrive):
+                self.server.mailboxes[event.mailbox].append(event.message)
+                self.model.messages[event.message.key] = event.message
+            elif isinstance(event, Remove):
+                self.remove(event)
+            elif isinstance(event, Meddle):
+                self.meddle(event)
+            if self.model.problems:
+                return self.played
+        self.played.last = len(self.world.events)
+        self.finish()
+        return self.played
+
+    def remove(self, event):
+        mailbox = self.server.mailboxes[event.mailbox]
+        if event.nth < len(mailbox):
+            del mailbox[event.nth]
+
+    def meddle(self, event):
+        self.places[event.destination].meddle()
+
+    # --- runs ---
+
+    def run(self, run, fault=None):
+        running = self.start(run)
+        before = power.look(self.disk) if fault and fault.what == "power" else None
+        self.launch(running)
+        if not self.clients.wait(running):
+            if run.meanwhile:
+                self.run_meanwhile(run.meanwhile)
+            self.clients.resume(running)
+            self.server.run = running
+            self.clients.wait(running)
+        self.read_call(running)
+        if before and running.status == -9:
+            power.lose(self.disk, before, os.path.join(running.folder, "log"), fault.survives)
+        self.bring_back(run)
+        self.model.run_ended(running)
+        return running
+
+    def start(self, run):
+        self.played.runs += 1
+        account = self.world.accounts[run.command.account]
+        folder = os.path.join(self.folder, f"run{self.played.runs}")
+        os.mkdir(folder)
+        for place in self.places:
+            if isinstance(place, Pipe):
+                with open(os.path.join(place.folder, "answer"), "w") as answer:
+                    answer.write(f"{run.consumer}\n")
+        self.take_away(run)
+        return Running(run, account, folder=folder)
+
+    def launch(self, running):
+        self.clients.start(running, arguments_of(running, self.places), self.disk,
+                           self.accounts_of(running.account.home))
+
+    def accounts_of(self, home):
+        return [account for account in self.world.accounts if account.home == home]
+
+    def run_meanwhile(self, run):
+        running = self.start(run)
+        running.meanwhile = True
+        self.launch(running)
+        self.clients.wait(running)
+        self.model.run_ended(running)
+
+    @staticmethod
+    def read_call(running):
+        log = os.path.join(running.folder, "log")
+        for letter, _, octets in power.read_log(log):
+            if letter == "C":
+                running.call = octets.decode("utf-8", "replace")
+
+    def take_away(self, run):
+        """In its place there is a file, as a folder would be made again."""
+        if run.away >= 0:
+            path = self.places[run.away].folder
+            if os.path.exists(path):
+                os.rename(path, path + ".away")
+            with open(path, "w"):
+                pass
+
+    def bring_back(self, run):
+        if run.away >= 0:
+            path = self.places[run.away].folder
+            os.remove(path)
+            if os.path.exists(path + ".away"):
+                os.rename(path + ".away", path)
+
+    # --- the end ---
+
+    def finish(self):
+        """Clean runs for each stream until nothing is left to do."""
+        done = {}
+        for a, account in enumerate(self.world.accounts):
+            for s in range(len(account.streams)):
+                done[a, s] = self.finish_stream(a, s)
+                if self.model.problems:
+                    return
+        self.model.ended(done)
+
+    def finish_stream(self, a, s):
+        """Whether it ended with nothing to complain about."""
+        for _ in range(CLEAN_RUNS):
+            running = self.run(Run(Fetch(a, s), day=max(
+                [event.day for event in self.world.events if isinstance(event, Run)] + [0])))
+            self.played.told[len(self.world.events), a, s] = running
+            if running.status in (0, 2) or self.model.problems:
+                break
+        return running.status == 0
