@@ -5,7 +5,6 @@
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "cmd/commands.h"
-#include "mail/encoded.h"
 #include "mail/header.h"
 #include "mailbox/fetch-headers.h"
 #include "mailbox/messages.h"
@@ -40,17 +39,6 @@ struct showing {
 	size_t failed;
 };
 
-/* A field's value as people read it. */
-static void decode(struct showing *s, const struct header_field *field)
-{
-	struct buffer unfolded = { 0 };
-
-	buffer_clear(&s->value);
-	header_unfold(&unfolded, field->value, field->value_length);
-	encoded_decode(&s->value, buffer_text(&unfolded), unfolded.length);
-	buffer_release(&unfolded);
-}
-
 /* --- one record a field --- */
 
 static int show_lines(struct showing *s, size_t i, const char *block, size_t length,
@@ -62,11 +50,10 @@ static int show_lines(struct showing *s, size_t i, const char *block, size_t len
 	int result = 0;
 
 	for (size_t at = 0; result == 0 && header_next(block, length, &at, &field);) {
-		decode(s, &field);
 		buffer_clear(&line);
 		buffer_append(&line, field.name, field.name_length);
 		buffer_append(&line, ": ", 2);
-		buffer_append(&line, buffer_text(&s->value), s->value.length);
+		header_decode(&line, &field);
 		output_begin(output);
 		messages_output(s->in, i);
 		output_octets(output, "field", buffer_text(&line), line.length);
@@ -86,7 +73,8 @@ static void show_column(struct showing *s, const char *name, const char *block, 
 		output_text(s->in->output, name, "");
 		return;
 	}
-	decode(s, &field);
+	buffer_clear(&s->value);
+	header_decode(&s->value, &field);
 	output_octets(s->in->output, name, buffer_text(&s->value), s->value.length);
 }
 
@@ -116,7 +104,8 @@ static int show_json(struct showing *s, size_t i, const char *block, size_t leng
 	messages_output(s->in, i);
 	output_pairs_begin(output, "fields");
 	for (size_t at = 0; header_next(block, length, &at, &field);) {
-		decode(s, &field);
+		buffer_clear(&s->value);
+		header_decode(&s->value, &field);
 		output_pair(output, field.name, field.name_length, buffer_text(&s->value),
 			    s->value.length);
 	}
@@ -126,15 +115,18 @@ static int show_json(struct showing *s, size_t i, const char *block, size_t leng
 
 /* --- as they came --- */
 
+/* What lacks the empty line of its end, or has lines of a body, gets one behind it. */
 static int show_raw(struct showing *s, const char *block, size_t length, struct pop3_error *err)
 {
-	if (output_raw(s->in->output, block, length, err) < 0)
+	struct output *const output = s->in->output;
+
+	if (output_raw(output, block, length, err) < 0)
 		return -1;
-	/* The block has its empty line already; what lacks one, or has a body, gets it. */
-	if (s->options->lines == 0 && header_block_length(block, length) == length && length >= 2 &&
-	    block[length - 2] != '\r' && block[length - 2] != '\n')
-		return output_raw(s->in->output, "\r\n", 2, err);
-	return s->options->lines > 0 ? output_raw(s->in->output, "\r\n", 2, err) : 0;
+	if (length > 0 && block[length - 1] != '\n' && output_raw(output, "\r\n", 2, err) < 0)
+		return -1;
+	if (s->options->lines == 0 && header_has_end(block, length))
+		return 0;
+	return output_raw(output, "\r\n", 2, err);
 }
 
 static int take(struct header_sink *sink, size_t i, const char *block, size_t length,

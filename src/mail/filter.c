@@ -2,36 +2,137 @@
 #include "mail/filter.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/buffer.h"
+#include "base/text.h"
 #include "mail/date.h"
-#include "mail/encoded.h"
 #include "mail/header.h"
+
+/* --- patterns --- */
+
+/* The octets of a bracket expression, "[^]a[:alpha:]]", whose "[" is at text. */
+static size_t bracket_length(const char *text)
+{
+	size_t at = text[1] == '^' ? 2 : 1;
+
+	if (text[at] == ']')
+		at++;
+	while (text[at] != '\0' && text[at] != ']') {
+		const char kind = text[at] == '[' ? text[at + 1] : '\0';
+		const char *const end = kind == ':' || kind == '.' || kind == '='
+						? strchr(text + at + 2, kind)
+						: NULL;
+
+		at = end != NULL && end[1] == ']' ? (size_t)(end - text) + 2 : at + 1;
+	}
+	return text[at] == ']' ? at + 1 : at;
+}
+
+/*
+ * Why an expression is refused that regcomp accepts: a back-reference makes regexec take time and
+ * memory without bound, and a ")" without "(" would end the group that compile puts around it all.
+ */
+static const char *find_objection(const char *expression)
+{
+	size_t depth = 0;
+
+	for (const char *c = expression; *c != '\0'; c++) {
+		if (*c == '[') {
+			c += bracket_length(c) - 1;
+		} else if (*c == '\\' && c[1] != '\0') {
+			if (*++c >= '1' && *c <= '9')
+				return "back-references are not supported";
+		} else if (*c == '(') {
+			depth++;
+		} else if (*c == ')' && depth-- == 0) {
+			return "')' without '(' (write '\\)' for the character itself)";
+		}
+	}
+	return NULL;
+}
+
+/*
+ * Anchored, so that regexec goes over a text once: on its own it tries an expression again from
+ * each place in the text, which takes minutes for one that is long enough.
+ */
+static int compile(struct filter_pattern *pattern)
+{
+	struct buffer anchored = { 0 };
+	int failure = REG_ESPACE;
+
+	buffer_append_text(&anchored, "^.*(");
+	buffer_append_text(&anchored, pattern->expression);
+	buffer_append_octet(&anchored, ')');
+	if (!anchored.no_memory)
+		failure = regcomp(&pattern->regex, anchored.data,
+				  REG_EXTENDED | REG_ICASE | REG_NOSUB);
+	buffer_release(&anchored);
+	pattern->compiled = failure == 0;
+	pattern->searched = 0;
+	return failure;
+}
+
+static int check_expression(const char *expression, struct pop3_error *err)
+{
+	const char *const objection = find_objection(expression);
+	regex_t regex;
+	char reason[128];
+	const int failure = regcomp(&regex, expression, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+
+	if (failure != 0)
+		regerror(failure, &regex, reason, sizeof reason);
+	else
+		regfree(&regex);
+	if (failure == 0 && objection == NULL)
+		return 0;
+	return pop3_fail(err, POP3_E_USAGE, "'%s' is no regular expression: %s", expression,
+			 objection != NULL ? objection : reason);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Splits "field!~REGEX", where blanks may stand around the name and the operator. */
+static bool split_pattern(struct filter_pattern *pattern, const char *text)
+{
+	const char *const tilde = strchr(text, '~');
+	const char *end = tilde;
+
+	if (tilde == NULL)
+		return false;
+	while (is_blank(*text))
+		text++;
+	pattern->negated = end > text && end[-1] == '!';
+	end -= pattern->negated;
+	while (end > text && is_blank(end[-1]))
+		end--;
+	pattern->field = text;
+	pattern->field_length = (size_t)(end - text);
+	pattern->expression = tilde + 1;
+	while (is_blank(*pattern->expression))
+		pattern->expression++;
+	return true;
+}
 
 int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 {
 	struct filter_pattern *const pattern = &filter->patterns[filter->count];
-	const char *const tilde = strchr(text, '~');
-	int failure;
 
 	if (filter->count == FILTER_PATTERNS)
 		return pop3_fail(err, POP3_E_USAGE, "more than %d patterns", FILTER_PATTERNS);
-	pattern->field = text;
-	pattern->field_length = tilde != NULL ? (size_t)(tilde - text) : 0;
-	pattern->negated = pattern->field_length > 0 && tilde[-1] == '!';
-	pattern->field_length -= pattern->negated;
-	if (pattern->field_length == 0)
+	if (!split_pattern(pattern, text) || pattern->field_length == 0)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "'%s' is not field~REGEX, such as 'subject~invoice'", text);
-	failure = regcomp(&pattern->regex, tilde + 1, REG_EXTENDED | REG_ICASE | REG_NOSUB);
-	if (failure != 0) {
-		char reason[128];
-
-		regerror(failure, &pattern->regex, reason, sizeof reason);
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is no regular expression: %s", tilde + 1,
-				 reason);
-	}
+	if (!header_is_name(pattern->field, pattern->field_length) || *pattern->field == '@')
+		return pop3_fail(err, POP3_E_USAGE,
+				 "impossible field name '%.*s' (such as 'subject~invoice')",
+				 (int)pattern->field_length, pattern->field);
+	if (check_expression(pattern->expression, err) < 0)
+		return -1;
+	if (compile(pattern) != 0)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	filter->count++;
 	return 0;
 }
@@ -39,7 +140,8 @@ int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 void filter_release(struct filter *filter)
 {
 	for (size_t i = 0; i < filter->count; i++)
-		regfree(&filter->patterns[i].regex);
+		if (filter->patterns[i].compiled)
+			regfree(&filter->patterns[i].regex);
 	filter->count = 0;
 }
 
@@ -48,49 +150,106 @@ bool filter_is_empty(const struct filter *filter)
 	return filter->count == 0 && filter->before == 0 && filter->after == 0;
 }
 
-static bool field_matches(const struct filter_pattern *pattern, const struct header_field *field)
-{
-	struct buffer unfolded = { 0 }, text = { 0 };
-	bool matches;
+/* --- messages --- */
 
-	header_unfold(&unfolded, field->value, field->value_length);
-	encoded_decode(&text, buffer_text(&unfolded), unfolded.length);
-	matches = regexec(&pattern->regex, buffer_text(&text), 0, NULL, 0) == 0;
-	buffer_release(&unfolded);
+/* What regexec has learnt of texts is memory that it never gives back. */
+static bool make_ready(struct filter_pattern *pattern, size_t length)
+{
+	pattern->searched += length;
+	if (pattern->searched <= FILTER_TEXT_OCTETS && pattern->compiled)
+		return true;
+	if (pattern->compiled)
+		regfree(&pattern->regex);
+	return compile(pattern) == 0;
+}
+
+/* Makes a text of octets that regexec takes: valid, and without NUL. */
+static bool read_text(struct buffer *text, const struct header_field *field)
+{
+	struct buffer decoded = { 0 };
+	bool read;
+
+	header_decode(&decoded, field);
+	text_append_valid(text, buffer_text(&decoded), decoded.length);
+	for (size_t i = 0; i < text->length; i++)
+		if (text->data[i] == '\0')
+			text->data[i] = ' ';
+	read = !decoded.no_memory && !text->no_memory;
+	buffer_release(&decoded);
+	return read;
+}
+
+/* FILTER_PASSES when it matches, without regard to negation. */
+static enum filter_verdict search_field(struct filter_pattern *pattern,
+					const struct header_field *field, struct pop3_error *err)
+{
+	struct buffer text = { 0 };
+	const bool read = read_text(&text, field);
+	const bool too_long = text.length > FILTER_TEXT_OCTETS;
+	int result = REG_ESPACE;
+
+	if (read && !too_long && make_ready(pattern, text.length))
+		result = regexec(&pattern->regex, buffer_text(&text), 0, NULL, 0);
 	buffer_release(&text);
-	return matches;
+	if (result == 0)
+		return FILTER_PASSES;
+	if (result == REG_NOMATCH)
+		return FILTER_FAILS;
+	if (too_long)
+		pop3_fail(err, POP3_E_PROTOCOL, "the field '%.*s' is too long for --match",
+			  (int)pattern->field_length, pattern->field);
+	else
+		pop3_fail(err, POP3_E_MEMORY, "out of memory for --match");
+	return FILTER_UNJUDGED;
 }
 
-static bool pattern_holds(const struct filter_pattern *pattern, const char *block, size_t length)
+static enum filter_verdict judge_pattern(struct filter_pattern *pattern, const char *block,
+					 size_t length, struct pop3_error *err)
 {
+	enum filter_verdict verdict = FILTER_FAILS;
 	struct header_field field;
-	bool found = false;
 
-	for (size_t at = 0; !found && header_next(block, length, &at, &field);)
-		found = field.name_length == pattern->field_length &&
-			strncasecmp(field.name, pattern->field, field.name_length) == 0 &&
-			field_matches(pattern, &field);
-	return found != pattern->negated;
+	for (size_t at = 0; verdict != FILTER_PASSES && header_next(block, length, &at, &field);) {
+		enum filter_verdict one;
+
+		if (!header_name_equals(&field, pattern->field, pattern->field_length))
+			continue;
+		one = search_field(pattern, &field, err);
+		if (one != FILTER_FAILS)
+			verdict = one;
+	}
+	if (!pattern->negated || verdict == FILTER_UNJUDGED)
+		return verdict;
+	return verdict == FILTER_PASSES ? FILTER_FAILS : FILTER_PASSES;
 }
 
-static bool date_holds(const struct filter *filter, const char *block, size_t length)
+static enum filter_verdict judge_date(const struct filter *filter, const char *block, size_t length)
 {
 	struct header_field field;
 	int64_t date;
 
 	if (filter->before == 0 && filter->after == 0)
-		return true;
+		return FILTER_PASSES;
 	if (!header_find(block, length, "Date", &field) ||
 	    !date_parse(field.value, field.value_length, &date))
-		return false;
-	return (filter->before == 0 || date < filter->before) &&
-	       (filter->after == 0 || date > filter->after);
+		return FILTER_UNDATED;
+	if ((filter->before != 0 && date >= filter->before) ||
+	    (filter->after != 0 && date <= filter->after))
+		return FILTER_FAILS;
+	return FILTER_PASSES;
 }
 
-bool filter_passes(const struct filter *filter, const char *block, size_t length)
+enum filter_verdict filter_judge(struct filter *filter, const char *block, size_t length,
+				 struct pop3_error *err)
 {
-	for (size_t i = 0; i < filter->count; i++)
-		if (!pattern_holds(&filter->patterns[i], block, length))
-			return false;
-	return date_holds(filter, block, length);
+	enum filter_verdict verdict = judge_date(filter, block, length);
+
+	for (size_t i = 0; i < filter->count && verdict != FILTER_FAILS; i++) {
+		const enum filter_verdict one =
+			judge_pattern(&filter->patterns[i], block, length, err);
+
+		if (one == FILTER_FAILS || (one == FILTER_UNJUDGED && verdict == FILTER_PASSES))
+			verdict = one;
+	}
+	return verdict;
 }

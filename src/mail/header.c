@@ -2,8 +2,10 @@
 #include "mail/header.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
+#include "mail/encoded.h"
 
 static bool is_blank(char c)
 {
@@ -32,11 +34,30 @@ static size_t field_length(const char *text, size_t length, size_t end)
 	return end;
 }
 
+/* A byte order mark stands before the first field of what some programs on Windows write. */
+static size_t mark_length(const char *block, size_t length)
+{
+	return length >= 3 && memcmp(block, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+static bool is_name_octet(char c)
+{
+	return c > ' ' && c < 0x7f && c != ':';
+}
+
+bool header_is_name(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!is_name_octet(text[i]))
+			return false;
+	return length > 0;
+}
+
 static bool split_field(const char *text, size_t length, struct header_field *field)
 {
 	size_t name = 0, colon;
 
-	while (name < length && text[name] > ' ' && text[name] < 0x7f && text[name] != ':')
+	while (name < length && is_name_octet(text[name]))
 		name++;
 	/* Blanks before the colon are obsolete syntax (RFC 5322 section 4.5). */
 	for (colon = name; colon < length && is_blank(text[colon]);)
@@ -54,6 +75,8 @@ static bool split_field(const char *text, size_t length, struct header_field *fi
 
 bool header_next(const char *block, size_t length, size_t *offset, struct header_field *field)
 {
+	if (*offset == 0)
+		*offset = mark_length(block, length);
 	while (*offset < length) {
 		const char *const text = block + *offset;
 		const size_t rest = length - *offset;
@@ -80,7 +103,7 @@ bool header_find_all(const char *block, size_t length, struct header_wanted *wan
 	struct header_field field;
 	size_t octets;
 
-	for (size_t offset = 0; offset < length; offset += octets) {
+	for (size_t offset = mark_length(block, length); offset < length; offset += octets) {
 		const char *const text = block + offset;
 		const size_t line = line_length(text, length - offset);
 
@@ -137,6 +160,29 @@ void header_unfold(struct buffer *out, const char *value, size_t length)
 		buffer_append(out, value + start + tab,
 			      next - start - tab - fold_length(value, start, next, length));
 	}
+}
+
+void header_decode(struct buffer *out, const struct header_field *field)
+{
+	struct buffer unfolded = { 0 };
+
+	header_unfold(&unfolded, field->value, field->value_length);
+	encoded_decode(out, buffer_text(&unfolded), unfolded.length);
+	out->no_memory = out->no_memory || unfolded.no_memory;
+	buffer_release(&unfolded);
+}
+
+bool header_name_equals(const struct header_field *field, const char *name, size_t length)
+{
+	return field->name_length == length && strncasecmp(field->name, name, length) == 0;
+}
+
+bool header_has_end(const char *block, size_t length)
+{
+	const char *const last = length > 1 ? memrchr(block, '\n', length - 1) : NULL;
+	const size_t start = last != NULL ? (size_t)(last - block) + 1 : 0;
+
+	return is_empty_line(block + start, length - start);
 }
 
 size_t header_block_length(const char *block, size_t length)

@@ -9,7 +9,7 @@
 /*
  * Header fields (RFC 5322 section 2.2) in octets as a server sent them: lines end in CRLF or LF,
  * the block may be cut off anywhere. Lines that are no field, such as an mbox's "From ", are
- * passed over with the folded lines behind them.
+ * passed over with the folded lines behind them, and so is a byte order mark before the first.
  */
 struct header_field {
 	const char *name; /* both are borrowed from the block */
@@ -40,6 +40,18 @@ bool header_find_all(const char *block, size_t length, struct header_wanted *wan
  * that began a folded line comes out as a blank.
  */
 void header_unfold(struct buffer *out, const char *value, size_t length);
+
+/* Appends a field's value as people read it: unfolded, with its encoded words as UTF-8. */
+void header_decode(struct buffer *out, const struct header_field *field);
+
+/* Whether a field may have that name: visible ASCII without a colon. */
+bool header_is_name(const char *text, size_t length);
+
+/* Whether the field has that name, in either case. */
+bool header_name_equals(const struct header_field *field, const char *name, size_t length);
+
+/* Whether the block ends with an empty line. */
+bool header_has_end(const char *block, size_t length);
 
 /* Octets up to and including the empty line; all of them when there is none. */
 size_t header_block_length(const char *block, size_t length);

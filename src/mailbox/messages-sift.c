@@ -1,6 +1,7 @@
 /* Filters on headers: asked for once, looked at, and kept where the command will want them, too. */
 #include "mailbox/messages-sift.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct sieve {
 	struct invocation *in;
 	bool *passed;
 	size_t kept_octets;
+	size_t undated;
 };
 
 /* A command that shows what the filters looked at need not ask for it again. */
@@ -37,18 +39,35 @@ static int sift(struct header_sink *sink, size_t i, const char *block, size_t le
 		const struct pop3_error *failure, struct pop3_error *err)
 {
 	struct sieve *const s = (struct sieve *)sink;
-	const struct messages *const m = s->in->messages;
+	struct messages *const m = s->in->messages;
+	enum filter_verdict verdict = FILTER_UNJUDGED;
+	struct pop3_error why;
 
 	(void)err;
-	if (failure != NULL) {
+	if (failure == NULL)
+		verdict = filter_judge(&m->filter, block, length, &why);
+	if (verdict == FILTER_UNJUDGED) {
 		s->in->failed++;
-		warn(s->in, "message %u: %s", messages_entry(m, i)->number, failure->text);
-		return 0;
+		warn(s->in, "message %u: %s", messages_entry(m, i)->number,
+		     failure != NULL ? failure->text : why.text);
 	}
-	s->passed[i] = filter_passes(&m->filter, block, length);
+	s->undated += verdict == FILTER_UNDATED;
+	s->passed[i] = verdict == FILTER_PASSES;
 	if (s->passed[i])
 		keep_header(s, i, block, length);
 	return 0;
+}
+
+/* A message whose Date cannot be read is not seen by filters on dates: -v says how many those are. */
+static void note_undated(const struct sieve *s)
+{
+	char note[64];
+
+	if (s->undated == 0)
+		return;
+	snprintf(note, sizeof note, "%zu message%s no Date that can be read", s->undated,
+		 s->undated == 1 ? " has" : "s have");
+	pop3_session_note(s->in->session, note);
 }
 
 void messages_drop_headers(struct messages *m)
@@ -89,6 +108,7 @@ int messages_sift(struct invocation *in, bool last_round, struct pop3_error *err
 			pop3_session_last_round(in->session);
 		result = fetch_headers(in->session, 0, m->listing, requests, m->count, &s.sink,
 				       err);
+		note_undated(&s);
 		keep_passed(m, s.passed);
 	}
 	free(requests);

@@ -89,11 +89,74 @@ chosen() {
 	[ "$output" = $'2\tuid-2' ]
 }
 
+@test "--match may have blanks around its operator" {
+	chosen 'uid-1 uid-3' --match 'subject !~ invoice'
+	conversation_ended_well
+	chosen uid-2 --match ' subject  ~ invoice'
+}
+
+@test "--match finds what stands behind a NUL" {
+	in_session <<-'TALK'
+		C: LIST 1
+		S: +OK 1 100
+		C: UIDL 1
+		S: +OK 1 uid-1
+		C: TOP 1 0
+		S: +OK
+		MESSAGE ../field/nul-before-word.eml
+	TALK
+	ann 0 uidl --match 'subject~invoice' 1
+	[ "$output" = $'1\tuid-1' ]
+}
+
+@test "a message whose header cannot be had is not selected, negated or not" {
+	in_session <<-'TALK'
+		C: UIDL
+		S: +OK
+		S*2: \# uid-\#
+		S: .
+		C: TOP 1 0
+		S: -ERR damaged
+		C: TOP 2 0
+		S: +OK
+		S: Subject: two
+		S:
+		S: .
+	TALK
+	ann 2 uidl --match 'subject!~one'
+	[ "$output" = $'2\tuid-2' ]
+	[[ $stderr == *'message 1: '*damaged* ]]
+}
+
+@test "a message with a field too long to be searched is not selected, negated or not" {
+	printf 'Subject: %s\n\nx\n' "$(printf 'x%.0s' {1..33000})" >long.eml
+	in_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 uid-1' \
+		'C: TOP 1 0' 'S: +OK' "MESSAGE $PWD/long.eml")
+	ann 2 uidl --match 'subject!~invoice' 1
+	[ -z "$output" ]
+	[[ $stderr == *"message 1: the field 'subject' is too long for --match"* ]]
+}
+
+@test "-v says how many messages have no Date that can be read" {
+	in_session < <(three_heads)
+	ann 0 uidl -v --older-than 36h
+	[[ $stderr == *'1 message has no Date that can be read'* ]]
+}
+
 @test "a pattern that is none is told before connecting" {
 	ann 64 list -s 127.0.0.1:1 --match subject
 	[[ $stderr == *"'subject' is not field~REGEX"* ]]
 	ann 64 list -s 127.0.0.1:1 --match 'subject~('
 	[[ $stderr == *'is no regular expression'* ]]
+	ann 64 list -s 127.0.0.1:1 --match 'subject~(a)\1'
+	[[ $stderr == *'back-references are not supported'* ]]
+}
+
+@test "a field name that cannot be is told before connecting" {
+	ann 64 dele -s 127.0.0.1:1 all --match 'Subject: !~x'
+	[[ $stderr == *"impossible field name 'Subject:'"* ]]
+	ann 64 dele -s 127.0.0.1:1 all --match '@from!~x'
+	[[ $stderr == *"impossible field name '@from'"* ]]
 }
 
 @test "--exit-status tells that nothing passed" {

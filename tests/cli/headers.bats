@@ -102,6 +102,40 @@ shows_message() {
 	[ "$output" = $'1\tuid-1\tSubject: one' ]
 }
 
+@test "--raw ends a header block that has no empty line with one" {
+	shows_message --raw <<-'TALK'
+		S: From: a@example.org
+		S: Subject: one
+		S: .
+	TALK
+	printf 'From: a@example.org\r\nSubject: one\r\n\r\n' | cmp - stdout
+	shows_message --raw <<-'TALK'
+		MESSAGE ../field/no-empty-line.eml
+	TALK
+	printf 'From: a@example.org\nSubject: one\n\r\n' | cmp - stdout
+}
+
+@test "--raw ends the header of an empty message" {
+	shows_message --raw <<-'TALK'
+		S: .
+	TALK
+	printf '\r\n' | cmp - stdout
+}
+
+@test "a byte order mark before the first field is passed over" {
+	shows_message --fields from,subject <<-'TALK'
+		MESSAGE ../field/byte-order-mark.eml
+	TALK
+	[ "$output" = $'1\tuid-1\ta@example.org\tone' ]
+}
+
+@test "a line that is not a field does not end the header" {
+	shows_message <<-'TALK'
+		MESSAGE ../field/junk-line.eml
+	TALK
+	[ "$output" = $'1\tuid-1\tFrom: a@example.org\n1\tuid-1\tSubject: one' ]
+}
+
 @test "one refusal does not stop the others" {
 	in_session <<-'TALK'
 		C: UIDL

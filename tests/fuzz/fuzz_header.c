@@ -30,6 +30,7 @@ static void walk(struct buffer *out, const char *block, size_t length)
 		     "a field can be found, the first of its name");
 		buffer_append_format(out, "%s: ", name);
 		header_unfold(out, field.value, field.value_length);
+		must(header_is_name(field.name, field.name_length), "its name is possible");
 		must(memchr(out->data + start, '\n', out->length - start) == NULL,
 		     "an unfolded value is one line");
 		buffer_append_octet(out, '\0');
@@ -45,6 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	walk(&fields, text.data, size);
 	must(header_block_length(text.data, size) <= size, "a block ends in the message");
+	must(header_has_end(text.data, header_block_length(text.data, size)) ||
+		     header_block_length(text.data, size) == size,
+	     "a block shorter than the message has its end");
 	if (size > 0 && memchr(data, '\r', size) == NULL) {
 		with_crlf(&crlf, &text);
 		walk(&same, crlf.data, crlf.length);

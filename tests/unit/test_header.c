@@ -49,6 +49,11 @@ static const struct {
 	{ "NUL in a value", OCTETS("A: 1\0" "2\r\n\r\n"), OCTETS("A= 1\0" "2;") },
 	{ "a bare CR is text", OCTETS("A: 1\rB: 2\r\n\r\n"), OCTETS("A= 1\rB: 2;") },
 	{ "two CRs before the LF", OCTETS("A: 1\r\r\nB: 2\r\n\r\n"), OCTETS("A= 1\r;B= 2;") },
+	{ "a byte order mark first", OCTETS("\xef\xbb\xbf" "A: 1\r\nB: 2\r\n\r\n"),
+	  OCTETS("A= 1;B= 2;") },
+	{ "a byte order mark later", OCTETS("A: 1\r\n\xef\xbb\xbf" "B: 2\r\n\r\n"),
+	  OCTETS("A= 1;") },
+	{ "nothing but a byte order mark", OCTETS("\xef\xbb\xbf"), OCTETS("") },
 	{ "names of any visible octet", OCTETS("X-(a)/~!: 1\r\n\r\n"), OCTETS("X-(a)/~!= 1;") },
 };
 
@@ -63,6 +68,7 @@ static const struct {
 	{ "find no field of a longer name", "Subjec", NULL },
 	{ "find no field of a shorter name", "Subjects", NULL },
 	{ "find nothing in the body", "Body", NULL },
+	{ "find the first behind a byte order mark", "X", " 1" },
 };
 
 static const struct {
@@ -103,6 +109,33 @@ static const struct {
 	{ "length of nothing", OCTETS(""), 0 },
 };
 
+static const struct {
+	const char *name;
+	const char *block;
+	size_t length;
+	bool has_end;
+} ends[] = {
+	{ "an end in CRLF", OCTETS("A: 1\r\n\r\n"), true },
+	{ "an end in LF", OCTETS("A: 1\n\n"), true },
+	{ "an end of an empty header", OCTETS("\r\n"), true },
+	{ "no end", OCTETS("A: 1\r\n"), false },
+	{ "no end in LF", OCTETS("A: 1\n"), false },
+	{ "no end of a line", OCTETS("A: 1"), false },
+	{ "no end but a line of blanks", OCTETS("A: 1\r\n \r\n"), false },
+	{ "no end but half of one", OCTETS("A: 1\r\n\r"), false },
+	{ "no end in nothing", OCTETS(""), false },
+};
+
+static const struct {
+	const char *name;
+	size_t length;
+	bool possible;
+} names[] = {
+	{ OCTETS("Subject"), true }, { OCTETS("X-(a)/~!@"), true }, { OCTETS(""), false },
+	{ OCTETS("Subject:"), false }, { OCTETS("a b"), false }, { OCTETS(" a"), false },
+	{ OCTETS("caf\xe9"), false }, { OCTETS("a\x7f"), false }, { OCTETS("a\0"), false },
+};
+
 static void list_fields(struct buffer *out, const char *block, size_t length)
 {
 	struct header_field field;
@@ -127,6 +160,7 @@ static void read_everything(const char *text, size_t length)
 		header_unfold(&out, field.value, field.value_length);
 	if (header_block_length(text, length) > length)
 		abort();
+	header_has_end(text, length);
 	buffer_release(&out);
 }
 
@@ -149,7 +183,7 @@ static void check_long_line(void)
 
 int main(void)
 {
-	static const char mail[] = "To: bob\r\nSubject: one\r\nsubject: two\r\n\r\nBody: no\r\n";
+	static const char mail[] = "\xef\xbb\xbf" "X: 1\r\nTo: bob\r\nSubject: one\r\nsubject: two\r\n\r\nBody: no\r\n";
 	struct buffer out = { 0 };
 
 	for (size_t i = 0; i < ROWS(blocks); i++) {
@@ -179,6 +213,12 @@ int main(void)
 		check_number(lengths[i].name,
 			     (int64_t)header_block_length(lengths[i].block, lengths[i].length),
 			     lengths[i].octets);
+	for (size_t i = 0; i < ROWS(ends); i++)
+		check_number(ends[i].name, header_has_end(ends[i].block, ends[i].length),
+			     ends[i].has_end);
+	for (size_t i = 0; i < ROWS(names); i++)
+		check_number("a name that may be, or not",
+			     header_is_name(names[i].name, names[i].length), names[i].possible);
 	check_long_line();
 	buffer_release(&out);
 	return check_end();
