@@ -85,6 +85,7 @@ _pop3_options() {
 	headers)
 		options+=(
 			--fields
+			--overview
 			--raw
 			--lines
 		)

@@ -136,8 +136,9 @@ complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin serve completion' -s h -l help -d 'show this help'
 complete -c pop3 -n '__pop3_none; or __pop3_is stat list uidl headers fetch dele capa check wait batch seen accounts admin serve completion' -s V -l version -d 'show the version'
 
-complete -c pop3 -n '__pop3_is headers' -l fields -x -d 'one record a message, these fields as columns'
-complete -c pop3 -n '__pop3_is headers' -l raw -d 'the header blocks octet for octet, an empty line after each'
+complete -c pop3 -n '__pop3_is headers' -l fields -x -d 'columns: field names, @date, @octets, @from, @to'
+complete -c pop3 -n '__pop3_is headers' -l overview -d '--fields @date,@from,Subject,@octets'
+complete -c pop3 -n '__pop3_is headers' -l raw -d 'header blocks octet for octet, then an empty line'
 complete -c pop3 -n '__pop3_is headers' -l lines -x -d 'raw, with N lines of the body'
 
 complete -c pop3 -n '__pop3_is fetch' -s o -l output -x -a '(__pop3_destinations - maildir: mbox: dir: pipe:)' -d '-, maildir:PATH, mbox:PATH, mbox:-, dir:PATH or pipe:COMMAND'

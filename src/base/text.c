@@ -164,6 +164,12 @@ void text_unescape(struct buffer *out, const char *text, size_t length)
 	}
 }
 
+/* The characters that stand for octets in JSON: U+EF80 to U+EFFF, for private use. */
+static bool stands_for_octet(uint32_t code)
+{
+	return code >= 0xef80 && code <= 0xefff;
+}
+
 void text_json(struct buffer *out, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length;) {
@@ -175,18 +181,21 @@ void text_json(struct buffer *out, const char *text, size_t length)
 		i += plain;
 		if (i == length)
 			break;
-		code = (unsigned char)text[i];
 		octets = text_utf8(text + i, length - i, &code);
+		if (octets == 0 || stands_for_octet(code)) {
+			buffer_append_format(out, "\\uEF%02X", (unsigned char)text[i++]);
+			continue;
+		}
 		if (code == '"' || code == '\\')
 			buffer_append_format(out, "\\%c", (char)code);
-		else if (octets != 0 && !is_unsafe(code))
+		else if (!is_unsafe(code))
 			buffer_append(out, text + i, octets);
 		else if (code > 0xffff)
 			buffer_append_format(out, "\\u%04X\\u%04X", 0xd7c0 + (code >> 10),
 					     0xdc00 + (code & 0x3ff));
 		else
 			buffer_append_format(out, "\\u%04X", code);
-		i += octets != 0 ? octets : 1;
+		i += octets;
 	}
 }
 

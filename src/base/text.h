@@ -31,8 +31,9 @@ void text_escape(struct buffer *out, const char *text, size_t length);
 void text_unescape(struct buffer *out, const char *text, size_t length);
 
 /*
- * The inside of a JSON string (RFC 8259 section 7): always valid UTF-8. An octet that is no UTF-8
- * stands for the character of that code point (U+0080 to U+00FF).
+ * The inside of a JSON string (RFC 8259 section 7): always valid UTF-8. An octet HH that is not
+ * UTF-8 becomes the private-use character U+EFHH; so do the octets of one of those characters in
+ * the text, which thus cannot be mistaken for them.
  */
 void text_json(struct buffer *out, const char *text, size_t length);
 

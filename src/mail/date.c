@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "mail/header.h"
 
 #define YEAR_MIN 1900
 #define YEAR_MAX 9999
@@ -42,22 +43,6 @@ static const struct {
 	{ "WEST", 60 },
 };
 
-/* The comment at text, with those inside of it: its octets, 0 when it does not end. */
-static size_t comment_length(const char *text, size_t length)
-{
-	size_t depth = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '\\')
-			i++;
-		else if (text[i] == '(')
-			depth++;
-		else if (text[i] == ')' && --depth == 0)
-			return i + 1;
-	}
-	return 0;
-}
-
 static void advance(struct cursor *at, size_t octets)
 {
 	at->next += octets;
@@ -71,7 +56,7 @@ static bool may_be_skipped(char c)
 
 static bool skip_one(struct cursor *at)
 {
-	const size_t octets = *at->next == '(' ? comment_length(at->next, at->left) : 1;
+	const size_t octets = *at->next == '(' ? header_comment_length(at->next, at->left) : 1;
 
 	advance(at, octets);
 	return octets > 0;

@@ -206,6 +206,13 @@ static void append_between(struct buffer *out, const char *text, size_t length, 
 		buffer_append(out, text, length);
 }
 
+size_t encoded_word_length(const char *text, size_t length)
+{
+	struct word word;
+
+	return parse_word(text, length, &word) ? word.length : 0;
+}
+
 void encoded_decode(struct buffer *out, const char *value, size_t length)
 {
 	struct buffer octets = { 0 };

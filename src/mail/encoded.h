@@ -15,4 +15,7 @@
  */
 void encoded_decode(struct buffer *out, const char *value, size_t length);
 
+/* The encoded word that text begins with: its octets, 0 when there is none. */
+size_t encoded_word_length(const char *text, size_t length);
+
 #endif

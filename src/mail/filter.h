@@ -13,7 +13,7 @@
  * zeroed filter lets everything pass.
  */
 #define FILTER_PATTERNS 64
-#define FILTER_TEXT_OCTETS 32768 /* of a field's text; regexec takes seconds for more of a bad one */
+#define FILTER_TEXT_OCTETS 32768 /* of a field: regexec takes seconds for more of a bad one */
 
 struct filter_pattern {
 	const char *field; /* borrowed, not NUL-terminated */

@@ -185,6 +185,21 @@ bool header_has_end(const char *block, size_t length)
 	return is_empty_line(block + start, length - start);
 }
 
+size_t header_comment_length(const char *text, size_t length)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '\\')
+			i++;
+		else if (text[i] == '(')
+			depth++;
+		else if (text[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
 size_t header_block_length(const char *block, size_t length)
 {
 	for (size_t offset = 0; offset < length;) {

@@ -44,6 +44,9 @@ void header_unfold(struct buffer *out, const char *value, size_t length);
 /* Appends a field's value as people read it: unfolded, with its encoded words as UTF-8. */
 void header_decode(struct buffer *out, const struct header_field *field);
 
+/* The comment that text begins with, "(…)", with those inside of it: 0 when it does not end. */
+size_t header_comment_length(const char *text, size_t length);
+
 /* Whether a field may have that name: visible ASCII without a colon. */
 bool header_is_name(const char *text, size_t length);
 

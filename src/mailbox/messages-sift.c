@@ -58,7 +58,7 @@ static int sift(struct header_sink *sink, size_t i, const char *block, size_t le
 	return 0;
 }
 
-/* A message whose Date cannot be read is not seen by filters on dates: -v says how many those are. */
+/* -v says how many messages filters on dates have passed over for want of a Date. */
 static void note_undated(const struct sieve *s)
 {
 	char note[64];

@@ -56,6 +56,76 @@ shows_message() {
 	[ "$output" = $'1\tuid-1\tann@example.org\t\tSat, 21 Nov 2026 00:00:00 +0000' ]
 }
 
+@test "--fields has names with blanks around them" {
+	shows_message --fields ' From , Subject' <<-'TALK'
+		S: From: ann@example.org
+		S: Subject: one
+		S:
+		S: .
+	TALK
+	[ "$output" = $'1\tuid-1\tann@example.org\tone' ]
+}
+
+# message_with_addresses: what the server sends for TOP.
+message_with_addresses() {
+	cat <<-'TALK'
+		S: Date: Thu, 14 Aug 2025 14:15:52 +0200
+		S: From: =?utf-8?Q?M=C3=BCller, Ann?= (at home) <ann@example.org>
+		S: To: Friends: "b, c"@example.org,
+		S:  Dan <dan@example.org>;
+		S: Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=
+		S:
+		S: .
+	TALK
+}
+
+@test "--fields makes columns of dates, sizes and addresses" {
+	shows_message --fields @date,@octets,@from,@to,subject < <(message_with_addresses)
+	[ "$output" = $'1\tuid-1\t2025-08-14T12:15:52Z\t100\tann@example.org\t"b, c"@example.org, dan@example.org\tGrüße' ]
+}
+
+@test "--overview is the usual columns" {
+	shows_message --overview --header < <(message_with_addresses)
+	[ "$output" = $'number\tuid\t@date\t@from\tSubject\t@octets\n1\tuid-1\t2025-08-14T12:15:52Z\tann@example.org\tGrüße\t100' ]
+	shows_message --overview --json < <(message_with_addresses)
+	[ "$output" = '{"number":1,"uid":"uid-1","@date":"2025-08-14T12:15:52Z","@from":"ann@example.org","Subject":"Grüße","@octets":100}' ]
+}
+
+@test "columns of a message that lacks what they are made of are empty" {
+	shows_message --fields @date,@from,@to,X-A <<-'TALK'
+		S: Date: yesterday
+		S: To: undisclosed-recipients:;
+		S:
+		S: .
+	TALK
+	[ "$output" = $'1\tuid-1\t\t\t\t' ]
+}
+
+@test "octets that are not UTF-8 cannot be mistaken for text" {
+	printf 'Subject: Gr\xfc\xdfe \\xFC\xc3\xbc\n\n' >raw.eml
+	shows_message < <(echo "MESSAGE $PWD/raw.eml")
+	[ "$output" = $'1\tuid-1\tSubject: Gr\\xFC\\xDFe \\\\xFCü' ]
+	shows_message --json --fields subject < <(echo "MESSAGE $PWD/raw.eml")
+	[ "$output" = '{"number":1,"uid":"uid-1","subject":"Gr\uEFFC\uEFDFe \\xFCü"}' ]
+}
+
+# refused EXPECTED OPTION…: headers ends with 64 before connecting.
+refused() {
+	ann 64 headers -s 127.0.0.1:1 "${@:2}"
+	[[ $stderr == *"$1"* ]]
+}
+
+@test "columns that cannot be are told before connecting" {
+	refused "impossible field name 'From:'" --fields From:
+	refused "impossible field name ''" --fields ''
+	refused "impossible field name ''" --fields From,,To
+	refused "impossible field name 'a b'" --fields 'From, a b'
+	refused "unknown column '@cc' (use @date, @octets, @from or @to)" --fields @cc
+	refused "field 'from' is there twice" --fields 'From,To, from'
+	refused "field '@DATE' is there twice" --fields '@date,@DATE'
+	refused 'use one of them' --fields From --overview
+}
+
 @test "--json has the fields in their order" {
 	shows_message --json <<-'TALK'
 		S: Received: b

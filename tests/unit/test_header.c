@@ -183,7 +183,8 @@ static void check_long_line(void)
 
 int main(void)
 {
-	static const char mail[] = "\xef\xbb\xbf" "X: 1\r\nTo: bob\r\nSubject: one\r\nsubject: two\r\n\r\nBody: no\r\n";
+	static const char mail[] = "\xef\xbb\xbf" "X: 1\r\nTo: bob\r\nSubject: one\r\nsubject: two\r\n"
+				   "\r\nBody: no\r\n";
 	struct buffer out = { 0 };
 
 	for (size_t i = 0; i < ROWS(blocks); i++) {

@@ -5,13 +5,17 @@
 #include "cli/output.h"
 #include "cli/warn.h"
 #include "cmd/commands.h"
+#include "cmd/headers/columns.h"
 #include "mail/header.h"
 #include "mailbox/fetch-headers.h"
 #include "mailbox/messages.h"
 #include "pop3/flight.h"
 
+#define OVERVIEW "@date,@from,Subject,@octets"
+
 struct headers_options {
 	const char *fields;
+	bool overview;
 	bool raw;
 	uint32_t lines;
 };
@@ -20,18 +24,20 @@ struct headers_options {
 
 static const struct option_spec options[] = {
 	{ OPTION_TEXT, 0, "fields", FIELD(fields), "NAME,...",
-	  "one record a message, these fields as columns", NULL },
+	  "columns: field names, @date, @octets, @from, @to", NULL },
+	{ OPTION_FLAG, 0, "overview", FIELD(overview), NULL, "--fields " OVERVIEW, NULL },
 	{ OPTION_FLAG, 0, "raw", FIELD(raw), NULL,
-	  "the header blocks octet for octet, an empty line after each", NULL },
+	  "header blocks octet for octet, then an empty line", NULL },
 	{ OPTION_NUMBER, 0, "lines", FIELD(lines), "N", "raw, with N lines of the body", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* From run to release. */
+/* From prepare to release. */
 struct showing {
 	struct header_sink sink;
 	struct invocation *in;
 	const struct headers_options *options;
+	struct columns columns; /* none: one record per field */
 	struct buffer value;
 	struct pop3_request *requests;
 	struct headers_fetch fetch; /* on their way, when they were asked for ahead */
@@ -65,32 +71,13 @@ static int show_lines(struct showing *s, size_t i, const char *block, size_t len
 
 /* --- one record a message --- */
 
-static void show_column(struct showing *s, const char *name, const char *block, size_t length)
-{
-	struct header_field field;
-
-	if (!header_find(block, length, name, &field)) {
-		output_text(s->in->output, name, "");
-		return;
-	}
-	buffer_clear(&s->value);
-	header_decode(&s->value, &field);
-	output_octets(s->in->output, name, buffer_text(&s->value), s->value.length);
-}
-
 static int show_columns(struct showing *s, size_t i, const char *block, size_t length,
 			struct pop3_error *err)
 {
-	char *const names = strdup(s->options->fields);
-	char *rest = names;
-
-	if (names == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	output_begin(s->in->output);
 	messages_output(s->in, i);
-	for (const char *name; (name = strsep(&rest, ",")) != NULL;)
-		show_column(s, name, block, length);
-	free(names);
+	columns_show(&s->columns, s->in->output, messages_entry(s->in->messages, i)->octets, block,
+		     length);
 	return output_end(s->in->output, err);
 }
 
@@ -142,7 +129,7 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 	}
 	if (s->options->raw || s->options->lines > 0)
 		return show_raw(s, block, length, err);
-	if (s->options->fields != NULL)
+	if (s->columns.count > 0)
 		return show_columns(s, i, block, length, err);
 	if (output_is_json(s->in->output))
 		return show_json(s, i, block, length, err);
@@ -189,32 +176,54 @@ static int ask(struct showing *s, struct pop3_error *err)
 	return fetch_headers_ahead(&s->fetch, session, lines, s->requests, m->count, &s->sink, err);
 }
 
+/* What one attempt leaves to the next. */
+static void forget_attempt(struct showing *s)
+{
+	fetch_headers_release(&s->fetch);
+	free(s->requests);
+	s->requests = NULL;
+	s->failed = 0;
+}
+
 static void release(struct invocation *in)
 {
 	struct showing *const s = in->work;
 
 	if (s == NULL)
 		return;
-	fetch_headers_release(&s->fetch);
+	forget_attempt(s);
+	columns_release(&s->columns);
 	buffer_release(&s->value);
-	free(s->requests);
 	free(s);
 	in->work = NULL;
 }
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int prepare(struct invocation *in, struct pop3_error *err)
 {
-	struct showing *s;
+	const struct headers_options *const given = in->options;
+	struct showing *const s = calloc(1, sizeof *s);
 
-	release(in);
-	in->work = s = calloc(1, sizeof *s);
+	in->work = s;
 	if (s == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	s->sink.take = take;
 	s->in = in;
-	s->options = in->options;
+	s->options = given;
+	if (given->fields != NULL && given->overview)
+		return pop3_fail(err, POP3_E_USAGE, "--fields and --overview: use one of them");
+	if (given->overview)
+		return columns_parse(&s->columns, OVERVIEW, err);
+	return given->fields != NULL ? columns_parse(&s->columns, given->fields, err) : 0;
+}
+
+static int run(struct invocation *in, struct pop3_error *err)
+{
+	struct showing *const s = in->work;
+	const unsigned octets = columns_need_octets(&s->columns) ? POP3_LIST_OCTETS : 0;
+
+	forget_attempt(s);
 	in->messages->keep_headers = s->options->lines == 0;
-	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
+	if (messages_choose(in, POP3_LIST_UIDS | octets, err) < 0)
 		return -1;
 	s->all_kept = all_kept(in->messages);
 	return s->all_kept ? 0 : ask(s, err);
@@ -234,5 +243,5 @@ const struct command cmd_headers = {
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct headers_options),
-	.run = run, .tell = tell, .release = release,
+	.prepare = prepare, .run = run, .tell = tell, .release = release,
 };

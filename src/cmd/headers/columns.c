@@ -1,0 +1,161 @@
+/* The columns of "headers --fields": values of header fields, and what is made of them. */
+#include "cmd/headers/columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "cli/output.h"
+#include "mail/address.h"
+#include "mail/date.h"
+#include "mail/header.h"
+#include "pop3/listing.h"
+
+/* --- values --- */
+
+static void append_date(struct buffer *value, const struct header_field *field)
+{
+	char text[sizeof "-2147483648-12-31T23:59:59Z"];
+	int64_t date;
+	struct tm utc;
+
+	if (!date_parse(field->value, field->value_length, &date))
+		return;
+	if (gmtime_r(&(time_t){ date }, &utc) != NULL)
+		buffer_append(value, text, strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
+}
+
+static void append_addresses(struct buffer *value, const struct header_field *field)
+{
+	struct buffer unfolded = { 0 };
+
+	header_unfold(&unfolded, field->value, field->value_length);
+	address_append_all(value, buffer_text(&unfolded), unfolded.length);
+	buffer_release(&unfolded);
+}
+
+/* Those that have no field are made of the listing. */
+static const struct special {
+	const char *name, *field;
+	void (*append)(struct buffer *value, const struct header_field *field);
+} specials[] = {
+	{ "@date", "Date", append_date },
+	{ "@octets", NULL, NULL },
+	{ "@from", "From", append_addresses },
+	{ "@to", "To", append_addresses },
+};
+
+#define SPECIALS (sizeof specials / sizeof specials[0])
+
+static const struct special *special_of(const struct column *column)
+{
+	return column->special >= 0 ? &specials[column->special] : NULL;
+}
+
+static void show_octets(struct output *output, const char *name, uint64_t octets)
+{
+	if (octets == POP3_OCTETS_UNKNOWN)
+		output_unknown(output, name);
+	else
+		output_number(output, name, octets);
+}
+
+/* What a message does not have is empty. */
+void columns_show(struct columns *columns, struct output *output, uint64_t octets,
+		  const char *block, size_t length)
+{
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct column *const column = &columns->columns[i];
+		const struct special *const special = special_of(column);
+		struct buffer *const value = &columns->value;
+		struct header_field field;
+
+		if (special != NULL && special->field == NULL) {
+			show_octets(output, column->name, octets);
+			continue;
+		}
+		buffer_clear(value);
+		if (header_find(block, length, special != NULL ? special->field : column->name,
+				&field))
+			(special != NULL ? special->append : header_decode)(value, &field);
+		output_octets(output, column->name, buffer_text(value), value->length);
+	}
+}
+
+/* --- names --- */
+
+static char *trim(char *name)
+{
+	size_t length;
+
+	name += strspn(name, " \t");
+	length = strlen(name);
+	while (length > 0 && (name[length - 1] == ' ' || name[length - 1] == '\t'))
+		length--;
+	name[length] = '\0';
+	return name;
+}
+
+static int find_special(const char *name, struct pop3_error *err)
+{
+	for (size_t i = 0; i < SPECIALS; i++)
+		if (strcasecmp(name, specials[i].name) == 0)
+			return (int)i;
+	return pop3_fail(err, POP3_E_USAGE, "unknown column '%s' (use @date, @octets, @from or @to)",
+			 name);
+}
+
+static int add_column(struct columns *columns, const char *name, struct pop3_error *err)
+{
+	struct column *const column = &columns->columns[columns->count];
+
+	if (!header_is_name(name, strlen(name)))
+		return pop3_fail(err, POP3_E_USAGE,
+				 "impossible field name '%s' (use names such as 'From,Subject')",
+				 name);
+	for (size_t i = 0; i < columns->count; i++)
+		if (strcasecmp(columns->columns[i].name, name) == 0)
+			return pop3_fail(err, POP3_E_USAGE, "field '%s' is there twice", name);
+	*column = (struct column){ .name = name, .special = -1 };
+	if (*name == '@' && (column->special = find_special(name, err)) < 0)
+		return -1;
+	columns->count++;
+	return 0;
+}
+
+int columns_parse(struct columns *columns, const char *text, struct pop3_error *err)
+{
+	size_t room = 1;
+	char *rest;
+
+	for (const char *comma = text; (comma = strchr(comma, ',')) != NULL; comma++)
+		room++;
+	columns->names = strdup(text);
+	columns->columns = calloc(room, sizeof *columns->columns);
+	if (columns->names == NULL || columns->columns == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	rest = columns->names;
+	for (char *name; (name = strsep(&rest, ",")) != NULL;)
+		if (add_column(columns, trim(name), err) < 0)
+			return pop3_context(err, "--fields");
+	return 0;
+}
+
+void columns_release(struct columns *columns)
+{
+	free(columns->names);
+	free(columns->columns);
+	buffer_release(&columns->value);
+}
+
+bool columns_need_octets(const struct columns *columns)
+{
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct special *const special = special_of(&columns->columns[i]);
+
+		if (special != NULL && special->field == NULL)
+			return true;
+	}
+	return false;
+}

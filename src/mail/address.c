@@ -1,0 +1,178 @@
+/* The addresses of a field, among all that may stand around them. */
+#include "mail/address.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "mail/encoded.h"
+#include "mail/header.h"
+
+#define LITERAL_OCTETS 256 /* of a domain such as "[192.0.2.1]" */
+
+struct reading {
+	const char *next, *end;
+	struct buffer *out;
+	size_t start; /* of the addresses in out */
+
+	/* What stands since the last comma. */
+	struct buffer word; /* the last one, or the first with an "@" */
+	bool has_at;	    /* the word has one */
+	bool is_name;	    /* a word without an "@" is no address here */
+	bool is_apart;	    /* blanks or a comment came since the last octet */
+	bool is_over;	    /* the address is complete: what follows is not part of it */
+};
+
+static void begin_item(struct reading *r)
+{
+	buffer_clear(&r->word);
+	r->has_at = r->is_name = r->is_apart = r->is_over = false;
+}
+
+static void append_address(struct reading *r)
+{
+	if (r->word.length > 0 && r->out->length > r->start)
+		buffer_append(r->out, ", ", 2);
+	buffer_append(r->out, buffer_text(&r->word), r->word.length);
+	r->out->no_memory = r->out->no_memory || r->word.no_memory;
+}
+
+static void end_item(struct reading *r)
+{
+	if (r->has_at || !r->is_name)
+		append_address(r);
+	begin_item(r);
+}
+
+static bool joins_words(char c)
+{
+	return c == '.' || c == '@';
+}
+
+/* Takes octets of a word. Blanks are between two words, but for those around "." and "@". */
+static void take_octets(struct reading *r, size_t length)
+{
+	const char *const octets = r->next;
+
+	r->next += length;
+	if (r->is_apart && r->word.length > 0 && !joins_words(*octets) &&
+	    !joins_words(r->word.data[r->word.length - 1])) {
+		r->is_name = true;
+		r->is_over = r->is_over || r->has_at;
+		if (!r->is_over)
+			buffer_clear(&r->word);
+	}
+	r->is_apart = false;
+	if (r->is_over)
+		return;
+	buffer_append(&r->word, octets, length);
+	r->has_at = r->has_at || *octets == '@';
+}
+
+/* The quoted string at text: its octets, 0 when it does not end. */
+static size_t quoted_length(const char *text, size_t length)
+{
+	for (size_t i = 1; i < length; i++) {
+		if (text[i] == '"')
+			return i + 1;
+		i += text[i] == '\\';
+	}
+	return 0;
+}
+
+static size_t literal_length(const char *text, size_t length)
+{
+	const char *const end = memchr(text, ']', length < LITERAL_OCTETS ? length : LITERAL_OCTETS);
+
+	return end != NULL ? (size_t)(end - text) + 1 : 1;
+}
+
+/* Takes a blank or a comment; one without an end goes on to the field's. */
+static bool take_apart(struct reading *r)
+{
+	const size_t left = (size_t)(r->end - r->next);
+	size_t octets = 1;
+
+	if (*r->next == '(') {
+		octets = header_comment_length(r->next, left);
+		octets = octets > 0 ? octets : left;
+	} else if (strchr(" \t\r\n", *r->next) == NULL || *r->next == '\0') {
+		return false;
+	}
+	r->next += octets;
+	r->is_apart = true;
+	return true;
+}
+
+/* Takes one octet, or what counts as one: a quoted string, a domain's literal, an escaped octet. */
+static void take_part(struct reading *r)
+{
+	const size_t left = (size_t)(r->end - r->next);
+	size_t octets = 1;
+
+	if (*r->next == '"') {
+		octets = quoted_length(r->next, left);
+		r->is_name = r->is_name || octets > 0;
+	} else if (*r->next == '[') {
+		octets = literal_length(r->next, left);
+	} else if (*r->next == '\\' && left > 1) {
+		octets = 2;
+	} else if (*r->next == '=') {
+		octets = encoded_word_length(r->next, left);
+		r->is_name = r->is_name || octets > 0;
+	}
+	take_octets(r, octets > 0 ? octets : 1);
+}
+
+/* "<address>", or "<@relay,@relay:address>" as long ago: all else around it is a name. */
+static void take_angle(struct reading *r)
+{
+	const char *route;
+
+	begin_item(r);
+	for (r->next++; r->next < r->end && *r->next != '>';) {
+		if (!take_apart(r))
+			take_part(r);
+		r->is_apart = false;
+	}
+	route = r->word.length > 0 && *r->word.data == '@'
+			? memchr(r->word.data, ':', r->word.length)
+			: NULL;
+	if (route != NULL)
+		buffer_drop(&r->word, (size_t)(route - r->word.data) + 1);
+	append_address(r);
+	begin_item(r);
+	r->is_name = r->is_over = true;
+}
+
+void address_append_all(struct buffer *out, const char *value, size_t length)
+{
+	struct reading r = {
+		.next = value, .end = value + length, .out = out, .start = out->length,
+	};
+
+	while (r.next < r.end) {
+		if (take_apart(&r))
+			continue;
+		switch (*r.next) {
+		case '<':
+			take_angle(&r);
+			break;
+		case ',':
+		case ';':
+			end_item(&r);
+			r.next++;
+			break;
+		case ':': /* behind the name of a group */
+			begin_item(&r);
+			r.next++;
+			break;
+		case '>':
+			r.next++;
+			break;
+		default:
+			take_part(&r);
+		}
+	}
+	end_item(&r);
+	buffer_release(&r.word);
+}
