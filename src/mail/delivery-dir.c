@@ -150,7 +150,7 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s'",
 				       delivery->settings.path);
 	/* Files for other programs to read: the octets as they came, CRLF and all. */
-	spool_begin(&d->spool, item->fd, true);
+	spool_begin(&d->spool, item->fd, true, NULL);
 	return 0;
 }
 

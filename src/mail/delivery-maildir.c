@@ -19,6 +19,7 @@ struct maildir {
 	struct delivery delivery;
 	int folder, tmp, new_mail, cur;
 	struct spool spool;
+	struct octet_count count; /* of the message under way */
 	char host[HOST_MAX];
 	long process;	 /* and a serial of its messages: what no other run has */
 	unsigned serial;
@@ -103,7 +104,7 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s/tmp'",
 				       delivery->settings.path);
 	m->open_files++;
-	spool_begin(&m->spool, item->fd, delivery->settings.crlf);
+	spool_begin(&m->spool, item->fd, delivery->settings.crlf, &m->count);
 	return 0;
 }
 
@@ -135,7 +136,9 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 	if (m->open_files > DELIVERY_SYNC_EACH && close_file(m, item) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write");
 	item->written = m->spool.written;
-	buffer_append_format(&item->name, ",S=%llu", (unsigned long long)item->written);
+	/* What servers would read the file for: its octets, and those that they send. */
+	buffer_append_format(&item->name, ",S=%llu,W=%llu", (unsigned long long)item->written,
+			     (unsigned long long)octet_count_end(&m->count));
 	return buffer_check(&item->name, POP3_E_MEMORY, err);
 }
 

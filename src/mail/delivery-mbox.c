@@ -151,18 +151,28 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 
 /* --- from the spool to the mbox --- */
 
-/* An mbox that does not end in a line end is given one: else the From_ line would be text. */
+/*
+ * A From_ line stands behind an empty line: what the mbox lacks of one is appended, whatever other
+ * programs left there. Returns how many octets that took, or -1.
+ */
 static int append_separator(int mbox, off_t end, struct pop3_error *err)
 {
-	char last = '\n';
+	char last[] = { '\n', '\n', '\n' }; /* its last octets; an empty one lacks nothing */
+	const size_t length = end < (off_t)sizeof last ? (size_t)end : sizeof last;
+	size_t missing = 0;
 
 	if (end < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot look at the mbox");
-	if (end > 0 && pread(mbox, &last, 1, end - 1) != 1)
+	if (pread(mbox, last + sizeof last - length, length, end - (off_t)length) !=
+	    (ssize_t)length)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read the mbox");
-	if (last != '\n' && pwrite(mbox, "\n", 1, end) != 1)
+	if (last[2] != '\n')
+		missing = 2;
+	else if (last[1] != '\n' && !(last[0] == '\n' && last[1] == '\r'))
+		missing = 1;
+	if (pwrite(mbox, "\n\n", missing, end) != (ssize_t)missing)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write the mbox");
-	return last != '\n';
+	return (int)missing;
 }
 
 static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,

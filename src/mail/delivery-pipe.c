@@ -48,7 +48,7 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	item->fd = open(file_temporary_folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (item->fd < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool the message");
-	spool_begin(&self(delivery)->spool, item->fd, true);
+	spool_begin(&self(delivery)->spool, item->fd, true, NULL);
 	return 0;
 }
 

@@ -1,4 +1,7 @@
-/* CRLF to LF, looking for CR alone: what stands between two of them is copied at once. */
+/*
+ * CRLF to LF, looking for CR alone: what stands between two of them is copied at once; and how
+ * many octets there are the other way round.
+ */
 #include "mail/eol.h"
 
 #include <string.h>
@@ -42,4 +45,21 @@ void eol_end(struct eol *eol, struct buffer *out)
 	if (eol->after_cr)
 		buffer_append_octet(out, '\r');
 	eol->after_cr = false;
+}
+
+void octet_count_feed(struct octet_count *count, const char *in, size_t length)
+{
+	const char *const end = in + length;
+
+	for (const char *at = in; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+		if ((at > in ? at[-1] : count->last) != '\r')
+			count->octets++;
+	count->octets += length;
+	if (length > 0)
+		count->last = end[-1];
+}
+
+uint64_t octet_count_end(const struct octet_count *count)
+{
+	return count->octets + (count->octets > 0 && count->last != '\n' ? 2 : 0);
 }

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 
@@ -16,5 +17,14 @@ struct eol {
 
 void eol_feed(struct eol *eol, const char *data, size_t length, struct buffer *out);
 void eol_end(struct eol *eol, struct buffer *out);
+
+/* How many octets a stored message has with CRLF at the end of each line; zeroed to begin with. */
+struct octet_count {
+	uint64_t octets;
+	char last;
+};
+
+void octet_count_feed(struct octet_count *count, const char *in, size_t length);
+uint64_t octet_count_end(const struct octet_count *count);
 
 #endif

@@ -5,12 +5,15 @@
 
 #define WRITE_AT 131072 /* octets collected before a write */
 
-void spool_begin(struct spool *spool, int fd, bool crlf)
+void spool_begin(struct spool *spool, int fd, bool crlf, struct octet_count *count)
 {
 	spool->fd = fd;
 	spool->crlf = crlf;
 	spool->eol = (struct eol){ .after_cr = false };
 	spool->written = 0;
+	spool->count = count;
+	if (count != NULL)
+		*count = (struct octet_count){ .octets = 0 };
 	buffer_clear(&spool->text);
 }
 
@@ -21,6 +24,8 @@ static int write_out(struct spool *spool, struct pop3_error *err)
 	if (file_write_all(spool->fd, buffer_text(&spool->text), spool->text.length) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write");
 	spool->written += spool->text.length;
+	if (spool->count != NULL)
+		octet_count_feed(spool->count, buffer_text(&spool->text), spool->text.length);
 	buffer_clear(&spool->text);
 	return 0;
 }

@@ -13,10 +13,11 @@ struct spool {
 	struct eol eol;
 	struct buffer text;
 	uint64_t written;
+	struct octet_count *count; /* of what is written, NULL where it is not wanted */
 };
 
-/* Ready for another message; keeps its memory. */
-void spool_begin(struct spool *spool, int fd, bool crlf);
+/* Ready for another message; keeps its memory. count, if not NULL, is zeroed. */
+void spool_begin(struct spool *spool, int fd, bool crlf, struct octet_count *count);
 
 /* -1 with POP3_E_DESTINATION when the file takes no more. */
 int spool_write(struct spool *spool, const char *data, size_t length, struct pop3_error *err);

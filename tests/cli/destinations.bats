@@ -53,6 +53,38 @@ refused() {
 	done
 }
 
+@test "a Maildir's names say how many octets a file has, and how many a server sends of it" {
+	local octets
+	octets=$(wc -c <"$data/plain.eml")
+	delivers maildir:lf
+	[[ $(ls lf/new) == *",S=$(in_lf | wc -c),W=$octets" ]]
+	delivers maildir:crlf --crlf
+	[[ $(ls crlf/new) == *",S=$octets,W=$octets" ]]
+	printf 'A: 1\n\nbare line feeds\nand a CR\r\r\n' >odd.eml
+	next_session < <(holds u1 && printf '%s\n' 'C: RETR 1' 'S: +OK' "MESSAGE $PWD/odd.eml" && goodbye)
+	account 0 fetch all -o maildir:odd
+	[[ $(ls odd/new) == *,S=*,W=* ]]
+	[ "$(ls odd/new | sed 's/.*,W=//')" = "$(sed 's/\r$//; s/$/\r/' odd/new/* | wc -c)" ]
+}
+
+@test "in an mbox a From_ line stands behind an empty line, however the file ended" {
+	local before after
+	while IFS='|' read -r before after; do
+		printf "$before" >mbox
+		delivers mbox:mbox
+		head -c "$(printf "$after" | wc -c)" mbox | cmp - <(printf "$after")
+		cmp <(tail -c +$(($(printf "$after" | wc -c) + 1)) mbox | tail -n +2 | head -n -1) <(in_lf)
+	done <<-'END'
+		|
+		\n|\n
+		From a b\nx|From a b\nx\n\n
+		From a b\nx\n|From a b\nx\n\n
+		From a b\nx\n\n|From a b\nx\n\n
+		From a b\r\nx\r\n|From a b\r\nx\r\n\n
+		From a b\r\nx\r\n\r\n|From a b\r\nx\r\n\r\n
+	END
+}
+
 # --- names
 
 @test "a name with blanks, UTF-8 and what shells read" {

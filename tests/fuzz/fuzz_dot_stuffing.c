@@ -1,6 +1,7 @@
 /* A stored message on its way out: in any chunking the same, counted right, and read back whole. */
 #include "serve/maildrop/dot-stuffing.h"
 
+#include "mail/eol.h"
 #include "stuffing.h"
 
 static void send_whole(struct input message, struct dot_stuffing stuffing, size_t step, struct buffer *out)

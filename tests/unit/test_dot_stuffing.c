@@ -2,6 +2,7 @@
 #include "serve/maildrop/dot-stuffing.h"
 
 #include "check.h"
+#include "mail/eol.h"
 
 #define WHOLE (-1) /* RETR, not TOP */
 

@@ -76,20 +76,3 @@ size_t dot_stuffing_end(struct dot_stuffing *stuffing, char *out)
 	memcpy(out, end + skip, sizeof end - 1 - skip);
 	return sizeof end - 1 - skip;
 }
-
-void octet_count_feed(struct octet_count *count, const char *in, size_t length)
-{
-	const char *const end = in + length;
-
-	for (const char *at = in; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
-		if ((at > in ? at[-1] : count->last) != '\r')
-			count->octets++;
-	count->octets += length;
-	if (length > 0)
-		count->last = end[-1];
-}
-
-uint64_t octet_count_end(const struct octet_count *count)
-{
-	return count->octets + (count->octets > 0 && count->last != '\n' ? 2 : 0);
-}

@@ -34,13 +34,4 @@ size_t dot_stuffing_feed(struct dot_stuffing *stuffing, const char *in, size_t l
 /* The end of the last line, where it has none, and the line of a single dot. */
 size_t dot_stuffing_end(struct dot_stuffing *stuffing, char *out);
 
-/* How many octets a message has for its receiver; zeroed to begin with. */
-struct octet_count {
-	uint64_t octets;
-	char last;
-};
-
-void octet_count_feed(struct octet_count *count, const char *in, size_t length);
-uint64_t octet_count_end(const struct octet_count *count);
-
 #endif

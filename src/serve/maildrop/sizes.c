@@ -11,8 +11,8 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "mail/eol.h"
 #include "serve/maildrop/maildrop.h"
-#include "serve/maildrop/dot-stuffing.h"
 
 #define CACHE "pop3-sizes"
 #define CACHE_OCTETS_MAX MAILDROP_NAMES_MAX
