@@ -5,9 +5,9 @@ import random
 import mail
 from kinds import KINDS, is_on
 from parts import (Account, Arrive, Batch, Dele, Fault, Fetch, Incident, Look, Meddle, Place,
-                   Remove, Run, Stream, Traits, Word, World)
+                   Remove, Renumber, Run, Stream, Traits, Word, World)
 
-LAST_CALL = 90  # of a fetch of a few messages, about
+LAST_CALL = 45  # of the first fetch of a few messages, about
 ERRORS = ("ENOSPC", "ENOSPC", "EDQUOT", "EIO", "EROFS")
 SURVIVES = ("nothing", "names", "contents")
 BUSY = ("[SYS/TEMP] try again later", "[IN-USE] the mailbox is in use",
@@ -43,7 +43,7 @@ class Drawing:
         self.places, self.accounts = places, accounts
         mailboxes = {account.mailbox: [] for account in accounts}
         for mailbox, messages in mailboxes.items():
-            for _ in range(self.chance.randint(1, 4)):
+            for _ in range(self.chance.randint(*((10, 12) if self.has("renumbered") else (1, 4)))):
                 messages.append(self.draw_message(mailbox))
         self.world = World(name, self.kinds, self.draw_traits(), accounts, places, mailboxes,
                            self.draw_events(list(mailboxes)))
@@ -59,6 +59,8 @@ class Drawing:
         if self.has("shared"):
             for account in accounts:
                 account.streams[0].destination = 0
+        if self.has("shared", .3):
+            accounts[1].mailbox = accounts[0].mailbox
         if self.has("two homes"):
             accounts.append(Account("a", "mailz", [Stream("", accounts[0].streams[0].destination)],
                                     "home2"))
@@ -131,7 +133,9 @@ class Drawing:
             events.append(Remove(chance.choice(mailboxes), chance.randint(0, 3)))
         if self.has("readers", .5):
             events.append(Meddle(chance.randrange(len(self.places)),
-                                 chance.choice(("read", "append"))))
+                                 chance.choice(("append", "append", "rewrite"))))
+        if self.has("renumbered", .3):
+            events.append(Renumber(chance.choice(mailboxes)))
         return events
 
     def draw_run(self, day):
@@ -154,7 +158,7 @@ class Drawing:
         if not what:
             return None
         chance = self.chance
-        return Fault(chance.choice(what), chance.randint(1, LAST_CALL), chance.choice(ERRORS),
+        return Fault(chance.choice(what), chance.randint(2, LAST_CALL), chance.choice(ERRORS),
                      chance.choice(SURVIVES))
 
     def draw_incidents(self):
@@ -192,8 +196,8 @@ class Drawing:
     def draw_fetch(self, account):
         chance = self.chance
         fetch = Fetch(account, chance.randrange(len(self.accounts[account].streams)),
-                      delete=chance.random() < .6)
-        if self.has("named", .4):
+                      delete=chance.random() < (.1 if self.has("renumbered") else .6))
+        if self.has("named", .4) or self.has("one", .5):
             fetch.selection = self.draw_name()
         if self.has("filters", .4):
             fetch.match = chance.choice(MATCHES)
@@ -206,7 +210,7 @@ class Drawing:
 
     def draw_dele(self, account):
         dele = Dele(account, "first:1" if self.chance.random() < .7 else "last")
-        if self.has("named", .5):
+        if self.has("named", .5) or self.has("one", .5):
             dele.selection = self.draw_name()
         if self.has("filters", .8):
             dele.selection, dele.match = "all", self.chance.choice(MATCHES)

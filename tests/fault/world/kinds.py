@@ -30,6 +30,7 @@ KINDS = {
     "lock step": "no PIPELINING",
     "sizes": "LIST that is wrong",
     "identities": "no UIDs, the same for two messages, or used again",
+    "renumbered": "all UIDs change at once",
     "uidl refused": "UIDL refused now and then",
     "expire": "what was sent whole is deleted at QUIT",
     "one": "LIST n and UIDL n answered in odd ways",

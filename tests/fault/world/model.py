@@ -17,35 +17,14 @@ After each run and at the end it notes problems, each with one of these outcomes
 
 from collections import Counter, defaultdict
 
+from choices import commands_of, is_possible, matches, place_selects
 from kinds import TOLERATED
-from parts import Batch, Dele, Fetch, Look, Word
+from parts import Batch, Dele, Fetch, Word
+from statuses import KILLED, expected_statuses
 
 OUTCOMES = ("lost", "truncated", "twice", "deleted", "kept", "blamed", "false", "status", "hung",
             "leftover")
-KILLED = -9
-TEMPORARY = ("[SYS/TEMP]", "[IN-USE]", "[LOGIN-DELAY]")
-OUT_OF_STEP = ("late dot", "ignores", "twice", "ok then err")
-
-
-def matches(match, message):
-    """Whether a message has what --match asks for: on subjects of one word."""
-    if not match:
-        return True
-    negated = "!~" in match
-    word = match.rpartition("~")[2].strip()
-    return negated != (message.subject == word)
-
-
-def is_possible(match):
-    """Whether a field can have that name at all."""
-    if not match:
-        return True
-    name = match.partition("~")[0].rstrip("!").strip()
-    return bool(name) and not any(c in ": \t" for c in name)
-
-
-def commands_of(command):
-    return command.lines if isinstance(command, Batch) else [command]
+MANY = 10  # known UIDs: that nine tenths of them change is no accident
 
 
 class Model:
@@ -61,8 +40,11 @@ class Model:
         self.as_new = set()  # the same: it was new then, or may have been
         self.named = Counter()  # the same: how often it was asked for, known or not
         self.gone = {}  # key → who removed it: (account, key) of a fetch, or None
+        self.days = {}  # the same → the day on which it was first tried
+        self.safe_days = {}  # and on which a record first said so
         self.pending = set()  # (account, key): delivered, and to be deleted
         self.torn = set()  # destinations whose end a crash may have torn
+        self.renumbered = set()  # mailboxes whose UIDs have all changed
         self.again = Counter()  # destination → disturbed runs, for pipes
         for name, messages in world.mailboxes.items():
             for message in messages:
@@ -86,20 +68,14 @@ class Model:
             if me in self.arrived:
                 return None if "identities" in self.world.kinds else False
             return None if me in self.tried else True
-        return self.selects_by_place(command.selection, message, session)
+        return place_selects(command.selection, message, session)
 
-    @staticmethod
-    def selects_by_place(selection, message, session):
-        if session is None or message not in session.entries:
-            return False
-        place = session.entries.index(message) + 1
-        if selection == "last":
-            return place == len(session.entries)
-        if selection.startswith("first:"):
-            return place <= int(selection[6:])
-        if selection.startswith("uid:"):
-            return message.uid == selection[4:]
-        return place == int(selection)
+    def stream_of(self, line):
+        return self.world.accounts[line.account].streams[line.stream]
+
+    def is_renumbered(self, running):
+        account = self.world.accounts[running.run.command.account]
+        return account.mailbox in self.renumbered
 
     # --- while a run is under way ---
 
@@ -133,10 +109,14 @@ class Model:
         return streams
 
     def deletes(self, command, running, account, message, session):
-        if command.delete_after and (account, command.stream, message.key) in self.tried:
-            return True  # days are looked at in look_at_age
+        if command.delete_after:
+            return self.is_old(command, running, (account, command.stream, message.key), self.days)
         return (command.delete and self.selects(command, account, message.key, session)
                 is not False)
+
+    @staticmethod
+    def is_old(command, running, me, days):
+        return me in days and running.run.day - days[me] >= command.delete_after
 
     def look_for(self, message, account, streams):
         there = any(self.holds(self.place_of(account, stream), message) for stream in streams)
@@ -153,6 +133,12 @@ class Model:
     @staticmethod
     def name(message):
         return f"message {message.key} (UID {message.uid or 'empty'})"
+
+    def name_of(self, form, place):
+        for message in self.messages.values():
+            if place.form(message.text) == form:
+                return self.name(message)
+        return f"no message: {form!r:.200}"
 
     # --- after a run ---
 
@@ -180,18 +166,22 @@ class Model:
             for message in session.entries:
                 key = message.key
                 me = (account, command.stream, key)
-                selected = self.selects(command, account, key, session)
-                if selected is False:
+                if command.delete_after and self.is_old(command, running, me, self.days):
+                    self.asked[account, key].add(command.stream)
+                if self.selects(command, account, key, session) is False:
                     continue
                 if command.selection == "new":
                     self.as_new.add(me)
                 else:
                     self.named[me] += 1
                 self.tried.add(me)
+                self.days.setdefault(me, running.run.day)
                 if command.delete and not taken_back:
                     self.asked[account, key].add(command.stream)
         claimed = self.claimed(running, command, account)
         self.arrived |= claimed
+        for me in claimed:
+            self.safe_days.setdefault(me, running.run.day)
         if not taken_back and all(line.delete for line in commands_of(running.run.command)
                                   if isinstance(line, Fetch)):
             self.pending |= {(account, key) for _, _, key in claimed}
@@ -254,104 +244,11 @@ class Model:
         return "identities" in self.world.kinds and unsure and any(
             header(other) == header(message) for other in others)
 
-    # --- exit statuses ---
-
     def look_at_status(self, running):
-        allowed = self.statuses(running)
-        self.note("status", allowed is not None and running.status not in allowed,
-                  f"{running.status}, expected {sorted(allowed or ())}: "
+        expected = expected_statuses(self, running)
+        self.note("status", expected is not None and running.status not in expected,
+                  f"{running.status}, expected {sorted(expected or ())}: "
                   f"{running.stderr[-300:]!r}")
-
-    def statuses(self, running):
-        """Those that fit what befell the run; None where any may."""
-        run, command = running.run, running.run.command
-        lines = commands_of(command)
-        if running.status == KILLED and run.fault and run.fault.what in ("kill", "power"):
-            return None
-        if not all(is_possible(getattr(line, "match", "")) for line in lines):
-            return {64}
-        allowed = set()
-        if running.call and run.fault.what == "full":
-            allowed |= {0, 73, 74, 75, 81}
-        if self.is_away(run, lines):
-            allowed |= {73}
-        for incident in running.met:
-            allowed |= self.statuses_after(incident, lines)
-        if any(incident.verb == "QUIT" for incident in running.met) and any(
-                account == run.command.account for account, _ in self.pending):
-            allowed |= {81}
-        if any("[IN-USE]" in running.stderr for _ in running.sessions) or run.meanwhile:
-            allowed |= {0, 75}
-        if running.meanwhile:
-            allowed |= {75}
-        if self.world.traits.pipelining in OUT_OF_STEP:
-            allowed |= {0, 75, 76}
-        if "identities" in self.world.kinds:
-            allowed |= {0, 2, 65}
-        if isinstance(command, Batch) and any(
-                getattr(line, "selection", "").startswith("uid:") for line in lines):
-            allowed |= {0, 66}  # what is marked is not there for the lines behind
-        return allowed | self.usual_statuses(running, lines) if allowed else (
-            self.usual_statuses(running, lines))
-
-    def usual_statuses(self, running, lines):
-        entries = [message for session in running.sessions for message in session.entries]
-        there = {message.key: message for message in entries}.values()
-        run = running.run
-        failing = set()
-        for line in lines:
-            if isinstance(line, Fetch):
-                failing |= {message.key for message in there
-                            if self.selects(line, run.command.account, message.key,
-                                            running.sessions[-1]) is not False
-                            and self.fails_here(message, line, run)}
-            if isinstance(line, (Fetch, Dele)) and line.match or isinstance(line, Look):
-                failing |= {message.key for message in there if message.refused}
-            if self.names_nothing(line, running):
-                return {66}
-        if run.consumer == 75 and failing:
-            return {0, 2, 75}
-        return {0, 2} if failing else {0}
-
-    def fails_here(self, message, line, run):
-        sizes = {"huge": 1000 * len(message.text)}
-        listed = sizes.get(self.world.traits.sizes, len(message.text))
-        kind = self.world.places[self.stream_of(line).destination].kind
-        return (message.refused or bool(line.max_size and max(len(message.text), listed)
-                                        > line.max_size)
-                or kind == "pipe" and run.consumer not in (0, 99))
-
-    def stream_of(self, line):
-        return self.world.accounts[line.account].streams[line.stream]
-
-    def is_away(self, run, lines):
-        return any(isinstance(line, Fetch) and self.stream_of(line).destination == run.away
-                   for line in lines)
-
-    @staticmethod
-    def names_nothing(line, running):
-        selection = getattr(line, "selection", "")
-        session = running.sessions[-1] if running.sessions else None
-        if session is None:
-            return False
-        if selection == "last":
-            return not session.entries
-        if selection.isdigit():
-            return int(selection) > len(session.entries)
-        return selection.startswith("uid:") and not any(
-            message.uid == selection[4:] for message in session.entries)
-
-    @staticmethod
-    def statuses_after(incident, lines):
-        deletes = any(isinstance(line, Dele) or isinstance(line, Fetch)
-                      and (line.delete or line.delete_after) for line in lines)
-        if incident.verb == "QUIT":
-            return {0, 75, 76, 77, 81} if deletes else {0, 75, 76, 77}
-        if incident.what != "refuse":
-            return {75, 81} if deletes else {75}
-        if any(code in incident.text for code in TEMPORARY):
-            return {2, 75} if incident.verb in ("RETR", "TOP", "DELE") else {75}
-        return {0, 2, 76, 77}
 
     # --- what a success means ---
 
@@ -378,11 +275,24 @@ class Model:
             if isinstance(line, Dele):
                 is_due = self.selects(line, account, key, session)
             else:
-                is_due = not line.peek and (account, key) in self.pending
+                me = (account, line.stream, key)
+                is_due = not line.peek and ((account, key) in self.pending or (
+                    line.delete_after and self.is_old(line, running, me, self.safe_days)))
             self.note("kept", bool(is_due) and message in left,
                       f"{self.name(message)}: still on the server after an exit 0")
 
     # --- destinations ---
+
+    def renumber(self, mailbox):
+        """All UIDs change, where so many are known that this is no accident."""
+        messages = self.server.mailboxes[mailbox]
+        streams = [(a, s) for a, account in enumerate(self.world.accounts)
+                   if account.mailbox == mailbox for s in range(len(account.streams))]
+        if all(sum((a, s, message.key) in self.arrived for message in messages) >= MANY
+               for a, s in streams):
+            for message in messages:
+                message.uid = f"other-{message.uid}"
+            self.renumbered.add(mailbox)
 
     def look_at_places(self):
         for i, place in enumerate(self.places):
@@ -392,11 +302,10 @@ class Model:
             held = Counter(place.contents())
             most = self.most_in(i)
             for form, count in held.items():
-                self.note("truncated", form not in most,
-                          f"in {self.place_name(i)}: {form!r:.200}")
+                what = f"{self.name_of(form, place)} in {self.place_name(i)}"
+                self.note("truncated", form not in most, f"{what}, which nobody asked for")
                 self.note("twice", form in most and count > most[form],
-                          f"{count} times, at most {most[form]} expected, in "
-                          f"{self.place_name(i)}: {form!r:.120}")
+                          f"{what} {count} times, expected {most[form]} at most")
 
     def look_at_gone(self, i):
         for key, who in self.gone.items():
@@ -445,7 +354,8 @@ class Model:
                 if self.world.places[i].kind == "dir":
                     count = 1  # one file for what is alike in UID and octets
                 self.note("lost", held[form] < count,
-                          f"{held[form]} of {count} in {self.place_name(i)}: {form!r:.120}")
+                          f"{self.name_of(form, place)} in {self.place_name(i)} {held[form]} "
+                          f"times, expected {count}")
             leftovers = set(place.leftovers()) - TOLERATED
             self.note("leftover", bool(leftovers), f"in {self.place_name(i)}: {leftovers}")
 
@@ -453,7 +363,8 @@ class Model:
         """Keys of what this stream must have delivered: what is there, and what it deleted."""
         mailbox = self.world.accounts[account].mailbox
         told = not streams_done[account, stream]
-        for message in self.server.mailboxes[mailbox]:
+        there = [] if mailbox in self.renumbered else self.server.mailboxes[mailbox]
+        for message in there:
             if not message.refused and not (told and self.cannot_be_told_apart(message)):
                 yield message.key
         for key, who in self.gone.items():

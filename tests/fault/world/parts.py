@@ -144,11 +144,18 @@ class Remove:
 
 
 @dataclass
+class Renumber:
+    """The server gives all messages other UIDs."""
+
+    mailbox: str
+
+
+@dataclass
 class Meddle:
-    """A mail reader or another program changes a destination."""
+    """A mail reader moves what is new in a Maildir; another program changes an mbox."""
 
     destination: int
-    how: str = "read"  # read, append, cut line
+    how: str = "append"  # to an mbox: append, or rewrite without the last line's end
 
 
 @dataclass

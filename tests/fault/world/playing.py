@@ -9,10 +9,51 @@ import destinations
 import power
 from client import Clients, Running, arguments_of, home
 from model import Model
-from parts import Arrive, Fetch, Meddle, Remove, Run
+from parts import Arrive, Fetch, Meddle, Remove, Renumber, Run
 from server import Server
 
 CLEAN_RUNS = 3  # of which the last has nothing left to do
+
+
+class Mbox(destinations.Mbox):
+    """Other programs use it, too. Of empty lines at a message's end nobody takes notice."""
+
+    FOREIGN = b"From bob Thu Jan  1 00:00:00 1970\nSubject: of another program\n\n%d\n\n"
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.foreign = [text_of(destinations.EARLIER)]
+
+    def form(self, message):
+        return super().form(message).rstrip(b"\n")
+
+    def contents(self):
+        """What another program put there is not ours, but has to stay."""
+        text = destinations.read(self.folder, "inbox")
+        messages = [message.rstrip(b"\n") for message in destinations.split_mbox(text)]
+        for message in self.foreign:
+            if message in messages:
+                messages.remove(message)
+            else:
+                messages.append(b"without " + message)
+        return messages
+
+    def meddle(self, how):
+        path = os.path.join(self.folder, "inbox")
+        with open(path, "r+b") as mbox:
+            if how == "rewrite":
+                mbox.truncate(len(mbox.read().rstrip(b"\n")))
+                return
+            text = mbox.read()
+            mbox.write(b"\n\n"[:2 - len(text[-2:]) + len(text[-2:].rstrip(b"\n"))])
+            text = self.FOREIGN % len(self.foreign)
+            mbox.write(text)
+            self.foreign.append(text_of(text))
+
+
+def text_of(entry):
+    """Of an mbox: without the line From and the empty one at the end."""
+    return entry.partition(b"\n")[2].rstrip(b"\n")
 
 
 class Pipe(destinations.Pipe):
@@ -22,7 +63,7 @@ class Pipe(destinations.Pipe):
                 'case $a in 0|99) mv $f {0}/whole/$$.$POP3_NUMBER ;; *) rm $f ;; esac; exit $a')
 
 
-KINDS = {**destinations.KINDS, "pipe": Pipe}
+KINDS = {**destinations.KINDS, "mbox": Mbox, "pipe": Pipe}
 
 
 @dataclass
@@ -81,6 +122,8 @@ class Play:
                 self.model.messages[event.message.key] = event.message
             elif isinstance(event, Remove):
                 self.remove(event)
+            elif isinstance(event, Renumber):
+                self.model.renumber(event.mailbox)
             elif isinstance(event, Meddle):
                 self.meddle(event)
             if self.model.problems:
@@ -95,7 +138,11 @@ class Play:
             del mailbox[event.nth]
 
     def meddle(self, event):
-        self.places[event.destination].meddle()
+        place = self.places[event.destination]
+        if isinstance(place, Mbox):
+            place.meddle(event.how)
+        else:
+            place.meddle()
 
     # --- runs ---
 

@@ -73,14 +73,14 @@ class Session:
             if self.ignores(i, len(lines), verb):
                 continue
             try:
-                answers.append((verb, self.answer(line)))
+                answers.append((verb, self.answer_oddly(line, i, len(lines), verb)))
             except Cut as cut:
                 raise Cut(self.join(answers) + cut.octets, cut.reset) from None
             if self.doubles(i, len(lines), verb):
                 answers.append(answers[-1])
         self.send(self.join(answers))
-        if self.confused and self.server.traits.pipelining == "ignores":
-            raise Cut  # the client waits for ever, and is disconnected for it
+        if self.confused and self.server.traits.pipelining in ("ignores", "ok then err"):
+            raise Cut  # the client waits for more, and is disconnected for it at last
         return answers[-1:] != [("QUIT", answers[-1][1])] if answers else True
 
     def join(self, answers):
@@ -109,6 +109,12 @@ class Session:
 
     def doubles(self, i, count, verb):
         return self.shows("twice", i, count, verb)
+
+    def answer_oddly(self, line, i, count, verb):
+        answer = self.answer(line)
+        if self.shows("ok then err", i, count, verb):
+            return b"+OK\r\n-ERR Error while retrieving message.\r\n"
+        return answer
 
     # --- commands ---
 
@@ -204,8 +210,6 @@ class Session:
             return b"-ERR no such message\r\n"
         if self.entries[i].refused:
             return b"-ERR cannot read this message\r\n"
-        if self.shows("ok then err", 1, 2, "RETR" if i else ""):
-            return b"+OK\r\n-ERR Error while retrieving message.\r\n"
         self.retrieved.add(i)
         return b"+OK\r\n" + stuffed(self.entries[i].text) + b".\r\n"
 

@@ -1,7 +1,7 @@
 """A world and what happened in it, in plain words."""
 
 from client import batch_text, command_line
-from parts import Arrive, Batch, Meddle, Remove, Run
+from parts import Arrive, Batch, Meddle, Remove, Renumber, Run
 
 TRAITS = {
     "pipelining": {"none": "has no PIPELINING",
@@ -37,6 +37,10 @@ def tell(world, played, places):
             if isinstance(key, tuple):
                 yield f"   pop3 fetch new of {running.account.name}:"
                 yield from tell_end(running)
+    yield from tell_problems(played)
+
+
+def tell_problems(played):
     for outcome, what in played.problems[:3]:
         yield f"=> {outcome}: {what}"
 
@@ -69,6 +73,8 @@ def tell_event(event, world, places):
         return f"There arrives in {event.mailbox} {tell_message(event.message)}"
     if isinstance(event, Remove):
         return f"Another client deletes message number {event.nth + 1} of {event.mailbox}."
+    if isinstance(event, Renumber):
+        return f"All UIDs of {event.mailbox} change."
     if isinstance(event, Meddle):
         return f"Another program changes destination {event.destination + 1} ({event.how})."
     return tell_run(event, world, places)

@@ -1,0 +1,48 @@
+"""Which messages a command is about, as its author meant it."""
+
+from parts import Batch
+
+
+def commands_of(command):
+    return command.lines if isinstance(command, Batch) else [command]
+
+
+def matches(match, message):
+    """Whether a message has what --match asks for: on subjects of one word."""
+    if not match:
+        return True
+    negated = "!~" in match
+    word = match.rpartition("~")[2].strip()
+    return negated != (message.subject == word)
+
+
+def is_possible(match):
+    """Whether a field can have that name at all."""
+    if not match:
+        return True
+    name = match.partition("~")[0].rstrip("!").strip()
+    return bool(name) and not any(c in ": \t" for c in name)
+
+
+def place_selects(selection, message, session):
+    """Whether a message is selected by its place in the mailbox, or by its UID."""
+    if session is None or message not in session.entries:
+        return False
+    place = session.entries.index(message) + 1
+    if selection == "last":
+        return place == len(session.entries)
+    if selection.startswith("first:"):
+        return place <= int(selection[6:])
+    if selection.startswith("uid:"):
+        return message.uid == selection[4:]
+    return place == int(selection)
+
+
+def names_nothing(selection, session):
+    """Whether it names a message that is not there."""
+    if selection == "last":
+        return not session.entries
+    if selection.isdigit():
+        return int(selection) > len(session.entries)
+    return selection.startswith("uid:") and not any(
+        message.uid == selection[4:] for message in session.entries)

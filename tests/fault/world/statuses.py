@@ -1,0 +1,99 @@
+"""The exit statuses that the documents allow, after what befell a run."""
+
+from choices import commands_of, is_possible, names_nothing
+from parts import Batch, Dele, Fetch, Look
+
+KILLED = -9
+TEMPORARY = ("[SYS/TEMP]", "[IN-USE]", "[LOGIN-DELAY]")
+OUT_OF_STEP = ("late dot", "ignores", "twice", "ok then err")
+BEFORE_MESSAGES = ("greeting", "PASS", "LIST", "UIDL")
+
+
+def expected_statuses(model, running):
+    """Those that fit; None where any may."""
+    run, lines = running.run, commands_of(running.run.command)
+    traits = model.world.traits
+    if running.status == KILLED and run.fault and run.fault.what in ("kill", "power"):
+        return None
+    if not all(is_possible(getattr(line, "match", "")) for line in lines):
+        return {64}
+    if traits.expires and not traits.top and any(wants_headers(line) for line in lines):
+        return None  # there is no way to get at them without a deletion
+    if any(is_refused_for_now(incident) for incident in running.met):
+        return {75}
+    if model.is_renumbered(running):
+        return {0, 65}
+    return usual(model, running, lines) | set().union(*disturbed(model, running, lines))
+
+
+def wants_headers(line):
+    return bool(getattr(line, "match", "")) or isinstance(line, Look) and line.verb == "headers"
+
+
+def is_refused_for_now(incident):
+    return (incident.what == "refuse" and incident.verb in BEFORE_MESSAGES
+            and any(code in incident.text for code in TEMPORARY))
+
+
+def disturbed(model, running, lines):
+    run = running.run
+    if running.call and run.fault.what == "full":
+        yield {0, 73, 74, 75, 81}
+    if any(isinstance(line, Fetch) and model.stream_of(line).destination == run.away
+           for line in lines):
+        yield {73}
+    for incident in running.met:
+        yield after(incident, lines)
+    if any(incident.verb == "QUIT" for incident in running.met) and any(
+            account == run.command.account for account, _ in model.pending):
+        yield {81}
+    if running.meanwhile or run.meanwhile:
+        yield {0, 75}
+    if model.world.traits.pipelining in OUT_OF_STEP:
+        yield {0, 75, 76}
+    if "identities" in model.world.kinds:
+        yield {0, 2, 65}
+    if isinstance(run.command, Batch) and any(
+            getattr(line, "selection", "").startswith("uid:") for line in lines):
+        yield {0, 66}  # what is marked is not there for the lines behind
+
+
+def after(incident, lines):
+    deletes = any(isinstance(line, Dele) or isinstance(line, Fetch)
+                  and (line.delete or line.delete_after) for line in lines)
+    if incident.verb == "QUIT":
+        return {0, 75, 76, 77, 81} if deletes else {0, 75, 76, 77}
+    if incident.what != "refuse":
+        return {75, 81} if deletes else {75}
+    return {2, 75} if any(code in incident.text for code in TEMPORARY) else {0, 2, 76, 77}
+
+
+def usual(model, running, lines):
+    """What no incident is needed for: messages that fail, and names of what is not there."""
+    failing = set()
+    for line in lines:
+        if running.sessions and names_nothing(getattr(line, "selection", ""),
+                                              running.sessions[-1]):
+            return {66}
+        failing |= set(failing_messages(model, running, line))
+    if running.run.consumer == 75 and failing:
+        return {0, 2, 75}
+    return {0, 2} if failing else {0}
+
+
+def failing_messages(model, running, line):
+    account = running.run.command.account
+    for session in running.sessions:
+        for message in session.entries:
+            if message.refused and (isinstance(line, Look) or getattr(line, "match", "")):
+                yield message.key
+            elif isinstance(line, Fetch) and fails(model, running, message, line):
+                if model.selects(line, account, message.key, session) is not False:
+                    yield message.key
+
+
+def fails(model, running, message, line):
+    octets = len(message.text) * (1000 if model.world.traits.sizes == "huge" else 1)
+    kind = model.world.places[model.stream_of(line).destination].kind
+    return (message.refused or 0 < line.max_size < octets
+            or kind == "pipe" and running.run.consumer not in (0, 99))
