@@ -147,7 +147,7 @@ class Drawing:
             run.meanwhile = Run(self.draw_command(), day=day)
         if self.has("consumers", .6):
             run.consumer = chance.choice((0, 75, 99, 1, 1))
-        if self.has("away", .4):
+        if self.has("away", .4) and not run.meanwhile:
             run.away = chance.choice([-1, *(i for i, place in enumerate(self.places)
                                             if place.kind != "pipe")])
         return run

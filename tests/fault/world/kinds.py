@@ -41,7 +41,6 @@ KINDS = {
 # What the client does not stand yet, alone or together.
 OFF = [
     {"batches"},
-    {"filters"},
     {"full"},
     {"identities"},
     {"no top"},
@@ -51,6 +50,12 @@ OFF = [
     {"temporary"},
     {"uidl refused"},
     {"consumers", "expire"},
+    {"expire", "renumbered"},
+    {"killed", "readers"},
+    {"named", "renumbered"},
+    {"paused", "shared"},
+    {"paused", "two homes"},
+    {"power", "readers"},
     {"shared", "killed"},
     {"shared", "power"},
     {"sized", "sizes"},

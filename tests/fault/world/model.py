@@ -73,6 +73,10 @@ class Model:
     def stream_of(self, line):
         return self.world.accounts[line.account].streams[line.stream]
 
+    def may_delete_later(self, account):
+        """A message may still be due from a run that was cut short."""
+        return any(streams for (a, _), streams in self.asked.items() if a == account)
+
     def is_renumbered(self, running):
         account = self.world.accounts[running.run.command.account]
         return account.mailbox in self.renumbered
@@ -271,6 +275,8 @@ class Model:
         for message in session.entries:
             if isinstance(running.run.command, Batch) and line.selection not in ("all", "new"):
                 continue  # what was marked before shifts the places
+            if isinstance(line, Fetch) and line.selection.isdigit():
+                continue  # only that one was listed
             key = message.key
             if isinstance(line, Dele):
                 is_due = self.selects(line, account, key, session)

@@ -92,24 +92,28 @@ class Stage:
             shutil.rmtree(folder)
 
 
+def make_places(world, folder, disk):
+    """The destinations, on a disk that may lose power. What a consumer keeps is its own affair."""
+    places = []
+    for number, place in enumerate(world.places, 1):
+        where = os.path.join(folder if place.kind == "pipe" else disk, f"place{number}")
+        os.makedirs(where)
+        places.append(KINDS[place.kind](where))
+    return places
+
+
 class Play:
     def __init__(self, stage, world, folder):
         self.server, self.clients = stage.server, stage.clients
         self.world = world
         self.folder = folder
         self.disk = os.path.join(folder, "disk")  # all that power can take
-        self.places = [self.make_place(i, place) for i, place in enumerate(world.places)]
+        self.places = make_places(world, folder, self.disk)
         for account in world.accounts:
             home(self.disk, account.home, self.accounts_of(account.home), self.server.port)
         self.model = Model(world, self.places, self.server)
         self.server.begin(world.traits, world.mailboxes, self.model.removed)
         self.played = Played(self.model.problems)
-
-    def make_place(self, i, place):
-        """What a consumer keeps is its own affair."""
-        where = os.path.join(self.folder if place.kind == "pipe" else self.disk, f"place{i}")
-        os.makedirs(where)
-        return KINDS[place.kind](where)
 
     def play(self):
         for i, event in enumerate(self.world.events):

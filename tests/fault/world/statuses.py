@@ -21,8 +21,6 @@ def expected_statuses(model, running):
         return None  # there is no way to get at them without a deletion
     if any(is_refused_for_now(incident) for incident in running.met):
         return {75}
-    if model.is_renumbered(running):
-        return {0, 65}
     return usual(model, running, lines) | set().union(*disturbed(model, running, lines))
 
 
@@ -44,9 +42,10 @@ def disturbed(model, running, lines):
         yield {73}
     for incident in running.met:
         yield after(incident, lines)
-    if any(incident.verb == "QUIT" for incident in running.met) and any(
-            account == run.command.account for account, _ in model.pending):
-        yield {81}
+    if any(incident.verb == "QUIT" for incident in running.met):
+        yield {81} if model.may_delete_later(run.command.account) else set()
+    if model.is_renumbered(running):
+        yield {0, 65}
     if running.meanwhile or run.meanwhile:
         yield {0, 75}
     if model.world.traits.pipelining in OUT_OF_STEP:

@@ -1,5 +1,7 @@
 """A world and what happened in it, in plain words."""
 
+import re
+
 from client import batch_text, command_line
 from parts import Arrive, Batch, Meddle, Remove, Renumber, Run
 
@@ -21,8 +23,21 @@ TRAITS = {
 }
 
 
+SHORTER = (
+    (re.compile(r"read a <.*?exit \$a"), "COMMAND"),  # of the consumer
+    (re.compile(r"(/[\w.-]+)*/world\.\w+/(disk/)?"), ""),
+)
+
+
 def tell(world, played, places):
-    """The lines of the story."""
+    """The lines of the story, without what differs from one time to the next."""
+    for line in tell_all(world, played, places):
+        for what, instead in SHORTER:
+            line = what.sub(instead, line)
+        yield line
+
+
+def tell_all(world, played, places):
     yield f"world {world.name}"
     yield "The server " + (", ".join(traits_in_words(world.traits)) or "is as usual") + "."
     for account in world.accounts:
@@ -86,8 +101,6 @@ def tell_run(run, world, places):
              + batch_text(command, account, places).strip().replace("\n", "; ")
              if isinstance(command, Batch) else
              f"pop3 -a {account.name} " + " ".join(command_line(command, account, places)))
-    for i, place in enumerate(world.places):
-        words = words.replace(places[i].name, f"{place.kind}:{i + 1}")
     more = [f"day {run.day}"] * bool(run.day)
     if run.away >= 0:
         more.append(f"destination {run.away + 1} is away")
