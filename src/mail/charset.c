@@ -91,7 +91,7 @@ static const char *find_alias(const char *reduced)
 
 bool charset_resolve(char name[CHARSET_LIMIT], const char *label, size_t length)
 {
-	char reduced[CHARSET_LIMIT];
+	char reduced[CHARSET_LIMIT] = "";
 	const char *alias;
 
 	if (length > 1 && label[0] == '"' && label[length - 1] == '"') {

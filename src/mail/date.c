@@ -29,7 +29,7 @@ static const char *const month_names[] = {
 /* Minutes east of UTC. RFC 5322 section 4.3 knows the first eight; IST has too many meanings. */
 static const struct {
 	const char *name;
-	int minutes;
+	int64_t minutes;
 } zone_names[] = {
 	{ "EDT", -240 }, { "EST", -300 }, { "CDT", -300 }, { "CST", -360 }, { "MDT", -360 },
 	{ "MST", -420 }, { "PDT", -420 }, { "PST", -480 },
@@ -281,10 +281,14 @@ static bool take_iso(struct cursor *at, struct moment *moment)
 /* The month as a number, "17-11-2026", where it cannot be the day. */
 static bool take_month_number(struct cursor *at, uint64_t day, uint64_t *month)
 {
-	if (take_number(at, 1, 2, month) == 0 || at->left == 0 || *at->next != '-' ||
-	    *month < 1 || *month > 12 || (day <= 12 && day != *month))
+	struct cursor ahead = *at;
+	uint64_t number;
+
+	if (take_number(&ahead, 1, 2, &number) == 0 || ahead.left == 0 || *ahead.next != '-' ||
+	    number < 1 || number > 12 || (day <= 12 && day != number))
 		return false;
-	*month -= 1;
+	*at = ahead;
+	*month = number - 1;
 	return true;
 }
 

@@ -161,7 +161,18 @@ static void decode_b(struct buffer *octets, const char *text, size_t length)
 		append_quantum(octets, bits, letters);
 }
 
-/* False when there is text of which nothing can be read. */
+/* Where letters of base64 are gone and blanks stand for them, controls come out. */
+static bool is_damaged(const struct word *word, const char *octets, size_t length)
+{
+	if (word->encoding != 'b' || memchr(word->text, ' ', word->text_length) == NULL)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)octets[i] < ' ' && strchr("\t\n\r\x0e\x0f\x1b", octets[i]) == NULL)
+			return true;
+	return false;
+}
+
+/* False, and no octets, when there is text that cannot be read. */
 static bool decode_word(struct buffer *octets, const struct word *word)
 {
 	const size_t before = octets->length;
@@ -170,6 +181,8 @@ static bool decode_word(struct buffer *octets, const struct word *word)
 		decode_b(octets, word->text, word->text_length);
 	else
 		decode_q(octets, word->text, word->text_length);
+	if (is_damaged(word, buffer_text(octets) + before, octets->length - before))
+		octets->length = before;
 	return octets->length > before || word->text_length == 0;
 }
 
@@ -194,7 +207,7 @@ static size_t decode_run(struct buffer *octets, const struct word *first, const 
 /* How far it is to the next "=?", or to the end. */
 static size_t text_length(const char *text, size_t length)
 {
-	const char *const found = memmem(text, length, "=?", 2);
+	const char *const found = length > 0 ? memmem(text, length, "=?", 2) : NULL;
 
 	return found != NULL ? (size_t)(found - text) : length;
 }
@@ -227,7 +240,8 @@ void encoded_decode(struct buffer *out, const char *value, size_t length)
 			continue;
 		}
 		run = decode_run(&octets, &word, value + i, length - i);
-		if (run == 0) {
+		/* Without text only a character set that is known tells a word from what is none. */
+		if (run == 0 || (octets.length == 0 && !charset_decode(out, word.charset, "", 0))) {
 			i += word.length;
 			continue;
 		}

@@ -2,6 +2,7 @@
 #include "mail/header.h"
 
 #include "fuzz.h"
+#include "mail/address.h"
 
 static void with_crlf(struct buffer *out, const struct input *text)
 {
@@ -10,6 +11,16 @@ static void with_crlf(struct buffer *out, const struct input *text)
 			buffer_append_octet(out, '\r');
 		buffer_append_octet(out, text->data[i]);
 	}
+}
+
+/* As many octets as the field has and those between two addresses, at the most. */
+static void read_addresses(const char *value, size_t length)
+{
+	struct buffer addresses = { 0 };
+
+	address_append_all(&addresses, value, length);
+	must(addresses.length <= 2 * length, "addresses are no longer than their field");
+	buffer_release(&addresses);
 }
 
 /* Each field as "name: unfolded value", a NUL behind it. */
@@ -33,6 +44,7 @@ static void walk(struct buffer *out, const char *block, size_t length)
 		must(header_is_name(field.name, field.name_length), "its name is possible");
 		must(memchr(out->data + start, '\n', out->length - start) == NULL,
 		     "an unfolded value is one line");
+		read_addresses(out->data + start, out->length - start);
 		buffer_append_octet(out, '\0');
 		before = offset;
 		free(name);

@@ -142,6 +142,7 @@ static const struct {
 	{ "no time", "Tue, 17 Nov 2026", NONE },
 	{ "a day name that is a month, an unknown month", "Mar, 02 Avr 2014 15:04:13", NONE },
 	{ "a number for the month that may be the day", "7-11-2026 10:00:00", NONE },
+	{ "a month and its number", "Nov 17-39-2026 10:00:00", NONE },
 	{ "month 13", "17-13-2026 10:00:00", NONE },
 	{ "a sign before the year", "13 Jun -20 12:34:56 +0100", NONE },
 	{ "a sign before the minute", "13 Jun 2007 12:-1:56 +0100", NONE },

@@ -131,8 +131,9 @@ int columns_parse(struct columns *columns, const char *text, struct pop3_error *
 
 	for (const char *comma = text; (comma = strchr(comma, ',')) != NULL; comma++)
 		room++;
-	columns->names = strdup(text);
-	columns->columns = calloc(room, sizeof *columns->columns);
+	*columns = (struct columns){
+		.names = strdup(text), .columns = calloc(room, sizeof *columns->columns),
+	};
 	if (columns->names == NULL || columns->columns == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	rest = columns->names;
