@@ -14,8 +14,8 @@ from parts import Batch, Dele, Look, Run, Word
 
 PASSWORD = "secret"
 HANG_SECONDS = 60  # far more than a run takes, whatever else the machine does
-TIMEOUT = 10  # of the client; the server never keeps silent
-BRIEF = 1  # where it may wait for a lock that a paused run holds
+TIMEOUT = 30  # of the client; the server never keeps silent
+BRIEF = 3  # where it may wait for a lock that a paused run holds
 # A build that counts its coverage would add to the counts of all runs what a fault made of them.
 NO_COUNTS = {"GCOV_PREFIX": "/dev/null", "GCOV_ERROR_FILE": "/dev/null"}
 

@@ -6,6 +6,7 @@ import mail
 from kinds import KINDS, is_on
 from parts import (Account, Arrive, Batch, Dele, Fault, Fetch, Incident, Look, Meddle, Place,
                    Remove, Renumber, Run, Stream, Traits, Word, World)
+from statuses import REFUSALS
 
 LAST_CALL = 45  # of the first fetch of a few messages, about
 ERRORS = ("ENOSPC", "ENOSPC", "EDQUOT", "EIO", "EROFS")
@@ -14,6 +15,8 @@ BUSY = ("[SYS/TEMP] try again later", "[IN-USE] the mailbox is in use",
         "[LOGIN-DELAY] too soon")
 MATCHES = ("subject~spam", "Subject !~ keep", "subject!~keep", "subject ~ news",
            " Subject !~spam", "SUBJECT~ spam", "Subject: !~keep", "sub ject!~keep", "!~keep")
+ODD_UIDS = ("x" * 100 + "{}", "two words {}", "../{}", "/etc/{}", ".{}", "-{}", "{}~2", "%41{}",
+            "\xfc{}", "\x1b[{}m", "new{}", "uid:{}", "{}.eml")
 BROKEN_PIPELINING = ("late dot", "ignores", "twice", "ok then err")
 
 
@@ -92,8 +95,12 @@ class Drawing:
         if "identities" in self.kinds:
             forms = {mail.alike: 2, mail.no_header: 1}
             uid = self.chance.choice((uid, uid, "1", f"{max(1, number - 2)}"))
+        if self.has("first dot"):
+            forms = {mail.dotted: 3}
+        if self.has("odd uids", .7):
+            uid = self.chance.choice(ODD_UIDS).format(number)
         message = mail.draw_message(self.chance, self.keys, uid, forms, large)
-        message.refused = self.has("refused", .3)
+        message.refused = message.refused or self.has("refused", .3)
         return message
 
     def draw_traits(self):
@@ -110,6 +117,9 @@ class Drawing:
             traits.top = False
         if self.has("one"):
             traits.one = self.chance.choice(("whole", "other", "bare"))
+        if self.has("odd lines"):
+            traits.lines = self.chance.choice(("blanks", "words"))
+        traits.greedy, traits.loses = self.has("greedy top"), self.has("login loses")
         if self.has("identities", .6):
             traits.uidl = False
         return traits
@@ -128,7 +138,8 @@ class Drawing:
         chance, events = self.chance, []
         while chance.random() < .4:
             mailbox = chance.choice(mailboxes)
-            events.append(Arrive(mailbox, self.draw_message(mailbox)))
+            events.append(Arrive(mailbox, self.draw_message(mailbox),
+                                 chance.choice((0, 1, 1000, 1000, 1000))))
         if chance.random() < .1:
             events.append(Remove(chance.choice(mailboxes), chance.randint(0, 3)))
         if self.has("readers", .5):
@@ -173,6 +184,12 @@ class Drawing:
             verb = chance.choice(("PASS", "RETR", "RETR", "RETR", "LIST", "greeting"))
             text = BUSY[0] if verb == "RETR" else chance.choice(BUSY)
             incidents.append(Incident("refuse", verb, chance.randint(0, 1), text))
+        if self.has("inactivity", .5):
+            incidents.append(Incident("hang up", chance.choice(("LIST", "UIDL", "RETR", "DELE",
+                                                                "QUIT")), 1,
+                                      "Disconnected for inactivity."))
+        if self.has("words", .5):
+            incidents.append(Incident("refuse", "PASS", 1, chance.choice(list(REFUSALS))))
         if self.has("uidl refused", .5):
             incidents.append(Incident("refuse", "UIDL", 1, chance.choice(BUSY[:2])))
         if self.has("goodbye", .5):

@@ -9,17 +9,12 @@
  *	WORLD_DAYS=N           its clock is ahead by N days
  *	WORLD_LOG=FILE         which call it was; with WORLD_SYNCS, also what was synced, for
  *	WORLD_SYNCS=FOLDER     power.py: the octets of each file, the names of each folder
- *
- * The log is opened at the start, since later the client may write only to its own folders.
  */
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +25,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHUNK 65536
+#include "faults.h"
 
 static long calls, kill_at, pause_at, full_at, days;
-static int full_error, is_full, log_fd = -1;
+static int full_error, is_full;
 static pid_t client;
-static const char *synced_folder;
 
 static long number(const char *name, char **end)
 {
@@ -48,7 +42,6 @@ static long number(const char *name, char **end)
 /* The commands that the client runs are not to be disturbed. */
 __attribute__((constructor)) static void read_environment(void)
 {
-	const char *const path = getenv("WORLD_LOG");
 	char *end;
 
 	kill_at = number("WORLD_KILL", &end);
@@ -56,50 +49,9 @@ __attribute__((constructor)) static void read_environment(void)
 	days = number("WORLD_DAYS", &end);
 	full_at = number("WORLD_FULL", &end);
 	full_error = *end == ',' ? (int)strtol(end + 1, NULL, 10) : ENOSPC;
-	synced_folder = getenv("WORLD_SYNCS");
-	if (path != NULL)
-		log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	log_open(getenv("WORLD_LOG"), getenv("WORLD_SYNCS"));
 	client = getpid();
 	unsetenv("LD_PRELOAD");
-}
-
-/* --- the log: a letter, an inode, a length and so many octets --- */
-
-static void put(const void *data, size_t length)
-{
-	static ssize_t (*real)(int, const void *, size_t);
-
-	if (real == NULL)
-		*(void **)&real = dlsym(RTLD_NEXT, "write");
-	for (size_t at = 0; at < length;) {
-		const ssize_t got = real(log_fd, (const char *)data + at, length - at);
-
-		if (got <= 0)
-			abort();
-		at += (size_t)got;
-	}
-}
-
-static void put_head(char letter, uint64_t inode, uint64_t length)
-{
-	char head[1 + 8 + 8];
-
-	head[0] = letter;
-	memcpy(head + 1, &inode, 8);
-	memcpy(head + 9, &length, 8);
-	put(head, sizeof head);
-}
-
-static void log_call(const char *name, const char *about)
-{
-	char line[512];
-	int length;
-
-	if (log_fd < 0)
-		return;
-	length = snprintf(line, sizeof line, "%s %s", name, about);
-	put_head('C', 0, (uint64_t)length);
-	put(line, (size_t)length);
 }
 
 /* --- counting --- */
@@ -112,7 +64,7 @@ static int is_on_disk(int fd)
 	return fd > STDERR_FILENO && fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-static const char *path_of(int fd)
+const char *fault_path(int fd)
 {
 	static char path[400];
 	char link[40];
@@ -139,7 +91,8 @@ static int happens(const char *name, const char *about, int needs_room)
 		log_call(name, about);
 		raise(SIGSTOP);
 	}
-	if (full_at == 0 || calls < full_at || !needs_room)
+	if (full_at == 0 || calls < full_at || !needs_room ||
+	    (needs_room == OF_A_SYNC && full_error != EIO))
 		return 0;
 	if (!is_full)
 		log_call(name, about);
@@ -149,7 +102,7 @@ static int happens(const char *name, const char *about, int needs_room)
 }
 
 /* What is sent to the server counts, too, though it needs no room on a disk. */
-static int fails(const char *name, const char *about, int needs_room)
+int fault_fails(const char *name, const char *about, int needs_room)
 {
 	if (getpid() != client)
 		return 0;
@@ -164,7 +117,7 @@ static int is_of_sqlite(const char *path)
 
 static int write_fails(const char *name, int fd)
 {
-	const char *const path = path_of(fd);
+	const char *const path = fault_path(fd);
 
 	if (getpid() != client)
 		return 0;
@@ -173,11 +126,6 @@ static int write_fails(const char *name, int fd)
 	calls += !is_of_sqlite(path);
 	return happens(name, path, is_on_disk(fd));
 }
-
-#define REAL(result, name, ...)                                                                    \
-	static result (*real)(__VA_ARGS__);                                                        \
-	if (real == NULL)                                                                          \
-		*(void **)&real = dlsym(RTLD_NEXT, name)
 
 /* --- writes --- */
 
@@ -201,7 +149,7 @@ ssize_t pwrite64(int fd, const void *data, size_t length, off64_t at)
 ssize_t send(int fd, const void *data, size_t length, int flags)
 {
 	REAL(ssize_t, "send", int, const void *, size_t, int);
-	return fails("send", "to the server", 0) ? -1 : real(fd, data, length, flags);
+	return fault_fails("send", "to the server", 0) ? -1 : real(fd, data, length, flags);
 }
 
 ssize_t writev(int fd, const struct iovec *parts, int count)
@@ -230,12 +178,17 @@ int ftruncate64(int fd, off64_t length)
 
 /* --- names --- */
 
-static int open_at(int folder, const char *path, int flags, mode_t mode)
+int fault_open(int folder, const char *path, int flags, unsigned mode)
 {
 	REAL(int, "openat", int, const char *, int, ...);
-	if ((flags & O_CREAT) != 0 && !is_of_sqlite(path) && fails("open", path, 1))
-		return -1;
 	return real(folder, path, flags, mode);
+}
+
+static int open_at(int folder, const char *path, int flags, mode_t mode)
+{
+	if ((flags & O_CREAT) != 0 && !is_of_sqlite(path) && fault_fails("open", path, 1))
+		return -1;
+	return fault_open(folder, path, flags, mode);
 }
 
 #define OPEN(function, parameter, folder)                                                          \
@@ -259,157 +212,49 @@ OPEN(openat64, int folder COMMA, folder)
 int mkdir(const char *path, mode_t mode)
 {
 	REAL(int, "mkdir", const char *, mode_t);
-	return access(path, F_OK) < 0 && fails("mkdir", path, 1) ? -1 : real(path, mode);
+	return access(path, F_OK) < 0 && fault_fails("mkdir", path, 1) ? -1 : real(path, mode);
 }
 
 int mkdirat(int folder, const char *path, mode_t mode)
 {
 	REAL(int, "mkdirat", int, const char *, mode_t);
-	return faccessat(folder, path, F_OK, 0) < 0 && fails("mkdir", path, 1) ? -1 : real(folder, path, mode);
+	return faccessat(folder, path, F_OK, 0) < 0 && fault_fails("mkdir", path, 1) ? -1 : real(folder, path, mode);
 }
 
 int rename(const char *from, const char *to)
 {
 	REAL(int, "rename", const char *, const char *);
-	return fails("rename", to, 1) ? -1 : real(from, to);
+	return fault_fails("rename", to, 1) ? -1 : real(from, to);
 }
 
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
 {
 	REAL(int, "renameat2", int, const char *, int, const char *, unsigned);
-	return fails("rename", to, 1) ? -1 : real(from_folder, from, to_folder, to, flags);
+	return fault_fails("rename", to, 1) ? -1 : real(from_folder, from, to_folder, to, flags);
 }
 
 int link(const char *from, const char *to)
 {
 	REAL(int, "link", const char *, const char *);
-	return fails("link", to, 1) ? -1 : real(from, to);
+	return fault_fails("link", to, 1) ? -1 : real(from, to);
 }
 
 int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
 {
 	REAL(int, "linkat", int, const char *, int, const char *, int);
-	return fails("link", to, 1) ? -1 : real(from_folder, from, to_folder, to, flags);
+	return fault_fails("link", to, 1) ? -1 : real(from_folder, from, to_folder, to, flags);
 }
 
 int unlink(const char *path)
 {
 	REAL(int, "unlink", const char *);
-	return !is_of_sqlite(path) && fails("unlink", path, 0) ? -1 : real(path);
+	return !is_of_sqlite(path) && fault_fails("unlink", path, 0) ? -1 : real(path);
 }
 
 int unlinkat(int folder, const char *path, int flags)
 {
 	REAL(int, "unlinkat", int, const char *, int);
-	return fails("unlink", path, 0) ? -1 : real(folder, path, flags);
-}
-
-/* --- what is durable from here on --- */
-
-static void log_file(int fd, const struct stat *status)
-{
-	char chunk[CHUNK];
-	uint64_t at = 0;
-
-	put_head('F', status->st_ino, (uint64_t)status->st_size);
-	while (at < (uint64_t)status->st_size) {
-		const ssize_t got = pread(fd, chunk, sizeof chunk, (off_t)at);
-
-		if (got <= 0)
-			abort();
-		put(chunk, (size_t)got);
-		at += (uint64_t)got;
-	}
-}
-
-static void log_folder(int fd, const struct stat *status)
-{
-	static char names[1 << 20];
-	DIR *const folder = fdopendir(openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-	const struct dirent *entry;
-	size_t length = 0;
-
-	while (folder != NULL && (entry = readdir(folder)) != NULL) {
-		const size_t more = strlen(entry->d_name) + 1;
-		const uint64_t inode = entry->d_ino;
-
-		if (length + 8 + more > sizeof names)
-			abort();
-		memcpy(names + length, &inode, 8);
-		memcpy(names + length + 8, entry->d_name, more);
-		length += 8 + more;
-	}
-	if (folder != NULL)
-		closedir(folder);
-	put_head('D', status->st_ino, length);
-	put(names, length);
-}
-
-static void log_synced(int fd)
-{
-	const int saved = errno;
-	int again = -1;
-	struct stat status;
-
-	if (synced_folder == NULL || fstat(fd, &status) < 0)
-		return;
-	if (S_ISDIR(status.st_mode)) {
-		log_folder(fd, &status);
-	} else if (S_ISREG(status.st_mode)) {
-		char path[40];
-
-		/* It may have been opened for writing alone. */
-		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-		again = open_at(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-		log_file(again >= 0 ? again : fd, &status);
-	}
-	if (again >= 0)
-		close(again);
-	errno = saved;
-}
-
-static int log_path(const char *path, const struct stat *status, int type, struct FTW *place)
-{
-	const int fd = open_at(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
-
-	(void)status, (void)type, (void)place;
-	if (fd >= 0) {
-		log_synced(fd);
-		close(fd);
-	}
-	return 0;
-}
-
-static int sync_fails(const char *name, int fd)
-{
-	return fails(name, path_of(fd), full_error == EIO);
-}
-
-int fsync(int fd)
-{
-	REAL(int, "fsync", int);
-	if (sync_fails("fsync", fd) || real(fd) < 0)
-		return -1;
-	log_synced(fd);
-	return 0;
-}
-
-int fdatasync(int fd)
-{
-	REAL(int, "fdatasync", int);
-	if (sync_fails("fdatasync", fd) || real(fd) < 0)
-		return -1;
-	log_synced(fd);
-	return 0;
-}
-
-int syncfs(int fd)
-{
-	if (sync_fails("syncfs", fd))
-		return -1;
-	if (synced_folder != NULL)
-		nftw(synced_folder, log_path, 16, FTW_PHYS);
-	return 0;
+	return fault_fails("unlink", path, 0) ? -1 : real(folder, path, flags);
 }
 
 /* --- the clock --- */

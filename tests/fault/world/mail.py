@@ -38,8 +38,12 @@ def alike(word, key, body):
     return f"From: ann\r\nSubject: {word}\r\n\r\n{key}\r\n".encode() + body
 
 
+def dotted(_, key, body):
+    return f".\r\nbehind a dot {key}\r\n\r\n".encode() + body
+
+
 FORMS = {plain: 6, folded: 1, encoded: 1, no_subject: 1, header_alone: 1}
-WITHOUT_SUBJECT = (no_subject, no_header)
+WITHOUT_SUBJECT = (no_subject, no_header, dotted)
 
 
 def draw_message(chance, key, uid, forms=None, large=False):
@@ -50,4 +54,5 @@ def draw_message(chance, key, uid, forms=None, large=False):
     if large:
         form, body = plain, b"".join(b"%060d\r\n" % i for i in range(LARGE // 62))
     text = form(word, key, body)
-    return Message(key, uid, text, "" if form in WITHOUT_SUBJECT else word)
+    undotted = form is dotted
+    return Message(key, uid, text, "" if form in WITHOUT_SUBJECT else word, undotted, undotted)

@@ -9,6 +9,7 @@ class Message:
     text: bytes
     subject: str = ""  # as a person reads it
     refused: bool = False  # RETR of it fails for good
+    undotted: bool = False  # the dot that it begins with is not stuffed; it is refused, too
 
 
 @dataclass
@@ -21,6 +22,9 @@ class Traits:
     expires: bool = False  # what was sent whole is deleted at QUIT
     sizes: str = "exact"  # exact, lf, small, huge
     one: str = "good"  # answer to LIST n and UIDL n: good, whole, other, bare
+    lines: str = "usual"  # of lists and status lines: usual, blanks, words
+    greedy: bool = False  # TOP sends the whole message
+    loses: bool = False  # commands that are sent behind a login before its answer
 
 
 @dataclass
@@ -98,7 +102,7 @@ class Incident:
     At each of them, where that is 0.
     """
 
-    what: str  # cut, reset, refuse
+    what: str  # cut, reset, refuse, hang up
     verb: str
     nth: int = 1
     text: str = ""  # the refusal
@@ -133,6 +137,7 @@ class Run:
 class Arrive:
     mailbox: str
     message: Message
+    place: int = 1000  # in the mailbox, or at its end
 
 
 @dataclass

@@ -122,7 +122,7 @@ class Play:
                 running = self.run(event, event.fault)
                 self.played.told[i] = running
             elif isinstance(event, Arrive):
-                self.server.mailboxes[event.mailbox].append(event.message)
+                self.server.mailboxes[event.mailbox].insert(event.place, event.message)
                 self.model.messages[event.message.key] = event.message
             elif isinstance(event, Remove):
                 self.remove(event)

@@ -76,6 +76,8 @@ class Session:
                 answers.append((verb, self.answer_oddly(line, i, len(lines), verb)))
             except Cut as cut:
                 raise Cut(self.join(answers) + cut.octets, cut.reset) from None
+            if verb == "PASS" and self.server.traits.loses and lines[i + 1:]:
+                raise Cut(self.join(answers))  # after a while, as the client waits for more
             if self.doubles(i, len(lines), verb):
                 answers.append(answers[-1])
         self.send(self.join(answers))
@@ -125,6 +127,8 @@ class Session:
         incident = self.run.incident(verb)
         if incident and incident.what == "refuse":
             return f"-ERR {incident.text}\r\n".encode()
+        if incident and incident.what == "hang up":
+            raise Cut(f"-ERR {incident.text}\r\n".encode())
         if incident and verb == "QUIT" and incident.commits:
             self.on_quit("")
         if incident:
@@ -165,7 +169,10 @@ class Session:
 
     def on_stat(self, _):
         there = self.there()
-        return f"+OK {len(there)} {sum(self.octets(i) for i in there)}\r\n".encode()
+        octets = sum(self.octets(i) for i in there)
+        if self.server.traits.lines == "words":
+            return f"+OK {len(there)} messages ({octets} octets)\r\n".encode()
+        return f"+OK {len(there)} {octets}\r\n".encode()
 
     def there(self):
         return [i for i in range(len(self.entries)) if i not in self.marked]
@@ -185,7 +192,8 @@ class Session:
         return self.enumerate(argument, lambda i: self.entries[i].uid)
 
     def enumerate(self, argument, value):
-        lines = [f"{i + 1} {value(i)}" for i in self.there()]
+        gap = "   " if self.server.traits.lines == "blanks" else " "
+        lines = [f"{i + 1}{gap}{value(i)}" for i in self.there()]
         if not argument:
             return listed(lines)
         i = self.find(argument)
@@ -195,8 +203,8 @@ class Session:
         if one == "whole":
             return listed(lines)
         if one == "other":
-            return f"+OK {lines[0]}\r\n".encode()
-        return f"+OK {'' if one == 'bare' else f'{i + 1} '}{value(i)}\r\n".encode()
+            return f"+OK {lines[0]}\r\n".encode("latin-1")
+        return f"+OK {'' if one == 'bare' else f'{i + 1}{gap}'}{value(i)}\r\n".encode("latin-1")
 
     def find(self, argument):
         number = argument.partition(" ")[0]
@@ -208,18 +216,27 @@ class Session:
         i = self.find(argument)
         if i is None:
             return b"-ERR no such message\r\n"
-        if self.entries[i].refused:
+        if self.entries[i].refused and not self.entries[i].undotted:
             return b"-ERR cannot read this message\r\n"
         self.retrieved.add(i)
-        return b"+OK\r\n" + stuffed(self.entries[i].text) + b".\r\n"
+        return self.status(f"{self.octets(i)} octets") + self.stuffed(i) + b".\r\n"
+
+    def status(self, words):
+        return f"+OK {words}\r\n".encode() if self.server.traits.lines == "words" else b"+OK\r\n"
+
+    def stuffed(self, i):
+        text = stuffed(self.entries[i].text)
+        return text[1:] if self.entries[i].undotted else text
 
     def on_top(self, argument):
         i = self.find(argument)
         if not self.server.traits.top or i is None:
             return b"-ERR what?\r\n"
-        if self.entries[i].refused:
+        if self.entries[i].refused and not self.entries[i].undotted:
             return b"-ERR cannot read this message\r\n"
-        text = stuffed(self.entries[i].text)
+        text = self.stuffed(i)
+        if self.server.traits.greedy:
+            return b"+OK\r\n" + text + b".\r\n"
         header, end, _ = (b"\r\n" + text).partition(b"\r\n\r\n")
         return b"+OK\r\n" + (header + end)[2:] + b".\r\n"
 
@@ -240,7 +257,7 @@ class Session:
 
 
 def listed(lines):
-    return "".join(f"{line}\r\n" for line in ["+OK", *lines, "."]).encode()
+    return "".join(f"{line}\r\n" for line in ["+OK", *lines, "."]).encode("latin-1")
 
 
 class Server:

@@ -6,6 +6,18 @@ from parts import Batch, Dele, Fetch, Look
 KILLED = -9
 TEMPORARY = ("[SYS/TEMP]", "[IN-USE]", "[LOGIN-DELAY]")
 OUT_OF_STEP = ("late dot", "ignores", "twice", "ok then err")
+REFUSALS = {  # of a login, without a code
+    "duplicate login": 75,
+    "mailbox already open": 75,
+    "too many connections from your address": 75,
+    "service unavailable": 75,
+    "internal error, try again later": 75,
+    "down for maintenance": 75,
+    "authentication failed": 77,
+    "invalid password": 77,
+    "this account is blocked": 77,
+    "account disabled: too many failed logins": 77,
+}
 BEFORE_MESSAGES = ("greeting", "PASS", "LIST", "UIDL")
 
 
@@ -19,6 +31,9 @@ def expected_statuses(model, running):
         return {64}
     if traits.expires and not traits.top and any(wants_headers(line) for line in lines):
         return None  # there is no way to get at them without a deletion
+    for incident in running.met:
+        if incident.verb == "PASS" and incident.text in REFUSALS:
+            return {REFUSALS[incident.text]}
     if any(is_refused_for_now(incident) for incident in running.met):
         return {75}
     return usual(model, running, lines) | set().union(*disturbed(model, running, lines))

@@ -17,6 +17,10 @@ TRAITS = {
     "sizes": {"lf": "counts a line end as one octet in LIST",
               "small": "says 10 octets of each message in LIST",
               "huge": "says a thousand times too many octets in LIST"},
+    "lines": {"blanks": "has several blanks in the lines of lists",
+              "words": "has words in its status lines"},
+    "greedy": {True: "sends the whole message for TOP"},
+    "loses": {True: "loses what is sent behind a login before its answer"},
     "one": {"whole": "answers LIST n with the whole list",
             "other": "answers LIST n with the first message's line",
             "bare": "answers LIST n without the number"},
@@ -85,7 +89,8 @@ def tell_message(message):
 
 def tell_event(event, world, places):
     if isinstance(event, Arrive):
-        return f"There arrives in {event.mailbox} {tell_message(event.message)}"
+        where = "" if event.place >= 1000 else f" at place {event.place + 1}"
+        return f"There arrives in {event.mailbox}{where} {tell_message(event.message)}"
     if isinstance(event, Remove):
         return f"Another client deletes message number {event.nth + 1} of {event.mailbox}."
     if isinstance(event, Renumber):
@@ -117,6 +122,8 @@ def tell_run(run, world, places):
 def tell_incident(incident):
     where = {0: f"each {incident.verb}", 1: f"the first {incident.verb}"}.get(
         incident.nth, f"{incident.verb} number {incident.nth}")
+    if incident.what == "hang up":
+        return f"-ERR {incident.text} comes for {where}, and the connection ends"
     if incident.what == "refuse":
         return f"{where} is refused: -ERR {incident.text}"
     how = {"cut": "ends", "reset": "is reset"}[incident.what]
