@@ -1,10 +1,25 @@
 """Which messages a command is about, as its author meant it."""
 
-from parts import Batch
+from parts import Batch, Word
 
 
 def commands_of(command):
     return command.lines if isinstance(command, Batch) else [command]
+
+
+def lines_in_force(command):
+    """Those of a batch that are not taken back, where QUIT comes at all."""
+    lines = commands_of(command)
+    for i in reversed(range(len(lines))):
+        if isinstance(lines[i], Word) and lines[i].word == "abort":
+            return []
+        if isinstance(lines[i], Word) and lines[i].word == "rset":
+            return lines[i + 1:]
+    return lines
+
+
+def takes_back(command):
+    return len(lines_in_force(command)) < len(commands_of(command))
 
 
 def matches(match, message):

@@ -52,6 +52,7 @@ class Running:
     sessions: list = field(default_factory=list)  # of the server
     counts: Counter = field(default_factory=Counter)
     met: list = field(default_factory=list)  # incidents that took place
+    removed: list = field(default_factory=list)  # messages that the server deleted for it
     status: int = None  # as a shell tells it; -9 when killed
     hung: bool = False
     meanwhile: bool = False  # another one is paused

@@ -218,7 +218,9 @@ int mkdir(const char *path, mode_t mode)
 int mkdirat(int folder, const char *path, mode_t mode)
 {
 	REAL(int, "mkdirat", int, const char *, mode_t);
-	return faccessat(folder, path, F_OK, 0) < 0 && fault_fails("mkdir", path, 1) ? -1 : real(folder, path, mode);
+	if (faccessat(folder, path, F_OK, 0) < 0 && fault_fails("mkdir", path, 1))
+		return -1;
+	return real(folder, path, mode);
 }
 
 int rename(const char *from, const char *to)

@@ -1,0 +1,194 @@
+"""What the model knows of a world: who asked for what, and what came of it."""
+
+from collections import Counter, defaultdict
+
+from choices import (commands_of, is_possible, lines_in_force, matches, place_selects,
+                     takes_back)
+from parts import Batch, Dele, Fetch
+from statuses import KILLED
+
+MANY = 10  # known UIDs: that nine tenths of them change is no accident
+
+
+class Facts:
+    def __init__(self, world, places, server):
+        self.world = world
+        self.places = places  # as destinations.py has them
+        self.server = server
+        self.messages = {}  # key → message
+        self.asked = defaultdict(set)  # (account, key) → streams that may delete it
+        self.tried = set()  # (account, stream, key)
+        self.arrived = set()  # the same: a record said so
+        self.as_new = set()  # the same: it was new then, or may have been
+        self.named = Counter()  # the same: how often it was asked for, known or not
+        self.gone = {}  # key → account and streams that deleted it; None where dele did
+        self.days = {}  # the same → the day on which it was first tried
+        self.safe_days = {}  # and on which a record first said so
+        self.pending = set()  # (account, key): delivered, and to be deleted
+        self.torn = set()  # (account, destination): a crash may have torn its end
+        self.renumbered = set()  # mailboxes whose UIDs have all changed
+        self.again = Counter()  # destination → disturbed runs, for pipes
+        for name, messages in world.mailboxes.items():
+            for message in messages:
+                self.messages[message.key] = message
+
+    # --- accounts and places ---
+
+    def place_of(self, account, stream):
+        return self.places[self.world.accounts[account].streams[stream].destination]
+
+    @staticmethod
+    def holds(place, message):
+        return place.form(message.text) in place.contents()
+
+    @staticmethod
+    def name(message):
+        return f"message {message.key} (UID {message.uid or 'empty'})"
+
+    def name_of(self, form, place):
+        for message in self.messages.values():
+            if place.form(message.text) == form:
+                return self.name(message)
+        return f"no message: {form!r:.200}"
+
+    def place_name(self, i):
+        return f"{self.world.places[i].kind} {i + 1}"
+
+    def streams_into(self, i):
+        for a, account in enumerate(self.world.accounts):
+            for s, stream in enumerate(account.streams):
+                if stream.destination == i:
+                    yield a, s
+
+    # --- selections ---
+
+    def selects(self, command, account, key, session=None):
+        """True, False, or None where the model cannot know."""
+        message = self.messages[key]
+        if not matches(command.match, message) or not is_possible(command.match):
+            return False
+        if command.selection == "all":
+            return True
+        if command.selection == "new":
+            me = (account, command.stream, key)
+            if me in self.arrived:
+                return None if "identities" in self.world.kinds else False
+            return None if me in self.tried else True
+        return place_selects(command.selection, message, session)
+
+    def stream_of(self, line):
+        return self.world.accounts[line.account].streams[line.stream]
+
+    def may_delete_later(self, account):
+        """A message may still be due from a run that was cut short."""
+        return any(streams for (a, _), streams in self.asked.items() if a == account)
+
+    def is_renumbered(self, running):
+        account = self.world.accounts[running.run.command.account]
+        return account.mailbox in self.renumbered
+
+    # --- deletions ---
+
+    def may_delete_at_will(self, running, account, message, session):
+        """By dele, whose choice it is."""
+        return any(isinstance(command, Dele)
+                   and self.selects(command, account, message.key, session) is not False
+                   for command in lines_in_force(running.run.command))
+
+    def streams_that_delete(self, running, account, message, session):
+        streams = set(self.asked[account, message.key])
+        for command in lines_in_force(running.run.command):
+            if isinstance(command, Fetch) and self.deletes(command, running, account, message,
+                                                           session):
+                streams.add(command.stream)
+        return streams
+
+    def deletes(self, command, running, account, message, session):
+        if command.delete_after:
+            return self.is_old(command, running, (account, command.stream, message.key), self.days)
+        return (command.delete and self.selects(command, account, message.key, session)
+                is not False)
+
+    @staticmethod
+    def is_old(command, running, me, days):
+        return me in days and running.run.day - days[me] >= command.delete_after
+
+    # --- after a run ---
+
+    def note_crash(self, running, account):
+        """A run that ends well has mended what an earlier one of its account left."""
+        into = {(account, stream.destination) for stream in self.world.accounts[account].streams}
+        if running.status == KILLED:
+            self.torn |= into
+        elif running.status == 0 and any(isinstance(line, Fetch) for line in
+                                         commands_of(running.run.command)):
+            self.torn -= into
+
+    def note_fetch(self, command, running, account):
+        taken_back = isinstance(running.run.command, Batch) and (
+            running.status not in (0, KILLED) or takes_back(running.run.command))
+        for session in running.sessions:
+            for message in session.entries:
+                key = message.key
+                me = (account, command.stream, key)
+                if command.delete_after and self.is_old(command, running, me, self.days):
+                    self.asked[account, key].add(command.stream)
+                if self.selects(command, account, key, session) is False:
+                    continue
+                if command.selection == "new":
+                    self.as_new.add(me)
+                else:
+                    self.named[me] += 1
+                self.tried.add(me)
+                self.days.setdefault(me, running.run.day)
+                if command.delete and not taken_back:
+                    self.asked[account, key].add(command.stream)
+        claimed = self.claimed(running, command, account)
+        self.arrived |= claimed
+        for me in claimed:
+            self.safe_days.setdefault(me, running.run.day)
+        if not taken_back and all(line.delete for line in commands_of(running.run.command)
+                                  if isinstance(line, Fetch)):
+            self.pending |= {(account, key) for _, _, key in claimed}
+
+    def claimed(self, running, command, account):
+        return {(account, command.stream, message.key)
+                for record, message in self.known_records(running)
+                if record[3:4] == ["fetched"]}
+
+    def known_records(self, running):
+        """Records with the message that they are about, by UID where that is its own."""
+        sessions = [session for session in running.sessions if session.entries]
+        if not sessions:
+            return
+        entries = sessions[0].entries
+        for record in running.records():
+            if len(record) < 3 or not record[0].isdigit():
+                continue
+            same = [message for message in entries if message.uid == record[1]]
+            number = int(record[0])
+            if len(same) == 1:
+                yield record, same[0]
+            elif 0 < number <= len(entries):
+                yield record, entries[number - 1]
+
+    def cannot_be_told_apart(self, message):
+        """By UID; and not by header block either."""
+        def header(other):
+            return other.text.partition(b"\r\n\r\n")[0]
+        others = [other for other in self.messages.values() if other is not message]
+        unsure = not self.world.traits.uidl or not message.uid or any(
+            other.uid == message.uid for other in others)
+        return "identities" in self.world.kinds and unsure and any(
+            header(other) == header(message) for other in others)
+
+    def renumber(self, mailbox):
+        """All UIDs change, where so many are known that this is no accident."""
+        messages = self.server.mailboxes[mailbox]
+        streams = [(a, s) for a, account in enumerate(self.world.accounts)
+                   if account.mailbox == mailbox for s in range(len(account.streams))]
+        if all(sum((a, s, message.key) in self.arrived for message in messages) >= MANY
+               for a, s in streams):
+            for message in messages:
+                message.uid = f"other-{message.uid}"
+            self.renumbered.add(mailbox)
