@@ -11,5 +11,5 @@ setup_file() {
 	if ldd "$program" | grep -q libasan; then
 		skip 'nothing can be preloaded into a sanitized build'
 	fi
-	POP3=$program "$BATS_TEST_DIRNAME/world/world" --count 200 3>&-
+	POP3=$program "$BATS_TEST_DIRNAME/world/world" --count 300 3>&-
 }

@@ -182,12 +182,15 @@ class Facts:
         return "identities" in self.world.kinds and unsure and any(
             header(other) == header(message) for other in others)
 
+    def is_to_stay(self, account, stream, key):
+        return (account, stream, key) in self.arrived and not self.asked[account, key]
+
     def renumber(self, mailbox):
         """All UIDs change, where so many are known that this is no accident."""
         messages = self.server.mailboxes[mailbox]
         streams = [(a, s) for a, account in enumerate(self.world.accounts)
                    if account.mailbox == mailbox for s in range(len(account.streams))]
-        if all(sum((a, s, message.key) in self.arrived for message in messages) >= MANY
+        if all(sum(self.is_to_stay(a, s, message.key) for message in messages) >= MANY
                for a, s in streams):
             for message in messages:
                 message.uid = f"other-{message.uid}"

@@ -1,5 +1,6 @@
 """Plays a world: its events one after the other, then clean runs; the model looks on."""
 
+import copy
 import os
 import shutil
 import tempfile
@@ -87,7 +88,7 @@ class Stage:
     def play(self, world):
         folder = tempfile.mkdtemp(prefix="world.", dir=self.folder)
         try:
-            return Play(self, world, folder).play()
+            return Play(self, copy.deepcopy(world), folder).play()
         finally:
             shutil.rmtree(folder)
 
