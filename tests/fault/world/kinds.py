@@ -59,6 +59,8 @@ OFF = [
     {"temporary"},
     {"uidl refused"},
     {"words"},
+    {"away", "cursors", "killed"},
+    {"away", "cursors", "power"},
     {"consumers", "expire"},
     {"expire", "renumbered"},
     {"killed", "readers"},

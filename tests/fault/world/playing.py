@@ -204,18 +204,19 @@ class Play:
     def take_away(self, run):
         """In its place there is a file, as a folder would be made again."""
         if run.away >= 0:
-            path = self.places[run.away].folder
-            if os.path.exists(path):
-                os.rename(path, path + ".away")
-            with open(path, "w"):
+            place = self.places[run.away]
+            os.makedirs(place.folder, exist_ok=True)
+            os.rename(place.folder, place.folder + ".away")
+            with open(place.folder, "w"):
                 pass
+            place.folder += ".away"  # where the model finds it
 
     def bring_back(self, run):
         if run.away >= 0:
-            path = self.places[run.away].folder
-            os.remove(path)
-            if os.path.exists(path + ".away"):
-                os.rename(path + ".away", path)
+            place = self.places[run.away]
+            place.folder = place.folder.removesuffix(".away")
+            os.remove(place.folder)
+            os.rename(place.folder + ".away", place.folder)
 
     # --- the end ---
 
