@@ -21,7 +21,7 @@ from choices import commands_of, takes_back
 from facts import Facts
 from kinds import TOLERATED
 from parts import Batch, Dele, Fetch
-from statuses import KILLED, expected_statuses
+from statuses import expected_statuses
 
 OUTCOMES = ("lost", "truncated", "twice", "deleted", "kept", "blamed", "false", "status", "hung",
             "leftover")

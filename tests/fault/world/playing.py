@@ -12,6 +12,7 @@ from client import Clients, Running, arguments_of, home
 from model import Model
 from parts import Arrive, Fetch, Meddle, Remove, Renumber, Run
 from server import Server
+from statuses import KILLED
 
 CLEAN_RUNS = 3  # of which the last has nothing left to do
 
@@ -73,7 +74,7 @@ class Played:
 
     problems: list  # (outcome, words)
     last: int = 0  # the event after which they were seen; behind all: in the clean runs
-    told: dict = field(default_factory=dict)  # event → what came of that run, in words
+    told: dict = field(default_factory=dict)  # event → the run, as it ended
     runs: int = 0
 
 
@@ -120,8 +121,7 @@ class Play:
         for i, event in enumerate(self.world.events):
             self.played.last = i
             if isinstance(event, Run):
-                running = self.run(event, event.fault)
-                self.played.told[i] = running
+                self.played.told[i] = self.run(event)
             elif isinstance(event, Arrive):
                 self.server.mailboxes[event.mailbox].insert(event.place, event.message)
                 self.model.messages[event.message.key] = event.message
@@ -151,9 +151,9 @@ class Play:
 
     # --- runs ---
 
-    def run(self, run, fault=None):
+    def run(self, run):
         running = self.start(run)
-        before = power.look(self.disk) if fault and fault.what == "power" else None
+        before = power.look(self.disk) if run.fault and run.fault.what == "power" else None
         self.launch(running)
         if not self.clients.wait(running):
             if run.meanwhile:
@@ -162,8 +162,9 @@ class Play:
             self.server.run = running
             self.clients.wait(running)
         self.read_call(running)
-        if before and running.status == -9:
-            power.lose(self.disk, before, os.path.join(running.folder, "log"), fault.survives)
+        if before and running.status == KILLED:
+            power.lose(self.disk, before, os.path.join(running.folder, "log"),
+                       run.fault.survives)
         self.bring_back(run)
         self.model.run_ended(running)
         return running
@@ -184,8 +185,8 @@ class Play:
         self.clients.start(running, arguments_of(running, self.places), self.disk,
                            self.accounts_of(running.account.home))
 
-    def accounts_of(self, home):
-        return [account for account in self.world.accounts if account.home == home]
+    def accounts_of(self, name):
+        return [account for account in self.world.accounts if account.home == name]
 
     def run_meanwhile(self, run):
         running = self.start(run)
@@ -232,9 +233,10 @@ class Play:
 
     def finish_stream(self, a, s):
         """Whether it ended with nothing to complain about."""
+        last_day = max((event.day for event in self.world.events if isinstance(event, Run)),
+                       default=0)
         for _ in range(CLEAN_RUNS):
-            running = self.run(Run(Fetch(a, s), day=max(
-                [event.day for event in self.world.events if isinstance(event, Run)] + [0])))
+            running = self.run(Run(Fetch(a, s), day=last_day))
             self.played.told[len(self.world.events), a, s] = running
             if running.status in (0, 2) or self.model.problems:
                 break

@@ -3,7 +3,7 @@
 import re
 
 from client import batch_text, command_line
-from parts import Arrive, Batch, Meddle, Remove, Renumber, Run
+from parts import Arrive, Batch, Meddle, Remove, Renumber
 
 TRAITS = {
     "pipelining": {"none": "has no PIPELINING",
