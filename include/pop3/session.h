@@ -53,6 +53,12 @@ bool pop3_session_may_reopen(const struct pop3_session *session);
 /* How far it has come; after a failure, how far it had come then. See pop3_recovery. */
 enum pop3_phase pop3_session_phase(const struct pop3_session *session);
 
+/* The name of login mechanism i, as an account's auth takes it; NULL behind the last. Static. */
+const char *pop3_auth_name(size_t i);
+
+/* Whether logging in by that mechanism takes a password or token; true for NULL and others. */
+bool pop3_auth_needs_password(const char *name);
+
 /* Seconds the server wants between logins, 0 where it names none (RFC 2449 section 6.5). */
 unsigned pop3_session_login_delay(const struct pop3_session *session);
 

@@ -53,6 +53,8 @@ int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_req
 int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
 		   const struct pop3_request *requests, size_t count,
 		   struct pop3_receiver *receiver, struct pop3_error *err);
+int pop3_top_one(struct pop3_session *session, uint32_t lines, const struct pop3_request *request,
+		 struct pop3_sink *sink, struct pop3_error *err);
 
 /* Hears of each message that the server would not mark: of which of the numbers, and why. */
 struct pop3_deletions {

@@ -70,9 +70,8 @@ static int settle_connection(struct run *run, struct pop3_error *err)
 static int find_password(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
-	const char *const auth = c->target.auth;
 
-	if (c->user == NULL || (auth != NULL && strcmp(auth, "external") == 0)) {
+	if (c->user == NULL || !pop3_auth_needs_password(c->target.auth)) {
 		connection_release(c);
 		return 0;
 	}

@@ -11,7 +11,7 @@
 #include "pop3/error.h"
 
 /*
- * Octets both ways: the same three functions over a socket, a tunnel, TLS or memory. No function
+ * Octets both ways: the same three functions over a socket, a tunnel or TLS. No function
  * blocks: one that cannot go on says what it waits for, and the caller waits with stream_wait.
  */
 struct stream;
@@ -72,10 +72,5 @@ struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port,
 /* By tunnel, proxy or straight, as the account says; to be connected by the deadline. */
 struct stream *stream_dial(const struct pop3_account *account, uint16_t port, int64_t deadline,
 			   struct pop3_error *err);
-
-/* For tests: reads what was given (borrowed), step octets at most at a time; collects writes. */
-struct buffer;
-struct stream *memory_stream(const char *input, size_t length, size_t step,
-			     struct buffer *written);
 
 #endif

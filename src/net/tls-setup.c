@@ -1,5 +1,5 @@
 /* What TLS is to be, before anything is said: versions, whom to trust, and who we are. */
-#include "net/tls-setup.h"
+#include "net/tls-private.h"
 
 #include <arpa/inet.h>
 #include <openssl/err.h>

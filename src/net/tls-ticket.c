@@ -1,5 +1,5 @@
 /* Sessions that later connections take up: one round trip less, and no chain to verify. */
-#include "net/tls-ticket.h"
+#include "net/tls-private.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>

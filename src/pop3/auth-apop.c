@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "pop3/auth-text.h"
+#include "pop3/auth.h"
 
 #define MD5_OCTETS 16
 

@@ -3,7 +3,7 @@
 #include <openssl/hmac.h>
 
 #include "base/text.h"
-#include "pop3/auth-text.h"
+#include "pop3/auth.h"
 
 #define MD5_OCTETS 16
 

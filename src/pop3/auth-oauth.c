@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "pop3/auth-text.h"
+#include "pop3/auth.h"
 
 #define BLANKS " \t\r\n"
 

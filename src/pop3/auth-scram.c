@@ -11,7 +11,7 @@
 
 #include "base/base64.h"
 #include "base/number.h"
-#include "pop3/auth-text.h"
+#include "pop3/auth.h"
 #include "pop3/saslprep.h"
 #include "pop3/scram-proof.h"
 

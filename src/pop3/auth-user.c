@@ -1,5 +1,5 @@
 /* USER and PASS (RFC 1939 section 7): the login every server has. */
-#include "pop3/auth-text.h"
+#include "pop3/auth.h"
 
 static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 {

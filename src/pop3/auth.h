@@ -9,7 +9,7 @@
 #include "pop3/error.h"
 #include "pop3/secret.h"
 
-/* Ways to log in. One file a mechanism (or a family), one row in auth.c. */
+/* Ways to log in: one file per mechanism or family of mechanisms, one row each in auth.c. */
 
 enum auth_flag {
 	AUTH_COMMAND = 1 << 0,	   /* command lines of its own (USER, APOP), no AUTH, no base64 */
@@ -63,6 +63,12 @@ struct auth_mechanism {
 	void (*end)(struct auth *auth);
 };
 
+/* Mechanism i in the order in which auto prefers them; NULL behind the last. */
+const struct auth_mechanism *auth_mechanism(size_t i);
+
+/* The mechanism of that --auth name, or NULL. */
+const struct auth_mechanism *auth_find(const char *option);
+
 extern const struct auth_mechanism auth_scram_sha_256_plus;
 extern const struct auth_mechanism auth_scram_sha_1_plus;
 extern const struct auth_mechanism auth_scram_sha_256;
@@ -75,5 +81,16 @@ extern const struct auth_mechanism auth_apop;
 extern const struct auth_mechanism auth_xoauth2;
 extern const struct auth_mechanism auth_oauthbearer;
 extern const struct auth_mechanism auth_external;
+
+/* --- what several mechanisms do with names, passwords, digests and a server's reasons --- */
+
+/* Fails with POP3_E_USAGE when the user name or the secret holds an octet 00-1F or 7F. */
+int auth_check_control(const struct auth *auth, struct pop3_error *err);
+
+/* A name with comma and equals sign escaped (saslname of RFC 5801 section 4). */
+void auth_append_name(struct buffer *out, const char *name);
+
+/* Keeps the server's reason in auth->refusal: printable ASCII, cut to what fits. */
+void auth_keep_refusal(struct auth *auth, const char *reason, size_t length);
 
 #endif

@@ -118,6 +118,12 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 	return wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err);
 }
 
+void pop3_report_release(struct pop3_report *report)
+{
+	pop3_capa_release(&report->capa);
+	*report = (struct pop3_report){ .address_count = 0 };
+}
+
 int session_connect(struct pop3_session *session, struct pop3_error *err)
 {
 	session_enter(session, POP3_CONNECTING);

@@ -4,21 +4,11 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "net/tls.h"
-#include "pop3/quirk.h"
 #include "pop3/report.h"
 #include "pop3/session-private.h"
 
 #define LINE_MAX_OCTETS 255   /* of a command line with its CRLF (RFC 2449 section 4) */
 #define CHALLENGE_MAX_STEPS 16 /* of one dialogue */
-
-/* In the order of preference of auto. */
-static const struct auth_mechanism *const mechanisms[] = {
-	&auth_scram_sha_256_plus, &auth_scram_sha_1_plus, &auth_scram_sha_256, &auth_scram_sha_1,
-	&auth_plain,		  &auth_user,		  &auth_login,	       &auth_cram_md5,
-	&auth_apop,		  &auth_xoauth2,	  &auth_oauthbearer,   &auth_external,
-};
-
-#define MECHANISMS (sizeof mechanisms / sizeof mechanisms[0])
 
 /* --- which mechanism --- */
 
@@ -58,28 +48,26 @@ static int fail_without_mechanism(const struct pop3_session *session, struct pop
 static int choose(struct pop3_session *session, struct pop3_error *err)
 {
 	const char *const wanted = session->account->auth;
-	struct login *const login = &session->login;
+	const struct auth_mechanism *mechanism;
 
-	for (size_t i = 0; i < MECHANISMS && login->mechanism == NULL; i++) {
-		const struct auth_mechanism *const mechanism = mechanisms[i];
-
-		if (wanted != NULL ? strcmp(wanted, mechanism->option) == 0
-				   : suits_auto(session, mechanism) &&
-					     is_offered(session, mechanism))
-			login->mechanism = mechanism;
+	if (wanted != NULL) {
+		session->login.mechanism = auth_find(wanted);
+		return 0; /* login_check has seen that there is one */
 	}
-	return login->mechanism != NULL ? 0 : fail_without_mechanism(session, err);
+	for (size_t i = 0; (mechanism = auth_mechanism(i)) != NULL; i++)
+		if (suits_auto(session, mechanism) && is_offered(session, mechanism)) {
+			session->login.mechanism = mechanism;
+			return 0;
+		}
+	return fail_without_mechanism(session, err);
 }
 
 /* What can be known to be wrong before anything is sent. */
 int login_check(const struct pop3_account *account, struct pop3_error *err)
 {
 	const struct pop3_secret *const secret = account->secret;
-	bool known = account->auth == NULL;
 
-	for (size_t i = 0; i < MECHANISMS; i++)
-		known = known || strcmp(account->auth, mechanisms[i]->option) == 0;
-	if (!known)
+	if (account->auth != NULL && auth_find(account->auth) == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "'%s' is no login mechanism", account->auth);
 	if (account->host == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "an account without a host");

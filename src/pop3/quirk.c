@@ -1,6 +1,4 @@
 /* Notes on what a server does in its own way. */
-#include "pop3/quirk.h"
-
 #include "pop3/session-private.h"
 
 static const char *const texts[] = {

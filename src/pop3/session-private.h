@@ -19,6 +19,18 @@ struct login {
 	bool blamed; /* the refusal's code speaks of the credentials themselves */
 };
 
+/* What servers do in their own way and are understood all the same. */
+enum quirk {
+	QUIRK_BLANK_LINE,
+	QUIRK_BARE_LF,
+	QUIRK_SHORT_STATUS,
+	QUIRK_NO_CAPA,
+	QUIRK_WELCOME,
+	QUIRK_NO_BASE64,
+	QUIRK_STAT,
+	QUIRK_AHEAD,
+};
+
 /* How commands go out. */
 enum session_pace {
 	PACE_LOCK_STEP,	   /* one at a time */
@@ -55,6 +67,9 @@ struct pop3_session {
 
 /* Goes on to a phase where it may follow the present one, and stays where it may not. */
 void session_enter(struct pop3_session *, enum pop3_phase phase);
+
+/* Tells the observer, of each once in a session. */
+void quirk_note(struct pop3_session *session, enum quirk quirk);
 
 /* Connects, hears the greeting, and has TLS where the account wants it. */
 int session_connect(struct pop3_session *, struct pop3_error *err);

@@ -9,7 +9,6 @@
 #include "base/number.h"
 #include "pop3/body.h"
 #include "pop3/flight.h"
-#include "pop3/quirk.h"
 #include "pop3/report.h"
 
 #define BLANK_LINES_MAX 4 /* passed over before a status line */

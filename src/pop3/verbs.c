@@ -10,7 +10,6 @@
 #include "pop3/body.h"
 #include "pop3/flight.h"
 #include "pop3/listing-lines.h"
-#include "pop3/quirk.h"
 #include "pop3/session-private.h"
 
 /* Keeps a failure that leaves the session usable; the first one is told. */
@@ -275,12 +274,14 @@ static int end_one(struct pop3_receiver *receiver, size_t i, const struct pop3_e
 	return 0;
 }
 
-int pop3_retr_one(struct pop3_session *session, const struct pop3_request *request,
-		  struct pop3_sink *sink, struct pop3_error *err)
+static int retrieve_one(struct pop3_session *session, const char *verb, int32_t lines,
+			const struct pop3_request *request, struct pop3_sink *sink,
+			struct pop3_error *err)
 {
 	struct one_message one = { .receiver = { .begin = begin_one, .end = end_one }, .sink = sink };
 
-	if (pop3_retr(session, request, 1, &one.receiver, err) < 0)
+	if (retrieve(session, verb, lines, request, 1, &one.receiver, err) < 0 ||
+	    pop3_session_settle(session, err) < 0)
 		return -1;
 	if (one.failure.code == POP3_E_NONE)
 		return 0;
@@ -288,13 +289,28 @@ int pop3_retr_one(struct pop3_session *session, const struct pop3_request *reque
 	return -1;
 }
 
+int pop3_retr_one(struct pop3_session *session, const struct pop3_request *request,
+		  struct pop3_sink *sink, struct pop3_error *err)
+{
+	return retrieve_one(session, "RETR", -1, request, sink, err);
+}
+
+static int32_t lines_argument(uint32_t lines)
+{
+	return lines < INT32_MAX ? (int32_t)lines : INT32_MAX;
+}
+
+int pop3_top_one(struct pop3_session *session, uint32_t lines, const struct pop3_request *request,
+		 struct pop3_sink *sink, struct pop3_error *err)
+{
+	return retrieve_one(session, "TOP", lines_argument(lines), request, sink, err);
+}
+
 int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
 		   const struct pop3_request *requests, size_t count,
 		   struct pop3_receiver *receiver, struct pop3_error *err)
 {
-	const int32_t argument = lines < INT32_MAX ? (int32_t)lines : INT32_MAX;
-
-	return retrieve(session, "TOP", argument, requests, count, receiver, err);
+	return retrieve(session, "TOP", lines_argument(lines), requests, count, receiver, err);
 }
 
 int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "check.h"
 #include "pop3/auth-scram.h"
-#include "pop3/auth-text.h"
+#include "pop3/auth.h"
 
 #define MOST_LINES 8
 

@@ -7,6 +7,7 @@
 #include "../fuzz/scratch.h"
 #include "check.h"
 #include "faults-openssl.h"
+#include "memory-stream.h"
 #include "mailbox/synthetic-uid.h"
 #include "pop3/flight.h"
 #include "pop3/report.h"

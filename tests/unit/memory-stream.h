@@ -1,4 +1,7 @@
-/* A stream over octets in memory: for tests and fuzzers, which choose the chunks. */
+/* A stream over octets in memory; the test chooses the chunks. */
+#ifndef UNIT_MEMORY_STREAM_H
+#define UNIT_MEMORY_STREAM_H
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +49,10 @@ static const struct stream_kind memory_kind = {
 	.name = "memory", .read = read_memory, .write = write_memory, .close = close_memory,
 };
 
-struct stream *memory_stream(const char *input, size_t length, size_t step,
+/*
+ * Reads what was given (borrowed), step octets at most at a time; collects writes.
+ */
+static inline struct stream *memory_stream(const char *input, size_t length, size_t step,
 			     struct buffer *written)
 {
 	struct memory *const memory = malloc(sizeof *memory);
@@ -59,3 +65,5 @@ struct stream *memory_stream(const char *input, size_t length, size_t step,
 	};
 	return &memory->stream;
 }
+
+#endif
