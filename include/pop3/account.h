@@ -49,12 +49,12 @@ enum pop3_direction {
 };
 
 /* Hears the conversation line by line, without line ends; secrets are masked before. */
-struct pop3_observer {
+struct pop3_tracer {
 	/* In the thread of the session's caller; text has no NUL and is borrowed for the call. */
-	void (*heard)(struct pop3_observer *, enum pop3_direction, const char *text, size_t length);
+	void (*trace)(struct pop3_tracer *, enum pop3_direction, const char *text, size_t length);
 };
 
-struct pop3_report;
+struct pop3_diagnostics;
 
 struct pop3_account {
 	const char *host;
@@ -70,8 +70,8 @@ struct pop3_account {
 	const char *tunnel; /* run by /bin/sh; its stdin and stdout are the connection */
 	struct pop3_timeouts timeouts;
 	const char *cache_dir; /* a folder, keeps tickets and capabilities; NULL = none */
-	struct pop3_observer *observer; /* NULL = none */
-	struct pop3_report *report; /* to be filled in, see pop3/report.h; NULL = nobody asks */
+	struct pop3_tracer *tracer; /* NULL = none */
+	struct pop3_diagnostics *diagnostics; /* filled in, see pop3/diagnostics.h; NULL = none */
 };
 
 #endif

@@ -15,11 +15,11 @@ extern "C" {
 
 #include "pop3/account.h"
 #include "pop3/capa.h"
+#include "pop3/diagnostics.h"
 #include "pop3/error.h"
-#include "pop3/flight.h"
 #include "pop3/listing.h"
+#include "pop3/pipelining.h"
 #include "pop3/recovery.h"
-#include "pop3/report.h"
 #include "pop3/secret.h"
 #include "pop3/session.h"
 #include "pop3/sink.h"

@@ -33,7 +33,7 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err);
  * Quits when nothing is marked as deleted and no answer is due, for a caller who has failed; what
  * comes is ignored.
  */
-void pop3_session_leave(struct pop3_session *session);
+void pop3_session_abandon(struct pop3_session *session);
 
 /* Gives everything back; hangs up where the session has not quit. NULL is fine. */
 void pop3_session_close(struct pop3_session *session);
@@ -62,7 +62,7 @@ bool pop3_auth_needs_password(const char *name);
 /* Seconds the server wants between logins, 0 where it names none (RFC 2449 section 6.5). */
 unsigned pop3_session_login_delay(const struct pop3_session *session);
 
-/* Tells the observer, as POP3_NOTED, something that its user may want to know. */
+/* Passes a note of the caller's to the tracer, as POP3_NOTED. */
 void pop3_session_note(struct pop3_session *session, const char *text);
 
 /*

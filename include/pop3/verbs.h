@@ -13,7 +13,7 @@
  * or what its response code says (RFC 2449 section 8, RFC 3206), and leaves the session usable.
  *
  * Each verb takes all answers that are due. One that ends in "_ahead" only asks, and leaves its
- * answer to pop3_session_settle, to a mark, or to the next verb that does take answers; what it
+ * answer to pop3_session_await, to a mark, or to the next verb that does take answers; what it
  * was given must stay until then.
  */
 

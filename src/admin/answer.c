@@ -81,8 +81,8 @@ static int take_line(struct admin_answer *answer, struct pop3_error *err)
 
 	if (length > 0 && line[length - 1] == '\r')
 		length--;
-	if (answer->observer != NULL)
-		answer->observer->heard(answer->observer, POP3_RECEIVED, line, length);
+	if (answer->tracer != NULL)
+		answer->tracer->trace(answer->tracer, POP3_RECEIVED, line, length);
 	if (answer->protocol->read(answer, line, length, err) < 0 ||
 	    buffer_check(&answer->texts, POP3_E_PROTOCOL, err) < 0)
 		return -1;

@@ -17,7 +17,7 @@
 struct admin_answer {
 	const struct admin_protocol *protocol;
 	const struct admin_verb *verb; /* NULL for a greeting, a login and a goodbye */
-	struct pop3_observer *observer;
+	struct pop3_tracer *tracer;
 	size_t due; /* answers still to come */
 	bool begun; /* at least one octet came */
 	bool in_body;

@@ -59,7 +59,7 @@ static int receive(struct admin_link *link, struct admin_answer *answer, int64_t
 	size_t since = 0;
 
 	link->in_step = false;
-	answer->observer = link->account->observer;
+	answer->tracer = link->account->tracer;
 	while (answer->due > 0) {
 		char octets[READ_OCTETS];
 		const ssize_t got = stream_receive(link->stream, octets, sizeof octets, timeouts,
@@ -85,11 +85,11 @@ static int receive(struct admin_link *link, struct admin_answer *answer, int64_t
 
 static void trace_lines(const struct admin_link *link, const char *lines)
 {
-	struct pop3_observer *const observer = link->account->observer;
+	struct pop3_tracer *const tracer = link->account->tracer;
 
 	for (size_t length; *lines != '\0'; lines += length + strlen("\r\n")) {
 		length = strcspn(lines, "\r");
-		observer->heard(observer, POP3_SENT, lines, length);
+		tracer->trace(tracer, POP3_SENT, lines, length);
 	}
 }
 
@@ -115,7 +115,7 @@ static int converse(struct admin_link *link, struct buffer *octets, struct buffe
 {
 	int result;
 
-	if (link->account->observer != NULL)
+	if (link->account->tracer != NULL)
 		trace_lines(link, buffer_text(shown));
 	result = send_all(link, octets, answer, err);
 	buffer_wipe(octets);
@@ -179,7 +179,7 @@ static void send_goodbye(struct admin_link *link, const char *goodbye)
 	struct pop3_error ignored;
 	struct admin_answer answer;
 
-	if (link->account->observer != NULL)
+	if (link->account->tracer != NULL)
 		trace_lines(link, goodbye);
 	if (stream_write(link->stream, goodbye, strlen(goodbye), &ignored) < 0 || !link->in_step)
 		return;

@@ -96,11 +96,11 @@ static void trace(const struct pop3_account *account, enum pop3_direction direct
 {
 	struct buffer text = { 0 };
 
-	if (account->observer == NULL)
+	if (account->tracer == NULL)
 		return;
 	for (size_t i = 0; i < length && i < SMTPSTATUS_OCTETS; i++)
 		buffer_append_format(&text, i == 0 ? "%02x" : " %02x", datagram[i]);
-	account->observer->heard(account->observer, direction, buffer_text(&text), text.length);
+	account->tracer->trace(account->tracer, direction, buffer_text(&text), text.length);
 	buffer_release(&text);
 }
 

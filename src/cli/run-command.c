@@ -9,7 +9,7 @@
 #include "cli/pause.h"
 #include "cli/run.h"
 #include "cli/state-file.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 #include "pop3/session.h"
 
 static void name_cache(struct run *run)
@@ -59,7 +59,7 @@ static int settle_connection(struct run *run, struct pop3_error *err)
 			     &c->target.timeouts, err) < 0)
 		return -1;
 	if (c->trace != NULL || run->general.verbose)
-		c->target.observer = &run->observation.observer;
+		c->target.tracer = &run->observation.tracer;
 	name_cache(run);
 	/* A tunnel is started again for another session, and inherits what is given up. */
 	if (c->no_sandbox || c->tunnel != NULL)
@@ -123,7 +123,7 @@ static int ask_and_tell(struct run *run, struct pop3_error *err)
 		return -1;
 	if (run->command->tell == NULL)
 		return 0;
-	return pop3_session_settle(in->session, err) < 0 ? -1 : run->command->tell(in, err);
+	return pop3_session_await(in->session, err) < 0 ? -1 : run->command->tell(in, err);
 }
 
 static int run_and_quit(struct run *run, struct pop3_error *err)
@@ -153,7 +153,7 @@ static int hear_login(struct run *run, struct pop3_error *err)
 	if ((run->command->needs & RUNS_ONCE) == 0 || run->connection.retry == 0 ||
 	    run->in.session == NULL)
 		return 0;
-	return pop3_session_settle(run->in.session, err);
+	return pop3_session_await(run->in.session, err);
 }
 
 void run_drop_kept(const struct invocation *in)
@@ -182,7 +182,7 @@ static int attempt(struct run *run, struct pop3_error *err)
 	}
 	if (result < 0 && in->session != NULL && !in->hang_up &&
 	    !pop3_error_ends_session(err->code))
-		pop3_session_leave(in->session);
+		pop3_session_abandon(in->session);
 	pop3_session_close(in->session);
 	in->session = NULL;
 	run_drop_kept(in);

@@ -23,11 +23,11 @@ static void add_time(struct buffer *line)
 	buffer_append_format(line, "%s.%06ld ", text, now.tv_nsec / 1000);
 }
 
-static void hear(struct pop3_observer *observer, enum pop3_direction direction, const char *text,
+static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
 		 size_t length)
 {
 	static const char marks[] = { [POP3_SENT] = '>', [POP3_RECEIVED] = '<', [POP3_NOTED] = '*' };
-	struct observation *const o = (struct observation *)observer;
+	struct observation *const o = (struct observation *)tracer;
 	struct buffer line = { 0 };
 	struct pop3_error ignored;
 
@@ -53,7 +53,7 @@ int observation_open(struct observation *o, const char *path, bool verbose,
 		     const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	*o = (struct observation){
-		.observer = { hear }, .trace = -1, .notes = verbose, .timeouts = timeouts,
+		.tracer = { hear }, .trace = -1, .notes = verbose, .timeouts = timeouts,
 	};
 	if (path == NULL)
 		return 0;
@@ -66,7 +66,7 @@ int observation_open(struct observation *o, const char *path, bool verbose,
 void observation_close(struct observation *o)
 {
 	/* A zeroed one was never opened. */
-	if (o->observer.heard != NULL && o->trace >= 0)
+	if (o->tracer.trace != NULL && o->trace >= 0)
 		close(o->trace);
 	o->trace = -1;
 }

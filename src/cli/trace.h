@@ -7,7 +7,7 @@
 
 /* What a person may hear of a conversation: all of it in a trace file, notes on stderr with -v. */
 struct observation {
-	struct pop3_observer observer; /* first: the session sees no more of it */
+	struct pop3_tracer tracer; /* first: the session sees no more of it */
 	int trace;		       /* descriptor, -1 = none */
 	bool notes;
 	const struct pop3_timeouts *timeouts; /* with whoever reads the trace */

@@ -3,7 +3,7 @@
 
 #include "cli/output.h"
 #include "cmd/commands.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 
 static int run(struct invocation *in, struct pop3_error *err)

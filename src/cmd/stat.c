@@ -4,7 +4,7 @@
 #include "cli/output.h"
 #include "cmd/commands.h"
 #include "mailbox/messages.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 
 /* The selected messages' own sizes, as far as the server tells them. */
 static int count_selected(struct invocation *in, struct pop3_maildrop *drop,

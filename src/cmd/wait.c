@@ -47,7 +47,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 	int found = look(in, false, err);
 
 	while (found == 0) {
-		pop3_session_leave(in->session);
+		pop3_session_abandon(in->session);
 		if (pause_for(&in->connection->target.timeouts, seconds_between(in, err), err) < 0)
 			return -1;
 		found = look(in, true, err);

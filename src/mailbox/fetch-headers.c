@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "mail/header.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 
 static int collect(struct pop3_sink *sink, const char *data, size_t length,

@@ -15,7 +15,7 @@ struct mailbox {
 	struct pop3_listing listing;
 	bool *marked; /* by place in the listing; NULL while none is */
 	size_t marked_count;
-	size_t unanswered; /* commands that have marked messages and not heard about it yet */
+	size_t unanswered; /* commands that have marked messages and are not answered yet */
 	unsigned marks;	   /* how often all marks were taken back */
 	bool known;	   /* the listing has all there is to know, for the next command too */
 };

@@ -7,7 +7,7 @@
 
 #include "cli/warn.h"
 #include "mailbox/fetch-headers.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 
 #define HEADERS_KEPT_OCTETS (32UL * 1024 * 1024) /* octets of header blocks kept for the command */
 

@@ -10,7 +10,7 @@
 #include "cli/output.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/synthetic-uid.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 #include "state/seen.h"
 
 #define FIELD(name) offsetof(struct message_options, name)
@@ -149,7 +149,7 @@ static int know_mailbox(struct invocation *in, struct pop3_error *err)
 
 	/* What is there depends on what became of the deletions under way. */
 	if (box->unanswered > 0 && !messages_are_named(in->messages) &&
-	    pop3_session_settle(in->session, err) < 0)
+	    pop3_session_await(in->session, err) < 0)
 		return -1;
 	if (!box->known && list(in, POP3_LIST_UIDS | POP3_LIST_OCTETS, false, err) < 0)
 		return -1;

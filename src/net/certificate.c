@@ -38,7 +38,7 @@ static void print_name(const X509_NAME *name, char *text)
 
 	if (out != NULL &&
 	    X509_NAME_print_ex(out, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0)
-		length = BIO_read(out, text, POP3_REPORT_TEXT - 1);
+		length = BIO_read(out, text, POP3_DIAGNOSTICS_TEXT - 1);
 	text[length > 0 ? length : 0] = '\0';
 	BIO_free(out);
 }
@@ -73,7 +73,7 @@ static void print_names(const X509 *certificate, char *text)
 {
 	GENERAL_NAMES *const names =
 		X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
-	struct buffer all = { .limit = POP3_REPORT_NAMES - 1 };
+	struct buffer all = { .limit = POP3_DIAGNOSTICS_NAMES - 1 };
 	size_t whole = 0;
 
 	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
@@ -106,23 +106,23 @@ static void describe(const X509 *certificate, struct pop3_certificate *out)
 	out->not_after = unix_time(X509_get0_notAfter(certificate));
 }
 
-void certificate_report(const X509_STORE_CTX *context, const char *name,
-			struct pop3_report *report)
+void certificate_diagnose(const X509_STORE_CTX *context, const char *name,
+			struct pop3_diagnostics *diagnostics)
 {
 	const STACK_OF(X509) *const chain = X509_STORE_CTX_get0_untrusted(context);
 	X509 *const own = X509_STORE_CTX_get0_cert(context);
-	struct buffer pin = { .limit = sizeof report->pin - 1 };
+	struct buffer pin = { .limit = sizeof diagnostics->pin - 1 };
 	struct pop3_error ignored;
 	int length = sk_X509_num(chain);
 
-	if (length > POP3_REPORT_CHAIN)
-		length = POP3_REPORT_CHAIN;
+	if (length > POP3_DIAGNOSTICS_CHAIN)
+		length = POP3_DIAGNOSTICS_CHAIN;
 	for (int i = 0; i < length; i++)
-		describe(sk_X509_value(chain, i), &report->chain[i]);
-	report->chain_length = length > 0 ? (size_t)length : 0;
-	report->is_named = trust_finds_name(own, name);
+		describe(sk_X509_value(chain, i), &diagnostics->chain[i]);
+	diagnostics->chain_length = length > 0 ? (size_t)length : 0;
+	diagnostics->is_named = trust_finds_name(own, name);
 	if (certificate_pin(own, &pin, &ignored) == 0)
-		memcpy(report->pin, pin.data, pin.length + 1);
+		memcpy(diagnostics->pin, pin.data, pin.length + 1);
 	buffer_release(&pin);
 	/* What could not be read is left out: it must not pass for why the handshake fails. */
 	ERR_clear_error();

@@ -4,7 +4,7 @@
 #include <openssl/types.h>
 
 #include "base/buffer.h"
-#include "pop3/report.h"
+#include "pop3/diagnostics.h"
 
 /* What a certificate says, without a word on whether that is to be believed. */
 
@@ -12,7 +12,7 @@
 int certificate_pin(const X509 *certificate, struct buffer *out, struct pop3_error *err);
 
 /* Fills in the report of a chain that is about to be verified. */
-void certificate_report(const X509_STORE_CTX *context, const char *name,
-			struct pop3_report *report);
+void certificate_diagnose(const X509_STORE_CTX *context, const char *name,
+			struct pop3_diagnostics *diagnostics);
 
 #endif

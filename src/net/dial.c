@@ -1,4 +1,4 @@
-/* The way to a server, as its account says. In a file of its own, so that a test can lay another. */
+/* The way to a server, as its account says; in a file of its own, so that tests can replace it. */
 #include "net/stream.h"
 
 struct stream *stream_dial(const struct pop3_account *account, uint16_t port, int64_t deadline,
@@ -10,5 +10,5 @@ struct stream *stream_dial(const struct pop3_account *account, uint16_t port, in
 		return proxy_connect(account->proxy, account->host, port, account->family,
 				     &account->timeouts, deadline, err);
 	return tcp_connect(account->host, port, account->family, &account->timeouts, deadline,
-			   account->report, err);
+			   account->diagnostics, err);
 }

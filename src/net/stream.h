@@ -59,7 +59,7 @@ struct stream *socket_stream(int fd, struct pop3_error *err);
 /* Connects to a host, all its addresses in turn (RFC 8305, for one blocking caller). */
 struct stream *tcp_connect(const char *host, uint16_t port, int family,
 			   const struct pop3_timeouts *timeouts, int64_t deadline,
-			   struct pop3_report *report, struct pop3_error *err);
+			   struct pop3_diagnostics *diagnostics, struct pop3_error *err);
 
 /* Runs a command whose stdin and stdout are the stream; closing it ends the command. */
 struct stream *tunnel_open(const char *command, struct pop3_error *err);

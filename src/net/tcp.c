@@ -14,10 +14,10 @@
 #include "base/clock.h"
 #include "net/resolve.h"
 #include "net/stream.h"
-#include "pop3/report.h"
+#include "pop3/diagnostics.h"
 
 #define ATTEMPT_DELAY_MS 250
-#define ADDRESSES_MAX POP3_REPORT_ADDRESSES /* tried at the most */
+#define ADDRESSES_MAX POP3_DIAGNOSTICS_ADDRESSES /* tried at the most */
 
 static ssize_t outcome(ssize_t result, ssize_t wants, const char *what, struct pop3_error *err)
 {
@@ -212,11 +212,12 @@ static int run_race(struct race *race, const struct pop3_timeouts *timeouts, int
 	}
 }
 
-static void tell(const struct race *race, bool connected, struct pop3_report *report)
+static void note_addresses(const struct race *race, bool connected,
+			   struct pop3_diagnostics *diagnostics)
 {
-	report->address_count = race->count;
+	diagnostics->address_count = race->count;
 	for (size_t i = 0; i < race->count; i++) {
-		struct pop3_address *const address = &report->addresses[i];
+		struct pop3_address *const address = &diagnostics->addresses[i];
 		const struct addrinfo *const info = race->addresses[i];
 
 		if (getnameinfo(info->ai_addr, info->ai_addrlen, address->text,
@@ -232,7 +233,7 @@ static void tell(const struct race *race, bool connected, struct pop3_report *re
 
 struct stream *tcp_connect(const char *host, uint16_t port, int family,
 			   const struct pop3_timeouts *timeouts, int64_t deadline,
-			   struct pop3_report *report, struct pop3_error *err)
+			   struct pop3_diagnostics *diagnostics, struct pop3_error *err)
 {
 	struct race race = { .count = 0 };
 	struct addrinfo *const found = resolve(host, port, family, timeouts, deadline, err);
@@ -242,8 +243,8 @@ struct stream *tcp_connect(const char *host, uint16_t port, int family,
 		return NULL;
 	line_up(&race, found);
 	fd = run_race(&race, timeouts, deadline, err);
-	if (report != NULL)
-		tell(&race, fd >= 0, report);
+	if (diagnostics != NULL)
+		note_addresses(&race, fd >= 0, diagnostics);
 	for (size_t i = 0; i < race.started; i++)
 		if (race.attempts[i].fd >= 0)
 			close(race.attempts[i].fd);

@@ -161,8 +161,8 @@ static int verify(X509_STORE_CTX *context, void *arg)
 {
 	const struct tls *const tls = arg;
 
-	if (tls->account->report != NULL)
-		certificate_report(context, tls->name, tls->account->report);
+	if (tls->account->diagnostics != NULL)
+		certificate_diagnose(context, tls->name, tls->account->diagnostics);
 	return trust_verify(context, &tls->account->trust);
 }
 
@@ -180,8 +180,8 @@ static int set_up(struct tls *tls, struct pop3_error *err)
 
 static void note_language(const struct tls *tls)
 {
-	if (tls->account->report != NULL)
-		tls->account->report->language = POP3_SPEAKS_CLEAR;
+	if (tls->account->diagnostics != NULL)
+		tls->account->diagnostics->language = POP3_SPEAKS_CLEAR;
 }
 
 static int fail_handshake(struct tls *tls, struct pop3_error *err)
@@ -223,7 +223,7 @@ static int shake_hands(struct tls *tls, int64_t deadline, struct pop3_error *err
 	}
 }
 
-static void tell(const struct tls *tls, struct pop3_report *report)
+static void note_handshake(const struct tls *tls, struct pop3_diagnostics *diagnostics)
 {
 	const SSL_CIPHER *cipher = SSL_get_current_cipher(tls->ssl);
 
@@ -232,10 +232,10 @@ static void tell(const struct tls *tls, struct pop3_report *report)
 		cipher = SSL_get_pending_cipher(tls->ssl);
 	/* Before the server has said hello, OpenSSL names the version that it would like. */
 	if (cipher != NULL) {
-		report->tls_version = SSL_get_version(tls->ssl);
-		report->cipher = SSL_CIPHER_get_name(cipher);
+		diagnostics->tls_version = SSL_get_version(tls->ssl);
+		diagnostics->cipher = SSL_CIPHER_get_name(cipher);
 	}
-	report->distrust = trust_judge(SSL_get_verify_result(tls->ssl));
+	diagnostics->distrust = trust_judge(SSL_get_verify_result(tls->ssl));
 }
 
 static int secure(struct tls *tls, const struct buffer *ticket, int64_t deadline,
@@ -248,8 +248,8 @@ static int secure(struct tls *tls, const struct buffer *ticket, int64_t deadline
 		return -1;
 	tls_ticket_offer(tls->ssl, ticket, !trust->no_verify);
 	result = shake_hands(tls, deadline, err);
-	if (tls->account->report != NULL)
-		tell(tls, tls->account->report);
+	if (tls->account->diagnostics != NULL)
+		note_handshake(tls, tls->account->diagnostics);
 	if (result < 0)
 		return -1;
 	return trust_check_pins(SSL_get0_peer_certificate(tls->ssl), trust, err);

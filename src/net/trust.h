@@ -4,8 +4,8 @@
 #include <openssl/types.h>
 
 #include "pop3/account.h"
+#include "pop3/diagnostics.h"
 #include "pop3/error.h"
-#include "pop3/report.h"
 
 /* Whose word TLS takes: authorities, the name to be found, pins, and what a refusal means. */
 

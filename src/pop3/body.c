@@ -9,32 +9,32 @@
 struct progress {
 	uint64_t octets; /* passed on, or dropped once the sink had failed */
 	struct pop3_sink *sink;
-	struct pop3_error *sunk;
+	struct pop3_error *sink_failure;
 };
 
 static void pass_on(struct progress *progress, const struct dot_span *span)
 {
 	progress->octets += span->length;
-	if (span->length == 0 || progress->sink == NULL || progress->sunk->code != POP3_E_NONE)
+	if (span->length == 0 || progress->sink == NULL || progress->sink_failure->code != POP3_E_NONE)
 		return;
-	progress->sink->write(progress->sink, span->data, span->length, progress->sunk);
+	progress->sink->write(progress->sink, span->data, span->length, progress->sink_failure);
 }
 
 /* In place of the lines, which nobody would read in a trace. */
-static void tell(struct wire *wire, uint64_t octets)
+static void trace_octets(struct wire *wire, uint64_t octets)
 {
 	char text[32];
 
-	if (wire->observer == NULL)
+	if (wire->tracer == NULL)
 		return;
 	snprintf(text, sizeof text, "(%llu octets)", (unsigned long long)octets);
-	wire_tell(wire, POP3_RECEIVED, text, strlen(text));
+	wire_trace(wire, POP3_RECEIVED, text, strlen(text));
 }
 
 int body_read(struct wire *wire, bool bare_lf, struct pop3_sink *sink, uint64_t limit,
-	      struct pop3_error *sunk, struct pop3_error *err)
+	      struct pop3_error *sink_failure, struct pop3_error *err)
 {
-	struct progress progress = { .sink = sink, .sunk = sunk };
+	struct progress progress = { .sink = sink, .sink_failure = sink_failure };
 	struct dot dot;
 
 	dot_init(&dot, bare_lf);
@@ -52,7 +52,7 @@ int body_read(struct wire *wire, bool bare_lf, struct pop3_sink *sink, uint64_t 
 					 (unsigned long long)limit);
 	}
 	wire_progressed(wire);
-	tell(wire, progress.octets);
+	trace_octets(wire, progress.octets);
 	return 0;
 }
 

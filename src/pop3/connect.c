@@ -4,7 +4,7 @@
 
 #include "base/deadline.h"
 #include "net/tls.h"
-#include "pop3/report.h"
+#include "pop3/diagnostics.h"
 #include "pop3/session-private.h"
 
 struct upgrade {
@@ -32,7 +32,7 @@ static int connect_wire(struct pop3_session *session, struct pop3_error *err)
 		stream = upgrade_to_tls(stream, &upgrade, err);
 	if (stream == NULL)
 		return -1;
-	return wire_open(&session->wire, stream, &account->timeouts, account->observer, err);
+	return wire_open(&session->wire, stream, &account->timeouts, account->tracer, err);
 }
 
 /* --- the greeting --- */
@@ -50,31 +50,31 @@ static const struct {
 	{ "220", POP3_SPEAKS_SMTP, "that is an SMTP server: POP3 has other ports, 995 or 110" },
 };
 
-static int fail_foreign(const struct pop3_session *session, struct pop3_error *err)
+static int fail_other_protocol(const struct pop3_session *session, struct pop3_error *err)
 {
 	const struct wire *const wire = &session->wire;
-	struct pop3_report *const report = session->account->report;
+	struct pop3_diagnostics *const diagnostics = session->account->diagnostics;
 
 	for (size_t i = 0; i < sizeof foreigners / sizeof foreigners[0]; i++) {
 		const size_t length = strlen(foreigners[i].beginning);
 
 		if (wire->end < length || memcmp(wire->input, foreigners[i].beginning, length) != 0)
 			continue;
-		if (report != NULL)
-			report->language = foreigners[i].language;
+		if (diagnostics != NULL)
+			diagnostics->language = foreigners[i].language;
 		return pop3_fail(err, POP3_E_PROTOCOL, "%s", foreigners[i].meaning);
 	}
 	return -1;
 }
 
-static void report_greeting(const struct reply *reply, struct pop3_report *report)
+static void note_greeting(const struct reply *reply, struct pop3_diagnostics *diagnostics)
 {
-	const size_t length = reply->length < sizeof report->greeting - 1
-				      ? reply->length : sizeof report->greeting - 1;
+	const size_t length = reply->length < sizeof diagnostics->greeting - 1
+				      ? reply->length : sizeof diagnostics->greeting - 1;
 
-	memcpy(report->greeting, reply->text, length);
-	report->greeting[length] = '\0';
-	report->greeted_at = (int64_t)time(NULL);
+	memcpy(diagnostics->greeting, reply->text, length);
+	diagnostics->greeting[length] = '\0';
+	diagnostics->greeted_at = (int64_t)time(NULL);
 }
 
 static int greet(struct pop3_session *session, struct pop3_error *err)
@@ -84,14 +84,14 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 	if (session_reply(session, &reply, err) < 0) {
 		if (session->wire.end > 0 &&
 		    (err->code == POP3_E_PROTOCOL || err->code == POP3_E_LOST))
-			fail_foreign(session, err);
+			fail_other_protocol(session, err);
 		if (err->code == POP3_E_TIMEOUT && !session->wire.stream->is_tls)
 			return pop3_context(err, "no greeting (is TLS spoken there? then "
 						 "--tls implicit)");
 		return pop3_context(err, "greeting");
 	}
-	if (session->account->report != NULL)
-		report_greeting(&reply, session->account->report);
+	if (session->account->diagnostics != NULL)
+		note_greeting(&reply, session->account->diagnostics);
 	if (reply.status == REPLY_ERR)
 		return reply_fail(&reply, POP3_E_SYS_TEMP, "the server turned us away", err);
 	buffer_clear(&session->greeting);
@@ -108,8 +108,8 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 	if (session_command(session, "STLS", &reply, err) < 0)
 		return -1;
 	if (reply.status != REPLY_OK) {
-		if (account->report != NULL)
-			account->report->stls_refused = true;
+		if (account->diagnostics != NULL)
+			account->diagnostics->stls_refused = true;
 		return pop3_fail(err, POP3_E_TLS,
 				 "the server has no STLS, and nothing is sent in clear unless "
 				 "--tls off says so");
@@ -118,17 +118,17 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 	return wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err);
 }
 
-void pop3_report_release(struct pop3_report *report)
+void pop3_diagnostics_release(struct pop3_diagnostics *diagnostics)
 {
-	pop3_capa_release(&report->capa);
-	*report = (struct pop3_report){ .address_count = 0 };
+	pop3_capa_release(&diagnostics->capa);
+	*diagnostics = (struct pop3_diagnostics){ .address_count = 0 };
 }
 
 int session_connect(struct pop3_session *session, struct pop3_error *err)
 {
-	session_enter(session, POP3_CONNECTING);
-	if (session->account->report != NULL)
-		pop3_report_release(session->account->report);
+	session_set_phase(session, POP3_CONNECTING);
+	if (session->account->diagnostics != NULL)
+		pop3_diagnostics_release(session->account->diagnostics);
 	if (connect_wire(session, err) < 0 || greet(session, err) < 0)
 		return -1;
 	return session->account->tls == POP3_TLS_STLS ? start_tls(session, err) : 0;

@@ -4,7 +4,7 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "net/tls.h"
-#include "pop3/report.h"
+#include "pop3/diagnostics.h"
 #include "pop3/session-private.h"
 
 #define LINE_MAX_OCTETS 255   /* of a command line with its CRLF (RFC 2449 section 4) */
@@ -98,8 +98,8 @@ static int prepare(struct pop3_session *session, struct pop3_error *err)
 						  &login->binding.length);
 	if (choose(session, err) < 0)
 		return -1;
-	if (account->report != NULL)
-		account->report->mechanism = login->mechanism->name;
+	if (account->diagnostics != NULL)
+		account->diagnostics->mechanism = login->mechanism->name;
 	if ((login->mechanism->flags & AUTH_BINDS) != 0 && login->binding.name == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "%s needs TLS", login->mechanism->name);
 	login->auth = (struct auth){
@@ -129,7 +129,7 @@ static int refused(struct pop3_session *session, const struct reply *reply,
 
 	login->blamed = reply->code == REPLY_CODE_AUTH || login->auth.refusal[0] != '\0';
 	/* A server that hangs up after that shows no broken pipelining: it is not asked again. */
-	session_enter(session, POP3_LOGIN_REFUSED);
+	session_set_phase(session, POP3_LOGIN_REFUSED);
 	reply_fail(reply, POP3_E_CREDENTIALS, "the server refused the login", err);
 	if (login->auth.refusal[0] != '\0')
 		pop3_context(err, "%s", login->auth.refusal);
@@ -146,11 +146,11 @@ static int accepted(struct pop3_session *session, const struct reply *reply,
 	if (login->mechanism->accepted != NULL &&
 	    login->mechanism->accepted(&login->auth, err) < 0)
 		return -1;
-	if (session->account->report != NULL)
-		session->account->report->logged_in = true;
-	session_enter(session, POP3_UNPROVEN);
+	if (session->account->diagnostics != NULL)
+		session->account->diagnostics->logged_in = true;
+	session_set_phase(session, POP3_UNPROVEN);
 	login_end(login);
-	session_forget_secret(session);
+	session_wipe_secret(session);
 	return 0;
 }
 
@@ -277,7 +277,8 @@ static bool is_welcome(const struct auth_mechanism *mechanism, const struct repl
 }
 
 /* The answers to AUTH and to each response, up to the verdict. */
-static int listen(struct pop3_session *session, struct dialogue *d, struct pop3_error *err)
+static int answer_challenges(struct pop3_session *session, struct dialogue *d,
+			     struct pop3_error *err)
 {
 	const struct auth_mechanism *const mechanism = session->login.mechanism;
 
@@ -297,7 +298,7 @@ static int listen(struct pop3_session *session, struct dialogue *d, struct pop3_
 }
 
 /* What the answer to a command line of the login, or to its last one, says. */
-static int judge(struct pop3_session *session, const struct reply *reply, bool is_last,
+static int check_answer(struct pop3_session *session, const struct reply *reply, bool is_last,
 		 struct pop3_error *err)
 {
 	if (reply->status == REPLY_ERR)
@@ -310,10 +311,10 @@ static int judge(struct pop3_session *session, const struct reply *reply, bool i
 static int login_answered(struct pop3_session *session, const struct exchange *e,
 			  const struct reply *reply, struct pop3_error *err)
 {
-	return judge(session, reply, e->index == 1, err);
+	return check_answer(session, reply, e->index == 1, err);
 }
 
-static void expect(struct pop3_session *session, const char *verb, bool is_last)
+static void expect_answer(struct pop3_session *session, const char *verb, bool is_last)
 {
 	const struct exchange e = {
 		.verb = verb, .lines = -1, .answered = login_answered, .index = is_last,
@@ -338,16 +339,16 @@ static int start(struct pop3_session *session, struct dialogue *d, struct pop3_e
 	if (send_auth(session, at_once ? &d->response : NULL, err) < 0)
 		return -1;
 	if (session->pace != PACE_LOCK_STEP && at_once && (mechanism->flags & AUTH_AHEAD) != 0) {
-		expect(session, "AUTH", true);
+		expect_answer(session, "AUTH", true);
 		return 0;
 	}
 	/* What went out before the AUTH is answered before it. */
 	if (session->pace != PACE_LOCK_STEP && pipeline_take_all(session, err) < 0)
 		return -1;
-	return listen(session, d, err);
+	return answer_challenges(session, d, err);
 }
 
-static int talk_sasl(struct pop3_session *session, struct pop3_error *err)
+static int log_in_by_sasl(struct pop3_session *session, struct pop3_error *err)
 {
 	struct dialogue d = { .challenge = { .limit = WIRE_INPUT } };
 	const int result = start(session, &d, err);
@@ -370,12 +371,12 @@ static int next_command(struct login *login, struct buffer *line, struct pop3_er
 	return login->mechanism->step(&login->auth, "", 0, line, err);
 }
 
-static int hear_answer(struct pop3_session *session, bool is_last, struct pop3_error *err)
+static int read_answer(struct pop3_session *session, bool is_last, struct pop3_error *err)
 {
 	struct reply reply;
 
 	return session_reply(session, &reply, err) < 0 ? -1
-						       : judge(session, &reply, is_last, err);
+						       : check_answer(session, &reply, is_last, err);
 }
 
 /* Each line is sent when it is known whether another follows it. */
@@ -395,8 +396,8 @@ static int send_commands(struct pop3_session *session, struct buffer *line, stru
 		    next_command(login, next, err) < 0)
 			return -1;
 		if (session->pace != PACE_LOCK_STEP)
-			expect(session, login->mechanism->name, next->length == 0);
-		else if (hear_answer(session, next->length == 0, err) < 0)
+			expect_answer(session, login->mechanism->name, next->length == 0);
+		else if (read_answer(session, next->length == 0, err) < 0)
 			return -1;
 		*line = *next;
 		*next = spare;
@@ -404,7 +405,7 @@ static int send_commands(struct pop3_session *session, struct buffer *line, stru
 	return 0;
 }
 
-static int talk_commands(struct pop3_session *session, struct pop3_error *err)
+static int log_in_by_commands(struct pop3_session *session, struct pop3_error *err)
 {
 	struct buffer line = { 0 }, next = { 0 };
 	const int result = send_commands(session, &line, &next, err);
@@ -421,6 +422,6 @@ int login_begin(struct pop3_session *session, struct pop3_error *err)
 	if (prepare(session, err) < 0)
 		return -1;
 	if ((session->login.mechanism->flags & AUTH_COMMAND) != 0)
-		return talk_commands(session, err);
-	return talk_sasl(session, err);
+		return log_in_by_commands(session, err);
+	return log_in_by_sasl(session, err);
 }

@@ -93,7 +93,7 @@ static int fail_as_verb(const struct exchange *e, struct pop3_error *err)
 }
 
 /* Nothing depends on the answer to a QUIT that went out with the last verbs, if it is one. */
-static int note_goodbye(struct pop3_session *session, const struct exchange *e,
+static int ignore_goodbye(struct pop3_session *session, const struct exchange *e,
 			const struct reply *reply, struct pop3_error *err)
 {
 	(void)session, (void)e, (void)reply, (void)err;
@@ -101,17 +101,18 @@ static int note_goodbye(struct pop3_session *session, const struct exchange *e,
 }
 
 /* The answer to one exchange, handed to whoever asked for it. */
-static int hear(struct pop3_session *session, const struct exchange *e, struct pop3_error *err)
+static int take_answer(struct pop3_session *session, const struct exchange *e,
+		       struct pop3_error *err)
 {
 	struct reply reply = { .length = 0 };
 
-	if (e->answered == note_goodbye)
-		session_enter(session, POP3_QUITTING);
+	if (e->answered == ignore_goodbye)
+		session_set_phase(session, POP3_QUITTING);
 	if (e->verb != NULL && session_reply(session, &reply, err) < 0)
-		return e->answered == note_goodbye && err->code != POP3_E_PROTOCOL ? 0 : -1;
-	if (e->verb != NULL && !e->of_login && e->answered != note_goodbye)
-		session_enter(session, POP3_READY);
-	session_forget_secret(session);
+		return e->answered == ignore_goodbye && err->code != POP3_E_PROTOCOL ? 0 : -1;
+	if (e->verb != NULL && !e->of_login && e->answered != ignore_goodbye)
+		session_set_phase(session, POP3_READY);
+	session_wipe_secret(session);
 	return e->answered(session, e, &reply, err);
 }
 
@@ -121,7 +122,7 @@ static int take_one(struct pop3_session *session, struct pop3_error *err)
 
 	if (pipeline_send(session, err) < 0)
 		return -1;
-	if (hear(session, &e, err) < 0)
+	if (take_answer(session, &e, err) < 0)
 		return fail_as_verb(&e, err);
 	drop_oldest(&session->pipeline);
 	return 0;
@@ -163,9 +164,9 @@ void pipeline_expect(struct pop3_session *session, const struct exchange *e)
 	p->sent++;
 }
 
-int pipeline_settle(struct pop3_session *session, struct pop3_error *err)
+int pipeline_await(struct pop3_session *session, struct pop3_error *err)
 {
-	const struct exchange quit = { .verb = "QUIT", .lines = -1, .answered = note_goodbye };
+	const struct exchange quit = { .verb = "QUIT", .lines = -1, .answered = ignore_goodbye };
 
 	if (session->quit == QUIT_NEXT && session->pace != PACE_LOCK_STEP) {
 		session->quit = QUIT_SENT;

@@ -51,7 +51,7 @@ int pipeline_send(struct pop3_session *, struct pop3_error *err);
 void pipeline_expect(struct pop3_session *, const struct exchange *);
 
 /* Takes all answers that are due. */
-int pipeline_settle(struct pop3_session *, struct pop3_error *err);
+int pipeline_await(struct pop3_session *, struct pop3_error *err);
 
 /* The same, and leaves it to the caller to make good what fails. */
 int pipeline_take_all(struct pop3_session *, struct pop3_error *err);

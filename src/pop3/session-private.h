@@ -46,7 +46,7 @@ enum session_quit {
 
 struct pop3_session {
 	const struct pop3_account *account;
-	enum pop3_phase phase; /* changed by session_enter alone */
+	enum pop3_phase phase; /* changed by session_set_phase alone */
 	enum session_pace pace;
 	enum session_quit quit;
 	struct wire wire;
@@ -59,19 +59,19 @@ struct pop3_session {
 	bool remembered;	/* capa is what the cache held, not what this connection said */
 	bool lock_step;		/* one command at a time, whatever the server offers */
 	bool recovered;		/* one new connection in place of a broken one was made */
-	bool forgotten;		/* the secret is wiped: there can be no other login */
+	bool secret_wiped;	/* there can be no other login */
 	size_t deletions;	/* messages marked */
-	struct pop3_error late;	/* a refusal that nobody was told yet */
-	unsigned noted;		/* quirks told, a bit each */
+	struct pop3_error refusal; /* the first one not yet reported to the caller */
+	unsigned noted;		/* quirks already noted, one bit each */
 };
 
 /* Goes on to a phase where it may follow the present one, and stays where it may not. */
-void session_enter(struct pop3_session *, enum pop3_phase phase);
+void session_set_phase(struct pop3_session *, enum pop3_phase phase);
 
-/* Tells the observer, of each once in a session. */
+/* Tells the tracer of a quirk, once in a session. */
 void quirk_note(struct pop3_session *session, enum quirk quirk);
 
-/* Connects, hears the greeting, and has TLS where the account wants it. */
+/* Connects, reads the greeting, and sets up TLS where the account asks for it. */
 int session_connect(struct pop3_session *, struct pop3_error *err);
 
 /* Closes the connection as it is; the ticket it brought is kept. */
@@ -94,7 +94,7 @@ int session_read_capa(struct pop3_session *, struct pop3_error *err);
 bool session_recover(struct pop3_session *, struct pop3_error *err);
 
 /* Wipes the account's secret, if it may be and nothing can make the login be repeated. */
-void session_forget_secret(struct pop3_session *);
+void session_wipe_secret(struct pop3_session *);
 
 /* Whether the account's mechanism, user and secret can be sent at all: POP3_E_USAGE if not. */
 int login_check(const struct pop3_account *account, struct pop3_error *err);

@@ -8,8 +8,8 @@
 
 #include "base/number.h"
 #include "pop3/body.h"
-#include "pop3/flight.h"
-#include "pop3/report.h"
+#include "pop3/diagnostics.h"
+#include "pop3/pipelining.h"
 
 #define BLANK_LINES_MAX 4 /* passed over before a status line */
 
@@ -31,7 +31,7 @@ static const unsigned char followers[] = {
 
 static_assert(sizeof followers == POP3_PHASES, "every phase has followers");
 
-void session_enter(struct pop3_session *session, enum pop3_phase phase)
+void session_set_phase(struct pop3_session *session, enum pop3_phase phase)
 {
 	if (phase == POP3_CONNECTING || (followers[session->phase] & PHASE(phase)) != 0)
 		session->phase = phase;
@@ -77,13 +77,13 @@ int session_reply(struct pop3_session *session, struct reply *reply, struct pop3
 		quirk_note(session, QUIRK_BLANK_LINE);
 	}
 	if (!reply_parse(line.text, line.length, reply)) {
-		wire_tell(&session->wire, POP3_RECEIVED, line.text, line.length);
+		wire_trace(&session->wire, POP3_RECEIVED, line.text, line.length);
 		return fail_malformed(&line, err);
 	}
 	if (reply->status == REPLY_CONTINUE)
-		wire_tell(&session->wire, POP3_RECEIVED, "+ ********", strlen("+ ********"));
+		wire_trace(&session->wire, POP3_RECEIVED, "+ ********", strlen("+ ********"));
 	else
-		wire_tell(&session->wire, POP3_RECEIVED, line.text, line.length);
+		wire_trace(&session->wire, POP3_RECEIVED, line.text, line.length);
 	reply->bare_lf = line.bare_lf;
 	note_form(session, &line, reply->status);
 	return 0;
@@ -175,7 +175,7 @@ static enum session_pace choose_pace(const struct pop3_session *session)
 }
 
 /* From nothing to a server that has told, now or earlier, what it can do. */
-static int meet(struct pop3_session *session, struct pop3_error *err)
+static int learn_server(struct pop3_session *session, struct pop3_error *err)
 {
 	int result;
 
@@ -186,8 +186,8 @@ static int meet(struct pop3_session *session, struct pop3_error *err)
 	else
 		result = learn_capa(session, err);
 	session->pace = choose_pace(session);
-	if (result == 0 && session->account->report != NULL)
-		result = pop3_capa_copy(&session->account->report->capa, &session->capa, err);
+	if (result == 0 && session->account->diagnostics != NULL)
+		result = pop3_capa_copy(&session->account->diagnostics->capa, &session->capa, err);
 	return result;
 }
 
@@ -239,14 +239,14 @@ static void note_policies(struct pop3_session *session)
 		wire_note(&session->wire, "the server deletes what was fetched (EXPIRE 0)");
 }
 
-static int enter(struct pop3_session *session, struct pop3_error *err)
+static int log_in(struct pop3_session *session, struct pop3_error *err)
 {
 	note_policies(session);
 	if (session->account->user == NULL) {
-		session_enter(session, POP3_UNPROVEN);
+		session_set_phase(session, POP3_UNPROVEN);
 		return 0;
 	}
-	session_enter(session, POP3_LOGGING_IN);
+	session_set_phase(session, POP3_LOGGING_IN);
 	return ask_for_utf8(session, err) < 0 ? -1 : login_begin(session, err);
 }
 
@@ -267,13 +267,13 @@ static bool is_in_first_flight(const struct pop3_session *session)
 }
 
 /* The same secret is not tried again unless the server turns out to be another than remembered. */
-static int meet_again(struct pop3_session *session, bool refused, struct pop3_error *err)
+static int learn_server_again(struct pop3_session *session, bool refused, struct pop3_error *err)
 {
 	struct pop3_capa before = session->capa;
 	int result;
 
 	session->capa = (struct pop3_capa){ .text = NULL };
-	result = meet(session, err);
+	result = learn_server(session, err);
 	if (result == 0 && refused && pop3_capa_equal(&before, &session->capa))
 		result = -1;
 	pop3_capa_release(&before);
@@ -297,27 +297,27 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	pipeline_rewind(&session->pipeline);
 	session_hang_up(session);
 	session->recovered = session->lock_step = true;
-	if (meet_again(session, refused, err) < 0) {
+	if (learn_server_again(session, refused, err) < 0) {
 		*err = first;
 		return false;
 	}
 	if ((recovery & POP3_LOCK_STEP) != 0)
 		cache_learn_lock_step(&session->cache);
-	if (enter(session, err) < 0)
+	if (log_in(session, err) < 0)
 		return false;
 	if ((recovery & POP3_LOCK_STEP) != 0)
 		quirk_note(session, QUIRK_AHEAD);
 	return true;
 }
 
-void session_forget_secret(struct pop3_session *session)
+void session_wipe_secret(struct pop3_session *session)
 {
 	/* Who has given the hint of a last round may have to take it back. */
 	if (!session->account->one_session || session->phase < POP3_UNPROVEN ||
 	    is_in_first_flight(session) || session->quit == QUIT_NEXT)
 		return;
 	pop3_secret_wipe(session->account->secret);
-	session->forgotten = true;
+	session->secret_wiped = true;
 }
 
 /* --- the whole --- */
@@ -335,8 +335,8 @@ struct pop3_session *pop3_session_open(const struct pop3_account *account, struc
 			: account->tls == POP3_TLS_IMPLICIT ? 995
 							    : 110;
 	cache_load(&session->cache, account);
-	if (login_check(account, err) < 0 || meet(session, err) < 0 ||
-	    (enter(session, err) < 0 && !session_recover(session, err))) {
+	if (login_check(account, err) < 0 || learn_server(session, err) < 0 ||
+	    (log_in(session, err) < 0 && !session_recover(session, err))) {
 		pop3_session_close(session);
 		return NULL;
 	}
@@ -345,7 +345,7 @@ struct pop3_session *pop3_session_open(const struct pop3_account *account, struc
 
 int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
 {
-	if (session->forgotten)
+	if (session->secret_wiped)
 		return pop3_fail(err, POP3_E_BUG, "a second session where there was to be one");
 	session->pipeline.count = 0;
 	pipeline_rewind(&session->pipeline);
@@ -353,54 +353,54 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
 	session->recovered = false;
 	session->quit = QUIT_LATER;
 	session->deletions = 0;
-	session->late.code = POP3_E_NONE;
-	return meet(session, err) < 0 ? -1 : enter(session, err);
+	session->refusal.code = POP3_E_NONE;
+	return learn_server(session, err) < 0 ? -1 : log_in(session, err);
 }
 
 /* Hands on the refusal that nobody was told yet. */
-static int tell_late(struct pop3_session *session, struct pop3_error *err)
+static int take_refusal(struct pop3_session *session, struct pop3_error *err)
 {
-	if (session->late.code == POP3_E_NONE)
+	if (session->refusal.code == POP3_E_NONE)
 		return 0;
-	*err = session->late;
-	session->late.code = POP3_E_NONE;
+	*err = session->refusal;
+	session->refusal.code = POP3_E_NONE;
 	return -1;
 }
 
-int pop3_session_settle(struct pop3_session *session, struct pop3_error *err)
+int pop3_session_await(struct pop3_session *session, struct pop3_error *err)
 {
-	if (pipeline_settle(session, err) < 0)
+	if (pipeline_await(session, err) < 0)
 		return -1;
 	/* Octets behind a body that nobody asked for make the body doubtful. */
 	if (session->phase == POP3_BEHIND_MESSAGE) {
 		if (wire_end(&session->wire, err) < 0)
 			return -1;
-		session_enter(session, POP3_READY);
+		session_set_phase(session, POP3_READY);
 	}
-	return tell_late(session, err);
+	return take_refusal(session, err);
 }
 
-static int reach(struct pop3_session *session, const struct exchange *e,
+static int answer_mark(struct pop3_session *session, const struct exchange *e,
 		 const struct reply *reply, struct pop3_error *err)
 {
 	struct pop3_mark *const mark = e->arg;
 	struct pop3_error failure;
 
 	(void)reply;
-	return mark->reached(mark, tell_late(session, &failure) < 0 ? &failure : NULL, err);
+	return mark->reached(mark, take_refusal(session, &failure) < 0 ? &failure : NULL, err);
 }
 
 int pop3_session_mark(struct pop3_session *session, struct pop3_mark *mark,
 		      struct pop3_error *err)
 {
-	const struct exchange e = { .answered = reach, .arg = mark };
+	const struct exchange e = { .answered = answer_mark, .arg = mark };
 
 	return pipeline_ask(session, &e, err);
 }
 
 void pop3_session_last_round(struct pop3_session *session)
 {
-	if (!session->forgotten && session->quit == QUIT_LATER)
+	if (!session->secret_wiped && session->quit == QUIT_LATER)
 		session->quit = QUIT_NEXT;
 }
 
@@ -418,7 +418,7 @@ void pop3_session_note(struct pop3_session *session, const char *text)
 	wire_note(&session->wire, "%s", text);
 }
 
-static int say_goodbye(struct pop3_session *session, struct pop3_error *err)
+static int send_quit(struct pop3_session *session, struct pop3_error *err)
 {
 	struct reply reply;
 
@@ -431,13 +431,13 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 {
 	struct pop3_error why;
 
-	if (pipeline_settle(session, err) < 0)
+	if (pipeline_await(session, err) < 0)
 		return -1;
 	if (session->quit == QUIT_SENT)
 		return 0;
 	session->quit = QUIT_SENT;
-	session_enter(session, POP3_QUITTING);
-	if (say_goodbye(session, &why) == 0)
+	session_set_phase(session, POP3_QUITTING);
+	if (send_quit(session, &why) == 0)
 		return 0;
 	if (session->deletions > 0)
 		return pop3_fail(err, POP3_E_UNCONFIRMED, "deletions not confirmed: %s", why.text);
@@ -450,10 +450,10 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 
 bool pop3_session_may_reopen(const struct pop3_session *session)
 {
-	return session->deletions == 0 && !session->forgotten;
+	return session->deletions == 0 && !session->secret_wiped;
 }
 
-void pop3_session_leave(struct pop3_session *session)
+void pop3_session_abandon(struct pop3_session *session)
 {
 	struct pop3_error ignored;
 

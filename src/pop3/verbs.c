@@ -8,15 +8,15 @@
 
 #include "base/number.h"
 #include "pop3/body.h"
-#include "pop3/flight.h"
 #include "pop3/listing-lines.h"
+#include "pop3/pipelining.h"
 #include "pop3/session-private.h"
 
 /* Keeps a failure that leaves the session usable; the first one is told. */
-static void keep_failure(struct pop3_session *session, const struct pop3_error *failure)
+static void keep_refusal(struct pop3_session *session, const struct pop3_error *failure)
 {
-	if (session->late.code == POP3_E_NONE)
-		session->late = *failure;
+	if (session->refusal.code == POP3_E_NONE)
+		session->refusal = *failure;
 }
 
 static bool is_refusal(const struct reply *reply, struct pop3_error *refusal)
@@ -36,7 +36,7 @@ static bool is_refused(struct pop3_session *session, const struct exchange *e,
 	if (!is_refusal(reply, &refusal))
 		return false;
 	pop3_context(&refusal, "%s", e->verb);
-	keep_failure(session, &refusal);
+	keep_refusal(session, &refusal);
 	return true;
 }
 
@@ -79,7 +79,7 @@ int pop3_stat_ahead(struct pop3_session *session, struct pop3_maildrop *drop,
 
 int pop3_stat(struct pop3_session *session, struct pop3_maildrop *drop, struct pop3_error *err)
 {
-	return pop3_stat_ahead(session, drop, err) < 0 ? -1 : pop3_session_settle(session, err);
+	return pop3_stat_ahead(session, drop, err) < 0 ? -1 : pop3_session_await(session, err);
 }
 
 /* --- LIST and UIDL --- */
@@ -137,7 +137,7 @@ static int ask_lists(struct pop3_session *session, unsigned what, uint32_t numbe
 	e.arg = uids;
 	if ((what & POP3_LIST_UIDS) != 0 && pipeline_ask(session, &e, err) < 0)
 		return -1;
-	return pipeline_settle(session, err);
+	return pipeline_await(session, err);
 }
 
 int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *listing,
@@ -181,7 +181,7 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 /* --- RETR and TOP --- */
 
 /* A receiver that fails stops: the session goes on without it, or ends where that is over, too. */
-static int conclude(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
+static int end_message(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
 		    const struct pop3_error *failure, struct pop3_error *err)
 {
 	if (receiver->stopped || receiver->end(receiver, i, failure, err) == 0)
@@ -189,17 +189,17 @@ static int conclude(struct pop3_session *session, struct pop3_receiver *receiver
 	receiver->stopped = true;
 	if (pop3_error_ends_session(err->code))
 		return -1;
-	keep_failure(session, err);
+	keep_refusal(session, err);
 	return 0;
 }
 
 /* The connection broke inside of a message: whatever its receiver says, that is what is told. */
-static int lose(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
+static int fail_message(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
 		struct pop3_error *err)
 {
 	const struct pop3_error why = *err;
 
-	conclude(session, receiver, i, &why, err);
+	end_message(session, receiver, i, &why, err);
 	*err = why;
 	return -1;
 }
@@ -213,17 +213,17 @@ static int read_message(struct pop3_session *session, const struct exchange *e,
 
 	failure->code = POP3_E_NONE;
 	if (is_refusal(reply, failure))
-		return conclude(session, r, e->index, failure, err);
-	session_enter(session, POP3_IN_MESSAGE);
+		return end_message(session, r, e->index, failure, err);
+	session_set_phase(session, POP3_IN_MESSAGE);
 	if (!r->stopped)
 		sink = r->begin(r, e->index, failure);
 	if (sink != NULL)
 		failure->code = POP3_E_NONE; /* whatever was tried on the way to it */
 	if (body_read(&session->wire, reply->bare_lf, sink, r->requests[e->index].limit, failure,
 		      err) < 0)
-		return lose(session, r, e->index, err);
-	session_enter(session, POP3_BEHIND_MESSAGE);
-	return conclude(session, r, e->index, failure->code != POP3_E_NONE ? failure : NULL, err);
+		return fail_message(session, r, e->index, err);
+	session_set_phase(session, POP3_BEHIND_MESSAGE);
+	return end_message(session, r, e->index, failure->code != POP3_E_NONE ? failure : NULL, err);
 }
 
 static int retrieve(struct pop3_session *session, const char *verb, int32_t lines,
@@ -249,7 +249,7 @@ int pop3_retr(struct pop3_session *session, const struct pop3_request *requests,
 {
 	if (retrieve(session, "RETR", -1, requests, count, receiver, err) < 0)
 		return -1;
-	return pop3_session_settle(session, err);
+	return pop3_session_await(session, err);
 }
 
 struct one_message {
@@ -281,7 +281,7 @@ static int retrieve_one(struct pop3_session *session, const char *verb, int32_t 
 	struct one_message one = { .receiver = { .begin = begin_one, .end = end_one }, .sink = sink };
 
 	if (retrieve(session, verb, lines, request, 1, &one.receiver, err) < 0 ||
-	    pop3_session_settle(session, err) < 0)
+	    pop3_session_await(session, err) < 0)
 		return -1;
 	if (one.failure.code == POP3_E_NONE)
 		return 0;
@@ -318,7 +318,7 @@ int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_req
 {
 	if (pop3_top_ahead(session, lines, requests, count, receiver, err) < 0)
 		return -1;
-	return pop3_session_settle(session, err);
+	return pop3_session_await(session, err);
 }
 
 /* --- DELE, RSET, NOOP --- */
@@ -357,7 +357,7 @@ int pop3_dele(struct pop3_session *session, const uint32_t *numbers, size_t coun
 {
 	if (pop3_dele_ahead(session, numbers, count, deletions, err) < 0)
 		return -1;
-	return pop3_session_settle(session, err);
+	return pop3_session_await(session, err);
 }
 
 static int read_rset(struct pop3_session *session, const struct exchange *e,
@@ -378,7 +378,7 @@ int pop3_rset_ahead(struct pop3_session *session, struct pop3_error *err)
 
 int pop3_rset(struct pop3_session *session, struct pop3_error *err)
 {
-	return pop3_rset_ahead(session, err) < 0 ? -1 : pop3_session_settle(session, err);
+	return pop3_rset_ahead(session, err) < 0 ? -1 : pop3_session_await(session, err);
 }
 
 static int read_noop(struct pop3_session *session, const struct exchange *e,
@@ -398,7 +398,7 @@ int pop3_noop_ahead(struct pop3_session *session, struct pop3_error *err)
 
 int pop3_noop(struct pop3_session *session, struct pop3_error *err)
 {
-	return pop3_noop_ahead(session, err) < 0 ? -1 : pop3_session_settle(session, err);
+	return pop3_noop_ahead(session, err) < 0 ? -1 : pop3_session_await(session, err);
 }
 
 /* --- CAPA --- */
@@ -418,5 +418,5 @@ int pop3_capa_ahead(struct pop3_session *session, struct pop3_error *err)
 
 int pop3_capa(struct pop3_session *session, struct pop3_error *err)
 {
-	return pop3_capa_ahead(session, err) < 0 ? -1 : pop3_session_settle(session, err);
+	return pop3_capa_ahead(session, err) < 0 ? -1 : pop3_session_await(session, err);
 }

@@ -10,10 +10,10 @@
 #include "base/clock.h"
 
 int wire_open(struct wire *wire, struct stream *stream, const struct pop3_timeouts *timeouts,
-	      struct pop3_observer *observer, struct pop3_error *err)
+	      struct pop3_tracer *tracer, struct pop3_error *err)
 {
 	*wire = (struct wire){
-		.stream = stream, .timeouts = timeouts, .observer = observer,
+		.stream = stream, .timeouts = timeouts, .tracer = tracer,
 		.input = malloc(WIRE_INPUT), .output = { .limit = WIRE_OUTPUT_MAX },
 	};
 	if (wire->input == NULL) {
@@ -49,10 +49,10 @@ int wire_upgrade(struct wire *wire, struct stream *(*upgrade)(struct stream *, v
 	return wire->stream != NULL ? 0 : -1;
 }
 
-void wire_tell(struct wire *wire, enum pop3_direction direction, const char *text, size_t length)
+void wire_trace(struct wire *wire, enum pop3_direction direction, const char *text, size_t length)
 {
-	if (wire->observer != NULL)
-		wire->observer->heard(wire->observer, direction, text, length);
+	if (wire->tracer != NULL)
+		wire->tracer->trace(wire->tracer, direction, text, length);
 }
 
 void wire_note(struct wire *wire, const char *format, ...)
@@ -60,12 +60,12 @@ void wire_note(struct wire *wire, const char *format, ...)
 	char text[256];
 	va_list args;
 
-	if (wire->observer == NULL)
+	if (wire->tracer == NULL)
 		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	wire_tell(wire, POP3_NOTED, text, strlen(text));
+	wire_trace(wire, POP3_NOTED, text, strlen(text));
 }
 
 void wire_progressed(struct wire *wire)
@@ -125,13 +125,13 @@ int wire_end(struct wire *wire, struct pop3_error *err)
 	return wire_begin(wire, err);
 }
 
-static void tell_masked(struct wire *wire, const char *line, size_t shown)
+static void trace_masked(struct wire *wire, const char *line, size_t shown)
 {
 	struct buffer text = { 0 };
 
 	buffer_append(&text, line, shown);
 	buffer_append_text(&text, "********");
-	wire_tell(wire, POP3_SENT, buffer_text(&text), text.length);
+	wire_trace(wire, POP3_SENT, buffer_text(&text), text.length);
 	buffer_release(&text);
 }
 
@@ -144,10 +144,10 @@ int wire_command(struct wire *wire, const char *line, size_t length, size_t show
 					 "a control character cannot be sent in a command");
 	buffer_append(&wire->output, line, length);
 	buffer_append(&wire->output, "\r\n", 2);
-	if (wire->observer != NULL && shown < length)
-		tell_masked(wire, line, shown);
+	if (wire->tracer != NULL && shown < length)
+		trace_masked(wire, line, shown);
 	else
-		wire_tell(wire, POP3_SENT, line, length);
+		wire_trace(wire, POP3_SENT, line, length);
 	return buffer_check(&wire->output, POP3_E_USAGE, err);
 }
 

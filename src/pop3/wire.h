@@ -11,7 +11,7 @@
 
 /*
  * The conversation's octets: one input buffer, lines of bounded length, commands collected until
- * an answer is needed, and what an observer may hear of all that.
+ * an answer is needed, and what a tracer may see of all that.
  */
 #define WIRE_INPUT 65536		/* octets of the input buffer, and of the longest line */
 #define WIRE_OUTPUT_MAX (4UL * 1024 * 1024) /* octets of commands not yet written */
@@ -20,7 +20,7 @@
 struct wire {
 	struct stream *stream;
 	const struct pop3_timeouts *timeouts;
-	struct pop3_observer *observer; /* may be NULL */
+	struct pop3_tracer *tracer; /* may be NULL */
 	char *input;
 	size_t begin, end; /* of the octets in input not yet taken */
 	size_t unmarked;   /* octets since the last progress */
@@ -37,7 +37,7 @@ struct wire_line {
 
 /* Owns the stream from now on, also when it fails. */
 int wire_open(struct wire *wire, struct stream *stream, const struct pop3_timeouts *timeouts,
-	      struct pop3_observer *observer, struct pop3_error *err);
+	      struct pop3_tracer *tracer, struct pop3_error *err);
 void wire_close(struct wire *wire);
 
 /*
@@ -51,7 +51,7 @@ int wire_upgrade(struct wire *wire, struct stream *(*upgrade)(struct stream *, v
 
 /*
  * Queues one command line; CRLF is added. Controls in it are refused with POP3_E_USAGE. What the
- * observer hears ends after the first shown octets, as asterisks, when those are fewer.
+ * tracer sees ends after the first shown octets, as asterisks, when those are fewer.
  */
 int wire_command(struct wire *wire, const char *line, size_t length, size_t shown,
 		 struct pop3_error *err);
@@ -62,8 +62,8 @@ int wire_line(struct wire *wire, struct wire_line *line, struct pop3_error *err)
 /* Waits for an octet more at least, and writes what is queued meanwhile: no side waits for ever. */
 int wire_more(struct wire *wire, struct pop3_error *err);
 
-/* Tells the observer; a note is this client's own. */
-void wire_tell(struct wire *wire, enum pop3_direction direction, const char *text, size_t length);
+/* Passes a line on to the tracer; a note is this client's own. */
+void wire_trace(struct wire *wire, enum pop3_direction direction, const char *text, size_t length);
 void wire_note(struct wire *wire, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Gives the server its whole time again: it has done something. */

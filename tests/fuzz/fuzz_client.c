@@ -3,7 +3,7 @@
  * else, gives no secret away, and calls a message whole only when it is.
  */
 #include "peer.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 #include "pop3/session-private.h"
 #include "pop3/verbs.h"
 #include "stuffing.h"
@@ -23,12 +23,12 @@ static bool tells_password(const char *text)
 	       strstr(text, "UcjB1YjRkb3") != NULL || strstr(text, "RyMHViNGRvc") != NULL;
 }
 
-static void hear(struct pop3_observer *observer, enum pop3_direction direction, const char *text,
+static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
 		 size_t length)
 {
 	char *const copy = strndup(text, length);
 
-	(void)observer;
+	(void)tracer;
 	must(direction != POP3_SENT || !tells_password(copy), "nobody overhears a password");
 	free(copy);
 }
@@ -115,7 +115,7 @@ static int fetch(unsigned verb, struct pop3_error *err)
 		{ .number = 1 }, { .number = 2, .limit = 64 }, { .number = 7 },
 	};
 
-	if (pop3_session_settle(session, err) < 0)
+	if (pop3_session_await(session, err) < 0)
 		return -1;
 	retrieval.receiver =
 		(struct pop3_receiver){ .begin = begin_message, .end = end_message };
@@ -192,7 +192,7 @@ static int ask_next(struct input *verbs, struct pop3_error *err)
 		return -1;
 	if (verb == 'Q') {
 		verb = input_octet(verbs);
-		if (pop3_session_settle(session, err) < 0)
+		if (pop3_session_await(session, err) < 0)
 			return -1;
 		if (strchr("Dd", (int)verb) == NULL && session->deletions == 0)
 			pop3_session_last_round(session);
@@ -200,7 +200,7 @@ static int ask_next(struct input *verbs, struct pop3_error *err)
 	return ask(verb, err);
 }
 
-/* With messages marked, success means that a +OK was heard last. */
+/* With messages marked, success means that a +OK was received last. */
 static void quit(struct pop3_error *err)
 {
 	const bool decides = session->quit != QUIT_SENT;
@@ -239,13 +239,13 @@ static const char *const mechanisms[] = { NULL, "plain", "login", "user", "scram
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct pop3_secret secret = { password, sizeof password - 1, sizeof password };
-	static struct pop3_observer observer = { .heard = hear };
+	static struct pop3_tracer tracer = { .trace = hear };
 	static const size_t steps[] = { SIZE_MAX, 1, 3, 100 };
 	struct input rest = input_of(data, size);
 	struct input verbs;
 
 	account = (struct pop3_account){
-		.host = "host", .user = "ann", .secret = &secret, .observer = &observer,
+		.host = "host", .user = "ann", .secret = &secret, .tracer = &tracer,
 		.timeouts = { .cancel_fd = -1 },
 	};
 	account.tls = (enum pop3_tls_mode[]){ POP3_TLS_OFF, POP3_TLS_STLS,

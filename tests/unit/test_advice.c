@@ -7,7 +7,7 @@
 #define DAY 86400
 
 static struct pop3_account account;
-static struct pop3_report report;
+static struct pop3_diagnostics report;
 static struct inspection inspection;
 static enum pop3_code failure;
 static const char *pins[] = { "sha256//old" };
@@ -22,7 +22,7 @@ static void list(struct pop3_capa *capa, const char *line)
 /* A good account: each row spoils it in its own way. */
 static void begin(void)
 {
-	pop3_report_release(&report);
+	pop3_diagnostics_release(&report);
 	inspection_release(&inspection);
 	failure = POP3_E_NONE;
 	account = (struct pop3_account){ .host = "pop.example.org", .user = "ann" };
@@ -244,7 +244,7 @@ int main(void)
 		rows[i].set_up();
 		check_row(rows[i].name, rows[i].advice);
 	}
-	pop3_report_release(&report);
+	pop3_diagnostics_release(&report);
 	inspection_release(&inspection);
 	return check_end();
 }

@@ -7,17 +7,17 @@
 #include "../fuzz/scratch.h"
 #include "check.h"
 #include "faults-openssl.h"
-#include "memory-stream.h"
 #include "mailbox/synthetic-uid.h"
-#include "pop3/flight.h"
-#include "pop3/report.h"
+#include "memory-stream.h"
+#include "pop3/diagnostics.h"
+#include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 #include "pop3/wire.h"
 
 #define MANY 1500 /* more commands than are queued */
 
 static char password[] = "Tr0ub4dor";
-static struct pop3_report report;
+static struct pop3_diagnostics report;
 
 struct row {
 	const char *title;
@@ -146,10 +146,10 @@ static const struct row rows[] = {
 static struct buffer sent;
 static bool overheard;
 
-static void hear(struct pop3_observer *observer, enum pop3_direction direction, const char *text,
+static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
 		 size_t length)
 {
-	(void)observer, (void)direction;
+	(void)tracer, (void)direction;
 	overheard = overheard || memmem(text, length, password, strlen(password)) != NULL;
 }
 
@@ -267,7 +267,7 @@ static int converse(const struct pop3_account *account, const char *verbs, struc
 
 static enum pop3_code run(const struct row *row)
 {
-	static struct pop3_observer observer = { .heard = hear };
+	static struct pop3_tracer tracer = { .trace = hear };
 	char text[] = "Tr0ub4dor";
 	struct pop3_secret secret = { text, sizeof text - 1, sizeof text };
 	struct pop3_account account = row->account;
@@ -277,8 +277,8 @@ static enum pop3_code run(const struct row *row)
 
 	account.host = account.host == NULL ? "host" : NULL;
 	account.secret = account.user != NULL ? &secret : NULL;
-	account.observer = &observer;
-	account.report = &report;
+	account.tracer = &tracer;
+	account.diagnostics = &report;
 	account.cache_dir = scratch();
 	account.timeouts.cancel_fd = -1;
 	faults.call = NULL;
@@ -294,7 +294,7 @@ static enum pop3_code run(const struct row *row)
 	faults.call = NULL;
 	buffer_release(&peer.sent);
 	buffer_release(&peer.received);
-	pop3_report_release(&report);
+	pop3_diagnostics_release(&report);
 	return result < 0 ? err.code : POP3_E_NONE;
 }
 

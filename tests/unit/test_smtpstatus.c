@@ -278,14 +278,14 @@ static void test_hosts(void)
 
 /* What a trace is told: everything but the secret. */
 struct told {
-	struct pop3_observer observer; /* first: what the module knows it by */
+	struct pop3_tracer tracer; /* first: what the module knows it by */
 	char sent[64], received[64];
 };
 
-static void hear(struct pop3_observer *observer, enum pop3_direction direction, const char *text,
+static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
 		 size_t length)
 {
-	struct told *const told = (struct told *)observer;
+	struct told *const told = (struct told *)tracer;
 	char *const place = direction == POP3_SENT ? told->sent : told->received;
 
 	if (place[0] == '\0')
@@ -295,10 +295,10 @@ static void hear(struct pop3_observer *observer, enum pop3_direction direction, 
 static void test_trace(void)
 {
 	const struct smtpstatus_schedule schedule = { { 60000, 60000, 60000 } };
-	struct told told = { .observer.heard = hear };
+	struct told told = { .tracer.trace = hear };
 	const struct pop3_account account = {
 		.secret = &secret, .timeouts.cancel_fd = -1, .timeouts.progress_ms = 30000,
-		.observer = &told.observer,
+		.tracer = &told.tracer,
 	};
 	struct pop3_error err;
 	struct line line;

@@ -17,7 +17,7 @@
 #include "cmd/batch/prompt.h"
 #include "cmd/batch/shell-words.h"
 #include "options/help.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 
 /* A line from its words to its records; those that wait for QUIT live longest. */
 struct line {
@@ -151,7 +151,7 @@ static int settle(struct batch *b, struct pop3_error *err)
 	const struct line *line;
 	struct pop3_error why;
 
-	if (b->in->session == NULL || pop3_session_settle(b->in->session, &why) == 0)
+	if (b->in->session == NULL || pop3_session_await(b->in->session, &why) == 0)
 		return 0;
 	line = b->waiting.first;
 	if (line != NULL && b->fatal.code == POP3_E_NONE)

@@ -17,9 +17,9 @@
 
 /* One check, from prepare to release. */
 struct check {
-	struct pop3_observer observer; /* first: the session sees no more of it */
-	struct pop3_observer *next;    /* that of --trace and -v */
-	struct pop3_report report;
+	struct pop3_tracer tracer; /* first: the session sees no more of it */
+	struct pop3_tracer *next;    /* that of --trace and -v */
+	struct pop3_diagnostics report;
 	struct inspection inspection;
 	char quirks[QUIRKS_MAX][QUIRK_OCTETS];
 	size_t quirk_count;
@@ -41,15 +41,15 @@ static void keep_quirk(struct check *check, const char *text, size_t length)
 	check->quirk_count++;
 }
 
-static void hear(struct pop3_observer *observer, enum pop3_direction direction, const char *text,
+static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
 		 size_t length)
 {
-	struct check *const check = (struct check *)observer;
+	struct check *const check = (struct check *)tracer;
 
 	if (direction == POP3_NOTED)
 		keep_quirk(check, text, length);
 	if (check->next != NULL)
-		check->next->heard(check->next, direction, text, length);
+		check->next->trace(check->next, direction, text, length);
 }
 
 static int keep_earlier(void *arg, const char *quirk, struct pop3_error *err)
@@ -76,10 +76,10 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 
 	if (check == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	check->observer.heard = hear;
-	check->next = account->observer;
-	account->observer = &check->observer;
-	account->report = &check->report;
+	check->tracer.trace = hear;
+	check->next = account->tracer;
+	account->tracer = &check->tracer;
+	account->diagnostics = &check->report;
 	account->cache_dir = NULL;
 	in->work = check;
 	if (account->user != NULL)
@@ -163,7 +163,7 @@ static void put_address(struct sheet *sheet, const struct pop3_address *address,
 
 static void put_tls(struct sheet *sheet, const struct findings *f)
 {
-	const struct pop3_report *const report = f->report;
+	const struct pop3_diagnostics *const report = f->report;
 
 	if (report->tls_version != NULL) {
 		put(sheet, "tls", report->tls_version);
@@ -286,7 +286,7 @@ static void release(struct invocation *in)
 
 	if (check == NULL)
 		return;
-	pop3_report_release(&check->report);
+	pop3_diagnostics_release(&check->report);
 	inspection_release(&check->inspection);
 	free(check);
 }

@@ -3,12 +3,12 @@
 
 #include "cmd/check/probe.h"
 #include "pop3/account.h"
-#include "pop3/report.h"
+#include "pop3/diagnostics.h"
 
 /* All that a look at an account found: on the way, and in the mailbox. */
 struct findings {
 	const struct pop3_account *account;
-	const struct pop3_report *report;
+	const struct pop3_diagnostics *report;
 	const struct inspection *inspection;
 	enum pop3_code failure; /* POP3_E_NONE when nothing failed */
 	int64_t now;		/* seconds since 1970 */

@@ -8,7 +8,7 @@
 #include "cmd/check/clock.h"
 #include "mailbox/fetch-headers.h"
 #include "mailbox/synthetic-uid.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 
 #define UID_OCTETS 70 /* at the most (RFC 1939 section 7) */
 
@@ -108,7 +108,7 @@ static int ask_top(struct pop3_session *session, uint32_t number, struct inspect
 	int result = fetch_headers_ahead(&fetch, session, 0, &request, 1, &look.sink, err);
 
 	if (result == 0)
-		result = pop3_session_settle(session, err);
+		result = pop3_session_await(session, err);
 	if (result == 0)
 		result = fetch_headers_finish(&fetch, err);
 	if (result == 0)

@@ -22,7 +22,7 @@ struct inspection {
 
 /*
  * As far as it gets, and what it met is kept when it fails. Quirks are told to the session's
- * observer.
+ * tracer.
  */
 int inspect(struct pop3_session *session, struct inspection *inspection, struct pop3_error *err);
 

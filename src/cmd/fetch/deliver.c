@@ -13,7 +13,7 @@
 #include "cli/warn.h"
 #include "mail/delivery-kind.h"
 #include "mailbox/synthetic-uid.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 #include "state/quirks.h"
 #include "state/seen.h"

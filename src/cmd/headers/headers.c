@@ -9,7 +9,7 @@
 #include "mail/header.h"
 #include "mailbox/fetch-headers.h"
 #include "mailbox/messages.h"
-#include "pop3/flight.h"
+#include "pop3/pipelining.h"
 
 #define OVERVIEW "@date,@from,Subject,@octets"
 

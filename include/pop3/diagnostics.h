@@ -1,5 +1,5 @@
-#ifndef POP3_REPORT_H
-#define POP3_REPORT_H
+#ifndef POP3_DIAGNOSTICS_H
+#define POP3_DIAGNOSTICS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,10 +12,10 @@
  * report has it filled in by each new connection, as far as that gets; it is there when the session
  * has gone or was never opened. Texts are the server's own: whoever shows them escapes them.
  */
-#define POP3_REPORT_ADDRESSES 16 /* tried at the most */
-#define POP3_REPORT_CHAIN 8	 /* certificates kept */
-#define POP3_REPORT_TEXT 512	 /* octets of a text kept, NUL included */
-#define POP3_REPORT_NAMES 2048	 /* the same of the names in a certificate */
+#define POP3_DIAGNOSTICS_ADDRESSES 16 /* tried at the most */
+#define POP3_DIAGNOSTICS_CHAIN 8	 /* certificates kept */
+#define POP3_DIAGNOSTICS_TEXT 512	 /* octets of a text kept, NUL included */
+#define POP3_DIAGNOSTICS_NAMES 2048	 /* the same of the names in a certificate */
 
 enum pop3_attempt {
 	POP3_NOT_TRIED,	    /* another one answered first */
@@ -31,8 +31,8 @@ struct pop3_address {
 };
 
 struct pop3_certificate {
-	char subject[POP3_REPORT_TEXT], issuer[POP3_REPORT_TEXT]; /* RFC 4514 */
-	char names[POP3_REPORT_NAMES]; /* of hosts, and addresses, by ", " */
+	char subject[POP3_DIAGNOSTICS_TEXT], issuer[POP3_DIAGNOSTICS_TEXT]; /* RFC 4514 */
+	char names[POP3_DIAGNOSTICS_NAMES]; /* of hosts, and addresses, by ", " */
 	int64_t not_before, not_after; /* seconds since 1970 */
 };
 
@@ -56,17 +56,17 @@ enum pop3_language {
 	POP3_SPEAKS_SMTP,
 };
 
-struct pop3_report {
-	struct pop3_address addresses[POP3_REPORT_ADDRESSES]; /* none by way of proxy or tunnel */
+struct pop3_diagnostics {
+	struct pop3_address addresses[POP3_DIAGNOSTICS_ADDRESSES]; /* none by way of proxy or tunnel */
 	size_t address_count;
 	enum pop3_language language;
 	const char *tls_version, *cipher; /* static; NULL when there was no handshake */
-	struct pop3_certificate chain[POP3_REPORT_CHAIN]; /* as it came, the server's own first */
+	struct pop3_certificate chain[POP3_DIAGNOSTICS_CHAIN]; /* as it came, the server's own first */
 	size_t chain_length;
 	bool is_named; /* the server's own is for the name that it must be for */
 	enum pop3_distrust distrust;
 	char pin[64]; /* of the server's key, as --pin takes it; "" when it showed none */
-	char greeting[POP3_REPORT_TEXT]; /* the text behind its status */
+	char greeting[POP3_DIAGNOSTICS_TEXT]; /* the text behind its status */
 	int64_t greeted_at; /* seconds since 1970; 0 when it did not come */
 	bool stls_refused;
 	struct pop3_capa capa; /* before the login; empty where CAPA is not known */
@@ -75,6 +75,6 @@ struct pop3_report {
 };
 
 /* Empties it for another use. */
-void pop3_report_release(struct pop3_report *report);
+void pop3_diagnostics_release(struct pop3_diagnostics *diagnostics);
 
 #endif

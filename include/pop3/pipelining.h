@@ -1,5 +1,5 @@
-#ifndef POP3_FLIGHT_H
-#define POP3_FLIGHT_H
+#ifndef POP3_PIPELINING_H
+#define POP3_PIPELINING_H
 
 #include "pop3/session.h"
 
@@ -25,7 +25,7 @@ int pop3_session_another_round(struct pop3_session *session, struct pop3_error *
  * Takes all answers that are due. Fails also with the first refusal among them that was not told
  * yet, which leaves the session usable.
  */
-int pop3_session_settle(struct pop3_session *session, struct pop3_error *err);
+int pop3_session_await(struct pop3_session *session, struct pop3_error *err);
 
 /* A place in the row of answers; embed it first in a struct of your own. */
 struct pop3_mark {
