@@ -19,7 +19,7 @@ static const struct {
 	[POP3_E_NO_MESSAGE] = { 66, { 0 } },
 	[POP3_E_NO_ACCOUNT] = { 66, { 0 } },
 	[POP3_E_HOST] = { 68, { 0 } },
-	[POP3_E_CONNECT] = { 69, { 0 } },
+	[POP3_E_CONNECT] = { 69, { [POP3_CONNECTING] = R } },
 	[POP3_E_BUG] = { 70, { 0 } },
 	[POP3_E_DESTINATION] = { 73, { 0 } },
 	[POP3_E_IO] = { 74, { 0 } },

@@ -18,18 +18,49 @@ static const struct {
 	{ "[AUTH]", REPLY_CODE_AUTH, POP3_E_CREDENTIALS },
 };
 
-/* How servers without response codes say that it is the moment, not the secret. */
+/*
+ * How servers without response codes say what is wrong, in whole words: "blocked" is no lock. Those
+ * above come first: at a login, words about the credentials count for more than words about being
+ * busy, and a temporary failure of the authentication for more than both.
+ */
 static const struct {
 	const char *words;
 	enum pop3_code meaning;
 } usual_texts[] = {
-	{ "lock", POP3_E_IN_USE },	    { "in use", POP3_E_IN_USE },
-	{ "busy", POP3_E_IN_USE },	    { "another session", POP3_E_IN_USE },
-	{ "too many", POP3_E_SYS_TEMP },    { "try again", POP3_E_SYS_TEMP },
-	{ "try later", POP3_E_SYS_TEMP },   { "temporar", POP3_E_SYS_TEMP },
-	{ "too frequent", POP3_E_LOGIN_DELAY }, { "login delay", POP3_E_LOGIN_DELAY },
-	{ "login rate", POP3_E_LOGIN_DELAY }, { "once every", POP3_E_LOGIN_DELAY },
-	{ "only every", POP3_E_LOGIN_DELAY }, { "allowed every", POP3_E_LOGIN_DELAY },
+	{ "temporary", POP3_E_SYS_TEMP },
+	{ "internal error", POP3_E_SYS_TEMP },
+	{ "unavailable", POP3_E_SYS_TEMP },
+	{ "overloaded", POP3_E_SYS_TEMP },
+	{ "maintenance", POP3_E_SYS_TEMP },
+	{ "shutting down", POP3_E_SYS_TEMP },
+
+	{ "password", POP3_E_CREDENTIALS },
+	{ "authentication", POP3_E_CREDENTIALS },
+	{ "credentials", POP3_E_CREDENTIALS },
+	{ "blocked", POP3_E_CREDENTIALS },
+	{ "disabled", POP3_E_CREDENTIALS },
+	{ "suspended", POP3_E_CREDENTIALS },
+
+	{ "lock", POP3_E_IN_USE },
+	{ "locked", POP3_E_IN_USE },
+	{ "in use", POP3_E_IN_USE },
+	{ "busy", POP3_E_IN_USE },
+	{ "another session", POP3_E_IN_USE },
+	{ "duplicate login", POP3_E_IN_USE },
+	{ "already open", POP3_E_IN_USE },
+	{ "too frequent", POP3_E_LOGIN_DELAY },
+	{ "too frequently", POP3_E_LOGIN_DELAY },
+	{ "login delay", POP3_E_LOGIN_DELAY },
+	{ "login rate", POP3_E_LOGIN_DELAY },
+	{ "once every", POP3_E_LOGIN_DELAY },
+	{ "only every", POP3_E_LOGIN_DELAY },
+	{ "allowed every", POP3_E_LOGIN_DELAY },
+	{ "too many", POP3_E_SYS_TEMP },
+	{ "rate limit", POP3_E_SYS_TEMP },
+	{ "connection limit", POP3_E_SYS_TEMP },
+	{ "try again", POP3_E_SYS_TEMP },
+	{ "try later", POP3_E_SYS_TEMP },
+	{ "temporarily", POP3_E_SYS_TEMP },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -84,11 +115,25 @@ bool reply_parse(const char *line, size_t length, struct reply *reply)
 	return true;
 }
 
+static bool is_word_octet(char octet)
+{
+	return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') ||
+	       (octet >= '0' && octet <= '9');
+}
+
+/* Whether the words stand in the text, with nothing of another word before or behind them. */
 static bool contains(const struct reply *reply, const char *words)
 {
-	for (size_t i = 0; i < reply->length; i++)
-		if (text_starts_nocase(reply->text + i, reply->length - i, words))
+	const size_t length = strlen(words);
+
+	for (size_t i = 0; i + length <= reply->length; i++) {
+		const char *const at = reply->text + i;
+
+		if ((i == 0 || !is_word_octet(at[-1])) &&
+		    text_starts_nocase(at, reply->length - i, words) &&
+		    (i + length == reply->length || !is_word_octet(at[length])))
 			return true;
+	}
 	return false;
 }
 
@@ -98,7 +143,8 @@ enum pop3_code reply_meaning(const struct reply *reply, enum pop3_code otherwise
 		if (reply->code == codes[i].code)
 			return codes[i].meaning;
 	for (size_t i = 0; i < COUNT(usual_texts); i++)
-		if (contains(reply, usual_texts[i].words))
+		if ((usual_texts[i].meaning != POP3_E_CREDENTIALS || otherwise == POP3_E_CREDENTIALS) &&
+		    contains(reply, usual_texts[i].words))
 			return usual_texts[i].meaning;
 	return otherwise;
 }

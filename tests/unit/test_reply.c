@@ -69,6 +69,31 @@ static const struct {
 	{ "-ERR logins allowed every 900 secs, user 7", POP3_E_LOGIN_DELAY, 900 },
 };
 
+/* What servers say at a login, where the secret is what may be wrong. */
+static const struct {
+	const char *line;
+	enum pop3_code meaning;
+} login_refusals[] = {
+	{ "-ERR", POP3_E_CREDENTIALS },
+	{ "-ERR Account blocked", POP3_E_CREDENTIALS },
+	{ "-ERR unlocked by the clock, not by you", POP3_E_CREDENTIALS },
+	{ "-ERR blockbusy", POP3_E_CREDENTIALS },
+	{ "-ERR Password incorrect, try again", POP3_E_CREDENTIALS },
+	{ "-ERR authentication failed: too many tries", POP3_E_CREDENTIALS },
+	{ "-ERR account suspended, mailbox locked", POP3_E_CREDENTIALS },
+	{ "-ERR Temporary authentication failure", POP3_E_SYS_TEMP },
+	{ "-ERR [IN-USE] password accepted, but", POP3_E_IN_USE },
+	{ "-ERR (lock)", POP3_E_IN_USE },
+	{ "-ERR duplicate login", POP3_E_IN_USE },
+	{ "-ERR mailbox already open", POP3_E_IN_USE },
+	{ "-ERR connection limit reached", POP3_E_SYS_TEMP },
+	{ "-ERR Server unavailable", POP3_E_SYS_TEMP },
+	{ "-ERR internal error", POP3_E_SYS_TEMP },
+	{ "-ERR down for maintenance", POP3_E_SYS_TEMP },
+	{ "-ERR overloaded", POP3_E_SYS_TEMP },
+	{ "-ERR shutting down", POP3_E_SYS_TEMP },
+};
+
 static void read_line(const char *text, size_t length)
 {
 	struct pop3_error err;
@@ -101,11 +126,22 @@ static void check_refusal(size_t i)
 	check_number("retry after", err.retry_after, refusals[i].retry_after);
 }
 
+static void check_login_refusal(size_t i)
+{
+	struct reply reply;
+
+	reply_parse(login_refusals[i].line, strlen(login_refusals[i].line), &reply);
+	check_number(login_refusals[i].line, reply_meaning(&reply, POP3_E_CREDENTIALS),
+		     login_refusals[i].meaning);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ROWS(lines); i++)
 		check_line(i);
 	for (size_t i = 0; i < ROWS(refusals); i++)
 		check_refusal(i);
+	for (size_t i = 0; i < ROWS(login_refusals); i++)
+		check_login_refusal(i);
 	return check_end();
 }
