@@ -64,6 +64,20 @@ static inline bool faults_strike(const char *call, int error)
 #define FALLIBLE(type, failed, error, name, parameters, arguments)                                 \
 	FALLIBLE_AS(#name, type, failed, error, name, parameters, arguments)
 
+/* The same for a call that has another name where files may be large (_FILE_OFFSET_BITS). */
+#if defined _FILE_OFFSET_BITS && _FILE_OFFSET_BITS == 64
+#define FAULTS_WIDE(name) name##64
+#else
+#define FAULTS_WIDE(name) name
+#endif
+#define FAULTS_REAL_AS(name) __real_##name
+#define FAULTS_REAL_OF(name) FAULTS_REAL_AS(name)
+#define FAULTS_REAL(name) FAULTS_REAL_OF(FAULTS_WIDE(name))
+#define FALLIBLE_WIDE(type, failed, error, name, parameters, arguments)                            \
+	FALLIBLE_WIDE_AS(#name, type, failed, error, FAULTS_WIDE(name), parameters, arguments)
+#define FALLIBLE_WIDE_AS(call, type, failed, error, name, parameters, arguments)                   \
+	FALLIBLE_AS(call, type, failed, error, name, parameters, arguments)
+
 /* --- memory: "malloc" is any way to it --- */
 
 FALLIBLE_AS("malloc", void *, NULL, ENOMEM, malloc, (size_t size), (size))
@@ -76,11 +90,11 @@ FALLIBLE_AS("malloc", char *, NULL, ENOMEM, strndup, (const char *text, size_t l
 /* --- files --- */
 
 FALLIBLE(DIR *, NULL, EIO, fdopendir, (int fd), (fd))
-FALLIBLE(struct dirent *, NULL, EIO, readdir, (DIR *folder), (folder))
+FALLIBLE_WIDE(struct dirent *, NULL, EIO, readdir, (DIR *folder), (folder))
 FALLIBLE(char *, NULL, EIO, realpath, (const char *path, char *out), (path, out))
-FALLIBLE(int, -1, EIO, stat, (const char *path, struct stat *out), (path, out))
-FALLIBLE(int, -1, EIO, fstat, (int fd, struct stat *out), (fd, out))
-FALLIBLE(int, -1, EIO, fstatat, (int folder, const char *path, struct stat *out, int flags),
+FALLIBLE_WIDE(int, -1, EIO, stat, (const char *path, struct stat *out), (path, out))
+FALLIBLE_WIDE(int, -1, EIO, fstat, (int fd, struct stat *out), (fd, out))
+FALLIBLE_WIDE(int, -1, EIO, fstatat, (int folder, const char *path, struct stat *out, int flags),
 	 (folder, path, out, flags))
 FALLIBLE(int, -1, EIO, faccessat, (int folder, const char *path, int mode, int flags),
 	 (folder, path, mode, flags))
@@ -96,16 +110,19 @@ FALLIBLE(int, -1, EIO, renameat2,
 FALLIBLE(int, -1, EIO, unlink, (const char *path), (path))
 FALLIBLE(int, -1, EIO, unlinkat, (int folder, const char *path, int flags), (folder, path, flags))
 FALLIBLE(int, -1, EIO, flock, (int fd, int operation), (fd, operation))
-FALLIBLE(int, -1, EIO, ftruncate, (int fd, off_t length), (fd, length))
-FALLIBLE(off_t, -1, EIO, lseek, (int fd, off_t at, int from), (fd, at, from))
-FALLIBLE(ssize_t, -1, EIO, pread, (int fd, void *out, size_t length, off_t at),
+FALLIBLE_WIDE(int, -1, EIO, ftruncate, (int fd, off_t length), (fd, length))
+FALLIBLE_WIDE(off_t, -1, EIO, lseek, (int fd, off_t at, int from), (fd, at, from))
+FALLIBLE_WIDE(ssize_t, -1, EIO, pread, (int fd, void *out, size_t length, off_t at),
 	 (fd, out, length, at))
-FALLIBLE(ssize_t, -1, EIO, pread64, (int fd, void *out, size_t length, off64_t at),
-	 (fd, out, length, at))
-FALLIBLE(ssize_t, -1, ENOSPC, pwrite, (int fd, const void *from, size_t length, off_t at),
+FALLIBLE_WIDE(ssize_t, -1, ENOSPC, pwrite, (int fd, const void *from, size_t length, off_t at),
 	 (fd, from, length, at))
-FALLIBLE(ssize_t, -1, ENOSPC, pwrite64, (int fd, const void *from, size_t length, off64_t at),
-	 (fd, from, length, at))
+#if !defined _FILE_OFFSET_BITS || _FILE_OFFSET_BITS != 64
+/* SQLite's */
+FALLIBLE_AS("pread", ssize_t, -1, EIO, pread64, (int fd, void *out, size_t length, off64_t at),
+	    (fd, out, length, at))
+FALLIBLE_AS("pwrite", ssize_t, -1, ENOSPC, pwrite64,
+	    (int fd, const void *from, size_t length, off64_t at), (fd, from, length, at))
+#endif
 FALLIBLE(int, -1, EIO, fsync, (int fd), (fd))
 FALLIBLE(int, -1, EIO, fdatasync, (int fd), (fd))
 FALLIBLE(int, -1, EIO, syncfs, (int fd), (fd))
@@ -116,7 +133,7 @@ static inline bool faults_concern(int fd)
 	struct stat status;
 
 	return faults.call == NULL || strcmp(faults.call, FAULTS_ANY) != 0 ||
-	       (__real_fstat(fd, &status) == 0 && S_ISREG(status.st_mode));
+	       (FAULTS_REAL(fstat)(fd, &status) == 0 && S_ISREG(status.st_mode));
 }
 
 ssize_t __real_read(int fd, void *out, size_t length);
@@ -155,41 +172,43 @@ int __wrap_close(int fd)
 		va_end(rest);                                                                      \
 	} while (0)
 
-int __real_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...)
-{
-	mode_t mode = 0;
+#define FALLIBLE_OPEN(call, name, parameters, arguments)                                           \
+	int __real_##name parameters;                                                              \
+	int __wrap_##name parameters;                                                              \
+	int __wrap_##name parameters                                                               \
+	{                                                                                          \
+		mode_t mode = 0;                                                                   \
+                                                                                                   \
+		FAULTS_MODE(mode, flags);                                                          \
+		return faults_strike(call, EMFILE) ? -1 : __real_##name arguments;                 \
+	}
+#define FALLIBLE_OPEN_AS(call, name, parameters, arguments)                                        \
+	FALLIBLE_OPEN(call, name, parameters, arguments)
 
-	FAULTS_MODE(mode, flags);
-	return faults_strike("open", EMFILE) ? -1 : __real_open(path, flags, mode);
-}
-
-int __real_openat(int folder, const char *path, int flags, ...);
-int __wrap_openat(int folder, const char *path, int flags, ...);
-int __wrap_openat(int folder, const char *path, int flags, ...)
-{
-	mode_t mode = 0;
-
-	FAULTS_MODE(mode, flags);
-	return faults_strike("openat", EMFILE) ? -1 : __real_openat(folder, path, flags, mode);
-}
+FALLIBLE_OPEN_AS("open", FAULTS_WIDE(open), (const char *path, int flags, ...),
+		 (path, flags, mode))
+FALLIBLE_OPEN_AS("openat", FAULTS_WIDE(openat), (int folder, const char *path, int flags, ...),
+		 (folder, path, flags, mode))
 
 /* Only for locks of open files: SQLite cannot go on when giving back one of its own fails. */
-int __real_fcntl(int fd, int command, ...);
-int __wrap_fcntl(int fd, int command, ...);
-int __wrap_fcntl(int fd, int command, ...)
-{
-	va_list rest;
-	void *argument;
+#define FALLIBLE_FCNTL(name)                                                                       \
+	int __real_##name(int fd, int command, ...);                                               \
+	int __wrap_##name(int fd, int command, ...);                                               \
+	int __wrap_##name(int fd, int command, ...)                                                \
+	{                                                                                          \
+		va_list rest;                                                                      \
+		void *argument;                                                                    \
+                                                                                                   \
+		va_start(rest, command);                                                           \
+		argument = va_arg(rest, void *);                                                   \
+		va_end(rest);                                                                      \
+		return command == F_OFD_SETLK && faults_strike("fcntl", ENOLCK) ?                  \
+			       -1 :                                                                \
+			       __real_##name(fd, command, argument);                               \
+	}
+#define FALLIBLE_FCNTL_AS(name) FALLIBLE_FCNTL(name)
 
-	va_start(rest, command);
-	argument = va_arg(rest, void *);
-	va_end(rest);
-	return command == F_OFD_SETLK && faults_strike("fcntl", ENOLCK) ?
-		       -1 :
-		       __real_fcntl(fd, command, argument);
-}
+FALLIBLE_FCNTL_AS(FAULTS_WIDE(fcntl))
 
 /* --- processes, threads and what lies between them --- */
 

@@ -134,7 +134,7 @@ static int open_first(struct pop3_error *err)
 	uint64_t stored;
 	const int fd = maildrop_open_message(drop, 0, &stored, err);
 
-	is_right = fd < 0 || (stored == 4 && __real_pread(fd, octets, sizeof octets, 0) == 4 &&
+	is_right = fd < 0 || (stored == 4 && FAULTS_REAL(pread)(fd, octets, sizeof octets, 0) == 4 &&
 			      memcmp(octets, "one\n", 4) == 0);
 	if (fd < 0)
 		return -1;

@@ -226,8 +226,8 @@ static void begin_anew(void)
 static const struct faults calls[] = {
 	{ .call = "malloc", .error = ENOMEM },
 	{ .call = "SQLite's malloc", .error = ENOMEM },
-	{ .call = "pread64", .error = EIO },
-	{ .call = "pwrite64", .error = ENOSPC, .lasting = true },
+	{ .call = "pread", .error = EIO },
+	{ .call = "pwrite", .error = ENOSPC, .lasting = true },
 	{ .call = "fdatasync", .error = EIO },
 };
 
