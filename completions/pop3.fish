@@ -141,7 +141,7 @@ complete -c pop3 -n '__pop3_is headers' -l overview -d '--fields @date,@from,Sub
 complete -c pop3 -n '__pop3_is headers' -l raw -d 'header blocks octet for octet, then an empty line'
 complete -c pop3 -n '__pop3_is headers' -l lines -x -d 'raw, with N lines of the body'
 
-complete -c pop3 -n '__pop3_is fetch' -s o -l output -x -a '(__pop3_destinations - maildir: mbox: dir: pipe:)' -d '-, maildir:PATH, mbox:PATH, mbox:-, dir:PATH or pipe:COMMAND'
+complete -c pop3 -n '__pop3_is fetch' -s o -l output -x -a '(__pop3_destinations - maildir: mbox: dir: pipe:)' -d '-, mbox:-, maildir:PATH, mbox:PATH, dir:PATH, pipe:COMMAND'
 complete -c pop3 -n '__pop3_is fetch' -l delete -d 'delete on the server what is safe on disk'
 complete -c pop3 -n '__pop3_is fetch' -l delete-after -x -d 'delete what was fetched that long ago'
 complete -c pop3 -n '__pop3_is fetch' -l peek -d 'end without QUIT, so that the server notes nothing'

@@ -208,7 +208,7 @@ static void show_path(const struct delivery *delivery, const struct delivery_ite
 	buffer_append_format(path, "%s/%s", delivery->settings.path, item->name.data);
 }
 
-static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
+static int recover(struct delivery *delivery, const char *name, struct pop3_error *err)
 {
 	struct dir *const d = self(delivery);
 
@@ -228,9 +228,9 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_dir = {
-	.scheme = "dir", .batch = 256, .size = sizeof(struct dir),
+	.batch = 256, .size = sizeof(struct dir),
 	.open = open_dir, .allow = allow, .close = close_dir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
-	.sync = delivery_sync_files, .publish = publish, .settle = settle, .tidy = tidy,
+	.sync = delivery_sync_files, .publish = publish, .recover = recover, .tidy = tidy,
 	.show_path = show_path,
 };

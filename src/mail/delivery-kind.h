@@ -4,7 +4,7 @@
 #include "base/sandbox.h"
 #include "mail/delivery.h"
 
-/* A kind of destination: one file that exports one of these, and one row in delivery.c. */
+/* A kind of destination: one file that exports one of these, and one row in mail/delivery.h. */
 
 /* The first member of every kind's own struct. */
 struct delivery {
@@ -14,7 +14,6 @@ struct delivery {
 };
 
 struct delivery_kind {
-	const char *scheme;   /* before the colon */
 	size_t batch;	      /* messages published together at the most */
 	bool is_stdout;	      /* octets go out as they come; records would stand between them */
 	bool is_command;      /* what stands behind the colon; a path elsewhere */
@@ -44,9 +43,9 @@ struct delivery_kind {
 
 	/*
 	 * After a crash: whether the message that was to have that name is there, 1 or 0 or -1.
-	 * What is left of one that is not goes when all are settled, by tidy.
+	 * What is left of one that is not goes when all are recovered, by tidy.
 	 */
-	int (*settle)(struct delivery *, const char *name, struct pop3_error *err);
+	int (*recover)(struct delivery *, const char *name, struct pop3_error *err);
 	int (*tidy)(struct delivery *, struct pop3_error *err); /* leftovers that no journal knew */
 
 	/* Where a published message is; appended. NULL where it is the destination itself. */
@@ -64,10 +63,8 @@ int delivery_sync_files(struct delivery *, struct delivery_item *, size_t count,
 			struct pop3_error *err);
 void delivery_close_file(struct delivery_item *item);
 
-extern const struct delivery_kind delivery_maildir;
-extern const struct delivery_kind delivery_mbox;
-extern const struct delivery_kind delivery_dir;
-extern const struct delivery_kind delivery_pipe;
+#define DELIVERY_DECLARE(kind, scheme, operand) extern const struct delivery_kind delivery_##kind;
+DELIVERY_KINDS(DELIVERY_DECLARE)
 extern const struct delivery_kind delivery_stdout_mbox;
 
 #endif

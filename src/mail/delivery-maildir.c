@@ -198,7 +198,7 @@ static int find_in(int folder, const char *name, struct pop3_error *err)
 	return found;
 }
 
-static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
+static int recover(struct delivery *delivery, const char *name, struct pop3_error *err)
 {
 	struct maildir *const m = self(delivery);
 	int found = find_in(m->new_mail, name, err);
@@ -220,9 +220,9 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_maildir = {
-	.scheme = "maildir", .batch = 1000, .size = sizeof(struct maildir),
+	.batch = 1000, .size = sizeof(struct maildir),
 	.open = open_maildir, .allow = allow, .close = close_maildir,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
-	.sync = delivery_sync_files, .publish = publish, .settle = settle, .tidy = tidy,
+	.sync = delivery_sync_files, .publish = publish, .recover = recover, .tidy = tidy,
 	.show_path = show_path,
 };

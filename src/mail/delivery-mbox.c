@@ -302,7 +302,7 @@ static int finish_append(struct mbox *m, off_t at, struct pop3_error *err)
 	return append_spool(m, mbox.st_size, err);
 }
 
-static int settle(struct delivery *delivery, const char *name, struct pop3_error *err)
+static int recover(struct delivery *delivery, const char *name, struct pop3_error *err)
 {
 	struct mbox *const m = self(delivery);
 	uint64_t at;
@@ -331,9 +331,9 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_mbox = {
-	.scheme = "mbox", .batch = 256, .size = sizeof(struct mbox),
+	.batch = 256, .size = sizeof(struct mbox),
 	.open = open_mbox, .allow = allow, .close = close_mbox,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .finish = drop_spool,
-	.settle = settle, .tidy = tidy,
+	.recover = recover, .tidy = tidy,
 };

@@ -156,7 +156,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_pipe = {
-	.scheme = "pipe", .batch = 1, .is_command = true, .size = sizeof(struct pipe_to),
+	.batch = 1, .is_command = true, .size = sizeof(struct pipe_to),
 	.open = open_pipe, .allow = allow, .close = close_pipe,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .tidy = tidy,

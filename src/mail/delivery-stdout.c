@@ -95,7 +95,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_stdout_mbox = {
-	.scheme = "mbox", .batch = 1000, .is_stdout = true, .size = sizeof(struct stdout_mbox),
+	.batch = 1000, .is_stdout = true, .size = sizeof(struct stdout_mbox),
 	.open = open_stdout, .close = close_stdout,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .tidy = tidy,

@@ -9,8 +9,13 @@
 
 #include "base/hash.h"
 
-static const struct delivery_kind *const kinds[] = {
-	&delivery_maildir, &delivery_mbox, &delivery_dir, &delivery_pipe,
+static const struct {
+	const char *scheme;
+	const struct delivery_kind *kind;
+} kinds[] = {
+#define ROW(kind, scheme, operand) { scheme, &delivery_##kind },
+	DELIVERY_KINDS(ROW)
+#undef ROW
 };
 
 #define KINDS (sizeof kinds / sizeof kinds[0])
@@ -22,12 +27,11 @@ static const struct delivery_kind *find_kind(const char *destination, const char
 	if (strcmp(destination, "mbox:-") == 0)
 		return &delivery_stdout_mbox;
 	for (size_t i = 0; i < KINDS; i++) {
-		const size_t length = strlen(kinds[i]->scheme);
+		const size_t length = strlen(kinds[i].scheme);
 
-		if (strncmp(destination, kinds[i]->scheme, length) == 0 &&
-		    destination[length] == ':') {
-			*path = destination + length + 1;
-			return kinds[i];
+		if (strncmp(destination, kinds[i].scheme, length) == 0) {
+			*path = destination + length;
+			return kinds[i].kind;
 		}
 	}
 	return NULL;
@@ -50,9 +54,7 @@ struct delivery *delivery_open(const char *destination, const struct delivery_se
 
 	if (kind == NULL || (path[0] == '\0' && !kind->is_stdout)) {
 		pop3_fail(err, POP3_E_USAGE,
-			  "'%s' is no destination: use -, maildir:PATH, mbox:PATH, dir:PATH or "
-			  "pipe:COMMAND",
-			  destination);
+			  "unknown destination '%s' (use " DELIVERY_FORMS ")", destination);
 		return NULL;
 	}
 	delivery = calloc(1, kind->size);

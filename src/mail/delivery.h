@@ -15,6 +15,16 @@
  * look at the destination tell which of them are there.
  */
 
+/* The destinations: kind, what stands before the colon, what behind it. */
+#define DELIVERY_KINDS(ROW)                                                                        \
+	ROW(maildir, "maildir:", "PATH")                                                           \
+	ROW(mbox, "mbox:", "PATH")                                                                 \
+	ROW(dir, "dir:", "PATH")                                                                   \
+	ROW(pipe, "pipe:", "COMMAND")
+
+#define DELIVERY_FORM(kind, scheme, operand) ", " scheme operand
+#define DELIVERY_FORMS "-, mbox:-" DELIVERY_KINDS(DELIVERY_FORM)
+
 /* One message on its way. The caller sets the first members, the kind the others. */
 struct delivery_item {
 	uint32_t number;

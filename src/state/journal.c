@@ -1,4 +1,4 @@
-/* Deliveries in flight: written down before they appear, settled after a crash by looking. */
+/* Deliveries that have begun: entered before they appear, looked for after a crash. */
 #include "state/journal.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "state/seen.h"
 #include "state/sql.h"
 
-static int add_flight(const struct journal *j, const struct delivery_item *item,
+static int add_entry(const struct journal *j, const struct delivery_item *item,
 		      struct pop3_error *err)
 {
 	sqlite3_stmt *const statement =
@@ -29,7 +29,7 @@ static int add_flight(const struct journal *j, const struct delivery_item *item,
 	return sql_run(j->state, statement, err);
 }
 
-static int drop_flight(struct state *state, const char *cursor, const char *uid,
+static int remove_entry(struct state *state, const char *cursor, const char *uid,
 		       struct pop3_error *err)
 {
 	sqlite3_stmt *const statement =
@@ -50,16 +50,16 @@ static int end_transaction(struct state *state, int result, struct pop3_error *e
 	return -1;
 }
 
-int journal_depart(const struct journal *j, const struct delivery_item *items, size_t count,
+int journal_begin(const struct journal *j, const struct delivery_item *items, size_t count,
 		   struct pop3_error *err)
 {
 	int result;
 
-	if (!j->can_settle)
+	if (!j->can_recover)
 		return 0;
 	result = state_begin(j->state, err);
 	for (size_t i = 0; result == 0 && i < count; i++)
-		result = add_flight(j, &items[i], err);
+		result = add_entry(j, &items[i], err);
 	return end_transaction(j->state, result, err);
 }
 
@@ -82,56 +82,56 @@ static int count_as_seen(const struct journal *j, const struct delivery_item *it
 	return seen_add(j->state, j->cursor, seen, arrived, j->doomed, err);
 }
 
-int journal_arrive(const struct journal *j, const struct delivery_item *items, size_t count,
+int journal_commit(const struct journal *j, const struct delivery_item *items, size_t count,
 		   struct pop3_error *err)
 {
 	int result = state_begin(j->state, err);
 
 	if (result == 0)
 		result = count_as_seen(j, items, count, err);
-	for (size_t i = 0; result == 0 && j->can_settle && i < count; i++)
-		result = drop_flight(j->state, j->cursor, items[i].uid, err);
+	for (size_t i = 0; result == 0 && j->can_recover && i < count; i++)
+		result = remove_entry(j->state, j->cursor, items[i].uid, err);
 	return end_transaction(j->state, result, err);
 }
 
 /* --- after a crash --- */
 
-struct flight {
+struct entry {
 	char *cursor, *uid, *destination, *name;
 	uint64_t octets;
 	bool doomed;
 };
 
-struct flights {
-	struct flight *all;
+struct entries {
+	struct entry *all;
 	size_t count;
 };
 
-static void release_flights(struct flights *flights)
+static void release_entries(struct entries *entries)
 {
-	for (size_t i = 0; i < flights->count; i++) {
-		free(flights->all[i].cursor);
-		free(flights->all[i].uid);
-		free(flights->all[i].destination);
-		free(flights->all[i].name);
+	for (size_t i = 0; i < entries->count; i++) {
+		free(entries->all[i].cursor);
+		free(entries->all[i].uid);
+		free(entries->all[i].destination);
+		free(entries->all[i].name);
 	}
-	free(flights->all);
+	free(entries->all);
 }
 
-static bool copy_flight(struct flight *flight, sqlite3_stmt *statement)
+static bool copy_entry(struct entry *entry, sqlite3_stmt *statement)
 {
-	*flight = (struct flight){
+	*entry = (struct entry){
 		.cursor = strdup(sql_text(statement, 0)), .uid = strdup(sql_text(statement, 1)),
 		.destination = strdup(sql_text(statement, 2)),
 		.name = strdup(sql_text(statement, 3)),
 		.octets = (uint64_t)sqlite3_column_int64(statement, 4),
 		.doomed = sqlite3_column_int(statement, 5) != 0,
 	};
-	return flight->cursor != NULL && flight->uid != NULL && flight->destination != NULL &&
-	       flight->name != NULL;
+	return entry->cursor != NULL && entry->uid != NULL && entry->destination != NULL &&
+	       entry->name != NULL;
 }
 
-static int load_flights(struct state *state, struct flights *flights, struct pop3_error *err)
+static int load_entries(struct state *state, struct entries *entries, struct pop3_error *err)
 {
 	sqlite3_stmt *const statement =
 		sql_prepare(state,
@@ -141,12 +141,12 @@ static int load_flights(struct state *state, struct flights *flights, struct pop
 	int more = -1;
 
 	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
-		struct flight *const all =
-			reallocarray(flights->all, flights->count + 1, sizeof *all);
+		struct entry *const all =
+			reallocarray(entries->all, entries->count + 1, sizeof *all);
 
 		if (all != NULL)
-			flights->all = all;
-		if (all == NULL || !copy_flight(&all[flights->count++], statement)) {
+			entries->all = all;
+		if (all == NULL || !copy_entry(&all[entries->count++], statement)) {
 			sqlite3_reset(statement);
 			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		}
@@ -154,56 +154,56 @@ static int load_flights(struct state *state, struct flights *flights, struct pop
 	return more;
 }
 
-static int settle_one(struct state *state, struct delivery *delivery, const struct flight *flight,
-		      size_t *settled, struct pop3_error *err)
+static int recover_one(struct state *state, struct delivery *delivery, const struct entry *entry,
+		      size_t *found, struct pop3_error *err)
 {
-	const int arrived = delivery->kind->settle != NULL
-				    ? delivery->kind->settle(delivery, flight->name, err)
+	const int arrived = delivery->kind->recover != NULL
+				    ? delivery->kind->recover(delivery, entry->name, err)
 				    : 0;
-	const struct seen seen = { flight->uid, time(NULL), flight->octets };
+	const struct seen seen = { entry->uid, time(NULL), entry->octets };
 	int result;
 
 	if (arrived < 0)
 		return -1;
-	*settled += (size_t)arrived;
+	*found += (size_t)arrived;
 	result = state_begin(state, err);
 	if (result == 0 && arrived)
-		result = seen_add(state, flight->cursor, &seen, 1, flight->doomed, err);
+		result = seen_add(state, entry->cursor, &seen, 1, entry->doomed, err);
 	if (result == 0)
-		result = drop_flight(state, flight->cursor, flight->uid, err);
+		result = remove_entry(state, entry->cursor, entry->uid, err);
 	return end_transaction(state, result, err);
 }
 
-/* All flights to the destination of the first; *next is behind them. */
-static int settle_destination(struct state *state, const struct flights *flights, size_t *next,
-			      const struct delivery_settings *settings, size_t *settled,
+/* All entries to the destination of the first; *next is behind them. */
+static int recover_destination(struct state *state, const struct entries *entries, size_t *next,
+			      const struct delivery_settings *settings, size_t *found,
 			      struct pop3_error *err)
 {
-	const char *const destination = flights->all[*next].destination;
+	const char *const destination = entries->all[*next].destination;
 	struct delivery *const delivery = delivery_open(destination, settings, err);
 	int result = delivery != NULL ? 0 : -1;
 
-	for (; result == 0 && *next < flights->count &&
-	       strcmp(flights->all[*next].destination, destination) == 0;
+	for (; result == 0 && *next < entries->count &&
+	       strcmp(entries->all[*next].destination, destination) == 0;
 	     (*next)++)
-		result = settle_one(state, delivery, &flights->all[*next], settled, err);
+		result = recover_one(state, delivery, &entries->all[*next], found, err);
 	if (result == 0)
 		result = delivery->kind->tidy(delivery, err);
 	delivery_close(delivery);
 	if (result < 0)
-		pop3_context(err, "settling an earlier delivery into '%s'", destination);
+		pop3_context(err, "recovering an earlier delivery into '%s'", destination);
 	return result;
 }
 
 int journal_recover(struct state *state, const struct delivery_settings *settings,
-		    size_t *settled, struct pop3_error *err)
+		    size_t *found, struct pop3_error *err)
 {
-	struct flights flights = { .all = NULL };
-	int result = load_flights(state, &flights, err);
+	struct entries entries = { .all = NULL };
+	int result = load_entries(state, &entries, err);
 
-	*settled = 0;
-	for (size_t next = 0; result == 0 && next < flights.count;)
-		result = settle_destination(state, &flights, &next, settings, settled, err);
-	release_flights(&flights);
+	*found = 0;
+	for (size_t next = 0; result == 0 && next < entries.count;)
+		result = recover_destination(state, &entries, &next, settings, found, err);
+	release_entries(&entries);
 	return result;
 }

@@ -53,7 +53,7 @@ static void depart(struct state *state, struct input *rest)
 		struct input line = input_until(rest, '\n'), uid;
 		const char *const kind = kinds[input_octet(&line) % 3];
 		struct delivery_item item = { .octets = line.length };
-		struct journal journal = { .state = state, .cursor = "", .can_settle = true };
+		struct journal journal = { .state = state, .cursor = "", .can_recover = true };
 		char *copy;
 
 		buffer_clear(&destination);
@@ -62,7 +62,7 @@ static void depart(struct state *state, struct input *rest)
 		uid = input_until(&line, '\t');
 		item.uid = copy = input_copy(&uid);
 		buffer_append(&item.name, line.data, line.length);
-		must(journal_depart(&journal, &item, 1, &err) == 0, "the journal takes it");
+		must(journal_begin(&journal, &item, 1, &err) == 0, "the journal takes it");
 		delivery_item_release(&item);
 		free(copy);
 	}

@@ -97,7 +97,7 @@ static int transfer(struct state *state, struct delivery *delivery,
 		.delivery = delivery, .requests = requests, .uids = wanted, .report = report,
 		.journal = {
 			.state = state, .cursor = "", .destination = destination.data,
-			.can_settle = delivery->kind->settle != NULL,
+			.can_recover = delivery->kind->recover != NULL,
 		},
 	};
 	struct buffer script = { 0 };
@@ -370,8 +370,8 @@ int main(void)
 	static const struct faults nothing = { .call = NULL };
 	static const struct faults of_sqlite[] = {
 		{ .call = "SQLite's malloc", .error = ENOMEM },
-		{ .call = "pread64", .error = EIO },
-		{ .call = "pwrite64", .error = ENOSPC, .lasting = true },
+		{ .call = "pread", .error = EIO },
+		{ .call = "pwrite", .error = ENOSPC, .lasting = true },
 	};
 
 	faults_of_openssl();

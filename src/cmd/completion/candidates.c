@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/connection.h"
+#include "mail/delivery.h"
 #include "options/general.h"
 
 const struct completion_shell *const completion_shells[] = {
@@ -11,6 +12,8 @@ const struct completion_shell *const completion_shells[] = {
 };
 
 /* --- values --- */
+
+#define DESTINATION(kind, scheme, operand) "|" scheme
 
 /* Names of arguments, as the rows have them, that say more than the type does. */
 static const struct {
@@ -21,7 +24,7 @@ static const struct {
 	{ OPTION_PATH, "DIR", { COMPLETE_FOLDER, NULL } },
 	{ OPTION_TEXT, "COMMAND", { COMPLETE_COMMAND, NULL } },
 	{ OPTION_TEXT, "ACCOUNT", { COMPLETE_ACCOUNT, NULL } },
-	{ OPTION_TEXT, "DEST", { COMPLETE_DESTINATION, "-|maildir:|mbox:|dir:|pipe:" } },
+	{ OPTION_TEXT, "DEST", { COMPLETE_DESTINATION, "-" DELIVERY_KINDS(DESTINATION) } },
 };
 
 struct completion_value completion_of_option(const struct option_spec *row)

@@ -3,13 +3,13 @@
 #include <time.h>
 
 #include "cli/warn.h"
-#include "cmd/fetch/private.h"
+#include "cmd/fetch/fetch.h"
 #include "mailbox/mailbox.h"
 #include "state/seen.h"
 
-static bool is_due(const struct fetching *f, const char *uid, int64_t now)
+static bool is_due(const struct fetch *f, const char *uid, int64_t now)
 {
-	const uint64_t age = fetching_options(f->in)->delete_after;
+	const uint64_t age = f->options->delete_after;
 	int64_t fetched;
 
 	if (seen_is_doomed(f->in->state, uid))
@@ -21,55 +21,55 @@ static bool is_due(const struct fetching *f, const char *uid, int64_t now)
 }
 
 /* The mailbox's own listing, unless a new session had to be opened: there nothing is marked. */
-static struct mailbox *marked_mailbox(const struct fetching *f)
+static struct mailbox *mailbox_of(const struct fetch *f)
 {
-	return f->fresh.count == 0 ? f->in->mailbox : NULL;
+	return f->new_listing.count == 0 ? f->in->mailbox : NULL;
 }
 
 /* By what is due, not by what is there: of the lines of a batch, thousands may be kept. */
-static int make_room(struct fetching *f, struct pop3_error *err)
+static int make_room(struct fetch *f, struct pop3_error *err)
 {
-	const size_t capacity = f->deleted_capacity > 0 ? f->deleted_capacity * 2 : 8;
+	const size_t capacity = f->marked_capacity > 0 ? f->marked_capacity * 2 : 8;
 	uint32_t *numbers;
 	const char **uids = NULL;
 
-	if (f->deleted_count < f->deleted_capacity)
+	if (f->marked_count < f->marked_capacity)
 		return 0;
-	numbers = reallocarray(f->deleted, capacity, sizeof *numbers);
+	numbers = reallocarray(f->marked, capacity, sizeof *numbers);
 	if (numbers != NULL) {
-		f->deleted = numbers;
-		uids = reallocarray(f->deleted_uids, capacity, sizeof *uids);
+		f->marked = numbers;
+		uids = reallocarray(f->marked_uids, capacity, sizeof *uids);
 	}
 	if (uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	f->deleted_uids = uids;
-	f->deleted_capacity = capacity;
+	f->marked_uids = uids;
+	f->marked_capacity = capacity;
 	return 0;
 }
 
-static int add_due(struct fetching *f, const struct pop3_listing *listing, size_t i,
+static int add_due(struct fetch *f, const struct pop3_listing *listing, size_t i,
 		   struct pop3_error *err)
 {
-	struct mailbox *const box = marked_mailbox(f);
+	struct mailbox *const box = mailbox_of(f);
 
 	if (make_room(f, err) < 0)
 		return -1;
-	f->deleted[f->deleted_count] = listing->entries[i].number;
-	f->deleted_uids[f->deleted_count++] = pop3_listing_uid(listing, i);
+	f->marked[f->marked_count] = listing->entries[i].number;
+	f->marked_uids[f->marked_count++] = pop3_listing_uid(listing, i);
 	return box != NULL ? mailbox_mark(box, i, err) : 0;
 }
 
 /* All that is safe and was to be deleted, also by an earlier run that was cut short. */
-static int find_due(struct fetching *f, struct pop3_error *err)
+static int find_due(struct fetch *f, struct pop3_error *err)
 {
-	const struct mailbox *const box = marked_mailbox(f);
-	const struct pop3_listing *const listing = box != NULL ? &box->listing : &f->fresh;
+	const struct mailbox *const box = mailbox_of(f);
+	const struct pop3_listing *const listing = box != NULL ? &box->listing : &f->new_listing;
 	const int64_t now = time(NULL);
 	bool any;
 	int result = 0;
 
 	state_begin_reading(f->in->state);
-	any = fetching_options(f->in)->delete_after > 0 || seen_any_doomed(f->in->state);
+	any = f->options->delete_after > 0 || seen_any_doomed(f->in->state);
 	for (size_t i = 0; any && result == 0 && i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
 		const bool there = box == NULL || !mailbox_is_marked(box, i);
@@ -81,14 +81,14 @@ static int find_due(struct fetching *f, struct pop3_error *err)
 }
 
 /* The intent is written down first: what QUIT leaves in doubt the next run deletes by UID. */
-static int doom(struct fetching *f, struct pop3_error *err)
+static int doom(struct fetch *f, struct pop3_error *err)
 {
 	struct state *const state = f->in->state;
 
 	if (state_begin(state, err) < 0)
 		return -1;
-	for (size_t i = 0; i < f->deleted_count; i++)
-		if (seen_doom(state, f->deleted_uids[i], err) < 0) {
+	for (size_t i = 0; i < f->marked_count; i++)
+		if (seen_doom(state, f->marked_uids[i], err) < 0) {
 			state_rollback(state);
 			return -1;
 		}
@@ -98,40 +98,40 @@ static int doom(struct fetching *f, struct pop3_error *err)
 /* What the server would not mark it still has: that is no deletion to be confirmed. */
 static void note_refusal(struct pop3_deletions *deletions, size_t i, const struct pop3_error *why)
 {
-	struct fetching *const f = (struct fetching *)deletions;
+	struct fetch *const f = (struct fetch *)deletions;
 
-	struct mailbox *const box = marked_mailbox(f);
+	struct mailbox *const box = mailbox_of(f);
 
 	if (box != NULL)
-		mailbox_unmark(box, (size_t)pop3_listing_find(&box->listing, f->deleted[i]));
+		mailbox_unmark(box, (size_t)pop3_listing_find(&box->listing, f->marked[i]));
 	f->in->failed++;
-	warn(f->in, "message %u is not deleted: %s", f->deleted[i], why->text);
-	f->deleted_uids[i] = NULL;
+	warn(f->in, "message %u is not deleted: %s", f->marked[i], why->text);
+	f->marked_uids[i] = NULL;
 }
 
-int fetching_delete_due(struct fetching *f, struct pop3_error *err)
+int fetch_mark(struct fetch *f, struct pop3_error *err)
 {
-	if (fetching_options(f->in)->peek)
+	if (f->options->peek)
 		return 0;
-	if (find_due(f, err) < 0 || (f->deleted_count > 0 && doom(f, err) < 0))
+	if (find_due(f, err) < 0 || (f->marked_count > 0 && doom(f, err) < 0))
 		return -1;
 	f->deletions.refused = note_refusal;
-	return pop3_dele(f->in->session, f->deleted, f->deleted_count, &f->deletions, err);
+	return pop3_dele(f->in->session, f->marked, f->marked_count, &f->deletions, err);
 }
 
-int fetching_confirm(struct invocation *in, struct pop3_error *err)
+int fetch_confirm(struct fetch *f, struct pop3_error *err)
 {
-	struct fetching *const f = in->work;
+	struct state *const state = f->in->state;
 
-	if (f->deleted_count == 0)
+	if (f->marked_count == 0)
 		return 0;
-	if (state_begin(in->state, err) < 0)
+	if (state_begin(state, err) < 0)
 		return -1;
-	for (size_t i = 0; i < f->deleted_count; i++)
-		if (f->deleted_uids[i] != NULL &&
-		    seen_set_gone(in->state, f->deleted_uids[i], err) < 0) {
-			state_rollback(in->state);
+	for (size_t i = 0; i < f->marked_count; i++)
+		if (f->marked_uids[i] != NULL &&
+		    seen_set_gone(state, f->marked_uids[i], err) < 0) {
+			state_rollback(state);
 			return -1;
 		}
-	return state_commit(in->state, err);
+	return state_commit(state, err);
 }

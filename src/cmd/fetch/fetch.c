@@ -1,18 +1,30 @@
-/* pop3 fetch: whole messages, to stdout or to a destination, each exactly once. */
+/*
+ * pop3 fetch: whole messages, to stdout or into a destination, each exactly once there. The steps
+ * of a fetch into a destination stand in prepare, fetch_into_destination and after; a message is
+ * delivered when commit_batch (transfer.c) has named it and noted it in the state.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/file.h"
+#include "cli/connection.h"
 #include "cli/output.h"
+#include "cli/state-file.h"
 #include "cli/warn.h"
 #include "cmd/commands.h"
-#include "cmd/fetch/deliver.h"
+#include "cmd/fetch/fetch.h"
+#include "mail/delivery-kind.h"
+#include "pop3/pipelining.h"
+#include "state/quirks.h"
+
+#define REOPENS_MAX 3 /* new sessions after a message that broke the old one */
 
 #define FIELD(name) offsetof(struct fetch_options, name)
 
 static const struct option_spec options[] = {
-	{ OPTION_TEXT, 'o', "output", FIELD(output), "DEST",
-	  "-, maildir:PATH, mbox:PATH, mbox:-, dir:PATH or pipe:COMMAND", NULL },
+	{ OPTION_TEXT, 'o', "output", FIELD(output), "DEST", DELIVERY_FORMS, NULL },
 	{ OPTION_FLAG, 0, "delete", FIELD(delete), NULL,
 	  "delete on the server what is safe on disk", NULL },
 	{ OPTION_DURATION, 0, "delete-after", FIELD(delete_after), "TIME",
@@ -33,19 +45,20 @@ static const struct option_spec options[] = {
 
 /* --- to stdout --- */
 
-struct to_stdout {
+struct stdout_sink {
 	struct pop3_sink sink;
 	struct output *output;
 };
 
-static int put(struct pop3_sink *sink, const char *data, size_t length, struct pop3_error *err)
+static int write_to_stdout(struct pop3_sink *sink, const char *data, size_t length,
+			   struct pop3_error *err)
 {
-	return output_raw(((struct to_stdout *)sink)->output, data, length, err);
+	return output_raw(((struct stdout_sink *)sink)->output, data, length, err);
 }
 
 static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 {
-	struct to_stdout t = { .sink = { put }, .output = in->output };
+	struct stdout_sink out = { .sink = { write_to_stdout }, .output = in->output };
 	struct pop3_request request = { 0 };
 
 	if (messages_choose(in, POP3_LIST_OCTETS, err) < 0)
@@ -53,50 +66,294 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 	if (in->messages->count == 0)
 		return 0;
 	request.number = messages_entry(in->messages, 0)->number;
-	if (fetching_is_too_large(in, 0)) {
+	if (fetch_is_too_large(in, 0)) {
 		in->failed++;
 		warn(in, "message %u: larger than --max-size", request.number);
 		return 0;
 	}
-	request.limit = fetching_limit(in, 0);
-	return pop3_retr_one(in->session, &request, &t.sink, err);
+	request.limit = fetch_limit(in, 0);
+	return pop3_retr_one(in->session, &request, &out.sink, err);
 }
 
-/* --- the whole --- */
+/* --- the destination --- */
 
-static bool is_to_stdout(const struct fetch_options *fetch)
+static bool is_absolute(const char *path)
 {
-	return fetch->output == NULL || strcmp(fetch->output, "-") == 0;
+	return path[0] == '/' || (path[0] == '~' && (path[1] == '/' || path[1] == '\0'));
 }
 
-static int prepare(struct invocation *in, struct pop3_error *err)
+static int append_current_folder(struct buffer *out, struct pop3_error *err)
 {
-	const struct fetch_options *const fetch = in->options;
-	const bool plain = is_to_stdout(fetch);
-	const bool deletes = fetch->delete || fetch->delete_after > 0;
+	char *const folder = getcwd(NULL, 0);
 
-	if (deletes && (plain || strcmp(fetch->output, "mbox:-") == 0))
+	if (folder == NULL)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "the current folder");
+	buffer_append_format(out, "%s/", folder);
+	free(folder);
+	return 0;
+}
+
+/*
+ * "~" stands behind the scheme, where the shell leaves it alone. A path is made absolute, since
+ * after a crash the next run may look for it from another folder.
+ */
+static int expand(struct buffer *out, const char *destination, struct pop3_error *err)
+{
+	const char *const path = delivery_path(destination);
+
+	if (path == NULL) {
+		buffer_append_text(out, destination);
+		return buffer_check(out, POP3_E_USAGE, err);
+	}
+	buffer_append(out, destination, (size_t)(path - destination));
+	if (!is_absolute(path) && append_current_folder(out, err) < 0)
+		return -1;
+	file_expand(out, path);
+	return buffer_check(out, POP3_E_USAGE, err);
+}
+
+/* Opens it after what an earlier run left unfinished, there or elsewhere, is recovered. */
+static int open_destination(struct fetch *f, struct pop3_error *err)
+{
+	struct invocation *const in = f->in;
+	const struct delivery_settings settings = {
+		.account = in->account, .crlf = f->options->crlf,
+		.timeouts = &in->connection->target.timeouts,
+	};
+	struct delivery *delivery;
+	size_t found;
+
+	if (expand(&f->destination, f->options->output, err) < 0 ||
+	    journal_recover(in->state, &settings, &found, err) < 0)
+		return -1;
+	if (found > 0)
+		warn(in, "%zu messages of an interrupted run were there already", found);
+	delivery = delivery_open(f->destination.data, &settings, err);
+	f->transfer.delivery = delivery;
+	if (delivery == NULL)
+		return -1;
+	if (delivery->kind->allow != NULL)
+		delivery->kind->allow(delivery, &in->sandbox);
+	return delivery->kind->tidy(delivery, err);
+}
+
+/* --- records --- */
+
+int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64_t octets,
+		       const char *status, struct pop3_error *err)
+{
+	struct output *const output = f->in->output;
+
+	if (f->transfer.delivery->kind->is_stdout)
+		return 0; /* it would stand between the messages */
+	output_begin(output);
+	output_number(output, "number", number);
+	output_text(output, "uid", uid);
+	if (octets != POP3_OCTETS_UNKNOWN)
+		output_number(output, "octets", octets);
+	else
+		output_unknown(output, "octets");
+	output_text(output, "status", status);
+	if (f->path.length > 0)
+		output_octets(output, "path", f->path.data, f->path.length);
+	else
+		output_unknown(output, "path");
+	return output_end(output, err);
+}
+
+static int report(struct transfer *transfer, const struct delivery_item *item,
+		  struct pop3_error *err)
+{
+	struct fetch *const f = transfer->arg;
+	const bool failed = item->failure != NULL;
+
+	progress_advance(&f->progress, 1, 0);
+	buffer_clear(&f->path);
+	if (failed) {
+		f->in->failed++;
+		progress_end(&f->progress);
+		warn(f->in, "message %u: %s", item->number, item->failure->text);
+	} else {
+		delivery_show_path(transfer->delivery, item, &f->path);
+	}
+	return fetch_print_record(f, item->number, item->uid, item->octets,
+				  failed ? "failed" : "fetched", err);
+}
+
+static void advance(struct transfer *transfer, size_t octets)
+{
+	progress_advance(&((struct fetch *)transfer->arg)->progress, 0, octets);
+}
+
+static void start_progress(struct fetch *f)
+{
+	const struct messages *const m = f->in->messages;
+	uint64_t octets = 0;
+
+	for (size_t i = 0; i < m->count; i++)
+		if (messages_entry(m, i)->octets != POP3_OCTETS_UNKNOWN)
+			octets += messages_entry(m, i)->octets;
+	progress_start(&f->progress, (enum progress_when)f->options->progress, f->transfer.count,
+		       octets);
+}
+
+/* --- the steps --- */
+
+/* A server that deletes what it has sent: nothing is asked for before the last one is safe. */
+static void heed_expire(struct fetch *f)
+{
+	if (!pop3_capa_lists(pop3_session_capa(f->in->session), "EXPIRE", "0"))
+		return;
+	warn(f->in, "the server deletes what was fetched (EXPIRE 0): one message at a time");
+	pop3_session_lock_step(f->in->session);
+	f->transfer.at_once = true;
+}
+
+static size_t count_left(const struct transfer *t)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		left += t->requests[i].number != 0;
+	return left;
+}
+
+/* A message that breaks the session is that message's failure: the others get a new one. */
+static int transfer_all(struct fetch *f, struct pop3_error *err)
+{
+	struct transfer *const t = &f->transfer;
+
+	for (int reopens = 0;; reopens++) {
+		const size_t before = count_left(t);
+
+		if (transfer_run(t, err) == 0)
+			return 0;
+		/* What other commands have done in the session would be lost with it. */
+		if (!f->in->is_last || err->code != POP3_E_PROTOCOL || reopens == REOPENS_MAX ||
+		    count_left(t) == 0 || count_left(t) == before)
+			return -1;
+		warn(f->in, "%s: going on with a new session", err->text);
+		if (pop3_session_reopen(f->in->session, err) < 0 || fetch_renumber(f, err) < 0)
+			return -1;
+	}
+}
+
+static int keep_quirks(struct fetch *f, struct pop3_error *err)
+{
+	const char *quirk;
+
+	for (size_t i = 0; (quirk = pop3_session_quirk(f->in->session, i)) != NULL; i++)
+		if (quirks_add(f->in->state, quirk, time(NULL), err) < 0)
+			return -1;
+	return 0;
+}
+
+static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
+{
+	struct transfer *const t = &f->transfer;
+	struct invocation *const in = f->in;
+	struct pop3_error ignored;
+	int result;
+
+	f->marked_count = 0;
+	pop3_listing_release(&f->new_listing);
+	if (fetch_choose(f, err) < 0)
+		return -1;
+	t->session = in->session;
+	t->journal = (struct journal){
+		.state = in->state, .cursor = messages_cursor(in->messages),
+		.destination = f->destination.data, .doomed = f->options->delete,
+		.can_recover = t->delivery->kind->recover != NULL,
+	};
+	state_relax(in->state, t->delivery->kind->is_stdout);
+	heed_expire(f);
+	start_progress(f);
+	result = transfer_all(f, err);
+	progress_end(&f->progress);
+	if (keep_quirks(f, result < 0 ? &ignored : err) < 0 || result < 0)
+		return -1;
+	return fetch_mark(f, err);
+}
+
+/* --- the command --- */
+
+static bool is_to_stdout(const struct fetch_options *o)
+{
+	return o->output == NULL || strcmp(o->output, "-") == 0;
+}
+
+static int check_options(const struct invocation *in, struct pop3_error *err)
+{
+	const struct fetch_options *const o = in->options;
+	const bool deletes = o->delete || o->delete_after > 0;
+
+	if (deletes && (is_to_stdout(o) || strcmp(o->output, "mbox:-") == 0))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "--delete needs a destination on disk: name one by --output");
-	if (deletes && fetch->peek)
+	if (deletes && o->peek)
 		return pop3_fail(err, POP3_E_USAGE, "--peek leaves without QUIT, which is what "
 						    "deletes: not with --delete");
-	in->hang_up = in->hang_up || fetch->peek;
-	if (plain && !selection_is_one(&in->messages->selection))
+	if (is_to_stdout(o) && !selection_is_one(&in->messages->selection))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "stdout takes one message by its form (7, last, uid:X): for more "
 				 "name a destination by --output");
-	return plain ? 0 : fetching_prepare(in, err);
+	return 0;
+}
+
+static int open_fetch(struct invocation *in, struct pop3_error *err)
+{
+	struct fetch *const f = calloc(1, sizeof *f);
+
+	if (f == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	in->work = f;
+	f->in = in;
+	f->options = in->options;
+	f->transfer.report = report;
+	f->transfer.advance = advance;
+	f->transfer.arg = f;
+	if (state_file_open(in, STATE_WRITE, f->options->wait_lock, err) < 0)
+		return -1;
+	return open_destination(f, err);
+}
+
+/* Before the session: what can fail without one fails here. */
+static int prepare(struct invocation *in, struct pop3_error *err)
+{
+	const struct fetch_options *const o = in->options;
+
+	if (check_options(in, err) < 0)
+		return -1;
+	in->hang_up = in->hang_up || o->peek;
+	return is_to_stdout(o) ? 0 : open_fetch(in, err);
 }
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	return is_to_stdout(in->options) ? fetch_to_stdout(in, err) : fetching_run(in, err);
+	return in->work != NULL ? fetch_into_destination(in->work, err) : fetch_to_stdout(in, err);
 }
 
 static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
-	return quit == NULL && in->work != NULL ? fetching_confirm(in, err) : 0;
+	return quit == NULL && in->work != NULL ? fetch_confirm(in->work, err) : 0;
+}
+
+static void release(struct invocation *in)
+{
+	struct fetch *const f = in->work;
+
+	if (f == NULL)
+		return;
+	progress_end(&f->progress);
+	delivery_close(f->transfer.delivery);
+	buffer_release(&f->destination);
+	buffer_release(&f->path);
+	pop3_listing_release(&f->new_listing);
+	free(f->transfer.requests);
+	free(f->transfer.uids);
+	free(f->marked);
+	free(f->marked_uids);
+	free(f);
 }
 
 const struct command cmd_fetch = {
@@ -104,5 +361,5 @@ const struct command cmd_fetch = {
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct fetch_options),
-	.prepare = prepare, .run = run, .after = after, .release = fetching_release,
+	.prepare = prepare, .run = run, .after = after, .release = release,
 };

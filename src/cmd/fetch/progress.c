@@ -1,11 +1,10 @@
-/* One line on stderr that tells how far long work is. */
-#include "cmd/fetch/progress.h"
-
+/* One line on stderr with how far a fetch is. */
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cmd/fetch/fetch.h"
 
 #define REDRAW_MS 100
 #define NARROW 40 /* columns below which nothing is drawn */

@@ -1,0 +1,226 @@
+/* Which messages a fetch asks for, and by which number in the session at hand. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/warn.h"
+#include "cmd/fetch/fetch.h"
+#include "mailbox/synthetic-uid.h"
+#include "state/seen.h"
+
+#define FAILURES_MAX 3		/* runs in which a message failed, after which it is left alone */
+#define MANY_KNOWN 10		/* UIDs: that none of so many is there any more is no accident */
+#define SLACK (1024UL * 1024)	/* octets by which LIST may be wrong in any case */
+
+/* --- sizes --- */
+
+uint64_t fetch_limit(const struct invocation *in, size_t i)
+{
+	const struct fetch_options *const options = in->options;
+	const uint64_t max = options->max_size;
+	const uint64_t octets = messages_entry(in->messages, i)->octets;
+	uint64_t limit = 0;
+
+	if (octets != POP3_OCTETS_UNKNOWN && octets < UINT64_MAX / 4)
+		limit = octets > SLACK ? 2 * octets : octets + SLACK;
+	return max > 0 && (limit == 0 || max < limit) ? max : limit;
+}
+
+bool fetch_is_too_large(const struct invocation *in, size_t i)
+{
+	const struct fetch_options *const options = in->options;
+	const uint64_t max = options->max_size;
+	const uint64_t octets = messages_entry(in->messages, i)->octets;
+
+	return max > 0 && octets != POP3_OCTETS_UNKNOWN && octets > max;
+}
+
+/* --- UIDs that were all changed --- */
+
+static int count_present(struct fetch *f, const char **uids, uint64_t *present,
+			 struct pop3_error *err)
+{
+	const struct pop3_listing *const listing = f->in->messages->listing;
+	const char *const cursor = messages_cursor(f->in->messages);
+
+	state_begin_reading(f->in->state);
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *const uid = pop3_listing_uid(listing, i);
+
+		uids[i] = uid != NULL ? uid : "";
+		*present += seen_has(f->in->state, cursor, uids[i]);
+	}
+	return state_end_reading(f->in->state, err);
+}
+
+static int fail_changed(uint64_t known, size_t others, struct pop3_error *err)
+{
+	return pop3_fail(err, POP3_E_CHANGED,
+			 "the server has none of the %llu messages that were fetched, but %zu "
+			 "others: were all UIDs changed? --accept-new-uids goes on",
+			 (unsigned long long)known, others);
+}
+
+/* What the mailbox holds against what is known of it: a server that renumbers is found out. */
+static int check_uids(struct fetch *f, struct pop3_error *err)
+{
+	struct invocation *const in = f->in;
+	const size_t count = in->messages->listing->count;
+	const char *const cursor = messages_cursor(in->messages);
+	const char **const uids = calloc(count + 1, sizeof *uids);
+	uint64_t known = 0, doomed = 0, present = 0;
+	int result;
+
+	if (uids == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	result = count_present(f, uids, &present, err);
+	if (result == 0)
+		result = seen_count(in->state, cursor, &known, &doomed, err);
+	if (result == 0 && known >= MANY_KNOWN && present == 0 && count > 0 &&
+	    !f->options->accept_new_uids)
+		result = fail_changed(known, count, err);
+	if (result == 0 && known + doomed > present)
+		result = seen_keep_only(in->state, cursor, uids, count, err);
+	free(uids);
+	return result;
+}
+
+/* --- choosing --- */
+
+/* A message that is not even tried. */
+static int skip(struct fetch *f, size_t i, const char *why, struct pop3_error *err)
+{
+	const struct pop3_entry *const entry = messages_entry(f->in->messages, i);
+
+	f->in->failed++;
+	warn(f->in, "message %u: %s", entry->number, why);
+	buffer_clear(&f->path);
+	return fetch_print_record(f, entry->number, messages_uid(f->in->messages, i),
+				  entry->octets, "skipped", err);
+}
+
+/* Why a message is not tried, or NULL. */
+static const char *reason_to_skip(const struct fetch *f, size_t i, unsigned failures)
+{
+	const struct messages *const m = f->in->messages;
+
+	if (fetch_is_too_large(f->in, i))
+		return "larger than --max-size";
+	if (messages_are_named(m))
+		return NULL;
+	if (failures >= FAILURES_MAX)
+		return "it failed in three runs: name it by number or UID to try again";
+	/* Nobody could tell whether it was fetched already, or another one. */
+	if (messages_uid(m, i)[0] == '\0')
+		return "the server shows neither UID nor header: name it by number to fetch it";
+	return NULL;
+}
+
+static int choose_one(struct fetch *f, size_t i, unsigned failures, struct pop3_error *err)
+{
+	const struct messages *const m = f->in->messages;
+	const char *const why = reason_to_skip(f, i, failures);
+
+	if (why != NULL)
+		return skip(f, i, why, err);
+	f->transfer.uids[f->transfer.count] = messages_uid(m, i);
+	f->transfer.requests[f->transfer.count++] = (struct pop3_request){
+		.number = messages_entry(m, i)->number, .limit = fetch_limit(f->in, i),
+	};
+	return 0;
+}
+
+/* Those that failed before come last, so that they hold up no other. */
+static int choose_in_order(struct fetch *f, unsigned *failures, struct pop3_error *err)
+{
+	const struct messages *const m = f->in->messages;
+	const char *const cursor = messages_cursor(m);
+	bool any;
+
+	state_begin_reading(f->in->state);
+	any = seen_any_failure(f->in->state);
+	for (size_t i = 0; any && i < m->count; i++)
+		failures[i] = seen_failures(f->in->state, cursor, messages_uid(m, i));
+	if (state_end_reading(f->in->state, err) < 0)
+		return -1;
+	for (int later = 0; later <= 1; later++)
+		for (size_t i = 0; i < m->count; i++)
+			if ((failures[i] > 0) == later && choose_one(f, i, failures[i], err) < 0)
+				return -1;
+	return 0;
+}
+
+int fetch_choose(struct fetch *f, struct pop3_error *err)
+{
+	struct transfer *const t = &f->transfer;
+	unsigned *failures; /* of each chosen message: in how many runs it has failed */
+	size_t count;
+	int result;
+
+	if (messages_choose(f->in, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
+		return -1;
+	if (messages_need_state(f->in->messages) && check_uids(f, err) < 0)
+		return -1;
+	count = f->in->messages->count;
+	free(t->requests);
+	free(t->uids);
+	t->count = 0;
+	t->requests = calloc(count + 1, sizeof *t->requests);
+	t->uids = calloc(count + 1, sizeof *t->uids);
+	failures = calloc(count + 1, sizeof *failures);
+	if (t->requests == NULL || t->uids == NULL || failures == NULL)
+		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	else
+		result = choose_in_order(f, failures, err);
+	free(failures);
+	return result;
+}
+
+/* --- numbers in another session --- */
+
+struct numbered {
+	const char *uid;
+	uint32_t number;
+};
+
+static int by_uid(const void *a, const void *b)
+{
+	return strcmp(((const struct numbered *)a)->uid, ((const struct numbered *)b)->uid);
+}
+
+/* The numbers of the new session; what it does not have is done with. */
+static void renumber_by(struct fetch *f, struct numbered *now, size_t count)
+{
+	struct transfer *const t = &f->transfer;
+
+	qsort(now, count, sizeof *now, by_uid);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct numbered wanted = { t->uids[i], 0 };
+		const struct numbered *const found =
+			bsearch(&wanted, now, count, sizeof *now, by_uid);
+
+		if (t->requests[i].number != 0)
+			t->requests[i].number = found != NULL ? found->number : 0;
+	}
+}
+
+int fetch_renumber(struct fetch *f, struct pop3_error *err)
+{
+	const struct pop3_listing *const listing = &f->new_listing;
+	struct numbered *now;
+	size_t count = 0;
+
+	if (pop3_list(f->in->session, POP3_LIST_UIDS, &f->new_listing, err) < 0 ||
+	    synthetic_uid_complete(f->in->session, &f->new_listing, err) < 0)
+		return -1;
+	now = calloc(listing->count + 1, sizeof *now);
+	if (now == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < listing->count; i++)
+		if (pop3_listing_uid(listing, i) != NULL)
+			now[count++] = (struct numbered){ pop3_listing_uid(listing, i),
+							  listing->entries[i].number };
+	renumber_by(f, now, count);
+	free(now);
+	return 0;
+}
+

@@ -1,0 +1,79 @@
+#ifndef CMD_FETCH_FETCH_H
+#define CMD_FETCH_FETCH_H
+
+#include "cli/invocation.h"
+#include "cmd/fetch/transfer.h"
+#include "mailbox/messages.h"
+#include "pop3/verbs.h"
+
+/* One fetch, from prepare to release, for the files of this folder. Its steps are in fetch.c. */
+
+struct fetch_options {
+	const char *output;
+	bool delete;
+	uint64_t delete_after; /* seconds, 0 = not given */
+	bool peek, crlf, accept_new_uids;
+	uint64_t max_size; /* octets, 0 = any */
+	uint32_t wait_lock;
+	int progress; /* enum progress_when */
+};
+
+/* One line on stderr with how far the fetch is; erased at its end. */
+enum progress_when { PROGRESS_AUTO = 1, PROGRESS_ALWAYS, PROGRESS_NEVER };
+
+struct progress {
+	bool shown;		   /* it is wanted, and stderr can show it */
+	uint64_t messages, octets; /* done */
+	uint64_t all_messages, all_octets; /* to do; octets are the server's own hint */
+	int64_t started_ms, drawn_ms;
+	size_t width; /* of what is on the screen */
+};
+
+struct fetch {
+	struct pop3_deletions deletions; /* first: what DELE calls back with */
+	struct invocation *in;
+	const struct fetch_options *options;
+	struct buffer destination; /* as the user named it, with an absolute path */
+	struct transfer transfer;
+	struct progress progress;
+	struct buffer path;		/* where a delivered message is, for its record */
+	struct pop3_listing new_listing; /* of a session that was opened in place of a broken one */
+	uint32_t *marked;		/* numbers marked for deletion, and their UIDs */
+	const char **marked_uids;	/* NULL where the server refused */
+	size_t marked_count, marked_capacity;
+};
+
+/* One record on stdout; its path is f->path, "-" when that is empty. */
+int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64_t octets,
+		       const char *status, struct pop3_error *err);
+
+/* --- choose.c --- */
+
+/* Fills in f->transfer: the messages to fetch. Those that are not even tried get their records. */
+int fetch_choose(struct fetch *f, struct pop3_error *err);
+
+/* After a new session: the numbers that the messages not fetched yet have in it. */
+int fetch_renumber(struct fetch *f, struct pop3_error *err);
+
+/* Octets after which chosen message i is taken for endless: LIST's size is only a hint. */
+uint64_t fetch_limit(const struct invocation *in, size_t i);
+
+/* LIST says that chosen message i has more octets than are wanted. */
+bool fetch_is_too_large(const struct invocation *in, size_t i);
+
+/* --- delete.c --- */
+
+/* Marks on the server what is to be deleted; the intent is in the state before. */
+int fetch_mark(struct fetch *f, struct pop3_error *err);
+
+/* QUIT was answered +OK: the deletions are facts. */
+int fetch_confirm(struct fetch *f, struct pop3_error *err);
+
+/* --- progress.c --- */
+
+void progress_start(struct progress *progress, enum progress_when when, uint64_t messages,
+		    uint64_t octets);
+void progress_advance(struct progress *progress, uint64_t messages, uint64_t octets);
+void progress_end(struct progress *progress);
+
+#endif
