@@ -315,18 +315,19 @@ int seen_set_gone(struct state *state, const char *uid, struct pop3_error *err)
 }
 
 int seen_add_failure(struct state *state, const char *cursor, const char *uid,
-		     const char *reason, struct pop3_error *err)
+		     const char *reason, bool counts, struct pop3_error *err)
 {
 	sqlite3_stmt *const statement =
 		about(state,
-		      "INSERT INTO failure(cursor, uid, times, reason) VALUES(?1, ?2, 1, ?3)"
-		      " ON CONFLICT DO UPDATE SET times = times + 1, reason = ?3",
+		      "INSERT INTO failure(cursor, uid, times, reason) VALUES(?1, ?2, ?4, ?3)"
+		      " ON CONFLICT DO UPDATE SET times = times + ?4, reason = ?3",
 		      cursor, uid, err);
 
 	if (statement == NULL)
 		return -1;
 	state->no_failures = false;
 	sql_bind_text(statement, 3, reason);
+	sqlite3_bind_int(statement, 4, counts);
 	return sql_run(state, statement, err);
 }
 
@@ -339,8 +340,8 @@ bool seen_any_failure(struct state *state)
 	return any;
 }
 
-unsigned seen_failures(struct state *state, const char *cursor, const char *uid)
+int seen_failures(struct state *state, const char *cursor, const char *uid)
 {
-	return (unsigned)look_up(state, "SELECT times FROM failure WHERE cursor = ?1 AND uid = ?2",
-				 cursor, uid);
+	return (int)look_up(state, "SELECT times + 1 FROM failure WHERE cursor = ?1 AND uid = ?2",
+			    cursor, uid) - 1;
 }

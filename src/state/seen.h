@@ -67,10 +67,12 @@ int seen_set_gone(struct state *state, const char *uid, struct pop3_error *err);
 
 /* --- messages that fail --- */
 
-/* Counts one failure more. */
+/* Notes a failure; one that does not count only says that the message was tried in vain. */
 int seen_add_failure(struct state *state, const char *cursor, const char *uid,
-		     const char *reason, struct pop3_error *err);
+		     const char *reason, bool counts, struct pop3_error *err);
 bool seen_any_failure(struct state *state);
-unsigned seen_failures(struct state *state, const char *cursor, const char *uid);
+
+/* How many failures count against the message; -1 when it was never tried in vain. */
+int seen_failures(struct state *state, const char *cursor, const char *uid);
 
 #endif

@@ -247,6 +247,21 @@ fails_again() {
 	account 0 fetch all -o dir:box
 }
 
+@test "a refusal for now never counts, however often, but the message comes last" {
+	for _ in 1 2 3 4; do
+		next_session < <(holds bad good &&
+			{ [ -e tried ] || printf '%s\n' 'C: RETR 1' 'S: -ERR [SYS/TEMP] not now'; } &&
+			sends 2 &&
+			{ [ ! -e tried ] || printf '%s\n' 'C: RETR 1' 'S: -ERR [SYS/TEMP] not now'; } &&
+			goodbye)
+		account 2 fetch all -o dir:box
+		[ "$(statuses | sed 's/,/\n/g' | sort | paste -sd,)" = 'bad failed,good fetched' ]
+		touch tried
+	done
+	next_session < <(holds bad good && sends 2 1 && goodbye)
+	account 0 fetch all -o dir:box
+}
+
 @test "the failures of one cursor are not another's" {
 	next_session < <(holds bad && refuses RETR 1 && goodbye)
 	account 2 fetch all -o dir:box

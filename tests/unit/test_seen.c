@@ -214,8 +214,8 @@ static void begin_anew(void)
 	must(seen_add(state, "", &(struct seen){ .uid = "u1", .fetched = 10 }, 1, false, &err) == 0 &&
 		     seen_add(state, "", &(struct seen){ .uid = "u2", .fetched = 20 }, 1, true,
 			      &err) == 0 &&
-		     seen_add_failure(state, "", "u3", "why", &err) == 0 &&
-		     seen_add_failure(state, "", "u3", "why", &err) == 0 &&
+		     seen_add_failure(state, "", "u3", "why", true, &err) == 0 &&
+		     seen_add_failure(state, "", "u3", "why", true, &err) == 0 &&
 		     quirks_add(state, "new", 40, &err) == 0 &&
 		     quirks_add(state, "old", 30, &err) == 0 &&
 		     quirks_add(state, "old", 50, &err) == 0,

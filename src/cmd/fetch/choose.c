@@ -99,7 +99,7 @@ static int skip(struct fetch *f, size_t i, const char *why, struct pop3_error *e
 }
 
 /* Why a message is not tried, or NULL. */
-static const char *reason_to_skip(const struct fetch *f, size_t i, unsigned failures)
+static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 {
 	const struct messages *const m = f->in->messages;
 
@@ -115,7 +115,7 @@ static const char *reason_to_skip(const struct fetch *f, size_t i, unsigned fail
 	return NULL;
 }
 
-static int choose_one(struct fetch *f, size_t i, unsigned failures, struct pop3_error *err)
+static int choose_one(struct fetch *f, size_t i, int failures, struct pop3_error *err)
 {
 	const struct messages *const m = f->in->messages;
 	const char *const why = reason_to_skip(f, i, failures);
@@ -129,8 +129,8 @@ static int choose_one(struct fetch *f, size_t i, unsigned failures, struct pop3_
 	return 0;
 }
 
-/* Those that failed before come last, so that they hold up no other. */
-static int choose_in_order(struct fetch *f, unsigned *failures, struct pop3_error *err)
+/* Those that were tried in vain before come last, so that they hold up no other. */
+static int choose_in_order(struct fetch *f, int *failures, struct pop3_error *err)
 {
 	const struct messages *const m = f->in->messages;
 	const char *const cursor = messages_cursor(m);
@@ -138,13 +138,13 @@ static int choose_in_order(struct fetch *f, unsigned *failures, struct pop3_erro
 
 	state_begin_reading(f->in->state);
 	any = seen_any_failure(f->in->state);
-	for (size_t i = 0; any && i < m->count; i++)
-		failures[i] = seen_failures(f->in->state, cursor, messages_uid(m, i));
+	for (size_t i = 0; i < m->count; i++)
+		failures[i] = any ? seen_failures(f->in->state, cursor, messages_uid(m, i)) : -1;
 	if (state_end_reading(f->in->state, err) < 0)
 		return -1;
 	for (int later = 0; later <= 1; later++)
 		for (size_t i = 0; i < m->count; i++)
-			if ((failures[i] > 0) == later && choose_one(f, i, failures[i], err) < 0)
+			if ((failures[i] >= 0) == later && choose_one(f, i, failures[i], err) < 0)
 				return -1;
 	return 0;
 }
@@ -152,7 +152,7 @@ static int choose_in_order(struct fetch *f, unsigned *failures, struct pop3_erro
 int fetch_choose(struct fetch *f, struct pop3_error *err)
 {
 	struct transfer *const t = &f->transfer;
-	unsigned *failures; /* of each chosen message: in how many runs it has failed */
+	int *failures; /* of each chosen message, as seen_failures tells them */
 	size_t count;
 	int result;
 

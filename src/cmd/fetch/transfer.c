@@ -37,21 +37,29 @@ static struct delivery_item *current(struct batch *b)
 
 /* --- outcomes --- */
 
-/* Trouble of this machine says nothing about the message. */
-static bool is_its_own_fault(enum pop3_code code)
+/*
+ * Only the message's own failure counts against it. Where the server or the way to it failed, the
+ * message comes last in the next run; trouble of this machine says nothing about it at all.
+ */
+static int note_failure(const struct transfer *t, const struct delivery_item *item,
+			struct pop3_error *err)
 {
-	return code == POP3_E_REFUSED || code == POP3_E_PROTOCOL || code == POP3_E_TIMEOUT ||
-	       code == POP3_E_LOST || code == POP3_E_SYS_TEMP;
+	const enum pop3_code code = item->failure->code;
+	const bool counts = (pop3_recovery(code, POP3_IN_MESSAGE) & POP3_COUNTS) != 0;
+
+	if (!counts && code != POP3_E_TIMEOUT && code != POP3_E_LOST && code != POP3_E_SYS_TEMP)
+		return 0;
+	return seen_add_failure(t->journal.state, t->journal.cursor, item->uid,
+				item->failure->text, counts, err);
 }
 
-static int report_item(struct batch *b, struct delivery_item *item, size_t place, struct pop3_error *err)
+static int report_item(struct batch *b, struct delivery_item *item, size_t place,
+		       struct pop3_error *err)
 {
 	struct transfer *const t = b->transfer;
 
 	t->requests[place].number = 0;
-	if (item->failure != NULL && is_its_own_fault(item->failure->code) &&
-	    seen_add_failure(t->journal.state, t->journal.cursor, item->uid, item->failure->text,
-			     err) < 0)
+	if (item->failure != NULL && note_failure(t, item, err) < 0)
 		return -1;
 	return t->report(t, item, err);
 }
