@@ -57,9 +57,7 @@ OFF = [
     {"one"},  # 76, or another message's line is taken
     {"out of step"},  # bodies are taken for other messages'
     {"refused"},  # QUIT was sent before TOP is refused and RETR is tried
-    {"temporary"},  # counts towards the three failures
     {"uidl refused"},  # is taken for a server without UIDs
-    {"words"},  # 77 for what is temporary, 75 for a wrong password
     {"away", "cursors", "killed"},  # an unfinished delivery blocks the other cursor
     {"away", "cursors", "power"},
     {"consumers", "expire"},  # QUIT is sent, and what the command refused is gone
