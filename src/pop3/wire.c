@@ -21,7 +21,6 @@ int wire_open(struct wire *wire, struct stream *stream, const struct pop3_timeou
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	}
 	wire_progressed(wire);
-	gather_init(&wire->gather);
 	return 0;
 }
 
@@ -98,7 +97,6 @@ static ssize_t read_some(struct wire *wire, struct pop3_error *err)
 	if (got > 0) {
 		wire->end += (size_t)got;
 		wire->unmarked += (size_t)got;
-		gather_came(&wire->gather, (size_t)got);
 		if (wire->unmarked >= WIRE_PROGRESS_OCTETS)
 			wire_progressed(wire);
 	}
@@ -173,20 +171,6 @@ static int wait_within(struct wire *wire, short events, struct pop3_error *err)
 	return 0;
 }
 
-/* The same, for a buffer's worth of octets where that pays. */
-static int wait_for(struct wire *wire, short events, struct pop3_error *err)
-{
-	int gathered = 0;
-
-	if (events == POLLIN)
-		gathered = gather_wait(&wire->gather, wire->stream, wire->timeouts, err);
-	else
-		gather_end(&wire->gather, wire->stream);
-	if (gathered != 0)
-		return gathered > 0 ? 0 : -1;
-	return wait_within(wire, events, err);
-}
-
 /* Writes what is queued, as far as it goes at once: 0 when all has gone, else STREAM_… */
 static ssize_t write_some(struct wire *wire, struct pop3_error *err)
 {
@@ -228,7 +212,7 @@ int wire_more(struct wire *wire, struct pop3_error *err)
 		if (got >= STREAM_FAILED)
 			return got > 0 ? 0 : -1;
 		wire->stream->drained = false;
-		if (wait_for(wire, events_for(put) | events_for(got), err) < 0)
+		if (wait_within(wire, events_for(put) | events_for(got), err) < 0)
 			return -1;
 	}
 }

@@ -7,7 +7,6 @@
 
 #include "base/buffer.h"
 #include "net/stream.h"
-#include "pop3/read-batching.h"
 
 /*
  * The conversation's octets: one input buffer, lines of bounded length, commands collected until
@@ -25,7 +24,6 @@ struct wire {
 	size_t begin, end; /* of the octets in input not yet taken */
 	size_t unmarked;   /* octets since the last progress */
 	int64_t left_ms;   /* until the next progress is due; only waiting counts */
-	struct gather gather;
 	struct buffer output;
 };
 
