@@ -15,11 +15,15 @@
 #define LINE_DISCARD_MAX 65536 /* octets of a line over its limit that are passed over */
 
 #define MANAGE_SESSIONS_MAX 64	      /* management connections at a time */
+#define MANAGE_PER_PEER_MAX 16	      /* of one address */
 #define MANAGE_LINE_MAX 1024	      /* octets, the longest of the protocols' limits */
 #define MANAGE_INPUT_MAX 4096	      /* octets of requests read ahead */
 #define MANAGE_OUTPUT_MAX 65536	      /* octets that wait before the next request is taken */
-#define MANAGE_IDLE_SECONDS 600
-#define MANAGE_LINGER_SECONDS 2
-#define MANAGE_REFUSED_SECONDS 1 /* that the answer to a wrong secret waits */
+#define MANAGE_LOGIN_MS 30000	      /* from connecting to the first command that is accepted */
+#define MANAGE_IDLE_MS 600000
+#define MANAGE_LINGER_MS 2000
+#define MANAGE_REFUSED_MS 1000 /* that the answer to a wrong secret waits */
+#define MANAGE_GUESSES_MAX 8   /* wrong secrets of one address in that time; then it has to wait */
+#define MANAGE_UNKNOWN_MAX 3   /* unknown commands in a row: another protocol's client */
 
 #endif

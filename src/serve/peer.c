@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "serve/limits.h"
 
 #define FIRST_DELAY_MS 1000
 #define DELAY_DOUBLINGS 3 /* 1, 2, 4, 8 seconds */
@@ -59,7 +60,7 @@ static void forget_idle(struct peers *peers, bool forget_failures)
 		for (struct peer **at = &peers->buckets[i]; *at != NULL;) {
 			struct peer *const peer = *at;
 
-			if (peer->connections > 0 ||
+			if (peer->connections > 0 || peer->managers > 0 ||
 			    (!forget_failures && peer->forgotten_at > now)) {
 				at = &peer->next;
 				continue;
@@ -71,7 +72,7 @@ static void forget_idle(struct peers *peers, bool forget_failures)
 	}
 }
 
-struct peer *peers_enter(struct peers *peers, const struct sockaddr *address)
+struct peer *peers_find(struct peers *peers, const struct sockaddr *address)
 {
 	unsigned char key[8];
 	struct peer **bucket, *peer;
@@ -94,7 +95,15 @@ struct peer *peers_enter(struct peers *peers, const struct sockaddr *address)
 		*bucket = peer;
 		peers->count++;
 	}
-	peer->connections++;
+	return peer;
+}
+
+struct peer *peers_enter(struct peers *peers, const struct sockaddr *address)
+{
+	struct peer *const peer = peers_find(peers, address);
+
+	if (peer != NULL)
+		peer->connections++;
 	return peer;
 }
 
@@ -133,4 +142,22 @@ void peer_succeeded(struct peer *peer)
 {
 	peer->failures = 0;
 	peer->forgotten_at = 0;
+}
+
+void peer_guessed(struct peer *peer)
+{
+	const int64_t now = clock_ms();
+
+	if (now - peer->guesses_since >= MANAGE_REFUSED_MS) {
+		peer->guesses_since = now;
+		peer->guesses = 0;
+	}
+	peer->guesses++;
+}
+
+int64_t peer_guess_wait(const struct peer *peer)
+{
+	const int64_t left = peer->guesses_since + MANAGE_REFUSED_MS - clock_ms();
+
+	return peer->guesses < MANAGE_GUESSES_MAX || left < 0 ? 0 : left;
 }

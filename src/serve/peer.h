@@ -15,9 +15,12 @@
 
 struct peer {
 	unsigned char key[8]; /* the IPv4 address behind four NULs, or the /64 */
-	size_t connections;
+	size_t connections; /* POP3 */
+	size_t managers;    /* connections of the management protocols */
 	unsigned failures;
 	int64_t forgotten_at; /* clock_ms: when the failures are history */
+	unsigned guesses;     /* wrong secrets of managers since then: */
+	int64_t guesses_since;
 	struct peer *next;
 };
 
@@ -29,7 +32,10 @@ struct peers {
 	size_t count;
 };
 
-/* Counts a connection in; NULL without memory. */
+/* The address's peer, not counted in yet: borrowed until the next call. NULL without memory. */
+struct peer *peers_find(struct peers *peers, const struct sockaddr *address);
+
+/* The same, with one more POP3 connection. */
 struct peer *peers_enter(struct peers *peers, const struct sockaddr *address);
 void peers_leave(struct peer *peer);
 void peers_release(struct peers *peers);
@@ -37,6 +43,10 @@ void peers_release(struct peers *peers);
 /* A login failed: how long its answer has to wait, in milliseconds. */
 int64_t peer_failed(struct peer *peer);
 void peer_succeeded(struct peer *peer);
+
+/* A wrong secret of a manager, and how long the address has to wait until the next is looked at. */
+void peer_guessed(struct peer *peer);
+int64_t peer_guess_wait(const struct peer *peer);
 
 /* The address as text; ::ffff:127.0.0.1 is 127.0.0.1. */
 void peer_print(const struct sockaddr *address, char text[PEER_TEXT_MAX]);

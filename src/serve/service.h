@@ -20,7 +20,7 @@
 #define SERVICE_HOST_MAX 255
 
 struct service_counters {
-	uint64_t connections; /* POP3 and PEEP, ever */
+	uint64_t connections; /* POP3, ever */
 	uint64_t connections_now;
 	uint64_t logins, logins_failed;
 	uint64_t messages; /* sent by RETR */

@@ -49,7 +49,7 @@ smtpstatus() {
 		t=0-86400
 		+
 		+15
-		+1
+		+0
 		+
 	END
 	serve_ends_well
@@ -93,8 +93,8 @@ smtpstatus() {
 		-1
 		+1
 		+1
+		+0
 		+1
-		+2
 	END
 	[ "$sent" -eq 1 ]
 	serve_ends_well
@@ -113,16 +113,72 @@ smtpstatus() {
 	heard_is <<<-1
 }
 
-@test "PEEP counts as a connection, and over the limit none is accepted" {
-	managed
-	exec {held}<>"/dev/tcp/127.0.0.1/$peep_port"
-	printf 'a root secretpa\r\nc= 1\r\ncc?\r\n' >&"$held"
-	read -r -u "$held"; read -r -u "$held"; read -r -u "$held" line
-	[ "$line" = $'+1\r' ]
-	: | talk "$peep_port"
-	heard_is </dev/null
+# opened PORT N: as many connections, which say nothing and stay.
+opened() {
+	local one
+	for ((i = 0; i < $2; i++)); do
+		exec {one}<>"/dev/tcp/127.0.0.1/$1"
+	done
+}
+
+@test "managers take no places of POP3's, and are not counted with its connections" {
+	managed --max-connections 1
+	printf 'a root secretpa\r\nc?\r\ncc?\r\nhc?\r\nq\r\n' | talk "$peep_port"
+	heard_is <<<$'+\n+1\n+0\n+0\n+'
+	opened "$pop3_port" 1
 	: | talk "$pop3_port"
 	grep -q '^-ERR \[SYS/TEMP\]' heard
+	peep 'cc?' 'hc?' && heard_is <<<$'+1\n+1'
+	spscmp METRICS && [ "$(sed -n '2,3p' heard | tr -d '\r' | xargs)" = '1 1' ]
+	monitor METR && grep -q '^+OK 0;' heard
+	smtpstatus 'cffe001234 7365637265747061 01'
+	heard_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 01'
+}
+
+@test "managers who do not log in keep none out, on any protocol" {
+	managed
+	for port in "$peep_port" "$spscmp_port" "$monitor_port"; do
+		exec {manager}<>"/dev/tcp/127.0.0.1/$peep_port"
+		printf 'a root secretpa\r\n' >&"$manager"
+		read -r -u "$manager" line
+		opened "$port" 80
+		peep 'm?' && heard_is <<<"+$PWD/mail"
+		spscmp 'MAXUSERS 0' && heard_is <<<ERR
+		monitor NOOP && heard_is <<<+OK
+		printf 'm?\r\n' >&"$manager"
+		read -r -u "$manager" line
+		[ "$line" = "+$PWD/mail"$'\r' ]
+	done
+	grep -q 'cut from=127.0.0.1 protocol=monitor reason=its place is needed' log
+	serve_ends_well
+}
+
+@test "wrong secrets by many connections are looked at a few at a time" {
+	managed
+	for _ in {1..15}; do
+		exec {guess}<>"/dev/tcp/127.0.0.1/$spscmp_port"
+		printf 'wrong METRICS\r\n' >&"$guess"
+	done
+	printf 'a root wrong\r\na root secretpa\r\nq\r\n' | talk "$peep_port"
+	heard_is <<<$'-2\n+\n+'
+	[ "$(grep -c 'secret-refused from=127.0.0.1 protocol=' log)" -ge 9 ]
+	serve_ends_well
+}
+
+@test "what is another protocol's ends the connection" {
+	managed
+	printf '%s\r\n' 'POST / HTTP/1.1' 'TRAN 1' 'HOST evil' QUIT | talk "$monitor_port"
+	heard_is <<<$'+OK POP3 server ready\n-ERR Unknown command'
+	printf '%s\r\n' 'Host: x' 'Accept: */*' '' 'HOST evil' QUIT | talk "$monitor_port"
+	[ "$(grep -c '^-ERR' heard)" -eq 3 ]
+	monitor FOOO FOOO NOOP FOOO FOOO NOOP && [ "$(wc -l <heard)" -eq 6 ]
+	monitor INFO && run ! grep evil heard
+	printf '%s\r\n' 'GET / HTTP/1.0' 'a root secretpa' q | talk "$peep_port"
+	heard_is <<<-0
+	printf '%s\r\n' 'Host: x' 'Accept: */*' '' 'a root secretpa' q | talk "$peep_port"
+	heard_is <<<$'-0\n-0\n-0'
+	printf '%s\r\n' 'POST / HTTP/1.1' | talk "$spscmp_port" && heard_is <<<ERR
+	serve_ends_well
 }
 
 @test "SPSCMP: every command" {
@@ -192,7 +248,7 @@ smtpstatus() {
 
 @test "METR and the others: what is badly formed" {
 	managed
-	monitor '' MET METRX 'METR 1' TRAN 'TRAN ' 'TRAN  1' metr $'HOST a\tb' 'PORT 0' 'PORT 65536' 'PORT x' \
+	monitor '' MET 'METR 1' METRX TRAN 'TRAN ' 'TRAN  1' metr $'HOST a\tb' 'PORT 0' 'PORT 65536' 'PORT x' \
 		'IPV6 localhost' 'IPV6 ::1x'
 	[ "$(grep -c '^-ERR' heard)" -eq 14 ]
 	{ head -c 2000 /dev/zero | tr '\0' x && printf '\r\n'; } | talk "$monitor_port"
@@ -280,8 +336,7 @@ smtpstatus() {
 	grep -q 'reason=idle' log
 	spscmp 'MAXCONNS 0' && heard_is <<<ERR
 	spscmp 'MAXCONNS 1' && heard_is <<<OK
-	exec {held}<>"/dev/tcp/127.0.0.1/$peep_port"
-	printf 'a root secretpa\r\n' >&"$held"
+	exec {held}<>"/dev/tcp/127.0.0.1/$pop3_port"
 	read -r -u "$held"
 	: | talk "$pop3_port"
 	grep -q '^-ERR \[SYS/TEMP\]' heard

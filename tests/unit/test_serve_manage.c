@@ -34,7 +34,12 @@ static const struct {
 	enum manage_next next;
 } exchanges[] = {
 	{ PEEP, OCTETS("u?"), "-0\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("x?"), "-0\r\n", MANAGE_UNKNOWN },
+	{ PEEP, OCTETS("Host: here"), "-0\r\n", MANAGE_UNKNOWN },
+	{ PEEP, OCTETS(""), "-0\r\n", MANAGE_UNKNOWN },
+	{ PEEP, OCTETS("cc?"), "-0\r\n", MANAGE_GOES_ON },
 	{ PEEP, OCTETS("a root secret"), "+\r\n", MANAGE_GOES_ON },
+	{ PEEP, OCTETS("x?"), "-0\r\n", MANAGE_GOES_ON },
 	{ PEEP, OCTETS("a root secre"), "-2\r\n", MANAGE_REFUSED },
 	{ PEEP, OCTETS("a root secret2"), "-2\r\n", MANAGE_REFUSED },
 	{ PEEP, OCTETS("cap?"), "+3\r\na\r\nc=1-100000\r\nt=0-86400\r\n", MANAGE_GOES_ON },
@@ -80,14 +85,14 @@ static const struct {
 	{ MONITOR, OCTETS("TRAN 1"), "+OK\r\n", MANAGE_GOES_ON },
 	{ MONITOR, OCTETS("TRAN"), "-ERR Bad argument\r\n", MANAGE_GOES_ON },
 	{ MONITOR, OCTETS("METR 1"), "-ERR Bad argument\r\n", MANAGE_GOES_ON },
-	{ MONITOR, OCTETS("TRAN\0001"), "-ERR Unknown command\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("TRAN\0001"), "-ERR Unknown command\r\n", MANAGE_UNKNOWN },
 	{ MONITOR, OCTETS("PORT 110"), "+OK\r\n", MANAGE_GOES_ON },
 	{ MONITOR, OCTETS("PORT 9"), "-ERR Cannot listen there\r\n", MANAGE_GOES_ON },
 	{ MONITOR, OCTETS("DIRR /tmp"), "-ERR Not a usable path\r\n", MANAGE_GOES_ON },
 	{ MONITOR, OCTETS("DIRR /tmp/"), "+OK\r\n", MANAGE_GOES_ON },
-	{ MONITOR, OCTETS("FOOO"), "-ERR Unknown command\r\n", MANAGE_GOES_ON },
-	{ MONITOR, OCTETS("MET"), "-ERR Unknown command\r\n", MANAGE_GOES_ON },
-	{ MONITOR, OCTETS(""), "-ERR Unknown command\r\n", MANAGE_GOES_ON },
+	{ MONITOR, OCTETS("FOOO"), "-ERR Unknown command\r\n", MANAGE_UNKNOWN },
+	{ MONITOR, OCTETS("MET"), "-ERR Unknown command\r\n", MANAGE_UNKNOWN },
+	{ MONITOR, OCTETS(""), "-ERR Unknown command\r\n", MANAGE_UNKNOWN },
 	{ MONITOR, OCTETS("LOGG"), "+OK Log follows\r\n.\r\n", MANAGE_GOES_ON },
 	{ MONITOR, OCTETS("QUIT"), "+OK Goodbye\r\n", MANAGE_ENDS },
 };
@@ -106,6 +111,27 @@ static void check_exchange(struct manage_dialogue *dialogue, size_t row)
 	check_number("and then", next, exchanges[row].next);
 	buffer_release(&out);
 	free(line);
+}
+
+static const struct {
+	const char *line;
+	size_t length;
+	bool http;
+} lines[] = {
+	{ OCTETS("POST / HTTP/1.1"), true },
+	{ OCTETS("GET /TRAN%201 HTTP/1.0"), true },
+	{ OCTETS("PRI * HTTP/2.0"), true },
+	{ OCTETS("METR"), false },
+	{ OCTETS("DIRR /srv/HTTP/"), false },
+	{ OCTETS("a HTTP/ secret"), false },
+	{ OCTETS("a HTTP"), false },
+	{ OCTETS(""), false },
+};
+
+static void check_line(size_t row)
+{
+	check_number(lines[row].line, manage_is_http(lines[row].line, lines[row].length),
+		     lines[row].http);
 }
 
 #define AUTH "secret\0\0"
@@ -173,6 +199,8 @@ int main(void)
 	LIST_INIT(&service.online);
 	for (size_t row = 0; row < ROWS(exchanges); row++)
 		check_exchange(&dialogue, row);
+	for (size_t row = 0; row < ROWS(lines); row++)
+		check_line(row);
 	for (size_t row = 0; row < ROWS(datagrams); row++)
 		check_datagram(&service, row);
 	service_release(&service);

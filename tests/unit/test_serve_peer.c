@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "net/resolve.h"
+#include "serve/limits.h"
 #include "serve/peer.h"
 
 static struct sockaddr_storage address_of(const char *text)
@@ -129,11 +130,31 @@ static void test_delays(void)
 	peers_release(&peers);
 }
 
+static void test_guesses(void)
+{
+	struct peers peers = { 0 };
+	const struct sockaddr_storage address = address_of("192.0.2.1");
+	struct peer *const peer = peers_find(&peers, (const struct sockaddr *)&address);
+
+	check_number("none yet", peer_guess_wait(peer), 0);
+	for (int i = 0; i < MANAGE_GUESSES_MAX; i++) {
+		check_number("one more may be looked at", peer_guess_wait(peer), 0);
+		peer_guessed(peer);
+	}
+	check_number("no more", peer_guess_wait(peer) > 0, true);
+	peer->guesses_since -= MANAGE_REFUSED_MS;
+	check_number("a second later", peer_guess_wait(peer), 0);
+	peer_guessed(peer);
+	check_number("the count begins anew", peer->guesses, 1);
+	peers_release(&peers);
+}
+
 int main(void)
 {
 	test_addresses();
 	test_pairs();
 	test_many();
 	test_delays();
+	test_guesses();
 	return check_end();
 }

@@ -7,8 +7,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "serve/server.h"
+#include "base/clock.h"
 #include "serve/line-reader.h"
+#include "serve/server.h"
+
+enum manage_phase {
+	MANAGE_READING,
+	MANAGE_HELD,	/* its address has sent too many wrong secrets */
+	MANAGE_PENALTY, /* the answer to a wrong secret waits */
+	MANAGE_HASHING, /* a thread has the password of a user */
+	MANAGE_LEAVING, /* the last answer goes out */
+	MANAGE_LINGERING, /* the other side may close first */
+	MANAGE_PHASES
+};
 
 struct manage_session {
 	struct server *server;
@@ -16,11 +27,17 @@ struct manage_session {
 	struct manage_dialogue dialogue;
 	struct bufferevent *stream;
 	struct event *timer;
+	struct peer *peer;
 	struct line_reader lines;
 	struct buffer answer;
-	struct password_change *change; /* what is waited for, unless it is a timer */
+	struct password_change *change; /* MANAGE_HASHING */
 	char address[PEER_TEXT_MAX];
-	bool waiting, leaving, lingering, input_ended;
+	enum manage_phase phase;
+	enum manage_phase then; /* when the penalty is over */
+	unsigned unknown;	/* commands in a row */
+	int64_t login_until;	/* clock_ms */
+	int64_t active_at;	/* when it last asked for something */
+	bool input_ended;
 	LIST_ENTRY(manage_session) entry;
 };
 
@@ -46,6 +63,16 @@ int manage_words(char *line, size_t length, size_t word_max, char **words, size_
 	}
 }
 
+/* "POST /path HTTP/1.1" */
+bool manage_is_http(const char *line, size_t length)
+{
+	static const char version[] = " HTTP/";
+	const char *const last = memrchr(line, ' ', length);
+	const size_t rest = last != NULL ? length - (size_t)(last - line) : 0;
+
+	return rest >= sizeof version - 1 && memcmp(last, version, sizeof version - 1) == 0;
+}
+
 static void manage_free(struct manage_session *session)
 {
 	struct server *const server = session->server;
@@ -53,8 +80,7 @@ static void manage_free(struct manage_session *session)
 	LIST_REMOVE(session, entry);
 	service_forget_change(session->change);
 	server->sessions_now--;
-	if (session->protocol->takes_place)
-		server->service.counters.connections_now--;
+	session->peer->managers--;
 	if (session->stream != NULL)
 		bufferevent_free(session->stream);
 	if (session->timer != NULL)
@@ -65,10 +91,46 @@ static void manage_free(struct manage_session *session)
 	server_maybe_stop(server);
 }
 
-static void set_timer(struct manage_session *session, long seconds)
+static void manage_drop(struct manage_session *session, const char *reason)
 {
-	const struct timeval interval = { .tv_sec = seconds };
+	log_event(&session->server->log, "cut",
+		  LOG_FIELDS({ "from", session->address },
+			     { "protocol", session->protocol->name }, { "reason", reason }));
+	manage_free(session);
+}
 
+/* --- phases --- */
+
+static int64_t limit_of(const struct manage_session *session)
+{
+	switch (session->phase) {
+	case MANAGE_READING:
+		return session->dialogue.logged_in ? MANAGE_IDLE_MS :
+						     session->login_until - clock_ms();
+	case MANAGE_HELD:
+		return peer_guess_wait(session->peer);
+	case MANAGE_PENALTY:
+		return MANAGE_REFUSED_MS;
+	case MANAGE_HASHING:
+	case MANAGE_LEAVING:
+		return MANAGE_IDLE_MS;
+	case MANAGE_LINGERING:
+	case MANAGE_PHASES:
+		break;
+	}
+	return MANAGE_LINGER_MS;
+}
+
+static void enter(struct manage_session *session, enum manage_phase phase)
+{
+	int64_t limit;
+	struct timeval interval;
+
+	session->phase = phase;
+	limit = limit_of(session);
+	if (limit < 1)
+		limit = 1;
+	interval = (struct timeval){ .tv_sec = limit / 1000, .tv_usec = limit % 1000 * 1000 };
 	event_add(session->timer, &interval);
 }
 
@@ -78,36 +140,57 @@ static void linger(struct manage_session *session)
 		manage_free(session);
 		return;
 	}
-	session->lingering = true;
 	(void)shutdown(bufferevent_getfd(session->stream), SHUT_WR);
-	set_timer(session, MANAGE_LINGER_SECONDS);
+	enter(session, MANAGE_LINGERING);
 }
 
 /* Without memory: the answer to the next request must not stand in this one's place. */
-static void put_answer(struct manage_session *session)
+static void put_answer(struct manage_session *session, enum manage_phase next)
 {
 	struct evbuffer *const output = bufferevent_get_output(session->stream);
 	const struct buffer *const answer = &session->answer;
 
 	if (answer->no_memory || evbuffer_add(output, buffer_text(answer), answer->length) < 0)
-		session->leaving = true;
+		next = MANAGE_LEAVING;
 	buffer_clear(&session->answer);
+	enter(session, next);
+}
+
+static void refuse_secret(struct manage_session *session, enum manage_phase then)
+{
+	log_event(&session->server->log, "secret-refused",
+		  LOG_FIELDS({ "from", session->address },
+			     { "protocol", session->protocol->name }));
+	peer_guessed(session->peer);
+	session->then = then;
+	enter(session, MANAGE_PENALTY);
 }
 
 static void conclude(struct manage_session *session, enum manage_next next)
 {
-	session->leaving = next == MANAGE_ENDS || next == MANAGE_REFUSED_ENDS;
-	session->waiting = next == MANAGE_REFUSED || next == MANAGE_REFUSED_ENDS;
-	if (session->waiting) {
-		log_event(&session->server->log, "secret-refused",
-			  LOG_FIELDS({ "from", session->address },
-				     { "protocol", session->protocol->name }));
-		set_timer(session, MANAGE_REFUSED_SECONDS);
-		return;
+	session->unknown = next == MANAGE_UNKNOWN ? session->unknown + 1 : 0;
+	switch (next) {
+	case MANAGE_GOES_ON:
+	case MANAGE_HASHES:
+		put_answer(session, MANAGE_READING);
+		break;
+	case MANAGE_UNKNOWN:
+		put_answer(session, session->unknown < MANAGE_UNKNOWN_MAX ? MANAGE_READING :
+									    MANAGE_LEAVING);
+		break;
+	case MANAGE_ENDS:
+		put_answer(session, MANAGE_LEAVING);
+		break;
+	case MANAGE_REFUSED:
+		refuse_secret(session, MANAGE_READING);
+		break;
+	case MANAGE_REFUSED_ENDS:
+		refuse_secret(session, MANAGE_LEAVING);
+		break;
 	}
-	put_answer(session);
-	set_timer(session, MANAGE_IDLE_SECONDS);
 }
+
+/* --- requests --- */
 
 static void advance(struct manage_session *session);
 
@@ -129,12 +212,20 @@ static void answer_line(struct manage_session *session, char *line, size_t lengt
 	if (next == MANAGE_HASHES) {
 		session->change = service_set_password(dialogue->service, &dialogue->password,
 						       password_set, session);
-		session->waiting = session->change != NULL;
-		if (session->waiting)
+		if (session->change != NULL) {
+			enter(session, MANAGE_HASHING);
 			return;
+		}
 		next = session->protocol->hashed(false, &session->answer);
 	}
 	conclude(session, next);
+}
+
+/* The last answer, to what is no request of ours. */
+static void turn_away(struct manage_session *session, const char *answer)
+{
+	buffer_append_text(&session->answer, answer);
+	put_answer(session, MANAGE_LEAVING);
 }
 
 /* Whether there may be another line behind this one. */
@@ -148,14 +239,16 @@ static bool take_line(struct manage_session *session)
 	case LINE_NONE:
 		return false;
 	case LINE_WHOLE:
-		answer_line(session, line, length);
+		session->active_at = clock_ms();
+		if (manage_is_http(line, length))
+			turn_away(session, session->protocol->unknown);
+		else
+			answer_line(session, line, length);
 		explicit_bzero(line, length);
 		return true;
 	case LINE_TOO_LONG:
 	case LINE_ENDLESS:
-		buffer_append_text(&session->answer, session->protocol->too_long);
-		put_answer(session);
-		session->leaving = true;
+		turn_away(session, session->protocol->too_long);
 		return false;
 	}
 	return false;
@@ -166,24 +259,36 @@ static size_t output_waiting(const struct manage_session *session)
 	return evbuffer_get_length(bufferevent_get_output(session->stream));
 }
 
+/* Guessing is slow, whatever number of connections it comes by; who has logged in is not. */
+static bool is_held(struct manage_session *session)
+{
+	if (!session->protocol->wants_secret || session->dialogue.logged_in ||
+	    peer_guess_wait(session->peer) == 0)
+		return false;
+	enter(session, MANAGE_HELD);
+	return true;
+}
+
 static void advance(struct manage_session *session)
 {
-	while (!session->waiting && !session->leaving &&
+	while (session->phase == MANAGE_READING && !is_held(session) &&
 	       output_waiting(session) < MANAGE_OUTPUT_MAX && take_line(session))
 		continue;
-	if (session->waiting || session->lingering || output_waiting(session) > 0)
+	if (output_waiting(session) > 0)
 		return;
-	if (session->leaving)
+	if (session->phase == MANAGE_LEAVING)
 		linger(session);
-	else if (session->input_ended)
+	else if (session->phase == MANAGE_READING && session->input_ended)
 		manage_free(session);
 }
+
+/* --- what happens to a connection --- */
 
 static void may_read(struct bufferevent *stream, void *argument)
 {
 	struct manage_session *const session = argument;
 
-	if (session->leaving)
+	if (session->phase == MANAGE_LEAVING || session->phase == MANAGE_LINGERING)
 		evbuffer_drain(bufferevent_get_input(stream), SIZE_MAX);
 	else
 		advance(session);
@@ -201,7 +306,7 @@ static void has_changed(struct bufferevent *stream, short what, void *argument)
 
 	(void)stream;
 	session->input_ended = true;
-	if ((what & BEV_EVENT_EOF) == 0 || session->lingering)
+	if ((what & BEV_EVENT_EOF) == 0 || session->phase == MANAGE_LINGERING)
 		manage_free(session);
 	else
 		advance(session);
@@ -213,14 +318,54 @@ static void timer_fired(evutil_socket_t fd, short what, void *argument)
 
 	(void)fd;
 	(void)what;
-	if (!session->waiting || session->change != NULL) {
-		manage_free(session);
+	switch (session->phase) {
+	case MANAGE_PENALTY:
+		put_answer(session, session->then);
+		advance(session);
 		return;
+	case MANAGE_HELD:
+		enter(session, MANAGE_READING);
+		advance(session);
+		return;
+	case MANAGE_HASHING:
+		enter(session, MANAGE_HASHING);
+		return;
+	case MANAGE_READING:
+		manage_drop(session, session->dialogue.logged_in ? "idle" : "no login in time");
+		return;
+	case MANAGE_LEAVING:
+	case MANAGE_LINGERING:
+	case MANAGE_PHASES:
+		break;
 	}
-	session->waiting = false;
-	set_timer(session, MANAGE_IDLE_SECONDS);
-	put_answer(session);
-	advance(session);
+	manage_free(session);
+}
+
+/* --- places --- */
+
+/* Who has not logged in goes before who has, of the address that has most, and the longest idle. */
+static bool goes_before(const struct manage_session *a, const struct manage_session *b)
+{
+	if (a->dialogue.logged_in != b->dialogue.logged_in)
+		return !a->dialogue.logged_in;
+	if (a->peer->managers != b->peer->managers)
+		return a->peer->managers > b->peer->managers;
+	return a->active_at < b->active_at;
+}
+
+/* There always is a place for one more manager: another has to go. */
+static void make_room(struct server *server, const struct peer *peer)
+{
+	const bool own = peer->managers >= MANAGE_PER_PEER_MAX;
+	struct manage_session *session, *first = NULL;
+
+	if (!own && server->sessions_now < MANAGE_SESSIONS_MAX)
+		return;
+	LIST_FOREACH(session, &server->sessions, entry)
+		if ((!own || session->peer == peer) &&
+		    (first == NULL || goes_before(session, first)))
+			first = session;
+	manage_drop(first, "its place is needed");
 }
 
 static bool attach(struct manage_session *session, int fd)
@@ -233,47 +378,37 @@ static bool attach(struct manage_session *session, int fd)
 		return false;
 	bufferevent_setcb(session->stream, may_read, has_written, has_changed, session);
 	bufferevent_setwatermark(session->stream, EV_READ, 0, MANAGE_INPUT_MAX);
-	set_timer(session, MANAGE_IDLE_SECONDS);
+	enter(session, MANAGE_READING);
 	return bufferevent_enable(session->stream, EV_READ | EV_WRITE) == 0;
-}
-
-static bool has_room(const struct server *server, const struct manage_protocol *protocol)
-{
-	const struct service *const service = &server->service;
-
-	return server->sessions_now < MANAGE_SESSIONS_MAX &&
-	       (!protocol->takes_place ||
-		service->counters.connections_now < service->max_connections);
 }
 
 void manage_open(struct server *server, const struct manage_protocol *protocol, int fd,
 		 const struct sockaddr *address)
 {
-	struct manage_session *const session =
-		has_room(server, protocol) ? calloc(1, sizeof *session) : NULL;
+	struct peer *const peer = peers_find(&server->peers, address);
+	struct manage_session *const session = peer != NULL ? calloc(1, sizeof *session) : NULL;
 
 	if (session == NULL) {
 		close(fd);
 		return;
 	}
+	make_room(server, peer);
 	*session = (struct manage_session){
 		.server = server, .protocol = protocol, .lines = { .limit = protocol->line_max },
-		.dialogue = { .service = &server->service },
+		.dialogue = { .service = &server->service }, .peer = peer,
+		.active_at = clock_ms(), .login_until = clock_ms() + MANAGE_LOGIN_MS,
 	};
 	peer_print(address, session->address);
 	LIST_INSERT_HEAD(&server->sessions, session, entry);
 	server->sessions_now++;
-	if (protocol->takes_place) {
-		server->service.counters.connections++;
-		server->service.counters.connections_now++;
-	}
+	peer->managers++;
 	if (!attach(session, fd)) {
 		if (session->stream == NULL)
 			close(fd);
 		manage_free(session);
 	} else if (protocol->greeting != NULL) {
 		buffer_append_text(&session->answer, protocol->greeting);
-		put_answer(session);
+		put_answer(session, MANAGE_READING);
 		advance(session);
 	}
 }

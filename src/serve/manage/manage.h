@@ -16,6 +16,7 @@
  */
 enum manage_next {
 	MANAGE_GOES_ON,
+	MANAGE_UNKNOWN, /* goes on, unless it is one more in a row of unknown commands */
 	MANAGE_ENDS,
 	MANAGE_REFUSED, /* a wrong secret: goes on, later */
 	MANAGE_REFUSED_ENDS,
@@ -24,7 +25,7 @@ enum manage_next {
 
 struct manage_dialogue {
 	struct service *service;
-	bool logged_in;
+	bool logged_in; /* where there is no login: one command was accepted */
 	struct new_password password; /* borrowed from the request; a NULL name = none */
 };
 
@@ -38,8 +39,9 @@ struct manage_protocol {
 	const char *name;
 	const char *greeting; /* NULL = none */
 	const char *too_long; /* the answer to a line that is */
+	const char *unknown;  /* the answer to what is another protocol's */
 	size_t line_max;      /* octets without the line's end */
-	bool takes_place;     /* counts as a connection of the service */
+	bool wants_secret;
 	unsigned may;	      /* enum manage_power */
 	/* The line is NUL-terminated, and may hold NULs. */
 	enum manage_next (*answer)(struct manage_dialogue *, char *line, size_t length,
@@ -64,6 +66,9 @@ void manage_smtpstatus_ready(evutil_socket_t fd, short what, void *service);
  * more than one space stands between two.
  */
 int manage_words(char *line, size_t length, size_t word_max, char **words, size_t max);
+
+/* Whether a line is one of HTTP: a browser's, sent here by a page of somebody else's. */
+bool manage_is_http(const char *line, size_t length);
 
 /* A connection: owns the socket. */
 struct server;

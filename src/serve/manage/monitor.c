@@ -168,11 +168,14 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 		buffer_append_format(out, "-ERR %s\r\n", buffer_text(&text));
 	out->no_memory |= text.no_memory;
 	buffer_release(&text);
+	if (command == NULL)
+		return MANAGE_UNKNOWN;
+	dialogue->logged_in = true;
 	return argument != NULL && command->ends ? MANAGE_ENDS : MANAGE_GOES_ON;
 }
 
 const struct manage_protocol manage_monitor = {
 	.name = "monitor", .greeting = "+OK POP3 server ready\r\n",
-	.too_long = "-ERR Line too long\r\n", .line_max = MANAGE_LINE_MAX,
-	.may = MANAGE_USERS | MANAGE_ROOT, .answer = answer,
+	.too_long = "-ERR Line too long\r\n", .unknown = "-ERR Unknown command\r\n",
+	.line_max = MANAGE_LINE_MAX, .may = MANAGE_USERS | MANAGE_ROOT, .answer = answer,
 };

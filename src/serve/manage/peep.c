@@ -208,6 +208,18 @@ static enum peep_error run_command(struct manage_dialogue *dialogue, char *const
 	return PEEP_OK;
 }
 
+/* Of a manager, if of one who has yet to log in. */
+static bool is_known(char *const *words, int count)
+{
+	for (size_t i = 0; count > 0 && i < sizeof commands / sizeof commands[0]; i++)
+		if (strcmp(commands[i].name, words[0]) == 0)
+			return true;
+	for (size_t i = 0; count > 0 && i < sizeof numbers / sizeof numbers[0]; i++)
+		if (strcmp(numbers[i].name, words[0]) == 0)
+			return true;
+	return false;
+}
+
 /* Lower-case letters and at most one sign behind them. */
 static bool is_command(const char *word)
 {
@@ -239,7 +251,10 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	if (error == PEEP_OK)
 		return dialogue->password.name != NULL ? MANAGE_HASHES : MANAGE_GOES_ON;
 	buffer_append_format(out, "-%d\r\n", (int)error);
-	return error == PEEP_LOGIN ? MANAGE_REFUSED : MANAGE_GOES_ON;
+	if (error == PEEP_LOGIN)
+		return MANAGE_REFUSED;
+	return error == PEEP_UNKNOWN && !dialogue->logged_in && !is_known(words, count) ?
+		       MANAGE_UNKNOWN : MANAGE_GOES_ON;
 }
 
 static enum manage_next hashed(bool done, struct buffer *out)
@@ -252,6 +267,7 @@ static enum manage_next hashed(bool done, struct buffer *out)
 }
 
 const struct manage_protocol manage_peep = {
-	.name = "peep", .too_long = "-1\r\n", .line_max = 510, .takes_place = true,
-	.may = MANAGE_USERS | MANAGE_ROOT, .answer = answer, .hashed = hashed,
+	.name = "peep", .too_long = "-1\r\n", .unknown = "-0\r\n", .line_max = 510,
+	.wants_secret = true, .may = MANAGE_USERS | MANAGE_ROOT,
+	.answer = answer, .hashed = hashed,
 };

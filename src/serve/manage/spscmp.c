@@ -179,6 +179,7 @@ static enum manage_next hashed(bool done, struct buffer *out)
 }
 
 const struct manage_protocol manage_spscmp = {
-	.name = "spscmp", .too_long = "ERR\r\n", .line_max = LINE_OCTETS_MAX, .may = MANAGE_USERS,
+	.name = "spscmp", .too_long = "ERR\r\n", .unknown = "ERR\r\n",
+	.line_max = LINE_OCTETS_MAX, .wants_secret = true, .may = MANAGE_USERS,
 	.answer = answer, .hashed = hashed,
 };
