@@ -96,7 +96,7 @@ step = $(if $(V),,@printf '  %-7s%s\n' $(1) $@ && )
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIBRARY_OBJECTS := $(call object,$(LIBRARY_SOURCES))
-PROGRAM_OBJECTS := $(call object,$(PROGRAM_SOURCES))
+PROGRAM_OBJECTS := $(call object,$(PROGRAM_SOURCES)) $(BUILD)/completions.o
 MODULE_OBJECTS := $(LIBRARY_OBJECTS) $(filter-out $(BUILD)/src/cli/main.o,$(PROGRAM_OBJECTS))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SOURCES))
 FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SOURCES))
@@ -108,7 +108,7 @@ PACKAGES := $(addprefix packages-,build demo check coverage valgrind fuzz lint b
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help clean unit module check check-san check-tsan check-valgrind check-fuzz fuzz run-fuzz \
-	lint run-lint coverage run-coverage demo soak bench run-bench run-tests completions \
+	lint run-lint coverage run-coverage demo soak bench run-bench run-tests \
 	install uninstall install-dev uninstall-dev link-anew $(PACKAGES)
 
 all: $(BUILD)/pop3 ## Build the program
@@ -131,6 +131,20 @@ $(BUILD)/libpop3.a: $(LIBRARY_OBJECTS)
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call step,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The shells' scripts, for "pop3 completion" to print.
+completions.bash := completions/pop3.bash
+completions.zsh := completions/_pop3
+completions.fish := completions/pop3.fish
+SHELLS := bash zsh fish
+
+$(BUILD)/completions.c: $(foreach shell,$(SHELLS),$(completions.$(shell))) Makefile
+	@mkdir -p $(@D)
+	@{ $(foreach shell,$(SHELLS),echo 'const char completion_$(shell)[] ='; \
+		sed 's/[\"]/\\&/g; s/.*/"&\\n"/' $(completions.$(shell)); echo ';';) } >$@
+
+$(BUILD)/completions.o: $(BUILD)/completions.c
+	$(call step,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # Everything but main, for tests: each takes what it calls. One that defines a module's functions
 # itself stands in the module's place.
@@ -269,11 +283,6 @@ run-tests: $(BUILD)/pop3 unit module ## Build, and run every test, with what is 
 soak: packages-check ## Break fetches at every place there is: hours (SOAK="kill disk" for some)
 	@$(MAKE) --no-print-directory $(BUILD)/pop3
 	@POP3=$(abspath $(BUILD)/pop3) tests/fault/soak $(SOAK)
-
-completions: $(BUILD)/pop3 ## Write the shell completions anew from the option rows
-	$(BUILD)/pop3 completion bash > completions/pop3.bash
-	$(BUILD)/pop3 completion zsh > completions/_pop3
-	$(BUILD)/pop3 completion fish > completions/pop3.fish
 
 install: $(BUILD)/pop3 ## Install under PREFIX (and DESTDIR)
 	install -D -m 755 $(BUILD)/pop3 $(DESTDIR)$(PREFIX)/bin/pop3

@@ -61,6 +61,12 @@ struct command {
 /* The list of subcommands, in the order help shows them; ends with NULL. */
 extern const struct command *const commands[];
 
+/*
+ * What the completion scripts of the shells call, and no list shows: its operands are the words of
+ * another command line, options included.
+ */
+extern const struct command cmd_complete;
+
 /* What only the lines of a batch may say, beside them. */
 extern const struct command *const line_commands[];
 

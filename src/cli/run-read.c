@@ -216,6 +216,12 @@ static int read_options(struct run *run, int argc, char **argv, struct pop3_erro
 
 int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
 {
+	if (run->outer == NULL && argc > 1 && strcmp(argv[1], cmd_complete.name) == 0) {
+		run->command = &cmd_complete;
+		run->in.operands = argv + 2;
+		run->in.operand_count = (size_t)argc - 2;
+		return add_groups(run, err);
+	}
 	if (take_subcommand(run, &argc, argv, err) < 0)
 		return -1;
 	if (run->command == NULL && (run->general.help || run->general.version))

@@ -145,26 +145,36 @@ static int parse_count(const char *text, enum selector_kind kind, struct selecti
 	return reason != NULL ? refuse(err, text, reason) : add(out, &selector, err);
 }
 
+const struct selection_form selection_forms[] = {
+	{ "all", "every message", SELECTOR_ALL },
+	{ "first:", "the first N", SELECTOR_FIRST },
+	{ "last", "the last one", SELECTOR_LAST_ONE },
+	{ "last:", "the last N", SELECTOR_LAST },
+	{ "new", "those not fetched yet", SELECTOR_NEW },
+	{ "uid:", "the one with that UID", SELECTOR_UID },
+	{ .text = NULL },
+};
+
+/* What stands behind the colon of a form that has one. */
+static int parse_rest(const char *text, const char *rest, enum selector_kind kind,
+		      struct selection *out, struct pop3_error *err)
+{
+	if (kind == SELECTOR_FIRST || kind == SELECTOR_LAST)
+		return parse_count(text, kind, out, err);
+	if (kind == SELECTOR_UID)
+		return add_uid(out, (struct span){ rest, strlen(rest) }, text, err);
+	return add(out, &(const struct selector){ .kind = kind }, err);
+}
+
 int selection_parse(const char *text, struct selection *out, struct pop3_error *err)
 {
-	static const struct {
-		const char *text;
-		enum selector_kind kind;
-	} words[] = {
-		{ "all", SELECTOR_ALL },
-		{ "last", SELECTOR_LAST_ONE },
-		{ "new", SELECTOR_NEW },
-	};
+	for (const struct selection_form *form = selection_forms; form->text != NULL; form++) {
+		const size_t length = strlen(form->text);
+		const bool whole = form->text[length - 1] != ':';
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strcmp(text, words[i].text) == 0)
-			return add(out, &(const struct selector){ .kind = words[i].kind }, err);
-	if (strncmp(text, "first:", 6) == 0)
-		return parse_count(text, SELECTOR_FIRST, out, err);
-	if (strncmp(text, "last:", 5) == 0)
-		return parse_count(text, SELECTOR_LAST, out, err);
-	if (strncmp(text, "uid:", 4) == 0)
-		return add_uid(out, (struct span){ text + 4, strlen(text + 4) }, text, err);
+		if (strncmp(text, form->text, length) == 0 && (!whole || text[length] == '\0'))
+			return parse_rest(text, text + length, form->kind, out, err);
+	}
 	return parse_list(text, out, err);
 }
 

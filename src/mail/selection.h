@@ -20,6 +20,14 @@ enum selector_kind {
 	SELECTOR_UID,
 };
 
+/* The words that may stand for numbers; one that ends in a colon goes on. Ends with NULL. */
+struct selection_form {
+	const char *text, *help;
+	enum selector_kind kind;
+};
+
+extern const struct selection_form selection_forms[];
+
 struct selector {
 	enum selector_kind kind;
 	uint32_t first, last;

@@ -40,6 +40,11 @@ int seen_each(struct state *state, const char *cursor,
 	      int (*act)(void *arg, const struct seen *seen, struct pop3_error *err), void *arg,
 	      struct pop3_error *err);
 
+/* Calls for the name of each cursor but the nameless one. */
+int seen_each_cursor(struct state *state,
+		     int (*act)(void *arg, const char *name, struct pop3_error *err), void *arg,
+		     struct pop3_error *err);
+
 /*
  * How many UIDs are not known to be gone from the server: of which nobody wanted the deletion, and
  * of which a deletion may have happened.

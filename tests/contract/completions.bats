@@ -1,4 +1,4 @@
-# The completion scripts: the committed ones are the program's, and shells can use them.
+# What the program offers to shells, and that the scripts in completions/ can use it.
 # shellcheck disable=SC2154 # names from common.bash and rows.bash
 load ../helpers/common
 load rows
@@ -66,7 +66,7 @@ needs() {
 	command -v "$1" >/dev/null || skip "there is no $1 here"
 }
 
-@test "the committed scripts are those of the program" {
+@test "the program prints the scripts that are installed" {
 	"$program" completion bash | diff - "$root/completions/pop3.bash"
 	"$program" completion zsh | diff - "$root/completions/_pop3"
 	"$program" completion fish | diff - "$root/completions/pop3.fish"
@@ -141,24 +141,74 @@ needs() {
 		"$(offers pop3 fetch -o '' | grep -o ':' | wc -l)" ]
 }
 
+configure() {
+	printf '[%s]\nserver = pop3s://x\n' "$@" >"$XDG_CONFIG_HOME/pop3/config"
+}
+
 @test "accounts are offered as words, whatever they hold" {
-	rm bin/pop3
-	cat >bin/pop3 <<-'END'
-		#!/bin/sh
-		printf '%s\tpop3s://x\n' work 'home mail' '$(touch owned)'
-	END
-	chmod +x bin/pop3
+	configure defaults work 'home mail' '$(touch owned)'
 	[ "$(offers pop3 stat -a wo)" = work ]
 	[ "$(offers pop3 stat -a ho)" = 'home\ mail' ]
-	[ "$(offers pop3 stat -a '$')" = '\$\(touch\ owned\)' ]
+	[ "$(offers pop3 stat -a 'home\ m')" = 'home\ mail' ]
+	[ "$(offers pop3 stat -a '"home m')" = 'home mail' ]
+	[ "$(offers pop3 stat -a '\$')" = '\$\(touch\ owned\)' ]
+	[ "$(offers pop3 accounts --show = w)" = work ]
 	[ ! -e owned ]
 }
 
-@test "a program without accounts offers none" {
+@test "a program that fails offers nothing" {
 	rm bin/pop3
 	printf '#!/bin/sh\necho "pop3: what?" >&2\nexit 64\n' >bin/pop3
 	chmod +x bin/pop3
 	[ "$(offers pop3 stat -a '' 2>&1)" = '' ]
+}
+
+@test "cursors of the account are offered" {
+	configure work home
+	pop3 0 seen add uid1 -a home --cursor otp
+	pop3 0 seen add uid1 -a home
+	[ "$(offers pop3 -a home fetch --cursor '')" = otp ]
+	[ "$(offers pop3 -ahome fetch --cursor '')" = otp ]
+	[ "$(offers pop3 fetch --cursor '')" = '' ]
+	[ "$(POP3_ACCOUNT=home offers pop3 fetch --cursor '')" = otp ]
+	[ ! -e "$XDG_STATE_HOME/pop3/work.db" ]
+}
+
+@test "mechanisms and verbs of admin are offered" {
+	[[ "$(offers pop3 --auth '')" == 'auto '*' scram-sha-256-plus '*' external' ]]
+	[ "$(offers pop3 admin user-)" = 'user-add user-del user-passwd user-rename' ]
+	[ "$(offers pop3 admin -s peep : //x g)" = get ]
+	[ "$(offers pop3 admin set t)" = 'timeout transform' ]
+	[ "$(offers pop3 admin users t)" = '' ]
+}
+
+@test "what cannot be completed is no mistake" {
+	local words
+	configure 'broken' && echo 'nonsense' >>"$XDG_CONFIG_HOME/pop3/config"
+	while read -ra words; do
+		pop3 0 __complete "${words[@]}"
+		[ "$output" = '' ]
+		[ "$stderr" = '' ]
+	done <<-'END'
+
+		nonsense x
+		stat --nonsense= 
+		stat --nonsense=x
+		stat --timeout x
+		capa x
+		completion zsh x
+		fetch --cursor x
+	END
+	pop3 0 __complete -a ''
+	[ "$output" = $'words\t\nbroken\t' ]
+}
+
+@test "completion is in no list" {
+	pop3 0 --help
+	[[ $output != *__complete* ]]
+	pop3 64 __complet
+	[[ $stderr != *__complete* ]]
+	[ -z "$(grep __complete "$manual")" ]
 }
 
 @test "bash completes at a terminal" {
@@ -170,11 +220,18 @@ needs() {
 	[ "$(typed bash 'pop3 stat --ca-file=auth')" = 'pop3 stat --ca-file=authorities.pem |' ]
 	[ "$(typed bash 'pop3 fetch 1 -o maildir:a')" = 'pop3 fetch 1 -o maildir:a|' ]
 	[ "$(typed bash 'pop3 fetch 1 -o maildir:a\ ')" = 'pop3 fetch 1 -o maildir:a\ folder/|' ]
+	[ "$(typed bash 'pop3 stat --ca-dir a')" = 'pop3 stat --ca-dir a\ folder/|' ]
+	[ "$(typed bash 'pop3 stat --tunnel basenam')" = 'pop3 stat --tunnel basename |' ]
+	configure 'home mail'
+	[ "$(typed bash 'pop3 stat -a h')" = 'pop3 stat -a home\ mail |' ]
+	[ "$(typed bash 'pop3 stat -a "home m')" = 'pop3 stat -a "home mail" |' ]
 }
 
 @test "zsh completes at a terminal" {
 	needs zsh
-	mkdir folder
+	mkdir 'a folder'
+	touch authorities.pem
+	ln -s pop3 bin/pop3-headers
 	pop3 0 completion zsh
 	zsh -n stdout
 	[ "$(typed zsh 'pop3 sta')" = 'pop3 stat |' ]
@@ -182,19 +239,35 @@ needs() {
 	[ "$(typed zsh 'pop3 stat --tls=im')" = 'pop3 stat --tls=implicit |' ]
 	[ "$(typed zsh 'pop3 stat 3 --ex')" = 'pop3 stat 3 --exit-status |' ]
 	[ "$(typed zsh 'pop3 stat fi')" = 'pop3 stat first:|' ]
-	[ "$(typed zsh 'pop3 fetch 1 -o maildir:fo')" = 'pop3 fetch 1 -o maildir:folder/|' ]
+	[ "$(typed zsh 'pop3 stat --ca-file=auth')" = 'pop3 stat --ca-file=authorities.pem |' ]
+	[ "$(typed zsh 'pop3 fetch 1 -o maildir:a\ f')" = 'pop3 fetch 1 -o maildir:a\ folder/|' ]
+	[ "$(typed zsh 'pop3 stat --ca-dir a\ ')" = 'pop3 stat --ca-dir a\ folder/|' ]
+	[ "$(typed zsh 'pop3 stat --tunnel basenam')" = 'pop3 stat --tunnel basename |' ]
+	[ "$(typed zsh 'pop3-headers --fi')" = 'pop3-headers --fields |' ]
+	configure 'home mail'
+	[ "$(typed zsh 'pop3 stat -a h')" = 'pop3 stat -a home\ mail |' ]
+	[ "$(typed zsh 'pop3 stat -a "home m')" = 'pop3 stat -a "home mail" |' ]
 }
 
 @test "fish completes" {
 	needs fish
 	mkdir folder
+	touch authorities.pem
 	[ "$(fish_offers 'pop3 sta')" = stat ]
-	[ "$(fish_offers 'pop3 -a stat list --fi')" = '' ]
+	[[ " $(fish_offers 'pop3 -a stat list --fi') " != *' --fields '* ]]
 	[ "$(fish_offers 'pop3 -a stat headers --fi')" = --fields ]
 	[ "$(fish_offers 'pop3 stat --tls im')" = implicit ]
 	[ "$(fish_offers 'pop3 stat la')" = 'last last:' ]
 	[ "$(fish_offers 'pop3 completion ')" = 'bash fish zsh' ]
 	[ "$(fish_offers 'pop3 completion zsh ')" = '' ]
 	[ "$(fish_offers 'pop3-headers --fi')" = --fields ]
+	[ "$(fish_offers 'pop3 stat --tls=im')" = --tls=implicit ]
+	[ "$(fish_offers 'pop3 stat --ca-file=auth')" = --ca-file=authorities.pem ]
+	[ "$(fish_offers 'pop3 stat --ca-dir f')" = folder/ ]
+	[ "$(fish_offers 'pop3 stat --tunnel basenam')" = basename ]
 	[ "$(fish_offers 'pop3 fetch 1 -o maildir:fo')" = maildir:folder/ ]
+	fish --no-config -c 'source pop3.fish; complete -C "pop3 stat --exit"' >offered
+	grep -q $'^--exit-status\texit 1 when' offered
+	configure 'home mail'
+	[ "$(fish_offers 'pop3 stat -a h')" = 'home mail' ]
 }

@@ -1,34 +1,26 @@
 /* pop3 completion: the script that lets a shell complete this program's words. */
-#include "cmd/completion/candidates.h"
-
 #include <string.h>
 
 #include "cli/output.h"
 #include "cmd/commands.h"
 
-static const struct completion_shell *find_shell(const char *name)
-{
-	for (size_t i = 0; completion_shells[i] != NULL; i++)
-		if (strcmp(completion_shells[i]->name, name) == 0)
-			return completion_shells[i];
-	return NULL;
-}
+/* Of completions/, made by the Makefile. */
+extern const char completion_bash[], completion_zsh[], completion_fish[];
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	const struct completion_shell *const shell = find_shell(in->operands[0]);
-	struct buffer script = { 0 };
-	int result;
+	static const struct {
+		const char *shell, *script;
+	} scripts[] = {
+		{ "bash", completion_bash }, { "zsh", completion_zsh }, { "fish", completion_fish },
+	};
 
-	if (shell == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is no shell known here: use %s",
-				 in->operands[0], cmd_completion.operands);
-	shell->print(&script);
-	result = buffer_check(&script, POP3_E_BUG, err);
-	if (result == 0)
-		result = output_raw(in->output, script.data, script.length, err);
-	buffer_release(&script);
-	return result;
+	for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
+		if (strcmp(scripts[i].shell, in->operands[0]) == 0)
+			return output_raw(in->output, scripts[i].script, strlen(scripts[i].script),
+					  err);
+	return pop3_fail(err, POP3_E_USAGE, "no completion for '%s' (use %s)", in->operands[0],
+			 cmd_completion.operands);
 }
 
 const struct command cmd_completion = {
