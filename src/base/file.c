@@ -13,7 +13,7 @@
 
 int file_create(int folder, const char *name)
 {
-	return openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
 static int read_all(int fd, struct buffer *out)

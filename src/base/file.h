@@ -10,7 +10,7 @@
 
 /* Files of our own: private from the moment they exist, never through somebody's link. */
 
-/* Creates a file that must not exist yet, mode 0600, for writing; errno tells on -1. */
+/* Creates a file that must not exist yet, mode 0600, to write and read; errno tells on -1. */
 int file_create(int folder, const char *name);
 
 /* Reads a whole file of at most out->limit octets. errno is 0 when it was read but too long. */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,11 +10,12 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "mail/delivery-kind.h"
+#include "mail/digest.h"
 #include "mail/folder.h"
 #include "mail/spool.h"
 
 #define NAME_MAX_OCTETS 120 /* of the UID in a name; a longer one ends in its digest */
-#define SAME_NAME_MAX 1000  /* different messages of one name */
+#define SAME_NAME_MAX 1000  /* messages of one UID */
 
 struct dir {
 	struct delivery delivery;
@@ -31,7 +33,7 @@ static int open_dir(struct delivery *delivery, struct pop3_error *err)
 {
 	struct dir *const d = self(delivery);
 
-	d->folder = folder_open(AT_FDCWD, delivery->settings.path, err);
+	d->folder = folder_open(AT_FDCWD, delivery->settings.path, delivery->settings.must_exist, err);
 	return d->folder;
 }
 
@@ -78,60 +80,32 @@ static void name_after_uid(struct buffer *out, const char *uid)
 		append_digest(out, uid);
 }
 
-static bool same_octets(int a, int b, uint64_t length)
+/* UID.eml, UID~2.eml and so on: two accounts, or two messages, may have the same UID. */
+static int name_file(struct buffer *out, const char *uid, unsigned i, struct pop3_error *err)
 {
-	char left[8192], right[sizeof left];
-
-	for (uint64_t at = 0; at < length;) {
-		const ssize_t got = pread(a, left, sizeof left, (off_t)at);
-
-		if (got <= 0 || pread(b, right, (size_t)got, (off_t)at) != got ||
-		    memcmp(left, right, (size_t)got) != 0)
-			return false;
-		at += (uint64_t)got;
-	}
-	return true;
+	buffer_clear(out);
+	name_after_uid(out, uid);
+	if (i > 1)
+		buffer_append_format(out, "~%u", i);
+	buffer_append_text(out, ".eml");
+	return buffer_check(out, POP3_E_MEMORY, err);
 }
 
-/* Whether a file of that name holds this very message already. */
-static bool is_same(const struct dir *d, const char *name, const struct delivery_item *item)
+/* Whether the file of that name is a message of that many octets and that digest. */
+static bool holds(const struct dir *d, const char *name, uint64_t octets, const char *digest)
 {
-	const int other = openat(d->folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	const int ours = openat(d->folder, item->temporary.data, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	const int fd = openat(d->folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	char found[DIGEST_SIZE];
 	struct stat status;
-	bool same = false;
+	bool same;
 
-	if (other >= 0 && ours >= 0 && fstat(other, &status) == 0 && S_ISREG(status.st_mode))
-		same = (uint64_t)status.st_size == item->written &&
-		       same_octets(other, ours, item->written);
-	if (other >= 0)
-		close(other);
-	if (ours >= 0)
-		close(ours);
+	if (fd < 0)
+		return false;
+	same = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+	       (uint64_t)status.st_size == octets && digest_file(fd, 0, octets, found) == 0 &&
+	       strcmp(found, digest) == 0;
+	close(fd);
 	return same;
-}
-
-/* UID.eml, or UID~2.eml where another message has that name: two accounts may share a folder. */
-static int choose_name(struct dir *d, struct delivery_item *item, struct pop3_error *err)
-{
-	for (unsigned i = 1; i < SAME_NAME_MAX; i++) {
-		int there;
-
-		buffer_clear(&item->name);
-		name_after_uid(&item->name, item->uid);
-		if (i > 1)
-			buffer_append_format(&item->name, "~%u", i);
-		buffer_append_text(&item->name, ".eml");
-		if (buffer_check(&item->name, POP3_E_MEMORY, err) < 0)
-			return -1;
-		there = folder_has(d->folder, item->name.data, err);
-		if (there < 0)
-			return -1;
-		if (there == 0 || is_same(d, item->name.data, item))
-			return 0;
-	}
-	return pop3_fail(err, POP3_E_DESTINATION, "too many messages are named '%s'",
-			 item->name.data);
 }
 
 /* --- one message --- */
@@ -141,8 +115,8 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	struct dir *const d = self(delivery);
 
 	buffer_clear(&item->temporary);
-	buffer_append_format(&item->temporary, ".pop3-%s-%ld-%u", delivery->mark, (long)getpid(),
-			     d->serial++);
+	buffer_append_format(&item->temporary, ".pop3-%s-%ld-%u", delivery->settings.mark,
+			     (long)getpid(), d->serial++);
 	if (buffer_check(&item->temporary, POP3_E_MEMORY, err) < 0)
 		return -1;
 	item->fd = file_create(d->folder, item->temporary.data);
@@ -164,11 +138,18 @@ static int write_octets(struct delivery *delivery, struct delivery_item *item, c
 static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
 	struct dir *const d = self(delivery);
+	char digest[DIGEST_SIZE];
 
 	if (spool_end(&d->spool, err) < 0)
 		return -1;
 	item->written = d->spool.written;
-	return choose_name(d, item, err);
+	if (digest_file(item->fd, 0, item->written, digest) < 0)
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read in '%s'",
+				       delivery->settings.path);
+	/* Its name is not settled yet. What the journal has finds it under any. */
+	buffer_clear(&item->name);
+	buffer_append_text(&item->name, digest);
+	return buffer_check(&item->name, POP3_E_MEMORY, err);
 }
 
 static void abort_item(struct delivery *delivery, struct delivery_item *item)
@@ -177,29 +158,41 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 	unlinkat(self(delivery)->folder, buffer_text(&item->temporary), 0);
 }
 
-static void publish_one(struct dir *d, struct delivery_item *item)
+/* Under the first name that is free, unless a file of an earlier one is this very message. */
+static int publish_one(struct dir *d, struct delivery_item *item, struct pop3_error *err)
 {
-	const char *const name = item->name.data;
-	struct pop3_error why;
+	char digest[DIGEST_SIZE];
 
-	if (folder_move(d->folder, item->temporary.data, d->folder, name) < 0) {
-		/* It was there before, octet for octet: that is what was wanted. */
-		if (errno != EEXIST || !is_same(d, name, item)) {
-			pop3_fail_errno(&why, POP3_E_DESTINATION, "cannot name the message '%s'",
-					name);
-			delivery_item_fail(item, &why);
+	snprintf(digest, sizeof digest, "%s", item->name.data);
+	for (unsigned i = 1; i <= SAME_NAME_MAX; i++) {
+		if (name_file(&item->name, item->uid, i, err) < 0)
+			return -1;
+		if (folder_move(d->folder, item->temporary.data, d->folder, item->name.data) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return pop3_fail_errno(err, POP3_E_DESTINATION,
+					       "cannot name the message '%s'", item->name.data);
+		if (holds(d, item->name.data, item->written, digest)) {
+			unlinkat(d->folder, item->temporary.data, 0);
+			return 0;
 		}
-		abort_item(&d->delivery, item);
 	}
-	delivery_close_file(item);
+	return pop3_fail(err, POP3_E_DESTINATION, "too many messages are named '%s'",
+			 item->name.data);
 }
 
 static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
 		   struct pop3_error *err)
 {
-	for (size_t i = 0; i < count; i++)
-		publish_one(self(delivery), &items[i]);
-	return folder_sync(self(delivery)->folder, err);
+	struct dir *const d = self(delivery);
+	int result = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (result == 0)
+			result = publish_one(d, &items[i], err);
+		delivery_close_file(&items[i]);
+	}
+	return result < 0 ? -1 : folder_sync(d->folder, err);
 }
 
 static void show_path(const struct delivery *delivery, const struct delivery_item *item,
@@ -208,22 +201,28 @@ static void show_path(const struct delivery *delivery, const struct delivery_ite
 	buffer_append_format(path, "%s/%s", delivery->settings.path, item->name.data);
 }
 
-static int recover(struct delivery *delivery, const char *name, struct pop3_error *err)
+/* Of the names that are taken any may be gone since: all are looked at. */
+static int recover(struct delivery *delivery, const struct delivery_item *item,
+		   struct pop3_error *err)
 {
 	struct dir *const d = self(delivery);
+	struct buffer name = { 0 };
+	int result = 0;
 
-	const int there = folder_has(d->folder, name, err);
-
-	if (there <= 0)
-		return there;
-	return folder_sync(d->folder, err) < 0 ? -1 : 1;
+	for (unsigned i = 1; result == 0 && i <= SAME_NAME_MAX; i++) {
+		result = name_file(&name, item->uid, i, err);
+		if (result == 0 && holds(d, name.data, item->octets, item->name.data))
+			result = folder_sync(d->folder, err) < 0 ? -1 : 1;
+	}
+	buffer_release(&name);
+	return result;
 }
 
 static int tidy(struct delivery *delivery, struct pop3_error *err)
 {
-	char prefix[32] = ".pop3-";
+	char prefix[32];
 
-	memcpy(prefix + 6, delivery->mark, sizeof delivery->mark);
+	snprintf(prefix, sizeof prefix, ".pop3-%s-", delivery->settings.mark);
 	return folder_remove(self(delivery)->folder, prefix, err);
 }
 

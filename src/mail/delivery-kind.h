@@ -10,7 +10,6 @@
 struct delivery {
 	const struct delivery_kind *kind;
 	struct delivery_settings settings;
-	char mark[17]; /* in the names of temporary files: ours, and of no other account */
 };
 
 struct delivery_kind {
@@ -35,17 +34,22 @@ struct delivery_kind {
 	/* Durable, still unpublished; every item's name is known afterwards. */
 	int (*sync)(struct delivery *, struct delivery_item *, size_t count,
 		    struct pop3_error *err);
-	/* There, durably. One item's trouble goes to its failure; -1 when all of them failed. */
+	/*
+	 * There, durably. -1 when the destination takes no more; what is there then the journal will
+	 * find out. What fails on its own account gets a failure.
+	 */
 	int (*publish)(struct delivery *, struct delivery_item *, size_t count,
 		       struct pop3_error *err);
 	/* The journal has it: nothing but the messages themselves need remain. May be NULL. */
 	void (*finish)(struct delivery *);
 
 	/*
-	 * After a crash: whether the message that was to have that name is there, 1 or 0 or -1.
-	 * What is left of one that is not goes when all are recovered, by tidy.
+	 * After a crash: whether that very message is there, by its UID, octets and name as the
+	 * journal has them: 1 or 0, or -1 when that cannot be told. A name alone proves nothing
+	 * where others may have taken it. What is left of messages that are not there goes when all
+	 * are recovered, by tidy.
 	 */
-	int (*recover)(struct delivery *, const char *name, struct pop3_error *err);
+	int (*recover)(struct delivery *, const struct delivery_item *, struct pop3_error *err);
 	int (*tidy)(struct delivery *, struct pop3_error *err); /* leftovers that no journal knew */
 
 	/* Where a published message is; appended. NULL where it is the destination itself. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,16 +46,17 @@ static void name_host(char host[HOST_MAX])
 static int open_maildir(struct delivery *delivery, struct pop3_error *err)
 {
 	struct maildir *const m = self(delivery);
+	const bool must_exist = delivery->settings.must_exist;
 
 	m->folder = m->tmp = m->new_mail = m->cur = -1;
 	m->process = (long)getpid();
 	name_host(m->host);
-	m->folder = folder_open(AT_FDCWD, delivery->settings.path, err);
+	m->folder = folder_open(AT_FDCWD, delivery->settings.path, must_exist, err);
 	if (m->folder < 0)
 		return -1;
-	m->tmp = folder_open(m->folder, "tmp", err);
-	m->new_mail = m->tmp < 0 ? -1 : folder_open(m->folder, "new", err);
-	m->cur = m->new_mail < 0 ? -1 : folder_open(m->folder, "cur", err);
+	m->tmp = folder_open(m->folder, "tmp", must_exist, err);
+	m->new_mail = m->tmp < 0 ? -1 : folder_open(m->folder, "new", must_exist, err);
+	m->cur = m->new_mail < 0 ? -1 : folder_open(m->folder, "cur", must_exist, err);
 	return m->cur < 0 ? pop3_context(err, "maildir '%s'", delivery->settings.path) : 0;
 }
 
@@ -83,12 +85,12 @@ static void name_item(struct maildir *m, struct delivery_item *item)
 	clock_gettime(CLOCK_REALTIME, &now);
 	buffer_clear(&item->temporary);
 	buffer_append_format(&item->temporary, "pop3-%s-%lld.M%06ldP%ldQ%u",
-			     m->delivery.mark, (long long)now.tv_sec, now.tv_nsec / 1000,
+			     m->delivery.settings.mark, (long long)now.tv_sec, now.tv_nsec / 1000,
 			     m->process, m->serial);
 	buffer_clear(&item->name);
 	buffer_append_format(&item->name, "%lld.M%06ldP%ldQ%u_%s%08" PRIx32 ".%s",
 			     (long long)now.tv_sec, now.tv_nsec / 1000, m->process,
-			     m->serial++, m->delivery.mark, (uint32_t)uid, m->host);
+			     m->serial++, m->delivery.settings.mark, (uint32_t)uid, m->host);
 }
 
 static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
@@ -148,25 +150,27 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 	unlinkat(self(delivery)->tmp, buffer_text(&item->temporary), 0);
 }
 
+static int publish_one(const struct maildir *m, const struct delivery_item *item,
+		       struct pop3_error *err)
+{
+	if (folder_move(m->tmp, item->temporary.data, m->new_mail, item->name.data) == 0)
+		return 0;
+	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot name the message in '%s/new'",
+			       m->delivery.settings.path);
+}
+
 static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
 		   struct pop3_error *err)
 {
 	struct maildir *const m = self(delivery);
+	int result = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct delivery_item *const item = &items[i];
-		struct pop3_error why;
-
-		if (folder_move(m->tmp, item->temporary.data, m->new_mail, item->name.data) < 0) {
-			pop3_fail_errno(&why, POP3_E_DESTINATION,
-					"cannot name the message in '%s/new'",
-					delivery->settings.path);
-			delivery_item_fail(item, &why);
-			abort_item(delivery, item);
-		}
-		close_file(m, item);
+		if (result == 0)
+			result = publish_one(m, &items[i], err);
+		close_file(m, &items[i]);
 	}
-	return folder_sync(m->new_mail, err);
+	return result < 0 ? -1 : folder_sync(m->new_mail, err);
 }
 
 static void show_path(const struct delivery *delivery, const struct delivery_item *item,
@@ -198,13 +202,15 @@ static int find_in(int folder, const char *name, struct pop3_error *err)
 	return found;
 }
 
-static int recover(struct delivery *delivery, const char *name, struct pop3_error *err)
+/* No other run of whatever account makes up such a name. */
+static int recover(struct delivery *delivery, const struct delivery_item *item,
+		   struct pop3_error *err)
 {
 	struct maildir *const m = self(delivery);
-	int found = find_in(m->new_mail, name, err);
+	int found = find_in(m->new_mail, buffer_text(&item->name), err);
 
 	if (found == 0)
-		found = find_in(m->cur, name, err);
+		found = find_in(m->cur, buffer_text(&item->name), err);
 	/* A rename that a crash of the machine might still undo is made to last. */
 	if (found == 1 && folder_sync(m->new_mail, err) < 0)
 		return -1;
@@ -213,9 +219,9 @@ static int recover(struct delivery *delivery, const char *name, struct pop3_erro
 
 static int tidy(struct delivery *delivery, struct pop3_error *err)
 {
-	char prefix[32] = "pop3-";
+	char prefix[32];
 
-	memcpy(prefix + 5, delivery->mark, sizeof delivery->mark);
+	snprintf(prefix, sizeof prefix, "pop3-%s-", delivery->settings.mark);
 	return folder_remove(self(delivery)->tmp, prefix, err);
 }
 

@@ -1,10 +1,11 @@
 /*
  * Into an mbox (mboxrd). A batch is spooled beside it first, so that the mbox is locked only for
  * the moment of appending, and so that after a crash the spool tells which octets at the mbox's
- * end are ours: then the append is finished, never repeated.
+ * end are a part of one of ours.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,10 +13,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/number.h"
+#include "base/hash.h"
 #include "mail/delivery-kind.h"
 #include "mail/folder.h"
 #include "mail/mbox-lock.h"
+#include "mail/mbox-place.h"
 #include "mail/mboxrd.h"
 
 #define WRITE_AT 131072 /* octets collected before a write */
@@ -26,7 +28,6 @@ struct mbox {
 	int folder;	      /* the mbox's */
 	struct buffer spool_name; /* in that folder */
 	int spool;	      /* -1 while there is none */
-	off_t item_start;     /* where the message under way begins in the spool */
 	struct mboxrd form;
 	struct buffer text;
 	off_t end; /* of the mbox when the batch is appended */
@@ -42,9 +43,12 @@ static int open_folder_of(struct mbox *m, const char *path, struct pop3_error *e
 	struct buffer folder = { 0 };
 
 	file_folder_of(&folder, path);
-	m->folder = folder_open(AT_FDCWD, buffer_text(&folder), err);
+	m->folder = folder_open(AT_FDCWD, buffer_text(&folder), m->delivery.settings.must_exist,
+				err);
 	buffer_release(&folder);
-	buffer_append_format(&m->spool_name, ".pop3-%s.spool", m->delivery.mark);
+	/* Other mboxes in the folder have spools of their own. */
+	buffer_append_format(&m->spool_name, ".pop3-%s.%016" PRIx64, m->delivery.settings.mark,
+			     hash_octets(path, strlen(path)));
 	return m->folder < 0 ? -1 : buffer_check(&m->spool_name, POP3_E_MEMORY, err);
 }
 
@@ -92,17 +96,18 @@ static void close_mbox(struct delivery *delivery)
 static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
 	struct mbox *const m = self(delivery);
+	off_t start;
 
-	(void)item;
 	if (m->spool < 0) {
 		unlinkat(m->folder, m->spool_name.data, 0);
 		m->spool = openat(m->folder, m->spool_name.data,
 				  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	}
-	m->item_start = m->spool < 0 ? -1 : lseek(m->spool, 0, SEEK_CUR);
-	if (m->item_start < 0)
+	start = m->spool < 0 ? -1 : lseek(m->spool, 0, SEEK_CUR);
+	if (start < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool beside '%s'",
 				       delivery->settings.path);
+	item->start = (uint64_t)start;
 	mboxrd_begin(&m->form, delivery->settings.crlf, time(NULL), &m->text);
 	return 0;
 }
@@ -135,7 +140,7 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 	mboxrd_end(&m->form);
 	if (write_out(m, err) < 0)
 		return -1;
-	item->written = (uint64_t)(lseek(m->spool, 0, SEEK_CUR) - m->item_start);
+	item->written = (uint64_t)lseek(m->spool, 0, SEEK_CUR) - item->start;
 	return 0;
 }
 
@@ -143,10 +148,9 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 {
 	struct mbox *const m = self(delivery);
 
-	(void)item;
 	buffer_clear(&m->text);
-	if (m->spool >= 0 && ftruncate(m->spool, m->item_start) == 0)
-		lseek(m->spool, m->item_start, SEEK_SET);
+	if (m->spool >= 0 && ftruncate(m->spool, (off_t)item->start) == 0)
+		lseek(m->spool, (off_t)item->start, SEEK_SET);
 }
 
 /* --- from the spool to the mbox --- */
@@ -175,30 +179,50 @@ static int append_separator(int mbox, off_t end, struct pop3_error *err)
 	return (int)missing;
 }
 
+/* For the journal: where each message is to be. */
+static int name_items(const struct mbox *m, struct delivery_item *items, size_t count,
+		      struct pop3_error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct mbox_place place = { .at = (uint64_t)m->end + items[i].start };
+
+		if (mbox_place_take(&place, m->spool, items[i].start, items[i].written) < 0)
+			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read the spool");
+		buffer_clear(&items[i].name);
+		mbox_place_write(&place, &items[i].name);
+		if (buffer_check(&items[i].name, POP3_E_MEMORY, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int lock_and_separate(struct mbox *m, struct pop3_error *err)
+{
+	int separator;
+
+	if (mbox_lock(&m->lock, m->delivery.settings.path, m->delivery.settings.timeouts, err) < 0)
+		return -1;
+	m->end = lseek(m->lock.fd, 0, SEEK_END);
+	separator = append_separator(m->lock.fd, m->end, err);
+	if (separator < 0)
+		return -1;
+	m->end += separator;
+	return 0;
+}
+
 static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
 		      struct pop3_error *err)
 {
 	struct mbox *const m = self(delivery);
-	int separator;
 
 	if (fsync(m->spool) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync beside '%s'",
 				       delivery->settings.path);
-	if (folder_sync(m->folder, err) < 0 ||
-	    mbox_lock(&m->lock, delivery->settings.path, delivery->settings.timeouts, err) < 0)
-		return -1;
-	m->end = lseek(m->lock.fd, 0, SEEK_END);
-	separator = append_separator(m->lock.fd, m->end, err);
-	if (separator < 0) {
-		mbox_unlock(&m->lock);
-		return -1;
-	}
-	m->end += separator;
-	for (size_t i = 0; i < count; i++) {
-		buffer_clear(&items[i].name);
-		buffer_append_format(&items[i].name, "%lld", (long long)m->end);
-	}
-	return 0;
+	if (folder_sync(m->folder, err) == 0 && lock_and_separate(m, err) == 0 &&
+	    name_items(m, items, count, err) == 0)
+		return 0;
+	mbox_unlock(&m->lock);
+	return -1;
 }
 
 /* Copies the spool's octets to the end of the mbox; cut back again when there is no room. */
@@ -246,81 +270,49 @@ static void drop_spool(struct delivery *delivery)
 
 /* --- after a crash --- */
 
-/* Octets at a place, fewer only at the end of the file. */
-static ssize_t read_at(int fd, char *data, size_t length, off_t at)
+/* The spool of the batch that was cut short; -1 when somebody has removed it. */
+static int open_spool(struct mbox *m, struct pop3_error *err)
 {
-	size_t got = 0;
-
-	while (got < length) {
-		const ssize_t more = pread(fd, data + got, length - got, at + (off_t)got);
-
-		if (more < 0 && errno != EINTR)
-			return -1;
-		if (more == 0)
-			break;
-		got += more > 0 ? (size_t)more : 0;
-	}
-	return (ssize_t)got;
+	if (m->spool >= 0)
+		return 0;
+	m->spool = openat(m->folder, m->spool_name.data, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (m->spool >= 0 || errno == ENOENT)
+		return 0;
+	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open the spool");
 }
 
-/* How many octets the mbox from at on shares with the spool; -1 when that cannot be told. */
-static off_t shared_length(const struct mbox *m, off_t at)
+static int look_for(struct mbox *m, const struct mbox_place *place, struct pop3_error *err)
 {
-	char ours[8192], theirs[sizeof ours];
-	off_t shared = 0;
+	int found = mbox_place_find(place, m->lock.fd);
 
-	for (;;) {
-		const ssize_t a = read_at(m->spool, ours, sizeof ours, shared);
-		const ssize_t b = read_at(m->lock.fd, theirs, sizeof theirs, at + shared);
-		ssize_t same = 0;
-
-		if (a < 0 || b < 0)
-			return -1;
-		while (same < a && same < b && ours[same] == theirs[same])
-			same++;
-		shared += same;
-		if (same < (ssize_t)sizeof ours)
-			return shared;
-	}
-}
-
-/* Finishes an append. What somebody else has put behind a part of ours since is left alone. */
-static int finish_append(struct mbox *m, off_t at, struct pop3_error *err)
-{
-	struct stat spool, mbox;
-	off_t shared;
-
-	if (fstat(m->spool, &spool) < 0 || fstat(m->lock.fd, &mbox) < 0 ||
-	    (shared = shared_length(m, at)) < 0)
+	if (found == 0 && m->spool >= 0)
+		found = mbox_place_clean(place, m->lock.fd, m->spool);
+	if (found < 0 || (found > 0 && fsync(m->lock.fd) < 0))
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot look at the mbox");
-	if (shared == spool.st_size)
-		return fsync(m->lock.fd) == 0 ? 0
-					      : pop3_fail_errno(err, POP3_E_DESTINATION,
-								"cannot sync the mbox");
-	if (mbox.st_size < at || at + shared == mbox.st_size)
-		return append_spool(m, mbox.st_size < at ? mbox.st_size : at, err);
-	return append_spool(m, mbox.st_size, err);
+	return found > 0 && folder_sync(m->folder, err) < 0 ? -1 : found;
 }
 
-static int recover(struct delivery *delivery, const char *name, struct pop3_error *err)
+static int recover(struct delivery *delivery, const struct delivery_item *item,
+		   struct pop3_error *err)
 {
 	struct mbox *const m = self(delivery);
-	uint64_t at;
+	const char *const path = delivery->settings.path;
+	struct mbox_place place;
 	int result;
 
-	if (!number_parse(name, strlen(name), INT64_MAX, &at))
-		return pop3_fail(err, POP3_E_CONFIG, "'%s' is no place in an mbox", name);
-	if (m->spool < 0)
-		m->spool = openat(m->folder, m->spool_name.data, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	if (m->spool < 0 && errno == ENOENT)
-		return 0;
-	if (m->spool < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open the spool");
-	if (mbox_lock(&m->lock, delivery->settings.path, delivery->settings.timeouts, err) < 0)
+	if (!mbox_place_read(&place, buffer_text(&item->name)))
+		return 0; /* of an earlier version: it is fetched again */
+	if (open_spool(m, err) < 0)
 		return -1;
-	result = finish_append(m, (off_t)at, err);
+	if (access(path, F_OK) < 0)
+		return m->spool >= 0 && errno == ENOENT
+			       ? 0
+			       : pop3_fail_errno(err, POP3_E_DESTINATION, "'%s'", path);
+	if (mbox_lock(&m->lock, path, delivery->settings.timeouts, err) < 0)
+		return -1;
+	result = look_for(m, &place, err);
 	mbox_unlock(&m->lock);
-	return result < 0 ? -1 : 1;
+	return result;
 }
 
 static int tidy(struct delivery *delivery, struct pop3_error *err)

@@ -1,13 +1,9 @@
 /* The kinds of destinations, and which of them a text names. */
 #include "mail/delivery-kind.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "base/hash.h"
 
 static const struct {
 	const char *scheme;
@@ -65,8 +61,6 @@ struct delivery *delivery_open(const char *destination, const struct delivery_se
 	delivery->kind = kind;
 	delivery->settings = *settings;
 	delivery->settings.path = path;
-	snprintf(delivery->mark, sizeof delivery->mark, "%016" PRIx64,
-		 hash_octets(settings->account, strlen(settings->account)));
 	if (kind->open(delivery, err) < 0) {
 		delivery_close(delivery);
 		return NULL;

@@ -32,7 +32,8 @@ struct delivery_item {
 	uint64_t octets; /* as the server sent them, counted by the caller */
 
 	struct buffer temporary; /* its name while it is being written */
-	struct buffer name;	 /* what the journal is to remember */
+	struct buffer name;	 /* what the journal is to remember; its file's, once published */
+	uint64_t start;		 /* where it begins, in a file that several share */
 	int fd;
 	uint64_t written;	   /* octets on disk */
 	struct pop3_error *failure; /* NULL while all is well with it */
@@ -40,7 +41,9 @@ struct delivery_item {
 
 struct delivery_settings {
 	const char *path;    /* behind the scheme, "~" expanded */
-	const char *account; /* whose mail it is: goes into names and environments */
+	const char *account; /* whose mail it is: for the environment of commands */
+	const char *mark;    /* in the names of files: no one else's, and no other run at work has it */
+	bool must_exist;     /* a destination that is not there is not made */
 	bool crlf;	     /* keep CRLF where LF is the destination's custom */
 	const struct pop3_timeouts *timeouts;
 };

@@ -28,11 +28,11 @@ static int check_owner(int folder, const char *path, struct pop3_error *err)
 	return 0;
 }
 
-int folder_open(int parent, const char *path, struct pop3_error *err)
+int folder_open(int parent, const char *path, bool must_exist, struct pop3_error *err)
 {
 	int folder = open_folder(parent, path);
 
-	if (folder < 0 && errno == ENOENT) {
+	if (folder < 0 && errno == ENOENT && !must_exist) {
 		const int made = parent == AT_FDCWD ? file_make_folders(path)
 						    : mkdirat(parent, path, 0700);
 

@@ -7,8 +7,9 @@
 
 /* Folders that messages are delivered into: opened without following a link, names never reused. */
 
-/* Opens a folder, made (0700) where it is missing; refuses links and what is no folder. */
-int folder_open(int parent, const char *path, struct pop3_error *err);
+/* Opens a folder; refuses links and what is no folder. One that is missing is made (0700), unless
+ * it must exist. */
+int folder_open(int parent, const char *path, bool must_exist, struct pop3_error *err);
 
 /* Moves a file to a name that must not exist yet; errno is EEXIST when it does. */
 int folder_move(int from, const char *old_name, int to, const char *new_name);

@@ -97,9 +97,9 @@ int journal_commit(const struct journal *j, const struct delivery_item *items, s
 /* --- after a crash --- */
 
 struct entry {
-	char *cursor, *uid, *destination, *name;
-	uint64_t octets;
-	bool doomed;
+	char *cursor, *uid, *destination;
+	bool doomed, arrived;
+	struct delivery_item item; /* as far as the journal knows it */
 };
 
 struct entries {
@@ -113,7 +113,7 @@ static void release_entries(struct entries *entries)
 		free(entries->all[i].cursor);
 		free(entries->all[i].uid);
 		free(entries->all[i].destination);
-		free(entries->all[i].name);
+		delivery_item_release(&entries->all[i].item);
 	}
 	free(entries->all);
 }
@@ -123,12 +123,13 @@ static bool copy_entry(struct entry *entry, sqlite3_stmt *statement)
 	*entry = (struct entry){
 		.cursor = strdup(sql_text(statement, 0)), .uid = strdup(sql_text(statement, 1)),
 		.destination = strdup(sql_text(statement, 2)),
-		.name = strdup(sql_text(statement, 3)),
-		.octets = (uint64_t)sqlite3_column_int64(statement, 4),
 		.doomed = sqlite3_column_int(statement, 5) != 0,
 	};
+	entry->item.uid = entry->uid;
+	buffer_append_text(&entry->item.name, sql_text(statement, 3));
+	entry->item.octets = (uint64_t)sqlite3_column_int64(statement, 4);
 	return entry->cursor != NULL && entry->uid != NULL && entry->destination != NULL &&
-	       entry->name != NULL;
+	       !entry->item.name.no_memory;
 }
 
 static int load_entries(struct state *state, struct entries *entries, struct pop3_error *err)
@@ -154,56 +155,96 @@ static int load_entries(struct state *state, struct entries *entries, struct pop
 	return more;
 }
 
-static int recover_one(struct state *state, struct delivery *delivery, const struct entry *entry,
-		      size_t *found, struct pop3_error *err)
+static int look_for(struct delivery *delivery, struct entry *entries, size_t count,
+		    struct pop3_error *err)
 {
-	const int arrived = delivery->kind->recover != NULL
-				    ? delivery->kind->recover(delivery, entry->name, err)
-				    : 0;
-	const struct seen seen = { entry->uid, time(NULL), entry->octets };
-	int result;
+	for (size_t i = 0; i < count; i++) {
+		const int arrived =
+			delivery->kind->recover != NULL
+				? delivery->kind->recover(delivery, &entries[i].item, err)
+				: 0;
 
-	if (arrived < 0)
-		return -1;
-	*found += (size_t)arrived;
-	result = state_begin(state, err);
-	if (result == 0 && arrived)
-		result = seen_add(state, entry->cursor, &seen, 1, entry->doomed, err);
-	if (result == 0)
-		result = remove_entry(state, entry->cursor, entry->uid, err);
+		if (arrived < 0)
+			return -1;
+		entries[i].arrived = arrived > 0;
+	}
+	return 0;
+}
+
+static int settle(struct state *state, const struct entry *entries, size_t count,
+		  struct pop3_error *err)
+{
+	int result = state_begin(state, err);
+
+	for (size_t i = 0; result == 0 && i < count; i++) {
+		const struct entry *const entry = &entries[i];
+		const struct seen seen = { entry->uid, time(NULL), entry->item.octets };
+
+		if (entry->arrived && entry->uid[0] != '\0')
+			result = seen_add(state, entry->cursor, &seen, 1, entry->doomed, err);
+		if (result == 0)
+			result = remove_entry(state, entry->cursor, entry->uid, err);
+	}
 	return end_transaction(state, result, err);
 }
 
-/* All entries to the destination of the first; *next is behind them. */
-static int recover_destination(struct state *state, const struct entries *entries, size_t *next,
-			      const struct delivery_settings *settings, size_t *found,
-			      struct pop3_error *err)
+/* What lies about there and cannot be removed now goes before the next delivery. */
+static int recover_destination(struct state *state, struct entry *entries, size_t count,
+			       const struct delivery_settings *settings,
+			       struct journal_recovery *recovery, struct pop3_error *err)
 {
-	const char *const destination = entries->all[*next].destination;
-	struct delivery *const delivery = delivery_open(destination, settings, err);
-	int result = delivery != NULL ? 0 : -1;
+	struct delivery_settings as_it_is = *settings;
+	struct delivery *delivery;
+	struct pop3_error why;
+	int result;
 
-	for (; result == 0 && *next < entries->count &&
-	       strcmp(entries->all[*next].destination, destination) == 0;
-	     (*next)++)
-		result = recover_one(state, delivery, &entries->all[*next], found, err);
+	as_it_is.must_exist = true;
+	delivery = delivery_open(entries->destination, &as_it_is, &why);
+	if (delivery == NULL || look_for(delivery, entries, count, &why) < 0) {
+		delivery_close(delivery);
+		pop3_context(&why, "unfinished delivery into '%s'", entries->destination);
+		return recovery->postpone(recovery, entries->destination, &why, err);
+	}
+	result = settle(state, entries, count, err);
 	if (result == 0)
-		result = delivery->kind->tidy(delivery, err);
+		delivery->kind->tidy(delivery, &why);
 	delivery_close(delivery);
-	if (result < 0)
-		pop3_context(err, "recovering an earlier delivery into '%s'", destination);
+	for (size_t i = 0; i < count; i++)
+		recovery->arrived += entries[i].arrived;
 	return result;
 }
 
 int journal_recover(struct state *state, const struct delivery_settings *settings,
-		    size_t *found, struct pop3_error *err)
+		    struct journal_recovery *recovery, struct pop3_error *err)
 {
 	struct entries entries = { .all = NULL };
 	int result = load_entries(state, &entries, err);
+	size_t count;
 
-	*found = 0;
-	for (size_t next = 0; result == 0 && next < entries.count;)
-		result = recover_destination(state, &entries, &next, settings, found, err);
+	for (size_t i = 0; result == 0 && i < entries.count; i += count) {
+		struct entry *const first = &entries.all[i];
+
+		for (count = 1; i + count < entries.count; count++)
+			if (strcmp(first->destination, first[count].destination) != 0)
+				break;
+		result = recover_destination(state, first, count, settings, recovery, err);
+	}
 	release_entries(&entries);
 	return result;
+}
+
+bool journal_has(struct state *state, const char *cursor, const char *uid)
+{
+	sqlite3_stmt *const statement =
+		sql_prepare(state, "SELECT 1 FROM flight WHERE cursor = ?1 AND uid = ?2",
+			    &state->look_up);
+	bool has;
+
+	if (statement == NULL)
+		return false;
+	sql_bind_text(statement, 1, cursor);
+	sql_bind_text(statement, 2, uid);
+	has = sql_row(state, statement, &state->look_up) > 0;
+	sqlite3_reset(statement);
+	return has;
 }

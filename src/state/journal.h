@@ -25,8 +25,24 @@ int journal_begin(const struct journal *journal, const struct delivery_item *ite
 int journal_commit(const struct journal *journal, const struct delivery_item *items, size_t count,
 		   struct pop3_error *err);
 
-/* Finishes or forgets what an earlier run left; *found counts the messages that had arrived. */
+struct journal_recovery {
+	size_t arrived; /* messages that were there already */
+	/*
+	 * A destination cannot be looked at, and why: its entries stay. 0 goes on with the others;
+	 * -1 ends the recovery with err.
+	 */
+	int (*postpone)(struct journal_recovery *, const char *destination,
+			const struct pop3_error *why, struct pop3_error *err);
+};
+
+/*
+ * Finds out what became of the deliveries that an earlier run left unfinished: what arrived counts
+ * as seen, the rest is as if it had never begun. Nothing is made where there is nothing.
+ */
 int journal_recover(struct state *state, const struct delivery_settings *settings,
-		    size_t *found, struct pop3_error *err);
+		    struct journal_recovery *recovery, struct pop3_error *err);
+
+/* Whether a delivery of that message is unfinished still. A look-up, as those of state/seen.h. */
+bool journal_has(struct state *state, const char *cursor, const char *uid);
 
 #endif

@@ -24,6 +24,7 @@ struct state {
 	int lock; /* descriptor that holds this run's lock, -1 = none */
 	bool is_open; /* a failure names the file; before, who opens it does */
 	bool relaxed;
+	char mark[17]; /* state_mark */
 	struct pop3_error look_up; /* why a look-up failed, POP3_E_NONE when none did */
 	struct seen_uids uids;	   /* while look-ups last */
 	bool no_failures;	   /* no message is known to have failed: the table is empty */

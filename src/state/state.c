@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -30,6 +31,8 @@ static const char *const steps[] = {
 	" reason TEXT NOT NULL, PRIMARY KEY(cursor, uid)) WITHOUT ROWID;"
 	"CREATE TABLE quirk(name TEXT PRIMARY KEY, met INTEGER NOT NULL) WITHOUT ROWID;"
 	"PRAGMA application_id = 0x706f7033;",
+	"CREATE TABLE mark(text TEXT NOT NULL);"
+	"INSERT INTO mark VALUES(lower(hex(randomblob(8))));",
 };
 
 #define VERSION (sizeof steps / sizeof steps[0])
@@ -238,6 +241,17 @@ void state_close(struct state *state)
 	if (state->lock >= 0)
 		close(state->lock);
 	free(state);
+}
+
+const char *state_mark(struct state *state, struct pop3_error *err)
+{
+	sqlite3_stmt *const statement = sql_prepare(state, "SELECT text FROM mark", err);
+
+	if (statement == NULL || sql_row(state, statement, err) < 0)
+		return NULL;
+	snprintf(state->mark, sizeof state->mark, "%s", sql_text(statement, 0));
+	sqlite3_reset(statement);
+	return state->mark;
 }
 
 bool state_is_alone(const struct state *state)

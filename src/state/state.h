@@ -23,6 +23,13 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 			 const struct pop3_timeouts *timeouts, struct pop3_error *err);
 void state_close(struct state *state); /* NULL is fine */
 
+/*
+ * 16 hex digits that no other state has, whatever its account is called: in the name of a file they
+ * say whose it is. While this run has the state to write, no other one is at work on such a file.
+ * Borrowed until the state is closed; NULL with the error.
+ */
+const char *state_mark(struct state *state, struct pop3_error *err);
+
 /* Whether it was opened to be written. */
 bool state_is_alone(const struct state *state);
 

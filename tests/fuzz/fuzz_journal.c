@@ -4,18 +4,33 @@
  */
 #include "state/journal.h"
 
+#include "base/hash.h"
+#include "mail/mbox-place.h"
 #include "scratch.h"
 #include "state/seen.h"
 
 static const char *const kinds[] = { "maildir", "mbox", "dir" };
 
+static const char mark[] = "0123456789abcdef";
 static const char message[] = "From somebody\n\nhello\n\n";
 static const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
 
-/* A destination with a message in it, and something beside it that nobody may touch. */
-static void fill(const struct input *spool)
+static const char *name_spool(struct buffer *name)
 {
 	struct buffer path = { 0 };
+
+	scratch_name(&path, "to/mbox");
+	buffer_clear(name);
+	buffer_append_format(name, "to/.pop3-%s.%016llx", mark,
+			     (unsigned long long)hash_octets(path.data, path.length));
+	buffer_release(&path);
+	return name->data;
+}
+
+/* A destination with a message in it, and something beside it that nobody may touch. */
+static void fill(const struct input *spool, const struct input *behind)
+{
+	struct buffer path = { 0 }, mbox = { 0 };
 
 	scratch_empty(scratch_name(&path, "to"));
 	scratch_folder("to");
@@ -26,10 +41,13 @@ static void fill(const struct input *spool)
 	scratch_folder("to/dir");
 	scratch_write("to/maildir/new/1.a.h", OCTETS(message));
 	scratch_write("to/dir/1.eml", OCTETS(message));
-	scratch_write("to/mbox", OCTETS(message));
-	scratch_write("to/.pop3-49915e0d7d4b402e.spool", spool->data, spool->length);
+	buffer_append(&mbox, OCTETS(message));
+	buffer_append(&mbox, behind->data, behind->length);
+	scratch_write("to/mbox", mbox.data, mbox.length);
+	scratch_write(name_spool(&path), spool->data, spool->length);
 	scratch_write("to/other", OCTETS(message));
 	buffer_release(&path);
+	buffer_release(&mbox);
 }
 
 static void must_begin(const char *name)
@@ -42,6 +60,21 @@ static void must_begin(const char *name)
 	     "and begins as it did");
 	buffer_release(&path);
 	buffer_release(&octets);
+}
+
+/* A place behind the message that was there: three octets say which. */
+static void append_place(struct buffer *name, struct input *line)
+{
+	struct mbox_place place = { .at = sizeof message - 1 + input_octet(line) % 64 };
+	const uint64_t start = input_octet(line) % 64;
+	struct buffer within = { 0 }, path = { 0 };
+	const int spool = open(scratch_name(&path, name_spool(&within)), O_RDONLY | O_CLOEXEC);
+
+	if (mbox_place_take(&place, spool, start, input_octet(line) % 64) == 0)
+		mbox_place_write(&place, name);
+	close(spool);
+	buffer_release(&within);
+	buffer_release(&path);
 }
 
 static void depart(struct state *state, struct input *rest)
@@ -61,7 +94,10 @@ static void depart(struct state *state, struct input *rest)
 		journal.destination = destination.data;
 		uid = input_until(&line, '\t');
 		item.uid = copy = input_copy(&uid);
-		buffer_append(&item.name, line.data, line.length);
+		if (strcmp(kind, "mbox") == 0)
+			append_place(&item.name, &line);
+		else
+			buffer_append(&item.name, line.data, line.length);
 		must(journal_begin(&journal, &item, 1, &err) == 0, "the journal takes it");
 		delivery_item_release(&item);
 		free(copy);
@@ -69,38 +105,48 @@ static void depart(struct state *state, struct input *rest)
 	buffer_release(&destination);
 }
 
+static int postpone(struct journal_recovery *recovery, const char *destination,
+		    const struct pop3_error *why, struct pop3_error *err)
+{
+	(void)recovery, (void)destination;
+	*err = *why;
+	return -1;
+}
+
 static void recover(struct state *state)
 {
-	const struct delivery_settings settings = { .account = "ann", .timeouts = &timeouts };
-	struct pop3_error err = { .code = POP3_E_NONE };
-	size_t settled = 0;
+	const struct delivery_settings settings = {
+		.account = "ann", .mark = mark, .timeouts = &timeouts,
+	};
+	struct journal_recovery first = { .postpone = postpone }, again = first;
+	struct pop3_error err;
 
-	if (journal_recover(state, &settings, &settled, &err) < 0) {
-		must(err.code == POP3_E_CONFIG || err.code == POP3_E_DESTINATION,
-		     "what cannot be settled says why");
-	} else {
-		must(journal_recover(state, &settings, &settled, &err) == 0 && settled == 0,
-		     "it is settled once");
-	}
+	must(journal_recover(state, &settings, &first, &err) == 0, "all is settled");
+	must(journal_recover(state, &settings, &again, &err) == 0 && again.arrived == 0,
+	     "and once");
 	must_begin("to/other");
 	must_begin("to/mbox");
 	must_begin("to/dir/1.eml");
 	must_begin("to/maildir/new/1.a.h");
 }
 
-/* The first line is what the mbox's spool holds, the others are kind, UID, TAB and name. */
+/*
+ * The first octet says how many more are the mbox's spool, the next how many stand behind the
+ * message in the mbox. The lines behind those are kind, UID, TAB and name.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct buffer path;
 	struct input rest = input_of(data, size);
-	const struct input spool = input_until(&rest, '\n');
+	const struct input spool = input_take(&rest, input_octet(&rest));
+	const struct input behind = input_take(&rest, input_octet(&rest));
 	struct pop3_error err;
 	struct state *state;
 
 	if (path.data == NULL)
 		scratch_name(&path, "state.db");
 	unlink(path.data);
-	fill(&spool);
+	fill(&spool, &behind);
 	state = state_open(path.data, STATE_WRITE, 0, &timeouts, &err);
 	must(state != NULL, "a state can be made");
 	state_relax(state, true);

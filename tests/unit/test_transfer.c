@@ -120,6 +120,15 @@ static int transfer(struct state *state, struct delivery *delivery,
 	return result;
 }
 
+/* There is one destination alone. */
+static int postpone(struct journal_recovery *recovery, const char *where,
+		    const struct pop3_error *why, struct pop3_error *err)
+{
+	(void)recovery, (void)where;
+	*err = *why;
+	return -1;
+}
+
 static int fetch(struct pop3_error *err)
 {
 	/* A lock that nobody gives back is this process's own. */
@@ -130,18 +139,18 @@ static int fetch(struct pop3_error *err)
 		.host = "host", .user = "ann", .secret = &secret, .tls = POP3_TLS_OFF,
 		.timeouts = { .cancel_fd = -1 },
 	};
-	const struct delivery_settings settings = { .account = "ann",
-						    .timeouts = &lock_timeouts };
+	struct delivery_settings settings = { .account = "ann", .timeouts = &lock_timeouts };
+	struct journal_recovery recovery = { .postpone = postpone };
 	struct state *const state =
 		state_open(state_path.data, STATE_WRITE, 0, &account.timeouts, err);
 	struct delivery *delivery = NULL;
 	int result = -1;
-	size_t settled;
 
 	told = failed = 0;
-	if (state != NULL && journal_recover(state, &settings, &settled, err) == 0)
+	settings.mark = state != NULL ? state_mark(state, err) : NULL;
+	if (settings.mark != NULL && journal_recover(state, &settings, &recovery, err) == 0)
 		delivery = delivery_open(destination.data, &settings, err);
-	if (delivery != NULL)
+	if (delivery != NULL && delivery->kind->tidy(delivery, err) == 0)
 		result = transfer(state, delivery, &account, err);
 	delivery_close(delivery);
 	state_close(state);

@@ -112,22 +112,44 @@ static int expand(struct buffer *out, const char *destination, struct pop3_error
 	return buffer_check(out, POP3_E_USAGE, err);
 }
 
+struct recovery {
+	struct journal_recovery recovery;
+	struct fetch *fetch;
+};
+
+/* Only the messages of that delivery have to wait, unless this one goes to the same place. */
+static int postpone(struct journal_recovery *recovery, const char *destination,
+		    const struct pop3_error *why, struct pop3_error *err)
+{
+	struct fetch *const f = ((struct recovery *)recovery)->fetch;
+
+	if (why->code == POP3_E_INTERRUPTED || strcmp(destination, f->destination.data) == 0) {
+		*err = *why;
+		return -1;
+	}
+	warn(f->in, "%s: its messages wait", why->text);
+	f->unfinished = true;
+	return 0;
+}
+
 /* Opens it after what an earlier run left unfinished, there or elsewhere, is recovered. */
 static int open_destination(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
-	const struct delivery_settings settings = {
+	struct delivery_settings settings = {
 		.account = in->account, .crlf = f->options->crlf,
 		.timeouts = &in->connection->target.timeouts,
 	};
+	struct recovery recovery = { .recovery.postpone = postpone, .fetch = f };
 	struct delivery *delivery;
-	size_t found;
 
-	if (expand(&f->destination, f->options->output, err) < 0 ||
-	    journal_recover(in->state, &settings, &found, err) < 0)
+	settings.mark = state_mark(in->state, err);
+	if (settings.mark == NULL || expand(&f->destination, f->options->output, err) < 0 ||
+	    journal_recover(in->state, &settings, &recovery.recovery, err) < 0)
 		return -1;
-	if (found > 0)
-		warn(in, "%zu messages of an interrupted run were there already", found);
+	if (recovery.recovery.arrived > 0)
+		warn(in, "%zu messages of an interrupted run were there already",
+		     recovery.recovery.arrived);
 	delivery = delivery_open(f->destination.data, &settings, err);
 	f->transfer.delivery = delivery;
 	if (delivery == NULL)

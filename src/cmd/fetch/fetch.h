@@ -35,6 +35,7 @@ struct fetch {
 	const struct fetch_options *options;
 	struct buffer destination; /* as the user named it, with an absolute path */
 	struct transfer transfer;
+	bool unfinished; /* deliveries of an earlier run wait for destinations that are away */
 	struct progress progress;
 	struct buffer path;		/* where a delivered message is, for its record */
 	struct pop3_listing new_listing; /* of a session that was opened in place of a broken one */

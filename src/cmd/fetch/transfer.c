@@ -78,8 +78,9 @@ static int commit_batch(struct batch *b, struct pop3_error *err)
 
 	if (kind->sync(delivery, b->items, b->count, err) < 0 ||
 	    journal_begin(&b->transfer->journal, b->items, b->count, err) < 0) {
-		for (size_t i = 0; i < b->count; i++)
-			kind->abort(delivery, &b->items[i]);
+		/* The last one first: several may share a file. */
+		for (size_t i = b->count; i > 0; i--)
+			kind->abort(delivery, &b->items[i - 1]);
 		if (kind->finish != NULL)
 			kind->finish(delivery);
 		return -1;

@@ -65,14 +65,9 @@ OFF = [
     {"filters", "renumbered"},  # the same, by its own dele
     {"killed", "readers"},  # an mbox that was changed gets messages more than once, or glued
     {"named", "renumbered"},  # one UID that is known defeats the guard
-    {"paused", "shared"},  # a name that another run takes meanwhile is a failed message
-    {"paused", "two homes"},  # temporary files of the other user are removed
+    {"paused", "shared"},  # of an mbox that is locked each message is blamed
     {"power", "readers"},
-    {"shared", "killed"},  # the file of another account is taken for the own one
-    {"shared", "power"},
     {"sized", "sizes"},  # the message before one that is too large is blamed
-    {"two homes", "killed"},
-    {"two homes", "power"},
 ]
 
 

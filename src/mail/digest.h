@@ -1,0 +1,11 @@
+#ifndef MAIL_DIGEST_H
+#define MAIL_DIGEST_H
+
+#include <stdint.h>
+
+#define DIGEST_SIZE 65 /* octets of its text, NUL included */
+
+/* The SHA-256 of a part of a file, in hex. -1 when it cannot be read, or is not all there. */
+int digest_file(int fd, uint64_t from, uint64_t length, char text[DIGEST_SIZE]);
+
+#endif
