@@ -67,6 +67,15 @@ int deadline_pause(const struct pop3_timeouts *timeouts, int64_t ms, struct pop3
 	return -1;
 }
 
+int deadline_delay(const struct pop3_timeouts *timeouts, unsigned seconds, struct pop3_error *err)
+{
+	const int64_t ms = (int64_t)seconds * 1000;
+
+	if (timeouts->until_ms > 0 && clock_ms() + ms >= timeouts->until_ms)
+		return pop3_fail(err, POP3_E_TIMEOUT, "the time is up");
+	return deadline_pause(timeouts, ms, err);
+}
+
 /* How much can be written so that no wait is begun that nothing ends. */
 static int wait_for_room(const struct pop3_timeouts *timeouts, int fd, size_t *room,
 			 struct pop3_error *err)

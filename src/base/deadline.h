@@ -22,6 +22,9 @@ int deadline_wait(const struct pop3_timeouts *timeouts, int fd, short events, in
 /* Lets so many ms go by; the end of that is none of the errors. */
 int deadline_pause(const struct pop3_timeouts *timeouts, int64_t ms, struct pop3_error *err);
 
+/* The same, but POP3_E_TIMEOUT at once when timeouts->until_ms comes before the end. */
+int deadline_delay(const struct pop3_timeouts *timeouts, unsigned seconds, struct pop3_error *err);
+
 /*
  * Writes all of it to a descriptor whose reader may take his time; what he takes at once he gets
  * after an interruption, too. Fails as deadline_wait does, with POP3_E_CLOSED when the reader has

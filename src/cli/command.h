@@ -4,15 +4,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cli/invocation.h"
-#include "options/option.h"
+#include "base/sandbox.h"
+#include "options/getopt.h"
 #include "pop3/error.h"
+#include "state/state.h"
 
 /* A subcommand is one file in cmd/ that exports one const struct; commands.c lists them. */
 
 enum command_need {
 	NEEDS_SESSION = 1 << 0,	 /* a session, logged in; quit on success, hung up on failure */
-	NEEDS_MESSAGES = 1 << 1, /* the operands are message selectors: see cli/messages.h */
+	NEEDS_MESSAGES = 1 << 1, /* the operands are message selectors: see cli/select.h */
 	NEEDS_STATE = 1 << 2,	 /* what was fetched before, alone in writing it */
 	NEEDS_ACCOUNT = 1 << 3,	 /* the connection's settings, but no session */
 	MAY_STAY_OUT = 1 << 4,	 /* does without a login where no user is named */
@@ -24,6 +25,49 @@ enum command_need {
 };
 
 #define OPERANDS_ANY ((size_t)-1)
+
+/* Options that every subcommand has. */
+struct general {
+	bool json, nul, header;
+	bool quiet, verbose;
+	bool help, version;
+};
+
+extern const struct option_spec general_options[];
+
+/* What a command leaves to the lines behind it; released with the session. */
+struct kept {
+	void *what; /* NULL = nothing */
+	void (*release)(void *what);
+};
+
+/* What the dispatcher gives to run and takes back afterwards. All of it is borrowed. */
+struct invocation {
+	const struct command *command;
+	const void *options; /* the command's own, filled in */
+	const struct general *general;
+	char **operands;
+	size_t operand_count;
+	struct output *output;
+	struct connection *connection; /* with NEEDS_SESSION or NEEDS_ACCOUNT */
+	struct pop3_session *session;  /* with NEEDS_SESSION */
+	bool is_last;		       /* nothing is asked in the session after run */
+	struct messages *messages;     /* with NEEDS_MESSAGES */
+	struct mailbox *mailbox;       /* what the session's maildrop holds */
+	struct state *state;	       /* what was fetched, where it was asked for; may be NULL */
+	const char *account;	       /* the mailbox's name: an account's, or user@host:port */
+	struct option_set *set;	       /* every option with its source */
+	struct config *config;	       /* the configuration file, as it was read */
+	struct kept *kept;	       /* what is there for the next line of the batch, too */
+	struct run *run;	       /* the dispatcher's own */
+
+	/* For the command to set. */
+	struct sandbox sandbox; /* what it will write to and run: the rest is given up */
+	void *work;    /* its own, from prepare to release */
+	bool hang_up;  /* the session is to end without QUIT, and that is no failure */
+	bool leaves;   /* the batch ends here */
+	size_t failed; /* messages, or lines, while others did not: exit status 2 */
+};
 
 struct command {
 	const char *name;
@@ -69,5 +113,47 @@ extern const struct command cmd_complete;
 
 /* What only the lines of a batch may say, beside them. */
 extern const struct command *const line_commands[];
+
+/* The subcommand of that name, of a line's own too where in_line; fails with the nearest one. */
+const struct command *command_find(const char *name, bool in_line, struct pop3_error *err);
+
+/*
+ * Whether a line of a batch can run it: it needs no more than the session that is there, or the
+ * link where the batch manages a server.
+ */
+bool command_fits_line(const struct command *command, bool manages);
+
+/* The option tables that apply to a command, each with its title for help; returns how many. */
+#define COMMAND_TABLES_MAX 4
+
+struct command_table {
+	const char *title;
+	const struct option_spec *rows;
+};
+
+size_t command_tables(const struct command *command, struct command_table tables[COMMAND_TABLES_MAX]);
+
+/* Begins a table with every option of any subcommand; mode as getopt_table_begin has it. */
+void command_all_options(struct getopt_table *table, const char *mode);
+
+/*
+ * Help made from the rows, on stdout: of the whole program where command is NULL, else of that
+ * one, as a command line or a line of a batch takes it; or the version where that was asked for.
+ */
+int help_show(const struct general *general, const struct command *command, bool in_line,
+	      struct pop3_error *err);
+
+/* What the lines of a batch may say. */
+int help_show_lines(bool manages, struct pop3_error *err);
+
+/* --- for commands to call --- */
+
+/* A line on stderr that is no error of the whole, unless --quiet; octets of others are escaped. */
+void warn(const struct invocation *in, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Opens $XDG_STATE_HOME/pop3/ACCOUNT.db into in->state; the dispatcher closes it. */
+int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
+		    struct pop3_error *err);
 
 #endif

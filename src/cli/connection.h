@@ -2,7 +2,7 @@
 #define CLI_CONNECTION_H
 
 #include "base/url.h"
-#include "options/option-set.h"
+#include "options/option.h"
 #include "pop3/account.h"
 
 /* Which server, as whom, and how to get there: the options, and the account they make. */

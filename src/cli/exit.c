@@ -1,9 +1,12 @@
-/* The names of failures, and what the exit statuses mean. */
+/* What a failure is called, which exit status it has, and the one place that prints it. */
 #include "cli/exit.h"
 
 #include <assert.h>
-#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "base/buffer.h"
+#include "base/text.h"
 #include "cli/signals.h"
 #include "pop3/recovery.h"
 
@@ -11,33 +14,33 @@ static const struct {
 	const char *name;
 	bool of_server; /* the server's name says something about it */
 } failures[] = {
-	[POP3_E_NONE] = { "none" },
-	[POP3_E_USAGE] = { "usage" },
+	[POP3_E_NONE] = { "none", false },
+	[POP3_E_USAGE] = { "usage", false },
 	[POP3_E_CHANGED] = { "changed", true },
 	[POP3_E_NO_MESSAGE] = { "no-message", true },
-	[POP3_E_NO_ACCOUNT] = { "no-account" },
-	[POP3_E_HOST] = { "host" },
+	[POP3_E_NO_ACCOUNT] = { "no-account", false },
+	[POP3_E_HOST] = { "host", false },
 	[POP3_E_CONNECT] = { "connect", true },
-	[POP3_E_BUG] = { "bug" },
-	[POP3_E_DESTINATION] = { "destination" },
-	[POP3_E_IO] = { "io" },
-	[POP3_E_CLOSED] = { "closed" },
-	[POP3_E_MEMORY] = { "memory" },
+	[POP3_E_BUG] = { "bug", false },
+	[POP3_E_DESTINATION] = { "destination", false },
+	[POP3_E_IO] = { "io", false },
+	[POP3_E_CLOSED] = { "closed", false },
+	[POP3_E_MEMORY] = { "memory", false },
 	[POP3_E_TIMEOUT] = { "timeout", true },
 	[POP3_E_LOST] = { "lost", true },
 	[POP3_E_IN_USE] = { "in-use", true },
 	[POP3_E_LOGIN_DELAY] = { "login-delay", true },
 	[POP3_E_SYS_TEMP] = { "sys-temp", true },
-	[POP3_E_LOCKED] = { "locked" },
+	[POP3_E_LOCKED] = { "locked", false },
 	[POP3_E_PROTOCOL] = { "protocol", true },
 	[POP3_E_REFUSED] = { "refused", true },
 	[POP3_E_CREDENTIALS] = { "credentials", true },
-	[POP3_E_CONFIG] = { "config" },
+	[POP3_E_CONFIG] = { "config", false },
 	[POP3_E_TLS] = { "tls", true },
 	[POP3_E_UNCONFIRMED] = { "unconfirmed", true },
-	[POP3_E_PARTIAL] = { "partial" },
-	[POP3_E_NOTHING] = { "nothing" },
-	[POP3_E_INTERRUPTED] = { "interrupted" },
+	[POP3_E_PARTIAL] = { "partial", false },
+	[POP3_E_NOTHING] = { "nothing", false },
+	[POP3_E_INTERRUPTED] = { "interrupted", false },
 };
 
 static_assert(sizeof failures / sizeof failures[0] == POP3_CODES, "every failure has a name");
@@ -64,11 +67,6 @@ const struct exit_meaning exit_meanings[] = {
 	{ 0, NULL },
 };
 
-bool exit_is_of_server(enum pop3_code code)
-{
-	return failures[code].of_server;
-}
-
 int exit_status_of(const struct pop3_error *err)
 {
 	if (err->code == POP3_E_INTERRUPTED && signals_caught() != 0)
@@ -76,7 +74,47 @@ int exit_status_of(const struct pop3_error *err)
 	return pop3_exit_status(err->code);
 }
 
-const char *exit_name(enum pop3_code code)
+/* --- printed --- */
+
+static void report_json(const struct connection *connection, const struct pop3_error *err)
 {
-	return failures[code].name;
+	struct buffer line = { 0 }, server = { 0 };
+
+	buffer_append_format(&line, "{\"code\":\"%s\",\"exit\":%d,\"message\":\"",
+			     failures[err->code].name, exit_status_of(err));
+	text_json(&line, err->text, strlen(err->text));
+	buffer_append_text(&line, "\"");
+	if (connection->target.host != NULL) {
+		connection_name(connection, &server);
+		buffer_append_text(&line, ",\"server\":\"");
+		text_json(&line, buffer_text(&server), server.length);
+		buffer_append_text(&line, "\"");
+	}
+	if (err->retry_after > 0)
+		buffer_append_format(&line, ",\"retry_after\":%u", err->retry_after);
+	fprintf(stderr, "%s}\n", buffer_text(&line));
+	buffer_release(&line);
+	buffer_release(&server);
+}
+
+static void report_text(const struct connection *connection, const struct pop3_error *err)
+{
+	struct buffer line = { 0 };
+
+	if (connection->target.host != NULL && failures[err->code].of_server)
+		buffer_append_format(&line, "%s: ", connection->target.host);
+	text_escape(&line, err->text, strlen(err->text));
+	fprintf(stderr, "pop3: %s\n", buffer_text(&line));
+	buffer_release(&line);
+}
+
+/* A reader that has gone wants to hear no more, and "nothing" was only asked as a status. */
+void report_error(const struct connection *connection, bool json, const struct pop3_error *err)
+{
+	if (err->code == POP3_E_NOTHING || err->code == POP3_E_CLOSED)
+		return;
+	if (json)
+		report_json(connection, err);
+	else
+		report_text(connection, err);
 }

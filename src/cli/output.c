@@ -1,16 +1,16 @@
 /* Records on stdout, in the form that fits who reads them. */
 #include "cli/output.h"
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "base/buffer.h"
 #include "base/deadline.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "cli/locale.h"
-#include "cli/output-open.h"
 
 #define FLUSH_AT 65536	       /* octets collected before a write */
 #define TABLE_LINES 256	       /* records whose widths a terminal's table is made after */
@@ -91,6 +91,26 @@ int output_raw(struct output *output, const void *data, size_t length, struct po
 }
 
 /* --- a table at a terminal --- */
+
+void locale_use_utf8(void)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+size_t locale_columns(const char *text, size_t length)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < length;) {
+		uint32_t code = 0;
+		const size_t octets = text_utf8(text + i, length - i, &code);
+		const int width = octets > 1 ? wcwidth((wchar_t)code) : 1;
+
+		columns += width >= 0 ? (size_t)width : 1;
+		i += octets != 0 ? octets : 1;
+	}
+	return columns;
+}
 
 static void measure_row(struct output *output, const char *row, size_t length)
 {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pop3/account.h"
 #include "pop3/error.h"
 
 /*
@@ -33,5 +34,34 @@ void output_pairs_end(struct output *output);
 
 /* Octets as they are, past all formatting: messages, raw headers. */
 int output_raw(struct output *output, const void *data, size_t length, struct pop3_error *err);
+
+/* --- text at a terminal --- */
+
+/*
+ * Has the C library take text for UTF-8, whatever the environment says: before a regex is made or a
+ * column measured. Not done for all runs, since its tables cost memory.
+ */
+void locale_use_utf8(void);
+
+/* Columns of a terminal that UTF-8 text takes; meant for text without control characters. */
+size_t locale_columns(const char *text, size_t length);
+
+/* --- for the dispatcher --- */
+
+/* Which form, and when it must be out. */
+struct output_form {
+	bool json;
+	bool nul;	  /* records end in NUL */
+	bool header;	  /* a header line before the first record */
+	bool is_terminal; /* aligned columns under a header line */
+	unsigned line;	  /* of a batch, which JSON tells first; 0 = none */
+	const struct pop3_timeouts *timeouts;
+};
+
+struct output *output_open(const struct output_form *form, struct pop3_error *err);
+void output_close(struct output *output); /* does not write what is left; NULL is fine */
+
+/* Whether any record or octet was given: then a run cannot be repeated unseen. */
+bool output_started(const struct output *output);
 
 #endif

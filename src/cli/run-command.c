@@ -3,12 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/deadline.h"
 #include "base/file.h"
-#include "cli/output-open.h"
+#include "cli/output.h"
 #include "cli/password.h"
-#include "cli/pause.h"
 #include "cli/run.h"
-#include "cli/state-file.h"
 #include "pop3/pipelining.h"
 #include "pop3/session.h"
 
@@ -55,11 +54,11 @@ static int settle_connection(struct run *run, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user: name one by --user, or in the URL before '@'");
 	c->target.one_session = !may_reopen(run);
-	if (observation_open(&run->observation, c->trace, run->general.verbose,
+	if (trace_open(&run->trace, c->trace, run->general.verbose,
 			     &c->target.timeouts, err) < 0)
 		return -1;
 	if (c->trace != NULL || run->general.verbose)
-		c->target.tracer = &run->observation.tracer;
+		c->target.tracer = &run->trace.tracer;
 	name_cache(run);
 	/* A tunnel is started again for another session, and inherits what is given up. */
 	if (c->no_sandbox || c->tunnel != NULL)
@@ -115,10 +114,21 @@ int run_print(const struct run *run, int result, struct pop3_error *err)
 	return -1;
 }
 
+void run_bind_messages(struct run *run)
+{
+	struct messages *const m = &run->messages;
+
+	m->session = run->in.session;
+	m->mailbox = run->in.mailbox;
+	m->state = run->in.state;
+	m->is_last = run->in.is_last;
+}
+
 static int ask_and_tell(struct run *run, struct pop3_error *err)
 {
 	struct invocation *const in = &run->in;
 
+	run_bind_messages(run);
 	if (run->command->run(in, err) < 0)
 		return -1;
 	if (run->command->tell == NULL)
@@ -219,7 +229,7 @@ static int keep_trying(struct run *run, struct pop3_error *err)
 			return 0;
 		if (!may_try_again(run, attempts, err))
 			return -1;
-		if (pause_for(&run->connection.target.timeouts,
+		if (deadline_delay(&run->connection.target.timeouts,
 			      seconds_before(attempts, err->retry_after), &late) < 0) {
 			/* No time for it: the trouble itself says more than that. */
 			if (late.code == POP3_E_INTERRUPTED)
@@ -274,13 +284,12 @@ int run_begin(struct run *run, struct pop3_error *err)
 	in->command = run->command;
 	in->options = run->own;
 	in->output = run->output;
-	in->quiet = run->general.quiet;
+	in->general = &run->general;
 	in->messages = &run->messages;
 	in->set = &run->set;
 	if ((run->command->needs & NEEDS_MESSAGES) == 0)
 		return 0;
-	return messages_parse(&run->messages, in->operands, in->operand_count, run->general.nul,
-			      err);
+	return select_read(in, &run->message_options, err);
 }
 
 /* What the process's own command line has for itself. */
@@ -323,7 +332,7 @@ void run_release(struct run *run)
 		state_close(run->in.state);
 	mailbox_forget(&run->mailbox);
 	output_close(run->output);
-	observation_close(&run->observation);
+	trace_close(&run->trace);
 	messages_release(&run->messages);
 	sandbox_release(&run->in.sandbox);
 	connection_release(&run->connection);

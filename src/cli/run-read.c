@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/run.h"
-#include "options/getopt.h"
 
 #define NEEDS_ANY_CONFIG (NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG)
 
@@ -25,8 +24,7 @@ static int find_subcommand(struct general *general, int argc, char **argv, int *
 	const struct option_spec *row;
 	const char *value;
 
-	getopt_table_begin(&table, "+");
-	getopt_table_add_all(&table);
+	command_all_options(&table, "+");
 	optind = 0;
 	*at = 0;
 	do {
@@ -74,8 +72,8 @@ static int add_groups(struct run *run, struct pop3_error *err)
 			   err) < 0)
 		return -1;
 	if ((needs & NEEDS_MESSAGES) != 0 &&
-	    option_set_add(set, "Which messages", message_options, &run->messages.options,
-			   sizeof run->messages.options, err) < 0)
+	    option_set_add(set, "Which messages", message_options, &run->message_options,
+			   sizeof run->message_options, err) < 0)
 		return -1;
 	/* The lines of a batch share its connection. */
 	if ((needs & NEEDS_ANY_CONFIG) != 0 && run->outer == NULL &&
@@ -166,8 +164,10 @@ static int apply_config_of_batch(struct run *run, struct pop3_error *err)
 static int read_config(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
+	struct getopt_table known;
 
-	if (config_read(&run->config, &run->pool, err) < 0)
+	command_all_options(&known, "");
+	if (config_read(&run->config, &known, &run->pool, err) < 0)
 		return -1;
 	if ((run->command->needs & NEEDS_CONFIG) != 0)
 		return 0;

@@ -4,12 +4,9 @@
 #include "base/string-pool.h"
 #include "cli/command.h"
 #include "cli/connection.h"
+#include "cli/select.h"
 #include "cli/trace.h"
-#include "mailbox/mailbox.h"
-#include "mailbox/messages.h"
 #include "options/config.h"
-#include "options/general.h"
-#include "options/option-set.h"
 
 /* Everything that one command line needs, from its words to its session. Zeroed = nothing yet. */
 struct run {
@@ -21,11 +18,12 @@ struct run {
 	struct option_set set;
 	struct general general;
 	struct connection connection;
+	struct message_options message_options;
 	struct messages messages;
 	struct mailbox mailbox;
 	struct kept kept;
 	void *own; /* the command's own options */
-	struct observation observation;
+	struct trace trace;
 	struct output *output;
 	struct invocation in;
 	int cancel_fd;
@@ -41,6 +39,9 @@ int run_command(struct run *run, struct pop3_error *err);
 /* Its steps, as far as a line of a batch takes them too: the operands read, all made ready. */
 int run_begin(struct run *run, struct pop3_error *err);
 int run_prepare(struct run *run, struct pop3_error *err);
+
+/* Which session, mailbox and state its messages are of, once they are there. */
+void run_bind_messages(struct run *run);
 
 /* What a session leaves behind goes with it. */
 void run_drop_kept(const struct invocation *in);

@@ -9,7 +9,7 @@
 #include "cli/output.h"
 #include "cli/password.h"
 #include "cmd/commands.h"
-#include "options/nearest.h"
+#include "options/option.h"
 
 #define HINT_OCTETS 64
 

@@ -27,4 +27,7 @@ extern const struct command cmd_quit;
 extern const struct command cmd_abort;
 extern const struct command cmd_help;
 
+/* One record "number, uid, octets" for each chosen message, for wait, too. */
+int list_chosen(struct invocation *in, struct pop3_error *err);
+
 #endif

@@ -1,11 +1,11 @@
 /* pop3 dele: delete messages. What was deleted is known only after QUIT. */
 #include <stdlib.h>
 
+#include "cli/command.h"
 #include "cli/output.h"
-#include "cli/warn.h"
+#include "cli/select.h"
 #include "cmd/commands.h"
 #include "mailbox/mailbox.h"
-#include "mailbox/messages.h"
 
 struct dele_options {
 	bool dry_run;
@@ -63,7 +63,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 {
 	struct work *work;
 
-	if (messages_choose(in, POP3_LIST_UIDS, err) < 0)
+	if (messages_choose(in->messages, POP3_LIST_UIDS, err) < 0)
 		return -1;
 	free(in->work);
 	in->work = work = calloc(1, sizeof *work + in->messages->count * sizeof(bool));

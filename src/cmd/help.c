@@ -1,5 +1,5 @@
 /* help, in a batch: what its lines may say. */
-#include "options/help.h"
+#include "cli/command.h"
 
 #include "cli/connection.h"
 #include "cmd/commands.h"

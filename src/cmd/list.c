@@ -1,10 +1,30 @@
 /* pop3 list: number, UID and size of each message. */
-#include "cli/listed.h"
+#include "cli/output.h"
+#include "cli/select.h"
 #include "cmd/commands.h"
+
+int list_chosen(struct invocation *in, struct pop3_error *err)
+{
+	const struct messages *const m = in->messages;
+
+	for (size_t i = 0; i < m->count; i++) {
+		const uint64_t octets = messages_entry(m, i)->octets;
+
+		output_begin(in->output);
+		messages_output(in, i);
+		if (octets != POP3_OCTETS_UNKNOWN)
+			output_number(in->output, "octets", octets);
+		else
+			output_unknown(in->output, "octets");
+		if (output_end(in->output, err) < 0)
+			return -1;
+	}
+	return 0;
+}
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	return messages_choose_last(in, POP3_LIST_UIDS | POP3_LIST_OCTETS, err);
+	return messages_choose_last(in->messages, POP3_LIST_UIDS | POP3_LIST_OCTETS, err);
 }
 
 const struct command cmd_list = {

@@ -4,11 +4,10 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/output-open.h"
+#include "cli/output.h"
 #include "cli/password.h"
 #include "cli/signals.h"
 #include "cmd/commands.h"
-#include "options/general.h"
 
 #define SECRET_VARIABLE "POP3_SERVE_SECRET"
 

@@ -12,7 +12,7 @@ static int count_selected(struct invocation *in, struct pop3_maildrop *drop,
 {
 	const struct messages *const m = in->messages;
 
-	if (messages_choose_last(in, POP3_LIST_OCTETS, err) < 0)
+	if (messages_choose_last(in->messages, POP3_LIST_OCTETS, err) < 0)
 		return -1;
 	*drop = (struct pop3_maildrop){ .messages = m->count };
 	for (size_t i = 0; i < m->count; i++)

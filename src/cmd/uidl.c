@@ -1,11 +1,11 @@
 /* pop3 uidl: number and UID of each message. */
 #include "cli/output.h"
+#include "cli/select.h"
 #include "cmd/commands.h"
-#include "mailbox/messages.h"
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	return messages_choose_last(in, POP3_LIST_UIDS, err);
+	return messages_choose_last(in->messages, POP3_LIST_UIDS, err);
 }
 
 static int tell(struct invocation *in, struct pop3_error *err)

@@ -1,8 +1,8 @@
 /* pop3 wait: until a message that is selected is there. */
+#include "base/deadline.h"
 #include "cli/connection.h"
-#include "cli/listed.h"
-#include "cli/pause.h"
 #include "cmd/commands.h"
+#include "mailbox/messages.h"
 
 struct wait_options {
 	uint64_t interval;
@@ -37,7 +37,7 @@ static int look(struct invocation *in, bool again, struct pop3_error *err)
 {
 	err->retry_after = 0;
 	if ((again && pop3_session_reopen(in->session, err) < 0) ||
-	    messages_choose(in, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
+	    messages_choose(in->messages, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return may_change(err) ? 0 : -1;
 	return in->messages->count > 0;
 }
@@ -48,7 +48,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 	while (found == 0) {
 		pop3_session_abandon(in->session);
-		if (pause_for(&in->connection->target.timeouts, seconds_between(in, err), err) < 0)
+		if (deadline_delay(&in->connection->target.timeouts, seconds_between(in, err), err) < 0)
 			return -1;
 		found = look(in, true, err);
 	}

@@ -1,5 +1,5 @@
 /* Identities for messages that the server gives none: the digest of the header block. */
-#include "mailbox/synthetic-uid.h"
+#include "mailbox/mailbox.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>

@@ -10,14 +10,13 @@
 
 #include "base/file.h"
 #include "base/string-pool.h"
-#include "options/getopt.h"
-#include "options/nearest.h"
 
 #define LINE_MAX_OCTETS 65536
 
 /* What inih's callbacks share: it counts no lines, so its reader does. */
 struct reading {
 	struct config *config;
+	const struct getopt_table *known;
 	const char *next; /* what is not read yet */
 	unsigned line;
 	struct pop3_error *err;
@@ -65,14 +64,15 @@ static bool is_password(const char *key)
 }
 
 /* A key with "-" where "_" belongs is named right, out of the caller's room. */
-static bool is_known_key(const char *key, struct nearest *nearest, char right[CONFIG_NAME_MAX])
+static bool is_known_key(const struct getopt_table *known, const char *key,
+			 struct nearest *nearest, char right[CONFIG_NAME_MAX])
 {
 	char name[CONFIG_NAME_MAX];
 
 	config_option_name(key, name);
 	if (is_password(name))
 		return true;
-	if (rows_find(name, nearest) == NULL)
+	if (getopt_table_find(known, name, nearest) == NULL)
 		return false;
 	if (strchr(key, '-') == NULL)
 		return true;
@@ -148,7 +148,7 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 		return 0;
 	if (section[0] == '\0')
 		return fail_at(reading, "no section stands before the key", key, "");
-	if (!is_known_key(key, &nearest, right)) {
+	if (!is_known_key(reading->known, key, &nearest, right)) {
 		char hint[128];
 
 		return fail_at(reading, "unknown key", key,
@@ -164,9 +164,12 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 	return result;
 }
 
-static int parse(struct config *config, const struct buffer *text, struct pop3_error *err)
+static int parse(struct config *config, const struct getopt_table *known,
+		 const struct buffer *text, struct pop3_error *err)
 {
-	struct reading reading = { .config = config, .next = buffer_text(text), .err = err };
+	struct reading reading = {
+		.config = config, .known = known, .next = buffer_text(text), .err = err,
+	};
 	int bad_line;
 
 	if (strlen(reading.next) != text->length)
@@ -186,7 +189,8 @@ static int parse(struct config *config, const struct buffer *text, struct pop3_e
 	return 0;
 }
 
-int config_read(struct config *config, struct string_pool *pool, struct pop3_error *err)
+int config_read(struct config *config, const struct getopt_table *known,
+		struct string_pool *pool, struct pop3_error *err)
 {
 	struct buffer text = { 0 };
 	struct stat status;
@@ -203,7 +207,7 @@ int config_read(struct config *config, struct string_pool *pool, struct pop3_err
 	} else {
 		config->is_private = stat(buffer_text(&config->path), &status) == 0 &&
 				     (status.st_mode & 077) == 0;
-		result = parse(config, &text, err);
+		result = parse(config, known, &text, err);
 	}
 	buffer_wipe(&text);
 	buffer_release(&text);

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "options/option-set.h"
+#include "options/getopt.h"
 #include "pop3/secret.h"
 
 /*
@@ -34,8 +34,12 @@ struct config {
 /* The long option that a key stands for. */
 void config_option_name(const char *key, char name[CONFIG_NAME_MAX]);
 
-/* $XDG_CONFIG_HOME/pop3/config; one that does not exist is empty. POP3_E_CONFIG says why not. */
-int config_read(struct config *config, struct string_pool *pool, struct pop3_error *err);
+/*
+ * $XDG_CONFIG_HOME/pop3/config, with keys that known has; one that does not exist is empty.
+ * POP3_E_CONFIG says why not.
+ */
+int config_read(struct config *config, const struct getopt_table *known,
+		struct string_pool *pool, struct pop3_error *err);
 
 /* Gives a set the values of a section and those of [defaults]. */
 int config_apply(struct config *config, const char *account, struct option_set *set,

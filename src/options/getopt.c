@@ -1,28 +1,10 @@
-/* All option tables of the program, and how getopt_long is fed from them. */
+/* Option tables to getopt_long, and what it finds back to rows. */
 #include "options/getopt.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/connection.h"
-#include "mailbox/messages.h"
-#include "options/general.h"
-
 #define LONG_BASE 256 /* what getopt_long returns for row i is LONG_BASE + i */
-
-void rows_each(const struct command *command,
-	       void (*act)(void *arg, const char *title, const struct option_spec *rows), void *arg)
-{
-	if (command->options != NULL)
-		act(arg, "Options", command->options);
-	if ((command->needs & NEEDS_MESSAGES) != 0)
-		act(arg, "Which messages", message_options);
-	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG)) != 0)
-		act(arg, "Which server, as whom", connection_options);
-	act(arg, "General", general_options);
-}
-
-/* --- getopt --- */
 
 void getopt_table_begin(struct getopt_table *table, const char *mode)
 {
@@ -38,19 +20,12 @@ static bool holds(const struct getopt_table *table, const char *name)
 	return false;
 }
 
-static bool holds_table(const struct getopt_table *table, const struct option_spec *rows)
-{
-	for (size_t i = 0; i < table->count; i++)
-		if (table->rows[i] == rows)
-			return true;
-	return false;
-}
-
 void getopt_table_add(struct getopt_table *table, const struct option_spec *rows)
 {
 	/* Most tables are those of many subcommands. */
-	if (holds_table(table, rows))
-		return;
+	for (size_t i = 0; i < table->count; i++)
+		if (table->rows[i] == rows)
+			return;
 	for (; rows->type != OPTION_END && table->count < ROWS_MAX; rows++) {
 		const bool flag = rows->type == OPTION_FLAG;
 		const size_t i = table->count;
@@ -67,19 +42,6 @@ void getopt_table_add(struct getopt_table *table, const struct option_spec *rows
 			snprintf(end, 3, "%c%s", rows->letter, flag ? "" : ":");
 		table->count++;
 	}
-}
-
-static void add_table(void *table, const char *title, const struct option_spec *rows)
-{
-	(void)title;
-	getopt_table_add(table, rows);
-}
-
-void getopt_table_add_all(struct getopt_table *table)
-{
-	for (size_t i = 0; commands[i] != NULL; i++)
-		rows_each(commands[i], add_table, table);
-	getopt_table_add(table, connection_options);
 }
 
 static int fail_unknown(const struct getopt_table *table, const char *typed,
@@ -152,56 +114,13 @@ int getopt_next(const struct getopt_table *table, int argc, char **argv,
 			 (*row)->name);
 }
 
-/* --- look-ups --- */
-
-const struct option_spec *rows_find(const char *name, struct nearest *nearest)
+const struct option_spec *getopt_table_find(const struct getopt_table *table, const char *name,
+					    struct nearest *nearest)
 {
-	struct getopt_table table;
-
-	getopt_table_begin(&table, "");
-	getopt_table_add_all(&table);
-	for (size_t i = 0; i < table.count; i++) {
-		if (strcmp(table.rows[i]->name, name) == 0)
-			return table.rows[i];
-		nearest_offer(nearest, name, table.rows[i]->name);
+	for (size_t i = 0; i < table->count; i++) {
+		if (strcmp(table->rows[i]->name, name) == 0)
+			return table->rows[i];
+		nearest_offer(nearest, name, table->rows[i]->name);
 	}
 	return NULL;
-}
-
-static const struct command *find_in(const struct command *const *list, const char *name,
-				     struct nearest *nearest)
-{
-	for (; *list != NULL; list++) {
-		if (strcmp((*list)->name, name) == 0)
-			return *list;
-		nearest_offer(nearest, name, (*list)->name);
-	}
-	return NULL;
-}
-
-const struct command *command_find(const char *name, bool in_line, struct pop3_error *err)
-{
-	struct nearest nearest = { .word = NULL };
-	const struct command *command = find_in(commands, name, &nearest);
-
-	if (command == NULL && in_line)
-		command = find_in(line_commands, name, &nearest);
-	if (command == NULL) {
-		char hint[128];
-
-		pop3_fail(err, POP3_E_USAGE, "there is no subcommand '%s'%s", name,
-			  nearest_hint(&nearest, hint, sizeof hint));
-	}
-	return command;
-}
-
-bool command_fits_line(const struct command *command, bool manages)
-{
-	const unsigned needs = command->needs;
-
-	if ((needs & (KEEPS_TRYING | RUNS_ONCE)) != 0 || command->conclude != NULL)
-		return false;
-	if ((needs & MANAGES) != 0 || (needs & NEEDS_SESSION) != 0)
-		return manages == ((needs & MANAGES) != 0);
-	return (needs & NEEDS_ACCOUNT) != 0;
 }

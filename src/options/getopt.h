@@ -3,10 +3,9 @@
 
 #include <getopt.h>
 
-#include "cli/command.h"
-#include "options/nearest.h"
+#include "options/option.h"
 
-/* All option tables of the program, and how getopt_long is fed from them. */
+/* How getopt_long is fed from option tables. */
 
 #define ROWS_MAX 160 /* options of all tables together, each name once */
 
@@ -21,8 +20,9 @@ struct getopt_table {
 void getopt_table_begin(struct getopt_table *table, const char *mode);
 void getopt_table_add(struct getopt_table *table, const struct option_spec *rows);
 
-/* Everything that any subcommand takes. */
-void getopt_table_add_all(struct getopt_table *table);
+/* The row of a long name, or NULL; offers all names to nearest. */
+const struct option_spec *getopt_table_find(const struct getopt_table *table, const char *name,
+					    struct nearest *nearest);
 
 /*
  * The next option of a command line: its row and value, NULL at the end. Fails with POP3_E_USAGE,
@@ -30,21 +30,5 @@ void getopt_table_add_all(struct getopt_table *table);
  */
 int getopt_next(const struct getopt_table *table, int argc, char **argv,
 		const struct option_spec **row, const char **value, struct pop3_error *err);
-
-/* The row of a long name in any table of the program; offers all names to nearest. */
-const struct option_spec *rows_find(const char *name, struct nearest *nearest);
-
-/* The subcommand of that name, of a line's own too where in_line; fails with the nearest one. */
-const struct command *command_find(const char *name, bool in_line, struct pop3_error *err);
-
-/*
- * Whether a line of a batch can run it: it needs no more than the session that is there, or the
- * link where the batch manages a server.
- */
-bool command_fits_line(const struct command *command, bool manages);
-
-/* Calls for each table that applies to a command, with its title for help. */
-void rows_each(const struct command *command,
-	       void (*act)(void *arg, const char *title, const struct option_spec *rows), void *arg);
 
 #endif

@@ -1,5 +1,5 @@
 /* Which known word a mistyped one most resembles: edit distance with swapped neighbours. */
-#include "options/nearest.h"
+#include "options/option.h"
 
 #include <stdio.h>
 #include <string.h>

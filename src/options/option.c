@@ -1,5 +1,5 @@
 /* Option values: from text into the fields of a struct, and never over a better source. */
-#include "options/option-set.h"
+#include "options/option.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -253,4 +253,41 @@ void option_print(struct buffer *out, struct option_place place)
 		print_list(out, value);
 		break;
 	}
+}
+
+/* --- help --- */
+
+#define HELP_COLUMN 30
+
+static void print_row(FILE *out, const struct option_spec *row)
+{
+	/* A list of words is too long for the left side when it is long. */
+	const bool words = row->type == OPTION_CHOICE && strlen(row->argument) > 20;
+	int used = row->letter != 0 ? fprintf(out, "  -%c, --%s", row->letter, row->name)
+				    : fprintf(out, "      --%s", row->name);
+
+	if (row->argument != NULL)
+		used += fprintf(out, " %s", words ? "WORD" : row->argument);
+	if (used + 2 > HELP_COLUMN) {
+		fputc('\n', out);
+		used = 0;
+	}
+	fprintf(out, "%*s%s", HELP_COLUMN - used, "", row->help);
+	if (row->initial != NULL)
+		fprintf(out, " (%s)", row->initial);
+	fputc('\n', out);
+	for (const char *word = row->argument; words && *word != '\0';) {
+		const int length = (int)strcspn(word, "|");
+
+		fprintf(out, "%*s  %.*s\n", HELP_COLUMN, "", length, word);
+		word += length;
+		word += *word == '|';
+	}
+}
+
+void option_print_table(FILE *out, const char *title, const struct option_spec *rows)
+{
+	fprintf(out, "\n%s:\n", title);
+	for (; rows->type != OPTION_END; rows++)
+		print_row(out, rows);
 }

@@ -9,8 +9,8 @@ layers() {
 		pop3    net base
 		mail    base
 		state   mail base
-		mailbox cli state mail base
-		options mailbox cli base
+		mailbox state mail base
+		options base
 		cli     options mailbox state mail base
 		cmd     cli options mailbox state mail base admin serve
 		admin   net base

@@ -2,8 +2,8 @@
 #include "options/config.h"
 
 #include "base/string-pool.h"
+#include "cli/command.h"
 #include "cli/connection.h"
-#include "options/general.h"
 #include "scratch.h"
 
 static void apply(struct config *config, const char *account, struct string_pool *pool)
@@ -32,12 +32,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct string_pool pool = { .newest = NULL };
 	struct pop3_error err = { .code = POP3_E_NONE };
+	struct getopt_table known;
 	struct config config;
 
+	command_all_options(&known, "");
 	scratch_folder("pop3");
 	scratch_write("pop3/config", data, size);
 	setenv("XDG_CONFIG_HOME", scratch(), 1);
-	if (config_read(&config, &pool, &err) < 0)
+	if (config_read(&config, &known, &pool, &err) < 0)
 		must(err.code == POP3_E_CONFIG && strstr(err.text, "/pop3/config") != NULL,
 		     "what is wrong is the file's");
 	else

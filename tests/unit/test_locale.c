@@ -1,5 +1,5 @@
 /* How wide text is on a terminal. */
-#include "cli/locale.h"
+#include "cli/output.h"
 
 #include "check.h"
 

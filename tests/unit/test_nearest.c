@@ -1,5 +1,5 @@
 /* Which known word a mistyped one was meant to be. */
-#include "options/nearest.h"
+#include "options/option.h"
 
 #include "check.h"
 

@@ -7,7 +7,7 @@
 #include "../fuzz/scratch.h"
 #include "check.h"
 #include "faults-openssl.h"
-#include "mailbox/synthetic-uid.h"
+#include "mailbox/mailbox.h"
 #include "memory-stream.h"
 #include "pop3/diagnostics.h"
 #include "pop3/pipelining.h"

@@ -8,15 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "cli/connection.h"
-#include "cli/report.h"
+#include "cli/exit.h"
 #include "cli/run.h"
 #include "cli/signals.h"
-#include "cli/warn.h"
 #include "cmd/batch/lines.h"
 #include "cmd/batch/prompt.h"
 #include "cmd/batch/shell-words.h"
-#include "options/help.h"
 #include "pop3/pipelining.h"
 
 /* A line from its words to its records; those that wait for QUIT live longest. */

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "cli/signals.h"
-#include "options/getopt.h"
 
 #define HISTORY_LINES 500
 

@@ -1,5 +1,4 @@
 /* One line of a batch: a command in the session of another one. */
-#include "cli/output-open.h"
 #include "cli/run.h"
 
 /* What the lines of a batch have in common. */
@@ -29,8 +28,10 @@ static int prepare_and_run(struct run *line, struct pop3_error *err)
 	struct invocation *const in = &line->in;
 
 	in->hang_up = line->outer->in.hang_up;
-	if (run_prepare(line, err) < 0 || check_deletions(in, err) < 0 ||
-	    line->command->run(in, err) < 0)
+	if (run_prepare(line, err) < 0 || check_deletions(in, err) < 0)
+		return -1;
+	run_bind_messages(line);
+	if (line->command->run(in, err) < 0)
 		return -1;
 	return check_deletions(in, err);
 }

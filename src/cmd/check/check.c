@@ -5,9 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/output.h"
-#include "cli/state-file.h"
 #include "cmd/check/advice.h"
 #include "cmd/commands.h"
 #include "state/quirks.h"

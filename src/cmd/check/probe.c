@@ -7,7 +7,7 @@
 
 #include "cmd/check/clock.h"
 #include "mailbox/fetch-headers.h"
-#include "mailbox/synthetic-uid.h"
+#include "mailbox/mailbox.h"
 #include "pop3/pipelining.h"
 
 #define UID_OCTETS 70 /* at the most (RFC 1939 section 7) */

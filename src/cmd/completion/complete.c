@@ -11,13 +11,10 @@
 #include "base/text.h"
 #include "cli/connection.h"
 #include "cli/output.h"
-#include "cli/state-file.h"
 #include "cmd/commands.h"
 #include "mail/delivery.h"
 #include "mail/selection.h"
 #include "options/config.h"
-#include "options/general.h"
-#include "options/getopt.h"
 #include "state/seen.h"
 
 struct completion {
@@ -78,11 +75,13 @@ static void offer_list(struct completion *c, const char *list)
 
 static const struct config *read_config(struct completion *c)
 {
+	struct getopt_table known;
 	struct pop3_error ignored;
 
+	command_all_options(&known, "");
 	/* What stands before a mistake in the file is there. */
 	if (c->in->config->path.length == 0)
-		config_read(c->in->config, c->in->set->pool, &ignored);
+		config_read(c->in->config, &known, c->in->set->pool, &ignored);
 	return c->in->config;
 }
 
@@ -176,29 +175,33 @@ struct search {
 	const char *name; /* of so many octets; NULL = the letter counts */
 	size_t length;
 	char letter;
-	const struct option_spec *found;
 };
 
-static void search_rows(void *arg, const char *title, const struct option_spec *rows)
+static const struct option_spec *find_in(const struct command *command, struct search search)
 {
-	struct search *const search = arg;
+	struct command_table tables[COMMAND_TABLES_MAX];
+	const size_t count = command_tables(command, tables);
 
-	(void)title;
-	for (; rows->type != OPTION_END && search->found == NULL; rows++)
-		if (search->name == NULL ? rows->letter == search->letter
-					 : strlen(rows->name) == search->length &&
-						   memcmp(rows->name, search->name, search->length) == 0)
-			search->found = rows;
+	for (size_t i = 0; i < count; i++)
+		for (const struct option_spec *row = tables[i].rows; row->type != OPTION_END; row++)
+			if (search.name == NULL ? row->letter == search.letter
+						: strlen(row->name) == search.length &&
+							  memcmp(row->name, search.name,
+								 search.length) == 0)
+				return row;
+	return NULL;
 }
 
 /* Before the subcommand, an option may be that of any. */
 static const struct option_spec *find_option(const struct completion *c, struct search search)
 {
+	const struct option_spec *found = NULL;
+
 	if (c->command != NULL)
-		rows_each(c->command, search_rows, &search);
-	for (size_t i = 0; c->command == NULL && commands[i] != NULL; i++)
-		rows_each(commands[i], search_rows, &search);
-	return search.found;
+		return find_in(c->command, search);
+	for (size_t i = 0; found == NULL && commands[i] != NULL; i++)
+		found = find_in(commands[i], search);
+	return found;
 }
 
 /* The option of a word such as --tls=off, -aNAME or -qv; *value is in the word itself, or NULL. */
@@ -224,11 +227,8 @@ static const struct option_spec *read_option(const struct completion *c, const c
 	return row;
 }
 
-static void offer_rows(void *arg, const char *title, const struct option_spec *rows)
+static void offer_rows(struct completion *c, const struct option_spec *rows)
 {
-	struct completion *const c = arg;
-
-	(void)title;
 	begin_words(c);
 	for (; rows->type != OPTION_END; rows++) {
 		if (rows->letter != 0 && c->last[1] == '\0')
@@ -239,12 +239,15 @@ static void offer_rows(void *arg, const char *title, const struct option_spec *r
 
 static void offer_options(struct completion *c)
 {
-	if (c->command != NULL) {
-		rows_each(c->command, offer_rows, c);
+	struct command_table tables[COMMAND_TABLES_MAX];
+	const size_t count = c->command != NULL ? command_tables(c->command, tables) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		offer_rows(c, tables[i].rows);
+	if (c->command != NULL)
 		return;
-	}
-	offer_rows(c, NULL, connection_options);
-	offer_rows(c, NULL, general_options);
+	offer_rows(c, connection_options);
+	offer_rows(c, general_options);
 }
 
 /* --- operands --- */

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/warn.h"
+#include "cli/command.h"
 #include "cmd/fetch/fetch.h"
-#include "mailbox/synthetic-uid.h"
+#include "mailbox/mailbox.h"
 #include "state/seen.h"
 
 #define FAILURES_MAX 3		/* runs in which a message failed, after which it is left alone */
@@ -40,7 +40,7 @@ static int count_present(struct fetch *f, const char **uids, uint64_t *present,
 			 struct pop3_error *err)
 {
 	const struct pop3_listing *const listing = f->in->messages->listing;
-	const char *const cursor = messages_cursor(f->in->messages);
+	const char *const cursor = f->in->messages->cursor;
 
 	state_begin_reading(f->in->state);
 	for (size_t i = 0; i < listing->count; i++) {
@@ -65,7 +65,7 @@ static int check_uids(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
 	const size_t count = in->messages->listing->count;
-	const char *const cursor = messages_cursor(in->messages);
+	const char *const cursor = in->messages->cursor;
 	const char **const uids = calloc(count + 1, sizeof *uids);
 	uint64_t known = 0, doomed = 0, present = 0;
 	int result;
@@ -133,7 +133,7 @@ static int choose_one(struct fetch *f, size_t i, int failures, struct pop3_error
 static int choose_in_order(struct fetch *f, int *failures, struct pop3_error *err)
 {
 	const struct messages *const m = f->in->messages;
-	const char *const cursor = messages_cursor(m);
+	const char *const cursor = m->cursor;
 	bool any;
 
 	state_begin_reading(f->in->state);
@@ -156,7 +156,7 @@ int fetch_choose(struct fetch *f, struct pop3_error *err)
 	size_t count;
 	int result;
 
-	if (messages_choose(f->in, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
+	if (messages_choose(f->in->messages, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return -1;
 	if (messages_need_state(f->in->messages) && check_uids(f, err) < 0)
 		return -1;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "cli/warn.h"
+#include "cli/command.h"
 #include "cmd/fetch/fetch.h"
 #include "mailbox/mailbox.h"
 #include "state/seen.h"
@@ -16,7 +16,7 @@ static bool is_due(const struct fetch *f, const char *uid, int64_t now)
 		return true;
 	if (age == 0)
 		return false;
-	fetched = seen_fetched(f->in->state, messages_cursor(f->in->messages), uid);
+	fetched = seen_fetched(f->in->state, f->in->messages->cursor, uid);
 	return fetched != 0 && now - fetched >= (int64_t)age;
 }
 

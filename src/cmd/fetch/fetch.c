@@ -9,10 +9,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/output.h"
-#include "cli/state-file.h"
-#include "cli/warn.h"
 #include "cmd/commands.h"
 #include "cmd/fetch/fetch.h"
 #include "mail/delivery-kind.h"
@@ -61,7 +60,7 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 	struct stdout_sink out = { .sink = { write_to_stdout }, .output = in->output };
 	struct pop3_request request = { 0 };
 
-	if (messages_choose(in, POP3_LIST_OCTETS, err) < 0)
+	if (messages_choose(in->messages, POP3_LIST_OCTETS, err) < 0)
 		return -1;
 	if (in->messages->count == 0)
 		return 0;
@@ -283,7 +282,7 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 		return -1;
 	t->session = in->session;
 	t->journal = (struct journal){
-		.state = in->state, .cursor = messages_cursor(in->messages),
+		.state = in->state, .cursor = in->messages->cursor,
 		.destination = f->destination.data, .doomed = f->options->delete,
 		.can_recover = t->delivery->kind->recover != NULL,
 	};

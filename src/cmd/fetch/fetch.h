@@ -1,7 +1,7 @@
 #ifndef CMD_FETCH_FETCH_H
 #define CMD_FETCH_FETCH_H
 
-#include "cli/invocation.h"
+#include "cli/command.h"
 #include "cmd/fetch/transfer.h"
 #include "mailbox/messages.h"
 #include "pop3/verbs.h"

@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command.h"
 #include "cli/output.h"
-#include "cli/warn.h"
+#include "cli/select.h"
 #include "cmd/commands.h"
 #include "cmd/headers/columns.h"
 #include "mail/header.h"
 #include "mailbox/fetch-headers.h"
-#include "mailbox/messages.h"
 #include "pop3/pipelining.h"
 
 #define OVERVIEW "@date,@from,Subject,@octets"
@@ -223,7 +223,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 	forget_attempt(s);
 	in->messages->keep_headers = s->options->lines == 0;
-	if (messages_choose(in, POP3_LIST_UIDS | octets, err) < 0)
+	if (messages_choose(in->messages, POP3_LIST_UIDS | octets, err) < 0)
 		return -1;
 	s->all_kept = all_kept(in->messages);
 	return s->all_kept ? 0 : ask(s, err);

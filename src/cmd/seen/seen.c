@@ -4,12 +4,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/output.h"
-#include "cli/state-file.h"
 #include "cmd/commands.h"
 #include "cmd/seen/import.h"
-#include "options/nearest.h"
+#include "options/option.h"
 
 #define HINT_OCTETS 64
 

@@ -1,0 +1,154 @@
+/* What subcommands there are, which options each takes, and what any of them may call. */
+#include "cli/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/connection.h"
+#include "cli/select.h"
+
+
+#define FIELD(name) offsetof(struct general, name)
+
+const struct option_spec general_options[] = {
+	{ OPTION_FLAG, 0, "json", FIELD(json), NULL, "one JSON object a line", NULL },
+	{ OPTION_FLAG, '0', "null", FIELD(nul), NULL, "records end in NUL, also those read", NULL },
+	{ OPTION_FLAG, 0, "header", FIELD(header), NULL, "begin with a line of field names", NULL },
+	{ OPTION_FLAG, 'q', "quiet", FIELD(quiet), NULL, "no warnings", NULL },
+	{ OPTION_FLAG, 'v', "verbose", FIELD(verbose), NULL, "say what is done and met", NULL },
+	{ OPTION_FLAG, 'h', "help", FIELD(help), NULL, "show this help", NULL },
+	{ OPTION_FLAG, 'V', "version", FIELD(version), NULL, "show the version", NULL },
+	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
+};
+
+/* --- which options --- */
+
+size_t command_tables(const struct command *command, struct command_table tables[COMMAND_TABLES_MAX])
+{
+	size_t count = 0;
+
+	if (command->options != NULL)
+		tables[count++] = (struct command_table){ "Options", command->options };
+	if ((command->needs & NEEDS_MESSAGES) != 0)
+		tables[count++] = (struct command_table){ "Which messages", message_options };
+	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG)) != 0)
+		tables[count++] =
+			(struct command_table){ "Which server, as whom", connection_options };
+	tables[count++] = (struct command_table){ "General", general_options };
+	return count;
+}
+
+void command_all_options(struct getopt_table *table, const char *mode)
+{
+	struct command_table tables[COMMAND_TABLES_MAX];
+
+	getopt_table_begin(table, mode);
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		const size_t count = command_tables(commands[i], tables);
+
+		for (size_t t = 0; t < count; t++)
+			getopt_table_add(table, tables[t].rows);
+	}
+}
+
+/* --- which subcommand --- */
+
+static const struct command *find_in(const struct command *const *list, const char *name,
+				     struct nearest *nearest)
+{
+	for (; *list != NULL; list++) {
+		if (strcmp((*list)->name, name) == 0)
+			return *list;
+		nearest_offer(nearest, name, (*list)->name);
+	}
+	return NULL;
+}
+
+const struct command *command_find(const char *name, bool in_line, struct pop3_error *err)
+{
+	struct nearest nearest = { .word = NULL };
+	const struct command *command = find_in(commands, name, &nearest);
+
+	if (command == NULL && in_line)
+		command = find_in(line_commands, name, &nearest);
+	if (command == NULL) {
+		char hint[128];
+
+		pop3_fail(err, POP3_E_USAGE, "there is no subcommand '%s'%s", name,
+			  nearest_hint(&nearest, hint, sizeof hint));
+	}
+	return command;
+}
+
+bool command_fits_line(const struct command *command, bool manages)
+{
+	const unsigned needs = command->needs;
+
+	if ((needs & (KEEPS_TRYING | RUNS_ONCE)) != 0 || command->conclude != NULL)
+		return false;
+	if ((needs & MANAGES) != 0 || (needs & NEEDS_SESSION) != 0)
+		return manages == ((needs & MANAGES) != 0);
+	return (needs & NEEDS_ACCOUNT) != 0;
+}
+
+/* --- for commands to call --- */
+
+void warn(const struct invocation *in, const char *format, ...)
+{
+	char text[POP3_ERROR_TEXT + 128];
+	struct buffer line = { 0 };
+	va_list args;
+
+	if (in->general->quiet)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	text_escape(&line, text, strlen(text));
+	fprintf(stderr, "pop3: %s\n", buffer_text(&line));
+	buffer_release(&line);
+}
+
+/* An account's name is a file's: what could lead elsewhere is written %XX. */
+static void append_name(struct buffer *path, const char *name)
+{
+	const size_t start = path->length;
+
+	for (; *name != '\0'; name++) {
+		if (*name == '/' || *name == '%' || (unsigned char)*name < 0x20 ||
+		    (*name == '.' && path->length == start))
+			buffer_append_format(path, "%%%02X", (unsigned char)*name);
+		else
+			buffer_append_octet(path, *name);
+	}
+}
+
+int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
+		    struct pop3_error *err)
+{
+	struct buffer path = { 0 };
+	int result;
+
+	/* An earlier line of the batch has opened it. */
+	if (in->state != NULL && (use == STATE_READ || state_is_alone(in->state)))
+		return 0;
+	state_close(in->state);
+	in->state = NULL;
+	file_user_folder(&path, "XDG_STATE_HOME", "~/.local/state");
+	buffer_append_text(&path, "/pop3/");
+	append_name(&path, in->account);
+	buffer_append_text(&path, ".db");
+	result = buffer_check(&path, POP3_E_MEMORY, err);
+	if (result == 0) {
+		in->state = state_open(path.data, use, (int64_t)wait_seconds * 1000,
+				       &in->connection->target.timeouts, err);
+		result = in->state != NULL ? 0 : -1;
+		/* SQLite has files of its own beside it, also for one who only reads. */
+		sandbox_allow_folder_of(&in->sandbox, path.data);
+	}
+	buffer_release(&path);
+	return result;
+}

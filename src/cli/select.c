@@ -1,0 +1,103 @@
+/* Which messages: operands and options, to what is to be chosen. */
+#include "cli/select.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/output.h"
+
+#define FIELD(name) offsetof(struct message_options, name)
+
+const struct option_spec message_options[] = {
+	{ OPTION_SIZE, 0, "larger", FIELD(larger), "SIZE", "only messages of more octets", NULL },
+	{ OPTION_SIZE, 0, "smaller", FIELD(smaller), "SIZE", "only messages of fewer octets",
+	  NULL },
+	{ OPTION_LIST, 0, "match", FIELD(match), "FIELD~REGEX",
+	  "only messages with such a header field (!~: without)", NULL },
+	{ OPTION_DURATION, 0, "older-than", FIELD(older), "TIME",
+	  "only messages whose Date is older: 14d", NULL },
+	{ OPTION_DURATION, 0, "newer-than", FIELD(newer), "TIME", "only those whose Date is newer",
+	  NULL },
+	{ OPTION_NUMBER, 0, "limit", FIELD(limit), "N", "no more than the first N of them", NULL },
+	{ OPTION_TEXT, 0, "cursor", FIELD(cursor), "NAME",
+	  "the set of seen messages that 'new' is about", NULL },
+	{ OPTION_FLAG, 'e', "exit-status", FIELD(exit_status), NULL,
+	  "exit 1 when nothing is selected", NULL },
+	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
+};
+
+static int parse_stdin(struct selection *selection, bool nul, struct pop3_error *err)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+	int result = 0;
+
+	while (result == 0 && (length = getdelim(&line, &size, nul ? '\0' : '\n', stdin)) > 0) {
+		if (nul && line[length - 1] == '\0')
+			length--;
+		result = selection_parse_record(line, (size_t)length, selection, err);
+	}
+	if (result == 0 && ferror(stdin))
+		result = pop3_fail_errno(err, POP3_E_IO, "cannot read stdin");
+	free(line);
+	return result;
+}
+
+static int read_filters(struct messages *m, const struct message_options *options,
+			struct pop3_error *err)
+{
+	const int64_t now = time(NULL);
+
+	m->larger = options->larger;
+	m->smaller = options->smaller;
+	m->limit = options->limit;
+	m->some_wanted = options->exit_status;
+	m->cursor = options->cursor != NULL ? options->cursor : "";
+	if (options->older > 0)
+		m->filter.before = now - (int64_t)options->older;
+	if (options->newer > 0)
+		m->filter.after = now - (int64_t)options->newer;
+	if (options->match.count > 0)
+		locale_use_utf8();
+	for (size_t i = 0; i < options->match.count; i++)
+		if (filter_add(&m->filter, options->match.items[i], err) < 0)
+			return pop3_context(err, "--match");
+	return 0;
+}
+
+static void note_unjudged(struct messages *m, uint32_t number, const char *why)
+{
+	struct invocation *const in = m->arg;
+
+	in->failed++;
+	warn(in, "message %u: %s", number, why);
+}
+
+int select_read(struct invocation *in, const struct message_options *options,
+		struct pop3_error *err)
+{
+	struct messages *const m = in->messages;
+
+	m->unjudged = note_unjudged;
+	m->arg = in;
+	if (read_filters(m, options, err) < 0)
+		return -1;
+	for (size_t i = 0; i < in->operand_count; i++) {
+		const bool from_stdin = strcmp(in->operands[i], "-") == 0;
+
+		m->any_operand = true;
+		if (from_stdin ? parse_stdin(&m->selection, in->general->nul, err) < 0
+			       : selection_parse(in->operands[i], &m->selection, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void messages_output(const struct invocation *in, size_t i)
+{
+	output_number(in->output, "number", messages_entry(in->messages, i)->number);
+	output_text(in->output, "uid", messages_uid(in->messages, i));
+}

@@ -1,0 +1,26 @@
+#ifndef CLI_SELECT_H
+#define CLI_SELECT_H
+
+#include "cli/command.h"
+#include "mailbox/messages.h"
+
+/* MESSAGE operands and the options beside them, as what struct messages is to choose. */
+struct message_options {
+	bool exit_status;
+	uint64_t larger, smaller; /* octets; 0 = not given */
+	struct text_list match;	     /* field~REGEX */
+	uint64_t older, newer;	     /* seconds before now; 0 = not given */
+	uint32_t limit;
+	const char *cursor; /* the set of seen UIDs that "new" is about */
+};
+
+extern const struct option_spec message_options[];
+
+/* Reads in->operands, "-" from stdin, into in->messages, before anything is connected to. */
+int select_read(struct invocation *in, const struct message_options *options,
+		struct pop3_error *err);
+
+/* The first fields of every record: number and uid of the chosen message i. */
+void messages_output(const struct invocation *in, size_t i);
+
+#endif
