@@ -11,6 +11,9 @@
 #include "cli/select.h"
 
 
+const struct command *const *commands, *const *line_commands;
+const struct command *command_for_shells;
+
 #define FIELD(name) offsetof(struct general, name)
 
 const struct option_spec general_options[] = {

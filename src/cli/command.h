@@ -9,7 +9,7 @@
 #include "pop3/error.h"
 #include "state/state.h"
 
-/* A subcommand is one file in cmd/ that exports one const struct; commands.c lists them. */
+/* A subcommand is one file in cmd/ that exports one const struct; cmd/commands.c lists them. */
 
 enum command_need {
 	NEEDS_SESSION = 1 << 0,	 /* a session, logged in; quit on success, hung up on failure */
@@ -22,6 +22,7 @@ enum command_need {
 	KEEPS_TRYING = 1 << 7,	 /* tries to log in until that succeeds or the time is up */
 	RUNS_ONCE = 1 << 8,	 /* its input is gone once it is run: no second attempt */
 	REOPENS = 1 << 9,	 /* may open its session again */
+	QUITS_AT_ONCE = 1 << 10, /* no answer decides what else it does: QUIT may go out with it */
 };
 
 #define OPERANDS_ANY ((size_t)-1)
@@ -35,13 +36,13 @@ struct general {
 
 extern const struct option_spec general_options[];
 
-/* What a command leaves to the lines behind it; released with the session. */
-struct kept {
-	void *what; /* NULL = nothing */
-	void (*release)(void *what);
+/* What a line of a batch leaves to those behind it; released with the session. */
+struct shared {
+	void *value; /* NULL = nothing */
+	void (*release)(void *value);
 };
 
-/* What the dispatcher gives to run and takes back afterwards. All of it is borrowed. */
+/* What the dispatcher gives to a command and takes back afterwards. All of it is borrowed. */
 struct invocation {
 	const struct command *command;
 	const void *options; /* the command's own, filled in */
@@ -51,14 +52,14 @@ struct invocation {
 	struct output *output;
 	struct connection *connection; /* with NEEDS_SESSION or NEEDS_ACCOUNT */
 	struct pop3_session *session;  /* with NEEDS_SESSION */
-	bool is_last;		       /* nothing is asked in the session after run */
+	bool is_last;		       /* nobody else asks for anything in the session */
 	struct messages *messages;     /* with NEEDS_MESSAGES */
 	struct mailbox *mailbox;       /* what the session's maildrop holds */
 	struct state *state;	       /* what was fetched, where it was asked for; may be NULL */
 	const char *account;	       /* the mailbox's name: an account's, or user@host:port */
 	struct option_set *set;	       /* every option with its source */
 	struct config *config;	       /* the configuration file, as it was read */
-	struct kept *kept;	       /* what is there for the next line of the batch, too */
+	struct shared *shared;	       /* what is there for the next line of the batch, too */
 	struct run *run;	       /* the dispatcher's own */
 
 	/* For the command to set. */
@@ -74,22 +75,24 @@ struct command {
 	const char *summary;  /* a phrase without a full stop */
 	const char *operands; /* as the usage line shows them: "MESSAGE..." */
 	size_t min, max;      /* how many operands */
+	size_t words;	      /* of them behind those that are messages */
 	unsigned needs;
 	const struct option_spec *options; /* its own, may be NULL */
 	size_t options_size;		   /* of the struct that they fill */
 	/* Before anything is connected to: what can fail early fails here. May be NULL. */
 	int (*prepare)(struct invocation *in, struct pop3_error *err);
-	/* Once an attempt: see --retry. What it asks ahead is answered before tell. */
+	/* Once an attempt (see --retry): all that the command does. Or, in its place, two halves: */
 	int (*run)(struct invocation *in, struct pop3_error *err);
 	/*
-	 * Once all is answered: prints, and asks for nothing more. NULL where run does both. A
-	 * command with tell need not be waited for before the next one of a batch is run, so its
-	 * run prints nothing.
+	 * ask sends commands ahead of their answers and prints nothing, so that the next line of a
+	 * batch need not wait for it. print comes once all is answered, and asks for nothing more;
+	 * it may be NULL.
 	 */
-	int (*tell)(struct invocation *in, struct pop3_error *err);
+	int (*ask)(struct invocation *in, struct pop3_error *err);
+	int (*print)(struct invocation *in, struct pop3_error *err);
 	/*
 	 * After QUIT, for what is true only then: deletions. quit is NULL when it was answered +OK.
-	 * Not called when run failed.
+	 * Not called when the command failed.
 	 */
 	int (*after)(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err);
 	/*
@@ -102,17 +105,14 @@ struct command {
 	void (*release)(struct invocation *in);
 };
 
-/* The list of subcommands, in the order help shows them; ends with NULL. */
-extern const struct command *const commands[];
+/* The subcommands, in the order help shows them, and those of a batch's lines only; ended by NULL. */
+extern const struct command *const *commands, *const *line_commands;
 
 /*
  * What the completion scripts of the shells call, and no list shows: its operands are the words of
  * another command line, options included.
  */
-extern const struct command cmd_complete;
-
-/* What only the lines of a batch may say, beside them. */
-extern const struct command *const line_commands[];
+extern const struct command *command_for_shells;
 
 /* The subcommand of that name, of a line's own too where in_line; fails with the nearest one. */
 const struct command *command_find(const char *name, bool in_line, struct pop3_error *err);

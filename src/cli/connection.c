@@ -1,18 +1,19 @@
 /* Which server, as whom, and how to get there. */
 #include "cli/connection.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/string-pool.h"
+#include "pop3/session.h"
 
 #define FIELD(name) offsetof(struct connection, name)
-#define MECHANISMS                                                                                 \
-	"auto|user|apop|plain|login|cram-md5|scram-sha-1|scram-sha-1-plus|scram-sha-256|"          \
-	"scram-sha-256-plus|xoauth2|oauthbearer|external"
+
+/* "auto|user|...", made of the mechanisms there are. */
+static char mechanisms[256] = "auto";
 
 const struct option_spec connection_options[] = {
 	{ OPTION_TEXT, 'a', "account", FIELD(account), "NAME",
@@ -22,7 +23,7 @@ const struct option_spec connection_options[] = {
 	{ OPTION_TEXT, 'u', "user", FIELD(user), "NAME", "the user, over the URL's", NULL },
 	{ OPTION_CHOICE, 0, "tls", FIELD(tls), "implicit|stls|off",
 	  "over the URL's scheme; off sends all in clear", NULL },
-	{ OPTION_CHOICE, 0, "auth", FIELD(auth), MECHANISMS, "how to log in", "auto" },
+	{ OPTION_CHOICE, 0, "auth", FIELD(auth), mechanisms, "how to log in", "auto" },
 	{ OPTION_TEXT, 0, "password-command", FIELD(password_command), "COMMAND",
 	  "the password is the first line it prints", NULL },
 	{ OPTION_PATH, 0, "password-file", FIELD(password_file), "FILE",
@@ -62,6 +63,16 @@ const struct option_spec connection_options[] = {
 	  "keep the rights to write anywhere and to run programs", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
+
+void connection_options_begin(void)
+{
+	size_t length = strlen("auto");
+	const char *name;
+
+	for (size_t i = 0; (name = pop3_auth_name(i)) != NULL; i++)
+		length += (size_t)snprintf(mechanisms + length, sizeof mechanisms - length, "|%s",
+					   name);
+}
 
 /* --- the URL --- */
 
@@ -122,20 +133,6 @@ static void fill_trust(struct connection *c)
 	};
 }
 
-/* The word of --auth, which is the mechanism's name; auto is none. */
-static int name_mechanism(struct connection *c, struct pop3_error *err)
-{
-	struct buffer word = { 0 };
-
-	if (c->auth <= 1)
-		return 0;
-	option_print(&word, option_find(c->set, "auth"));
-	if (buffer_check(&word, POP3_E_MEMORY, err) == 0)
-		c->target.auth = string_pool_add(c->set->pool, buffer_text(&word), err);
-	buffer_release(&word);
-	return c->target.auth != NULL ? 0 : -1;
-}
-
 int connection_prepare(struct connection *c, const struct option_set *set, bool any_scheme,
 		       struct pop3_error *err)
 {
@@ -168,7 +165,8 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 		.cancel_fd = c->target.timeouts.cancel_fd,
 	};
 	fill_trust(c);
-	return name_mechanism(c, err);
+	c->target.auth = c->auth > 1 ? pop3_auth_name((size_t)c->auth - 2) : NULL;
+	return 0;
 }
 
 void connection_name(const struct connection *c, struct buffer *out)

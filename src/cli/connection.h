@@ -33,7 +33,9 @@ struct connection {
 	struct pop3_account target;
 };
 
+/* begin, before their first use, fills in which mechanisms --auth can name. */
 extern const struct option_spec connection_options[];
+void connection_options_begin(void);
 
 /*
  * An account out of the settings: URL read, contradictions refused; no password yet. any_scheme:

@@ -5,9 +5,11 @@
 
 #include "base/deadline.h"
 #include "base/file.h"
+#include "cli/exit.h"
 #include "cli/output.h"
 #include "cli/password.h"
 #include "cli/run.h"
+#include "cli/signals.h"
 #include "pop3/pipelining.h"
 #include "pop3/session.h"
 
@@ -39,7 +41,7 @@ static bool may_reopen(const struct run *run)
 }
 
 /* All of a connection that can be settled before anything is sent, but for the password. */
-static int settle_connection(struct run *run, struct pop3_error *err)
+static int prepare_connection(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
 	const unsigned needs = run->command->needs;
@@ -124,16 +126,23 @@ void run_bind_messages(struct run *run)
 	m->is_last = run->in.is_last;
 }
 
-static int ask_and_tell(struct run *run, struct pop3_error *err)
+/* Alone in its session a command may have QUIT sent along. */
+static int run_alone(struct run *run, struct pop3_error *err)
 {
+	const struct command *const command = run->command;
 	struct invocation *const in = &run->in;
 
 	run_bind_messages(run);
-	if (run->command->run(in, err) < 0)
+	run->messages.quits = (command->needs & QUITS_AT_ONCE) != 0;
+	if (command->run != NULL)
+		return command->run(in, err);
+	if (command->ask(in, err) < 0)
 		return -1;
-	if (run->command->tell == NULL)
-		return 0;
-	return pop3_session_await(in->session, err) < 0 ? -1 : run->command->tell(in, err);
+	if ((command->needs & QUITS_AT_ONCE) != 0)
+		pop3_session_last_round(in->session);
+	if (pop3_session_await(in->session, err) < 0)
+		return -1;
+	return command->print != NULL ? command->print(in, err) : 0;
 }
 
 static int run_and_quit(struct run *run, struct pop3_error *err)
@@ -143,7 +152,7 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 	bool quit_failed;
 	int result = 0;
 
-	if (run_print(run, ask_and_tell(run, err), err) < 0)
+	if (run_print(run, run_alone(run, err), err) < 0)
 		return -1;
 	quit_failed = in->session != NULL && !in->hang_up &&
 		      pop3_session_quit(in->session, &quit) < 0;
@@ -158,7 +167,7 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 }
 
 /* What can be run only once is not run before the login is known to be good. */
-static int hear_login(struct run *run, struct pop3_error *err)
+static int await_login(struct run *run, struct pop3_error *err)
 {
 	if ((run->command->needs & RUNS_ONCE) == 0 || run->connection.retry == 0 ||
 	    run->in.session == NULL)
@@ -166,11 +175,11 @@ static int hear_login(struct run *run, struct pop3_error *err)
 	return pop3_session_await(run->in.session, err);
 }
 
-void run_drop_kept(const struct invocation *in)
+void run_release_shared(const struct invocation *in)
 {
-	if (in->kept->what != NULL)
-		in->kept->release(in->kept->what);
-	in->kept->what = NULL;
+	if (in->shared->value != NULL)
+		in->shared->release(in->shared->value);
+	in->shared->value = NULL;
 }
 
 static int attempt(struct run *run, struct pop3_error *err)
@@ -185,7 +194,7 @@ static int attempt(struct run *run, struct pop3_error *err)
 		if (in->session == NULL)
 			return -1;
 	}
-	result = hear_login(run, err);
+	result = await_login(run, err);
 	if (result == 0) {
 		run->entered = true;
 		result = run_and_quit(run, err);
@@ -195,7 +204,7 @@ static int attempt(struct run *run, struct pop3_error *err)
 		pop3_session_abandon(in->session);
 	pop3_session_close(in->session);
 	in->session = NULL;
-	run_drop_kept(in);
+	run_release_shared(in);
 	return result;
 }
 
@@ -277,6 +286,7 @@ int run_begin(struct run *run, struct pop3_error *err)
 		.line = run->line, .timeouts = &whole->connection.target.timeouts,
 	};
 
+	run->connection.target.timeouts.cancel_fd = run->cancel_fd;
 	run->output = output_open(&form, err);
 	if (run->output == NULL)
 		return -1;
@@ -289,21 +299,20 @@ int run_begin(struct run *run, struct pop3_error *err)
 	in->set = &run->set;
 	if ((run->command->needs & NEEDS_MESSAGES) == 0)
 		return 0;
-	return select_read(in, &run->message_options, err);
+	return select_read(in, &run->message_options, form.timeouts, err);
 }
 
 /* What the process's own command line has for itself. */
-static int settle(struct run *run, struct pop3_error *err)
+static int prepare_own(struct run *run, struct pop3_error *err)
 {
 	run->in.connection = &run->connection;
 	run->in.mailbox = &run->mailbox;
-	run->in.kept = &run->kept;
+	run->in.shared = &run->shared;
 	run->in.config = &run->config;
 	run->in.is_last = true;
-	run->connection.target.timeouts.cancel_fd = run->cancel_fd;
 	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) == 0)
 		return 0;
-	return settle_connection(run, err) < 0 ? -1 : name_account(run, err);
+	return prepare_connection(run, err) < 0 ? -1 : name_account(run, err);
 }
 
 int run_prepare(struct run *run, struct pop3_error *err)
@@ -315,7 +324,7 @@ int run_prepare(struct run *run, struct pop3_error *err)
 
 int run_command(struct run *run, struct pop3_error *err)
 {
-	if (run_begin(run, err) < 0 || settle(run, err) < 0 || run_prepare(run, err) < 0)
+	if (run_begin(run, err) < 0 || prepare_own(run, err) < 0 || run_prepare(run, err) < 0)
 		return -1;
 	if (needs_session(run) && find_password(run, err) < 0)
 		return -1;
@@ -340,4 +349,32 @@ void run_release(struct run *run)
 	option_set_release(&run->set);
 	string_pool_release(&run->pool);
 	free(run->own);
+}
+
+/* --- the whole --- */
+
+static int read_and_run(struct run *run, int argc, char **argv, struct pop3_error *err)
+{
+	if (run_read(run, argc, argv, err) < 0)
+		return -1;
+	if (run->general.help || run->general.version)
+		return help_show(&run->general, run->command, false, err);
+	return run_command(run, err);
+}
+
+int run_main(int argc, char **argv)
+{
+	struct run run = { .cancel_fd = signals_catch() };
+	struct pop3_error err = { .code = POP3_E_NONE };
+	int status = 0;
+
+	if (read_and_run(&run, argc, argv, &err) < 0) {
+		/* A failure that gave no reason must not look like a success. */
+		if (err.code == POP3_E_NONE)
+			pop3_fail(&err, POP3_E_BUG, "failed without a reason");
+		report_error(&run.connection, run.general.json, &err);
+		status = exit_status_of(&err);
+	}
+	run_release(&run);
+	return status;
 }

@@ -216,8 +216,8 @@ static int read_options(struct run *run, int argc, char **argv, struct pop3_erro
 
 int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
 {
-	if (run->outer == NULL && argc > 1 && strcmp(argv[1], cmd_complete.name) == 0) {
-		run->command = &cmd_complete;
+	if (run->outer == NULL && argc > 1 && strcmp(argv[1], command_for_shells->name) == 0) {
+		run->command = command_for_shells;
 		run->in.operands = argv + 2;
 		run->in.operand_count = (size_t)argc - 2;
 		return add_groups(run, err);

@@ -21,14 +21,17 @@ struct run {
 	struct message_options message_options;
 	struct messages messages;
 	struct mailbox mailbox;
-	struct kept kept;
+	struct shared shared;
 	void *own; /* the command's own options */
 	struct trace trace;
 	struct output *output;
 	struct invocation in;
 	int cancel_fd;
-	bool entered; /* the command itself was run, be it with success or not */
+	bool entered; /* the command itself was run, with success or not */
 };
+
+/* One command line, from its words to its exit status. */
+int run_main(int argc, char **argv);
 
 /* Words to settings: options, environment, configuration. Nothing is asked of any server. */
 int run_read(struct run *run, int argc, char **argv, struct pop3_error *err);
@@ -44,23 +47,13 @@ int run_prepare(struct run *run, struct pop3_error *err);
 void run_bind_messages(struct run *run);
 
 /* What a session leaves behind goes with it. */
-void run_drop_kept(const struct invocation *in);
+void run_release_shared(const struct invocation *in);
 
-/* Writes the records of a failure, too: what they tell was done. Of two failures the first counts. */
+/* Writes the records of a failure, too: what they say was done. Of two failures the first counts. */
 int run_print(const struct run *run, int result, struct pop3_error *err);
 
 /* A failure of the whole where some of many failed and the others did not. */
 int run_fail_in_part(const struct invocation *in, struct pop3_error *err);
-
-/*
- * A line of a batch, in two halves: up to what its command asks, and what it tells once that is
- * answered.
- */
-int run_line_ask(struct run *line, struct pop3_error *err);
-int run_line_tell(struct run *line, struct pop3_error *err);
-
-/* After QUIT, which is NULL when it was answered +OK. */
-int run_line_after(struct run *line, const struct pop3_error *quit, struct pop3_error *err);
 
 void run_release(struct run *run);
 

@@ -1,12 +1,14 @@
 /* Which messages: operands and options, to what is to be chosen. */
 #include "cli/select.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/lines.h"
 #include "cli/output.h"
+
+#define RECORD_OCTETS (16UL * 1024 * 1024) /* of a record read: a header block, escaped */
 
 #define FIELD(name) offsetof(struct message_options, name)
 
@@ -28,22 +30,23 @@ const struct option_spec message_options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-static int parse_stdin(struct selection *selection, bool nul, struct pop3_error *err)
+static int read_stdin(struct invocation *in, const struct pop3_timeouts *timeouts,
+		      struct pop3_error *err)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t length;
-	int result = 0;
+	const bool nul = in->general->nul;
+	struct lines lines = {
+		.fd = STDIN_FILENO, .end = nul ? '\0' : '\n', .what = "stdin",
+		.limit = RECORD_OCTETS,
+	};
+	const char *line;
+	size_t length;
+	int more;
 
-	while (result == 0 && (length = getdelim(&line, &size, nul ? '\0' : '\n', stdin)) > 0) {
-		if (nul && line[length - 1] == '\0')
-			length--;
-		result = selection_parse_record(line, (size_t)length, selection, err);
-	}
-	if (result == 0 && ferror(stdin))
-		result = pop3_fail_errno(err, POP3_E_IO, "cannot read stdin");
-	free(line);
-	return result;
+	while ((more = lines_next(&lines, timeouts, &line, &length, err)) > 0)
+		if (selection_parse_record(line, length, &in->messages->selection, err) < 0)
+			break;
+	lines_release(&lines);
+	return more == 0 ? 0 : -1;
 }
 
 static int read_filters(struct messages *m, const struct message_options *options,
@@ -77,7 +80,7 @@ static void note_unjudged(struct messages *m, uint32_t number, const char *why)
 }
 
 int select_read(struct invocation *in, const struct message_options *options,
-		struct pop3_error *err)
+		const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	struct messages *const m = in->messages;
 
@@ -85,11 +88,11 @@ int select_read(struct invocation *in, const struct message_options *options,
 	m->arg = in;
 	if (read_filters(m, options, err) < 0)
 		return -1;
-	for (size_t i = 0; i < in->operand_count; i++) {
+	for (size_t i = 0; i + in->command->words < in->operand_count; i++) {
 		const bool from_stdin = strcmp(in->operands[i], "-") == 0;
 
 		m->any_operand = true;
-		if (from_stdin ? parse_stdin(&m->selection, in->general->nul, err) < 0
+		if (from_stdin ? read_stdin(in, timeouts, err) < 0
 			       : selection_parse(in->operands[i], &m->selection, err) < 0)
 			return -1;
 	}

@@ -18,7 +18,7 @@ extern const struct option_spec message_options[];
 
 /* Reads in->operands, "-" from stdin, into in->messages, before anything is connected to. */
 int select_read(struct invocation *in, const struct message_options *options,
-		struct pop3_error *err);
+		const struct pop3_timeouts *timeouts, struct pop3_error *err);
 
 /* The first fields of every record: number and uid of the chosen message i. */
 void messages_output(const struct invocation *in, size_t i);

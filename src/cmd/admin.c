@@ -173,13 +173,13 @@ static struct admin_link *find_link(const struct invocation *in, struct pop3_err
 	const struct options *const given = in->options;
 	const struct work *const work = in->work;
 
-	if (in->kept->what == NULL)
-		*in->kept = (struct kept){
-			.what = admin_open(work->protocol, &in->connection->target,
+	if (in->shared->value == NULL)
+		*in->shared = (struct shared){
+			.value = admin_open(work->protocol, &in->connection->target,
 					   given->insecure, err),
 			.release = close_link,
 		};
-	return in->kept->what;
+	return in->shared->value;
 }
 
 static int run(struct invocation *in, struct pop3_error *err)

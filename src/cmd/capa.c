@@ -3,17 +3,14 @@
 
 #include "cli/output.h"
 #include "cmd/commands.h"
-#include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int ask(struct invocation *in, struct pop3_error *err)
 {
-	if (in->is_last)
-		pop3_session_last_round(in->session);
 	return pop3_capa_ahead(in->session, err);
 }
 
-static int tell(struct invocation *in, struct pop3_error *err)
+static int print(struct invocation *in, struct pop3_error *err)
 {
 	const struct pop3_capa *const capa = pop3_session_capa(in->session);
 	const char *line = capa->text;
@@ -35,5 +32,5 @@ static int tell(struct invocation *in, struct pop3_error *err)
 
 const struct command cmd_capa = {
 	.name = "capa", .summary = "Show the server's capabilities",
-	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT, .run = run, .tell = tell,
+	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT | QUITS_AT_ONCE, .ask = ask, .print = print,
 };

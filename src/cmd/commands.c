@@ -1,12 +1,17 @@
-/* The subcommands, in the order help shows them. */
+/* The subcommands, handed to the dispatcher. */
 #include "cmd/commands.h"
 
-const struct command *const commands[] = {
-	&cmd_stat, &cmd_list, &cmd_uidl, &cmd_headers, &cmd_fetch, &cmd_dele, &cmd_capa,
-	&cmd_check, &cmd_wait, &cmd_batch, &cmd_seen, &cmd_accounts, &cmd_admin, &cmd_serve,
-	&cmd_completion, NULL,
-};
+#include "cli/connection.h"
 
-const struct command *const line_commands[] = {
-	&cmd_rset, &cmd_noop, &cmd_quit, &cmd_abort, &cmd_help, NULL,
-};
+#define POINT_TO_COMMAND(name) &cmd_##name,
+
+static const struct command *const subcommands[] = { SUBCOMMANDS(POINT_TO_COMMAND) NULL };
+static const struct command *const of_lines[] = { LINE_SUBCOMMANDS(POINT_TO_COMMAND) NULL };
+
+void commands_begin(void)
+{
+	connection_options_begin();
+	commands = subcommands;
+	line_commands = of_lines;
+	command_for_shells = &cmd_complete;
+}

@@ -3,29 +3,36 @@
 
 #include "cli/command.h"
 
-/* One line a subcommand, each defined by the file of its name. */
-extern const struct command cmd_stat;
-extern const struct command cmd_list;
-extern const struct command cmd_uidl;
-extern const struct command cmd_headers;
-extern const struct command cmd_fetch;
-extern const struct command cmd_dele;
-extern const struct command cmd_capa;
-extern const struct command cmd_check;
-extern const struct command cmd_wait;
-extern const struct command cmd_batch;
-extern const struct command cmd_seen;
-extern const struct command cmd_accounts;
-extern const struct command cmd_admin;
-extern const struct command cmd_serve;
-extern const struct command cmd_completion;
+/* The subcommands, in the order help shows them; cmd_NAME is in the file or folder of that name. */
+#define SUBCOMMANDS(ROW)                                                                           \
+	ROW(stat)                                                                                  \
+	ROW(list)                                                                                  \
+	ROW(uidl)                                                                                  \
+	ROW(headers)                                                                               \
+	ROW(fetch)                                                                                 \
+	ROW(dele)                                                                                  \
+	ROW(capa)                                                                                  \
+	ROW(check)                                                                                 \
+	ROW(wait)                                                                                  \
+	ROW(batch)                                                                                 \
+	ROW(seen)                                                                                  \
+	ROW(accounts)                                                                              \
+	ROW(admin)                                                                                 \
+	ROW(serve)                                                                                 \
+	ROW(completion)
 
-/* Of the lines of a batch only. */
-extern const struct command cmd_rset;
-extern const struct command cmd_noop;
-extern const struct command cmd_quit;
-extern const struct command cmd_abort;
-extern const struct command cmd_help;
+/* Those of a batch's lines only. */
+#define LINE_SUBCOMMANDS(ROW) ROW(rset) ROW(noop) ROW(quit) ROW(abort) ROW(help)
+
+#define DECLARE_COMMAND(name) extern const struct command cmd_##name;
+SUBCOMMANDS(DECLARE_COMMAND)
+LINE_SUBCOMMANDS(DECLARE_COMMAND)
+
+/* Called by the scripts of cmd_completion. */
+extern const struct command cmd_complete;
+
+/* To be called before anything of cli: what subcommands and options there are. */
+void commands_begin(void);
 
 /* One record "number, uid, octets" for each chosen message, for wait, too. */
 int list_chosen(struct invocation *in, struct pop3_error *err);

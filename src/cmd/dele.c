@@ -17,7 +17,7 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* Which of the chosen the server would not mark; kept from run to after. */
+/* Which of the chosen the server would not mark; from ask to after. */
 struct work {
 	struct pop3_deletions deletions;
 	struct invocation *in;
@@ -59,7 +59,7 @@ static bool is_dry(const struct invocation *in)
 	return ((const struct dele_options *)in->options)->dry_run;
 }
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int ask(struct invocation *in, struct pop3_error *err)
 {
 	struct work *work;
 
@@ -74,7 +74,8 @@ static int run(struct invocation *in, struct pop3_error *err)
 	return is_dry(in) ? 0 : mark(in, err);
 }
 
-static int print(struct invocation *in, size_t i, const char *status, struct pop3_error *err)
+static int print_status(struct invocation *in, size_t i, const char *status,
+			struct pop3_error *err)
 {
 	output_begin(in->output);
 	messages_output(in, i);
@@ -82,14 +83,14 @@ static int print(struct invocation *in, size_t i, const char *status, struct pop
 	return output_end(in->output, err);
 }
 
-static int tell(struct invocation *in, struct pop3_error *err)
+static int print(struct invocation *in, struct pop3_error *err)
 {
 	if (!is_dry(in)) {
 		in->mailbox->unanswered--;
 		return 0;
 	}
 	for (size_t i = 0; i < in->messages->count; i++)
-		if (print(in, i, "would-delete", err) < 0)
+		if (print_status(in, i, "would-delete", err) < 0)
 			return -1;
 	return 0;
 }
@@ -103,7 +104,7 @@ static int after(struct invocation *in, const struct pop3_error *quit, struct po
 					   : quit != NULL   ? "unknown"
 							    : "deleted";
 
-		if (print(in, i, status, err) < 0)
+		if (print_status(in, i, status, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -119,5 +120,5 @@ const struct command cmd_dele = {
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
 	.options = options, .options_size = sizeof(struct dele_options),
-	.run = run, .tell = tell, .after = after, .release = release,
+	.ask = ask, .print = print, .after = after, .release = release,
 };

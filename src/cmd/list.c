@@ -22,13 +22,13 @@ int list_chosen(struct invocation *in, struct pop3_error *err)
 	return 0;
 }
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int ask(struct invocation *in, struct pop3_error *err)
 {
-	return messages_choose_last(in->messages, POP3_LIST_UIDS | POP3_LIST_OCTETS, err);
+	return messages_choose(in->messages, POP3_LIST_UIDS | POP3_LIST_OCTETS, err);
 }
 
 const struct command cmd_list = {
 	.name = "list", .summary = "List number, UID and octets of messages",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES, .run = run, .tell = list_chosen,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | QUITS_AT_ONCE, .ask = ask, .print = list_chosen,
 };

@@ -3,7 +3,7 @@
 #include "mailbox/mailbox.h"
 #include "pop3/verbs.h"
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int ask(struct invocation *in, struct pop3_error *err)
 {
 	if (pop3_rset_ahead(in->session, err) < 0)
 		return -1;
@@ -11,13 +11,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 	return 0;
 }
 
-static int tell(struct invocation *in, struct pop3_error *err)
-{
-	(void)in, (void)err;
-	return 0;
-}
-
 const struct command cmd_rset = {
 	.name = "rset", .summary = "Take back all deletions of this batch",
-	.operands = "", .needs = NEEDS_SESSION, .run = run, .tell = tell,
+	.operands = "", .needs = NEEDS_SESSION, .ask = ask,
 };

@@ -4,7 +4,6 @@
 #include "cli/output.h"
 #include "cmd/commands.h"
 #include "mailbox/messages.h"
-#include "pop3/pipelining.h"
 
 /* The selected messages' own sizes, as far as the server tells them. */
 static int count_selected(struct invocation *in, struct pop3_maildrop *drop,
@@ -12,7 +11,7 @@ static int count_selected(struct invocation *in, struct pop3_maildrop *drop,
 {
 	const struct messages *const m = in->messages;
 
-	if (messages_choose_last(in->messages, POP3_LIST_OCTETS, err) < 0)
+	if (messages_choose(in->messages, POP3_LIST_OCTETS, err) < 0)
 		return -1;
 	*drop = (struct pop3_maildrop){ .messages = m->count };
 	for (size_t i = 0; i < m->count; i++)
@@ -21,7 +20,7 @@ static int count_selected(struct invocation *in, struct pop3_maildrop *drop,
 	return 0;
 }
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int ask(struct invocation *in, struct pop3_error *err)
 {
 	if (in->work == NULL)
 		in->work = calloc(1, sizeof(struct pop3_maildrop));
@@ -29,12 +28,10 @@ static int run(struct invocation *in, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	if (messages_selects(in->messages))
 		return count_selected(in, in->work, err);
-	if (in->is_last)
-		pop3_session_last_round(in->session);
 	return pop3_stat_ahead(in->session, in->work, err);
 }
 
-static int tell(struct invocation *in, struct pop3_error *err)
+static int print(struct invocation *in, struct pop3_error *err)
 {
 	const struct pop3_maildrop *const drop = in->work;
 
@@ -55,6 +52,6 @@ static void release(struct invocation *in)
 const struct command cmd_stat = {
 	.name = "stat", .summary = "Count the messages and their octets",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
-	.run = run, .tell = tell, .release = release,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | QUITS_AT_ONCE,
+	.ask = ask, .print = print, .release = release,
 };

@@ -3,12 +3,12 @@
 #include "cli/select.h"
 #include "cmd/commands.h"
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int ask(struct invocation *in, struct pop3_error *err)
 {
-	return messages_choose_last(in->messages, POP3_LIST_UIDS, err);
+	return messages_choose(in->messages, POP3_LIST_UIDS, err);
 }
 
-static int tell(struct invocation *in, struct pop3_error *err)
+static int print(struct invocation *in, struct pop3_error *err)
 {
 	for (size_t i = 0; i < in->messages->count; i++) {
 		output_begin(in->output);
@@ -22,5 +22,5 @@ static int tell(struct invocation *in, struct pop3_error *err)
 const struct command cmd_uidl = {
 	.name = "uidl", .summary = "List number and UID of messages",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES, .run = run, .tell = tell,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | QUITS_AT_ONCE, .ask = ask, .print = print,
 };

@@ -13,8 +13,8 @@
 static int collect(struct pop3_sink *sink, const char *data, size_t length,
 		   struct pop3_error *err)
 {
-	struct headers_fetch *const h =
-		(struct headers_fetch *)((char *)sink - offsetof(struct headers_fetch, sink));
+	struct header_fetch *const h =
+		(struct header_fetch *)((char *)sink - offsetof(struct header_fetch, sink));
 	const size_t room = h->block.limit - h->block.length;
 
 	h->octets += length;
@@ -24,7 +24,7 @@ static int collect(struct pop3_sink *sink, const char *data, size_t length,
 
 static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
 {
-	struct headers_fetch *const h = (struct headers_fetch *)receiver;
+	struct header_fetch *const h = (struct header_fetch *)receiver;
 
 	(void)i, (void)err;
 	buffer_clear(&h->block);
@@ -35,7 +35,7 @@ static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct 
 static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
 	       struct pop3_error *err)
 {
-	struct headers_fetch *const h = (struct headers_fetch *)receiver;
+	struct header_fetch *const h = (struct header_fetch *)receiver;
 	size_t length = h->block.length;
 
 	i += h->first;
@@ -60,39 +60,34 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	return -1;
 }
 
-static int prepare(struct headers_fetch *h, uint32_t lines, size_t count, struct header_sink *to,
-		   struct pop3_error *err)
+static int prepare(struct header_fetch *h, struct pop3_error *err)
 {
-	*h = (struct headers_fetch){
-		.receiver = { .begin = begin, .end = end }, .sink = { collect }, .to = to,
-		.lines = lines, .taken = calloc(count + 1, sizeof(bool)), .count = count,
-		.block = { .limit = lines > 0 ? HEADER_LINES_OCTETS : HEADER_OCTETS },
-	};
+	h->receiver = (struct pop3_receiver){ .begin = begin, .end = end };
+	h->sink.write = collect;
+	h->block.limit = h->lines > 0 ? HEADER_LINES_OCTETS : HEADER_OCTETS;
+	h->taken = calloc(h->count + 1, sizeof *h->taken);
 	return h->taken != NULL ? 0 : pop3_fail(err, POP3_E_MEMORY, "out of memory");
 }
 
 /* What is asked from now on, in this session. */
-static void set_out(struct headers_fetch *h, size_t first, struct pop3_request *requests,
-		    uint64_t limit)
+static void begin_session(struct header_fetch *h, size_t first, uint64_t limit)
 {
 	h->first = h->next = first;
 	h->limit = limit;
 	h->overran = false;
 	for (size_t i = first; i < h->count; i++)
-		requests[i].limit = limit;
+		h->requests[i].limit = limit;
 }
 
-int fetch_headers_ahead(struct headers_fetch *h, struct pop3_session *session, uint32_t lines,
-			struct pop3_request *requests, size_t count, struct header_sink *to,
-			struct pop3_error *err)
+int fetch_headers_ahead(struct header_fetch *h, struct pop3_error *err)
 {
-	if (prepare(h, lines, count, to, err) < 0)
+	if (prepare(h, err) < 0)
 		return -1;
-	set_out(h, 0, requests, HEADER_LIMIT);
-	return pop3_top_ahead(session, lines, requests, count, &h->receiver, err);
+	begin_session(h, 0, HEADER_LIMIT);
+	return pop3_top_ahead(h->session, h->lines, h->requests, h->count, &h->receiver, err);
 }
 
-int fetch_headers_finish(struct headers_fetch *h, struct pop3_error *err)
+int fetch_headers_finish(struct header_fetch *h, struct pop3_error *err)
 {
 	for (size_t i = 0; i < h->count; i++)
 		if (!h->taken[i] && h->to->take(h->to, i, NULL, 0, &h->refusal, err) < 0)
@@ -100,11 +95,12 @@ int fetch_headers_finish(struct headers_fetch *h, struct pop3_error *err)
 	return 0;
 }
 
-void fetch_headers_release(struct headers_fetch *h)
+void fetch_headers_release(struct header_fetch *h)
 {
 	buffer_release(&h->block);
 	free(h->taken);
 	h->taken = NULL;
+	h->count = 0;
 }
 
 /* --- bodies that nobody asked for --- */
@@ -137,59 +133,63 @@ static int check_numbers(struct pop3_session *session, const struct pop3_listing
 	return result;
 }
 
-static int start_over(struct pop3_session *session, const struct pop3_listing *listing,
-		      struct pop3_error *err)
+static int start_over(struct header_fetch *h, struct pop3_error *err)
 {
 	pop3_context(err, "a new session instead of the rest");
-	pop3_session_note(session, err->text);
-	if (pop3_session_reopen(session, err) < 0)
+	pop3_session_note(h->session, err->text);
+	if (pop3_session_reopen(h->session, err) < 0)
 		return -1;
-	return check_numbers(session, listing, err);
+	return check_numbers(h->session, h->listing, err);
 }
 
 /* A new login is cheaper than what may come behind an empty line; marks are worth more than both. */
-static bool may_start_over(const struct headers_fetch *h, const struct pop3_session *session,
-			   int reopens)
+static bool may_start_over(const struct header_fetch *h, int reopens)
 {
-	return h->lines == 0 && reopens < HEADER_REOPENS && pop3_session_may_reopen(session) &&
-	       pop3_session_login_delay(session) == 0;
+	return h->lines == 0 && reopens < HEADER_REOPENS && pop3_session_may_reopen(h->session) &&
+	       pop3_session_login_delay(h->session) == 0;
 }
 
-static int top(struct headers_fetch *h, struct pop3_session *session,
-	       const struct pop3_listing *listing, struct pop3_request *requests,
-	       struct pop3_error *err)
+static int top(struct header_fetch *h, struct pop3_error *err)
 {
 	for (int reopens = 0;; reopens++) {
-		set_out(h, h->next, requests,
-			may_start_over(h, session, reopens) ? HEADER_DRAIN : HEADER_LIMIT);
-		if (pop3_top(session, h->lines, requests + h->first, h->count - h->first,
+		begin_session(h, h->next, may_start_over(h, reopens) ? HEADER_DRAIN : HEADER_LIMIT);
+		if (pop3_top(h->session, h->lines, h->requests + h->first, h->count - h->first,
 			     &h->receiver, err) == 0)
 			return 0;
 		/* The answers that came meanwhile may be those of deletions. */
-		if (!h->overran || h->limit == HEADER_LIMIT || !pop3_session_may_reopen(session) ||
-		    start_over(session, listing, err) < 0)
+		if (!h->overran || h->limit == HEADER_LIMIT ||
+		    !pop3_session_may_reopen(h->session) || start_over(h, err) < 0)
 			return -1;
 	}
 }
 
 /* --- the whole --- */
 
-int fetch_headers(struct pop3_session *session, uint32_t lines, const struct pop3_listing *listing,
-		  struct pop3_request *requests, size_t count, struct header_sink *to,
-		  struct pop3_error *err)
+static int retrieve_whole(struct header_fetch *h, struct pop3_error *err)
 {
-	struct headers_fetch h;
-	int result = prepare(&h, lines, count, to, err);
+	const int reopened = pop3_session_another_round(h->session, err);
 
+	if (reopened < 0 || (reopened > 0 && check_numbers(h->session, h->listing, err) < 0))
+		return -1;
+	pop3_session_note(h->session, "the server has no TOP: whole messages are fetched");
+	begin_session(h, 0, HEADER_LIMIT);
+	return pop3_retr(h->session, h->requests, h->count, &h->receiver, err);
+}
+
+int fetch_headers(struct header_fetch *h, struct pop3_error *err)
+{
+	size_t ignored;
+	int result = prepare(h, err);
+
+	/* Where TOP is not listed, there may be more to ask. */
+	if (h->quits && pop3_capa_find(pop3_session_capa(h->session), "TOP", &ignored) != NULL)
+		pop3_session_last_round(h->session);
 	if (result == 0)
-		result = top(&h, session, listing, requests, err);
-	if (result == 0 && h.taken_count == 0 && count > 0 && lines == 0) {
-		pop3_session_note(session, "the server has no TOP: whole messages are fetched");
-		set_out(&h, 0, requests, HEADER_LIMIT);
-		result = pop3_retr(session, requests, count, &h.receiver, err);
-	}
+		result = top(h, err);
+	if (result == 0 && h->taken_count == 0 && h->count > 0 && h->lines == 0)
+		result = retrieve_whole(h, err);
 	if (result == 0)
-		result = fetch_headers_finish(&h, err);
-	fetch_headers_release(&h);
+		result = fetch_headers_finish(h, err);
+	fetch_headers_release(h);
 	return result;
 }

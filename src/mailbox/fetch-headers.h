@@ -27,40 +27,41 @@ struct header_sink {
 		    const struct pop3_error *failure, struct pop3_error *err);
 };
 
-/* Blocks on their way, from asking to release; all of it is this module's own. */
-struct headers_fetch {
-	struct pop3_receiver receiver;
-	struct pop3_sink sink;
+struct header_fetch {
+	struct pop3_receiver receiver; /* this module's own, first */
+	/* To be filled in; all of it stays until the end. */
+	struct pop3_session *session;
+	const struct pop3_listing *listing; /* whose numbers the requests have */
+	struct pop3_request *requests;	    /* their limits are filled in */
+	size_t count;
+	uint32_t lines; /* of the body; with 0 a block ends with the empty line, whatever comes */
+	bool quits;	/* nothing is asked for afterwards: QUIT may go along */
 	struct header_sink *to;
+
+	/* This module's own. */
+	struct pop3_sink sink;
 	struct buffer block;
-	uint32_t lines;
 	uint64_t octets, limit; /* of the body under way; after which it is given up */
 	bool overran;		/* one was */
 	size_t first, next;	/* the request this session began with; the one that is due */
 	bool *taken;
-	size_t count, taken_count;
+	size_t taken_count;
 	struct pop3_error refusal; /* the last one: a server's words are the same each time */
 };
 
 /*
- * TOP n lines for each request, or RETR where the server has no TOP. With lines 0 the block ends
- * with the empty line, whatever the server sends behind it. The requests' limits are filled in. The
- * numbers are those of the listing: a new session must have the same messages under them, and
- * none is opened where marks of deletion would be lost by it.
+ * TOP for each request, or RETR where the server has no TOP. A new session, opened on the way, must
+ * have the same messages under the listing's numbers, and none is opened where marks of deletion
+ * would be lost by it.
  */
-int fetch_headers(struct pop3_session *session, uint32_t lines, const struct pop3_listing *listing,
-		  struct pop3_request *requests, size_t count, struct header_sink *to,
-		  struct pop3_error *err);
+int fetch_headers(struct header_fetch *fetch, struct pop3_error *err);
 
 /*
- * The same sent ahead, without the ways around a missing TOP and a body without end. fetch, the
- * requests and the sink stay until all is answered; then finish tells the sink of those that the
- * server refused.
+ * The same sent ahead, without the ways around a missing TOP and a body without end. Once all is
+ * answered, finish gives the sink those that the server refused.
  */
-int fetch_headers_ahead(struct headers_fetch *fetch, struct pop3_session *session, uint32_t lines,
-			struct pop3_request *requests, size_t count, struct header_sink *to,
-			struct pop3_error *err);
-int fetch_headers_finish(struct headers_fetch *fetch, struct pop3_error *err);
-void fetch_headers_release(struct headers_fetch *fetch);
+int fetch_headers_ahead(struct header_fetch *fetch, struct pop3_error *err);
+int fetch_headers_finish(struct header_fetch *fetch, struct pop3_error *err);
+void fetch_headers_release(struct header_fetch *fetch);
 
 #endif

@@ -49,19 +49,29 @@ static int ask_list(struct messages *m, unsigned what, struct pop3_error *err)
 	return pop3_list(m->session, what, listing, err);
 }
 
-static int list(struct messages *m, unsigned what, bool last_round, struct pop3_error *err)
+/* Whether the listing is all there is to ask for, as far as the server has told. */
+static bool is_last_question(const struct messages *m, unsigned what)
+{
+	size_t ignored;
+
+	return m->quits && !m->asks_more && filter_is_empty(&m->filter) &&
+	       ((what & POP3_LIST_UIDS) == 0 ||
+		pop3_capa_find(pop3_session_capa(m->session), "UIDL", &ignored) != NULL);
+}
+
+static int list(struct messages *m, unsigned what, struct pop3_error *err)
 {
 	struct pop3_listing *const listing = &m->mailbox->listing;
 	int reopened;
 
-	if (last_round)
+	if (is_last_question(m, what))
 		pop3_session_last_round(m->session);
 	if (ask_list(m, what, err) < 0)
 		return -1;
 	if ((what & POP3_LIST_UIDS) == 0 || !synthetic_uid_is_needed(listing))
 		return 0;
-	/* It was not the last round after all, and QUIT may be gone with it. */
-	reopened = last_round ? pop3_session_another_round(m->session, err) : 0;
+	/* It was not the last question after all, and QUIT may be gone with it. */
+	reopened = pop3_session_another_round(m->session, err);
 	if (reopened < 0 || (reopened > 0 && ask_list(m, what, err) < 0))
 		return -1;
 	return synthetic_uid_complete(m->session, listing, err);
@@ -76,7 +86,7 @@ static int know_mailbox(struct messages *m, struct pop3_error *err)
 	if (box->unanswered > 0 && !messages_are_named(m) &&
 	    pop3_session_await(m->session, err) < 0)
 		return -1;
-	if (!box->known && list(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, false, err) < 0)
+	if (!box->known && list(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return -1;
 	box->known = true;
 	return 0;
@@ -287,9 +297,9 @@ static void keep_passed(struct messages *m, const bool *passed)
 	m->count = kept;
 }
 
-static int sift(struct messages *m, bool last_round, struct pop3_error *err)
+static int sift(struct messages *m, struct pop3_error *err)
 {
-	struct pop3_request *const requests = calloc(m->count + 1, sizeof *requests);
+	struct pop3_request *const requests = messages_requests(m);
 	struct sieve s = { .sink = { judge }, .messages = m, .passed = calloc(m->count + 1, 1) };
 	int result;
 
@@ -297,12 +307,10 @@ static int sift(struct messages *m, bool last_round, struct pop3_error *err)
 	if (requests == NULL || s.passed == NULL || m->headers == NULL) {
 		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	} else {
-		for (size_t i = 0; i < m->count; i++)
-			requests[i].number = messages_entry(m, i)->number;
-		if (last_round)
-			pop3_session_last_round(m->session);
-		result = fetch_headers(m->session, 0, m->listing, requests, m->count, &s.sink,
-				       err);
+		result = fetch_headers(&(struct header_fetch){
+			.session = m->session, .listing = m->listing, .requests = requests,
+			.count = m->count, .to = &s.sink, .quits = m->quits && !m->asks_more,
+		}, err);
 		note_undated(&s);
 		keep_passed(m, s.passed);
 	}
@@ -340,16 +348,13 @@ static void forget_chosen(struct messages *m)
 	m->count = 0;
 }
 
-static int choose(struct messages *m, unsigned what, bool last_round, struct pop3_error *err)
+int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
 {
-	const bool sifts = !filter_is_empty(&m->filter);
-
 	forget_chosen(m);
-	if (m->is_last ? list(m, what_to_list(m, what), last_round && !sifts, err) < 0
-			: know_mailbox(m, err) < 0)
+	if (m->is_last ? list(m, what_to_list(m, what), err) < 0 : know_mailbox(m, err) < 0)
 		return -1;
 	m->listing = &m->mailbox->listing;
-	if (select_messages(m, err) < 0 || (sifts && sift(m, last_round, err) < 0))
+	if (select_messages(m, err) < 0 || (!filter_is_empty(&m->filter) && sift(m, err) < 0))
 		return -1;
 	while (m->limit > 0 && m->count > m->limit) {
 		m->count--;
@@ -359,16 +364,6 @@ static int choose(struct messages *m, unsigned what, bool last_round, struct pop
 	if (m->count == 0 && m->some_wanted)
 		return pop3_fail(err, POP3_E_NOTHING, "nothing was selected");
 	return 0;
-}
-
-int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
-{
-	return choose(m, what, false, err);
-}
-
-int messages_choose_last(struct messages *m, unsigned what, struct pop3_error *err)
-{
-	return choose(m, what, m->is_last, err);
 }
 
 const struct pop3_entry *messages_entry(const struct messages *m, size_t i)
@@ -381,6 +376,15 @@ const char *messages_uid(const struct messages *m, size_t i)
 	const char *const uid = pop3_listing_uid(m->listing, m->chosen[i]);
 
 	return uid != NULL ? uid : "";
+}
+
+struct pop3_request *messages_requests(const struct messages *m)
+{
+	struct pop3_request *const requests = calloc(m->count + 1, sizeof *requests);
+
+	for (size_t i = 0; requests != NULL && i < m->count; i++)
+		requests[i].number = messages_entry(m, i)->number;
+	return requests;
 }
 
 void messages_release(struct messages *m)

@@ -19,12 +19,14 @@ struct messages {
 	bool some_wanted;	  /* choosing none is a failure */
 	const char *cursor;	  /* the set of seen UIDs that "new" is about, "" for the usual */
 	bool keep_headers;	  /* the caller will want the blocks that the filters look at */
+	bool asks_more;		  /* the caller will ask for more of the chosen */
 
 	/* Of whom; borrowed. */
 	struct pop3_session *session;
 	struct mailbox *mailbox;
 	struct state *state; /* where messages_need_state */
 	bool is_last;	     /* nobody else asks for anything in the session */
+	bool quits;	     /* no answer decides what else the caller does: QUIT may go along */
 
 	/* Called for each message of which the filters cannot tell; it is not chosen. */
 	void (*unjudged)(struct messages *, uint32_t number, const char *why);
@@ -49,9 +51,6 @@ struct messages {
  */
 int messages_choose(struct messages *messages, unsigned what, struct pop3_error *err);
 
-/* The same for a command that asks for nothing more afterwards: QUIT may go along. */
-int messages_choose_last(struct messages *messages, unsigned what, struct pop3_error *err);
-
 /* Whether "new" is among the operands. */
 bool messages_need_state(const struct messages *messages);
 
@@ -64,6 +63,9 @@ bool messages_are_named(const struct messages *messages);
 /* Entry i of the chosen, and its UID ("" where only numbers were asked for). */
 const struct pop3_entry *messages_entry(const struct messages *messages, size_t i);
 const char *messages_uid(const struct messages *messages, size_t i);
+
+/* A request for each of the chosen, to be freed, or NULL without memory. */
+struct pop3_request *messages_requests(const struct messages *messages);
 
 void messages_release(struct messages *messages);
 

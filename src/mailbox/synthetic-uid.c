@@ -127,8 +127,10 @@ int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *li
 	/* cppcheck-suppress unreadVariable ; take_digest reads it, which has d by its sink */
 	d.places = needy.places;
 	if (result == 0 && needy.count > 0)
-		result = fetch_headers(session, 0, listing, needy.requests, needy.count, &d.sink,
-				       err);
+		result = fetch_headers(&(struct header_fetch){
+			.session = session, .listing = listing, .requests = needy.requests,
+			.count = needy.count, .to = &d.sink,
+		}, err);
 	free(needy.places);
 	free(needy.requests);
 	return result;

@@ -314,7 +314,7 @@ void session_wipe_secret(struct pop3_session *session)
 {
 	/* Who has given the hint of a last round may have to take it back. */
 	if (!session->account->one_session || session->phase < POP3_UNPROVEN ||
-	    is_in_first_flight(session) || session->quit == QUIT_NEXT)
+	    is_in_first_flight(session) || session->quit != QUIT_LATER)
 		return;
 	pop3_secret_wipe(session->account->secret);
 	session->secret_wiped = true;

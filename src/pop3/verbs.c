@@ -157,7 +157,11 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 	if ((what & POP3_LIST_OCTETS) != 0)
 		return 0;
 	/* A server without UIDL: at least which numbers there are. */
-	return listing->has_uids ? 0 : pop3_list(session, POP3_LIST_OCTETS, listing, err);
+	if (listing->has_uids)
+		return 0;
+	return pop3_session_another_round(session, err) < 0
+		       ? -1
+		       : pop3_list(session, POP3_LIST_OCTETS, listing, err);
 }
 
 int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,

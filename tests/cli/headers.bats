@@ -124,6 +124,9 @@ refused() {
 	refused "field 'from' is there twice" --fields 'From,To, from'
 	refused "field '@DATE' is there twice" --fields '@date,@DATE'
 	refused 'use one of them' --fields From --overview
+	refused 'show no columns' --fields From --raw
+	refused 'show no columns' --overview --raw
+	refused 'show no columns' --fields From --lines 2
 }
 
 @test "--json has the fields in their order" {

@@ -979,3 +979,97 @@ retrieved() {
 		)
 	done
 }
+
+# --- QUIT goes out ahead only where no answer can make more to ask ---
+
+# pipelined_login: what goes out together with the first commands, and its answers.
+pipelined_login() {
+	printf '%s\n' 'C: USER ann' 'C: PASS secret'
+	sed -n '/^C/p'
+	printf '%s\n' QUIET 'S: +OK' 'S: +OK'
+}
+
+one_message='S: +OK
+S: A: b
+S:
+S: .'
+
+@test "8: list and uidl go on without UIDL where commands may be sent ahead" {
+	converse - < <(
+		greeting USER PIPELINING TOP
+		pipelined_login <<<$'C: LIST\nC: UIDL'
+		printf '%s\n' 'S: +OK' 'S: 1 100' 'S: .' 'S: -ERR what?' 'C: TOP 1 0' QUIET \
+			"$one_message" 'C: QUIT' 'S: +OK' --- 'S: +OK ready'
+		pipelined_login <<<'C: UIDL'
+		printf '%s\n' 'S: -ERR what?' 'C: LIST' QUIET 'S: +OK' 'S: 1 100' 'S: .' \
+			'C: TOP 1 0' "$one_message" 'C: QUIT' 'S: +OK'
+	)
+	ann 0 list all
+	[[ $output == $'1\ttop:'*$'\t100' ]]
+	ann 0 uidl all
+	[[ $output == $'1\ttop:'* ]]
+}
+
+@test "8: headers go on without TOP where commands may be sent ahead" {
+	converse - < <(
+		greeting USER PIPELINING UIDL
+		pipelined_login <<<'C: UIDL'
+		printf '%s\n' 'S: +OK' 'S: 1 uid-1' 'S: .' 'C: TOP 1 0' QUIET 'S: -ERR what?' \
+			'C: RETR 1' "$one_message" 'C: QUIT' 'S: +OK'
+	)
+	ann 0 headers
+	[ "$output" = $'1\tuid-1\tA: b' ]
+}
+
+@test "8: filters go on without TOP where commands may be sent ahead" {
+	local listing=('S: +OK' 'S: 1 100' 'S: .' 'S: +OK' 'S: 1 uid-1' 'S: .')
+	local whole=('C: TOP 1 0' QUIET 'S: -ERR what?' 'C: RETR 1' "$one_message" 'C: QUIT' 'S: +OK')
+	converse - < <(
+		greeting USER PIPELINING UIDL
+		pipelined_login <<<$'C: LIST\nC: UIDL'
+		printf '%s\n' "${listing[@]}" "${whole[@]}" --- 'S: +OK ready'
+		pipelined_login <<<'C: LIST'
+		printf '%s\n' "${listing[@]::3}" "${whole[@]}" --- 'S: +OK ready'
+		pipelined_login <<<'C: UIDL'
+		printf '%s\n' "${listing[@]:3}" "${whole[@]}"
+	)
+	ann 0 list --match a~b
+	[ "$output" = $'1\tuid-1\t100' ]
+	ann 0 stat --match a~b
+	[ "$output" = $'1\t100' ]
+	ann 0 uidl --match a~b
+	[ "$output" = $'1\tuid-1' ]
+}
+
+@test "8: a TOP that is listed and refused costs another session, where QUIT was sent with it" {
+	converse - < <(
+		greeting USER PIPELINING UIDL TOP
+		pipelined_login <<<'C: UIDL'
+		printf '%s\n' 'S: +OK' 'S: 1 uid-1' 'S: .' 'C: TOP 1 0' 'C: QUIT' 'S: -ERR what?' \
+			'S: +OK' --- 'S: +OK ready'
+		pipelined_login <<<$'C: LIST\nC: UIDL'
+		printf '%s\n' 'S: +OK' 'S: 1 100' 'S: .' 'S: +OK' 'S: 1 uid-1' 'S: .' \
+			'C: RETR 1' "$one_message" 'C: QUIT' 'S: +OK'
+	)
+	ann 0 headers
+	[ "$output" = $'1\tuid-1\tA: b' ]
+}
+
+@test "8: a UIDL that is listed and refused costs another session, where QUIT was sent with it" {
+	converse - < <(
+		greeting USER PIPELINING UIDL TOP
+		pipelined_login <<<$'C: LIST\nC: UIDL\nC: QUIT'
+		printf '%s\n' 'S: +OK' 'S: 1 100' 'S: .' 'S: -ERR what?' 'S: +OK' --- 'S: +OK ready'
+		pipelined_login <<<$'C: LIST\nC: UIDL'
+		printf '%s\n' 'S: +OK' 'S: 1 100' 'S: .' 'S: -ERR what?' 'C: TOP 1 0' \
+			"$one_message" 'C: QUIT' 'S: +OK' --- 'S: +OK ready'
+		pipelined_login <<<$'C: UIDL\nC: QUIT'
+		printf '%s\n' 'S: -ERR what?' 'S: +OK' --- 'S: +OK ready'
+		pipelined_login <<<'C: LIST'
+		printf '%s\n' 'S: +OK' 'S: 1 100' 'S: .' 'C: TOP 1 0' "$one_message" 'C: QUIT' 'S: +OK'
+	)
+	ann 0 list all
+	[[ $output == $'1\ttop:'*$'\t100' ]]
+	ann 0 uidl all
+	[[ $output == $'1\ttop:'* ]]
+}

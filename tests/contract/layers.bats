@@ -1,7 +1,8 @@
-# Who may include whom, and what no source file does.
+# Who may use whom, and what no source file does.
 load ../helpers/common
 
-# Each layer, and those it may include besides itself and include/pop3.
+# Each layer, and what it may use besides itself: layers, or the one header of a layer that is open
+# to it. Everybody may include include/pop3, for its types; pop3.h stands for its functions.
 layers() {
 	cat <<-'END'
 		base
@@ -9,12 +10,12 @@ layers() {
 		pop3    net base
 		mail    base
 		state   mail base
-		mailbox state mail base
+		mailbox pop3.h state mail base
 		options base
-		cli     options mailbox state mail base
-		cmd     cli options mailbox state mail base admin serve
+		cli     options mailbox state mail base pop3.h
+		cmd     cli options mailbox state mail base pop3.h admin serve/serve.h
 		admin   net base
-		serve   pop3 net mail base
+		serve   net mail base
 	END
 }
 
@@ -36,19 +37,78 @@ clean() {
 # "FILE includes HEADER" for each include in quotes that the table does not have. A header of
 # include/pop3 is open to all.
 forbidden_includes() {
-	local file header layer allowed
-	grep -rHo --include='*.[ch]' '^ *# *include *"[^"]*"' src include |
-		sed 's/^\([^:]*\):.*"\(.*\)"/\1 \2/' |
-		while read -r file header; do
-			[ ! -e "include/$header" ] || continue
-			layer=${file#src/}
-			layer=${layer%%/*}
-			allowed=$(layers | sed -n "s/^$layer\\b/& /p")
-			case " $allowed " in
-			*" ${header%%/*} "*) [ -e "src/$header" ] && continue ;;
-			esac
-			echo "$file includes $header"
+	{
+		layers | sed 's/^/layer /'
+		grep -rHo --include='*.[ch]' '^ *# *include *"[^"]*"' src include
+	} | awk '
+		$1 == "layer" {
+			for (i = 2; i <= NF; i++)
+				allowed[$2, $i]
+			next
+		}
+		{
+			file = header = $0
+			sub(/:.*/, "", file)
+			gsub(/^[^"]*"|"$/, "", header)
+			layer = file
+			sub(/^src\//, "", layer)
+			sub(/\/.*/, "", layer)
+			of = header
+			sub(/\/.*/, "", of)
+			if (!is_there("include/" header) && !(is_there("src/" header) &&
+			    ((layer, of) in allowed || (layer, header) in allowed)))
+				print file, "includes", header
+		}
+		function is_there(path, line, result) {
+			result = getline line < path
+			close(path)
+			return result >= 0
+		}'
+}
+
+# "OBJECT uses SYMBOL of LAYER" for each function or variable in the objects of a build that the
+# table does not have.
+forbidden_symbols() {
+	{
+		allowed_uses
+		find "$objects" -name '*.o' | while read -r object; do
+			object=${object#"$objects/"}
+			[ ! -e "src/${object%.o}.c" ] || echo "$object"
+		done | (cd "$objects" && xargs "${NM:-nm}" -A -g)
+	} | awk '
+		$1 == "layer" { layers[$2, $3]; next }
+		$1 == "name" { names[$2, $3]; next }
+		{
+			object = $1
+			sub(/:.*/, "", object)
+			layer = object
+			sub(/\/.*/, "", layer)
+		}
+		/ [Uw] / { uses[object " " $NF] = layer; next }
+		{ home[$NF] = layer }
+		END {
+			for (use in uses) {
+				split(use, part, " ")
+				to = home[part[2]]
+				if (to != "" && to != uses[use] && !((uses[use], to) in layers) &&
+				    !((uses[use], part[2]) in names))
+					print part[1], "uses", part[2], "of", to
+			}
+		}' | sort
+}
+
+# "layer FROM TO" and "name FROM FUNCTION", as the table allows it.
+allowed_uses() {
+	local layer words word
+	layers | while read -r layer words; do
+		for word in $words; do
+			case $word in
+			pop3.h) grep -how '[a-z0-9_]*' include/pop3/*.h ;;
+			*.h) grep -ow '[a-z0-9_]*' "src/$word" ;;
+			*) echo "$word" | sed "s/^/layer $layer /" && continue ;;
+			esac | sed "/^layer/!s/^/name $layer /"
 		done
+	done
 }
 
 unknown_layers() {
@@ -101,6 +161,12 @@ lost_assertions() {
 	clean forbidden_includes
 }
 
+@test "layers use only what is below them" {
+	objects=$(dirname "$(realpath "${POP3:-$helpers/../../build/pop3}")")/src
+	[ -e "$objects/base" ] || skip 'the objects of the build are not there'
+	clean forbidden_symbols
+}
+
 @test "only the files of TLS, the client's and the server's, know OpenSSL's" {
 	clean openssl_outside_tls
 }
@@ -145,4 +211,22 @@ src/serve/users/users.c:"serve/peer.h"
 src/serve/session/client.c:#include "serve/manage/manage.h"' ]
 	[ "$(long_functions)" = 'src/net/long.c:2 has 61 lines' ]
 	[ "$(lost_assertions)" = $'tests/x.bats:1:\t! grep x y' ]
+}
+
+@test "a use that an include does not show is found" {
+	objects=$PWD/build
+	mkdir -p src/base src/mailbox src/pop3 src/serve src/cmd include/pop3 build/{base,mailbox,pop3,serve,cmd}
+	echo 'int pop3_stat(void);' >include/pop3/verbs.h
+	echo 'int serve_run(void);' >src/serve/serve.h
+	echo 'int pop3_stat(void) { return 1; } int wire_line(void) { return 2; }' >src/pop3/wire.c
+	echo 'int serve_run(void) { return 1; } int serve_inside(void) { return 2; }' >src/serve/serve.c
+	echo 'int pop3_stat(void), wire_line(void); int mailbox(void) { return pop3_stat() + wire_line(); }' \
+		>src/mailbox/mailbox.c
+	echo 'int serve_run(void), serve_inside(void), mailbox(void);' \
+		'int command(void) { return serve_run() + serve_inside() + mailbox(); }' >src/cmd/serve.c
+	for source in src/*/*.c; do
+		cc -c -o "$(sed 's/^src/build/; s/c$/o/' <<<"$source")" "$source" || skip 'no compiler'
+	done
+	[ "$(forbidden_symbols)" = 'cmd/serve.o uses serve_inside of serve
+mailbox/mailbox.o uses wire_line of pop3' ]
 }

@@ -4,6 +4,7 @@
 #include "base/string-pool.h"
 #include "cli/command.h"
 #include "cli/connection.h"
+#include "cmd/commands.h"
 #include "scratch.h"
 
 static void apply(struct config *config, const char *account, struct string_pool *pool)
@@ -35,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct getopt_table known;
 	struct config config;
 
+	commands_begin();
 	command_all_options(&known, "");
 	scratch_folder("pop3");
 	scratch_write("pop3/config", data, size);

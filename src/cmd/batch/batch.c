@@ -1,6 +1,8 @@
-/* One login, many subcommands: lines read, asked ahead, and told in their order. */
-#include "cmd/batch/batch.h"
-
+/*
+ * pop3 batch: one login, many subcommands, a line each: a transaction, which a line that fails
+ * ends. What a line asks is sent ahead of the answers to the lines before it, wherever it does not
+ * depend on them; records are printed in the order of the lines.
+ */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -8,24 +10,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/command.h"
-#include "cli/connection.h"
+#include "base/lines.h"
 #include "cli/exit.h"
-#include "cli/run.h"
 #include "cli/signals.h"
-#include "cmd/batch/lines.h"
+#include "cmd/batch/line.h"
 #include "cmd/batch/prompt.h"
-#include "cmd/batch/shell-words.h"
-#include "pop3/pipelining.h"
+#include "cmd/commands.h"
 
-/* A line from its words to its records; those that wait for QUIT live longest. */
-struct line {
-	struct pop3_mark mark;
-	struct batch *batch;
-	struct words words;
-	struct run run;
-	unsigned marks; /* of the mailbox: what is another by now was taken back */
-	struct line *next;
+#define LINE_OCTETS (1024UL * 1024)
+
+struct batch_options {
+	bool keep_going;
+};
+
+static const struct option_spec options[] = {
+	{ OPTION_FLAG, 0, "keep-going", offsetof(struct batch_options, keep_going), NULL,
+	  "go on after a line that failed", NULL },
+	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
 struct line_list {
@@ -38,8 +39,8 @@ struct batch {
 	struct lines lines;
 	struct prompt *prompt; /* where a person types them, else NULL */
 	struct line_list waiting;   /* asked, and not answered */
-	struct line_list kept;	    /* told, but for what is known only after QUIT */
-	struct pop3_error fatal;    /* what ended it, as it was first told */
+	struct line_list printed;   /* but for what is known only after QUIT */
+	struct pop3_error fatal;    /* what ended it, as it first was */
 };
 
 /* --- lists of lines --- */
@@ -58,27 +59,20 @@ static void take_first(struct line_list *list)
 		list->end = &list->first;
 }
 
-static void release_line(struct line *line)
-{
-	run_release(&line->run);
-	words_release(&line->words);
-	free(line);
-}
-
 static void release_list(struct line_list *list)
 {
 	while (list->first != NULL) {
 		struct line *const line = list->first;
 
 		take_first(list);
-		release_line(line);
+		line_release(line);
 	}
 }
 
 /* --- what a line's failure means --- */
 
 /* What a person has just typed has no number. */
-static void say_where(unsigned number, struct pop3_error *err)
+static void name_line(unsigned number, struct pop3_error *err)
 {
 	if (number > 0)
 		pop3_context(err, "line %u", number);
@@ -97,7 +91,7 @@ static int judge(struct batch *b, unsigned number, struct pop3_error *why, struc
 {
 	const struct invocation *const in = b->in;
 
-	say_where(number, why);
+	name_line(number, why);
 	if (!b->keep_going || pop3_error_ends_session(why->code))
 		return end_batch(b, why, err);
 	report_error(in->connection, in->run->general.json, why);
@@ -105,8 +99,8 @@ static int judge(struct batch *b, unsigned number, struct pop3_error *why, struc
 	return 0;
 }
 
-/* A line has told what it had to. Its command may have more to say after QUIT. */
-static void conclude(struct batch *b, struct line *line, const struct pop3_error *failure)
+/* A line is printed. Its command may have more to print after QUIT. */
+static void put_away(struct batch *b, struct line *line, const struct pop3_error *failure)
 {
 	const bool ran = failure == NULL || failure->code == POP3_E_PARTIAL;
 	const size_t marked = b->in->mailbox->marked_count;
@@ -114,13 +108,13 @@ static void conclude(struct batch *b, struct line *line, const struct pop3_error
 	if (b->prompt != NULL && ran && line->run.command->after != NULL && marked > 0)
 		warn(b->in, "%zu marked: 'quit' deletes, 'rset' takes it back", marked);
 	if (ran && line->run.command->after != NULL)
-		append(&b->kept, line);
+		append(&b->printed, line);
 	else
-		release_line(line);
+		line_release(line);
 }
 
-static int tell(struct batch *b, struct line *line, const struct pop3_error *failure,
-		struct pop3_error *err)
+static int print_line(struct batch *b, struct line *line, const struct pop3_error *failure,
+		      struct pop3_error *err)
 {
 	const unsigned number = line->run.line;
 	struct pop3_error why = { .code = POP3_E_NONE };
@@ -128,24 +122,24 @@ static int tell(struct batch *b, struct line *line, const struct pop3_error *fai
 	if (failure != NULL)
 		why = *failure;
 	else
-		run_line_tell(&line->run, &why);
-	conclude(b, line, why.code != POP3_E_NONE ? &why : NULL);
+		line_print(line, &why);
+	put_away(b, line, why.code != POP3_E_NONE ? &why : NULL);
 	return why.code != POP3_E_NONE ? judge(b, number, &why, err) : 0;
 }
 
-static int reached(struct pop3_mark *mark, const struct pop3_error *failure,
-		   struct pop3_error *err)
+static int print_answered(struct pop3_mark *mark, const struct pop3_error *failure,
+			  struct pop3_error *err)
 {
 	struct line *const line = (struct line *)mark;
 
 	take_first(&line->batch->waiting);
-	return tell(line->batch, line, failure, err);
+	return print_line(line->batch, line, failure, err);
 }
 
 /* --- running lines --- */
 
-/* All lines that were asked are answered and told. */
-static int settle(struct batch *b, struct pop3_error *err)
+/* Takes the answers of all lines that were asked, and prints them. */
+static int await_lines(struct batch *b, struct pop3_error *err)
 {
 	const struct line *line;
 	struct pop3_error why;
@@ -154,7 +148,7 @@ static int settle(struct batch *b, struct pop3_error *err)
 		return 0;
 	line = b->waiting.first;
 	if (line != NULL && b->fatal.code == POP3_E_NONE)
-		say_where(line->run.line, &why);
+		name_line(line->run.line, &why);
 	return end_batch(b, &why, err);
 }
 
@@ -166,49 +160,40 @@ static bool reads_stdin(const struct run *run)
 	return false;
 }
 
-/* From words to settings. */
-static int read_line(struct batch *b, struct line *line, struct pop3_error *err)
+static int read_line(struct batch *b, struct line *line, const char *text, size_t length,
+		     struct pop3_error *err)
 {
-	struct run *const run = &line->run;
-
-	if (run_read(run, (int)line->words.count, line->words.items, err) < 0)
+	if (line_read(line, text, length, err) < 0)
 		return -1;
-	if (b->lines.fd == STDIN_FILENO && reads_stdin(run))
+	if (line->run.command != NULL && b->lines.fd == STDIN_FILENO && reads_stdin(&line->run))
 		return pop3_fail(err, POP3_E_USAGE, "'-' stands for stdin, which is the batch's own");
 	return 0;
 }
 
-/* A command without tell is not run before all earlier lines have told. */
-static int ask(struct batch *b, struct line *line, struct pop3_error *err)
-{
-	if (line->run.command->tell == NULL && settle(b, err) < 0)
-		return -1;
-	line->marks = b->in->mailbox->marks;
-	return run_line_ask(&line->run, err);
-}
-
-/* A line that failed before it was asked is told of in its turn. */
+/* A line that failed before it was asked fails in its turn. */
 static int fail_line(struct batch *b, struct line *line, struct pop3_error *why,
 		     struct pop3_error *err)
 {
 	const unsigned number = line->run.line;
 
-	release_line(line);
+	line_release(line);
 	if (b->fatal.code != POP3_E_NONE)
 		return end_batch(b, why, err);
-	if (!pop3_error_ends_session(why->code) && settle(b, err) < 0)
+	if (!pop3_error_ends_session(why->code) && await_lines(b, err) < 0)
 		return -1;
 	return judge(b, number, why, err);
 }
 
+/* What has no second half is not run before all earlier lines are printed. */
 static int run_line(struct batch *b, struct line *line, struct pop3_error *err)
 {
+	const bool whole = line->run.command->run != NULL;
 	struct pop3_error why = { .code = POP3_E_NONE };
 
-	if (ask(b, line, &why) < 0)
+	if ((whole && await_lines(b, &why) < 0) || line_run(line, &why) < 0)
 		return fail_line(b, line, &why, err);
-	if (line->run.command->tell == NULL)
-		return tell(b, line, NULL, err);
+	if (whole)
+		return print_line(b, line, NULL, err);
 	append(&b->waiting, line);
 	return pop3_session_mark(b->in->session, &line->mark, err);
 }
@@ -217,10 +202,10 @@ static int help_line(struct batch *b, struct line *line, struct pop3_error *err)
 {
 	struct pop3_error why = { .code = POP3_E_NONE };
 
-	if (settle(b, &why) < 0 ||
+	if (await_lines(b, &why) < 0 ||
 	    help_show(&line->run.general, line->run.command, true, &why) < 0)
 		return fail_line(b, line, &why, err);
-	release_line(line);
+	line_release(line);
 	return 0;
 }
 
@@ -232,14 +217,13 @@ static struct line *new_line(struct batch *b, struct pop3_error *err)
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		return NULL;
 	}
-	line->mark.reached = reached;
+	line->mark.reached = print_answered;
 	line->batch = b;
 	line->run.outer = b->in->run;
 	line->run.line = b->lines.number;
 	return line;
 }
 
-/* A line of blanks or comment only is none. */
 static int take_line(struct batch *b, const char *text, size_t length, struct pop3_error *err)
 {
 	struct line *const line = new_line(b, err);
@@ -247,23 +231,22 @@ static int take_line(struct batch *b, const char *text, size_t length, struct po
 
 	if (line == NULL)
 		return -1;
-	if (words_split(&line->words, "pop3", text, length, &why) < 0 ||
-	    (line->words.count > 1 && read_line(b, line, &why) < 0))
+	if (read_line(b, line, text, length, &why) < 0)
 		return fail_line(b, line, &why, err);
 	if (line->words.count > 1)
 		return line->run.general.help || line->run.general.version
 			       ? help_line(b, line, err)
 			       : run_line(b, line, err);
-	release_line(line);
+	line_release(line);
 	return 0;
 }
 
-/* Whoever writes the lines may be waiting for what the last ones tell. */
+/* The writer of the lines may be waiting for what the last ones print. */
 static int next_line(struct batch *b, const char **text, size_t *length, struct pop3_error *err)
 {
 	if (b->prompt != NULL)
 		return prompt_line(b->prompt, text, length, err);
-	if (!lines_ready(&b->lines) && settle(b, err) < 0)
+	if (!lines_ready(&b->lines) && await_lines(b, err) < 0)
 		return -1;
 	return lines_next(&b->lines, &b->in->connection->target.timeouts, text, length, err);
 }
@@ -276,12 +259,12 @@ static int run_lines(struct batch *b, struct pop3_error *err)
 
 	while (!b->in->leaves && (more = next_line(b, &text, &length, err)) > 0)
 		if (take_line(b, text, length, err) < 0 ||
-		    (b->prompt != NULL && settle(b, err) < 0))
+		    (b->prompt != NULL && await_lines(b, err) < 0))
 			return -1;
-	return more < 0 ? -1 : settle(b, err);
+	return more < 0 ? -1 : await_lines(b, err);
 }
 
-/* A person goes on in a new session, and is told what went with the old one. */
+/* A person goes on in a new session, and reads what went with the old one. */
 static int start_again(struct batch *b, struct pop3_error *err)
 {
 	struct invocation *const in = b->in;
@@ -290,15 +273,15 @@ static int start_again(struct batch *b, struct pop3_error *err)
 	if (in->mailbox->marked_count > 0)
 		warn(in, "a new session begins; nothing was deleted");
 	release_list(&b->waiting);
-	release_list(&b->kept);
+	release_list(&b->printed);
 	b->fatal.code = POP3_E_NONE;
 	mailbox_forget(in->mailbox);
 	signals_forget();
-	run_drop_kept(in);
+	run_release_shared(in);
 	return in->session != NULL ? pop3_session_reopen(in->session, err) : 0;
 }
 
-int batch_run(struct invocation *in, struct pop3_error *err)
+static int run(struct invocation *in, struct pop3_error *err)
 {
 	struct batch *const b = in->work;
 	int result;
@@ -323,13 +306,16 @@ static int check_line(struct batch *b, const char *text, size_t length, struct p
 
 	if (line == NULL)
 		return -1;
-	result = words_split(&line->words, "pop3", text, length, err);
-	if (result == 0 && line->words.count > 1)
-		result = read_line(b, line, err);
+	result = read_line(b, line, text, length, err);
 	if (result < 0)
-		say_where(b->lines.number, err);
-	release_line(line);
+		name_line(b->lines.number, err);
+	line_release(line);
 	return result;
+}
+
+static void begin_lines(struct batch *b, int fd)
+{
+	b->lines = (struct lines){ .fd = fd, .end = '\n', .what = "the batch", .limit = LINE_OCTETS };
 }
 
 /* What is wrong in a file is known before anything is connected to. */
@@ -348,7 +334,7 @@ static int check_file(struct batch *b, struct pop3_error *err)
 		if (check_line(b, text, length, err) < 0)
 			return -1;
 	lines_release(&b->lines);
-	b->lines = (struct lines){ .fd = b->lines.fd };
+	begin_lines(b, b->lines.fd);
 	if (more == 0 && lseek(b->lines.fd, begin, SEEK_SET) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot read the batch again");
 	return more;
@@ -358,7 +344,7 @@ static int open_lines(struct batch *b, struct pop3_error *err)
 {
 	const struct invocation *const in = b->in;
 
-	b->lines.fd = STDIN_FILENO;
+	begin_lines(b, STDIN_FILENO);
 	if (in->operand_count == 0 && prompt_is_possible()) {
 		b->prompt = prompt_open(in->connection->manages, err);
 		b->keep_going = true;
@@ -372,9 +358,9 @@ static int open_lines(struct batch *b, struct pop3_error *err)
 	return 0;
 }
 
-int batch_prepare(struct invocation *in, struct pop3_error *err)
+static int prepare(struct invocation *in, struct pop3_error *err)
 {
-	const struct batch_options *const options = in->options;
+	const struct batch_options *const given = in->options;
 	struct batch *const b = in->work = calloc(1, sizeof *b);
 
 	if (b == NULL)
@@ -383,35 +369,42 @@ int batch_prepare(struct invocation *in, struct pop3_error *err)
 	in->is_last = false;
 	/* A line that is not read yet may name any destination, a command among them. */
 	in->sandbox.may_write = in->sandbox.may_exec = true;
-	b->keep_going = options->keep_going;
+	b->keep_going = given->keep_going;
 	b->waiting.end = &b->waiting.first;
-	b->kept.end = &b->kept.first;
+	b->printed.end = &b->printed.first;
 	return open_lines(b, err) < 0 ? -1 : check_file(b, err);
 }
 
-int batch_after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
+static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
 	struct batch *const b = in->work;
 
 	if (in->hang_up)
 		return 0;
-	for (struct line *line = b->kept.first; line != NULL; line = line->next)
-		if (line->marks == in->mailbox->marks && run_line_after(&line->run, quit, err) < 0)
+	for (struct line *line = b->printed.first; line != NULL; line = line->next)
+		if (line->marks == in->mailbox->marks && line_after(line, quit, err) < 0)
 			return -1;
 	return 0;
 }
 
-void batch_release(struct invocation *in)
+static void release(struct invocation *in)
 {
 	struct batch *const b = in->work;
 
 	if (b == NULL)
 		return;
 	release_list(&b->waiting);
-	release_list(&b->kept);
+	release_list(&b->printed);
 	lines_release(&b->lines);
 	prompt_close(b->prompt);
 	if (b->lines.fd > STDIN_FILENO)
 		close(b->lines.fd);
 	free(b);
 }
+
+const struct command cmd_batch = {
+	.name = "batch", .summary = "Run many subcommands in one session, a line each",
+	.operands = "[FILE]", .max = 1, .needs = NEEDS_SESSION | RUNS_ONCE | MANAGES | REOPENS,
+	.options = options, .options_size = sizeof(struct batch_options),
+	.prepare = prepare, .run = run, .after = after, .release = release,
+};

@@ -58,11 +58,11 @@ static bool find_word(struct scanner *s)
 	return s->next < s->end && *s->next != '#';
 }
 
-static int split(struct words *words, struct scanner *s, struct pop3_error *err)
+static int split(struct shell_words *words, struct scanner *s, struct pop3_error *err)
 {
 	while (find_word(s)) {
-		if (words->count == WORDS_MAX)
-			return pop3_fail(err, POP3_E_USAGE, "more than %d words", WORDS_MAX);
+		if (words->count == SHELL_WORDS_MAX)
+			return pop3_fail(err, POP3_E_USAGE, "more than %d words", SHELL_WORDS_MAX);
 		words->items[words->count++] = s->to;
 		if (scan_word(s, err) < 0)
 			return -1;
@@ -71,7 +71,7 @@ static int split(struct words *words, struct scanner *s, struct pop3_error *err)
 	return 0;
 }
 
-int words_split(struct words *words, const char *program, const char *line, size_t length,
+int shell_words_split(struct shell_words *words, const char *program, const char *line, size_t length,
 		struct pop3_error *err)
 {
 	const size_t name = strlen(program) + 1;
@@ -79,7 +79,7 @@ int words_split(struct words *words, const char *program, const char *line, size
 	const size_t room = length / 2 + 3;
 	struct scanner s = { .next = line, .end = line + length };
 
-	*words = (struct words){ .items = calloc(room, sizeof *words->items),
+	*words = (struct shell_words){ .items = calloc(room, sizeof *words->items),
 				 .storage = malloc(name + length + 1) };
 	if (words->items == NULL || words->storage == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -91,9 +91,9 @@ int words_split(struct words *words, const char *program, const char *line, size
 	return split(words, &s, err);
 }
 
-void words_release(struct words *words)
+void shell_words_release(struct shell_words *words)
 {
 	free(words->items);
 	free(words->storage);
-	*words = (struct words){ .items = NULL };
+	*words = (struct shell_words){ .items = NULL };
 }

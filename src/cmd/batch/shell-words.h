@@ -9,9 +9,9 @@
  * A line of a batch as words, quoted as in a shell: '...', "..." and backslash, a comment behind
  * '#' where a word would begin. Nothing is expanded.
  */
-#define WORDS_MAX 4096 /* of one line */
+#define SHELL_WORDS_MAX 4096 /* of one line */
 
-struct words {
+struct shell_words {
 	char **items; /* ends with NULL; the texts lie in storage */
 	size_t count;
 	char *storage;
@@ -21,8 +21,8 @@ struct words {
  * The first word is the one before those of the line: the program's name. POP3_E_USAGE or _MEMORY;
  * to be released then as well.
  */
-int words_split(struct words *words, const char *program, const char *line, size_t length,
+int shell_words_split(struct shell_words *words, const char *program, const char *line, size_t length,
 		struct pop3_error *err);
-void words_release(struct words *words);
+void shell_words_release(struct shell_words *words);
 
 #endif

@@ -104,8 +104,10 @@ static int ask_top(struct pop3_session *session, uint32_t number, struct inspect
 {
 	struct look look = { { take }, in };
 	struct pop3_request request = { .number = number };
-	struct headers_fetch fetch;
-	int result = fetch_headers_ahead(&fetch, session, 0, &request, 1, &look.sink, err);
+	struct header_fetch fetch = {
+		.session = session, .requests = &request, .count = 1, .to = &look.sink,
+	};
+	int result = fetch_headers_ahead(&fetch, err);
 
 	if (result == 0)
 		result = pop3_session_await(session, err);

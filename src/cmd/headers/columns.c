@@ -32,6 +32,7 @@ static void append_addresses(struct buffer *value, const struct header_field *fi
 
 	header_unfold(&unfolded, field->value, field->value_length);
 	address_append_all(value, buffer_text(&unfolded), unfolded.length);
+	value->no_memory = value->no_memory || unfolded.no_memory;
 	buffer_release(&unfolded);
 }
 
@@ -62,8 +63,8 @@ static void show_octets(struct output *output, const char *name, uint64_t octets
 }
 
 /* What a message does not have is empty. */
-void columns_show(struct columns *columns, struct output *output, uint64_t octets,
-		  const char *block, size_t length)
+int columns_show(struct columns *columns, struct output *output, uint64_t octets,
+		 const char *block, size_t length, struct pop3_error *err)
 {
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *const column = &columns->columns[i];
@@ -79,8 +80,11 @@ void columns_show(struct columns *columns, struct output *output, uint64_t octet
 		if (header_find(block, length, special != NULL ? special->field : column->name,
 				&field))
 			(special != NULL ? special->append : header_decode)(value, &field);
+		if (buffer_check(value, POP3_E_MEMORY, err) < 0)
+			return -1;
 		output_octets(output, column->name, buffer_text(value), value->length);
 	}
+	return 0;
 }
 
 /* --- names --- */

@@ -28,8 +28,8 @@ void columns_release(struct columns *columns);
 /* Whether any of them needs the sizes of messages. */
 bool columns_need_octets(const struct columns *columns);
 
-/* Adds them all to the record under way. */
-void columns_show(struct columns *columns, struct output *output, uint64_t octets,
-		  const char *block, size_t length);
+/* Adds them all to the record under way. Fails with POP3_E_MEMORY. */
+int columns_show(struct columns *columns, struct output *output, uint64_t octets,
+		 const char *block, size_t length, struct pop3_error *err);
 
 #endif

@@ -39,9 +39,8 @@ struct showing {
 	const struct headers_options *options;
 	struct columns columns; /* none: one record per field */
 	struct buffer value;
-	struct pop3_request *requests;
-	struct headers_fetch fetch; /* on their way, when they were asked for ahead */
-	bool all_kept;	    /* the filters have looked at all of them already */
+	struct header_fetch fetch; /* on their way, when they were asked for ahead */
+	bool has_blocks; /* the filters have looked at all of them already */
 	size_t failed;
 };
 
@@ -60,6 +59,9 @@ static int show_lines(struct showing *s, size_t i, const char *block, size_t len
 		buffer_append(&line, field.name, field.name_length);
 		buffer_append(&line, ": ", 2);
 		header_decode(&line, &field);
+		result = buffer_check(&line, POP3_E_MEMORY, err);
+		if (result < 0)
+			break;
 		output_begin(output);
 		messages_output(s->in, i);
 		output_octets(output, "field", buffer_text(&line), line.length);
@@ -76,8 +78,9 @@ static int show_columns(struct showing *s, size_t i, const char *block, size_t l
 {
 	output_begin(s->in->output);
 	messages_output(s->in, i);
-	columns_show(&s->columns, s->in->output, messages_entry(s->in->messages, i)->octets, block,
-		     length);
+	if (columns_show(&s->columns, s->in->output, messages_entry(s->in->messages, i)->octets,
+			 block, length, err) < 0)
+		return -1;
 	return output_end(s->in->output, err);
 }
 
@@ -93,6 +96,8 @@ static int show_json(struct showing *s, size_t i, const char *block, size_t leng
 	for (size_t at = 0; header_next(block, length, &at, &field);) {
 		buffer_clear(&s->value);
 		header_decode(&s->value, &field);
+		if (buffer_check(&s->value, POP3_E_MEMORY, err) < 0)
+			return -1;
 		output_pair(output, field.name, field.name_length, buffer_text(&s->value),
 			    s->value.length);
 	}
@@ -137,7 +142,7 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 }
 
 /* What the filters have looked at is here already; the rest is asked for. */
-static int show_kept(struct showing *s, struct pop3_error *err)
+static int show_blocks(struct showing *s, struct pop3_error *err)
 {
 	const struct messages *const m = s->in->messages;
 
@@ -147,7 +152,7 @@ static int show_kept(struct showing *s, struct pop3_error *err)
 	return 0;
 }
 
-static bool all_kept(const struct messages *m)
+static bool has_all_blocks(const struct messages *m)
 {
 	for (size_t i = 0; m->headers != NULL && i < m->count; i++)
 		if (m->headers[i].block == NULL)
@@ -156,32 +161,30 @@ static bool all_kept(const struct messages *m)
 }
 
 /* Alone in the session there is time for the ways around what a server lacks. */
-static int ask(struct showing *s, struct pop3_error *err)
+static int ask_for_blocks(struct showing *s, struct pop3_error *err)
 {
-	struct pop3_session *const session = s->in->session;
 	const struct messages *const m = s->in->messages;
-	const uint32_t lines = s->options->lines;
 	size_t ignored;
 
-	s->requests = calloc(m->count + 1, sizeof *s->requests);
-	if (s->requests == NULL)
+	s->fetch = (struct header_fetch){
+		.session = s->in->session, .listing = m->listing,
+		.requests = messages_requests(m), .count = m->count, .lines = s->options->lines,
+		.quits = m->quits, .to = &s->sink,
+	};
+	if (s->fetch.requests == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	for (size_t i = 0; i < m->count; i++)
-		s->requests[i].number = messages_entry(m, i)->number;
-	if (s->in->is_last)
-		pop3_session_last_round(session);
-	if (s->in->is_last || pop3_capa_find(pop3_session_capa(session), "TOP", &ignored) == NULL)
-		return fetch_headers(session, lines, m->listing, s->requests, m->count, &s->sink,
-				     err);
-	return fetch_headers_ahead(&s->fetch, session, lines, s->requests, m->count, &s->sink, err);
+	if (m->is_last ||
+	    pop3_capa_find(pop3_session_capa(s->in->session), "TOP", &ignored) == NULL)
+		return fetch_headers(&s->fetch, err);
+	return fetch_headers_ahead(&s->fetch, err);
 }
 
 /* What one attempt leaves to the next. */
 static void forget_attempt(struct showing *s)
 {
 	fetch_headers_release(&s->fetch);
-	free(s->requests);
-	s->requests = NULL;
+	free(s->fetch.requests);
+	s->fetch.requests = NULL;
 	s->failed = 0;
 }
 
@@ -211,28 +214,32 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	s->options = given;
 	if (given->fields != NULL && given->overview)
 		return pop3_fail(err, POP3_E_USAGE, "--fields and --overview: use one of them");
+	if ((given->raw || given->lines > 0) && (given->fields != NULL || given->overview))
+		return pop3_fail(err, POP3_E_USAGE,
+				 "--raw and --lines show no columns: not with --fields or --overview");
 	if (given->overview)
 		return columns_parse(&s->columns, OVERVIEW, err);
 	return given->fields != NULL ? columns_parse(&s->columns, given->fields, err) : 0;
 }
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int ask(struct invocation *in, struct pop3_error *err)
 {
 	struct showing *const s = in->work;
 	const unsigned octets = columns_need_octets(&s->columns) ? POP3_LIST_OCTETS : 0;
 
 	forget_attempt(s);
 	in->messages->keep_headers = s->options->lines == 0;
+	in->messages->asks_more = true;
 	if (messages_choose(in->messages, POP3_LIST_UIDS | octets, err) < 0)
 		return -1;
-	s->all_kept = all_kept(in->messages);
-	return s->all_kept ? 0 : ask(s, err);
+	s->has_blocks = has_all_blocks(in->messages);
+	return s->has_blocks ? 0 : ask_for_blocks(s, err);
 }
 
-static int tell(struct invocation *in, struct pop3_error *err)
+static int print(struct invocation *in, struct pop3_error *err)
 {
 	struct showing *const s = in->work;
-	const int result = s->all_kept ? show_kept(s, err) : fetch_headers_finish(&s->fetch, err);
+	const int result = s->has_blocks ? show_blocks(s, err) : fetch_headers_finish(&s->fetch, err);
 
 	in->failed += s->failed;
 	return result;
@@ -241,7 +248,7 @@ static int tell(struct invocation *in, struct pop3_error *err)
 const struct command cmd_headers = {
 	.name = "headers", .summary = "Show header fields, decoded, a line each",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS | QUITS_AT_ONCE,
 	.options = options, .options_size = sizeof(struct headers_options),
-	.prepare = prepare, .run = run, .tell = tell, .release = release,
+	.prepare = prepare, .ask = ask, .print = print, .release = release,
 };

@@ -38,7 +38,7 @@ static const struct {
 };
 
 /* The words behind the program's name. */
-static void show(struct buffer *out, const struct words *words)
+static void show(struct buffer *out, const struct shell_words *words)
 {
 	for (size_t i = 1; i < words->count; i++)
 		buffer_append_format(out, "[%s]", words->items[i]);
@@ -47,36 +47,36 @@ static void show(struct buffer *out, const struct words *words)
 static void read_words(const char *text, size_t length)
 {
 	struct pop3_error err;
-	struct words words;
+	struct shell_words words;
 
-	words_split(&words, "pop3", text, length, &err);
-	words_release(&words);
+	shell_words_split(&words, "pop3", text, length, &err);
+	shell_words_release(&words);
 }
 
 static void check_limit(void)
 {
-	static char line[2 * (WORDS_MAX + 1)];
+	static char line[2 * (SHELL_WORDS_MAX + 1)];
 	struct pop3_error err;
-	struct words words;
+	struct shell_words words;
 
 	memset(line, ' ', sizeof line);
 	for (size_t i = 0; i < sizeof line; i += 2)
 		line[i] = 'x';
 	check_number("as many words as there may be",
-		     words_split(&words, "pop3", line, 2 * (WORDS_MAX - 1), &err), 0);
-	words_release(&words);
-	check_number("one more", words_split(&words, "pop3", line, sizeof line, &err), -1);
-	words_release(&words);
+		     shell_words_split(&words, "pop3", line, 2 * (SHELL_WORDS_MAX - 1), &err), 0);
+	shell_words_release(&words);
+	check_number("one more", shell_words_split(&words, "pop3", line, sizeof line, &err), -1);
+	shell_words_release(&words);
 }
 
 int main(void)
 {
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct pop3_error err;
-		struct words words;
+		struct shell_words words;
 		struct buffer shown = { 0 };
 		const int result =
-			words_split(&words, "pop3", rows[i].line, rows[i].length, &err);
+			shell_words_split(&words, "pop3", rows[i].line, rows[i].length, &err);
 
 		check_number(rows[i].line, result, rows[i].words != NULL ? 0 : -1);
 		if (result == 0) {
@@ -88,7 +88,7 @@ int main(void)
 		}
 		check_prefixes(rows[i].line, rows[i].length, read_words);
 		buffer_release(&shown);
-		words_release(&words);
+		shell_words_release(&words);
 	}
 	check_limit();
 	return check_end();

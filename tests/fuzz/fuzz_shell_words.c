@@ -14,36 +14,36 @@ static void put_quoted(struct buffer *out, const char *word)
 	buffer_append_text(out, "' \t");
 }
 
-static void check_again(const struct words *words)
+static void check_again(const struct shell_words *words)
 {
 	struct buffer line = { 0 };
-	struct words again;
+	struct shell_words again;
 	struct pop3_error err;
 
 	for (size_t i = 1; i < words->count; i++)
 		put_quoted(&line, words->items[i]);
-	must(words_split(&again, "pop3", buffer_text(&line), line.length, &err) == 0,
+	must(shell_words_split(&again, "pop3", buffer_text(&line), line.length, &err) == 0,
 	     "quoted words can be read");
 	must(again.count == words->count, "as many as there were");
 	for (size_t i = 0; i < words->count; i++)
 		must(strcmp(again.items[i], words->items[i]) == 0, "and the same");
-	words_release(&again);
+	shell_words_release(&again);
 	buffer_release(&line);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct words words;
+	struct shell_words words;
 	struct pop3_error err;
 
-	if (words_split(&words, "pop3", (const char *)data, size, &err) < 0) {
+	if (shell_words_split(&words, "pop3", (const char *)data, size, &err) < 0) {
 		must(err.code == POP3_E_USAGE, "what is no line is the user's");
 	} else {
-		must(words.count >= 1 && words.count <= WORDS_MAX, "words have their limit");
+		must(words.count >= 1 && words.count <= SHELL_WORDS_MAX, "words have their limit");
 		must(words.items[words.count] == NULL && strcmp(words.items[0], "pop3") == 0,
 		     "they are as a program gets them");
 		check_again(&words);
 	}
-	words_release(&words);
+	shell_words_release(&words);
 	return 0;
 }

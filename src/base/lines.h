@@ -1,16 +1,17 @@
-#ifndef CMD_BATCH_LINES_H
-#define CMD_BATCH_LINES_H
+#ifndef BASE_LINES_H
+#define BASE_LINES_H
 
 #include <stdbool.h>
 
 #include "base/buffer.h"
 #include "pop3/account.h"
 
-/* Lines from a descriptor, read as they come, so that whoever writes them can wait for answers. */
-#define LINES_OCTETS (1024UL * 1024) /* of one line */
-
+/* Lines from a descriptor, read as they come, so that the writer can wait for answers. */
 struct lines {
 	int fd; /* borrowed */
+	char end;	  /* LF, or NUL */
+	const char *what; /* the name of it all in messages: "cannot read" what */
+	size_t limit;	  /* octets of one line */
 	struct buffer text;
 	size_t begin;	 /* of the next line in text */
 	unsigned number; /* of the line taken last, from 1 */

@@ -1,5 +1,5 @@
 /* Lines from a descriptor, read as they come. */
-#include "cmd/batch/lines.h"
+#include "base/lines.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -15,7 +15,7 @@ static const char *line_end(const struct lines *lines)
 {
 	const char *const from = buffer_text(&lines->text) + lines->begin;
 	const size_t left = lines->text.length - lines->begin;
-	const char *const end = memchr(from, '\n', left);
+	const char *const end = memchr(from, lines->end, left);
 
 	/* The last line may lack its line end. */
 	return end == NULL && lines->ended && left > 0 ? from + left : end;
@@ -28,15 +28,15 @@ static int read_more(struct lines *lines, struct pop3_error *err)
 
 	buffer_drop(&lines->text, lines->begin);
 	lines->begin = 0;
-	if (lines->text.length > LINES_OCTETS)
-		return pop3_fail(err, POP3_E_USAGE, "line %u is longer than %lu octets",
-				 lines->number + 1, LINES_OCTETS);
+	if (lines->text.length > lines->limit)
+		return pop3_fail(err, POP3_E_USAGE, "line %u is longer than %zu octets",
+				 lines->number + 1, lines->limit);
 	room = buffer_room(&lines->text, READ_OCTETS);
 	if (room == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	got = read(lines->fd, room, READ_OCTETS);
 	if (got < 0 && errno != EINTR && errno != EAGAIN)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot read the batch");
+		return pop3_fail_errno(err, POP3_E_IO, "cannot read %s", lines->what);
 	lines->ended = got == 0;
 	buffer_grew(&lines->text, got > 0 ? (size_t)got : 0);
 	return 0;

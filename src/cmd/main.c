@@ -5,9 +5,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "cli/exit.h"
 #include "cli/run.h"
-#include "cli/signals.h"
+#include "cmd/commands.h"
 
 /* Passwords pass through this process: it leaves no core, and others may not look inside. */
 static void guard_secrets(void)
@@ -33,38 +32,12 @@ static void occupy_standard_descriptors(void)
 		close(fd);
 }
 
-static int read_and_run(struct run *run, int argc, char **argv, struct pop3_error *err)
-{
-	if (run_read(run, argc, argv, err) < 0)
-		return -1;
-	if (run->general.help || run->general.version)
-		return help_show(&run->general, run->command, false, err);
-	return run_command(run, err);
-}
-
-/* One command line from its words to its exit status. */
-static int dispatch(int argc, char **argv)
-{
-	struct run run = { .cancel_fd = signals_catch() };
-	struct pop3_error err = { .code = POP3_E_NONE };
-	int status = 0;
-
-	if (read_and_run(&run, argc, argv, &err) < 0) {
-		/* A failure that gave no reason must not look like a success. */
-		if (err.code == POP3_E_NONE)
-			pop3_fail(&err, POP3_E_BUG, "failed without a reason");
-		report_error(&run.connection, run.general.json, &err);
-		status = exit_status_of(&err);
-	}
-	run_release(&run);
-	return status;
-}
-
 int main(int argc, char **argv)
 {
 	guard_secrets();
 	occupy_standard_descriptors();
 	/* Options may stand among the operands, whatever the environment thinks of that. */
 	unsetenv("POSIXLY_CORRECT");
-	return dispatch(argc, argv);
+	commands_begin();
+	return run_main(argc, argv);
 }

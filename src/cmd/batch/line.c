@@ -1,0 +1,91 @@
+/* One line of a batch: a command in the session of another one. */
+#include "cmd/batch/line.h"
+
+#include <stdlib.h>
+
+int line_read(struct line *line, const char *text, size_t length, struct pop3_error *err)
+{
+	if (shell_words_split(&line->words, "pop3", text, length, err) < 0)
+		return -1;
+	if (line->words.count <= 1)
+		return 0;
+	return run_read(&line->run, (int)line->words.count, line->words.items, err);
+}
+
+/* What the lines of a batch have in common. */
+static void inherit(struct invocation *in, const struct invocation *outer)
+{
+	in->connection = outer->connection;
+	in->session = outer->session;
+	in->mailbox = outer->mailbox;
+	in->shared = outer->shared;
+	in->state = outer->state;
+	in->account = outer->account;
+	in->config = outer->config;
+	in->hang_up = outer->hang_up;
+}
+
+/* What hangs up deletes nothing. */
+static int check_deletions(const struct invocation *in, struct pop3_error *err)
+{
+	if (!in->hang_up || in->leaves || in->mailbox->marked_count == 0)
+		return 0;
+	return pop3_fail(err, POP3_E_USAGE,
+			 "--peek leaves without QUIT, which is what deletes: not in a batch with "
+			 "deletions");
+}
+
+static int prepare_and_run(struct run *run, struct pop3_error *err)
+{
+	const struct command *const command = run->command;
+	struct invocation *const in = &run->in;
+
+	if (run_prepare(run, err) < 0 || check_deletions(in, err) < 0)
+		return -1;
+	run_bind_messages(run);
+	if ((command->run != NULL ? command->run : command->ask)(in, err) < 0)
+		return -1;
+	return check_deletions(in, err);
+}
+
+int line_run(struct line *line, struct pop3_error *err)
+{
+	struct run *const run = &line->run;
+	struct invocation *const outer = &run->outer->in;
+	int result;
+
+	if (run_begin(run, err) < 0)
+		return -1;
+	inherit(&run->in, outer);
+	line->marks = outer->mailbox->marks;
+	result = run_print(run, prepare_and_run(run, err), err);
+	/* The state that a line has opened is there for the next ones. */
+	outer->state = run->in.state;
+	if (result == 0) {
+		outer->hang_up = run->in.hang_up;
+		outer->leaves = run->in.leaves;
+	}
+	return result;
+}
+
+int line_print(struct line *line, struct pop3_error *err)
+{
+	struct run *const run = &line->run;
+	const int result = run->command->print != NULL ? run->command->print(&run->in, err) : 0;
+
+	return run_print(run, result, err) < 0 ? -1 : run_fail_in_part(&run->in, err);
+}
+
+int line_after(struct line *line, const struct pop3_error *quit, struct pop3_error *err)
+{
+	struct run *const run = &line->run;
+
+	return run_print(run, run->command->after(&run->in, quit, err), err);
+}
+
+void line_release(struct line *line)
+{
+	run_release(&line->run);
+	shell_words_release(&line->words);
+	free(line);
+}
