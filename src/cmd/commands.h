@@ -21,7 +21,7 @@
 	ROW(serve)                                                                                 \
 	ROW(completion)
 
-/* Those of a batch's lines only. */
+/* Those of a batch's lines only: cmd/batch/line-commands.c. */
 #define LINE_SUBCOMMANDS(ROW) ROW(rset) ROW(noop) ROW(quit) ROW(abort) ROW(help)
 
 #define DECLARE_COMMAND(name) extern const struct command cmd_##name;

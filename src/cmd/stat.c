@@ -5,6 +5,13 @@
 #include "cmd/commands.h"
 #include "mailbox/messages.h"
 
+/* Whether operands or filters narrow what there is. */
+static bool selects(const struct messages *m)
+{
+	return (m->any_operand && !selection_is_all(&m->selection)) || m->larger > 0 ||
+	       m->smaller > 0 || m->limit > 0 || m->some_wanted || !filter_is_empty(&m->filter);
+}
+
 /* The selected messages' own sizes, as far as the server tells them. */
 static int count_selected(struct invocation *in, struct pop3_maildrop *drop,
 			  struct pop3_error *err)
@@ -26,7 +33,7 @@ static int ask(struct invocation *in, struct pop3_error *err)
 		in->work = calloc(1, sizeof(struct pop3_maildrop));
 	if (in->work == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	if (messages_selects(in->messages))
+	if (selects(in->messages))
 		return count_selected(in, in->work, err);
 	return pop3_stat_ahead(in->session, in->work, err);
 }

@@ -33,12 +33,6 @@ static bool is_one_number(const struct messages *m)
 	       m->selection.selectors[0].kind == SELECTOR_NUMBER;
 }
 
-bool messages_selects(const struct messages *m)
-{
-	return !wants_all(m) || m->larger > 0 || m->smaller > 0 ||
-	       m->limit > 0 || m->some_wanted || !filter_is_empty(&m->filter);
-}
-
 static int ask_list(struct messages *m, unsigned what, struct pop3_error *err)
 {
 	struct pop3_listing *const listing = &m->mailbox->listing;

@@ -54,9 +54,6 @@ int messages_choose(struct messages *messages, unsigned what, struct pop3_error 
 /* Whether "new" is among the operands. */
 bool messages_need_state(const struct messages *messages);
 
-/* Whether operands or filters narrow what there is. */
-bool messages_selects(const struct messages *messages);
-
 /* Whether each operand names one message, so that nothing is chosen by what the mailbox holds. */
 bool messages_are_named(const struct messages *messages);
 

@@ -1,0 +1,68 @@
+/* What only the lines of a batch may say, beside the subcommands. */
+#include "cli/connection.h"
+#include "cmd/commands.h"
+#include "mailbox/mailbox.h"
+#include "pop3/verbs.h"
+
+static int take_back_marks(struct invocation *in, struct pop3_error *err)
+{
+	if (pop3_rset_ahead(in->session, err) < 0)
+		return -1;
+	mailbox_unmark_all(in->mailbox);
+	return 0;
+}
+
+const struct command cmd_rset = {
+	.name = "rset", .summary = "Take back all deletions of this batch",
+	.operands = "", .needs = NEEDS_SESSION, .ask = take_back_marks,
+};
+
+static int ask_nothing(struct invocation *in, struct pop3_error *err)
+{
+	return pop3_noop_ahead(in->session, err);
+}
+
+const struct command cmd_noop = {
+	.name = "noop", .summary = "Keep the session alive",
+	.operands = "", .needs = NEEDS_SESSION, .ask = ask_nothing,
+};
+
+static int leave(struct invocation *in, struct pop3_error *err)
+{
+	(void)err;
+	in->leaves = true;
+	return 0;
+}
+
+const struct command cmd_quit = {
+	.name = "quit", .summary = "Leave, and delete what is marked",
+	.operands = "", .needs = NEEDS_ACCOUNT, .run = leave,
+};
+
+static int hang_up(struct invocation *in, struct pop3_error *err)
+{
+	(void)err;
+	in->hang_up = in->leaves = true;
+	return 0;
+}
+
+const struct command cmd_abort = {
+	.name = "abort", .summary = "Leave without deleting",
+	.operands = "", .needs = NEEDS_ACCOUNT, .run = hang_up,
+};
+
+static int show_help(struct invocation *in, struct pop3_error *err)
+{
+	const struct general none = { .json = false };
+	const struct command *command;
+
+	if (in->operand_count == 0)
+		return help_show_lines(in->connection->manages, err);
+	command = command_find(in->operands[0], true, err);
+	return command != NULL ? help_show(&none, command, true, err) : -1;
+}
+
+const struct command cmd_help = {
+	.name = "help", .summary = "Show what a line may say",
+	.operands = "[SUBCOMMAND]", .max = 1, .needs = NEEDS_ACCOUNT, .run = show_help,
+};
