@@ -67,6 +67,7 @@ struct invocation {
 	void *work;    /* its own, from prepare to release */
 	bool hang_up;  /* the session is to end without QUIT, and that is no failure */
 	bool leaves;   /* the batch ends here */
+	bool asks_again; /* ask and print are to be called once more, without other lines between */
 	size_t failed; /* messages, or lines, while others did not: exit status 2 */
 };
 
@@ -86,7 +87,7 @@ struct command {
 	/*
 	 * ask sends commands ahead of their answers and prints nothing, so that the next line of a
 	 * batch need not wait for it. print comes once all is answered, and asks for nothing more;
-	 * it may be NULL.
+	 * it may be NULL. In a batch it may set in->asks_again instead of printing.
 	 */
 	int (*ask)(struct invocation *in, struct pop3_error *err);
 	int (*print)(struct invocation *in, struct pop3_error *err);

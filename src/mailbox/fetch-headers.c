@@ -87,6 +87,11 @@ int fetch_headers_ahead(struct header_fetch *h, struct pop3_error *err)
 	return pop3_top_ahead(h->session, h->lines, h->requests, h->count, &h->receiver, err);
 }
 
+bool fetch_headers_all_refused(const struct header_fetch *h)
+{
+	return h->taken_count == 0 && h->count > 0 && h->lines == 0;
+}
+
 int fetch_headers_finish(struct header_fetch *h, struct pop3_error *err)
 {
 	for (size_t i = 0; i < h->count; i++)
@@ -186,7 +191,7 @@ int fetch_headers(struct header_fetch *h, struct pop3_error *err)
 		pop3_session_last_round(h->session);
 	if (result == 0)
 		result = top(h, err);
-	if (result == 0 && h->taken_count == 0 && h->count > 0 && h->lines == 0)
+	if (result == 0 && fetch_headers_all_refused(h))
 		result = retrieve_whole(h, err);
 	if (result == 0)
 		result = fetch_headers_finish(h, err);

@@ -58,9 +58,11 @@ int fetch_headers(struct header_fetch *fetch, struct pop3_error *err);
 
 /*
  * The same sent ahead, without the ways around a missing TOP and a body without end. Once all is
- * answered, finish gives the sink those that the server refused.
+ * answered, finish gives the sink those that the server refused; where that is all of them, TOP may be
+ * missing.
  */
 int fetch_headers_ahead(struct header_fetch *fetch, struct pop3_error *err);
+bool fetch_headers_all_refused(const struct header_fetch *fetch);
 int fetch_headers_finish(struct header_fetch *fetch, struct pop3_error *err);
 void fetch_headers_release(struct header_fetch *fetch);
 

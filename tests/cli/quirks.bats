@@ -1073,3 +1073,15 @@ S: .'
 	ann 0 uidl all
 	[[ $output == $'1\ttop:'* ]]
 }
+
+@test "8: in a batch, too, headers go on where TOP is listed and refused" {
+	converse - < <(
+		greeting USER PIPELINING UIDL TOP
+		pipelined_login <<<$'C: LIST\nC: UIDL'
+		printf '%s\n' 'S: +OK' 'S: 1 100' 'S: .' 'S: +OK' 'S: 1 uid-1' 'S: .' \
+			'C: TOP 1 0' 'C: STAT' 'S: -ERR what?' 'S: +OK 1 100' \
+			'C: TOP 1 0' 'S: -ERR what?' 'C: RETR 1' "$one_message" 'C: QUIT' 'S: +OK'
+	)
+	ann 0 batch - <<<$'headers\nstat'
+	[ "$output" = $'1\tuid-1\tA: b\n1\t100' ]
+}

@@ -39,6 +39,7 @@ struct batch {
 	struct lines lines;
 	struct prompt *prompt; /* where a person types them, else NULL */
 	struct line_list waiting;   /* asked, and not answered */
+	struct line_list postponed; /* answered, from the first one on that asks again */
 	struct line_list printed;   /* but for what is known only after QUIT */
 	struct pop3_error fatal;    /* what ended it, as it first was */
 };
@@ -113,16 +114,17 @@ static void put_away(struct batch *b, struct line *line, const struct pop3_error
 		line_release(line);
 }
 
-static int print_line(struct batch *b, struct line *line, const struct pop3_error *failure,
-		      struct pop3_error *err)
+static int print_line(struct batch *b, struct line *line, struct pop3_error *err)
 {
 	const unsigned number = line->run.line;
-	struct pop3_error why = { .code = POP3_E_NONE };
+	struct pop3_error why = line->failure;
 
-	if (failure != NULL)
-		why = *failure;
-	else
-		line_print(line, &why);
+	if (why.code == POP3_E_NONE)
+		(line->run.in.asks_again ? line_run_again : line_print)(line, &why);
+	if (line->run.in.asks_again) {
+		append(&b->postponed, line);
+		return 0;
+	}
 	put_away(b, line, why.code != POP3_E_NONE ? &why : NULL);
 	return why.code != POP3_E_NONE ? judge(b, number, &why, err) : 0;
 }
@@ -132,8 +134,15 @@ static int print_answered(struct pop3_mark *mark, const struct pop3_error *failu
 {
 	struct line *const line = (struct line *)mark;
 
-	take_first(&line->batch->waiting);
-	return print_line(line->batch, line, failure, err);
+	struct batch *const b = line->batch;
+
+	take_first(&b->waiting);
+	if (failure != NULL)
+		line->failure = *failure;
+	if (b->postponed.first == NULL)
+		return print_line(b, line, err);
+	append(&b->postponed, line);
+	return 0;
 }
 
 /* --- running lines --- */
@@ -141,11 +150,19 @@ static int print_answered(struct pop3_mark *mark, const struct pop3_error *failu
 /* Takes the answers of all lines that were asked, and prints them. */
 static int await_lines(struct batch *b, struct pop3_error *err)
 {
-	const struct line *line;
+	struct line *line;
 	struct pop3_error why;
 
-	if (b->in->session == NULL || pop3_session_await(b->in->session, &why) == 0)
+	if (b->in->session == NULL)
 		return 0;
+	if (pop3_session_await(b->in->session, &why) == 0) {
+		while ((line = b->postponed.first) != NULL) {
+			take_first(&b->postponed);
+			if (print_line(b, line, err) < 0)
+				return -1;
+		}
+		return 0;
+	}
 	line = b->waiting.first;
 	if (line != NULL && b->fatal.code == POP3_E_NONE)
 		name_line(line->run.line, &why);
@@ -193,7 +210,7 @@ static int run_line(struct batch *b, struct line *line, struct pop3_error *err)
 	if ((whole && await_lines(b, &why) < 0) || line_run(line, &why) < 0)
 		return fail_line(b, line, &why, err);
 	if (whole)
-		return print_line(b, line, NULL, err);
+		return print_line(b, line, err);
 	append(&b->waiting, line);
 	return pop3_session_mark(b->in->session, &line->mark, err);
 }
@@ -273,6 +290,7 @@ static int start_again(struct batch *b, struct pop3_error *err)
 	if (in->mailbox->marked_count > 0)
 		warn(in, "a new session begins; nothing was deleted");
 	release_list(&b->waiting);
+	release_list(&b->postponed);
 	release_list(&b->printed);
 	b->fatal.code = POP3_E_NONE;
 	mailbox_forget(in->mailbox);
@@ -371,6 +389,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	in->sandbox.may_write = in->sandbox.may_exec = true;
 	b->keep_going = given->keep_going;
 	b->waiting.end = &b->waiting.first;
+	b->postponed.end = &b->postponed.first;
 	b->printed.end = &b->printed.first;
 	return open_lines(b, err) < 0 ? -1 : check_file(b, err);
 }
@@ -394,6 +413,7 @@ static void release(struct invocation *in)
 	if (b == NULL)
 		return;
 	release_list(&b->waiting);
+	release_list(&b->postponed);
 	release_list(&b->printed);
 	lines_release(&b->lines);
 	prompt_close(b->prompt);

@@ -76,6 +76,17 @@ int line_print(struct line *line, struct pop3_error *err)
 	return run_print(run, result, err) < 0 ? -1 : run_fail_in_part(&run->in, err);
 }
 
+int line_run_again(struct line *line, struct pop3_error *err)
+{
+	struct invocation *const in = &line->run.in;
+	const int result = line->run.command->ask(in, err);
+
+	in->asks_again = false;
+	if (result < 0 || pop3_session_await(in->session, err) < 0)
+		return -1;
+	return line_print(line, err);
+}
+
 int line_after(struct line *line, const struct pop3_error *quit, struct pop3_error *err)
 {
 	struct run *const run = &line->run;

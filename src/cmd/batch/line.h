@@ -14,6 +14,7 @@ struct line {
 	struct shell_words words;
 	struct run run;
 	unsigned marks; /* of the mailbox: what is another by now was taken back */
+	struct pop3_error failure; /* of what it asked */
 	struct line *next;
 };
 
@@ -25,6 +26,9 @@ int line_run(struct line *line, struct pop3_error *err);
 
 /* What it prints, once it is answered. */
 int line_print(struct line *line, struct pop3_error *err);
+
+/* Both halves of a command that asks again, one after the other. */
+int line_run_again(struct line *line, struct pop3_error *err);
 
 /* After QUIT, which is NULL when it was answered +OK. */
 int line_after(struct line *line, const struct pop3_error *quit, struct pop3_error *err);

@@ -173,7 +173,7 @@ static int ask_for_blocks(struct showing *s, struct pop3_error *err)
 	};
 	if (s->fetch.requests == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	if (m->is_last ||
+	if (m->is_last || s->in->asks_again ||
 	    pop3_capa_find(pop3_session_capa(s->in->session), "TOP", &ignored) == NULL)
 		return fetch_headers(&s->fetch, err);
 	return fetch_headers_ahead(&s->fetch, err);
@@ -228,6 +228,8 @@ static int ask(struct invocation *in, struct pop3_error *err)
 	const unsigned octets = columns_need_octets(&s->columns) ? POP3_LIST_OCTETS : 0;
 
 	forget_attempt(s);
+	if (in->asks_again)
+		return ask_for_blocks(s, err);
 	in->messages->keep_headers = s->options->lines == 0;
 	in->messages->asks_more = true;
 	if (messages_choose(in->messages, POP3_LIST_UIDS | octets, err) < 0)
@@ -239,7 +241,14 @@ static int ask(struct invocation *in, struct pop3_error *err)
 static int print(struct invocation *in, struct pop3_error *err)
 {
 	struct showing *const s = in->work;
-	const int result = s->has_blocks ? show_blocks(s, err) : fetch_headers_finish(&s->fetch, err);
+	int result;
+
+	/* What was sent ahead of other lines has found no TOP, though it is listed. */
+	if (!in->asks_again && !s->has_blocks && fetch_headers_all_refused(&s->fetch)) {
+		in->asks_again = true;
+		return 0;
+	}
+	result = s->has_blocks ? show_blocks(s, err) : fetch_headers_finish(&s->fetch, err);
 
 	in->failed += s->failed;
 	return result;
