@@ -16,7 +16,7 @@ lock_step() {
 
 # first_meeting: a server that pipelines, and CAPA as it has to be asked.
 first_meeting() {
-	greeting USER PIPELINING
+	greeting USER PIPELINING UIDL
 	flight
 }
 
