@@ -34,10 +34,13 @@ struct pop3_receiver {
 	/*
 	 * Request i is over: whole when failure is NULL. Otherwise the server refused it, the sink
 	 * failed, or the connection did; then no other follows. A return of -1 with err filled in
-	 * ends it all: what is on its way is dropped, and the verb fails with that err.
+	 * ends it all: what is on its way is read and dropped, and the verb fails with that err.
 	 */
 	int (*end)(struct pop3_receiver *, size_t i, const struct pop3_error *failure,
 		   struct pop3_error *err);
+
+	/* Nobody needs the session once it has ended it all: what is on its way is not read. */
+	bool hangs_up;
 
 	/* The verb's own, from asking to the last answer. */
 	const struct pop3_request *requests;

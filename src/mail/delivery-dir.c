@@ -124,7 +124,7 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s'",
 				       delivery->settings.path);
 	/* Files for other programs to read: the octets as they came, CRLF and all. */
-	spool_begin(&d->spool, item->fd, true, NULL);
+	spool_begin(&d->spool, item->fd, delivery->settings.path, true, NULL);
 	return 0;
 }
 

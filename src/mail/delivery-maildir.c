@@ -106,7 +106,8 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s/tmp'",
 				       delivery->settings.path);
 	m->open_files++;
-	spool_begin(&m->spool, item->fd, delivery->settings.crlf, &m->count);
+	spool_begin(&m->spool, item->fd, delivery->settings.path, delivery->settings.crlf,
+		    &m->count);
 	return 0;
 }
 
@@ -136,7 +137,8 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 		return -1;
 	/* Some file systems tell only now that there was no room. */
 	if (m->open_files > DELIVERY_SYNC_EACH && close_file(m, item) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write");
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write into '%s'",
+				       delivery->settings.path);
 	item->written = m->spool.written;
 	/* What servers would read the file for: its octets, and those that they send. */
 	buffer_append_format(&item->name, ",S=%llu,W=%llu", (unsigned long long)item->written,

@@ -47,8 +47,9 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	/* A file without a name: it is gone with this process, whatever happens. */
 	item->fd = open(file_temporary_folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (item->fd < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool the message");
-	spool_begin(&self(delivery)->spool, item->fd, true, NULL);
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool the message in '%s'",
+				       file_temporary_folder());
+	spool_begin(&self(delivery)->spool, item->fd, file_temporary_folder(), true, NULL);
 	return 0;
 }
 

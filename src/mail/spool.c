@@ -5,9 +5,11 @@
 
 #define WRITE_AT 131072 /* octets collected before a write */
 
-void spool_begin(struct spool *spool, int fd, bool crlf, struct octet_count *count)
+void spool_begin(struct spool *spool, int fd, const char *where, bool crlf,
+		 struct octet_count *count)
 {
 	spool->fd = fd;
+	spool->where = where;
 	spool->crlf = crlf;
 	spool->eol = (struct eol){ .after_cr = false };
 	spool->written = 0;
@@ -22,7 +24,8 @@ static int write_out(struct spool *spool, struct pop3_error *err)
 	if (buffer_check(&spool->text, POP3_E_MEMORY, err) < 0)
 		return -1;
 	if (file_write_all(spool->fd, buffer_text(&spool->text), spool->text.length) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write");
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write into '%s'",
+				       spool->where);
 	spool->written += spool->text.length;
 	if (spool->count != NULL)
 		octet_count_feed(spool->count, buffer_text(&spool->text), spool->text.length);

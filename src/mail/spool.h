@@ -8,7 +8,8 @@
 
 /* Message octets on their way into a file: line ends as wanted, in few writes. */
 struct spool {
-	int fd; /* borrowed */
+	int fd; /* borrowed, as is where */
+	const char *where; /* it is, for errors */
 	bool crlf;
 	struct eol eol;
 	struct buffer text;
@@ -17,7 +18,8 @@ struct spool {
 };
 
 /* Ready for another message; keeps its memory. count, if not NULL, is zeroed. */
-void spool_begin(struct spool *spool, int fd, bool crlf, struct octet_count *count);
+void spool_begin(struct spool *spool, int fd, const char *where, bool crlf,
+		 struct octet_count *count);
 
 /* -1 with POP3_E_DESTINATION when the file takes no more. */
 int spool_write(struct spool *spool, const char *data, size_t length, struct pop3_error *err);

@@ -191,7 +191,7 @@ static int end_message(struct pop3_session *session, struct pop3_receiver *recei
 	if (receiver->stopped || receiver->end(receiver, i, failure, err) == 0)
 		return 0;
 	receiver->stopped = true;
-	if (pop3_error_ends_session(err->code))
+	if (receiver->hangs_up || pop3_error_ends_session(err->code))
 		return -1;
 	keep_refusal(session, err);
 	return 0;

@@ -45,6 +45,33 @@ full() {
 	[ "$(find inbox -type f | wc -l)" -eq 1 ]
 }
 
+# fails_with ERROR CALL WHEN DESTINATION: each such call in the folder fails from one on. No message
+# is blamed, no more than one is asked for, one line says what is wrong.
+fails_with() {
+	mailbox 'C: LIST' 'S: +OK' 'S: 1 100' 'S: 2 100' 'S: .' 'C: UIDL' 'S: +OK' 'S: 1 u1' \
+		'S: 2 u2' 'S: .' "${retrieved[@]}" EOF
+	rm -rf box home/state
+	mkdir -p box/tmp box/new box/cur
+	status=0
+	ASAN_OPTIONS=detect_leaks=0 strace -o /dev/null -P "$PWD/box" -P "$PWD/box/tmp" \
+		-e inject="$2:error=$1:when=$3+" \
+		"$program" -a ann fetch new --delete -o "$4" --no-sandbox >stdout 2>stderr 3>&- ||
+		status=$?
+	cat stdout stderr
+	[ "$status" -eq 73 ]
+	[ ! -s stdout ]
+	[ "$(wc -l <stderr)" -eq 1 ]
+	conversation_ended_well
+	a_later_run_gets_it "$4"
+}
+
+@test "a destination that takes nothing: it is asked once, one line, 73, and nothing is lost" {
+	fails_with ENOSPC openat 6 maildir:box
+	fails_with EDQUOT openat 3 dir:box
+	fails_with EROFS openat 2 mbox:box/inbox
+	fails_with EIO openat 3 dir:box
+}
+
 lock_for_ever() {
 	exec python3 -c "import fcntl, signal
 mbox = open('$1', 'a')

@@ -281,6 +281,7 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 	if (fetch_choose(f, err) < 0)
 		return -1;
 	t->session = in->session;
+	t->hangs_up = in->is_last;
 	t->journal = (struct journal){
 		.state = in->state, .cursor = in->messages->cursor,
 		.destination = f->destination.data, .doomed = f->options->delete,

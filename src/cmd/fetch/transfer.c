@@ -93,48 +93,45 @@ static int commit_batch(struct batch *b, struct pop3_error *err)
 	return 0;
 }
 
-static int report_batch(struct batch *b, const struct pop3_error *why, struct pop3_error *err)
+static int report_batch(struct batch *b, struct pop3_error *err)
 {
 	int result = 0;
 
-	for (size_t i = 0; i < b->count && result == 0; i++) {
-		if (why != NULL && b->items[i].failure == NULL)
-			delivery_item_fail(&b->items[i], why);
+	for (size_t i = 0; i < b->count && result == 0; i++)
 		result = report_item(b, &b->items[i], b->place_of[i], err);
-	}
-	b->count = 0;
-	b->octets = 0;
 	return result;
 }
 
+/* What stops the work concerns no message more than the others: it is said once, at the end. */
+static int stop(struct batch *b, const struct pop3_error *why)
+{
+	if (b->fatal.code == POP3_E_NONE)
+		b->fatal = *why;
+	return -1;
+}
+
+/* Also after the destination has failed: what was whole before that may fit in. */
 static int flush_batch(struct batch *b, struct pop3_error *err)
 {
-	struct pop3_error ignored;
+	const bool is_lost = b->fatal.code != POP3_E_NONE && b->transfer->delivery->kind->is_stdout;
 
-	if (b->fatal.code != POP3_E_NONE) {
-		*err = b->fatal;
-		return -1;
-	}
-	if (b->count == 0)
+	if (b->count > 0 && !is_lost && (commit_batch(b, err) < 0 || report_batch(b, err) < 0))
+		stop(b, err);
+	b->count = 0;
+	b->octets = 0;
+	if (b->fatal.code == POP3_E_NONE)
 		return 0;
-	if (commit_batch(b, err) == 0) {
-		if (report_batch(b, NULL, err) == 0)
-			return 0;
-		b->fatal = *err;
-		return -1;
-	}
-	b->fatal = *err;
-	report_batch(b, err, &ignored);
+	*err = b->fatal;
 	return -1;
 }
 
 /* --- one message --- */
 
-/* What stdout did not take, no other message makes up for: that ends the work. */
+/* A destination that is full, read-only or gone would take no other message either. */
 static int fail_destination(struct batch *b, const struct pop3_error *why)
 {
-	if (b->transfer->delivery->kind->is_stdout)
-		b->fatal = *why;
+	if (b->transfer->delivery->kind->is_stdout || why->code == POP3_E_DESTINATION)
+		stop(b, why);
 	return -1;
 }
 
@@ -180,6 +177,8 @@ static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i,
 		b->started_ms = clock_coarse_ms();
 	start_item(b, i);
 	b->under_way = delivery->kind->begin(delivery, current(b), err) == 0;
+	if (!b->under_way)
+		fail_destination(b, err);
 	return b->under_way ? &b->sink : NULL;
 }
 
@@ -190,20 +189,19 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 	struct delivery *const delivery = b->transfer->delivery;
 	struct delivery_item *const item = current(b);
 
-	if (failure == NULL && b->fatal.code == POP3_E_NONE &&
-	    delivery->kind->end(delivery, item, &b->end_failure) < 0) {
+	if (failure == NULL && delivery->kind->end(delivery, item, &b->end_failure) < 0) {
 		fail_destination(b, &b->end_failure);
 		failure = &b->end_failure;
-	}
-	if (b->fatal.code != POP3_E_NONE) {
-		*err = b->fatal;
-		return -1;
 	}
 	if (!b->under_way)
 		start_item(b, i); /* refused before it began */
 	if (failure != NULL && b->under_way)
 		delivery->kind->abort(delivery, item);
 	b->under_way = false;
+	if (b->fatal.code != POP3_E_NONE) {
+		*err = b->fatal;
+		return -1;
+	}
 	if (failure != NULL) {
 		delivery_item_fail(item, failure);
 		return report_item(b, item, i, err);
@@ -265,7 +263,9 @@ int transfer_run(struct transfer *t, struct pop3_error *err)
 	if (b == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	drop_done(t);
-	b->receiver = (struct pop3_receiver){ .begin = begin_message, .end = end_message };
+	b->receiver = (struct pop3_receiver){
+		.begin = begin_message, .end = end_message, .hangs_up = t->hangs_up,
+	};
 	b->sink.write = take_octets;
 	b->transfer = t;
 	result = retrieve(b, err);

@@ -50,7 +50,6 @@ KINDS = {
 OFF = [
     {"batches"},  # a later fetch deletes what rset, abort or a failed line took back
     {"first dot"},  # 76 at first, 2 later
-    {"full"},  # each message fails on its own, and the run ends with 2
     {"identities"},  # messages are taken for others, fetched twice or never
     {"inactivity"},  # 2, and the message is blamed
     {"no top"},  # QUIT was sent before headers turn out to need RETR
@@ -65,7 +64,6 @@ OFF = [
     {"filters", "renumbered"},  # the same, by its own dele
     {"killed", "readers"},  # an mbox that was changed gets messages more than once, or glued
     {"named", "renumbered"},  # one UID that is known defeats the guard
-    {"paused", "shared"},  # of an mbox that is locked each message is blamed
     {"power", "readers"},
     {"sized", "sizes"},  # the message before one that is too large is blamed
 ]
