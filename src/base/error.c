@@ -33,7 +33,6 @@ int pop3_fail(struct pop3_error *err, enum pop3_code code, const char *format, .
 int pop3_fail_errno(struct pop3_error *err, enum pop3_code code, const char *format, ...)
 {
 	const int saved = errno;
-	char reason[64];
 	va_list args;
 
 	err->code = code;
@@ -41,7 +40,7 @@ int pop3_fail_errno(struct pop3_error *err, enum pop3_code code, const char *for
 	va_start(args, format);
 	vsnprintf(err->text, sizeof err->text, format, args);
 	va_end(args);
-	append(err, strerror_r(saved, reason, sizeof reason));
+	append(err, strerror(saved));
 	errno = saved;
 	return -1;
 }

@@ -13,6 +13,12 @@
 /* Creates a file that must not exist yet, mode 0600, to write and read; errno tells on -1. */
 int file_create(int folder, const char *name);
 
+/*
+ * Creates a file without a name in $TMPDIR or /tmp, for reading and writing: it is gone with its
+ * last descriptor. errno tells on -1.
+ */
+int file_create_unnamed(void);
+
 /* Reads a whole file of at most out->limit octets. errno is 0 when it was read but too long. */
 int file_read(const char *path, struct buffer *out);
 

@@ -5,10 +5,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/deadline.h"
 
 static int spawn(const char *command, const posix_spawn_file_actions_t *actions, bool own_group,
@@ -59,19 +60,53 @@ static void end(pid_t child)
 	kill(child, SIGKILL);
 }
 
-int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline, int *status,
-	       struct pop3_error *err)
+int shell_descriptor(pid_t child)
 {
-	const int ended = pidfd_open(child, 0);
-	pid_t got;
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, child, 0);
+#else
+	(void)child;
+	return -1;
+#endif
+}
+
+/* Without a descriptor for the child: looks whether it has ended, again and again. */
+static int poll_for_end(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline,
+			struct pop3_error *err)
+{
+	siginfo_t ended = { 0 };
+
+	while (waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       ended.si_pid == 0) {
+		const int64_t next = clock_ms() + SHELL_POLL_MS;
+
+		if (deadline != 0 && deadline <= next)
+			return deadline_wait(timeouts, -1, 0, deadline, err);
+		if (deadline_pause(timeouts, SHELL_POLL_MS, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int wait_for_end(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline,
+			struct pop3_error *err)
+{
+	const int ended = shell_descriptor(child);
 	int result;
 
 	if (ended < 0)
-		result = pop3_fail_errno(err, POP3_E_IO, "cannot wait for a command");
-	else
-		result = deadline_wait(timeouts, ended, POLLIN, deadline, err);
-	if (ended >= 0)
-		close(ended);
+		return poll_for_end(child, timeouts, deadline, err);
+	result = deadline_wait(timeouts, ended, POLLIN, deadline, err);
+	close(ended);
+	return result;
+}
+
+int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline, int *status,
+	       struct pop3_error *err)
+{
+	const int result = wait_for_end(child, timeouts, deadline, err);
+	pid_t got;
+
 	if (result < 0)
 		end(child);
 	while ((got = waitpid(child, status, 0)) < 0 && errno == EINTR)

@@ -17,6 +17,13 @@ int shell_spawn(const char *command, int in, int out, bool own_group, pid_t *chi
 		struct pop3_error *err);
 
 /*
+ * A descriptor that is readable once the child has ended; the caller closes it. -1 where the kernel
+ * has none (Linux before 5.3) or a container refuses the call: then look every SHELL_POLL_MS.
+ */
+int shell_descriptor(pid_t child);
+#define SHELL_POLL_MS 10
+
+/*
  * Waits for its end; status is as waitpid gives it. One that is not over by the deadline is killed,
  * with its group if it has one, and -1 returned: POP3_E_TIMEOUT or POP3_E_INTERRUPTED.
  */

@@ -1,5 +1,4 @@
 /* Into a command, one run a message, from a spool: it never sees a message that may still fail. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -45,7 +44,7 @@ static void close_pipe(struct delivery *delivery)
 static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
 	/* A file without a name: it is gone with this process, whatever happens. */
-	item->fd = open(file_temporary_folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	item->fd = file_create_unnamed();
 	if (item->fd < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool the message in '%s'",
 				       file_temporary_folder());

@@ -70,10 +70,13 @@ int maildirs_rename(const char *root, const char *user, const char *new_user,
 	if (parent < 0)
 		return -1;
 	result = renameat2(parent, user, parent, new_user, RENAME_NOREPLACE);
+	/* Without that call: a Maildir is never empty, and so never replaced. */
+	if (result < 0 && (errno == EINVAL || errno == ENOSYS))
+		result = renameat(parent, user, parent, new_user);
 	if (result < 0 && errno == ENOENT)
 		result = 0;
 	else if (result < 0)
-		pop3_fail_errno(err, errno == EEXIST ? POP3_E_REFUSED : POP3_E_IO,
+		pop3_fail_errno(err, errno == EEXIST || errno == ENOTEMPTY ? POP3_E_REFUSED : POP3_E_IO,
 				"cannot rename the mailbox '%s'", user);
 	close(parent);
 	return result;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mail/folder.h"
 #include "serve/maildrop/maildrop.h"
 
 struct update {
@@ -55,8 +56,7 @@ static void move_to_cur(struct update *update, const struct maildrop_message *me
 			     strchr(name, ':') == NULL ? ":2," : "");
 	if (update->target.no_memory || !is_same_file(update, message))
 		return;
-	if (renameat2(fd, update->path.data, fd, update->target.data, RENAME_NOREPLACE) < 0 &&
-	    (errno != EINVAL || renameat(fd, update->path.data, fd, update->target.data) < 0))
+	if (folder_move(fd, update->path.data, fd, update->target.data) < 0)
 		return;
 	update->changed = true;
 }

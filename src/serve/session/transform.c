@@ -9,17 +9,18 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/shell.h"
 
 struct transform {
 	pid_t pid;
-	int pidfd;
-	int output; /* -1 once it has ended */
+	int ended;  /* readable once the program has ended; -1 where the kernel has no such */
+	int output; /* -1 once the program has closed it */
 	bool timed_out;
+	int64_t polled_ms; /* for its end, without a descriptor */
 	struct timeval timeout;
 	struct event_base *base;
 	struct event *event;
@@ -130,8 +131,8 @@ static int start_program(struct transform *transform, const struct transform_tas
 	close(ends[1]);
 	if (result < 0)
 		return -1;
-	transform->pidfd = pidfd_open(transform->pid, 0);
-	return transform->pidfd >= 0 ? 0 : -1;
+	transform->ended = shell_descriptor(transform->pid);
+	return 0;
 }
 
 struct transform *transform_start(const struct transform_task *task, struct pop3_error *err)
@@ -143,7 +144,7 @@ struct transform *transform_start(const struct transform_task *task, struct pop3
 		return NULL;
 	}
 	*transform = (struct transform){
-		.pidfd = -1, .output = -1, .base = task->base, .timeout = *task->timeout,
+		.ended = -1, .output = -1, .base = task->base, .timeout = *task->timeout,
 		.ready = task->ready, .of = task->of,
 	};
 	if (start_program(transform, task) == 0)
@@ -173,15 +174,40 @@ static ssize_t wait_for(struct transform *transform, int fd)
 	return TRANSFORM_WAITS;
 }
 
+static void poll_again(evutil_socket_t fd, short what, void *argument)
+{
+	const struct transform *const transform = argument;
+
+	(void)fd;
+	(void)what;
+	transform->ready(transform->of);
+}
+
+static const struct timeval poll_pause = { .tv_usec = SHELL_POLL_MS * 1000 };
+
+static ssize_t wait_for_end(struct transform *transform)
+{
+	const int64_t limit = transform->timeout.tv_sec * 1000 + transform->timeout.tv_usec / 1000;
+
+	if (transform->ended >= 0)
+		return wait_for(transform, transform->ended);
+	transform->polled_ms += SHELL_POLL_MS;
+	transform->event = evtimer_new(transform->base, poll_again, transform);
+	if (transform->polled_ms > limit || transform->event == NULL ||
+	    event_add(transform->event, &poll_pause) < 0)
+		return TRANSFORM_FAILED;
+	return TRANSFORM_WAITS;
+}
+
 /* It has closed its output: all was well if it ends with status 0. */
 static ssize_t program_status(struct transform *transform)
 {
 	siginfo_t status = { 0 };
 
-	if (waitid(P_PIDFD, (id_t)transform->pidfd, &status, WEXITED | WNOHANG | WNOWAIT) < 0)
+	if (waitid(P_PID, (id_t)transform->pid, &status, WEXITED | WNOHANG | WNOWAIT) < 0)
 		return TRANSFORM_FAILED;
 	if (status.si_pid == 0)
-		return wait_for(transform, transform->pidfd);
+		return wait_for_end(transform);
 	return status.si_code == CLD_EXITED && status.si_status == 0 ? TRANSFORM_ENDED :
 								       TRANSFORM_FAILED;
 }
@@ -208,40 +234,53 @@ ssize_t transform_read(struct transform *transform, void *data, size_t length)
 	return program_status(transform);
 }
 
-/* Waits for no one: a process that is being killed is reaped when it is gone. */
+static void release(struct transform *transform)
+{
+	if (transform->event != NULL)
+		event_free(transform->event);
+	if (transform->ended >= 0)
+		close(transform->ended);
+	free(transform);
+}
+
+static int wait_to_reap(struct transform *transform);
+
+/* Does not block: a process that is being killed is reaped when it is gone. */
 static void reap(evutil_socket_t fd, short what, void *argument)
 {
 	struct transform *const transform = argument;
-	siginfo_t status;
+	siginfo_t status = { 0 };
 
 	(void)fd;
 	(void)what;
-	(void)waitid(P_PIDFD, (id_t)transform->pidfd, &status, WEXITED | WNOHANG);
-	close(transform->pidfd);
-	event_free(transform->event);
-	free(transform);
+	if (waitid(P_PID, (id_t)transform->pid, &status, WEXITED | WNOHANG) == 0 &&
+	    status.si_pid == 0 && wait_to_reap(transform) == 0)
+		return;
+	release(transform);
+}
+
+static int wait_to_reap(struct transform *transform)
+{
+	if (transform->event != NULL)
+		event_free(transform->event);
+	transform->event = event_new(transform->base, transform->ended,
+				     transform->ended >= 0 ? EV_READ : 0, reap, transform);
+	if (transform->event == NULL)
+		return -1;
+	return event_add(transform->event, transform->ended >= 0 ? NULL : &poll_pause);
 }
 
 void transform_end(struct transform *transform)
 {
 	if (transform == NULL)
 		return;
-	if (transform->event != NULL)
-		event_free(transform->event);
-	transform->event = NULL;
 	if (transform->output >= 0)
 		close(transform->output);
 	/* Not reaped before: so the group's number is still its own. */
-	if (transform->pid > 0)
+	if (transform->pid > 0) {
 		kill(-transform->pid, SIGKILL);
-	if (transform->pidfd >= 0)
-		transform->event = event_new(transform->base, transform->pidfd, EV_READ, reap,
-					     transform);
-	if (transform->event != NULL && event_add(transform->event, NULL) == 0)
-		return;
-	if (transform->event != NULL)
-		event_free(transform->event);
-	if (transform->pidfd >= 0)
-		close(transform->pidfd);
-	free(transform);
+		if (wait_to_reap(transform) == 0)
+			return;
+	}
+	release(transform);
 }
