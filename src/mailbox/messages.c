@@ -1,4 +1,4 @@
-/* Which messages of a mailbox: listed, selected, and sifted by their headers. */
+/* Which messages of a mailbox: listed, selected, and filtered by their headers. */
 #include "mailbox/messages.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "pop3/pipelining.h"
 #include "state/seen.h"
 
-#define HEADERS_KEPT_OCTETS (32UL * 1024 * 1024) /* octets of header blocks kept for the command */
+#define HEADERS_OCTETS_MAX (32UL * 1024 * 1024) /* octets of header blocks left to the caller */
 
 /* --- listing --- */
 
@@ -72,7 +72,7 @@ static int list(struct messages *m, unsigned what, struct pop3_error *err)
 }
 
 /* Commands that share a session share its listing, whole, so that nothing is asked twice. */
-static int know_mailbox(struct messages *m, struct pop3_error *err)
+static int list_whole(struct messages *m, struct pop3_error *err)
 {
 	struct mailbox *const box = m->mailbox;
 
@@ -196,7 +196,7 @@ static bool passes_filters(const struct messages *m, const struct pop3_entry *en
  * The selected ones that pass, by size alone: what needs no more of the server. The lines of a
  * batch may be kept by thousands, so there is room for these and not for the whole mailbox.
  */
-static int collect(struct messages *m, const bool *selected, struct pop3_error *err)
+static int store_chosen(struct messages *m, const bool *selected, struct pop3_error *err)
 {
 	size_t room = 1;
 
@@ -213,20 +213,20 @@ static int collect(struct messages *m, const bool *selected, struct pop3_error *
 
 /* --- by headers --- */
 
-struct sieve {
+struct judging {
 	struct header_sink sink;
 	struct messages *messages;
 	bool *passed;
-	size_t kept_octets;
+	size_t stored_octets;
 	size_t undated;
 };
 
 /* A command that shows what the filters looked at need not ask for it again. */
-static void keep_header(struct sieve *s, size_t i, const char *block, size_t length)
+static void store_header(struct judging *s, size_t i, const char *block, size_t length)
 {
 	struct messages *const m = s->messages;
 
-	if (!m->keep_headers || s->kept_octets + length > HEADERS_KEPT_OCTETS)
+	if (!m->keep_headers || s->stored_octets + length > HEADERS_OCTETS_MAX)
 		return;
 	m->headers[i].block = malloc(length + 1);
 	if (m->headers[i].block == NULL)
@@ -234,13 +234,13 @@ static void keep_header(struct sieve *s, size_t i, const char *block, size_t len
 	memcpy(m->headers[i].block, block, length);
 	m->headers[i].block[length] = '\0';
 	m->headers[i].length = length;
-	s->kept_octets += length;
+	s->stored_octets += length;
 }
 
 static int judge(struct header_sink *sink, size_t i, const char *block, size_t length,
 		const struct pop3_error *failure, struct pop3_error *err)
 {
-	struct sieve *const s = (struct sieve *)sink;
+	struct judging *const s = (struct judging *)sink;
 	struct messages *const m = s->messages;
 	enum filter_verdict verdict = FILTER_UNJUDGED;
 	struct pop3_error why;
@@ -254,12 +254,12 @@ static int judge(struct header_sink *sink, size_t i, const char *block, size_t l
 	s->undated += verdict == FILTER_UNDATED;
 	s->passed[i] = verdict == FILTER_PASSES;
 	if (s->passed[i])
-		keep_header(s, i, block, length);
+		store_header(s, i, block, length);
 	return 0;
 }
 
 /* -v says how many messages filters on dates have passed over for want of a Date. */
-static void note_undated(const struct sieve *s)
+static void note_undated(const struct judging *s)
 {
 	char note[64];
 
@@ -278,25 +278,29 @@ static void drop_headers(struct messages *m)
 	m->headers = NULL;
 }
 
-static void keep_passed(struct messages *m, const bool *passed)
+static void drop_failed(struct messages *m, const bool *passed)
 {
-	size_t kept = 0;
+	size_t count = 0;
 
 	for (size_t i = 0; i < m->count; i++) {
 		if (!passed[i])
 			continue;
-		m->chosen[kept] = m->chosen[i];
-		m->headers[kept++] = m->headers[i];
+		m->chosen[count] = m->chosen[i];
+		m->headers[count++] = m->headers[i];
 	}
-	m->count = kept;
+	m->count = count;
 }
 
-static int sift(struct messages *m, struct pop3_error *err)
+static int filter_chosen(struct messages *m, struct pop3_error *err)
 {
-	struct pop3_request *const requests = messages_requests(m);
-	struct sieve s = { .sink = { judge }, .messages = m, .passed = calloc(m->count + 1, 1) };
+	struct judging s = { .sink = { judge }, .messages = m };
+	struct pop3_request *requests;
 	int result;
 
+	if (filter_is_empty(&m->filter))
+		return 0;
+	requests = messages_requests(m);
+	s.passed = calloc(m->count + 1, sizeof *s.passed);
 	m->headers = calloc(m->count + 1, sizeof *m->headers);
 	if (requests == NULL || s.passed == NULL || m->headers == NULL) {
 		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -306,7 +310,7 @@ static int sift(struct messages *m, struct pop3_error *err)
 			.count = m->count, .to = &s.sink, .quits = m->quits && !m->asks_more,
 		}, err);
 		note_undated(&s);
-		keep_passed(m, s.passed);
+		drop_failed(m, s.passed);
 	}
 	free(requests);
 	free(s.passed);
@@ -329,7 +333,7 @@ static int select_messages(struct messages *m, struct pop3_error *err)
 		for (size_t i = 0; i < count; i++)
 			selected[i] = !mailbox_is_marked(m->mailbox, i);
 	if (result == 0)
-		result = collect(m, selected, err);
+		result = store_chosen(m, selected, err);
 	free(selected);
 	return result;
 }
@@ -345,10 +349,10 @@ static void forget_chosen(struct messages *m)
 int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
 {
 	forget_chosen(m);
-	if (m->is_last ? list(m, what_to_list(m, what), err) < 0 : know_mailbox(m, err) < 0)
+	if (m->is_last ? list(m, what_to_list(m, what), err) < 0 : list_whole(m, err) < 0)
 		return -1;
 	m->listing = &m->mailbox->listing;
-	if (select_messages(m, err) < 0 || (!filter_is_empty(&m->filter) && sift(m, err) < 0))
+	if (select_messages(m, err) < 0 || filter_chosen(m, err) < 0)
 		return -1;
 	while (m->limit > 0 && m->count > m->limit) {
 		m->count--;
