@@ -166,15 +166,6 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 	return -1;
 }
 
-/* What can be run only once is not run before the login is known to be good. */
-static int await_login(struct run *run, struct pop3_error *err)
-{
-	if ((run->command->needs & RUNS_ONCE) == 0 || run->connection.retry == 0 ||
-	    run->in.session == NULL)
-		return 0;
-	return pop3_session_await(run->in.session, err);
-}
-
 void run_release_shared(const struct invocation *in)
 {
 	if (in->shared->value != NULL)
@@ -184,8 +175,9 @@ void run_release_shared(const struct invocation *in)
 
 static int attempt(struct run *run, struct pop3_error *err)
 {
+	const bool once = (run->command->needs & RUNS_ONCE) != 0;
 	struct invocation *const in = &run->in;
-	int result;
+	int result = 0;
 
 	in->failed = 0;
 	mailbox_forget(in->mailbox);
@@ -194,7 +186,9 @@ static int attempt(struct run *run, struct pop3_error *err)
 		if (in->session == NULL)
 			return -1;
 	}
-	result = await_login(run, err);
+	/* What can be run only once is not run before the login is known to be good. */
+	if (once && run->connection.retry > 0 && in->session != NULL)
+		result = pop3_session_await(in->session, err);
 	if (result == 0) {
 		run->entered = true;
 		result = run_and_quit(run, err);
@@ -210,14 +204,6 @@ static int attempt(struct run *run, struct pop3_error *err)
 
 /* --- attempts --- */
 
-/* 1, 2, 4 … seconds, and at least what the server asked for. */
-static unsigned seconds_before(unsigned attempts, unsigned retry_after)
-{
-	const unsigned doubling = 1U << (attempts < 10 ? attempts : 10);
-
-	return retry_after > doubling ? retry_after : doubling;
-}
-
 static bool may_try_again(const struct run *run, unsigned attempts, const struct pop3_error *err)
 {
 	const unsigned needs = run->command->needs;
@@ -229,22 +215,25 @@ static bool may_try_again(const struct run *run, unsigned attempts, const struct
 	       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0 && !output_started(run->output);
 }
 
+/* After 1, 2, 4 … seconds, and at least what the server asked for. */
 static int keep_trying(struct run *run, struct pop3_error *err)
 {
 	for (unsigned attempts = 0;; attempts++) {
+		unsigned seconds = 1U << (attempts < 10 ? attempts : 10);
 		struct pop3_error late;
 
 		if (attempt(run, err) == 0)
 			return 0;
 		if (!may_try_again(run, attempts, err))
 			return -1;
-		if (deadline_delay(&run->connection.target.timeouts,
-			      seconds_before(attempts, err->retry_after), &late) < 0) {
-			/* No time for it: the trouble itself says more than that. */
-			if (late.code == POP3_E_INTERRUPTED)
-				*err = late;
-			return -1;
-		}
+		if (err->retry_after > seconds)
+			seconds = err->retry_after;
+		if (deadline_delay(&run->connection.target.timeouts, seconds, &late) == 0)
+			continue;
+		/* No time for it: the trouble itself says more than that. */
+		if (late.code == POP3_E_INTERRUPTED)
+			*err = late;
+		return -1;
 	}
 }
 

@@ -9,13 +9,6 @@
 
 /* --- which subcommand --- */
 
-static const char *base_name(const char *path)
-{
-	const char *const slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
-
 /* The place of the subcommand among the words, which may come after options of any kind. */
 static int find_subcommand(struct general *general, int argc, char **argv, int *at,
 			   struct pop3_error *err)
@@ -41,7 +34,8 @@ static int find_subcommand(struct general *general, int argc, char **argv, int *
 /* The subcommand, taken out of the words; NULL in run->command when there is none to run. */
 static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_error *err)
 {
-	const char *const name = base_name(argv[0]);
+	const char *const slash = strrchr(argv[0], '/');
+	const char *const name = slash != NULL ? slash + 1 : argv[0];
 	int at;
 
 	if (run->outer == NULL && strncmp(name, "pop3-", 5) == 0) {
@@ -87,19 +81,6 @@ static int add_groups(struct run *run, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	return option_set_add(set, "Options", command->options, run->own, command->options_size,
 			      err);
-}
-
-/* A line's records look like those of its batch, unless it says otherwise. */
-static void inherit_general(struct run *run)
-{
-	const struct general *const outer = &run->outer->general;
-	struct general *const general = &run->general;
-
-	general->json = outer->json;
-	general->nul = outer->nul;
-	general->header = outer->header;
-	general->quiet = outer->quiet;
-	general->verbose = outer->verbose;
 }
 
 static int read_words(struct run *run, int argc, char **argv, struct pop3_error *err)
@@ -152,14 +133,6 @@ static int read_environment(struct run *run, struct pop3_error *err)
 	return 0;
 }
 
-/* What the account says about the options of a line's command. */
-static int apply_config_of_batch(struct run *run, struct pop3_error *err)
-{
-	struct run *const outer = run->outer;
-
-	return config_apply(&outer->config, outer->connection.account, &run->set, err);
-}
-
 /* Neither an account nor a server was named: the first account of the file. */
 static int read_config(struct run *run, struct pop3_error *err)
 {
@@ -199,16 +172,19 @@ static int read_options(struct run *run, int argc, char **argv, struct pop3_erro
 
 	if (add_groups(run, err) < 0)
 		return -1;
+	/* A line's records look like those of its batch, unless it says otherwise. */
 	if (run->outer != NULL)
-		inherit_general(run);
+		run->general = run->outer->general;
 	if (read_words(run, argc, argv, err) < 0)
 		return -1;
 	if (run->general.help || run->general.version)
 		return 0;
 	if (check_operands(run, err) < 0)
 		return -1;
+	/* What the batch's account says about the options of a line's command. */
 	if (run->outer != NULL)
-		return apply_config_of_batch(run, err);
+		return config_apply(&run->outer->config, run->outer->connection.account, &run->set,
+				    err);
 	if (configured && (read_environment(run, err) < 0 || read_config(run, err) < 0))
 		return -1;
 	return 0;

@@ -27,19 +27,14 @@ static unsigned what_to_list(const struct messages *m, unsigned what)
 	return what != 0 ? what : POP3_LIST_OCTETS;
 }
 
-static bool is_one_number(const struct messages *m)
-{
-	return m->any_operand && m->selection.count == 1 &&
-	       m->selection.selectors[0].kind == SELECTOR_NUMBER;
-}
-
 static int ask_list(struct messages *m, unsigned what, struct pop3_error *err)
 {
+	const struct selector *const first = m->selection.selectors;
 	struct pop3_listing *const listing = &m->mailbox->listing;
 
-	if (m->is_last && is_one_number(m))
-		return pop3_list_one(m->session, what, m->selection.selectors[0].first, listing,
-				     err);
+	if (m->is_last && m->any_operand && m->selection.count == 1 &&
+	    first->kind == SELECTOR_NUMBER)
+		return pop3_list_one(m->session, what, first->first, listing, err);
 	return pop3_list(m->session, what, listing, err);
 }
 
@@ -110,105 +105,56 @@ static bool is_new(void *arg, const char *uid)
 	return !seen_has(m->state, m->cursor, uid);
 }
 
-/* The selection's own view of the listing, without the marked ones: numbers and UIDs. */
-struct view {
-	uint32_t *numbers;
-	const char **uids;
-	bool *marks;
-	size_t *places; /* in the listing */
-	size_t count;
-};
-
-static int view_open(struct view *view, const struct messages *m, struct pop3_error *err)
+/* The selection sees the messages that are not marked as deleted. */
+static int apply_selection(struct messages *m, bool *selected, struct pop3_error *err)
 {
 	const struct pop3_listing *const listing = m->listing;
 	const size_t room = listing->count + 1;
-
-	*view = (struct view){
-		.numbers = calloc(room, sizeof *view->numbers),
-		.uids = calloc(room, sizeof *view->uids),
-		.marks = calloc(room, sizeof *view->marks),
-		.places = calloc(room, sizeof *view->places),
+	uint32_t *const numbers = calloc(room, sizeof *numbers);
+	const char **const uids = calloc(room, sizeof *uids);
+	size_t *const places = calloc(room, sizeof *places);
+	bool *const chosen = calloc(room, sizeof *chosen);
+	struct selection_mailbox mailbox = {
+		.numbers = numbers, .uids = uids, .is_new = is_new, .arg = m,
 	};
-	if (view->numbers == NULL || view->uids == NULL || view->marks == NULL ||
-	    view->places == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	struct pop3_error ignored;
+	int result = -1;
+
+	if (numbers == NULL || uids == NULL || places == NULL || chosen == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		goto done;
+	}
 	for (size_t i = 0; i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
 
 		if (mailbox_is_marked(m->mailbox, i))
 			continue;
-		view->numbers[view->count] = listing->entries[i].number;
-		view->uids[view->count] = uid != NULL ? uid : "";
-		view->places[view->count++] = i;
+		numbers[mailbox.count] = listing->entries[i].number;
+		uids[mailbox.count] = uid != NULL ? uid : "";
+		places[mailbox.count++] = i;
 	}
-	return 0;
-}
-
-static void view_close(struct view *view)
-{
-	free(view->numbers);
-	free(view->uids);
-	free(view->marks);
-	free(view->places);
-}
-
-static int select_in(struct view *view, struct messages *m, struct pop3_error *err)
-{
-	const struct selection_mailbox mailbox = {
-		.count = view->count, .numbers = view->numbers, .uids = view->uids,
-		.is_new = is_new, .arg = m,
-	};
-	struct pop3_error ignored;
-	int result;
-
 	if (m->state != NULL)
 		state_begin_reading(m->state);
-	result = selection_apply(&m->selection, &mailbox, view->marks, err);
+	result = selection_apply(&m->selection, &mailbox, chosen, err);
 	if (m->state != NULL && state_end_reading(m->state, result < 0 ? &ignored : err) < 0)
-		return -1;
-	return result;
-}
-
-static int apply_selection(struct messages *m, bool *marks, struct pop3_error *err)
-{
-	struct view view;
-	int result = view_open(&view, m, err);
-
-	if (result == 0)
-		result = select_in(&view, m, err);
-	for (size_t i = 0; result == 0 && i < view.count; i++)
-		marks[view.places[i]] = view.marks[i];
-	view_close(&view);
+		result = -1;
+	for (size_t i = 0; result == 0 && i < mailbox.count; i++)
+		selected[places[i]] = chosen[i];
+done:
+	free(numbers);
+	free(uids);
+	free(places);
+	free(chosen);
 	return result;
 }
 
 /* A size that the server does not tell is no reason to leave a message out. */
-static bool passes_filters(const struct messages *m, const struct pop3_entry *entry)
+static bool passes_sizes(const struct messages *m, const struct pop3_entry *entry)
 {
 	if (entry->octets == POP3_OCTETS_UNKNOWN)
 		return true;
 	return (m->larger == 0 || entry->octets > m->larger) &&
 	       (m->smaller == 0 || entry->octets < m->smaller);
-}
-
-/*
- * The selected ones that pass, by size alone: what needs no more of the server. The lines of a
- * batch may be kept by thousands, so there is room for these and not for the whole mailbox.
- */
-static int store_chosen(struct messages *m, const bool *selected, struct pop3_error *err)
-{
-	size_t room = 1;
-
-	for (size_t i = 0; i < m->listing->count; i++)
-		room += selected[i];
-	m->chosen = calloc(room, sizeof *m->chosen);
-	if (m->chosen == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	for (size_t i = 0; i < m->listing->count; i++)
-		if (selected[i] && passes_filters(m, &m->listing->entries[i]))
-			m->chosen[m->count++] = (uint32_t)i;
-	return 0;
 }
 
 /* --- by headers --- */
@@ -319,10 +265,15 @@ static int filter_chosen(struct messages *m, struct pop3_error *err)
 
 /* --- choosing --- */
 
+/*
+ * By operands and sizes: what needs no more of the server. The lines of a batch may be there by
+ * thousands, so there is room for these and not for the whole mailbox.
+ */
 static int select_messages(struct messages *m, struct pop3_error *err)
 {
 	const size_t count = m->listing->count;
 	bool *const selected = calloc(count + 1, sizeof *selected);
+	size_t room = 1;
 	int result = 0;
 
 	if (selected == NULL)
@@ -332,8 +283,16 @@ static int select_messages(struct messages *m, struct pop3_error *err)
 	else
 		for (size_t i = 0; i < count; i++)
 			selected[i] = !mailbox_is_marked(m->mailbox, i);
-	if (result == 0)
-		result = store_chosen(m, selected, err);
+	for (size_t i = 0; i < count; i++)
+		room += selected[i];
+	if (result == 0) {
+		m->chosen = calloc(room, sizeof *m->chosen);
+		if (m->chosen == NULL)
+			result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	}
+	for (size_t i = 0; result == 0 && i < count; i++)
+		if (selected[i] && passes_sizes(m, &m->listing->entries[i]))
+			m->chosen[m->count++] = (uint32_t)i;
 	free(selected);
 	return result;
 }
