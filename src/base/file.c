@@ -73,6 +73,20 @@ int file_read(const char *path, struct buffer *out)
 	return fd < 0 ? -1 : read_and_close(fd, out);
 }
 
+int file_read_regular(int folder, const char *name, int flags, struct buffer *out)
+{
+	const int fd = openat(folder, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | flags);
+	struct stat status;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return read_and_close(fd, out);
+	close(fd);
+	errno = EINVAL;
+	return -1;
+}
+
 int file_read_private(const char *path, struct buffer *out)
 {
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -112,28 +126,34 @@ int file_fail_stdout(struct pop3_error *err)
 			       "cannot write to stdout");
 }
 
-int file_replace(const char *path, const char *data, size_t length)
+int file_replace_at(int folder, const char *name, const char *data, size_t length)
 {
 	struct buffer temporary = { 0 };
 	int fd, result = -1;
 
 	/* No other thread's, of whatever process. */
-	buffer_append_format(&temporary, "%s.%ld", path, (long)gettid());
+	buffer_append_format(&temporary, "%s.%ld", name, (long)gettid());
 	if (temporary.no_memory) {
 		errno = ENOMEM;
 		return -1;
 	}
-	unlink(temporary.data);
-	fd = file_create(AT_FDCWD, temporary.data);
+	unlinkat(folder, temporary.data, 0);
+	fd = file_create(folder, temporary.data);
 	if (fd >= 0) {
 		result = file_write_all(fd, data, length);
-		if (close(fd) < 0 || (result == 0 && rename(temporary.data, path) < 0))
+		if (close(fd) < 0 ||
+		    (result == 0 && renameat(folder, temporary.data, folder, name) < 0))
 			result = -1;
 		if (result < 0)
-			unlink(temporary.data);
+			unlinkat(folder, temporary.data, 0);
 	}
 	buffer_release(&temporary);
 	return result;
+}
+
+int file_replace(const char *path, const char *data, size_t length)
+{
+	return file_replace_at(AT_FDCWD, path, data, length);
 }
 
 /* A folder that was made is there after a power loss only when the one above it was synced. */

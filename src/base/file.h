@@ -22,11 +22,18 @@ int file_create_unnamed(void);
 /* Reads a whole file of at most out->limit octets. errno is 0 when it was read but too long. */
 int file_read(const char *path, struct buffer *out);
 
+/*
+ * The same of a file in a folder (or AT_FDCWD) that may be anybody's: never waits for the other
+ * end of a FIFO. EINVAL when it is no regular file; flags: 0 or O_NOFOLLOW.
+ */
+int file_read_regular(int folder, const char *name, int flags, struct buffer *out);
+
 /* The same, refused with EPERM unless it is a plain file of ours that no one else may touch. */
 int file_read_private(const char *path, struct buffer *out);
 
 /* Puts a file in place atomically (0600); not synced: for what can be had again. */
 int file_replace(const char *path, const char *data, size_t length);
+int file_replace_at(int folder, const char *name, const char *data, size_t length);
 
 /* Makes a folder (0700) and those above it that are missing, durably. */
 int file_make_folders(const char *path);

@@ -37,6 +37,8 @@ static const struct option_spec options[] = {
 	  "take passwords without TLS from other machines too", NULL },
 	{ OPTION_DURATION, 0, "timeout", SETTING(timeout), "TIME",
 	  "end sessions that are idle for so long; 0 = never", "600" },
+	{ OPTION_DURATION, 0, "login-timeout", SETTING(login_timeout), "TIME",
+	  "end connections without a login after that, whatever they send", "60" },
 	{ OPTION_DURATION, 0, "login-delay", SETTING(login_delay), "TIME",
 	  "between two logins of one user", NULL },
 	{ OPTION_NUMBER, 0, "max-connections", SETTING(max_connections), "N",

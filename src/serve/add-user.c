@@ -1,6 +1,9 @@
 /* --add-user: a user more, without a server running. */
+#include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -8,26 +11,104 @@
 #include "serve/serve.h"
 #include "serve/users/users.h"
 
-static int make_mailbox(const char *root, const char *name, struct pop3_error *err)
-{
-	int mailbox;
+/* Whose the files are that are made; the uid is -1 where that is who runs this. */
+struct owner {
+	uid_t uid;
+	gid_t gid;
+};
 
-	if (file_make_folders(root) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot make '%s'", root);
-	mailbox = maildirs_open(root, name, err);
-	if (mailbox < 0)
-		return -1;
-	close(mailbox);
+static int find_owner(const char *user, struct owner *owner, struct pop3_error *err)
+{
+	const struct passwd *entry;
+
+	*owner = (struct owner){ (uid_t)-1, (gid_t)-1 };
+	if (user == NULL)
+		return 0;
+	entry = getpwnam(user);
+	if (entry == NULL)
+		return pop3_fail(err, POP3_E_CONFIG, "no user '%s' on this machine", user);
+	*owner = (struct owner){ entry->pw_uid, entry->pw_gid };
 	return 0;
 }
 
-/* The mailbox first: one without a user does no harm. */
-static int add_user(struct users *users, const char *root, const char *name, const char *hash,
-		    struct pop3_error *err)
+static int give_away(const char *path, const struct owner *owner, struct pop3_error *err)
 {
-	if (root != NULL && user_name_ok(name) && make_mailbox(root, name, err) < 0)
+	if (owner->uid == (uid_t)-1 || lchown(path, owner->uid, owner->gid) == 0)
+		return 0;
+	return pop3_fail_errno(err, POP3_E_IO, "cannot give '%s' to the user", path);
+}
+
+static bool is_missing(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) < 0 && errno == ENOENT;
+}
+
+static int make_root(const char *root, const struct owner *owner, struct pop3_error *err)
+{
+	const bool is_new = is_missing(root);
+
+	if (file_make_folders(root) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot make '%s'", root);
+	return is_new ? give_away(root, owner, err) : 0;
+}
+
+static int give_mailbox(const char *path, const struct owner *owner, struct pop3_error *err)
+{
+	static const char *const folders[] = { "/tmp", "/new", "/cur", "" };
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < sizeof folders / sizeof folders[0]; i++) {
+		struct buffer folder = { 0 };
+
+		buffer_append_format(&folder, "%s%s", path, folders[i]);
+		result = buffer_check(&folder, POP3_E_IO, err);
+		if (result == 0)
+			result = give_away(folder.data, owner, err);
+		buffer_release(&folder);
+	}
+	return result;
+}
+
+static int make_mailbox(const char *root, const char *name, const struct owner *owner,
+			struct pop3_error *err)
+{
+	struct buffer path = { 0 };
+	bool is_new;
+	int mailbox, result;
+
+	if (make_root(root, owner, err) < 0)
 		return -1;
-	return users_add(users, name, hash, err);
+	buffer_append_format(&path, "%s/%s", root, name);
+	result = buffer_check(&path, POP3_E_IO, err);
+	is_new = is_missing(buffer_text(&path));
+	mailbox = result == 0 ? maildirs_open(root, name, err) : -1;
+	if (mailbox < 0)
+		result = -1;
+	else
+		close(mailbox);
+	if (result == 0 && is_new)
+		result = give_mailbox(path.data, owner, err);
+	buffer_release(&path);
+	return result;
+}
+
+/* The mailbox first: one without a user does no harm. */
+static int add_user(struct users *users, const struct serve_settings *settings, const char *name,
+		    const char *hash, struct pop3_error *err)
+{
+	const bool is_new = is_missing(users->path);
+	struct owner owner;
+
+	if (find_owner(settings->user, &owner, err) < 0)
+		return -1;
+	if (settings->root != NULL && user_name_ok(name) && users_find(users, name) == NULL &&
+	    make_mailbox(settings->root, name, &owner, err) < 0)
+		return -1;
+	if (users_add(users, name, hash, err) < 0)
+		return -1;
+	return is_new ? give_away(users->path, &owner, err) : 0;
 }
 
 int serve_add_user(const struct serve_settings *settings, const char *name,
@@ -44,7 +125,7 @@ int serve_add_user(const struct serve_settings *settings, const char *name,
 	if (users_open(&users, settings->users, err) < 0)
 		return -1;
 	hash = password_hash(password->text, err);
-	result = hash == NULL ? -1 : add_user(&users, settings->root, name, hash, err);
+	result = hash == NULL ? -1 : add_user(&users, settings, name, hash, err);
 	free(hash);
 	users_release(&users);
 	return result;

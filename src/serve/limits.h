@@ -6,6 +6,8 @@
 #define CLIENT_INPUT_MAX 16384	      /* octets of commands read ahead */
 #define CLIENT_OUTPUT_MAX 65536	      /* octets that wait for a slow reader */
 #define CLIENT_TURN_ROOM 16384	      /* room that a command or a piece of an answer waits for */
+#define CLIENT_TURN_STEPS 64	      /* commands or pieces of answers, until others have a turn */
+#define CLIENT_TURN_MESSAGES 4096     /* of a listing, in one piece of an answer */
 #define CLIENT_BAD_LOGINS_MAX 5	      /* of one connection, then it is cut */
 #define CLIENT_REFUSED_MAX 32	      /* clients at a time that are told there is no place */
 #define CLIENT_LINGER_MS 2000	      /* for the other side to close first */

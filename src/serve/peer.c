@@ -60,7 +60,7 @@ static void forget_idle(struct peers *peers, bool forget_failures)
 		for (struct peer **at = &peers->buckets[i]; *at != NULL;) {
 			struct peer *const peer = *at;
 
-			if (peer->connections > 0 || peer->managers > 0 ||
+			if (peer->references > 0 ||
 			    (!forget_failures && peer->forgotten_at > now)) {
 				at = &peer->next;
 				continue;
@@ -72,7 +72,7 @@ static void forget_idle(struct peers *peers, bool forget_failures)
 	}
 }
 
-struct peer *peers_find(struct peers *peers, const struct sockaddr *address)
+struct peer *peers_enter(struct peers *peers, const struct sockaddr *address)
 {
 	unsigned char key[8];
 	struct peer **bucket, *peer;
@@ -95,21 +95,13 @@ struct peer *peers_find(struct peers *peers, const struct sockaddr *address)
 		*bucket = peer;
 		peers->count++;
 	}
-	return peer;
-}
-
-struct peer *peers_enter(struct peers *peers, const struct sockaddr *address)
-{
-	struct peer *const peer = peers_find(peers, address);
-
-	if (peer != NULL)
-		peer->connections++;
+	peer->references++;
 	return peer;
 }
 
 void peers_leave(struct peer *peer)
 {
-	peer->connections--;
+	peer->references--;
 }
 
 void peers_release(struct peers *peers)

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "serve/worker.h"
+
 /*
  * Where clients come from: how many places an address holds, and how often its logins failed. A
  * /64 of IPv6 counts as one address: it is what one customer gets.
@@ -15,8 +17,11 @@
 
 struct peer {
 	unsigned char key[8]; /* the IPv4 address behind four NULs, or the /64 */
-	size_t connections; /* POP3 */
+	size_t references;
+	size_t connections; /* POP3's places */
+	size_t waiting;	    /* of those, who have yet to log in */
 	size_t managers;    /* connections of the management protocols */
+	struct job_share shares[LANES]; /* of the threads */
 	unsigned failures;
 	int64_t forgotten_at; /* clock_ms: when the failures are history */
 	unsigned guesses;     /* wrong secrets of managers since then: */
@@ -25,17 +30,14 @@ struct peer {
 };
 
 #define PEER_BUCKETS 1024
-#define PEERS_MAX 16384 /* addresses remembered; those without connections go first */
+#define PEERS_MAX 16384 /* addresses remembered; those without references go first */
 
 struct peers {
 	struct peer *buckets[PEER_BUCKETS];
 	size_t count;
 };
 
-/* The address's peer, not counted in yet: borrowed until the next call. NULL without memory. */
-struct peer *peers_find(struct peers *peers, const struct sockaddr *address);
-
-/* The same, with one more POP3 connection. */
+/* The address's peer, until it is left as often as it was entered. NULL without memory. */
 struct peer *peers_enter(struct peers *peers, const struct sockaddr *address);
 void peers_leave(struct peer *peer);
 void peers_release(struct peers *peers);

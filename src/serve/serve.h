@@ -29,6 +29,7 @@ struct serve_settings {
 	const char *user;		   /* to become once the sockets are open; NULL = stay */
 	const struct pop3_secret *secret;  /* of the management protocols; empty = none */
 	uint64_t timeout;		   /* seconds a session may be idle, 0 = for ever */
+	uint64_t login_timeout;		   /* seconds from connecting to a login */
 	uint64_t login_delay;		   /* seconds between two logins of a user, 0 = none */
 	uint32_t max_connections, max_users;
 	uint32_t max_per_address; /* connections of one client's address, 0 = 7 of 8 places */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/sandbox.h"
 #include "serve/listener.h"
@@ -16,6 +17,7 @@
 
 #define STOP_SECONDS 30		 /* for the commands that run when SIGTERM comes */
 #define REAP_SECONDS 1		 /* for programs that were killed */
+#define LAST_WAIT_MS 1000	 /* for jobs, when there is no time left */
 #define DESCRIPTORS_BESIDES 64	 /* of those that clients need */
 #define DESCRIPTORS_A_CLIENT 4	 /* socket, maildrop, message, program */
 
@@ -42,6 +44,7 @@ static void stop(struct server *server)
 	struct client *client, *next;
 
 	if (server->stopping) {
+		server->stop_until = clock_ms();
 		event_base_loopbreak(server->base);
 		return;
 	}
@@ -53,6 +56,7 @@ static void stop(struct server *server)
 		next = LIST_NEXT(client, entry);
 		client_stop(client);
 	}
+	server->stop_until = clock_ms() + STOP_SECONDS * 1000;
 	server->deadline = evtimer_new(server->base, out_of_time, server->base);
 	if (server->deadline != NULL)
 		event_add(server->deadline, &limit);
@@ -177,7 +181,9 @@ static int open_all(struct server *server, struct pop3_error *err)
 	if (serve_check(server->settings, err) < 0)
 		return -1;
 	server->base = event_base_new();
-	if (server->base == NULL)
+	if (server->base != NULL)
+		server->login_timer = evtimer_new(server->base, client_login_timer_fired, server);
+	if (server->login_timer == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "cannot start the event loop");
 	if (load_certificates(server, err) < 0 || listeners_open(server, err) < 0 ||
 	    open_service(server, err) < 0)
@@ -200,20 +206,32 @@ static void reap_programs(struct event_base *base)
 		event_free(timer);
 }
 
+/* Jobs first: they come back to their clients. One that hangs must not keep the process. */
+static void end_jobs(struct server *server)
+{
+	const int64_t left = server->stop_until - clock_ms();
+
+	if (workers_stop(server->workers, left > LAST_WAIT_MS ? left : LAST_WAIT_MS))
+		return;
+	log_event(&server->log, "error", LOG_FIELDS({ "reason", "a job did not end in time" }));
+	_exit(EXIT_SUCCESS);
+}
+
 static void close_all(struct server *server)
 {
 	struct client *client, *next;
 
 	listeners_close(server);
 	manage_close_all(server);
-	/* Jobs first: they come back to their clients. */
-	workers_stop(server->workers);
+	end_jobs(server);
 	for (client = LIST_FIRST(&server->clients); client != NULL; client = next) {
 		next = LIST_NEXT(client, entry);
 		client_drop(client, "stopped");
 	}
 	if (server->deadline != NULL)
 		event_free(server->deadline);
+	if (server->login_timer != NULL)
+		event_free(server->login_timer);
 	if (server->base != NULL)
 		reap_programs(server->base);
 	service_release(&server->service);
@@ -256,6 +274,7 @@ int serve_run(const struct serve_settings *settings, struct serve_observer *obse
 	int result;
 
 	LIST_INIT(&server.clients);
+	TAILQ_INIT(&server.waiting);
 	LIST_INIT(&server.sessions);
 	TAILQ_INIT(&server.listeners);
 	sigaction(SIGPIPE, &ignore, &before);

@@ -27,13 +27,16 @@ struct server {
 	struct event_log log;
 	struct peers peers;
 	LIST_HEAD(client_list, client) clients;
+	TAILQ_HEAD(waiting_list, client) waiting; /* to log in: who has waited longest is first */
+	struct event *login_timer;		  /* when the first one's time to log in is over */
 	LIST_HEAD(session_list, manage_session) sessions;
 	TAILQ_HEAD(listener_list, listener) listeners;
 	size_t refused_now;  /* clients that are being told that there is no place */
 	size_t sessions_now; /* of management */
-	char *decoy_hash;    /* for names that no user has: as slow as a real one */
+	char *decoy_hash;    /* where there is no user whose hash can stand in for nobody's */
 	bool stopping;
-	struct event *deadline; /* of what still runs while stopping */
+	struct event *deadline;	 /* of what still runs while stopping */
+	int64_t stop_until;	 /* the same as a moment of clock_ms */
 };
 
 /* Ends the loop when all is done that SIGTERM lets go on. */

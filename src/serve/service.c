@@ -16,9 +16,10 @@ struct removal {
 	char *root;
 };
 
-static void empty_bin(struct job *job)
+static bool empty_bin(struct job *job)
 {
 	maildirs_empty_bin(((struct removal *)job)->root);
+	return false;
 }
 
 static void free_removal(struct job *job)
@@ -35,7 +36,7 @@ static void empty_bin_soon(const struct service *service)
 
 	if (removal == NULL)
 		return;
-	*job = (struct job){ .work = empty_bin, .done = free_removal };
+	*job = (struct job){ .lane = LANE_REMOVE, .work = empty_bin, .done = free_removal };
 	removal->root = strdup(service->root);
 	if (removal->root != NULL && service->workers != NULL)
 		workers_submit(service->workers, job);
@@ -140,11 +141,12 @@ static void free_change(struct password_change *change)
 	free(change);
 }
 
-static void hash_password(struct job *job)
+static bool hash_password(struct job *job)
 {
 	struct password_change *const change = (struct password_change *)job;
 
 	change->hash = password_hash(change->password, &change->err);
+	return false;
 }
 
 static bool set_hash(struct password_change *change)
@@ -178,8 +180,8 @@ struct password_change *service_set_password(struct service *service,
 	if (change == NULL)
 		return NULL;
 	*change = (struct password_change){
-		.job = { .work = hash_password, .done = password_hashed, .slow = true }, .service = service,
-		.done = done, .of = of, .is_new = password->is_new,
+		.job = { .lane = LANE_MANAGE, .work = hash_password, .done = password_hashed },
+		.service = service, .done = done, .of = of, .is_new = password->is_new,
 		.name = strdup(password->name), .password = strdup(password->password),
 	};
 	if (change->name == NULL || change->password == NULL) {

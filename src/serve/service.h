@@ -17,6 +17,7 @@
 #define SERVICE_CONNECTIONS_LIMIT 100000 /* the most that max-connections can be */
 #define SERVICE_USERS_LIMIT 1000000
 #define SERVICE_TIMEOUT_LIMIT 86400 /* seconds */
+#define SERVICE_LOGIN_TIMEOUT_LIMIT 60
 #define SERVICE_HOST_MAX 255
 
 struct service_counters {

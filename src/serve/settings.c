@@ -47,6 +47,9 @@ static int check_numbers(const struct serve_settings *settings, struct pop3_erro
 	if (settings->timeout > SERVICE_TIMEOUT_LIMIT)
 		return pop3_fail(err, POP3_E_USAGE, "--timeout is at most %d seconds",
 				 SERVICE_TIMEOUT_LIMIT);
+	if (settings->login_timeout < 1 || settings->login_timeout > SERVICE_LOGIN_TIMEOUT_LIMIT)
+		return pop3_fail(err, POP3_E_USAGE, "--login-timeout is 1 to %d seconds",
+				 SERVICE_LOGIN_TIMEOUT_LIMIT);
 	if (settings->max_connections < 1 ||
 	    settings->max_connections > SERVICE_CONNECTIONS_LIMIT)
 		return pop3_fail(err, POP3_E_USAGE, "--max-connections is 1 to %d",

@@ -1,74 +1,146 @@
-/* A queue of jobs, a few threads that do them, and an eventfd that tells the loop. */
+/* Lanes of jobs, threads that do them, and an eventfd that wakes the loop. */
 #include "serve/worker.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
-#define WORKERS 4
-#define SLOW_AT_ONCE 2 /* hashing must leave room for those who know their password */
-
-struct queue {
-	struct job *first, **end;
+/* How many jobs of a lane run at once, and how many of them may be of one share. */
+static const struct lane_rules {
+	size_t at_once, of_share;
+	bool ends_early; /* what has not ended when the server stops is of no use */
+} rules[] = {
+	[LANE_HASH] = { 2, 2, true },
+	[LANE_OPEN] = { 4, 2, true },
+	[LANE_UPDATE] = { 4, 2, false },
+	[LANE_MANAGE] = { 1, 1, false },
+	[LANE_REMOVE] = { 1, 1, true },
 };
+
+static_assert(sizeof rules / sizeof rules[0] == LANES, "rules for each lane");
+
+#define THREADS 12 /* the sum of at_once */
+
+TAILQ_HEAD(share_queue, job_share);
 
 struct workers {
 	pthread_mutex_t mutex;
-	pthread_cond_t more;
-	struct queue waiting, slow, finished;
-	size_t slow_now;
+	pthread_cond_t more, ended;
+	struct lane_state {
+		struct share_queue turns; /* shares with a job that waits */
+		struct job_share common;
+		size_t running;
+	} lanes[LANES];
+	struct job_queue finished;
 	bool stopping;
-	pthread_t threads[WORKERS];
-	size_t count;
+	pthread_t threads[THREADS];
+	size_t count, alive;
 	int event_fd;
 	struct event *event;
 };
 
-static void queue_put(struct queue *queue, struct job *job)
+static struct job_share *share_of(struct workers *workers, const struct job *job)
 {
-	job->next = NULL;
-	*queue->end = job;
-	queue->end = &job->next;
+	struct job_share *const share =
+		job->share != NULL ? job->share : &workers->lanes[job->lane].common;
+
+	if (!share->known) {
+		TAILQ_INIT(&share->jobs[0]);
+		TAILQ_INIT(&share->jobs[1]);
+		share->known = true;
+	}
+	return share;
 }
 
-static struct job *queue_take(struct queue *queue)
+static void put_job(struct workers *workers, struct job *job)
 {
-	struct job *const job = queue->first;
+	struct job_share *const share = share_of(workers, job);
 
-	if (job != NULL)
-		queue->first = job->next;
-	if (queue->first == NULL)
-		queue->end = &queue->first;
+	job->state = JOB_WAITING;
+	TAILQ_INSERT_TAIL(&share->jobs[job->late], job, entry);
+	if (!share->queued)
+		TAILQ_INSERT_TAIL(&workers->lanes[job->lane].turns, share, entry);
+	share->queued = true;
+}
+
+static void take_job(struct workers *workers, struct job *job)
+{
+	struct job_share *const share = share_of(workers, job);
+
+	TAILQ_REMOVE(&share->jobs[job->late], job, entry);
+	if (!TAILQ_EMPTY(&share->jobs[0]) || !TAILQ_EMPTY(&share->jobs[1]))
+		return;
+	TAILQ_REMOVE(&workers->lanes[job->lane].turns, share, entry);
+	share->queued = false;
+}
+
+/* The share whose turn it was goes behind the others. */
+static struct job *next_of_lane(struct workers *workers, enum lane lane)
+{
+	struct lane_state *const state = &workers->lanes[lane];
+	struct job_share *share;
+	struct job *job;
+
+	if (state->running >= rules[lane].at_once)
+		return NULL;
+	TAILQ_FOREACH(share, &state->turns, entry)
+		if (share->running < rules[lane].of_share)
+			break;
+	if (share == NULL)
+		return NULL;
+	TAILQ_REMOVE(&state->turns, share, entry);
+	TAILQ_INSERT_TAIL(&state->turns, share, entry);
+	job = TAILQ_FIRST(&share->jobs[TAILQ_EMPTY(&share->jobs[0])]);
+	take_job(workers, job);
 	return job;
 }
 
 static struct job *next_job(struct workers *workers)
 {
-	struct job *job = queue_take(&workers->waiting);
+	struct job *job = NULL;
 
-	if (job == NULL && workers->slow_now < SLOW_AT_ONCE)
-		job = queue_take(&workers->slow);
+	for (enum lane lane = 0; lane < LANES && job == NULL; lane++)
+		job = next_of_lane(workers, lane);
 	return job;
+}
+
+static void finish_job(struct workers *workers, struct job *job)
+{
+	const uint64_t one = 1;
+
+	job->state = JOB_FINISHED;
+	TAILQ_INSERT_TAIL(&workers->finished, job, entry);
+	(void)!write(workers->event_fd, &one, sizeof one);
+}
+
+static bool is_unwanted(const struct workers *workers, const struct job *job)
+{
+	return job->dropped || (workers->stopping && rules[job->lane].ends_early);
 }
 
 static void do_job(struct workers *workers, struct job *job)
 {
-	const bool slow = job->slow;
-	const uint64_t one = 1;
+	struct job_share *const share = share_of(workers, job);
+	size_t *const running = &workers->lanes[job->lane].running;
+	bool more;
 
-	workers->slow_now += slow;
+	job->state = JOB_RUNNING;
+	share->running++;
+	++*running;
 	pthread_mutex_unlock(&workers->mutex);
-	job->work(job);
+	more = job->work(job);
 	pthread_mutex_lock(&workers->mutex);
-	workers->slow_now -= slow;
-	if (slow)
-		pthread_cond_signal(&workers->more);
-	queue_put(&workers->finished, job);
-	(void)!write(workers->event_fd, &one, sizeof one);
+	share->running--;
+	--*running;
+	if (more && !is_unwanted(workers, job))
+		put_job(workers, job);
+	else
+		finish_job(workers, job);
+	pthread_cond_signal(&workers->more);
 }
 
 static void *do_jobs(void *argument)
@@ -83,22 +155,30 @@ static void *do_jobs(void *argument)
 		else
 			pthread_cond_wait(&workers->more, &workers->mutex);
 	}
+	workers->alive--;
+	pthread_cond_signal(&workers->ended);
 	pthread_mutex_unlock(&workers->mutex);
 	return NULL;
 }
 
+static struct job *take_finished(struct workers *workers)
+{
+	struct job *job;
+
+	pthread_mutex_lock(&workers->mutex);
+	job = TAILQ_FIRST(&workers->finished);
+	if (job != NULL)
+		TAILQ_REMOVE(&workers->finished, job, entry);
+	pthread_mutex_unlock(&workers->mutex);
+	return job;
+}
+
 static void finish_jobs(struct workers *workers)
 {
-	for (;;) {
-		struct job *job;
+	struct job *job;
 
-		pthread_mutex_lock(&workers->mutex);
-		job = queue_take(&workers->finished);
-		pthread_mutex_unlock(&workers->mutex);
-		if (job == NULL)
-			return;
+	while ((job = take_finished(workers)) != NULL)
 		job->done(job);
-	}
 }
 
 static void jobs_finished(evutil_socket_t fd, short what, void *argument)
@@ -117,10 +197,25 @@ static void start_threads(struct workers *workers)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (workers->count < WORKERS &&
+	pthread_mutex_lock(&workers->mutex);
+	while (workers->count < THREADS &&
 	       pthread_create(&workers->threads[workers->count], NULL, do_jobs, workers) == 0)
 		workers->count++;
+	workers->alive = workers->count;
+	pthread_mutex_unlock(&workers->mutex);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void init_conditions(struct workers *workers)
+{
+	pthread_condattr_t monotonic;
+
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_mutex_init(&workers->mutex, NULL);
+	pthread_cond_init(&workers->more, NULL);
+	pthread_cond_init(&workers->ended, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 }
 
 struct workers *workers_start(struct event_base *base, struct pop3_error *err)
@@ -131,11 +226,10 @@ struct workers *workers_start(struct event_base *base, struct pop3_error *err)
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		return NULL;
 	}
-	pthread_mutex_init(&workers->mutex, NULL);
-	pthread_cond_init(&workers->more, NULL);
-	workers->waiting.end = &workers->waiting.first;
-	workers->slow.end = &workers->slow.first;
-	workers->finished.end = &workers->finished.first;
+	init_conditions(workers);
+	for (enum lane lane = 0; lane < LANES; lane++)
+		TAILQ_INIT(&workers->lanes[lane].turns);
+	TAILQ_INIT(&workers->finished);
 	workers->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	workers->event = event_new(base, workers->event_fd, EV_READ | EV_PERSIST, jobs_finished,
 				   workers);
@@ -144,7 +238,7 @@ struct workers *workers_start(struct event_base *base, struct pop3_error *err)
 		start_threads(workers);
 	if (workers->count == 0) {
 		pop3_fail(err, POP3_E_MEMORY, "cannot start a thread");
-		workers_stop(workers);
+		workers_stop(workers, 0);
 		return NULL;
 	}
 	return workers;
@@ -153,19 +247,83 @@ struct workers *workers_start(struct event_base *base, struct pop3_error *err)
 void workers_submit(struct workers *workers, struct job *job)
 {
 	pthread_mutex_lock(&workers->mutex);
-	queue_put(job->slow ? &workers->slow : &workers->waiting, job);
+	put_job(workers, job);
 	pthread_cond_signal(&workers->more);
 	pthread_mutex_unlock(&workers->mutex);
 }
 
-void workers_stop(struct workers *workers)
+void workers_defer(struct workers *workers, struct job *job)
 {
-	if (workers == NULL)
-		return;
+	pthread_mutex_lock(&workers->mutex);
+	if (job->state == JOB_WAITING && !job->late) {
+		take_job(workers, job);
+		job->late = true;
+		put_job(workers, job);
+	}
+	job->late = true;
+	pthread_mutex_unlock(&workers->mutex);
+}
+
+bool workers_drop(struct workers *workers, struct job *job)
+{
+	bool was_waiting;
+
+	pthread_mutex_lock(&workers->mutex);
+	was_waiting = job->state == JOB_WAITING;
+	if (was_waiting)
+		take_job(workers, job);
+	job->dropped = true;
+	pthread_mutex_unlock(&workers->mutex);
+	return was_waiting;
+}
+
+/* What waits, and would be of no use, comes back as it is. */
+static void give_up(struct workers *workers)
+{
+	for (enum lane lane = 0; lane < LANES; lane++) {
+		struct job_share *share;
+
+		if (!rules[lane].ends_early)
+			continue;
+		while ((share = TAILQ_FIRST(&workers->lanes[lane].turns)) != NULL) {
+			struct job *const job = TAILQ_FIRST(&share->jobs[TAILQ_EMPTY(&share->jobs[0])]);
+
+			take_job(workers, job);
+			job->dropped = true;
+			finish_job(workers, job);
+		}
+	}
+}
+
+/* Whether all threads have ended. */
+static bool await_threads(struct workers *workers, int64_t limit_ms)
+{
+	struct timespec until;
+	int waited = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += limit_ms / 1000;
+	until.tv_nsec += limit_ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
 	pthread_mutex_lock(&workers->mutex);
 	workers->stopping = true;
+	give_up(workers);
 	pthread_cond_broadcast(&workers->more);
+	while (workers->alive > 0 && waited == 0)
+		waited = pthread_cond_timedwait(&workers->ended, &workers->mutex, &until);
 	pthread_mutex_unlock(&workers->mutex);
+	return waited == 0;
+}
+
+bool workers_stop(struct workers *workers, int64_t limit_ms)
+{
+	if (workers == NULL)
+		return true;
+	if (!await_threads(workers, limit_ms))
+		return false;
 	while (workers->count > 0)
 		pthread_join(workers->threads[--workers->count], NULL);
 	finish_jobs(workers);
@@ -174,6 +332,8 @@ void workers_stop(struct workers *workers)
 	if (workers->event_fd >= 0)
 		close(workers->event_fd);
 	pthread_cond_destroy(&workers->more);
+	pthread_cond_destroy(&workers->ended);
 	pthread_mutex_destroy(&workers->mutex);
 	free(workers);
+	return true;
 }

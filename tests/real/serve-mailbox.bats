@@ -170,3 +170,59 @@ for i in range(100000):
 	grep -q '^-ERR \[SYS/TEMP\]' heard
 	serve_ends_well
 }
+
+@test "a file that was rewritten under its name has its new size" {
+	for i in {1..10}; do echo one | message "cur/$i"; done
+	serve
+	says LIST && [ "$(grep -c '^[0-9]* 5' heard)" -eq 10 ]
+	for i in {1..9}; do echo "a longer line $i" >"mail/ann/cur/$i"; done
+	says LIST && [ "$(grep -c '^[0-9]* 17' heard)" -eq 9 ]
+	# The same size, and another number of lines.
+	printf 'a\nlonger line 1\n' >mail/ann/cur/1
+	says 'LIST 1' && heard_is <<<'+OK 1 18'
+	says 'LIST 10' && heard_is <<<'+OK 10 5'
+}
+
+@test "what is no regular file is nobody's cache and no list of users" {
+	echo x | message cur/1
+	mkfifo mail/ann/pop3-sizes
+	serve
+	says STAT && heard_is <<<'+OK 1 3'
+	rm mail/ann/pop3-sizes
+	echo kept >outside
+	ln -s ../../outside mail/ann/pop3-sizes
+	says STAT && heard_is <<<'+OK 1 3'
+	[ "$(<outside)" = kept ]
+	mv users kept
+	mkfifo users
+	kill -HUP "$serve_pid"
+	until grep -q "not a regular file" log; do sleep 0.02; done
+	says STAT && heard_is <<<'+OK 1 3'
+	run -78 "$program" serve --users users --maildir-root mail --listen 127.0.0.1:0
+	[[ $output = *'not a regular file'* ]]
+	run -78 "$program" serve --users users --maildir-root mail --add-user bob <<<pw
+	serve_ends_well
+}
+
+@test "links that come into a Maildir are not followed" {
+	for i in 1 2 3; do echo "this is $i" | message "cur/$i"; done
+	mkdir outside
+	for i in 1 2 3; do echo "outside $i" >"outside/$i"; done
+	serve
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf 'USER ann\r\nPASS secret\r\n' >&"$connection"
+	for _ in 1 2 3; do read -r -u "$connection"; done
+	rm mail/ann/cur/3
+	ln -s ../../../outside/3 mail/ann/cur/3
+	mv mail/ann/cur mail/ann/before
+	ln -s ../../outside mail/ann/cur
+	printf '%s\r\n' 'RETR 1' 'RETR 3' 'DELE 2' QUIT >&"$connection"
+	cat <&"$connection" >heard
+	grep -q 'this is 1' heard
+	run ! grep outside heard
+	[ "$(ls outside)" = $'1\n2\n3' ]
+	[ ! -e mail/ann/before/2 ]
+	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT | talk "$pop3_port"
+	grep -q '^-ERR \[SYS/TEMP\]' heard
+	serve_ends_well
+}

@@ -65,7 +65,7 @@ static void prepare_folder(void)
 static int open_drop(struct pop3_error *err)
 {
 	drop = maildrop_open(root, "ann", err);
-	return drop != NULL ? 0 : -1;
+	return drop != NULL ? maildrop_measure(drop, INT64_MAX, err) : -1;
 }
 
 static void prepare_drop(void)
@@ -89,7 +89,8 @@ static void prepare_marks(void)
 	prepare_drop();
 	marked[0] = marked[3] = true;
 	for (size_t i = 0; i < MESSAGES; i++)
-		drop->messages[i].deleted = marked[i];
+		if (marked[i])
+			maildrop_mark(drop, i);
 }
 
 static void prepare_renamed(void)
@@ -118,8 +119,11 @@ static bool could_not_read(void)
 static int open_and_close(struct pop3_error *err)
 {
 	is_right = true;
-	if (open_drop(err) < 0)
+	if (open_drop(err) < 0) {
+		maildrop_close(drop);
+		drop = NULL;
 		return -1;
+	}
 	is_right = drop->path != NULL && (drop->count == MESSAGES || could_not_read());
 	for (size_t i = 0; i < drop->count; i++)
 		is_right = is_right && size_is_true(&drop->messages[i]);

@@ -73,7 +73,7 @@ static void test_pairs(void)
 		const struct peer *const b = enter(&peers, pairs[row].b);
 
 		check_number(pairs[row].b, a == b, pairs[row].same);
-		check_number("its connections", (int64_t)b->connections, pairs[row].same ? 2 : 1);
+		check_number("its references", (int64_t)b->references, pairs[row].same ? 2 : 1);
 		check_number("addresses", (int64_t)peers.count, pairs[row].same ? 1 : 2);
 		peers_release(&peers);
 	}
@@ -133,8 +133,7 @@ static void test_delays(void)
 static void test_guesses(void)
 {
 	struct peers peers = { 0 };
-	const struct sockaddr_storage address = address_of("192.0.2.1");
-	struct peer *const peer = peers_find(&peers, (const struct sockaddr *)&address);
+	struct peer *const peer = enter(&peers, "192.0.2.1");
 
 	check_number("none yet", peer_guess_wait(peer), 0);
 	for (int i = 0; i < MANAGE_GUESSES_MAX; i++) {

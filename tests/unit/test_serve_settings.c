@@ -4,7 +4,8 @@
 
 #define SECRET(literal) &(const struct pop3_secret){ .text = (char[]){ literal }, \
 						     .length = sizeof(literal) - 1 }
-#define WELL .root = "mail", .users = "users", .max_connections = 1, .max_users = 1
+#define WELL .root = "mail", .users = "users", .login_timeout = 60, .max_connections = 1, \
+	     .max_users = 1
 
 static const char *const addresses[] = { "127.0.0.1:0" };
 
@@ -21,12 +22,18 @@ static const struct {
 	{ { WELL, .listen_tls = { addresses, 1 }, .cert = "cert" }, NULL },
 	{ { WELL, .timeout = 86400 }, NULL },
 	{ { WELL, .timeout = 86401 }, "--timeout is at most 86400 seconds" },
-	{ { .root = "mail", .users = "users", .max_users = 1 }, "--max-connections is 1 to 100000" },
-	{ { .root = "mail", .users = "users", .max_connections = 100001, .max_users = 1 },
+	{ { .root = "mail", .users = "users" }, "--login-timeout is 1 to 60 seconds" },
+	{ { .root = "mail", .users = "users", .login_timeout = 61 },
+	  "--login-timeout is 1 to 60 seconds" },
+	{ { .root = "mail", .users = "users", .login_timeout = 1, .max_users = 1 },
 	  "--max-connections is 1 to 100000" },
-	{ { .root = "mail", .users = "users", .max_connections = 100000 },
+	{ { .root = "mail", .users = "users", .login_timeout = 1, .max_connections = 100001,
+	    .max_users = 1 },
+	  "--max-connections is 1 to 100000" },
+	{ { .root = "mail", .users = "users", .login_timeout = 1, .max_connections = 100000 },
 	  "--max-users is 1 to 1000000" },
-	{ { .root = "mail", .users = "users", .max_connections = 1, .max_users = 1000001 },
+	{ { .root = "mail", .users = "users", .login_timeout = 1, .max_connections = 1,
+	    .max_users = 1000001 },
 	  "--max-users is 1 to 1000000" },
 	{ { WELL, .peep = "*:1" }, "--peep needs a secret: --secret-file or POP3_SERVE_SECRET" },
 	{ { WELL, .spscmp = "*:1", .secret = SECRET("") },

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,22 +26,51 @@ static int open_root(const char *root, struct pop3_error *err)
 	return fd >= 0 ? fd : pop3_fail_errno(err, POP3_E_IO, "cannot open '%s'", root);
 }
 
+/* What root makes belongs to who owns the folder it is in, not to root. */
+static int own_folder(int fd, int parent)
+{
+	struct stat above, own;
+
+	if (geteuid() != 0)
+		return 0;
+	if (fstat(parent, &above) < 0 || fstat(fd, &own) < 0)
+		return -1;
+	if (own.st_uid == above.st_uid && own.st_gid == above.st_gid)
+		return 0;
+	return fchown(fd, above.st_uid, above.st_gid);
+}
+
 static int open_folder(int parent, const char *name)
 {
 	int fd = openat(parent, name, FOLDER_FLAGS);
+	bool made;
 
-	if (fd < 0 && errno == ENOENT && (mkdirat(parent, name, 0700) == 0 || errno == EEXIST))
-		fd = openat(parent, name, FOLDER_FLAGS);
-	return fd;
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	made = mkdirat(parent, name, 0700) == 0;
+	if (!made && errno != EEXIST)
+		return -1;
+	fd = openat(parent, name, FOLDER_FLAGS);
+	if (fd < 0 || !made || own_folder(fd, parent) == 0)
+		return fd;
+	close(fd);
+	return -1;
 }
 
 static int make_folders(int mailbox)
 {
 	static const char *const folders[] = { "tmp", "new", "cur" };
 
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-		if (mkdirat(mailbox, folders[i], 0700) < 0 && errno != EEXIST)
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+		int fd;
+
+		if (faccessat(mailbox, folders[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			continue;
+		fd = open_folder(mailbox, folders[i]);
+		if (fd < 0)
 			return -1;
+		close(fd);
+	}
 	return 0;
 }
 

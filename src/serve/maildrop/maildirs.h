@@ -8,7 +8,10 @@
  * user_name_ok; no link is followed on the way.
  */
 
-/* The folder's descriptor; made with new, cur and tmp where they are missing. POP3_E_IO. */
+/*
+ * The folder's descriptor; made with new, cur and tmp where they are missing, by root for the
+ * owner of the folder above. POP3_E_IO.
+ */
 int maildirs_open(const char *root, const char *user, struct pop3_error *err);
 
 /* Fails with POP3_E_REFUSED when the new name has a mailbox; a missing one is no failure. */

@@ -21,12 +21,23 @@ const char *maildrop_name(const struct maildrop *drop, const struct maildrop_mes
 	return drop->names.data + message->name;
 }
 
-void maildrop_message_path(const struct maildrop *drop, const struct maildrop_message *message,
-			   struct buffer *out)
+int maildrop_folder(const struct maildrop *drop, const struct maildrop_message *message)
 {
-	buffer_clear(out);
-	buffer_append_text(out, message->in_new ? "new/" : "cur/");
-	buffer_append_text(out, maildrop_name(drop, message));
+	return drop->folders[message->in_new];
+}
+
+static int open_folders(struct maildrop *drop, struct pop3_error *err)
+{
+	static const char *const names[] = { "cur", "new" };
+
+	for (size_t i = 0; i < 2; i++) {
+		drop->folders[i] = openat(drop->fd, names[i],
+					  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (drop->folders[i] < 0)
+			return pop3_fail_errno(err, POP3_E_IO, "cannot open '%s/%s'", drop->path,
+					       names[i]);
+	}
+	return 0;
 }
 
 static int lock_and_read(struct maildrop *drop, struct pop3_error *err)
@@ -35,9 +46,9 @@ static int lock_and_read(struct maildrop *drop, struct pop3_error *err)
 		return errno == EWOULDBLOCK ?
 			       pop3_fail(err, POP3_E_IN_USE, "the maildrop is in use") :
 			       pop3_fail_errno(err, POP3_E_IO, "cannot lock the maildrop");
-	if (maildrop_scan(drop, err) < 0)
+	if (open_folders(drop, err) < 0)
 		return -1;
-	return maildrop_measure(drop, err);
+	return maildrop_scan(drop, err);
 }
 
 struct maildrop *maildrop_open(const char *root, const char *user, struct pop3_error *err)
@@ -52,6 +63,8 @@ struct maildrop *maildrop_open(const char *root, const char *user, struct pop3_e
 	buffer_append_format(&path, "%s/%s", root, user);
 	drop->path = path.data;
 	drop->names.limit = MAILDROP_NAMES_MAX;
+	drop->folders[0] = drop->folders[1] = -1;
+	drop->round = 1;
 	drop->fd = buffer_check(&path, POP3_E_IO, err) < 0 ? -1 : maildirs_open(root, user, err);
 	if (drop->fd >= 0 && lock_and_read(drop, err) == 0)
 		return drop;
@@ -63,26 +76,51 @@ void maildrop_close(struct maildrop *drop)
 {
 	if (drop == NULL)
 		return;
+	for (size_t i = 0; i < 2; i++)
+		if (drop->folders[i] >= 0)
+			close(drop->folders[i]);
 	if (drop->fd >= 0)
 		close(drop->fd);
+	measuring_release(drop->measuring);
 	buffer_release(&drop->names);
 	free(drop->messages);
 	free(drop->path);
 	free(drop);
 }
 
+bool maildrop_is_marked(const struct maildrop *drop, size_t index)
+{
+	return drop->messages[index].marked == drop->round;
+}
+
+void maildrop_mark(struct maildrop *drop, size_t index)
+{
+	if (maildrop_is_marked(drop, index))
+		return;
+	drop->messages[index].marked = drop->round;
+	drop->listed--;
+	drop->octets -= drop->messages[index].octets;
+}
+
+void maildrop_unmark_all(struct maildrop *drop)
+{
+	if (++drop->round == 0) {
+		for (size_t i = 0; i < drop->count; i++)
+			drop->messages[i].marked = 0;
+		drop->round = 1;
+	}
+	drop->listed = drop->count;
+	drop->octets = drop->all_octets;
+}
+
 /* The file of that name, if it is still the message's own. */
 static int open_file(const struct maildrop *drop, const struct maildrop_message *message,
 		     uint64_t *stored)
 {
-	struct buffer path = { 0 };
+	const int fd = openat(maildrop_folder(drop, message), maildrop_name(drop, message),
+			      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat status;
-	int fd = -1;
 
-	maildrop_message_path(drop, message, &path);
-	if (!path.no_memory)
-		fd = openat(drop->fd, path.data, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	buffer_release(&path);
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
@@ -114,7 +152,8 @@ int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 	}
 	if (fd >= 0)
 		return fd;
-	if (message->gone || errno == ENOENT)
+	/* A link stands where the message was. */
+	if (message->gone || errno == ENOENT || errno == ELOOP)
 		return pop3_fail(err, POP3_E_NO_MESSAGE, "the message is not there any more");
 	return pop3_fail_errno(err, code_of(errno), "cannot open the message");
 }

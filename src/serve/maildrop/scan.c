@@ -71,11 +71,22 @@ static bool is_message(int folder, const struct dirent *entry)
 	       S_ISREG(status.st_mode);
 }
 
-static int scan_folder(struct maildrop *drop, const char *name, bool in_new,
-		       struct pop3_error *err)
+/* It is there, but has no name any more: what was in it is not gone for good. */
+static bool is_removed(int folder)
 {
-	const int fd = openat(drop->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *const entries = fd >= 0 ? fdopendir(fd) : NULL;
+	struct stat status;
+
+	if (fstat(folder, &status) < 0 || status.st_nlink > 0)
+		return false;
+	errno = ENOENT;
+	return true;
+}
+
+static int scan_folder(struct maildrop *drop, bool in_new, struct pop3_error *err)
+{
+	const int fd = openat(drop->folders[in_new], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *const entries = fd >= 0 && !is_removed(fd) ? fdopendir(fd) : NULL;
+	const char *const name = in_new ? "new" : "cur";
 	const struct dirent *entry;
 	int result = 0;
 
@@ -111,22 +122,18 @@ static void drop_doubles(struct maildrop *drop)
 /* Some network and overlay file systems tell other numbers in a folder than for its files. */
 static bool inodes_match(const struct maildrop *drop)
 {
-	struct buffer path = { 0 };
+	const struct maildrop_message *const first = drop->messages;
 	struct stat status;
-	bool hold = false;
 
-	if (drop->count == 0)
-		return false;
-	maildrop_message_path(drop, &drop->messages[0], &path);
-	if (!path.no_memory && fstatat(drop->fd, path.data, &status, AT_SYMLINK_NOFOLLOW) == 0)
-		hold = status.st_ino == drop->messages[0].inode;
-	buffer_release(&path);
-	return hold;
+	return drop->count > 0 &&
+	       fstatat(maildrop_folder(drop, first), maildrop_name(drop, first), &status,
+		       AT_SYMLINK_NOFOLLOW) == 0 &&
+	       status.st_ino == first->inode;
 }
 
 int maildrop_scan(struct maildrop *drop, struct pop3_error *err)
 {
-	if (scan_folder(drop, "new", true, err) < 0 || scan_folder(drop, "cur", false, err) < 0)
+	if (scan_folder(drop, true, err) < 0 || scan_folder(drop, false, err) < 0)
 		return -1;
 	if (drop->count > 0)
 		qsort_r(drop->messages, drop->count, sizeof *drop->messages, compare_messages,
@@ -174,7 +181,8 @@ static void match_lists(struct maildrop *drop, const struct maildrop *fresh)
 int maildrop_scan_again(struct maildrop *drop, struct pop3_error *err)
 {
 	struct maildrop fresh = {
-		.fd = drop->fd, .path = drop->path, .names = { .limit = MAILDROP_NAMES_MAX },
+		.fd = drop->fd, .folders = { drop->folders[0], drop->folders[1] },
+		.path = drop->path, .names = { .limit = MAILDROP_NAMES_MAX },
 	};
 	int result = maildrop_scan(&fresh, err);
 

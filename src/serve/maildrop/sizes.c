@@ -1,13 +1,18 @@
 /*
  * How long a message is when it is sent, CRLF counted: from ",W=" in its name, from a cache beside
- * the folders, or by reading it once. The cache is a line a message: inode, octets, base name, in
- * the order of the list.
+ * the folders, or by reading it once. The cache is a line a message: inode, what tells that the
+ * file is still the one that was read, its size and its time in nanoseconds; then octets and base
+ * name, in the order of the list.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -18,6 +23,22 @@
 #define CACHE_OCTETS_MAX MAILDROP_NAMES_MAX
 #define UNKNOWN UINT64_MAX
 #define CHUNK 65536
+#define CACHE_NUMBERS 4 /* before the name */
+
+/* A message's file when it was measured. */
+struct measure {
+	uint64_t octets; /* UNKNOWN = never */
+	uint64_t size, time;
+};
+
+struct measuring {
+	struct measure *measures; /* one for each message */
+	size_t next;		  /* message */
+	size_t measured;	  /* by reading */
+	int fd;			  /* of the next message, once it is open; else -1 */
+	struct octet_count count;
+	char chunk[CHUNK];
+};
 
 static uint64_t size_in_name(const char *name)
 {
@@ -31,35 +52,40 @@ static uint64_t size_in_name(const char *name)
 	return octets;
 }
 
-static bool cache_path(const struct maildrop *drop, struct buffer *path)
+static uint64_t time_of(const struct stat *status)
 {
-	buffer_append_format(path, "%s/%s", drop->path, CACHE);
-	return !path->no_memory;
+	return (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
 }
 
-/* One line of the cache, taken apart; the name ends with NUL in place. */
+/* --- the cache --- */
+
+/* One line of it, taken apart; the name ends with NUL in place. */
 struct cached {
-	uint64_t inode, octets;
+	uint64_t inode;
+	struct measure measure;
 	const char *name;
 };
 
 static bool read_line(char **at, char *end, struct cached *cached)
 {
+	uint64_t numbers[CACHE_NUMBERS];
 	char *line = *at, *const stop = memchr(line, '\n', (size_t)(end - line));
-	size_t digits;
 
 	if (stop == NULL)
 		return false;
 	*stop = '\0';
 	*at = stop + 1;
-	digits = number_prefix(line, (size_t)(stop - line), &cached->inode);
-	if (digits == 0 || line[digits] != ' ')
-		return false;
-	line += digits + 1;
-	digits = number_prefix(line, (size_t)(stop - line), &cached->octets);
-	if (digits == 0 || line[digits] != ' ')
-		return false;
-	cached->name = line + digits + 1;
+	for (size_t i = 0; i < CACHE_NUMBERS; i++) {
+		const size_t digits = number_prefix(line, (size_t)(stop - line), &numbers[i]);
+
+		if (digits == 0 || line[digits] != ' ')
+			return false;
+		line += digits + 1;
+	}
+	*cached = (struct cached){
+		.inode = numbers[0], .name = line,
+		.measure = { .size = numbers[1], .time = numbers[2], .octets = numbers[3] },
+	};
 	return true;
 }
 
@@ -78,103 +104,200 @@ static void match_cache(struct maildrop *drop, struct buffer *text)
 			if (order >= 0)
 				break;
 		}
-		if (next < drop->count && order == 0 && message->octets == UNKNOWN &&
-		    message->inode == cached.inode)
-			message->octets = cached.octets;
+		if (next < drop->count && order == 0 && message->inode == cached.inode)
+			drop->measuring->measures[next] = cached.measure;
 	}
 }
 
 static void read_cache(struct maildrop *drop)
 {
-	struct buffer path = { 0 }, text = { .limit = CACHE_OCTETS_MAX };
+	struct buffer text = { .limit = CACHE_OCTETS_MAX };
 
-	if (cache_path(drop, &path) && file_read(path.data, &text) == 0 && text.length > 0)
+	if (file_read_regular(drop->fd, CACHE, O_NOFOLLOW, &text) == 0 && text.length > 0)
 		match_cache(drop, &text);
 	buffer_release(&text);
-	buffer_release(&path);
 }
 
 static void write_cache(const struct maildrop *drop)
 {
-	struct buffer path = { 0 }, text = { .limit = CACHE_OCTETS_MAX };
+	struct buffer text = { .limit = CACHE_OCTETS_MAX };
 
 	for (size_t i = 0; i < drop->count; i++) {
 		const struct maildrop_message *const message = &drop->messages[i];
+		const struct measure *const measure = &drop->measuring->measures[i];
 		const char *const name = maildrop_name(drop, message);
 
-		if (size_in_name(name) == UNKNOWN && !text_has_control(name))
-			buffer_append_format(&text, "%llu %llu %.*s\n",
-					     (unsigned long long)message->inode,
-					     (unsigned long long)message->octets,
-					     (int)strcspn(name, ":"), name);
+		if (measure->octets != UNKNOWN && !text_has_control(name))
+			buffer_append_format(&text,
+					     "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %.*s\n",
+					     message->inode, measure->size, measure->time,
+					     measure->octets, (int)strcspn(name, ":"), name);
 	}
 	/* A cache that cannot be written costs time, no more. */
-	if (cache_path(drop, &path) && !text.over_limit && !text.no_memory)
-		(void)file_replace(path.data, buffer_text(&text), text.length);
+	if (!text.over_limit && !text.no_memory)
+		(void)file_replace_at(drop->fd, CACHE, buffer_text(&text), text.length);
 	buffer_release(&text);
-	buffer_release(&path);
+}
+
+/* --- reading --- */
+
+void measuring_release(struct measuring *measuring)
+{
+	if (measuring == NULL)
+		return;
+	if (measuring->fd >= 0)
+		close(measuring->fd);
+	free(measuring->measures);
+	free(measuring);
+}
+
+static int begin(struct maildrop *drop, struct pop3_error *err)
+{
+	struct measuring *const measuring = drop->measuring = malloc(sizeof *measuring);
+
+	if (measuring == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	measuring->next = measuring->measured = 0;
+	measuring->fd = -1;
+	measuring->measures = malloc(drop->count * sizeof *measuring->measures);
+	if (measuring->measures == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < drop->count; i++)
+		measuring->measures[i].octets = UNKNOWN;
+	read_cache(drop);
+	return 0;
+}
+
+/* Whether the file is still as it was when it was measured. */
+static bool is_as_cached(const struct maildrop *drop, const struct maildrop_message *message,
+			 const struct measure *measure)
+{
+	struct stat status;
+
+	return measure->octets != UNKNOWN &&
+	       fstatat(maildrop_folder(drop, message), maildrop_name(drop, message), &status,
+		       AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(status.st_mode) && (uint64_t)status.st_size == measure->size &&
+	       time_of(&status) == measure->time;
 }
 
 /* UNKNOWN stays what cannot be read. */
-static int measure_file(struct maildrop *drop, size_t index, char *chunk, struct pop3_error *err)
+static int open_next(struct maildrop *drop, struct pop3_error *err)
 {
-	struct octet_count count = { 0 };
+	struct measuring *const measuring = drop->measuring;
+	struct measure *const measure = &measuring->measures[measuring->next];
 	uint64_t stored;
-	const int fd = maildrop_open_message(drop, index, &stored, err);
-	ssize_t got;
+	struct stat status;
 
-	if (fd < 0)
+	measure->octets = UNKNOWN;
+	measuring->count = (struct octet_count){ 0 };
+	measuring->fd = maildrop_open_message(drop, measuring->next, &stored, err);
+	if (measuring->fd < 0)
 		return err->code == POP3_E_MEMORY ? -1 : 0;
-	while ((got = read(fd, chunk, CHUNK)) > 0)
-		octet_count_feed(&count, chunk, (size_t)got);
-	close(fd);
-	if (got == 0)
-		drop->messages[index].octets = octet_count_end(&count);
+	if (fstat(measuring->fd, &status) == 0) {
+		measure->size = (uint64_t)status.st_size;
+		measure->time = time_of(&status);
+	}
 	return 0;
 }
 
-static int measure_unknown(struct maildrop *drop, char *chunk, size_t *measured,
-			   struct pop3_error *err)
+/* One chunk of the file that is open. */
+static void read_next(struct maildrop *drop)
+{
+	struct measuring *const measuring = drop->measuring;
+	struct measure *const measure = &measuring->measures[measuring->next];
+	const ssize_t got = read(measuring->fd, measuring->chunk, CHUNK);
+
+	if (got > 0) {
+		octet_count_feed(&measuring->count, measuring->chunk, (size_t)got);
+		return;
+	}
+	if (got == 0) {
+		measure->octets = octet_count_end(&measuring->count);
+		drop->messages[measuring->next].octets = measure->octets;
+	}
+	close(measuring->fd);
+	measuring->fd = -1;
+	measuring->measured++;
+	measuring->next++;
+}
+
+/* A message whose size is known, or the next piece of one. */
+static int take_step(struct maildrop *drop, struct pop3_error *err)
+{
+	struct measuring *const measuring = drop->measuring;
+	struct maildrop_message *const message = &drop->messages[measuring->next];
+	const struct measure *const measure = &measuring->measures[measuring->next];
+
+	if (measuring->fd >= 0) {
+		read_next(drop);
+		return 0;
+	}
+	if (message->octets == UNKNOWN && is_as_cached(drop, message, measure))
+		message->octets = measure->octets;
+	if (message->octets == UNKNOWN && open_next(drop, err) < 0)
+		return -1;
+	measuring->measured += message->octets == UNKNOWN && measuring->fd < 0;
+	measuring->next += measuring->fd < 0;
+	return 0;
+}
+
+static void leave_unreadable(struct maildrop *drop)
 {
 	size_t count = 0;
 
-	*measured = 0;
 	for (size_t i = 0; i < drop->count; i++) {
-		if (drop->messages[i].octets != UNKNOWN)
+		if (drop->messages[i].octets == UNKNOWN)
 			continue;
-		if (measure_file(drop, i, chunk, err) < 0)
-			return -1;
-		(*measured)++;
+		drop->messages[count] = drop->messages[i];
+		drop->measuring->measures[count++] = drop->measuring->measures[i];
 	}
-	for (size_t i = 0; i < drop->count; i++)
-		if (drop->messages[i].octets != UNKNOWN)
-			drop->messages[count++] = drop->messages[i];
 	drop->count = count;
-	return 0;
 }
 
-int maildrop_measure(struct maildrop *drop, struct pop3_error *err)
+static void sum_up(struct maildrop *drop)
 {
-	size_t measured;
-	bool unknown = false;
-	char *chunk;
-	int result;
+	drop->listed = drop->count;
+	for (size_t i = 0; i < drop->count; i++)
+		drop->all_octets += drop->messages[i].octets;
+	drop->octets = drop->all_octets;
+}
+
+/* Whether all names tell their messages' sizes. */
+static bool names_tell(struct maildrop *drop)
+{
+	bool known = true;
 
 	for (size_t i = 0; i < drop->count; i++) {
 		struct maildrop_message *const message = &drop->messages[i];
 
 		message->octets = size_in_name(maildrop_name(drop, message));
-		unknown = unknown || message->octets == UNKNOWN;
+		known = known && message->octets != UNKNOWN;
 	}
-	if (!unknown)
-		return 0;
-	chunk = malloc(CHUNK);
-	if (chunk == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	read_cache(drop);
-	result = measure_unknown(drop, chunk, &measured, err);
-	if (result == 0 && measured > 0)
+	return known;
+}
+
+int maildrop_measure(struct maildrop *drop, int64_t until, struct pop3_error *err)
+{
+	if (drop->measuring == NULL) {
+		if (names_tell(drop)) {
+			sum_up(drop);
+			return 0;
+		}
+		if (begin(drop, err) < 0)
+			return -1;
+	}
+	while (drop->measuring->next < drop->count) {
+		if (take_step(drop, err) < 0)
+			return -1;
+		if (clock_ms() >= until)
+			return 1;
+	}
+	leave_unreadable(drop);
+	if (drop->measuring->measured > 0)
 		write_cache(drop);
-	free(chunk);
-	return result;
+	measuring_release(drop->measuring);
+	drop->measuring = NULL;
+	sum_up(drop);
+	return 0;
 }

@@ -11,30 +11,29 @@
 
 struct update {
 	struct maildrop *drop;
-	struct buffer path, target; /* room for names */
+	struct buffer target; /* room for a name */
 	size_t removed, failed, missing;
 	bool changed;
 };
 
 static bool is_same_file(const struct update *update, const struct maildrop_message *message)
 {
+	const struct maildrop *const drop = update->drop;
 	struct stat status;
 
-	if (update->path.no_memory) {
-		errno = ENOMEM;
-		return false;
-	}
-	if (fstatat(update->drop->fd, update->path.data, &status, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(maildrop_folder(drop, message), maildrop_name(drop, message), &status,
+		    AT_SYMLINK_NOFOLLOW) < 0)
 		return false;
 	errno = ENOENT;
-	return !update->drop->inodes_match || status.st_ino == message->inode;
+	return !drop->inodes_match || status.st_ino == message->inode;
 }
 
 static void remove_message(struct update *update, struct maildrop_message *message)
 {
-	maildrop_message_path(update->drop, message, &update->path);
+	const struct maildrop *const drop = update->drop;
+
 	if (is_same_file(update, message) &&
-	    unlinkat(update->drop->fd, update->path.data, 0) == 0) {
+	    unlinkat(maildrop_folder(drop, message), maildrop_name(drop, message), 0) == 0) {
 		message->gone = true;
 		update->removed++;
 		update->changed = true;
@@ -47,16 +46,16 @@ static void remove_message(struct update *update, struct maildrop_message *messa
 
 static void move_to_cur(struct update *update, const struct maildrop_message *message)
 {
-	const char *const name = maildrop_name(update->drop, message);
-	const int fd = update->drop->fd;
+	const struct maildrop *const drop = update->drop;
+	const char *const name = maildrop_name(drop, message);
+	const int fresh = drop->folders[true], cur = drop->folders[false];
 
-	maildrop_message_path(update->drop, message, &update->path);
 	buffer_clear(&update->target);
-	buffer_append_format(&update->target, "cur/%s%s", name,
+	buffer_append_format(&update->target, "%s%s", name,
 			     strchr(name, ':') == NULL ? ":2," : "");
 	if (update->target.no_memory || !is_same_file(update, message))
 		return;
-	if (folder_move(fd, update->path.data, fd, update->target.data) < 0)
+	if (folder_move(fresh, name, cur, update->target.data) < 0)
 		return;
 	update->changed = true;
 }
@@ -67,7 +66,7 @@ static void remove_marked(struct update *update)
 	for (size_t i = 0; i < update->drop->count; i++) {
 		struct maildrop_message *const message = &update->drop->messages[i];
 
-		if (message->deleted && !message->gone)
+		if (maildrop_is_marked(update->drop, i) && !message->gone)
 			remove_message(update, message);
 	}
 }
@@ -77,24 +76,18 @@ static void move_new(struct update *update)
 	for (size_t i = 0; i < update->drop->count; i++) {
 		const struct maildrop_message *const message = &update->drop->messages[i];
 
-		if (message->in_new && !message->deleted && !message->gone)
+		if (message->in_new && !maildrop_is_marked(update->drop, i) && !message->gone)
 			move_to_cur(update, message);
 	}
 }
 
-static int sync_folders(int mailbox)
+static int sync_folders(const struct maildrop *drop)
 {
-	static const char *const folders[] = { "new", "cur" };
 	int result = 0;
 
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-		const int fd = openat(mailbox, folders[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-		if (fd < 0 || fsync(fd) < 0)
+	for (size_t i = 0; i < 2; i++)
+		if (fsync(drop->folders[i]) < 0)
 			result = -1;
-		if (fd >= 0)
-			close(fd);
-	}
 	return result;
 }
 
@@ -111,12 +104,11 @@ int maildrop_update(struct maildrop *drop, size_t *removed, struct pop3_error *e
 			remove_marked(&update);
 	}
 	move_new(&update);
-	if (update.changed && sync_folders(drop->fd) < 0)
+	if (update.changed && sync_folders(drop) < 0)
 		result = pop3_fail_errno(err, POP3_E_IO, "cannot sync the mailbox");
 	if (result == 0 && update.failed > 0)
 		result = pop3_fail(err, POP3_E_IO, "%zu messages were not removed",
 				   update.failed);
-	buffer_release(&update.path);
 	buffer_release(&update.target);
 	*removed = update.removed;
 	return result;

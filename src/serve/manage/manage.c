@@ -81,6 +81,7 @@ static void manage_free(struct manage_session *session)
 	service_forget_change(session->change);
 	server->sessions_now--;
 	session->peer->managers--;
+	peers_leave(session->peer);
 	if (session->stream != NULL)
 		bufferevent_free(session->stream);
 	if (session->timer != NULL)
@@ -385,11 +386,13 @@ static bool attach(struct manage_session *session, int fd)
 void manage_open(struct server *server, const struct manage_protocol *protocol, int fd,
 		 const struct sockaddr *address)
 {
-	struct peer *const peer = peers_find(&server->peers, address);
+	struct peer *const peer = peers_enter(&server->peers, address);
 	struct manage_session *const session = peer != NULL ? calloc(1, sizeof *session) : NULL;
 
 	if (session == NULL) {
 		close(fd);
+		if (peer != NULL)
+			peers_leave(peer);
 		return;
 	}
 	make_room(server, peer);

@@ -11,60 +11,87 @@
 #include "base/text.h"
 #include "serve/session/request.h"
 
+/* From a name and a password to an open maildrop: a job hashes, then another opens. */
 struct login {
 	struct job job; /* first: what the threads know it by */
 	struct client *client;
 	char name[USER_NAME_MAX + 1];
 	char password[PASSWORD_OCTETS_MAX + 1];
 	char *hash, *root;
-	bool is_user; /* else the hash is nobody's, and matching it opens nothing */
-	bool matches;
-	bool unknown; /* whether it matches, for want of memory */
-	bool too_early;
+	char *decoy;	 /* hashed where the hash is of no method */
+	int64_t began;	 /* clock_ms */
+	bool is_user;	 /* else the hash is somebody else's, and matching it opens nothing */
+	int matches;	 /* as password_matches has it */
 	struct maildrop *drop;
+	bool opened; /* drop is measured */
 	struct pop3_error err;
 };
 
 static void login_free(struct login *login)
 {
+	login->client->login = NULL;
 	maildrop_close(login->drop);
 	free(login->hash);
 	free(login->root);
+	free(login->decoy);
 	explicit_bzero(login->password, sizeof login->password);
 	free(login);
 }
 
-static void check_login(struct job *job)
+static bool check_password(struct job *job)
 {
 	struct login *const login = (struct login *)job;
 
-	if (!login->matches) {
-		const int same = password_matches(login->hash, login->password, &login->err);
-
-		login->matches = same > 0 && login->is_user;
-		login->unknown = same < 0;
-	}
-	if (login->matches && !login->too_early)
-		login->drop = maildrop_open(login->root, login->name, &login->err);
+	login->matches = password_matches(login->hash, login->decoy, login->password, &login->err);
+	return false;
 }
 
-static void refuse(struct client *client, const char *name)
+static bool open_maildrop(struct job *job)
+{
+	struct login *const login = (struct login *)job;
+	int more;
+
+	if (login->drop == NULL) {
+		login->drop = maildrop_open(login->root, login->name, &login->err);
+		return login->drop != NULL;
+	}
+	more = maildrop_measure(login->drop, clock_ms() + JOB_SLICE_MS, &login->err);
+	login->opened = more == 0;
+	return more > 0;
+}
+
+/* The same whether the client is there to hear of it or not. Returns how long it has to wait. */
+static int64_t count_failure(struct client *client, const char *name)
 {
 	client->server->service.counters.logins_failed++;
 	client_log(client, "login-failed", "user", name);
 	client->failed_logins++;
+	return peer_failed(client->peer);
+}
+
+/*
+ * The time that hashing took is part of the wait, in whole seconds where it took long: it is not
+ * to tell which names are users'.
+ */
+static void refuse(struct client *client, const char *name, int64_t began)
+{
+	const int64_t passed = clock_ms() - began;
+	int64_t wait = count_failure(client, name);
+
+	while (wait <= passed)
+		wait += 1000;
 	client_enter(client, CLIENT_REFUSING);
-	client_set_timer(client, peer_failed(client->peer));
+	client_set_timer(client, wait - passed);
 }
 
 static void accept_user(struct client *client, struct login *login, struct user *user)
 {
-	password_remember(&user->proof, user->name, user->hash, login->password);
 	user->last_login = clock_ms();
 	peer_succeeded(client->peer);
 	client->drop = login->drop;
 	login->drop = NULL;
 	client_enter(client, CLIENT_TRANSACTION);
+	client_take_place(client, PLACE_HELD);
 	memcpy(client->online.name, login->name, sizeof login->name);
 	service_log_in(&client->server->service, &client->online);
 	client_log(client, "login", "user", login->name);
@@ -81,34 +108,6 @@ static void answer_failure(struct client *client, const struct login *login)
 		client_reply(client, "-ERR [SYS/TEMP] the maildrop cannot be opened");
 }
 
-/* By now the user may be gone, or have another password. */
-static bool is_right(const struct login *login, const struct user *user)
-{
-	return login->matches && user != NULL && strcmp(user->hash, login->hash) == 0;
-}
-
-static void login_checked(struct job *job)
-{
-	struct login *const login = (struct login *)job;
-	struct client *const client = login->client;
-	struct user *const user = users_find(&client->server->service.users, login->name);
-
-	if (client->stream == NULL) {
-		client_enter(client, CLIENT_BROKEN);
-	} else if (!login->unknown && !is_right(login, user)) {
-		refuse(client, login->name);
-	} else if (!login->unknown && login->too_early) {
-		client_enter(client, CLIENT_AUTHORIZATION);
-		client_reply(client, "-ERR [LOGIN-DELAY] too early");
-	} else if (login->unknown || login->drop == NULL) {
-		answer_failure(client, login);
-	} else {
-		accept_user(client, login, user);
-	}
-	login_free(login);
-	client_advance(client);
-}
-
 static bool is_too_early(const struct server *server, const struct user *user)
 {
 	const int64_t delay = (int64_t)server->settings->login_delay * 1000;
@@ -116,28 +115,136 @@ static bool is_too_early(const struct server *server, const struct user *user)
 	return user->last_login > 0 && clock_ms() < user->last_login + delay;
 }
 
+/* The user whose password it was, unless he is gone by now or has another one. */
+static struct user *find_user(const struct login *login)
+{
+	struct user *const user = users_find(&login->client->server->service.users, login->name);
+
+	return login->matches > 0 && login->is_user && user != NULL &&
+			       strcmp(user->hash, login->hash) == 0 ? user : NULL;
+}
+
+/* Gives the login back, and goes on with the client, who may have gone meanwhile. */
+static void end_login(struct login *login)
+{
+	struct client *const client = login->client;
+
+	login_free(login);
+	if (client->stream == NULL)
+		client_enter(client, CLIENT_BROKEN);
+	client_advance(client);
+}
+
+static void maildrop_opened(struct job *job)
+{
+	struct login *const login = (struct login *)job;
+	struct client *const client = login->client;
+	struct user *const user = find_user(login);
+
+	if (client->stream == NULL)
+		(void)0;
+	else if (user == NULL)
+		refuse(client, login->name, login->began);
+	else if (login->opened)
+		accept_user(client, login, user);
+	else
+		answer_failure(client, login);
+	end_login(login);
+}
+
+/* False when it is too early for that. */
+static bool start_opening(struct login *login, const struct user *user)
+{
+	struct client *const client = login->client;
+
+	if (is_too_early(client->server, user)) {
+		client_enter(client, CLIENT_AUTHORIZATION);
+		client_reply(client, "-ERR [LOGIN-DELAY] too early");
+		return false;
+	}
+	login->job = (struct job){
+		.lane = LANE_OPEN, .share = &client->peer->shares[LANE_OPEN],
+		.work = open_maildrop, .done = maildrop_opened,
+	};
+	workers_submit(client->server->workers, &login->job);
+	return true;
+}
+
+static void password_checked(struct job *job)
+{
+	struct login *const login = (struct login *)job;
+	struct client *const client = login->client;
+	struct user *const user = find_user(login);
+
+	if (client->stream == NULL) {
+		if (user == NULL && login->matches >= 0)
+			(void)count_failure(client, login->name);
+	} else if (login->matches < 0) {
+		answer_failure(client, login);
+	} else if (user == NULL) {
+		refuse(client, login->name, login->began);
+	} else {
+		password_remember(&user->proof, user->name, user->hash, login->password);
+		if (start_opening(login, user))
+			return;
+	}
+	end_login(login);
+}
+
+static void start_checking(struct login *login)
+{
+	struct client *const client = login->client;
+
+	login->job = (struct job){
+		.lane = LANE_HASH, .share = &client->peer->shares[LANE_HASH],
+		.work = check_password, .done = password_checked,
+	};
+	workers_submit(client->server->workers, &login->job);
+}
+
+void login_defer(struct client *client)
+{
+	if (client->login != NULL)
+		workers_defer(client->server->workers, &client->login->job);
+}
+
+/* A password that nobody has looked at counts as a wrong one: that it costs no time is no gain. */
+bool login_drop(struct client *client)
+{
+	struct login *const login = client->login;
+
+	if (login == NULL || !workers_drop(client->server->workers, &login->job))
+		return false;
+	if (login->job.lane == LANE_HASH)
+		(void)count_failure(client, login->name);
+	login_free(login);
+	return true;
+}
+
 /* NULL without memory. The names fit. */
 static struct login *login_new(struct client *client, const char *name, const char *password)
 {
 	const struct server *const server = client->server;
-	const struct user *const user = user_name_ok(name) ?
-						users_find(&server->service.users, name) : NULL;
+	const struct users *const users = &server->service.users;
+	const struct user *const user = user_name_ok(name) ? users_find(users, name) : NULL;
+	const char *const stand_in = users_stand_in(users, name);
+	const char *const decoy = stand_in != NULL ? stand_in : server->decoy_hash;
 	struct login *const login = calloc(1, sizeof *login);
 
 	if (login == NULL)
 		return NULL;
-	login->job = (struct job){ .work = check_login, .done = login_checked };
 	login->client = client;
+	client->login = login;
+	login->began = clock_ms();
 	memcpy(login->name, name, strlen(name) + 1);
 	memcpy(login->password, password, strlen(password) + 1);
-	login->hash = strdup(user != NULL ? user->hash : server->decoy_hash);
+	login->hash = strdup(user != NULL ? user->hash : decoy);
+	login->decoy = strdup(decoy);
 	login->root = strdup(server->service.root);
 	login->is_user = user != NULL;
 	login->matches = user != NULL && password_is_remembered(&user->proof, user->name,
 								user->hash, password);
-	login->job.slow = !login->matches;
-	login->too_early = user != NULL && is_too_early(server, user);
-	if (login->hash != NULL && login->root != NULL)
+	if (login->hash != NULL && login->decoy != NULL && login->root != NULL)
 		return login;
 	login_free(login);
 	return NULL;
@@ -148,7 +255,7 @@ static void log_in(struct client *client, const char *name, const char *password
 	struct login *login;
 
 	if (strlen(name) > USER_NAME_MAX || strlen(password) > PASSWORD_OCTETS_MAX) {
-		refuse(client, name);
+		refuse(client, name, clock_ms());
 		return;
 	}
 	login = login_new(client, name, password);
@@ -157,7 +264,10 @@ static void log_in(struct client *client, const char *name, const char *password
 		return;
 	}
 	client_enter(client, CLIENT_CHECKING);
-	workers_submit(client->server->workers, &login->job);
+	if (login->matches <= 0)
+		start_checking(login);
+	else if (!start_opening(login, find_user(login)))
+		login_free(login);
 }
 
 static const char tls_first[] = "-ERR TLS first: no password in clear";

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "net/resolve.h"
 #include "serve/session/client-stream.h"
 #include "serve/session/request.h"
@@ -146,18 +147,83 @@ void client_log(const struct client *client, const char *event, const char *name
 		  LOG_FIELDS({ "from", client->address }, { name, text }));
 }
 
-/* --- its end --- */
+/* --- its place --- */
 
-static void release_place(struct client *client)
+static bool is_counted(enum client_place place)
 {
-	if (client->place == PLACE_COUNTED) {
-		client->server->service.counters.connections_now--;
-		peers_leave(client->peer);
-	} else if (client->place == PLACE_REFUSED) {
-		client->server->refused_now--;
-	}
-	client->place = PLACE_NONE;
+	return place == PLACE_WAITING || place == PLACE_HELD;
 }
+
+/* The timer is for whoever is first in the list of those who wait. */
+static void set_login_timer(struct server *server)
+{
+	const struct client *const first = TAILQ_FIRST(&server->waiting);
+	struct timeval interval;
+	int64_t left;
+
+	if (first == NULL || server->login_timer == NULL)
+		return;
+	left = first->since + (int64_t)server->settings->login_timeout * 1000 - clock_ms();
+	if (left < 0)
+		left = 0;
+	interval = (struct timeval){ .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 };
+	event_add(server->login_timer, &interval);
+}
+
+static void stop_waiting(struct client *client)
+{
+	TAILQ_REMOVE(&client->server->waiting, client, waiting);
+	client->peer->waiting--;
+}
+
+static void start_waiting(struct client *client)
+{
+	struct server *const server = client->server;
+	const bool is_first = TAILQ_EMPTY(&server->waiting);
+
+	TAILQ_INSERT_TAIL(&server->waiting, client, waiting);
+	client->peer->waiting++;
+	if (is_first)
+		set_login_timer(server);
+}
+
+void client_take_place(struct client *client, enum client_place place)
+{
+	struct server *const server = client->server;
+	struct service_counters *const counters = &server->service.counters;
+	const enum client_place before = client->place;
+
+	client->place = place;
+	if (client->peer != NULL) {
+		client->peer->connections += is_counted(place);
+		client->peer->connections -= is_counted(before);
+	}
+	if (before == PLACE_WAITING)
+		stop_waiting(client);
+	if (place == PLACE_WAITING)
+		start_waiting(client);
+	counters->connections += is_counted(place) && !is_counted(before);
+	counters->connections_now += is_counted(place);
+	counters->connections_now -= is_counted(before);
+	server->refused_now += place == PLACE_REFUSED;
+	server->refused_now -= before == PLACE_REFUSED;
+}
+
+void client_login_timer_fired(evutil_socket_t fd, short what, void *argument)
+{
+	struct server *const server = argument;
+	const int64_t limit = (int64_t)server->settings->login_timeout * 1000;
+	struct client *first;
+
+	(void)fd;
+	(void)what;
+	while ((first = TAILQ_FIRST(&server->waiting)) != NULL &&
+	       clock_ms() >= first->since + limit)
+		client_drop(first, "no login in time");
+	set_login_timer(server);
+}
+
+/* --- its end --- */
 
 static void release_maildrop(struct client *client)
 {
@@ -174,7 +240,9 @@ static void client_free(struct client *client)
 	outgoing_release(&client->outgoing);
 	release_maildrop(client);
 	client_detach(client);
-	release_place(client);
+	client_take_place(client, PLACE_NONE);
+	if (client->peer != NULL)
+		peers_leave(client->peer);
 	if (client->timer != NULL)
 		event_free(client->timer);
 	free(client->name);
@@ -192,9 +260,10 @@ void client_cut(struct client *client, const char *reason)
 void client_drop(struct client *client, const char *reason)
 {
 	/* A job that is under way comes back to it. */
-	if (client_is_in_thread(client)) {
+	if (client_is_in_thread(client) && !login_drop(client)) {
 		client_log(client, "cut", "reason", reason);
 		client_detach(client);
+		client_take_place(client, PLACE_NONE);
 		return;
 	}
 	client_cut(client, reason);
@@ -211,14 +280,14 @@ static void linger(struct client *client)
 	}
 	client_enter(client, CLIENT_LINGERING);
 	release_maildrop(client);
-	release_place(client);
+	client_take_place(client, PLACE_NONE);
 	evbuffer_drain(bufferevent_get_input(client->stream), SIZE_MAX);
 	client_limit_input(client);
 }
 
 void client_stop(struct client *client)
 {
-	if (client->phase == CLIENT_CONNECTING)
+	if (client->phase == CLIENT_CONNECTING || client->phase == CLIENT_CHECKING)
 		client_drop(client, "stopping");
 	else if (!client_is_in_thread(client))
 		client_advance(client);
@@ -300,20 +369,23 @@ static void all_sent(struct client *client)
 
 void client_advance(struct client *client)
 {
-	bool worked = false;
+	size_t steps = 0;
 
-	while (take_step(client))
-		worked = true;
+	while (steps < CLIENT_TURN_STEPS && take_step(client))
+		steps++;
 	if (client->phase == CLIENT_BROKEN) {
 		client_free(client);
 		return;
 	}
 	client_limit_input(client);
-	if (!phases[client->phase].ends_when_sent)
-		return;
-	if (worked)
+	if (steps > 0 && phases[client->phase].ends_when_sent)
 		client_set_timer(client, phases[client->phase].limit_ms);
-	if (evbuffer_get_length(output_of(client)) == 0)
+	/* The others have their turn, then this one goes on. */
+	if (steps == CLIENT_TURN_STEPS)
+		bufferevent_trigger(client->stream, EV_READ,
+				    BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+	else if (phases[client->phase].ends_when_sent &&
+		 evbuffer_get_length(output_of(client)) == 0)
 		all_sent(client);
 }
 
@@ -336,6 +408,8 @@ void client_connected(struct client *client)
 void client_input_ended(struct client *client)
 {
 	client->input_ended = true;
+	/* It may be gone for good, or wait for its answer: nobody can tell. */
+	login_defer(client);
 	if (client->phase == CLIENT_LINGERING || client->phase == CLIENT_CONNECTING)
 		client_free(client);
 	else
@@ -391,28 +465,57 @@ static void end_session(struct online *online)
 
 /* --- its beginning --- */
 
-/* A place, when there is one left for this address; else perhaps one to be refused in. */
-static bool find_place(struct client *client, const struct sockaddr *address)
+/*
+ * Of those who have yet to log in, who has waited longest of the address that has most of them:
+ * when that is more than the newcomer's address has. NULL when there is none such.
+ */
+static struct client *find_least(const struct server *server, const struct peer *newcomer)
 {
-	struct server *const server = client->server;
+	struct client *client, *found = NULL;
+	size_t most = newcomer->waiting;
+
+	TAILQ_FOREACH(client, &server->waiting, waiting) {
+		if (client->peer->waiting <= most)
+			continue;
+		most = client->peer->waiting;
+		found = client;
+	}
+	return found;
+}
+
+static bool make_room(struct server *server, const struct peer *newcomer)
+{
 	const uint64_t places = server->service.max_connections;
 	const uint64_t share = server->settings->max_per_address > 0 ?
 				       server->settings->max_per_address : places - places / 8;
+	struct client *least;
 
+	if (newcomer->connections >= share)
+		return false;
 	if (server->service.counters.connections_now < places)
-		client->peer = peers_enter(&server->peers, address);
-	if (client->peer != NULL && client->peer->connections <= share) {
-		client->place = PLACE_COUNTED;
-		server->service.counters.connections++;
-		server->service.counters.connections_now++;
+		return true;
+	least = find_least(server, newcomer);
+	if (least != NULL)
+		client_drop(least, "its place is needed");
+	return least != NULL;
+}
+
+/* A place, when there is one for this address; else perhaps one to be refused in. */
+static bool find_place(struct client *client, const struct sockaddr *address)
+{
+	struct server *const server = client->server;
+	struct peer *const peer = peers_enter(&server->peers, address);
+
+	if (peer != NULL && make_room(server, peer)) {
+		client->peer = peer;
+		client_take_place(client, PLACE_WAITING);
 		return true;
 	}
-	if (client->peer != NULL)
-		peers_leave(client->peer);
+	if (peer != NULL)
+		peers_leave(peer);
 	if (server->refused_now >= CLIENT_REFUSED_MAX)
 		return false;
-	client->place = PLACE_REFUSED;
-	server->refused_now++;
+	client_take_place(client, PLACE_REFUSED);
 	return true;
 }
 
@@ -427,7 +530,7 @@ void client_open(struct server *server, int fd, const struct sockaddr *address, 
 	*client = (struct client){
 		.server = server, .phase = CLIENT_CONNECTING, .outgoing = { .fd = -1 },
 		.lines = { .limit = CLIENT_LINE_MAX }, .online = { .end = end_session },
-		.local = address_is_loopback(address),
+		.local = address_is_loopback(address), .since = clock_ms(),
 	};
 	peer_print(address, client->address);
 	LIST_INSERT_HEAD(&server->clients, client, entry);

@@ -36,20 +36,30 @@ enum client_turn {
 	TURN_FAILED, /* the connection has to go: nothing may look like a whole answer */
 };
 
+/* Among --max-connections. */
+enum client_place {
+	PLACE_NONE,
+	PLACE_WAITING, /* to log in */
+	PLACE_HELD,    /* logged in */
+	PLACE_REFUSED, /* for an answer that there is none */
+};
+
 struct client {
 	struct server *server;
 	struct bufferevent *stream; /* NULL once the connection is lost while a job runs */
 	struct event *timer;
-	struct peer *peer;
+	struct peer *peer; /* NULL = refused */
 	char address[PEER_TEXT_MAX];
 	enum client_phase phase; /* client_enter alone changes it */
-	enum { PLACE_NONE, PLACE_COUNTED, PLACE_REFUSED } place; /* among --max-connections */
+	enum client_place place; /* client_take_place alone changes it */
+	int64_t since;		 /* clock_ms: when it connected */
 	bool local, tls;
 	bool greeted;
 	bool input_ended; /* the other side will send no more */
 	struct line_reader lines;
 	char *name; /* of USER */
 	unsigned failed_logins;
+	struct login *login;   /* CLIENT_CHECKING */
 	struct online online;  /* once logged in */
 	struct maildrop *drop; /* the same */
 	enum client_turn (*turn)(struct client *); /* CLIENT_SENDING: puts the next piece */
@@ -57,6 +67,7 @@ struct client {
 	unsigned retrieved;
 	struct outgoing outgoing;
 	LIST_ENTRY(client) entry;
+	TAILQ_ENTRY(client) waiting; /* PLACE_WAITING */
 };
 
 /* Owns the socket from here on. */
@@ -65,6 +76,10 @@ void client_open(struct server *server, int fd, const struct sockaddr *address, 
 /* Does what can be done now; the client may be freed then. */
 void client_advance(struct client *client);
 void client_enter(struct client *client, enum client_phase phase);
+void client_take_place(struct client *client, enum client_place place);
+
+/* For libevent: the time to log in is over for who has waited longest. */
+void client_login_timer_fired(evutil_socket_t fd, short what, void *server);
 
 /* SIGTERM: at once when idle, else when the running command is answered. */
 void client_stop(struct client *client);

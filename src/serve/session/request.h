@@ -69,6 +69,13 @@ bool command_may_log_in(const struct client *client);
 /* The message of that number that is not marked; answers -ERR and returns false otherwise. */
 bool command_find_message(struct client *client, const char *number, size_t *index);
 
+/*
+ * The login of a client in CLIENT_CHECKING: others of its address go before it; or it is dropped,
+ * which is false when a thread has it already.
+ */
+void login_defer(struct client *client);
+bool login_drop(struct client *client);
+
 /* QUIT in TRANSACTION: answers when the marked messages are removed. */
 void update_start(struct client *client);
 

@@ -10,23 +10,6 @@
 #include "base/number.h"
 #include "serve/session/request.h"
 
-static bool is_listed(const struct maildrop *drop, size_t index)
-{
-	return !drop->messages[index].deleted;
-}
-
-static void count_messages(const struct maildrop *drop, size_t *messages, uint64_t *octets)
-{
-	*messages = 0;
-	*octets = 0;
-	for (size_t i = 0; i < drop->count; i++) {
-		if (!is_listed(drop, i))
-			continue;
-		(*messages)++;
-		*octets += drop->messages[i].octets;
-	}
-}
-
 bool command_find_message(struct client *client, const char *number, size_t *index)
 {
 	uint64_t value;
@@ -35,7 +18,8 @@ bool command_find_message(struct client *client, const char *number, size_t *ind
 		client_reply(client, "-ERR not a message number");
 		return false;
 	}
-	if (value == 0 || value > client->drop->count || !is_listed(client->drop, value - 1)) {
+	if (value == 0 || value > client->drop->count ||
+	    maildrop_is_marked(client->drop, (size_t)value - 1)) {
 		client_reply(client, "-ERR no such message");
 		return false;
 	}
@@ -45,12 +29,8 @@ bool command_find_message(struct client *client, const char *number, size_t *ind
 
 void command_stat(struct client *client, const struct request *request)
 {
-	size_t messages;
-	uint64_t octets;
-
 	(void)request;
-	count_messages(client->drop, &messages, &octets);
-	client_reply(client, "+OK %zu %" PRIu64, messages, octets);
+	client_reply(client, "+OK %zu %" PRIu64, client->drop->listed, client->drop->octets);
 }
 
 static enum client_turn list_turn(struct client *client,
@@ -59,10 +39,10 @@ static enum client_turn list_turn(struct client *client,
 {
 	const struct maildrop *const drop = client->drop;
 
-	for (; client->next < drop->count; client->next++) {
-		if (client_room(client) < CLIENT_TURN_ROOM)
+	for (size_t i = 0; client->next < drop->count; i++, client->next++) {
+		if (i == CLIENT_TURN_MESSAGES || client_room(client) < CLIENT_TURN_ROOM)
 			return TURN_MORE;
-		if (is_listed(drop, client->next))
+		if (!maildrop_is_marked(drop, client->next))
 			put(client, client->next, "");
 	}
 	client_reply(client, ".");
@@ -102,16 +82,15 @@ static enum client_turn list_uids(struct client *client)
 
 void command_list(struct client *client, const struct request *request)
 {
-	size_t index, messages;
-	uint64_t octets;
+	size_t index;
 
 	if (request->count == 1) {
 		if (command_find_message(client, request->arguments[0], &index))
 			put_octets(client, index, "+OK ");
 		return;
 	}
-	count_messages(client->drop, &messages, &octets);
-	client_reply(client, "+OK %zu messages (%" PRIu64 " octets)", messages, octets);
+	client_reply(client, "+OK %zu messages (%" PRIu64 " octets)", client->drop->listed,
+		     client->drop->octets);
 	start_listing(client, list_octets);
 }
 
@@ -134,15 +113,14 @@ void command_dele(struct client *client, const struct request *request)
 
 	if (!command_find_message(client, request->arguments[0], &index))
 		return;
-	client->drop->messages[index].deleted = true;
+	maildrop_mark(client->drop, index);
 	client_reply(client, "+OK marked");
 }
 
 void command_rset(struct client *client, const struct request *request)
 {
 	(void)request;
-	for (size_t i = 0; i < client->drop->count; i++)
-		client->drop->messages[i].deleted = false;
+	maildrop_unmark_all(client->drop);
 	client_reply(client, "+OK");
 }
 
@@ -161,13 +139,14 @@ struct update {
 	struct pop3_error err;
 };
 
-static void run_update(struct job *job)
+static bool run_update(struct job *job)
 {
 	struct update *const update = (struct update *)job;
 
 	update->failed = maildrop_update(update->drop, &update->removed, &update->err) < 0;
 	/* Before the answer, so that the next login finds the maildrop free. */
 	maildrop_close(update->drop);
+	return false;
 }
 
 static void log_update(const struct client *client, const struct update *update)
@@ -209,7 +188,10 @@ void update_start(struct client *client)
 		client_reply(client, "-ERR [SYS/TEMP] no memory");
 		return;
 	}
-	update->job = (struct job){ .work = run_update, .done = update_done };
+	update->job = (struct job){
+		.lane = LANE_UPDATE, .share = &client->peer->shares[LANE_UPDATE],
+		.work = run_update, .done = update_done,
+	};
 	update->client = client;
 	update->drop = client->drop;
 	client->drop = NULL;

@@ -44,7 +44,14 @@ char *password_hash(const char *password, struct pop3_error *err)
 	return hash;
 }
 
-int password_matches(const char *hash, const char *password, struct pop3_error *err)
+/* What crypt(3) gives where there is no method for it: "*0" or "*1", or nothing at all. */
+static bool is_hash(const char *hash)
+{
+	return hash != NULL && hash[0] != '*';
+}
+
+int password_matches(const char *hash, const char *decoy, const char *password,
+		     struct pop3_error *err)
 {
 	char *const found = hash_with(password, hash);
 	const size_t length = strlen(hash);
@@ -52,7 +59,10 @@ int password_matches(const char *hash, const char *password, struct pop3_error *
 
 	if (found == NULL && errno == ENOMEM)
 		return pop3_fail(err, POP3_E_MEMORY, "no memory to hash a password");
-	same = found != NULL && strlen(found) == length && CRYPTO_memcmp(found, hash, length) == 0;
+	if (!is_hash(found))
+		free(hash_with(password, decoy));
+	same = is_hash(found) && strlen(found) == length &&
+	       CRYPTO_memcmp(found, hash, length) == 0;
 	free(found);
 	return same;
 }

@@ -12,9 +12,10 @@ char *password_hash(const char *password, struct pop3_error *err);
 
 /*
  * 1 if the hash is that of the password, 0 if not, -1 (POP3_E_MEMORY) if nobody can tell now. As
- * slow; safe in any thread.
+ * slow, by way of the decoy also when the hash is of no method; safe in any thread.
  */
-int password_matches(const char *hash, const char *password, struct pop3_error *err);
+int password_matches(const char *hash, const char *decoy, const char *password,
+		     struct pop3_error *err);
 
 /*
  * A password that matched is remembered as its HMAC under a key that never leaves the process, so

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 #define LOCK_TRIES 100
@@ -49,7 +50,7 @@ static bool is_current(int fd, const char *path)
 static int lock_file(const char *path, struct pop3_error *err)
 {
 	for (int i = 0; i < LOCK_TRIES; i++) {
-		const int fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+		const int fd = open(path, O_RDONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0600);
 
 		if (fd < 0)
 			return pop3_fail_errno(err, POP3_E_IO, "cannot open '%s'", path);
@@ -63,10 +64,12 @@ static int lock_file(const char *path, struct pop3_error *err)
 /* Reads it all; missing = empty. */
 static int read_file(const char *path, struct buffer *out, struct pop3_error *err)
 {
-	if (file_read(path, out) == 0 || errno == ENOENT)
+	if (file_read_regular(AT_FDCWD, path, 0, out) == 0 || errno == ENOENT)
 		return 0;
 	if (errno == 0)
 		return pop3_fail(err, POP3_E_CONFIG, "'%s' is too long", path);
+	if (errno == EINVAL)
+		return pop3_fail(err, POP3_E_CONFIG, "'%s' is not a regular file", path);
 	return pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'", path);
 }
 
@@ -85,7 +88,20 @@ static void sync_folder_of(const char *path)
 	close(fd);
 }
 
-static int write_synced(const char *name, const struct buffer *text)
+/*
+ * The owner and mode of the file that is replaced; where a group cannot be kept, what it was
+ * allowed is not.
+ */
+static int be_like(int fd, const struct stat *old)
+{
+	mode_t mode = old->st_mode & 0777;
+
+	if (fchown(fd, old->st_uid, old->st_gid) < 0 && fchown(fd, (uid_t)-1, old->st_gid) < 0)
+		mode &= ~(mode_t)070;
+	return fchmod(fd, mode);
+}
+
+static int write_synced(const char *name, const struct stat *old, const struct buffer *text)
 {
 	int fd, result;
 
@@ -93,7 +109,9 @@ static int write_synced(const char *name, const struct buffer *text)
 	fd = file_create(AT_FDCWD, name);
 	if (fd < 0)
 		return -1;
-	result = file_write_all(fd, buffer_text(text), text->length);
+	result = be_like(fd, old);
+	if (result == 0)
+		result = file_write_all(fd, buffer_text(text), text->length);
 	if (result == 0)
 		result = fsync(fd);
 	if (close(fd) < 0)
@@ -101,16 +119,18 @@ static int write_synced(const char *name, const struct buffer *text)
 	return result;
 }
 
-/* Puts a new file in its place, durable before it has the name (0600). */
-static int write_file(const char *path, const struct buffer *text, struct pop3_error *err)
+/* Puts a new file in the place of the one that is locked, durable before it has the name. */
+static int replace_file(const char *path, const struct buffer *text, struct pop3_error *err)
 {
 	struct buffer temporary = { 0 };
+	struct stat old;
 	int result = -1;
 
 	buffer_append_format(&temporary, "%s.%ld.new", path, (long)getpid());
 	if (temporary.no_memory)
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	else if (write_synced(temporary.data, text) < 0 || rename(temporary.data, path) < 0)
+	else if (stat(path, &old) < 0 || write_synced(temporary.data, &old, text) < 0 ||
+		 rename(temporary.data, path) < 0)
 		pop3_fail_errno(err, POP3_E_IO, "cannot write '%s'", path);
 	else
 		result = 0;
@@ -119,6 +139,19 @@ static int write_file(const char *path, const struct buffer *text, struct pop3_e
 	else
 		unlink(buffer_text(&temporary));
 	buffer_release(&temporary);
+	return result;
+}
+
+/* A link stays one: what it leads to is replaced. */
+static int write_file(const char *path, const struct buffer *text, struct pop3_error *err)
+{
+	char *const real = realpath(path, NULL);
+	int result;
+
+	if (real == NULL)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot write '%s'", path);
+	result = replace_file(real, text, err);
+	free(real);
 	return result;
 }
 
@@ -147,6 +180,33 @@ struct user *users_find(const struct users *users, const char *name)
 	if (users->count == 0)
 		return NULL;
 	return bsearch(&wanted, users->list, users->count, sizeof wanted, compare_names);
+}
+
+static uint64_t hash_of_pair(const char *name, const char *other)
+{
+	return hash_octets(name, strlen(name)) * 31 ^ hash_octets(other, strlen(other));
+}
+
+/* The user changes for few names when users come and go. */
+const char *users_stand_in(const struct users *users, const char *name)
+{
+	const char *found = NULL;
+	uint64_t highest = 0;
+
+	for (size_t i = 0; i < users->count; i++) {
+		const struct user *const user = &users->list[i];
+		uint64_t pair;
+
+		/* Locked: crypt(3) would refuse it at once. */
+		if (strchr("!*", user->hash[0]) != NULL)
+			continue;
+		pair = hash_of_pair(name, user->name);
+		if (found != NULL && pair <= highest)
+			continue;
+		highest = pair;
+		found = user->hash;
+	}
+	return found;
 }
 
 /* Cuts one line in two, in place. */

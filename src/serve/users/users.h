@@ -46,6 +46,12 @@ int users_reload(struct users *users, struct pop3_error *err);
 struct user *users_find(const struct users *users, const char *name);
 
 /*
+ * A user's hash to try in place of that of a name without one: always the same user's for a name,
+ * so that the time it takes tells nothing. NULL when no user has one. Borrowed likewise.
+ */
+const char *users_stand_in(const struct users *users, const char *name);
+
+/*
  * Changes, in the file first. They fail with POP3_E_NO_ACCOUNT for an unknown name, with
  * POP3_E_REFUSED for one that is taken, with POP3_E_USAGE for one that cannot be, or with
  * POP3_E_IO; then nothing has changed.

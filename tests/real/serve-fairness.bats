@@ -1,0 +1,172 @@
+# pop3 serve: no client, address or mailbox holds the others up. Nothing here is timed: each load
+# would take far longer than the test may, if the others had to wait for it.
+load serve
+
+# peers [ARGUMENT…]: a Python program on stdin; connect(PORT, N) is a connection from 127.0.0.N.
+peers() {
+	{
+		cat <<-'END'
+			import os, resource, socket, struct, sys, time
+			hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+			resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+			def connect(port, source=1):
+			    return socket.create_connection(('127.0.0.1', int(port)), 20, ('127.0.0.%d' % source, 0))
+			def line(peer):
+			    octets = b''
+			    while not octets.endswith(b'\n'):
+			        more = peer.recv(1)
+			        if not more:
+			            break
+			        octets += more
+			    return octets
+			def log_in(port, source, user, password=b'secret'):
+			    peer = connect(port, source)
+			    peer.sendall(b'USER %s\r\nPASS %s\r\n' % (user, password))
+			    answers = [line(peer) for _ in range(3)]
+			    return peer, answers[-1]
+			def reset(peer):
+			    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+			    peer.close()
+		END
+		cat
+	} >peers.py
+	timeout 120 /usr/bin/python3 peers.py "$@"
+}
+
+# slow_user NAME: whose password takes seconds to hash.
+slow_user() {
+	printf '%s:$6$rounds=4000000$salt$%s\n' "$1" "$(printf 'x%.0s' {1..86})" >>users
+}
+
+@test "one address's passwords keep no other address from its first login" {
+	slow_user slow
+	serve
+	peers "$pop3_port" <<-'END'
+		waiting = []
+		for _ in range(300):
+		    peer = connect(sys.argv[1], 2)
+		    peer.sendall(b'USER slow\r\nPASS wrong\r\n')
+		    waiting.append(peer)
+		peer, answer = log_in(sys.argv[1], 3, b'ann')
+		assert answer.startswith(b'+OK'), answer
+	END
+	kill -TERM "$serve_pid"
+	kill -TERM "$serve_pid"
+	wait "$serve_pid"
+}
+
+@test "the password of who has left is not hashed, and counts as a wrong one" {
+	slow_user slow
+	serve
+	peers "$pop3_port" <<-'END'
+		gone = []
+		for _ in range(100):
+		    peer = connect(sys.argv[1])
+		    for command in b'', b'USER slow\r\n':
+		        peer.sendall(command)
+		        line(peer)
+		    peer.sendall(b'PASS wrong\r\n')
+		    gone.append(peer)
+		for peer in gone:
+		    reset(peer)
+		while open('log', 'rb').read().count(b'login-failed from=127.0.0.1 user=slow') < 98:
+		    time.sleep(0.02)
+		peer, answer = log_in(sys.argv[1], 1, b'ann')
+		assert answer.startswith(b'+OK'), answer
+	END
+}
+
+@test "mailboxes that take long to read keep no others from opening" {
+	for user in big1 big2 big3 big4 big5 bob; do add_user "$user" secret; done
+	# Holes: without end to read, and nothing on the disk.
+	for user in big1 big2 big3 big4 big5; do truncate -s 100G "mail/$user/cur/1"; done
+	echo x >mail/bob/cur/1
+	serve
+	peers "$pop3_port" <<-'END'
+		waiting = []
+		for i in range(1, 6):
+		    peer = connect(sys.argv[1], 1 + i)
+		    peer.sendall(b'USER big%d\r\nPASS secret\r\n' % i)
+		    waiting.append(peer)
+		for source in 1, 2, 9:
+		    peer, answer = log_in(sys.argv[1], source, b'bob')
+		    assert answer.startswith(b'+OK'), answer
+		    peer.sendall(b'QUIT\r\n')
+		    line(peer)
+		for peer in waiting:
+		    reset(peer)
+		while open('log', 'rb').read().count(b'reason=connection lost') < 5:
+		    time.sleep(0.02)
+		# Who is gone holds no mailbox.
+		peer = connect(sys.argv[1], 1)
+		peer.sendall(b'USER big1\r\nPASS secret\r\n')
+	END
+	serve_ends_well
+}
+
+@test "who does not log in goes, whatever is sent; who has logged in stays" {
+	serve --login-timeout 1 --listen-tls 127.0.0.1:0
+	peers "$pop3_port" "$pop3s_port" <<-'END'
+		known, answer = log_in(sys.argv[1], 1, b'ann')
+		assert answer.startswith(b'+OK')
+		silent, talking, tls = connect(sys.argv[1]), connect(sys.argv[1]), connect(sys.argv[2])
+		try:
+		    while True:
+		        talking.sendall(b'CAPA\r\nUSER ann\r\n')
+		        if not talking.recv(65536):
+		            break
+		        time.sleep(0.05)
+		except ConnectionError:
+		    pass
+		line(silent)
+		assert line(silent) == b''
+		assert tls.recv(1) == b''
+		known.sendall(b'STAT\r\n')
+		assert line(known) == b'+OK 0 0\r\n'
+	END
+	[ "$(grep -c 'cut from=127.0.0.1 reason=no login in time' log)" -eq 3 ]
+	serve_ends_well
+}
+
+@test "when all places are taken, who has waited longest of the address that has most goes" {
+	serve --max-connections 16 --max-per-address 12
+	peers "$pop3_port" <<-'END'
+		port = sys.argv[1]
+		known, answer = log_in(port, 2, b'ann')
+		assert answer.startswith(b'+OK')
+		held = {source: [connect(port, source) for _ in range(count)]
+		    for source, count in ((2, 11), (3, 4))}
+		for peer in held[2] + held[3]:
+		    assert line(peer).startswith(b'+OK')
+		new = []
+		for source in 4, 5:
+		    new.append(connect(port, source))
+		    assert line(new[-1]).startswith(b'+OK'), source
+		    assert line(held[2].pop(0)) == b''
+		# The address itself that has most gets no more.
+		assert line(connect(port, 2)).startswith(b'-ERR [SYS/TEMP]')
+		known.sendall(b'NOOP\r\n')
+		assert line(known) == b'+OK\r\n'
+		for peer in held[2] + held[3]:
+		    peer.sendall(b'QUIT\r\n')
+		    assert line(peer).startswith(b'+OK')
+	END
+	[ "$(grep -c 'reason=its place is needed' log)" -eq 2 ]
+	serve_ends_well
+}
+
+@test "a mailbox that hangs keeps no server from stopping" {
+	serve
+	strace -f -o calls -e inject=getdents64:delay_exit=100000000 -p "$serve_pid" 2>tracing 3>&- &
+	stop_later $!
+	until grep -q attached tracing; do sleep 0.02; done
+	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf '%s\r\n' 'USER ann' 'PASS secret' >&"$connection"
+	until grep -q getdents64 calls; do sleep 0.02; done
+	kill -TERM "$serve_pid"
+	until grep -q stopping log; do sleep 0.02; done
+	kill -TERM "$serve_pid"
+	wait "$serve_pid"
+	cat log
+	grep -q 'did not end in time' log
+}
