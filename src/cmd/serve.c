@@ -14,7 +14,7 @@
 struct options {
 	struct serve_settings settings;
 	struct text_list listen, listen_tls;
-	const char *add_user, *secret_file;
+	const char *add_user, *secret_file, *secret_files[SERVE_MANAGERS];
 };
 
 #define FIELD(name) offsetof(struct options, name)
@@ -58,6 +58,12 @@ static const struct option_spec options[] = {
 	  "management by SMTPStatus there; a secret of 8 octets at the most", NULL },
 	{ OPTION_PATH, 0, "secret-file", FIELD(secret_file), "FILE",
 	  "the managers' secret is its first line; or $" SECRET_VARIABLE, NULL },
+	{ OPTION_PATH, 0, "peep-secret-file", FIELD(secret_files[SERVE_PEEP]), "FILE",
+	  "a secret for --peep alone", NULL },
+	{ OPTION_PATH, 0, "spscmp-secret-file", FIELD(secret_files[SERVE_SPSCMP]), "FILE",
+	  "a secret for --spscmp alone", NULL },
+	{ OPTION_PATH, 0, "smtpstatus-secret-file", FIELD(secret_files[SERVE_SMTPSTATUS]), "FILE",
+	  "a secret for --smtpstatus alone", NULL },
 	{ OPTION_FLAG, 0, "allow-remote-management", SETTING(allow_remote_management), NULL,
 	  "let management listen on other than this machine's own addresses", NULL },
 	{ OPTION_TEXT, 'u', "user", SETTING(user), "NAME",
@@ -96,20 +102,43 @@ static int flush_listeners(struct serve_observer *observer, struct pop3_error *e
 	return output_flush(((struct printer *)observer)->output, err);
 }
 
-static int read_secret(const struct options *given, struct pop3_secret *secret,
-		       struct pop3_error *err)
+/* One for all of them, and what each has for itself. */
+struct secrets {
+	struct pop3_secret common, own[SERVE_MANAGERS];
+};
+
+static int read_secret(const char *file, struct pop3_secret *secret, struct pop3_error *err)
 {
 	const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
-	const struct password_sources sources = {
-		.file = given->secret_file, .timeouts = &timeouts,
-	};
-	int result = password_from_environment(SECRET_VARIABLE, secret, err);
+	const struct password_sources sources = { .file = file, .timeouts = &timeouts };
 
-	if (result == 0 && given->secret_file != NULL) {
-		pop3_secret_wipe(secret);
-		result = password_from(&sources, secret, err);
+	if (file == NULL)
+		return 0;
+	pop3_secret_wipe(secret);
+	return password_from(&sources, secret, err);
+}
+
+static int read_secrets(const struct options *given, struct secrets *secrets,
+			struct serve_settings *settings, struct pop3_error *err)
+{
+	int result = password_from_environment(SECRET_VARIABLE, &secrets->common, err);
+
+	if (result == 0)
+		result = read_secret(given->secret_file, &secrets->common, err);
+	for (size_t i = 0; result == 0 && i < SERVE_MANAGERS; i++) {
+		const bool own = given->secret_files[i] != NULL;
+
+		result = read_secret(given->secret_files[i], &secrets->own[i], err);
+		settings->secrets[i] = own ? &secrets->own[i] : &secrets->common;
 	}
 	return result;
+}
+
+static void wipe_secrets(struct secrets *secrets)
+{
+	pop3_secret_wipe(&secrets->common);
+	for (size_t i = 0; i < SERVE_MANAGERS; i++)
+		pop3_secret_wipe(&secrets->own[i]);
 }
 
 static int add_user(const struct serve_settings *settings, const char *name,
@@ -136,7 +165,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 		.observer = { .listening = print_listener, .ready = flush_listeners },
 		.output = in->output,
 	};
-	struct pop3_secret secret = { .text = NULL };
+	struct secrets secrets = { 0 };
 	struct serve_settings settings = given->settings;
 	int result;
 
@@ -144,13 +173,12 @@ static int run(struct invocation *in, struct pop3_error *err)
 	settings.listen_tls = (struct serve_addresses){
 		given->listen_tls.items, given->listen_tls.count,
 	};
-	settings.secret = &secret;
 	if (given->add_user != NULL)
 		return add_user(&settings, given->add_user, err);
-	result = read_secret(given, &secret, err);
+	result = read_secrets(given, &secrets, &settings, err);
 	if (result == 0)
 		result = serve_run(&settings, &printer.observer, err);
-	pop3_secret_wipe(&secret);
+	wipe_secrets(&secrets);
 	return result;
 }
 

@@ -26,6 +26,7 @@
 #define MANAGE_LINGER_MS 2000
 #define MANAGE_REFUSED_MS 1000 /* that the answer to a wrong secret waits */
 #define MANAGE_GUESSES_MAX 8   /* wrong secrets of one address in that time; then it has to wait */
+#define DATAGRAM_REFUSALS_MAX 30 /* answers that refuse something, a second */
 #define MANAGE_UNKNOWN_MAX 3   /* unknown commands in a row: another protocol's client */
 
 #endif

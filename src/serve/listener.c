@@ -31,7 +31,7 @@ struct listener {
 	char address[PEER_TEXT_MAX];
 	uint16_t port;
 	struct evconnlistener *stream; /* once started */
-	struct event *datagrams;       /* the same for SMTPStatus */
+	struct datagrams *datagrams;   /* the same for SMTPStatus */
 	struct event *pause;
 	TAILQ_ENTRY(listener) entry;
 };
@@ -264,10 +264,8 @@ static int start_listener(struct listener *listener, struct pop3_error *err)
 
 	listener->pause = evtimer_new(base, accept_again, listener);
 	if (listener->protocol == SMTPSTATUS) {
-		listener->datagrams = event_new(base, listener->fd, EV_READ | EV_PERSIST,
-						manage_smtpstatus_ready,
-						&listener->server->service);
-		if (listener->datagrams != NULL && event_add(listener->datagrams, NULL) == 0)
+		listener->datagrams = datagrams_open(listener->server, listener->fd);
+		if (listener->datagrams != NULL)
 			return 0;
 	} else {
 		listener->stream = evconnlistener_new(base, accept_client, listener,
@@ -287,8 +285,7 @@ static void close_listener(struct listener *listener)
 	TAILQ_REMOVE(&listener->server->listeners, listener, entry);
 	if (listener->stream != NULL)
 		evconnlistener_free(listener->stream);
-	if (listener->datagrams != NULL)
-		event_free(listener->datagrams);
+	datagrams_close(listener->datagrams);
 	if (listener->pause != NULL)
 		event_free(listener->pause);
 	close(listener->fd);
@@ -329,14 +326,31 @@ int listeners_start(struct server *server, struct pop3_error *err)
 	return 0;
 }
 
-static struct listener *first_pop3(const struct server *server)
+bool listeners_manage_port(const struct server *server, uint16_t port)
+{
+	const struct listener *listener;
+
+	TAILQ_FOREACH(listener, &server->listeners, entry)
+		if (is_management(listener->protocol) && listener->port == port)
+			return true;
+	return false;
+}
+
+static struct listener *first_of(const struct server *server, enum protocol protocol)
 {
 	struct listener *listener;
 
 	TAILQ_FOREACH(listener, &server->listeners, entry)
-		if (listener->protocol == POP3)
+		if (listener->protocol == protocol)
 			return listener;
 	return NULL;
+}
+
+static struct listener *first_pop3(const struct server *server)
+{
+	struct listener *const clear = first_of(server, POP3);
+
+	return clear != NULL ? clear : first_of(server, POP3S);
 }
 
 const char *listeners_address(const struct server *server)
@@ -355,7 +369,7 @@ int listeners_move(struct server *server, const char *address, uint16_t port,
 	char text[ADDRESS_HOST_MAX + 10];
 
 	if (old == NULL)
-		return pop3_fail(err, POP3_E_REFUSED, "there is no clear listener");
+		return pop3_fail(err, POP3_E_REFUSED, "there is no listener");
 	if (address == NULL)
 		address = old->address;
 	if (port == 0)
@@ -366,7 +380,7 @@ int listeners_move(struct server *server, const char *address, uint16_t port,
 	if (!address_is_literal(address))
 		return pop3_fail(err, POP3_E_USAGE, "not an address");
 	snprintf(text, sizeof text, "[%s]:%u", address, (unsigned)port);
-	if (open_address(server, POP3, text, err) < 0)
+	if (open_address(server, old->protocol, text, err) < 0)
 		return -1;
 	fresh = TAILQ_LAST(&server->listeners, listener_list);
 	if (start_listener(fresh, err) < 0) {

@@ -15,9 +15,15 @@ unsigned listeners_powers(const struct server *server);
 int listeners_start(struct server *server, struct pop3_error *err);
 void listeners_close(struct server *server);
 
-/* The first clear POP3 listener moves: NULL = the same address, 0 = the same port. */
+/*
+ * The first POP3 listener, in clear if there is one, moves: NULL = the same address, 0 = the same
+ * port.
+ */
 int listeners_move(struct server *server, const char *address, uint16_t port,
 		   struct pop3_error *err);
 const char *listeners_address(const struct server *server);
+
+/* Whether managers are listened for at that port, of whatever address. */
+bool listeners_manage_port(const struct server *server, uint16_t port);
 
 #endif

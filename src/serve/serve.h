@@ -18,6 +18,9 @@ struct serve_addresses {
 	size_t count;
 };
 
+/* Those who have a secret; who monitors has none. */
+enum serve_manager { SERVE_PEEP, SERVE_SPSCMP, SERVE_SMTPSTATUS, SERVE_MANAGERS };
+
 struct serve_settings {
 	struct serve_addresses listen;	   /* in clear, with STLS where there is a certificate */
 	struct serve_addresses listen_tls; /* TLS from the first octet */
@@ -27,7 +30,7 @@ struct serve_settings {
 	const char *cert, *key;		   /* PEM; key NULL = in cert */
 	const char *transform;		   /* run by /bin/sh, message on stdin; NULL = none */
 	const char *user;		   /* to become once the sockets are open; NULL = stay */
-	const struct pop3_secret *secret;  /* of the management protocols; empty = none */
+	const struct pop3_secret *secrets[SERVE_MANAGERS]; /* NULL or empty = none */
 	uint64_t timeout;		   /* seconds a session may be idle, 0 = for ever */
 	uint64_t login_timeout;		   /* seconds from connecting to a login */
 	uint64_t login_delay;		   /* seconds between two logins of a user, 0 = none */

@@ -1,6 +1,7 @@
 /* The state behind POP3 and the management protocols. */
 #include "serve/service.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
@@ -49,7 +50,10 @@ static int take_root(struct service *service, const char *path, struct pop3_erro
 	char *const real = realpath(path, NULL);
 	const int fd = real == NULL ? -1 : open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0 || faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+	if (real != NULL && strlen(real) > SERVICE_ROOT_MAX)
+		errno = ENAMETOOLONG;
+	if (fd < 0 || strlen(real) > SERVICE_ROOT_MAX ||
+	    faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) < 0) {
 		pop3_fail_errno(err, POP3_E_CONFIG, "cannot use '%s' for mailboxes", path);
 		if (fd >= 0)
 			close(fd);
@@ -75,8 +79,9 @@ int service_open(struct service *service, const struct serve_settings *settings,
 	*service = (struct service){
 		.max_connections = settings->max_connections, .max_users = settings->max_users,
 		.timeout = settings->timeout, .transforming = settings->transform != NULL,
-		.secret = settings->secret, .host = "localhost",
+		.can_transform = settings->transform != NULL, .host = "localhost",
 	};
+	memcpy(service->secrets, settings->secrets, sizeof service->secrets);
 	LIST_INIT(&service->online);
 	gethostname(service->host, sizeof service->host - 1);
 	if (users_open(&service->users, settings->users, err) < 0)
@@ -102,7 +107,7 @@ int service_check_new_user(const struct service *service, const char *name,
 	if (users_find(&service->users, name) != NULL)
 		return pop3_fail(err, POP3_E_REFUSED, "there is a user '%s'", name);
 	if (service->users.count >= service->max_users)
-		return pop3_fail(err, POP3_E_REFUSED, "there are %zu users, the most allowed",
+		return pop3_fail(err, POP3_E_DESTINATION, "there are %zu users, the most allowed",
 				 service->users.count);
 	return 0;
 }
@@ -124,7 +129,7 @@ int service_add_user(struct service *service, const char *name, const char *hash
 struct password_change {
 	struct job job; /* first: what the threads know it by */
 	struct service *service;
-	void (*done)(void *of, bool set);
+	void (*done)(void *of, const struct pop3_error *failure);
 	void *of;
 	bool is_new;
 	char *name, *password, *hash;
@@ -167,13 +172,14 @@ static void password_hashed(struct job *job)
 	const bool set = set_hash(change);
 
 	if (change->done != NULL)
-		change->done(change->of, set);
+		change->done(change->of, set ? NULL : &change->err);
 	free_change(change);
 }
 
 struct password_change *service_set_password(struct service *service,
 					      const struct new_password *password,
-					      void (*done)(void *of, bool set), void *of)
+					      void (*done)(void *of, const struct pop3_error *),
+					      void *of)
 {
 	struct password_change *const change = calloc(1, sizeof *change);
 
@@ -248,11 +254,21 @@ int service_rename_user(struct service *service, const char *name, const char *n
 	return 0;
 }
 
-bool service_knows_secret(const struct service *service, const char *text, size_t length)
+bool service_knows_secret(const struct service *service, enum serve_manager manager,
+			  const char *text, size_t length)
 {
-	return service->secret != NULL && service->secret->length > 0 &&
-	       service->secret->length == length &&
-	       CRYPTO_memcmp(service->secret->text, text, length) == 0;
+	const struct pop3_secret *const secret = service->secrets[manager];
+
+	return secret != NULL && secret->length > 0 && secret->length == length &&
+	       CRYPTO_memcmp(secret->text, text, length) == 0;
+}
+
+int service_set_transforming(struct service *service, bool on, struct pop3_error *err)
+{
+	if (on && !service->can_transform)
+		return pop3_fail(err, POP3_E_REFUSED, "there is no command to transform with");
+	service->transforming = on;
+	return 0;
 }
 
 static void log_access(struct access_log *log, const char *name)

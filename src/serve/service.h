@@ -57,14 +57,14 @@ struct service_sockets {
 struct service {
 	struct service_counters counters;
 	uint64_t max_connections, max_users, timeout;
-	bool transforming;
+	bool transforming, can_transform;
 	char host[SERVICE_HOST_MAX + 1];
 	char *root;
 	struct users users;
 	LIST_HEAD(online_list, online) online;
 	size_t online_count;
 	struct access_log accesses;
-	const struct pop3_secret *secret;
+	const struct pop3_secret *secrets[SERVE_MANAGERS];
 	struct workers *workers; /* NULL = mailboxes that were removed stay in the bin */
 	const struct service_sockets *sockets;
 	void *sockets_of;
@@ -77,12 +77,13 @@ void service_release(struct service *service);
 /* Whether a user of that name can be added now: so that no password is hashed in vain. */
 int service_check_new_user(const struct service *, const char *name, struct pop3_error *err);
 
-/* As the functions of users.h, mailboxes and sessions included; max_users is POP3_E_REFUSED. */
+/* As the functions of users.h, mailboxes and sessions included; max_users: POP3_E_DESTINATION. */
 int service_add_user(struct service *service, const char *name, const char *hash,
 		     struct pop3_error *err);
 /*
  * Sets a password, of a user to be added or of one that there is: hashed in a thread, then stored
- * in the loop, which calls done. NULL without memory, and then done is not called.
+ * in the loop, which calls done, with NULL when it is set. NULL without memory, and then done is
+ * not called.
  */
 struct new_password {
 	const char *name, *password;
@@ -92,7 +93,8 @@ struct new_password {
 struct password_change;
 struct password_change *service_set_password(struct service *service,
 					     const struct new_password *password,
-					     void (*done)(void *of, bool set), void *of);
+					     void (*done)(void *of, const struct pop3_error *),
+					     void *of);
 
 /* The password is set all the same, but done is not called. NULL is fine. */
 void service_forget_change(struct password_change *change);
@@ -101,11 +103,16 @@ int service_remove_user(struct service *service, const char *name, struct pop3_e
 int service_rename_user(struct service *service, const char *name, const char *new_name,
 			struct pop3_error *err);
 
-/* An absolute path of a folder that can be written to. */
+/* An absolute path of a folder that can be written to, short enough for every protocol. */
+#define SERVICE_ROOT_MAX 509 /* octets: what a line of PEEP has room for */
 int service_set_root(struct service *service, const char *path, struct pop3_error *err);
 
-/* Whether the text is the management secret, in constant time. */
-bool service_knows_secret(const struct service *service, const char *text, size_t length);
+/* Whether the text is a protocol's secret, in constant time. */
+bool service_knows_secret(const struct service *service, enum serve_manager manager,
+			  const char *text, size_t length);
+
+/* Switches the transformation; POP3_E_REFUSED where there is no command for it. */
+int service_set_transforming(struct service *service, bool on, struct pop3_error *err);
 
 /* One line per login, the oldest first: name, date and time (UTC), CRLF. */
 void service_print_log(const struct service *service, struct buffer *out);

@@ -16,25 +16,27 @@ static bool is_word(const struct pop3_secret *secret)
 	       strlen(secret->text) == secret->length;
 }
 
-static int check_secret(const struct serve_settings *settings, struct pop3_error *err)
+static int check_secrets(const struct serve_settings *settings, struct pop3_error *err)
 {
 	const struct {
 		const char *protocol;
 		const char *address;
 		size_t max;
 	} rows[] = {
-		{ "peep", settings->peep, PEEP_PASSWORD_MAX },
-		{ "spscmp", settings->spscmp, SPSCMP_TOKEN_MAX },
-		{ "smtpstatus", settings->smtpstatus, SMTPSTATUS_AUTH_MAX },
+		[SERVE_PEEP] = { "peep", settings->peep, PEEP_PASSWORD_MAX },
+		[SERVE_SPSCMP] = { "spscmp", settings->spscmp, SPSCMP_TOKEN_MAX },
+		[SERVE_SMTPSTATUS] = { "smtpstatus", settings->smtpstatus, SMTPSTATUS_AUTH_MAX },
 	};
-	const struct pop3_secret *const secret = settings->secret;
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct pop3_secret *const secret = settings->secrets[i];
+
 		if (rows[i].address == NULL)
 			continue;
 		if (secret == NULL || secret->length == 0)
-			return pop3_fail(err, POP3_E_USAGE, "--%s needs a secret: --secret-file "
-					 "or POP3_SERVE_SECRET", rows[i].protocol);
+			return pop3_fail(err, POP3_E_USAGE, "--%s needs a secret: --secret-file, "
+					 "--%s-secret-file or POP3_SERVE_SECRET",
+					 rows[i].protocol, rows[i].protocol);
 		if (secret->length > rows[i].max || !is_word(secret))
 			return pop3_fail(err, POP3_E_USAGE, "the secret of --%s has 1 to %zu "
 					 "octets without blanks", rows[i].protocol, rows[i].max);
@@ -71,5 +73,5 @@ int serve_check(const struct serve_settings *settings, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE, "--listen-tls needs --cert");
 	if (check_numbers(settings, err) < 0)
 		return -1;
-	return check_secret(settings, err);
+	return check_secrets(settings, err);
 }

@@ -71,7 +71,7 @@ static void give_password(struct manage_dialogue *dialogue,
 				   : users_set_hash(&service->users, password->name, "=pw", &err);
 
 	must(answer->length == 0, "nothing is said before the hash is there");
-	protocol->hashed(result == 0, answer);
+	protocol->hashed(result == 0 ? NULL : &err, answer);
 }
 
 static void ask(struct service *service, struct input line, bool *logged_in)
@@ -118,7 +118,7 @@ static void open_service(struct service *service, struct buffer *root, struct bu
 {
 	static const struct service_sockets sockets = { .move = move, .address = address };
 	struct serve_settings settings = {
-		.max_connections = 8, .max_users = 3, .secret = &secret,
+		.max_connections = 8, .max_users = 3, .secrets = { &secret, &secret, &secret },
 		.root = scratch_name(root, "root"), .users = scratch_name(users, "users"),
 	};
 	struct pop3_error err;

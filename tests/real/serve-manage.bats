@@ -62,7 +62,7 @@ smtpstatus() {
 	says 'RETR 1' 'DELE 1'
 	peep 'u+ bob pw' 'u+ bob pw' 'u?' 'u- bob' 'u- bob' 'u+ ../x pw' 'u+ .. pw' 'u+ a' 'u-' \
 		"m= $PWD/other" 'm?' 'm= other' 'm= /nonexistent' 't= 60' 't?' 't= 0' 't= -1' 't= x' \
-		't= 99999999' 'c= 0' 'c= x' 'c=' 're?' 'xe?' 'cc?' 'hc?' 'hu?' 'cu?' 'rb?' 'rb? surplus'
+		't= 99999999999999999999999' 'c= 0' 'c= x' 'c=' 're?' 'xe?' 'cc?' 'hc?' 'hu?' 'cu?' 'rb?' 'rb? surplus'
 	head -28 heard >answers
 	sent=$(sed -n '29s/[+\r]//gp' heard)
 	mv answers heard
@@ -85,7 +85,7 @@ smtpstatus() {
 		+
 		+60
 		+
-		-1
+		-7
 		-1
 		-7
 		-5
@@ -103,8 +103,8 @@ smtpstatus() {
 @test "PEEP: what is no command, and what is badly formed" {
 	managed
 	peep '' 'U?' 'xyz?' 'u??' 'u ?' '?' 'u?  ' 'u+  a b' ' u?' 'u+ a b c d' "u- $(printf 'x%.0s' {1..129})" \
-		$'u-\tann'
-	heard_is <<<$'-0\n-0\n-0\n-0\n-0\n-0\n-1\n-1\n-1\n-1\n-1\n-1'
+		$'u-\tann' 'a root secretpa'
+	heard_is <<<$'-0\n-0\n-0\n-0\n-0\n-0\n-1\n-1\n-0\n-1\n-1\n-1\n-0'
 	printf 'm?\r\ncc?\r\nu+ a b\r\nq\r\n' | talk "$peep_port"
 	heard_is <<<$'-0\n-0\n-0\n+'
 	printf 'a root wrong\r\na root\r\nu?\r\nq\r\n' | talk "$peep_port"
@@ -229,7 +229,8 @@ opened() {
 }
 
 @test "METR and the others: every command" {
-	managed
+	managed --transform cat
+	monitor 'TRAN 0'
 	printf '%s\r\n' METR 'TRAN 1' FOOO QUIT | talk "$monitor_port"
 	heard_is <<<$'+OK POP3 server ready\n+OK 0;0;0;0\n+OK\n-ERR Unknown command\n+OK Goodbye'
 	says STAT
@@ -272,7 +273,8 @@ opened() {
 }
 
 @test "SMTPStatus: the document's datagrams" {
-	managed
+	managed --transform cat
+	monitor 'TRAN 0'
 	secret=7365637265747061
 	says STAT
 	smtpstatus "cffe001234 $secret 00" "cffe001235 $secret 01" "cffe001238 $secret 03" \
@@ -287,11 +289,10 @@ opened() {
 		cf fe 00 ff ff 00 00 00 00 00 00 00 00 00
 		cf fe 00 12 38 00 01 00 00 00 00 00 00 00
 	END
-	smtpstatus "cffe001234 0065637265747061 00" "cffe011234 0065637265747061 00" \
+	smtpstatus "cffe011234 0065637265747061 00" \
 		"cffe001234 $secret 06" "cffe001234 $secret ff" "cffe001234 $secret 0000" \
 		"cfff001234 $secret 00" "cffe001234 $secret" cffe ''
 	heard_is <<-'END'
-		cf fe 00 12 34 01 00 00 00 00 00 00 00 00
 		cf fe 00 12 34 02 00 00 00 00 00 00 00 00
 		cf fe 00 12 34 03 00 00 00 00 00 00 00 00
 		cf fe 00 12 34 03 00 00 00 00 00 00 00 00
@@ -302,6 +303,113 @@ opened() {
 		none
 	END
 	serve_ends_well
+}
+
+@test "SMTPStatus: guessing is slow, and no answer makes a loop" {
+	managed
+	/usr/bin/python3 - "$smtpstatus_port" "$peep_port" <<-'END'
+		import socket, sys, time
+		secret = bytes.fromhex('7365637265747061')
+		peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		peer.settimeout(20)
+		peer.connect(('127.0.0.1', int(sys.argv[1])))
+		start = time.monotonic()
+		for i in range(1000):
+		    peer.send(b'\xcf\xfe\0\0' + bytes([i % 256]) + b'wrong\0\0\0\0')
+		answers = [peer.recv(100) for _ in range(8)]
+		assert time.monotonic() - start >= 1
+		assert all(answer[5] == 1 for answer in answers), answers
+		# Once that is over, who knows it is answered at once.
+		peer.send(b'\xcf\xfe\0\0\0' + secret + b'\0')
+		assert peer.recv(100)[5] == 0
+		peer.settimeout(0.3)
+		for i in range(100):
+		    peer.send(b'\xcf\xfe\0\0\0' + secret + b'\x09')
+		refused = 0
+		try:
+		    while peer.recv(100)[5] == 3:
+		        refused += 1
+		except TimeoutError:
+		    pass
+		assert 10 < refused <= 60, refused
+		# From the port of a manager, and from one of the system.
+		for port in int(sys.argv[2]), 1023:
+		    other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    other.settimeout(0.3)
+		    try:
+		        other.bind(('127.0.0.1', port))
+		    except PermissionError:
+		        continue
+		    other.connect(('127.0.0.1', int(sys.argv[1])))
+		    time.sleep(1.1)
+		    for request in b'\xcf\xfe\1\0\0' + secret + b'\0', b'\xcf\xfe\0\0\0' + secret + b'\x09':
+		        other.send(request)
+		        try:
+		            assert not other.recv(100), port
+		        except TimeoutError:
+		            pass
+	END
+	[ "$(grep -c 'secret-refused from=127.0.0.1 protocol=smtpstatus' log)" -eq 8 ]
+	serve_ends_well
+}
+
+@test "without a command there is nothing to turn on" {
+	managed
+	monitor 'TRAN 0' 'TRAN 1'
+	heard_is <<<$'+OK\n-ERR No command to transform with'
+	smtpstatus 'cffe001234 7365637265747061 04' 'cffe001234 7365637265747061 05' \
+		'cffe001234 7365637265747061 03'
+	heard_is <<-'END'
+		cf fe 00 12 34 05 00 00 00 00 00 00 00 00
+		cf fe 00 12 34 00 00 00 00 00 00 00 00 00
+		cf fe 00 12 34 00 01 00 00 00 00 00 00 00
+	END
+}
+
+@test "a secret for each protocol" {
+	echo 'a-long-secret-for-peep-alone' >peep-secret
+	echo shortone >smtpstatus-secret
+	managed --peep-secret-file peep-secret --smtpstatus-secret-file smtpstatus-secret
+	printf '%s\r\n' 'a root secretpa' 'a root a-long-secret-for-peep-alone' q | talk "$peep_port"
+	heard_is <<<$'-2\n+\n+'
+	spscmp METRICS && grep -q OK heard
+	smtpstatus "cffe001234 $(printf shortone | xxd -p) 00"
+	heard_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 00'
+}
+
+@test "a limit and a full disk are not a name in use" {
+	managed --max-users 1
+	peep 'u+ bob pw' 'u+ ann pw' && heard_is <<<$'-8\n-3'
+	spscmp 'MAXUSERS 9'
+	mkdir mail/bob
+	chmod 555 mail users
+	rm -r mail/bob
+	: >mail/bob
+	peep 'u+ bob pw' && heard_is <<<-9
+}
+
+@test "a mail root that no line of PEEP has room for is refused" {
+	managed
+	deep=$PWD
+	while [ ${#deep} -lt 510 ]; do deep+=/0123456789012345678901234567890123456789; done
+	mkdir -p "$deep" 'with blanks in it'
+	monitor "DIRR $deep/" "DIRR $PWD/with blanks in it/"
+	heard_is <<<$'-ERR Not a usable path\n+OK'
+	peep 'm?' && heard_is <<<"+$PWD/with blanks in it"
+}
+
+@test "with TLS listeners only, there is an address" {
+	POP3_SERVE_SECRET=secretpa "$program" serve --users users --maildir-root mail \
+		--listen-tls 127.0.0.1:0 --monitor 127.0.0.1:0 --cert "$certificates/good.pem" \
+		--key "$certificates/good.key" >listeners 2>log 3>&- &
+	stop_later $!
+	until_there listeners $!
+	until [ "$(wc -l <listeners)" -eq 2 ]; do sleep 0.02; done
+	monitor_port=$(awk '$1 == "monitor" { print $3 }' listeners)
+	monitor INFO && grep -q ';127.0.0.1' heard
+	port=$(free_port)
+	monitor "PORT $port" && heard_is <<<+OK
+	printf 'QUIT\r\n' | openssl s_client -quiet -connect "127.0.0.1:$port" 2>/dev/null | grep -q '^+OK'
 }
 
 @test "the switch that one turns the others show, and messages obey" {

@@ -42,7 +42,7 @@ static struct serve_settings settings = {
 	.listen_tls = { (const char *const[]){ "127.0.0.1:0" }, 1 },
 	.peep = "127.0.0.1:0", .spscmp = "127.0.0.1:0", .monitor = "127.0.0.1:0",
 	.smtpstatus = "127.0.0.1:0", .max_connections = 9, .max_users = 9, .timeout = 60, .login_timeout = 60,
-	.secret = &secret, .no_sandbox = true,
+	.secrets = { &secret, &secret, &secret }, .no_sandbox = true,
 };
 
 /* --- the clients: one after the other, in a thread whose calls are not counted --- */

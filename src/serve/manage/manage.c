@@ -195,17 +195,18 @@ static void conclude(struct manage_session *session, enum manage_next next)
 
 static void advance(struct manage_session *session);
 
-static void password_set(void *of, bool set)
+static void password_set(void *of, const struct pop3_error *failure)
 {
 	struct manage_session *const session = of;
 
 	session->change = NULL;
-	conclude(session, session->protocol->hashed(set, &session->answer));
+	conclude(session, session->protocol->hashed(failure, &session->answer));
 	advance(session);
 }
 
 static void answer_line(struct manage_session *session, char *line, size_t length)
 {
+	const struct pop3_error no_memory = { .code = POP3_E_MEMORY };
 	struct manage_dialogue *const dialogue = &session->dialogue;
 	enum manage_next next = session->protocol->answer(dialogue, line, length,
 							  &session->answer);
@@ -217,7 +218,7 @@ static void answer_line(struct manage_session *session, char *line, size_t lengt
 			enter(session, MANAGE_HASHING);
 			return;
 		}
-		next = session->protocol->hashed(false, &session->answer);
+		next = session->protocol->hashed(&no_memory, &session->answer);
 	}
 	conclude(session, next);
 }

@@ -46,19 +46,27 @@ struct manage_protocol {
 	/* The line is NUL-terminated, and may hold NULs. */
 	enum manage_next (*answer)(struct manage_dialogue *, char *line, size_t length,
 				   struct buffer *out);
-	/* Whether the user has the password now. */
-	enum manage_next (*hashed)(bool done, struct buffer *out);
+	/* The user has the password now, or why not. */
+	enum manage_next (*hashed)(const struct pop3_error *failure, struct buffer *out);
 };
 
 extern const struct manage_protocol manage_peep, manage_spscmp, manage_monitor;
 
 /* One datagram of SMTPStatus: how many octets of answer there are, 0 = none. */
 #define MANAGE_DATAGRAM 14
+#define MANAGE_STATUS_AT 5 /* octet of an answer */
+
+enum smtpstatus_status {
+	STATUS_DONE,
+	STATUS_AUTHENTICATION,
+	STATUS_VERSION,
+	STATUS_COMMAND,
+	STATUS_SIZE,
+	STATUS_FAULT,
+};
+
 size_t manage_smtpstatus_answer(struct service *service, const unsigned char *request,
 				size_t length, unsigned char answer[MANAGE_DATAGRAM]);
-
-/* For libevent: its socket is readable. */
-void manage_smtpstatus_ready(evutil_socket_t fd, short what, void *service);
 
 /*
  * Cuts a line in at most max words, each NUL-terminated in place. Returns how many there are, or
@@ -75,5 +83,10 @@ struct server;
 void manage_open(struct server *server, const struct manage_protocol *protocol, int fd,
 		 const struct sockaddr *address);
 void manage_close_all(struct server *server);
+
+/* Datagrams of a socket, which stays the caller's. NULL without memory. */
+struct datagrams;
+struct datagrams *datagrams_open(struct server *server, int fd);
+void datagrams_close(struct datagrams *datagrams); /* NULL is fine */
 
 #endif

@@ -36,12 +36,16 @@ static bool print_info(struct service *service, const char *argument, struct buf
 
 static bool set_transform(struct service *service, const char *argument, struct buffer *text)
 {
+	struct pop3_error err;
+
 	if ((argument[0] != '0' && argument[0] != '1') || argument[1] != '\0') {
 		buffer_append_text(text, "1 or 0 expected");
 		return false;
 	}
-	service->transforming = argument[0] == '1';
-	return true;
+	if (service_set_transforming(service, argument[0] == '1', &err) == 0)
+		return true;
+	buffer_append_text(text, "No command to transform with");
+	return false;
 }
 
 static bool set_host(struct service *service, const char *argument, struct buffer *text)

@@ -18,13 +18,17 @@ enum peep_error {
 	PEEP_CONNECTIONS = 5,
 	PEEP_MAILDIR = 6,
 	PEEP_TIMEOUT = 7,
+	PEEP_USERS = 8, /* ours, from here on: the limit of users is reached */
+	PEEP_FAULT = 9, /* what was asked for cannot be stored */
 	PEEP_OK,
 };
+
+enum { BEFORE_LOGIN = 1 << 0, AFTER_LOGIN = 1 << 1 };
 
 struct peep_command {
 	const char *name;
 	size_t arguments;
-	bool before_login;
+	unsigned when;
 	enum peep_error (*run)(struct manage_dialogue *, char *const *words, struct buffer *out);
 };
 
@@ -32,7 +36,7 @@ struct peep_command {
 static enum peep_error log_in(struct manage_dialogue *dialogue, char *const *words,
 			      struct buffer *out)
 {
-	if (!service_knows_secret(dialogue->service, words[1], strlen(words[1])))
+	if (!service_knows_secret(dialogue->service, SERVE_PEEP, words[1], strlen(words[1])))
 		return PEEP_LOGIN;
 	dialogue->logged_in = true;
 	buffer_append_text(out, "+\r\n");
@@ -49,16 +53,30 @@ static enum peep_error print_capabilities(struct manage_dialogue *dialogue, char
 	return PEEP_OK;
 }
 
+/* What a failure to add or to remove a user is in this protocol. */
+static enum peep_error error_of(const struct pop3_error *failure)
+{
+	switch ((int)failure->code) {
+	case POP3_E_USAGE:
+		return PEEP_SYNTAX;
+	case POP3_E_REFUSED:
+		return PEEP_USER_IN_USE;
+	case POP3_E_NO_ACCOUNT:
+		return PEEP_USER_UNKNOWN;
+	case POP3_E_DESTINATION:
+		return PEEP_USERS;
+	}
+	return PEEP_FAULT;
+}
+
 static enum peep_error add_user(struct manage_dialogue *dialogue, char *const *words,
 				struct buffer *out)
 {
 	struct pop3_error err;
 
 	(void)out;
-	if (!user_name_ok(words[0]))
-		return PEEP_SYNTAX;
 	if (service_check_new_user(dialogue->service, words[0], &err) < 0)
-		return PEEP_USER_IN_USE;
+		return error_of(&err);
 	dialogue->password = (struct new_password){
 		.name = words[0], .password = words[1], .is_new = true,
 	};
@@ -71,7 +89,7 @@ static enum peep_error remove_user(struct manage_dialogue *dialogue, char *const
 	struct pop3_error err;
 
 	if (service_remove_user(dialogue->service, words[0], &err) < 0)
-		return PEEP_USER_UNKNOWN;
+		return error_of(&err);
 	buffer_append_text(out, "+\r\n");
 	return PEEP_OK;
 }
@@ -100,15 +118,23 @@ static enum peep_error list_online(struct manage_dialogue *dialogue, char *const
 	return PEEP_OK;
 }
 
-/* What is no number has the wrong form; servers in the field call it out of range. */
+/* "-" and digits, or digits. */
+static bool is_integer(const char *text)
+{
+	const char *const digits = text + (text[0] == '-');
+
+	return digits[0] != '\0' && digits[strspn(digits, "0123456789")] == '\0';
+}
+
+/* What is no integer has the wrong form; servers in the field call it out of range. */
 static enum peep_error set_number(const char *text, uint64_t least, uint64_t most,
 				  enum peep_error outside, uint64_t *number, struct buffer *out)
 {
 	uint64_t value;
 
-	if (!number_parse(text, strlen(text), UINT64_MAX, &value))
+	if (!is_integer(text))
 		return PEEP_SYNTAX;
-	if (value < least || value > most)
+	if (!number_parse(text, strlen(text), most, &value) || value < least)
 		return outside;
 	*number = value;
 	buffer_append_text(out, "+\r\n");
@@ -149,16 +175,16 @@ static enum peep_error print_maildir(struct manage_dialogue *dialogue, char *con
 }
 
 static const struct peep_command commands[] = {
-	{ "a", 2, true, log_in },
-	{ "cap?", 0, true, print_capabilities },
-	{ "u+", 2, false, add_user },
-	{ "u-", 1, false, remove_user },
-	{ "u?", 0, false, list_users },
-	{ "cu?", 0, false, list_online },
-	{ "c=", 1, false, set_connections },
-	{ "t=", 1, false, set_timeout },
-	{ "m=", 1, false, set_maildir },
-	{ "m?", 0, false, print_maildir },
+	{ "a", 2, BEFORE_LOGIN, log_in },
+	{ "cap?", 0, BEFORE_LOGIN | AFTER_LOGIN, print_capabilities },
+	{ "u+", 2, AFTER_LOGIN, add_user },
+	{ "u-", 1, AFTER_LOGIN, remove_user },
+	{ "u?", 0, AFTER_LOGIN, list_users },
+	{ "cu?", 0, AFTER_LOGIN, list_online },
+	{ "c=", 1, AFTER_LOGIN, set_connections },
+	{ "t=", 1, AFTER_LOGIN, set_timeout },
+	{ "m=", 1, AFTER_LOGIN, set_maildir },
+	{ "m?", 0, AFTER_LOGIN, print_maildir },
 };
 
 /* Questions that a number answers. */
@@ -197,7 +223,7 @@ static enum peep_error run_command(struct manage_dialogue *dialogue, char *const
 
 		if (strcmp(command->name, words[0]) != 0)
 			continue;
-		if (!command->before_login && !dialogue->logged_in)
+		if ((command->when & (dialogue->logged_in ? AFTER_LOGIN : BEFORE_LOGIN)) == 0)
 			return PEEP_UNKNOWN;
 		if (arguments < command->arguments)
 			return PEEP_SYNTAX;
@@ -242,9 +268,9 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 		buffer_append_text(out, "+\r\n");
 		return MANAGE_ENDS;
 	}
-	if (count < 0)
+	if (count < 0 && line[0] != ' ')
 		error = PEEP_SYNTAX;
-	else if (count == 0 || !is_command(words[0]))
+	else if (count <= 0 || !is_command(words[0]))
 		error = PEEP_UNKNOWN;
 	else
 		error = run_command(dialogue, words, (size_t)count - 1, out);
@@ -257,12 +283,12 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 		       MANAGE_UNKNOWN : MANAGE_GOES_ON;
 }
 
-static enum manage_next hashed(bool done, struct buffer *out)
+static enum manage_next hashed(const struct pop3_error *failure, struct buffer *out)
 {
-	if (done)
+	if (failure == NULL)
 		buffer_append_text(out, "+\r\n");
 	else
-		buffer_append_format(out, "-%d\r\n", (int)PEEP_USER_IN_USE);
+		buffer_append_format(out, "-%d\r\n", (int)error_of(failure));
 	return MANAGE_GOES_ON;
 }
 

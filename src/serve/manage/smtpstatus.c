@@ -1,7 +1,6 @@
 /* SMTPStatus: one datagram each way, 14 octets, about the POP3 server. */
 #include <openssl/crypto.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "serve/manage/manage.h"
 
@@ -10,18 +9,9 @@
 #define AUTH_AT 5
 #define AUTH_OCTETS 8
 #define COMMAND_AT 13
-#define STATUS_AT 5
 #define RESULT_AT 6
 #define RESULT_OCTETS 8
 #define HEAD_OCTETS AUTH_AT /* signature, version and RID: the same in both directions */
-
-enum status {
-	STATUS_DONE,
-	STATUS_AUTHENTICATION,
-	STATUS_VERSION,
-	STATUS_COMMAND,
-	STATUS_SIZE,
-};
 
 enum command {
 	COMMAND_CONNECTIONS,
@@ -40,9 +30,11 @@ static void put_count(unsigned char *result, uint64_t count)
 		result[i - 1] = (unsigned char)count;
 }
 
-static enum status run_command(struct service *service, unsigned char command,
+static enum smtpstatus_status run_command(struct service *service, unsigned char command,
 			       unsigned char *result)
 {
+	struct pop3_error err;
+
 	switch ((enum command)command) {
 	case COMMAND_CONNECTIONS:
 		put_count(result, service->counters.connections);
@@ -58,8 +50,8 @@ static enum status run_command(struct service *service, unsigned char command,
 		return STATUS_DONE;
 	case COMMAND_TRANSFORM_ON:
 	case COMMAND_TRANSFORM_OFF:
-		service->transforming = command == COMMAND_TRANSFORM_ON;
-		return STATUS_DONE;
+		return service_set_transforming(service, command == COMMAND_TRANSFORM_ON, &err) < 0 ?
+			       STATUS_FAULT : STATUS_DONE;
 	}
 	return STATUS_COMMAND;
 }
@@ -67,7 +59,7 @@ static enum status run_command(struct service *service, unsigned char command,
 static bool knows_secret(const struct service *service, const unsigned char *auth)
 {
 	unsigned char wanted[AUTH_OCTETS] = { 0 };
-	const struct pop3_secret *const secret = service->secret;
+	const struct pop3_secret *const secret = service->secrets[SERVE_SMTPSTATUS];
 
 	if (secret == NULL || secret->length == 0 || secret->length > sizeof wanted)
 		return false;
@@ -75,7 +67,7 @@ static bool knows_secret(const struct service *service, const unsigned char *aut
 	return CRYPTO_memcmp(wanted, auth, sizeof wanted) == 0;
 }
 
-static enum status check(struct service *service, const unsigned char *request, size_t length,
+static enum smtpstatus_status check(struct service *service, const unsigned char *request, size_t length,
 			 unsigned char *result)
 {
 	if (length != MANAGE_DATAGRAM)
@@ -96,22 +88,6 @@ size_t manage_smtpstatus_answer(struct service *service, const unsigned char *re
 	memset(answer, 0, MANAGE_DATAGRAM);
 	memcpy(answer, request, HEAD_OCTETS);
 	answer[VERSION_AT] = 0;
-	answer[STATUS_AT] = (unsigned char)check(service, request, length, answer + RESULT_AT);
+	answer[MANAGE_STATUS_AT] = (unsigned char)check(service, request, length, answer + RESULT_AT);
 	return MANAGE_DATAGRAM;
-}
-
-void manage_smtpstatus_ready(evutil_socket_t fd, short what, void *argument)
-{
-	struct sockaddr_storage from = { 0 };
-	socklen_t from_length = sizeof from;
-	unsigned char request[MANAGE_DATAGRAM + 1], answer[MANAGE_DATAGRAM];
-	const ssize_t got = recvfrom(fd, request, sizeof request, MSG_DONTWAIT,
-				     (struct sockaddr *)&from, &from_length);
-	const size_t length = got < 0 ? 0 : manage_smtpstatus_answer(argument, request,
-								     (size_t)got, answer);
-
-	(void)what;
-	if (length > 0)
-		(void)sendto(fd, answer, length, MSG_DONTWAIT, (struct sockaddr *)&from,
-			     from_length);
 }

@@ -162,7 +162,7 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	const int count = is_ascii(line, length) ?
 				  manage_words(line, length, WORD_MAX, words, WORDS) : -1;
 
-	if (count > 0 && !service_knows_secret(dialogue->service, words[0], strlen(words[0]))) {
+	if (count > 0 && !service_knows_secret(dialogue->service, SERVE_SPSCMP, words[0], strlen(words[0]))) {
 		buffer_append_text(out, "ERR\r\n");
 		return MANAGE_REFUSED_ENDS;
 	}
@@ -172,9 +172,9 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	return MANAGE_ENDS;
 }
 
-static enum manage_next hashed(bool done, struct buffer *out)
+static enum manage_next hashed(const struct pop3_error *failure, struct buffer *out)
 {
-	buffer_append_text(out, done ? "OK\r\n" : "ERR\r\n");
+	buffer_append_text(out, failure == NULL ? "OK\r\n" : "ERR\r\n");
 	return MANAGE_ENDS;
 }
 
