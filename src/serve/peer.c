@@ -12,6 +12,7 @@
 #define FIRST_DELAY_MS 1000
 #define DELAY_DOUBLINGS 3 /* 1, 2, 4, 8 seconds */
 #define MEMORY_MS 600000 /* of failed logins */
+#define REFUSED_LINE_MS 60000 /* between two lines about an address */
 
 /* The IPv4 address, also inside of IPv6, or NULL. */
 static const unsigned char *ipv4_octets(const struct sockaddr *address)
@@ -152,4 +153,16 @@ int64_t peer_guess_wait(const struct peer *peer)
 	const int64_t left = peer->guesses_since + MANAGE_REFUSED_MS - clock_ms();
 
 	return peer->guesses < MANAGE_GUESSES_MAX || left < 0 ? 0 : left;
+}
+
+unsigned peer_refused(struct peer *peer)
+{
+	const int64_t now = clock_ms();
+	const unsigned count = ++peer->refused;
+
+	if (peer->refused_at != 0 && now - peer->refused_at < REFUSED_LINE_MS)
+		return 0;
+	peer->refused_at = now;
+	peer->refused = 0;
+	return count;
 }

@@ -24,6 +24,8 @@ struct peer {
 	struct job_share shares[LANES]; /* of the threads */
 	unsigned failures;
 	int64_t forgotten_at; /* clock_ms: when the failures are history */
+	unsigned refused;     /* connections since the last line of the log about that */
+	int64_t refused_at;   /* when that line was written */
 	unsigned guesses;     /* wrong secrets of managers since then: */
 	int64_t guesses_since;
 	struct peer *next;
@@ -45,6 +47,9 @@ void peers_release(struct peers *peers);
 /* A login failed: how long its answer has to wait, in milliseconds. */
 int64_t peer_failed(struct peer *peer);
 void peer_succeeded(struct peer *peer);
+
+/* A connection was refused: how many there are to write a line about, 0 = none yet. */
+unsigned peer_refused(struct peer *peer);
 
 /* A wrong secret of a manager, and how long the address has to wait until the next is looked at. */
 void peer_guessed(struct peer *peer);

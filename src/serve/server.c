@@ -2,6 +2,7 @@
 #include "serve/server.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,6 +25,20 @@
 static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 #define SIGNALS (sizeof signals / sizeof signals[0])
+
+void server_log_refused(const struct server *server, struct peer *peer, const char *address,
+			const char *protocol, const char *reason)
+{
+	const unsigned count = peer_refused(peer);
+	char text[16];
+
+	if (count == 0)
+		return;
+	snprintf(text, sizeof text, "%u", count);
+	log_event(&server->log, "refused",
+		  LOG_FIELDS({ "from", address }, { "protocol", protocol },
+			     { "connections", text }, { "reason", reason }));
+}
 
 void server_maybe_stop(struct server *server)
 {

@@ -39,6 +39,10 @@ struct server {
 	int64_t stop_until;	 /* the same as a moment of clock_ms */
 };
 
+/* At most a line a minute and address. */
+void server_log_refused(const struct server *server, struct peer *peer, const char *address,
+			const char *protocol, const char *reason);
+
 /* Ends the loop when all is done that SIGTERM lets go on. */
 void server_maybe_stop(struct server *server);
 

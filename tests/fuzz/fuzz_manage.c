@@ -97,6 +97,7 @@ static void ask(struct service *service, struct input line, bool *logged_in)
 		*logged_in = dialogue.logged_in;
 		free(copy);
 	}
+	buffer_release(&dialogue.arguments);
 	buffer_release(&request);
 	buffer_release(&answer);
 }

@@ -149,7 +149,7 @@ opened() {
 		read -r -u "$manager" line
 		[ "$line" = "+$PWD/mail"$'\r' ]
 	done
-	grep -q 'cut from=127.0.0.1 protocol=monitor reason=its place is needed' log
+	grep -qE 'refused from=127.0.0.1 protocol=[a-z]+ connections=1 reason=its place is needed' log
 	serve_ends_well
 }
 
@@ -410,6 +410,49 @@ opened() {
 	port=$(free_port)
 	monitor "PORT $port" && heard_is <<<+OK
 	printf 'QUIT\r\n' | openssl s_client -quiet -connect "127.0.0.1:$port" 2>/dev/null | grep -q '^+OK'
+}
+
+@test "a line for every act, without secrets" {
+	managed
+	peep 'u+ bob joshua' 'u+ bob joshua' 'c= 15' 'c= 0' 'rb?' 'm?' 'cap?' xyz
+	spscmp 'ADDUSER carl joshua'
+	spscmp 'UPDATEPASS carl falken'
+	spscmp 'UPDATENAME carl dora'
+	spscmp 'MAXUSERS 0'
+	printf 'wrong METRICS\r\n' | talk "$spscmp_port"
+	monitor 'HOST pop.example' 'PORT 0'
+	smtpstatus 'cffe001234 7365637265747061 00'
+	sed -n 's/^pop3: [^ ]* //p' log | grep -E '^(manage|secret-refused)' >acts
+	diff - acts <<-'END'
+		manage protocol=peep from=127.0.0.1 verb=a result=done manager=root
+		manage protocol=peep from=127.0.0.1 verb=u+ result=done manager=root arguments=bob
+		manage protocol=peep from=127.0.0.1 verb=u+ result=refused manager=root arguments=bob answer=-3
+		manage protocol=peep from=127.0.0.1 verb=c= result=done manager=root arguments=15
+		manage protocol=peep from=127.0.0.1 verb=c= result=refused manager=root arguments=0 answer=-5
+		manage protocol=peep from=127.0.0.1 verb=rb? result=done manager=root
+		manage protocol=peep from=127.0.0.1 verb=m? result=done manager=root
+		manage protocol=peep from=127.0.0.1 verb=cap? result=done manager=root
+		manage protocol=spscmp from=127.0.0.1 verb=ADDUSER result=done arguments=carl
+		manage protocol=spscmp from=127.0.0.1 verb=UPDATEPASS result=done arguments=carl
+		manage protocol=spscmp from=127.0.0.1 verb=UPDATENAME result=done arguments=carl dora
+		manage protocol=spscmp from=127.0.0.1 verb=MAXUSERS result=refused arguments=0 answer=ERR
+		secret-refused from=127.0.0.1 protocol=spscmp
+		manage protocol=monitor from=127.0.0.1 verb=HOST result=done arguments=pop.example
+		manage protocol=monitor from=127.0.0.1 verb=PORT result=refused arguments=0 answer=-ERR Not a port
+		manage protocol=monitor from=127.0.0.1 verb=QUIT result=done
+		manage protocol=smtpstatus from=127.0.0.1 verb=00 result=done
+	END
+	run ! grep -E 'joshua|falken|secretpa' log
+}
+
+@test "connections that are refused: at most a line a minute" {
+	managed --max-connections 1 --log-json
+	opened "$pop3_port" 1
+	for _ in 1 2 3; do : | talk "$pop3_port"; done
+	[ "$(grep -c '"event":"refused"' log)" -eq 1 ]
+	grep -q '"event":"refused","from":"127.0.0.1","protocol":"pop3","connections":"1"' log
+	spscmp METRICS
+	grep -q '"event":"manage","protocol":"spscmp","from":"127.0.0.1","verb":"METRICS"' log
 }
 
 @test "the switch that one turns the others show, and messages obey" {

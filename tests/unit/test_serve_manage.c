@@ -214,6 +214,7 @@ int main(void)
 		check_line(row);
 	for (size_t row = 0; row < ROWS(datagrams); row++)
 		check_datagram(&service, row);
+	buffer_release(&dialogue.arguments);
 	service_release(&service);
 	close(fd);
 	unlink(path);

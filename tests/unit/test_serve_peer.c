@@ -148,6 +148,20 @@ static void test_guesses(void)
 	peers_release(&peers);
 }
 
+static void test_refused(void)
+{
+	struct peers peers = { 0 };
+	struct peer *const peer = enter(&peers, "192.0.2.1");
+
+	check_number("the first has a line", peer_refused(peer), 1);
+	check_number("the next has none", peer_refused(peer), 0);
+	check_number("nor the one behind it", peer_refused(peer), 0);
+	peer->refused_at -= 60000;
+	check_number("a minute later it has, for them all", peer_refused(peer), 3);
+	check_number("and so on", peer_refused(peer), 0);
+	peers_release(&peers);
+}
+
 int main(void)
 {
 	test_addresses();
@@ -155,5 +169,6 @@ int main(void)
 	test_many();
 	test_delays();
 	test_guesses();
+	test_refused();
 	return check_end();
 }

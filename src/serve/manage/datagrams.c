@@ -4,6 +4,7 @@
  * would answer them.
  */
 #include <event2/event.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -107,6 +108,19 @@ static void refuse_secret(struct datagrams *datagrams, struct peer *peer,
 	send_later(datagrams, answer);
 }
 
+static void log_act(const struct datagrams *datagrams, const struct late_answer *answer,
+		    unsigned command)
+{
+	const bool done = answer->octets[MANAGE_STATUS_AT] == STATUS_DONE;
+	char text[PEER_TEXT_MAX], verb[8];
+
+	peer_print((const struct sockaddr *)&answer->to, text);
+	snprintf(verb, sizeof verb, "%02X", command);
+	log_event(&datagrams->server->log, "manage",
+		  LOG_FIELDS({ "protocol", "smtpstatus" }, { "from", text }, { "verb", verb },
+			     { "result", done ? "done" : "refused" }));
+}
+
 /* Of an address that has sent too many wrong secrets nothing is looked at for a while. */
 static void take_request(struct datagrams *datagrams, struct peer *peer,
 			 const unsigned char *request, size_t length, struct late_answer *answer)
@@ -123,6 +137,8 @@ static void take_request(struct datagrams *datagrams, struct peer *peer,
 	else if (status == STATUS_DONE || status == STATUS_FAULT ||
 		 may_refuse(datagrams, (const struct sockaddr *)&answer->to))
 		send_answer(datagrams, answer);
+	if (status == STATUS_DONE || status == STATUS_FAULT)
+		log_act(datagrams, answer, request[MANAGE_DATAGRAM - 1]);
 }
 
 static void take_datagram(evutil_socket_t fd, short what, void *argument)

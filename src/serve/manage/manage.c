@@ -3,6 +3,7 @@
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,6 +64,15 @@ int manage_words(char *line, size_t length, size_t word_max, char **words, size_
 	}
 }
 
+void manage_note(struct manage_dialogue *dialogue, const char *verb, const char *const *arguments,
+		 size_t count)
+{
+	buffer_clear(&dialogue->arguments);
+	for (size_t i = 0; i < count; i++)
+		buffer_append_format(&dialogue->arguments, "%s%s", i > 0 ? " " : "", arguments[i]);
+	snprintf(dialogue->verb, sizeof dialogue->verb, "%s", verb);
+}
+
 /* "POST /path HTTP/1.1" */
 bool manage_is_http(const char *line, size_t length)
 {
@@ -88,6 +98,7 @@ static void manage_free(struct manage_session *session)
 		event_free(session->timer);
 	buffer_wipe(&session->answer);
 	buffer_release(&session->answer);
+	buffer_release(&session->dialogue.arguments);
 	free(session);
 	server_maybe_stop(server);
 }
@@ -167,8 +178,37 @@ static void refuse_secret(struct manage_session *session, enum manage_phase then
 	enter(session, MANAGE_PENALTY);
 }
 
+/* A line for every act of a manager; what refuses it is the first line of its answer. */
+static void log_act(struct manage_session *session)
+{
+	struct manage_dialogue *const dialogue = &session->dialogue;
+	const char *const answer = buffer_text(&session->answer);
+	const bool refused = answer[0] == '-' || answer[0] == 'E';
+	struct buffer reason = { 0 };
+	struct log_field fields[8] = {
+		{ "protocol", session->protocol->name }, { "from", session->address },
+		{ "verb", dialogue->verb }, { "result", refused ? "refused" : "done" },
+	};
+	size_t count = 4;
+
+	if (dialogue->verb[0] == '\0')
+		return;
+	buffer_append(&reason, answer, strcspn(answer, "\r"));
+	if (dialogue->manager[0] != '\0')
+		fields[count++] = (struct log_field){ "manager", dialogue->manager };
+	if (dialogue->arguments.length > 0)
+		fields[count++] = (struct log_field){ "arguments",
+						      buffer_text(&dialogue->arguments) };
+	if (refused)
+		fields[count] = (struct log_field){ "answer", buffer_text(&reason) };
+	log_event(&session->server->log, "manage", fields);
+	buffer_release(&reason);
+	dialogue->verb[0] = '\0';
+}
+
 static void conclude(struct manage_session *session, enum manage_next next)
 {
+	log_act(session);
 	session->unknown = next == MANAGE_UNKNOWN ? session->unknown + 1 : 0;
 	switch (next) {
 	case MANAGE_GOES_ON:
@@ -230,6 +270,13 @@ static void turn_away(struct manage_session *session, const char *answer)
 	put_answer(session, MANAGE_LEAVING);
 }
 
+static void turn_away_stranger(struct manage_session *session)
+{
+	server_log_refused(session->server, session->peer, session->address,
+			   session->protocol->name, "another protocol");
+	turn_away(session, session->protocol->unknown);
+}
+
 /* Whether there may be another line behind this one. */
 static bool take_line(struct manage_session *session)
 {
@@ -243,7 +290,7 @@ static bool take_line(struct manage_session *session)
 	case LINE_WHOLE:
 		session->active_at = clock_ms();
 		if (manage_is_http(line, length))
-			turn_away(session, session->protocol->unknown);
+			turn_away_stranger(session);
 		else
 			answer_line(session, line, length);
 		explicit_bzero(line, length);
@@ -367,7 +414,9 @@ static void make_room(struct server *server, const struct peer *peer)
 		if ((!own || session->peer == peer) &&
 		    (first == NULL || goes_before(session, first)))
 			first = session;
-	manage_drop(first, "its place is needed");
+	server_log_refused(server, first->peer, first->address, first->protocol->name,
+			   "its place is needed");
+	manage_free(first);
 }
 
 static bool attach(struct manage_session *session, int fd)

@@ -23,8 +23,15 @@ enum manage_next {
 	MANAGE_HASHES, /* the dialogue's password; then there is an answer */
 };
 
+/* What a request asks for, as the log has it. */
+#define MANAGE_VERB_MAX 16
+#define MANAGE_NAME_MAX 128 /* octets of a manager's name */
+
 struct manage_dialogue {
 	struct service *service;
+	char manager[MANAGE_NAME_MAX + 1]; /* "" = the protocol knows none */
+	char verb[MANAGE_VERB_MAX + 1];	   /* "" = nothing that a manager asked for */
+	struct buffer arguments;	   /* those that are no secret */
 	bool logged_in; /* where there is no login: one command was accepted */
 	struct new_password password; /* borrowed from the request; a NULL name = none */
 };
@@ -74,6 +81,10 @@ size_t manage_smtpstatus_answer(struct service *service, const unsigned char *re
  * more than one space stands between two.
  */
 int manage_words(char *line, size_t length, size_t word_max, char **words, size_t max);
+
+/* Notes what is asked for, with the first of the arguments. */
+void manage_note(struct manage_dialogue *dialogue, const char *verb, const char *const *arguments,
+		 size_t count);
 
 /* Whether a line is one of HTTP: a browser's, sent here by a page of somebody else's. */
 bool manage_is_http(const char *line, size_t length);

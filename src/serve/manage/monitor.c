@@ -162,6 +162,8 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	const char *const argument = command != NULL ? find_argument(command, line, length) : NULL;
 	struct buffer text = { 0 };
 
+	if (command != NULL && argument != NULL)
+		manage_note(dialogue, command->verb, &argument, argument[0] != '\0');
 	if (command == NULL)
 		buffer_append_text(out, "-ERR Unknown command\r\n");
 	else if (argument == NULL)

@@ -5,7 +5,7 @@
 #include "base/number.h"
 #include "serve/manage/manage.h"
 
-#define WORD_MAX 128 /* octets of an argument */
+#define WORD_MAX MANAGE_NAME_MAX /* octets of an argument */
 #define WORDS 3
 #define COMMAND_MAX 8
 
@@ -28,6 +28,7 @@ enum { BEFORE_LOGIN = 1 << 0, AFTER_LOGIN = 1 << 1 };
 struct peep_command {
 	const char *name;
 	size_t arguments;
+	size_t shown; /* of them, in the log: the others are secrets */
 	unsigned when;
 	enum peep_error (*run)(struct manage_dialogue *, char *const *words, struct buffer *out);
 };
@@ -39,6 +40,8 @@ static enum peep_error log_in(struct manage_dialogue *dialogue, char *const *wor
 	if (!service_knows_secret(dialogue->service, SERVE_PEEP, words[1], strlen(words[1])))
 		return PEEP_LOGIN;
 	dialogue->logged_in = true;
+	memcpy(dialogue->manager, words[0], strlen(words[0]) + 1);
+	manage_note(dialogue, "a", NULL, 0);
 	buffer_append_text(out, "+\r\n");
 	return PEEP_OK;
 }
@@ -175,16 +178,16 @@ static enum peep_error print_maildir(struct manage_dialogue *dialogue, char *con
 }
 
 static const struct peep_command commands[] = {
-	{ "a", 2, BEFORE_LOGIN, log_in },
-	{ "cap?", 0, BEFORE_LOGIN | AFTER_LOGIN, print_capabilities },
-	{ "u+", 2, AFTER_LOGIN, add_user },
-	{ "u-", 1, AFTER_LOGIN, remove_user },
-	{ "u?", 0, AFTER_LOGIN, list_users },
-	{ "cu?", 0, AFTER_LOGIN, list_online },
-	{ "c=", 1, AFTER_LOGIN, set_connections },
-	{ "t=", 1, AFTER_LOGIN, set_timeout },
-	{ "m=", 1, AFTER_LOGIN, set_maildir },
-	{ "m?", 0, AFTER_LOGIN, print_maildir },
+	{ "a", 2, 1, BEFORE_LOGIN, log_in },
+	{ "cap?", 0, 0, BEFORE_LOGIN | AFTER_LOGIN, print_capabilities },
+	{ "u+", 2, 1, AFTER_LOGIN, add_user },
+	{ "u-", 1, 1, AFTER_LOGIN, remove_user },
+	{ "u?", 0, 0, AFTER_LOGIN, list_users },
+	{ "cu?", 0, 0, AFTER_LOGIN, list_online },
+	{ "c=", 1, 1, AFTER_LOGIN, set_connections },
+	{ "t=", 1, 1, AFTER_LOGIN, set_timeout },
+	{ "m=", 1, 1, AFTER_LOGIN, set_maildir },
+	{ "m?", 0, 0, AFTER_LOGIN, print_maildir },
 };
 
 /* Questions that a number answers. */
@@ -227,10 +230,13 @@ static enum peep_error run_command(struct manage_dialogue *dialogue, char *const
 			return PEEP_UNKNOWN;
 		if (arguments < command->arguments)
 			return PEEP_SYNTAX;
+		if (dialogue->logged_in)
+			manage_note(dialogue, words[0], (const char *const *)words + 1, command->shown);
 		return command->run(dialogue, words + 1, out);
 	}
 	if (!dialogue->logged_in || !print_number(dialogue->service, words[0], out))
 		return PEEP_UNKNOWN;
+	manage_note(dialogue, words[0], NULL, 0);
 	return PEEP_OK;
 }
 

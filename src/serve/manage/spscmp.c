@@ -21,6 +21,7 @@ enum spscmp_password {
 struct spscmp_command {
 	const char *name;
 	size_t arguments;
+	size_t shown; /* of them, in the log: the others are secrets */
 	enum spscmp_password password;
 	bool (*run)(struct service *, char *const *arguments, struct buffer *body);
 };
@@ -104,15 +105,15 @@ static bool set_connections(struct service *service, char *const *arguments, str
 }
 
 static const struct spscmp_command commands[] = {
-	{ "ADDUSER", 2, OF_NEW_USER, may_add_user },
-	{ "DELUSER", 1, NO_PASSWORD, remove_user },
-	{ "UPDATEPASS", 2, OF_KNOWN_USER, may_set_password },
-	{ "UPDATENAME", 2, NO_PASSWORD, rename_user },
-	{ "LISTUSERS", 0, NO_PASSWORD, list_users },
-	{ "METRICS", 0, NO_PASSWORD, print_metrics },
-	{ "LOGS", 0, NO_PASSWORD, print_log },
-	{ "MAXUSERS", 1, NO_PASSWORD, set_users },
-	{ "MAXCONNS", 1, NO_PASSWORD, set_connections },
+	{ "ADDUSER", 2, 1, OF_NEW_USER, may_add_user },
+	{ "DELUSER", 1, 1, NO_PASSWORD, remove_user },
+	{ "UPDATEPASS", 2, 1, OF_KNOWN_USER, may_set_password },
+	{ "UPDATENAME", 2, 2, NO_PASSWORD, rename_user },
+	{ "LISTUSERS", 0, 0, NO_PASSWORD, list_users },
+	{ "METRICS", 0, 0, NO_PASSWORD, print_metrics },
+	{ "LOGS", 0, 0, NO_PASSWORD, print_log },
+	{ "MAXUSERS", 1, 1, NO_PASSWORD, set_users },
+	{ "MAXCONNS", 1, 1, NO_PASSWORD, set_connections },
 };
 
 static const struct spscmp_command *find_command(const char *name, size_t arguments)
@@ -130,6 +131,9 @@ static enum manage_next run_command(struct manage_dialogue *dialogue, char *cons
 	struct buffer body = { 0 };
 	enum manage_next next = MANAGE_ENDS;
 
+	if (command != NULL)
+		manage_note(dialogue, command->name, (const char *const *)words + 1,
+			    command->shown);
 	if (command == NULL || !command->run(dialogue->service, words + 1, &body)) {
 		buffer_append_text(out, "ERR\r\n");
 	} else if (command->password != NO_PASSWORD) {

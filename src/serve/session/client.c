@@ -252,7 +252,7 @@ static void client_free(struct client *client)
 
 void client_cut(struct client *client, const char *reason)
 {
-	if (client->phase != CLIENT_LINGERING && client->phase != CLIENT_BROKEN)
+	if (reason != NULL && client->phase != CLIENT_LINGERING && client->phase != CLIENT_BROKEN)
 		client_log(client, "cut", "reason", reason);
 	client_enter(client, CLIENT_BROKEN);
 }
@@ -261,7 +261,8 @@ void client_drop(struct client *client, const char *reason)
 {
 	/* A job that is under way comes back to it. */
 	if (client_is_in_thread(client) && !login_drop(client)) {
-		client_log(client, "cut", "reason", reason);
+		if (reason != NULL)
+			client_log(client, "cut", "reason", reason);
 		client_detach(client);
 		client_take_place(client, PLACE_NONE);
 		return;
@@ -495,9 +496,11 @@ static bool make_room(struct server *server, const struct peer *newcomer)
 	if (server->service.counters.connections_now < places)
 		return true;
 	least = find_least(server, newcomer);
-	if (least != NULL)
-		client_drop(least, "its place is needed");
-	return least != NULL;
+	if (least == NULL)
+		return false;
+	server_log_refused(server, least->peer, least->address, "pop3", "its place is needed");
+	client_drop(least, NULL);
+	return true;
 }
 
 /* A place, when there is one for this address; else perhaps one to be refused in. */
@@ -511,8 +514,10 @@ static bool find_place(struct client *client, const struct sockaddr *address)
 		client_take_place(client, PLACE_WAITING);
 		return true;
 	}
-	if (peer != NULL)
+	if (peer != NULL) {
+		server_log_refused(server, peer, client->address, "pop3", "too many connections");
 		peers_leave(peer);
+	}
 	if (server->refused_now >= CLIENT_REFUSED_MAX)
 		return false;
 	client_take_place(client, PLACE_REFUSED);

@@ -84,7 +84,10 @@ void client_login_timer_fired(evutil_socket_t fd, short what, void *server);
 /* SIGTERM: at once when idle, else when the running command is answered. */
 void client_stop(struct client *client);
 
-/* Hangs up, and removes nothing from the maildrop: cut from inside a command, else drop. */
+/*
+ * Hangs up, and removes nothing from the maildrop: cut from inside a command, else drop. Without
+ * a reason nothing is logged.
+ */
 void client_cut(struct client *client, const char *reason);
 void client_drop(struct client *client, const char *reason);
 bool client_is_in_thread(const struct client *client);
