@@ -11,6 +11,8 @@
 #include "base/number.h"
 #include "base/text.h"
 
+#define DESCRIBED_COLUMN 30
+
 static const struct admin_column users[] = { { "user", false }, { 0 } };
 static const struct admin_column one_number[] = { { "value", true }, { 0 } };
 static const struct admin_column one_text[] = { { "value", false }, { 0 } };
@@ -22,7 +24,7 @@ static const struct admin_column capabilities[] = {
 
 /* A row: name, arguments, traits, what it prints; the words of peep, spscmp, monitor, smtpstatus. */
 const struct admin_verb admin_verbs[] = {
-	{ "metrics", "", { 0 }, 0, RESULT_METRICS, numbers,
+	{ "metrics", "[NAME...]", { FORM_METRICS }, 0, RESULT_METRICS, numbers,
 	  { "rb? re? xe? cc? hc? hu?", "METRICS", "METR", "0 1 2" } },
 	{ "users", "", { 0 }, 0, RESULT_LIST, users, { "u?", "LISTUSERS" } },
 	{ "online", "", { 0 }, 0, RESULT_LIST, users, { "cu?" } },
@@ -42,7 +44,7 @@ const struct admin_verb admin_verbs[] = {
 	{ "get timeout", "", { 0 }, 0, RESULT_NUMBER, one_number, { "t?" } },
 	{ "set timeout", "SECONDS", { FORM_NUMBER }, 0, RESULT_NOTHING, NULL, { "t=" } },
 	{ "get maildir", "", { 0 }, 0, RESULT_TEXT, one_text, { "m?", NULL, "INFO" } },
-	{ "set maildir", "PATH", { FORM_WORD }, 0, RESULT_NOTHING, NULL,
+	{ "set maildir", "PATH", { FORM_PATH }, 0, RESULT_NOTHING, NULL,
 	  { "m=", NULL, "DIRR" } },
 	{ "get transform", "", { 0 }, 0, RESULT_TEXT, one_text, { NULL, NULL, NULL, "3" } },
 	{ "set transform", "on|off", { FORM_SWITCH }, 0, RESULT_NOTHING, NULL,
@@ -51,7 +53,7 @@ const struct admin_verb admin_verbs[] = {
 	{ "set host", "NAME", { FORM_WORD }, 0, RESULT_NOTHING, NULL, { NULL, NULL, "HOST" } },
 	{ "set port", "N", { FORM_PORT }, 0, RESULT_NOTHING, NULL, { NULL, NULL, "PORT" } },
 	{ "get address", "", { 0 }, 0, RESULT_TEXT, one_text, { NULL, NULL, "INFO" } },
-	{ "set address", "IPV6", { FORM_ADDRESS }, 0, RESULT_NOTHING, NULL,
+	{ "set address", "ADDRESS", { FORM_ADDRESS }, 0, RESULT_NOTHING, NULL,
 	  { NULL, NULL, "IPV6" } },
 	{ "info", "", { 0 }, 0, RESULT_INFO, texts, { NULL, NULL, "INFO" } },
 	{ "capa", "", { 0 }, VERB_WITHOUT_LOGIN, RESULT_LIST, capabilities, { "cap?" } },
@@ -106,6 +108,47 @@ const char *admin_verb_name(size_t which)
 	return which < count ? admin_verbs[which].name : NULL;
 }
 
+bool admin_is_verb(const char *word)
+{
+	for (const struct admin_verb *verb = admin_verbs; verb->name != NULL; verb++)
+		if (strlen(word) == strcspn(verb->name, " ") &&
+		    strncmp(verb->name, word, strlen(word)) == 0)
+			return true;
+	return false;
+}
+
+static void describe_verb(const struct admin_verb *verb, struct buffer *out)
+{
+	const size_t start = out->length;
+	size_t has = 0;
+
+	buffer_append_format(out, "  %s%s%s", verb->name, verb->usage[0] != '\0' ? " " : "",
+			     verb->usage);
+	while (out->length < start + DESCRIBED_COLUMN && !out->no_memory)
+		buffer_append_octet(out, ' ');
+	for (size_t i = 0; i < ADMIN_SCHEMES; i++)
+		has += verb->words[i] != NULL;
+	for (size_t i = 0; has < ADMIN_SCHEMES && i < ADMIN_SCHEMES; i++)
+		if (verb->words[i] != NULL)
+			buffer_append_format(out, "%s%s", out->data[out->length - 1] == ' ' ? "" :
+					     ", ", protocols[i]->name);
+	buffer_append_text(out, has == ADMIN_SCHEMES ? "all\n" : "\n");
+}
+
+void admin_describe(struct buffer *out)
+{
+	buffer_append_text(out, "\nVerbs, and the protocols that have them:\n");
+	for (const struct admin_verb *verb = admin_verbs; verb->name != NULL; verb++)
+		describe_verb(verb, out);
+	buffer_append_text(out, "\nURLs, and the port when there is none:\n");
+	for (size_t i = 0; i < ADMIN_SCHEMES; i++)
+		buffer_append_format(out, "  %s://%sHOST[:PORT]%*s%u\n", protocols[i]->name,
+				     protocols[i]->wants_user ? "USER@" : "",
+				     (int)(DESCRIBED_COLUMN - 16 - strlen(protocols[i]->name) -
+					   (protocols[i]->wants_user ? strlen("USER@") : 0)), "",
+				     (unsigned)protocols[i]->port);
+}
+
 /* How many of the words the verb's name takes, one or two; 0 when they are another's. */
 static size_t match(const struct admin_verb *verb, char *const *words, size_t count)
 {
@@ -141,6 +184,11 @@ int admin_parse(struct admin_request *request, char *const *words, size_t count,
 	if (verb->name == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "no such verb");
 	request->verb = verb;
+	if (verb->forms[0] == FORM_METRICS) {
+		request->names = words + used;
+		request->name_count = count - used;
+		return 0;
+	}
 	while (wanted < ADMIN_ARGUMENTS_MAX && verb->forms[wanted] != FORM_NONE)
 		wanted++;
 	if (count - used != wanted)
@@ -148,6 +196,13 @@ int admin_parse(struct admin_request *request, char *const *words, size_t count,
 	for (size_t i = 0; i < wanted; i++)
 		request->arguments[i] = words[used + i];
 	return 0;
+}
+
+static bool is_integer(const char *text)
+{
+	const char *const digits = text + (text[0] == '-');
+
+	return digits[0] != '\0' && digits[strspn(digits, "0123456789")] == '\0';
 }
 
 static bool is_number(const char *text)
@@ -173,29 +228,30 @@ static bool is_address(const char *text)
 {
 	struct in6_addr address;
 
-	return inet_pton(AF_INET6, text, &address) == 1;
+	return inet_pton(AF_INET6, text, &address) == 1 || inet_pton(AF_INET, text, &address) == 1;
 }
 
 static const struct {
 	bool (*holds)(const char *text);
 	const char *wanted;
 } forms[] = {
+	[FORM_METRICS] = { NULL, NULL },
 	[FORM_NUMBER] = { is_number, "a number" },
 	[FORM_PORT] = { is_port, "a port from 1 to 65535" },
 	[FORM_SWITCH] = { is_switch, "on or off" },
-	[FORM_ADDRESS] = { is_address, "an IPv6 address" },
+	[FORM_ADDRESS] = { is_address, "an IP address" },
 };
 
 /* Blanks and controls part and end the words of a line: none may come from an argument. */
 static bool is_word(const struct admin_protocol *protocol, const char *text, size_t length,
-		    size_t limit)
+		    size_t limit, bool blanks)
 {
 	if (length == 0 || length > limit)
 		return false;
 	for (size_t i = 0; i < length; i++) {
 		const unsigned char octet = (unsigned char)text[i];
 
-		if (octet <= ' ' || octet == 0x7f || (protocol->ascii && octet > 0x7f))
+		if (octet < ' ' || (octet == ' ' && !blanks) || octet == 0x7f || (protocol->ascii && octet > 0x7f))
 			return false;
 	}
 	return true;
@@ -204,12 +260,18 @@ static bool is_word(const struct admin_protocol *protocol, const char *text, siz
 static int check_argument(const struct admin_protocol *protocol, enum admin_form form,
 			  const char *text, struct pop3_error *err)
 {
-	if (form != FORM_WORD && !forms[form].holds(text))
+	const bool blanks = form == FORM_PATH && protocol->blanks;
+
+	if (forms[form].holds != NULL && !forms[form].holds(text)) {
+		if (form == FORM_NUMBER && is_integer(text))
+			return pop3_fail(err, POP3_E_USAGE, "'%s' is out of range", text);
 		return pop3_fail(err, POP3_E_USAGE, "'%s' is not %s", text, forms[form].wanted);
-	if (!is_word(protocol, text, strlen(text), protocol->word_limit))
+	}
+	if (!is_word(protocol, text, strlen(text), protocol->word_limit, blanks))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "'%s' is not 1 to %zu octets%s without blanks and controls",
-				 text, protocol->word_limit, protocol->ascii ? " of ASCII" : "");
+				 "'%s' is not 1 to %zu octets%s without %scontrols",
+				 text, protocol->word_limit, protocol->ascii ? " of ASCII" : "",
+				 blanks ? "" : "blanks and ");
 	return 0;
 }
 
@@ -220,7 +282,7 @@ static int check_secret(const struct admin_protocol *protocol, const struct pop3
 	if (secret == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "%s wants a %s", protocol->name, what);
 	if (protocol->free_secret ? secret->length <= limit :
-	    is_word(protocol, secret->text, secret->length, limit))
+	    is_word(protocol, secret->text, secret->length, limit, false))
 		return 0;
 	if (protocol->free_secret)
 		return pop3_fail(err, POP3_E_USAGE, "%s takes a %s of %zu octets at the most",
@@ -228,6 +290,49 @@ static int check_secret(const struct admin_protocol *protocol, const struct pop3
 	return pop3_fail(err, POP3_E_USAGE,
 			 "%s takes a %s of 1 to %zu octets%s without blanks and controls",
 			 protocol->name, what, limit, protocol->ascii ? " of ASCII" : "");
+}
+
+static bool has_metric(const struct admin_protocol *protocol, const char *name)
+{
+	for (size_t i = 0; protocol->metrics[i] != NULL; i++)
+		if (strcmp(protocol->metrics[i], name) == 0)
+			return true;
+	return false;
+}
+
+static int check_metrics(const struct admin_protocol *protocol,
+			 const struct admin_request *request, struct pop3_error *err)
+{
+	struct buffer names = { 0 };
+
+	for (size_t i = 0; i < request->name_count; i++) {
+		if (has_metric(protocol, request->names[i]))
+			continue;
+		for (size_t j = 0; protocol->metrics[j] != NULL; j++)
+			buffer_append_format(&names, "%s%s", j > 0 ? ", " : "",
+					     protocol->metrics[j]);
+		pop3_fail(err, POP3_E_USAGE, "%s has no metric '%s'; there are: %s",
+			  protocol->name, request->names[i], buffer_text(&names));
+		buffer_release(&names);
+		return -1;
+	}
+	return 0;
+}
+
+bool admin_wants_metric(const struct admin_protocol *protocol, const struct admin_request *request,
+			size_t which)
+{
+	if (request == NULL || request->name_count == 0)
+		return true;
+	for (size_t i = 0; i < request->name_count; i++)
+		if (strcmp(request->names[i], protocol->metrics[which]) == 0)
+			return true;
+	return false;
+}
+
+bool admin_asks_singly(const struct admin_protocol *protocol, const struct admin_verb *verb)
+{
+	return strchr(verb->words[protocol->scheme], ' ') != NULL;
 }
 
 int admin_check(const struct admin_protocol *protocol, const struct admin_request *request,
@@ -243,6 +348,8 @@ int admin_check(const struct admin_protocol *protocol, const struct admin_reques
 	if (protocol->wants_user && user != NULL &&
 	    check_argument(protocol, FORM_WORD, user, err) < 0)
 		return pop3_context(err, "the user");
+	if (verb->forms[0] == FORM_METRICS)
+		return check_metrics(protocol, request, err);
 	for (size_t i = 0; i < ADMIN_ARGUMENTS_MAX && verb->forms[i] != FORM_NONE; i++)
 		if (check_argument(protocol, verb->forms[i], request->arguments[i], err) < 0)
 			return pop3_context(err, "%s", verb->name);
@@ -281,18 +388,21 @@ void admin_write_words(struct buffer *out, const char *word, const struct admin_
 size_t admin_write(struct buffer *out, const struct admin_protocol *protocol,
 		   const struct admin_request *request, const struct pop3_secret *secret)
 {
+	const bool singly = admin_asks_singly(protocol, request->verb);
 	const char *words = request->verb->words[protocol->scheme];
 	size_t count = 0;
 
-	while (*words != '\0') {
+	for (size_t i = 0; *words != '\0'; i++) {
 		const size_t length = strcspn(words, " ");
 		struct buffer word = { .limit = 32 };
 
 		buffer_append(&word, words, length);
-		protocol->write(out, buffer_text(&word), request, secret);
+		if (!singly || admin_wants_metric(protocol, request, i)) {
+			protocol->write(out, buffer_text(&word), request, secret);
+			count++;
+		}
 		buffer_release(&word);
 		words += length + strspn(words + length, " ");
-		count++;
 	}
 	return count;
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "pop3/account.h"
 #include "pop3/error.h"
 #include "pop3/secret.h"
@@ -32,6 +33,8 @@ struct admin_request {
 	const struct admin_verb *verb;
 	const char *arguments[ADMIN_ARGUMENTS_MAX]; /* NULL behind the last one */
 	const struct pop3_secret *new_password;	    /* where admin_sets_password */
+	char *const *names;			    /* of metrics that are asked for */
+	size_t name_count;			    /* 0 = all of them */
 };
 
 struct admin_field {
@@ -53,6 +56,12 @@ const struct admin_protocol *admin_protocol(const char *scheme, struct pop3_erro
 
 /* The verbs there are, from 0; NULL behind the last one. */
 const char *admin_verb_name(size_t which);
+
+/* Whether a verb's name is, or begins with, that word. */
+bool admin_is_verb(const char *word);
+
+/* Lines about verbs, schemes and ports. */
+void admin_describe(struct buffer *out);
 
 /* Reads "user-add ann", "set timeout 60". POP3_E_USAGE, without a verb when there is none such. */
 int admin_parse(struct admin_request *, char *const *words, size_t count, struct pop3_error *err);

@@ -54,14 +54,31 @@ int admin_answer_add_number(struct admin_answer *answer, const char *text, size_
 	return 0;
 }
 
+/* The metric that comes next, which is none of the protocol's behind the last one. */
+static size_t next_metric(const struct admin_answer *answer)
+{
+	size_t which = answer->metrics;
+
+	if (admin_asks_singly(answer->protocol, answer->verb))
+		while (answer->protocol->metrics[which] != NULL &&
+		       !admin_wants_metric(answer->protocol, answer->request, which))
+			which++;
+	return which;
+}
+
 int admin_answer_add_metric(struct admin_answer *answer, const char *text, size_t length,
 		      struct pop3_error *err)
 {
-	const char *const name = answer->protocol->metrics[answer->metrics];
+	const size_t which = next_metric(answer);
+	const char *const name = answer->protocol->metrics[which];
+	uint64_t number;
 
 	if (name == NULL)
-		return pop3_fail(err, POP3_E_PROTOCOL, "more than %zu metrics", answer->metrics);
-	answer->metrics++;
+		return pop3_fail(err, POP3_E_PROTOCOL, "more than %zu metrics", which);
+	answer->metrics = which + 1;
+	if (!admin_wants_metric(answer->protocol, answer->request, which))
+		return number_parse(text, length, UINT64_MAX, &number) ?
+			       0 : admin_answer_invalid(answer, err);
 	admin_answer_add(answer, name, strlen(name));
 	return admin_answer_add_number(answer, text, length, err);
 }
@@ -96,7 +113,7 @@ static int check_whole(const struct admin_answer *answer, struct pop3_error *err
 {
 	if (answer->due > 0 || answer->refusal.code != POP3_E_NONE ||
 	    admin_answer_result(answer) != RESULT_METRICS ||
-	    answer->protocol->metrics[answer->metrics] == NULL)
+	    answer->protocol->metrics[next_metric(answer)] == NULL)
 		return 0;
 	return pop3_fail(err, POP3_E_PROTOCOL, "only %zu metrics", answer->metrics);
 }

@@ -17,13 +17,14 @@
 struct admin_answer {
 	const struct admin_protocol *protocol;
 	const struct admin_verb *verb; /* NULL for a greeting, a login and a goodbye */
+	const struct admin_request *request; /* which metrics are asked for; NULL = all */
 	struct pop3_tracer *tracer;
 	size_t due; /* answers still to come */
 	bool begun; /* at least one octet came */
 	bool in_body;
 	uint64_t body_due; /* lines of it still to come, where the status line tells */
 	size_t body_lines; /* read so far */
-	size_t metrics;	   /* kept so far */
+	size_t metrics;	   /* passed so far, of the protocol's */
 	struct buffer line; /* one that has not ended */
 	struct buffer texts;
 	struct pop3_error refusal;

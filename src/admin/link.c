@@ -245,6 +245,7 @@ int admin_ask(struct admin_link *link, const struct admin_request *request,
 	    admin_check_secrets(protocol, request, link->account, err) < 0)
 		return -1;
 	admin_answer_init(&answer, protocol, request->verb, 0);
+	answer.request = request;
 	if (protocol->exchange != NULL)
 		result = protocol->exchange(link->account, link->clear_text, request, &answer, err);
 	else

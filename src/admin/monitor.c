@@ -101,8 +101,9 @@ static int read_line(struct admin_answer *answer, const char *line, size_t lengt
 	if (answer->in_body)
 		return read_body(answer, line, length, err);
 	if (refusal != NULL) {
-		pop3_fail(&answer->refusal, POP3_E_REFUSED, "refused: '%.*s'",
-			  (int)(line + length - refusal), refusal);
+		/* There is no secret that could be wrong. */
+		pop3_fail(&answer->refusal, answer->verb != NULL ? POP3_E_USAGE : POP3_E_REFUSED,
+			  "refused: '%.*s'", (int)(line + length - refusal), refusal);
 		return 0;
 	}
 	if (text == NULL)
@@ -125,7 +126,7 @@ static int read_line(struct admin_answer *answer, const char *line, size_t lengt
 
 const struct admin_protocol admin_monitor = {
 	.scheme = ADMIN_MONITOR, .name = "monitor", .port = 1111,
-	.greets = true, .word_limit = 500, .line_limit = 4096,
+	.greets = true, .blanks = true, .word_limit = 500, .line_limit = 4096,
 	.goodbye = "QUIT\r\n", .metrics = metrics, .log_columns = log_columns,
 	.write = write_request, .read = read_line,
 };

@@ -15,14 +15,17 @@ static const struct {
 	enum pop3_code code;
 	const char *text;
 } refusals[] = {
-	[0] = { POP3_E_REFUSED, "the server does not know the command" },
-	[1] = { POP3_E_REFUSED, "the server does not like the syntax" },
+	[0] = { POP3_E_USAGE, "the server does not know the command" },
+	[1] = { POP3_E_USAGE, "the server does not like the syntax" },
 	[2] = { POP3_E_CREDENTIALS, "wrong user name or password" },
-	[3] = { POP3_E_REFUSED, "the name is in use" },
+	[3] = { POP3_E_USAGE, "the name is in use" },
 	[4] = { POP3_E_NO_ACCOUNT, "no such user" },
-	[5] = { POP3_E_REFUSED, "that many connections are out of range" },
-	[6] = { POP3_E_REFUSED, "the path is not usable" },
-	[7] = { POP3_E_REFUSED, "the time-out is out of range" },
+	[5] = { POP3_E_USAGE, "that many connections are out of range" },
+	[6] = { POP3_E_USAGE, "the path is not usable" },
+	[7] = { POP3_E_USAGE, "the time-out is out of range" },
+	/* Of pop3 serve. */
+	[8] = { POP3_E_USAGE, "there are as many users as there may be" },
+	[9] = { POP3_E_SYS_TEMP, "the server cannot store it" },
 };
 
 static void log_in(struct buffer *out, const char *user, const struct pop3_secret *secret)
@@ -51,7 +54,7 @@ static int read_refusal(struct admin_answer *answer, const char *digits, size_t 
 	if (code < sizeof refusals / sizeof refusals[0])
 		pop3_fail(&answer->refusal, refusals[code].code, "%s", refusals[code].text);
 	else
-		pop3_fail(&answer->refusal, POP3_E_REFUSED, "refused with code %.*s",
+		pop3_fail(&answer->refusal, POP3_E_USAGE, "refused with code %.*s",
 			  (int)length, digits);
 	return 0;
 }

@@ -8,7 +8,16 @@
 struct admin_answer;
 enum admin_scheme { ADMIN_PEEP, ADMIN_SPSCMP, ADMIN_MONITOR, ADMIN_SMTPSTATUS, ADMIN_SCHEMES };
 
-enum admin_form { FORM_NONE, FORM_WORD, FORM_NUMBER, FORM_PORT, FORM_SWITCH, FORM_ADDRESS };
+enum admin_form {
+	FORM_NONE,
+	FORM_WORD,
+	FORM_PATH, /* a word, with blanks where the protocol has room for them */
+	FORM_NUMBER,
+	FORM_PORT,
+	FORM_SWITCH,
+	FORM_ADDRESS,
+	FORM_METRICS, /* names, any number of them */
+};
 
 /* What an answer holds after its status. */
 enum admin_result {
@@ -45,6 +54,7 @@ struct admin_protocol {
 	bool greets;	     /* says an answer before the first request */
 	bool one_request;    /* the server closes behind each answer */
 	bool ascii;	     /* arguments are printable ASCII */
+	bool blanks;	     /* an argument is the rest of a line */
 	bool free_secret;    /* the secret is octets, not a word of a line */
 	size_t word_limit, secret_limit; /* octets of an argument, of the secret */
 	size_t line_limit;		 /* octets of an answer's line, without its LF */
@@ -67,6 +77,12 @@ extern const struct admin_verb admin_verbs[]; /* ends with a NULL name */
 /* Appends all the requests of a verb; returns how many they are. */
 size_t admin_write(struct buffer *out, const struct admin_protocol *, const struct admin_request *,
 		   const struct pop3_secret *);
+
+/* Whether a metric, by its place among the protocol's, is asked for; NULL asks for all. */
+bool admin_wants_metric(const struct admin_protocol *, const struct admin_request *, size_t which);
+
+/* Whether the protocol has a request for each metric, else all of them come in one answer. */
+bool admin_asks_singly(const struct admin_protocol *, const struct admin_verb *);
 
 /* Appends a line: the word, the arguments, the new password. */
 void admin_write_words(struct buffer *out, const char *word, const struct admin_request *);

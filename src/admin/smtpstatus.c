@@ -34,10 +34,10 @@ static const struct {
 	const char *text;
 } refusals[] = {
 	[0x01] = { POP3_E_CREDENTIALS, "wrong secret" },
-	[0x02] = { POP3_E_REFUSED, "the server does not speak version 0" },
-	[0x03] = { POP3_E_REFUSED, "the server does not know the command" },
-	[0x04] = { POP3_E_REFUSED, "the server does not like the request's size" },
-	[0x05] = { POP3_E_SYS_TEMP, "the server has a fault" },
+	[0x02] = { POP3_E_USAGE, "the server does not speak version 0" },
+	[0x03] = { POP3_E_USAGE, "the server does not know the command" },
+	[0x04] = { POP3_E_USAGE, "the server does not like the request's size" },
+	[0x05] = { POP3_E_SYS_TEMP, "the server has a fault, or nothing to do that with" },
 };
 
 void smtpstatus_write(unsigned char *datagram, const struct smtpstatus_question *question,
@@ -269,9 +269,15 @@ static int ask_words(struct smtpstatus_round *round, const struct admin_request 
 			which += strlen("4 ");
 		return add_question(round, *which, err);
 	}
-	for (; *which != '\0'; which++)
-		if (*which != ' ' && add_question(round, *which, err) < 0)
+	for (size_t i = 0; *which != '\0'; which++) {
+		if (*which == ' ')
+			continue;
+		if ((!admin_asks_singly(&admin_smtpstatus, request->verb) ||
+		     admin_wants_metric(&admin_smtpstatus, request, i)) &&
+		    add_question(round, *which, err) < 0)
 			return -1;
+		i++;
+	}
 	return 0;
 }
 

@@ -102,6 +102,10 @@ struct command {
 	 */
 	int (*conclude)(struct invocation *in, const struct pop3_error *failure,
 			struct pop3_error *err);
+	/* Whether a line of a batch that begins with that word is one of it. May be NULL. */
+	bool (*has_verb)(const char *word);
+	/* Appends to the page of its help. May be NULL. */
+	void (*describe)(struct buffer *out);
 	/* Gives back what in->work holds, once, whatever happened. May be NULL. */
 	void (*release)(struct invocation *in);
 };
@@ -117,6 +121,9 @@ extern const struct command *command_for_shells;
 
 /* The subcommand of that name, of a line's own too where in_line; fails with the nearest one. */
 const struct command *command_find(const char *name, bool in_line, struct pop3_error *err);
+
+/* The command whose verb a line of a batch that manages a server begins with, or NULL. */
+const struct command *command_of_verb(const char *word);
 
 /*
  * Whether a line of a batch can run it: it needs no more than the session that is there, or the

@@ -1,6 +1,7 @@
 /* Help made from the rows. */
 #include <stdio.h>
 
+#include "base/buffer.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/exit.h"
@@ -26,6 +27,15 @@ static void show_overview(FILE *out)
 	fputs("\n\"pop3 SUBCOMMAND --help\" and pop3(1) tell more.\n", out);
 }
 
+static void show_description(FILE *out, const struct command *command)
+{
+	struct buffer text = { 0 };
+
+	command->describe(&text);
+	fputs(buffer_text(&text), out);
+	buffer_release(&text);
+}
+
 static void show_command(FILE *out, const struct command *command, bool in_line)
 {
 	struct command_table tables[COMMAND_TABLES_MAX];
@@ -37,6 +47,8 @@ static void show_command(FILE *out, const struct command *command, bool in_line)
 		/* The lines of a batch share its connection. */
 		if (!in_line || tables[i].rows != connection_options)
 			option_print_table(out, tables[i].title, tables[i].rows);
+	if (command->describe != NULL)
+		show_description(out, command);
 }
 
 int help_show(const struct general *general, const struct command *command, bool in_line,

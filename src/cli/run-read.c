@@ -46,6 +46,10 @@ static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_
 		return -1;
 	if (at == 0)
 		return 0;
+	if (run->outer != NULL && run->outer->connection.manages)
+		run->command = command_of_verb(argv[at]);
+	if (run->command != NULL)
+		return 0;
 	run->command = command_find(argv[at], run->outer != NULL, err);
 	/* The words behind it move up, the ending NULL too. */
 	memmove(&argv[at], &argv[at + 1], (size_t)(*argc - at) * sizeof *argv);

@@ -146,6 +146,31 @@ static int find_secrets(struct invocation *in, struct work *work, struct pop3_er
 	return find_new_password(in, work->request.arguments[0], &work->new_password, err);
 }
 
+/* What the protocols cannot do for the user is not left out without a word. */
+static int check_options(const struct invocation *in, struct pop3_error *err)
+{
+	static const char *const useless[] = {
+		"tls", "auth", "ca-file", "ca-dir", "pin", "cert", "key", "tls-min", "tls-name",
+		"no-verify",
+	};
+
+	for (size_t i = 0; i < sizeof useless / sizeof useless[0]; i++)
+		if (option_origin(in->connection->set, useless[i]) == FROM_COMMAND_LINE)
+			return pop3_fail(err, POP3_E_USAGE, "--%s does nothing here: the management "
+					 "protocols have no TLS, and one way to log in",
+					 useless[i]);
+	return 0;
+}
+
+static void describe(struct buffer *out)
+{
+	admin_describe(out);
+	buffer_append_text(out, "\nThe secret comes from where passwords do: --password-command, "
+			   "-file or -fd,\n$POP3_PASSWORD, ~/.netrc, or a prompt. monitor has none. "
+			   "Metrics:\nconnections-now connections online logins messages octets "
+			   "removed.\n");
+}
+
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	struct work *const work = in->work = calloc(1, sizeof *work);
@@ -153,7 +178,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	if (work == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	work->protocol = admin_protocol(in->connection->url.scheme, err);
-	if (work->protocol == NULL)
+	if (work->protocol == NULL || check_options(in, err) < 0)
 		return -1;
 	if (admin_parse(&work->request, in->operands, in->operand_count, err) < 0)
 		return work->request.verb != NULL ? -1 : suggest_verb(in, err);
@@ -204,7 +229,8 @@ static void release(struct invocation *in)
 const struct command cmd_admin = {
 	.name = "admin",
 	.summary = "Manage a server over peep, spscmp, monitor or smtpstatus",
-	.operands = "VERB [ARGUMENT...]", .min = 1, .max = 4, .needs = NEEDS_ACCOUNT | MANAGES,
+	.operands = "VERB [ARGUMENT...]", .min = 1, .max = OPERANDS_ANY, .needs = NEEDS_ACCOUNT | MANAGES,
 	.options = options, .options_size = sizeof(struct options),
 	.prepare = prepare, .run = run, .release = release,
+	.has_verb = admin_is_verb, .describe = describe,
 };

@@ -165,14 +165,16 @@ logins	18446744073709551615" ]
 		[ -z "$output" ]
 		conversation_ended_well
 	done <<-'ROWS'
-		online|-0|77|the server does not know the command
-		user-del ann|-1|77|the server does not like the syntax
-		user-add ann|-3|77|the name is in use
+		online|-0|64|the server does not know the command
+		user-del ann|-1|64|the server does not like the syntax
+		user-add ann|-3|64|the name is in use
 		user-del ann|-4|66|no such user
-		set max-connections 0|-5|77|that many connections are out of range
-		set maildir /nowhere|-6|77|the path is not usable
-		set timeout 99999|-7|77|the time-out is out of range
-		users|-99|77|refused with code 99
+		set max-connections 0|-5|64|that many connections are out of range
+		set maildir /nowhere|-6|64|the path is not usable
+		set timeout 99999|-7|64|the time-out is out of range
+		user-add ann|-8|64|there are as many users as there may be
+		user-add ann|-9|75|the server cannot store it
+		users|-99|64|refused with code 99
 	ROWS
 }
 
@@ -384,7 +386,7 @@ logins	18446744073709551615" ]
 	pop3 0 admin metrics
 	[ "$output" = $'messages\t1\noctets\t48\nonline\t2\nlogins\t0' ]
 	pop3 0 admin set transform on
-	pop3 77 admin set transform off
+	pop3 64 admin set transform off
 	[[ $stderr = *"'Unknown command'"* ]]
 	conversation_ended_well
 }
@@ -429,7 +431,82 @@ mail.example
 		host mail.example|HOST mail.example
 		port 1110|PORT 1110
 		address ::1|IPV6 ::1
+		address 127.0.0.1|IPV6 127.0.0.1
 	ROWS
+}
+
+@test "monitor: a path may hold blanks, where the protocol has room for them" {
+	served monitor <<-TALK
+		S: +OK
+		C: DIRR /srv/my own mail/
+		S: +OK
+		C: QUIT
+		S: +OK
+	TALK
+	pop3 0 admin set maildir '/srv/my own mail'
+	conversation_ended_well
+	pop3 64 admin set host 'a b'
+	pop3 64 admin set maildir '/srv/my own mail' -s peep://root@127.0.0.1:1
+	[[ $stderr = *blanks* ]]
+}
+
+@test "single metrics: only they are asked for, where the protocol can" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: re?
+		C: hu?
+		S: +2
+		S: +7
+		C: q
+		S: +
+	TALK
+	pop3 0 admin metrics logins messages
+	[ "$output" = $'messages\t2\nlogins\t7' ]
+	conversation_ended_well
+	served spscmp <<-'TALK'
+		C: secret METRICS
+		S: OK
+		S: 1
+		S: 2
+		S: 100
+		S: .
+	TALK
+	pop3 0 admin metrics octets
+	[ "$output" = $'octets\t100' ]
+	conversation_ended_well
+	datagrams <<-'TALK'
+		C: cf fe 00 A 73 65 63 72 65 74 00 00 02
+		S: cf fe 00 A 00 00 00 00 00 00 00 00 09
+	TALK
+	pop3 0 admin metrics octets
+	[ "$output" = $'octets\t9' ]
+	conversation_ended_well
+	pop3 64 admin metrics nonsense -s monitor://127.0.0.1:1
+	[[ $stderr = *"monitor has no metric 'nonsense'; there are: messages, octets, online, logins" ]]
+}
+
+@test "options that do nothing here are refused" {
+	local option
+	for option in --tls=off --auth=plain --ca-file=x --tls-name=x --no-verify --tls-min=1.3; do
+		pop3 64 admin metrics -s monitor://127.0.0.1:1 "$option"
+		[[ $stderr = *"${option%%=*} does nothing here"* ]]
+	done
+}
+
+@test "a number too large for any server is out of range" {
+	pop3 64 admin set max-connections 99999999999999999999 -s peep://root@127.0.0.1:1
+	[[ $stderr = *"'99999999999999999999' is out of range" ]]
+	pop3 64 admin set max-connections many -s peep://root@127.0.0.1:1
+	[[ $stderr = *"'many' is not a number" ]]
+}
+
+@test "help names verbs, schemes, ports, and where the secret comes from" {
+	pop3 0 admin --help
+	for word in 'user-rename NAME NEW-NAME' 'metrics [NAME...]' peep:// smtpstatus:// 2110 8889 1111 \
+		7030 --password-command POP3_PASSWORD; do
+		[[ $output = *"$word"* ]]
+	done
 }
 
 @test "monitor: the log, with LF ends" {
@@ -556,9 +633,9 @@ mail.example
 		conversation_ended_well
 	done <<-'ROWS'
 		01|77|wrong secret
-		02|77|version 0
-		03|77|does not know the command
-		04|77|size
+		02|64|version 0
+		03|64|does not know the command
+		04|64|size
 		05|75|fault
 		06|76|status 06
 	ROWS
@@ -671,6 +748,31 @@ mail.example
 	TALK
 	pop3 0 batch --json <<<$'admin set transform on\nadmin metrics'
 	[ "$(head -1 <<<"$output")" = '{"line":2,"name":"messages","value":1}' ]
+}
+
+@test "batch: the verbs stand alone" {
+	served monitor <<-'TALK'
+		S: +OK POP3 server ready
+		C: TRAN 1
+		S: +OK
+		C: METR
+		S: +OK 1;48;2;0
+		C: QUIT
+		S: +OK Goodbye
+	TALK
+	pop3 0 batch <<<$'set transform on\nmetrics octets\nquit'
+	[ "$output" = $'octets\t48' ]
+	conversation_ended_well
+	served peep <<-'TALK'
+		C: cap?
+		S: +1
+		S: a
+		C: q
+		S: +
+	TALK
+	pop3 0 batch <<<capa
+	[ "$output" = $'a\t' ]
+	conversation_ended_well
 }
 
 @test "batch: spscmp has a connection for each line" {

@@ -86,7 +86,7 @@ stay_logged_in() {
 
 @test "what is wrong with a user is said where the protocol says it" {
 	add_ann
-	admin 77 peep user-add ann --new-password-command 'echo joshua'
+	admin 64 peep user-add ann --new-password-command 'echo joshua'
 	[[ $stderr = *'in use'* ]]
 	admin 66 peep user-del bob
 	admin 77 spscmp user-add ann --new-password-command 'echo joshua'
@@ -106,7 +106,7 @@ stay_logged_in() {
 	says 7 peep get max-connections
 	admin 0 peep set max-connections 9
 	says 9 peep get max-connections
-	admin 77 peep set max-connections 0
+	admin 64 peep set max-connections 0
 	admin 77 spscmp set max-connections 0
 	says 9 peep get max-connections
 
@@ -116,10 +116,19 @@ stay_logged_in() {
 	admin 77 spscmp set max-users 0
 }
 
+@test "a limit that is reached is not a name in use" {
+	admin 0 spscmp set max-users 1
+	add_ann
+	admin 64 peep user-add bob --new-password-command 'echo joshua'
+	[[ $stderr = *'as many users as there may be'* ]]
+	admin 64 peep user-add ann --new-password-command 'echo joshua'
+	[[ $stderr = *'in use'* ]]
+}
+
 @test "the time-out" {
 	admin 0 peep set timeout 60
 	says 60 peep get timeout
-	admin 77 peep set timeout 18446744073709551615
+	admin 64 peep set timeout 18446744073709551615
 	says 60 peep get timeout
 }
 
@@ -132,8 +141,8 @@ stay_logged_in() {
 	admin 0 monitor set maildir "$PWD/maildirs"
 	admin 0 peep get maildir
 	[ "${output%/}" = "$PWD/maildirs" ]
-	admin 77 peep set maildir "$PWD/nowhere"
-	admin 77 monitor set maildir "$PWD/nowhere"
+	admin 64 peep set maildir "$PWD/nowhere"
+	admin 64 monitor set maildir "$PWD/nowhere"
 }
 
 @test "transformation, over monitor and smtpstatus" {
@@ -181,6 +190,7 @@ free_port() {
 	port=$(free_port)
 	admin 0 monitor set port "$port"
 	POP3_PASSWORD=joshua pop3 0 stat -s "pop3://127.0.0.1:$port" --tls off -u ann
+	admin 0 monitor set address 127.0.0.1
 	admin 0 monitor set address ::1
 	says ::1 monitor get address
 	POP3_PASSWORD=joshua pop3 0 stat -s "pop3://[::1]:$port" --tls off -u ann

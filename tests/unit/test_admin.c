@@ -13,7 +13,8 @@ static const struct pop3_account root = { .user = "root", .secret = &secret };
 /* Reads a request from one line; its words are borrowed from line. */
 static int parse(struct admin_request *request, char *line, struct pop3_error *err)
 {
-	char *words[WORDS_MAX], *rest = line;
+	static char *words[WORDS_MAX];
+	char *rest = line;
 	size_t count = 0;
 
 	while (count < WORDS_MAX && (words[count] = strtok_r(rest, " ", &rest)) != NULL)
@@ -30,6 +31,13 @@ static const struct {
 	const char *octets; /* NULL = refused before connecting */
 } requests[] = {
 	{ "peep", "metrics", "rb?\r\nre?\r\nxe?\r\ncc?\r\nhc?\r\nhu?\r\n" },
+	{ "peep", "metrics octets", "rb?\r\n" },
+	{ "peep", "metrics logins removed", "xe?\r\nhu?\r\n" },
+	{ "peep", "metrics online", NULL },
+	{ "spscmp", "metrics octets", "secret METRICS\r\n" },
+	{ "spscmp", "metrics logins", NULL },
+	{ "monitor", "metrics online logins", "METR\r\n" },
+	{ "monitor", "set maildir /srv/my mail", NULL },
 	{ "peep", "users", "u?\r\n" },
 	{ "peep", "online", "cu?\r\n" },
 	{ "peep", "user-add ann", "u+ ann joshua\r\n" },
