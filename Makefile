@@ -273,6 +273,7 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile
 run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 	@POP3=$(BUILD)/pop3 PROGRAMS=$(BUILD)/bench tests/bench/bench $(BENCH)
 	@tests/bench/servers.py --pop3 $(BUILD)/pop3 --programs $(BUILD)/bench $(BENCH)
+	@tests/bench/fairness.py --pop3 $(BUILD)/pop3 $(BENCH)
 
 $(PACKAGES): packages-%:
 	@tests/helpers/packages $*

@@ -6,34 +6,40 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-/* How many jobs of a lane run at once, and how many of them may be of one share. */
+/* How many threads a lane has, and how many of its jobs may be of one share at once. */
 static const struct lane_rules {
-	size_t at_once, of_share;
-	bool ends_early; /* what has not ended when the server stops is of no use */
+	size_t threads, of_share;
+	bool in_background; /* gives way to the others */
+	bool ends_early;    /* what has not ended when the server stops is of no use */
 } rules[] = {
-	[LANE_HASH] = { 2, 2, true },
-	[LANE_OPEN] = { 4, 2, true },
-	[LANE_UPDATE] = { 4, 2, false },
-	[LANE_MANAGE] = { 1, 1, false },
-	[LANE_REMOVE] = { 1, 1, true },
+	[LANE_HASH] = { 2, 2, false, true },
+	[LANE_OPEN] = { 4, 2, false, true },
+	[LANE_MEASURE] = { 2, 1, true, true },
+	[LANE_UPDATE] = { 4, 2, false, false },
+	[LANE_MANAGE] = { 1, 1, false, false },
+	[LANE_REMOVE] = { 1, 1, true, true },
 };
 
 static_assert(sizeof rules / sizeof rules[0] == LANES, "rules for each lane");
 
-#define THREADS 12 /* the sum of at_once */
+#define THREADS 14 /* of all lanes */
+#define BACKGROUND_NICE 10
+#define START_LIMIT_MS 10000 /* for threads that have nothing to do yet */
 
 TAILQ_HEAD(share_queue, job_share);
 
 struct workers {
 	pthread_mutex_t mutex;
-	pthread_cond_t more, ended;
+	pthread_cond_t ended;
 	struct lane_state {
+		struct workers *workers;
 		struct share_queue turns; /* shares with a job that waits */
 		struct job_share common;
-		size_t running;
+		pthread_cond_t more;
 	} lanes[LANES];
 	struct job_queue finished;
 	bool stopping;
@@ -85,8 +91,6 @@ static struct job *next_of_lane(struct workers *workers, enum lane lane)
 	struct job_share *share;
 	struct job *job;
 
-	if (state->running >= rules[lane].at_once)
-		return NULL;
 	TAILQ_FOREACH(share, &state->turns, entry)
 		if (share->running < rules[lane].of_share)
 			break;
@@ -96,15 +100,6 @@ static struct job *next_of_lane(struct workers *workers, enum lane lane)
 	TAILQ_INSERT_TAIL(&state->turns, share, entry);
 	job = TAILQ_FIRST(&share->jobs[TAILQ_EMPTY(&share->jobs[0])]);
 	take_job(workers, job);
-	return job;
-}
-
-static struct job *next_job(struct workers *workers)
-{
-	struct job *job = NULL;
-
-	for (enum lane lane = 0; lane < LANES && job == NULL; lane++)
-		job = next_of_lane(workers, lane);
 	return job;
 }
 
@@ -125,35 +120,46 @@ static bool is_unwanted(const struct workers *workers, const struct job *job)
 static void do_job(struct workers *workers, struct job *job)
 {
 	struct job_share *const share = share_of(workers, job);
-	size_t *const running = &workers->lanes[job->lane].running;
+	pthread_cond_t *const of_lane = &workers->lanes[job->lane].more;
 	bool more;
 
 	job->state = JOB_RUNNING;
 	share->running++;
-	++*running;
 	pthread_mutex_unlock(&workers->mutex);
 	more = job->work(job);
 	pthread_mutex_lock(&workers->mutex);
 	share->running--;
-	--*running;
 	if (more && !is_unwanted(workers, job))
 		put_job(workers, job);
 	else
 		finish_job(workers, job);
-	pthread_cond_signal(&workers->more);
+	/* Its share may have another one that had to wait. */
+	pthread_cond_signal(of_lane);
+}
+
+/* Only Linux has priorities of threads. */
+static void give_way(void)
+{
+#ifdef __linux__
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), BACKGROUND_NICE);
+#endif
 }
 
 static void *do_jobs(void *argument)
 {
-	struct workers *const workers = argument;
+	struct lane_state *const state = argument;
+	struct workers *const workers = state->workers;
+	const enum lane lane = (enum lane)(state - workers->lanes);
 	struct job *job;
 
+	if (rules[lane].in_background)
+		give_way();
 	pthread_mutex_lock(&workers->mutex);
-	while ((job = next_job(workers)) != NULL || !workers->stopping) {
+	while ((job = next_of_lane(workers, lane)) != NULL || !workers->stopping) {
 		if (job != NULL)
 			do_job(workers, job);
 		else
-			pthread_cond_wait(&workers->more, &workers->mutex);
+			pthread_cond_wait(&state->more, &workers->mutex);
 	}
 	workers->alive--;
 	pthread_cond_signal(&workers->ended);
@@ -190,20 +196,31 @@ static void jobs_finished(evutil_socket_t fd, short what, void *argument)
 	finish_jobs(argument);
 }
 
+static bool start_thread(struct workers *workers, enum lane lane)
+{
+	if (pthread_create(&workers->threads[workers->count], NULL, do_jobs,
+			   &workers->lanes[lane]) != 0)
+		return false;
+	workers->count++;
+	workers->alive++;
+	return true;
+}
+
 /* Signals are the loop's: the threads are born with all of them blocked. */
-static void start_threads(struct workers *workers)
+static bool start_threads(struct workers *workers)
 {
 	sigset_t all, before;
+	bool started = true;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pthread_mutex_lock(&workers->mutex);
-	while (workers->count < THREADS &&
-	       pthread_create(&workers->threads[workers->count], NULL, do_jobs, workers) == 0)
-		workers->count++;
-	workers->alive = workers->count;
+	for (enum lane lane = 0; lane < LANES; lane++)
+		for (size_t i = 0; started && i < rules[lane].threads; i++)
+			started = start_thread(workers, lane);
 	pthread_mutex_unlock(&workers->mutex);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return started;
 }
 
 static void init_conditions(struct workers *workers)
@@ -213,42 +230,44 @@ static void init_conditions(struct workers *workers)
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&workers->mutex, NULL);
-	pthread_cond_init(&workers->more, NULL);
 	pthread_cond_init(&workers->ended, &monotonic);
 	pthread_condattr_destroy(&monotonic);
+	for (enum lane lane = 0; lane < LANES; lane++) {
+		pthread_cond_init(&workers->lanes[lane].more, NULL);
+		TAILQ_INIT(&workers->lanes[lane].turns);
+		workers->lanes[lane].workers = workers;
+	}
 }
 
 struct workers *workers_start(struct event_base *base, struct pop3_error *err)
 {
 	struct workers *const workers = calloc(1, sizeof *workers);
+	bool started = false;
 
 	if (workers == NULL) {
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		return NULL;
 	}
 	init_conditions(workers);
-	for (enum lane lane = 0; lane < LANES; lane++)
-		TAILQ_INIT(&workers->lanes[lane].turns);
 	TAILQ_INIT(&workers->finished);
 	workers->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	workers->event = event_new(base, workers->event_fd, EV_READ | EV_PERSIST, jobs_finished,
 				   workers);
 	if (workers->event_fd >= 0 && workers->event != NULL &&
 	    event_add(workers->event, NULL) == 0)
-		start_threads(workers);
-	if (workers->count == 0) {
-		pop3_fail(err, POP3_E_MEMORY, "cannot start a thread");
-		workers_stop(workers, 0);
-		return NULL;
-	}
-	return workers;
+		started = start_threads(workers);
+	if (started)
+		return workers;
+	pop3_fail(err, POP3_E_MEMORY, "cannot start a thread");
+	workers_stop(workers, START_LIMIT_MS);
+	return NULL;
 }
 
 void workers_submit(struct workers *workers, struct job *job)
 {
 	pthread_mutex_lock(&workers->mutex);
 	put_job(workers, job);
-	pthread_cond_signal(&workers->more);
+	pthread_cond_signal(&workers->lanes[job->lane].more);
 	pthread_mutex_unlock(&workers->mutex);
 }
 
@@ -311,7 +330,8 @@ static bool await_threads(struct workers *workers, int64_t limit_ms)
 	pthread_mutex_lock(&workers->mutex);
 	workers->stopping = true;
 	give_up(workers);
-	pthread_cond_broadcast(&workers->more);
+	for (enum lane lane = 0; lane < LANES; lane++)
+		pthread_cond_broadcast(&workers->lanes[lane].more);
 	while (workers->alive > 0 && waited == 0)
 		waited = pthread_cond_timedwait(&workers->ended, &workers->mutex, &until);
 	pthread_mutex_unlock(&workers->mutex);
@@ -331,7 +351,8 @@ bool workers_stop(struct workers *workers, int64_t limit_ms)
 		event_free(workers->event);
 	if (workers->event_fd >= 0)
 		close(workers->event_fd);
-	pthread_cond_destroy(&workers->more);
+	for (enum lane lane = 0; lane < LANES; lane++)
+		pthread_cond_destroy(&workers->lanes[lane].more);
 	pthread_cond_destroy(&workers->ended);
 	pthread_mutex_destroy(&workers->mutex);
 	free(workers);

@@ -14,11 +14,12 @@
  * lane the shares take turns, a job or a slice of one at a time.
  */
 enum lane {
-	LANE_HASH,   /* passwords of clients */
-	LANE_OPEN,   /* mailboxes */
-	LANE_UPDATE, /* QUIT */
-	LANE_MANAGE, /* passwords of managers */
-	LANE_REMOVE, /* mailboxes of users who are no more */
+	LANE_HASH,    /* passwords of clients */
+	LANE_OPEN,    /* mailboxes */
+	LANE_MEASURE, /* those that have to be read, in the background */
+	LANE_UPDATE,  /* QUIT */
+	LANE_MANAGE,  /* passwords of managers */
+	LANE_REMOVE,  /* mailboxes of users who are no more, in the background */
 	LANES
 };
 

@@ -23,7 +23,7 @@ struct login {
 	bool is_user;	 /* else the hash is somebody else's, and matching it opens nothing */
 	int matches;	 /* as password_matches has it */
 	struct maildrop *drop;
-	bool opened; /* drop is measured */
+	int left;    /* to be measured of drop, as maildrop_measure has it */
 	struct pop3_error err;
 };
 
@@ -46,18 +46,23 @@ static bool check_password(struct job *job)
 	return false;
 }
 
+static bool measure_maildrop(struct job *job)
+{
+	struct login *const login = (struct login *)job;
+
+	login->left = maildrop_measure(login->drop, clock_ms() + JOB_SLICE_MS, &login->err);
+	return login->left > 0;
+}
+
+/* What takes longer than a slice goes on in the background. */
 static bool open_maildrop(struct job *job)
 {
 	struct login *const login = (struct login *)job;
-	int more;
 
-	if (login->drop == NULL) {
-		login->drop = maildrop_open(login->root, login->name, &login->err);
-		return login->drop != NULL;
-	}
-	more = maildrop_measure(login->drop, clock_ms() + JOB_SLICE_MS, &login->err);
-	login->opened = more == 0;
-	return more > 0;
+	login->drop = maildrop_open(login->root, login->name, &login->err);
+	if (login->drop != NULL)
+		(void)measure_maildrop(job);
+	return false;
 }
 
 /* The same whether the client is there to hear of it or not. Returns how long it has to wait. */
@@ -135,20 +140,36 @@ static void end_login(struct login *login)
 	client_advance(client);
 }
 
+/* The job is one of the client's address, which has its turns. */
+static void submit(struct login *login, enum lane lane, bool (*work)(struct job *),
+		   void (*done)(struct job *))
+{
+	struct client *const client = login->client;
+
+	login->job = (struct job){
+		.lane = lane, .share = &client->peer->shares[lane], .work = work, .done = done,
+	};
+	workers_submit(client->server->workers, &login->job);
+}
+
 static void maildrop_opened(struct job *job)
 {
 	struct login *const login = (struct login *)job;
 	struct client *const client = login->client;
 	struct user *const user = find_user(login);
 
-	if (client->stream == NULL)
-		(void)0;
-	else if (user == NULL)
+	if (client->stream == NULL) {
+		/* Nobody is there to have it. */
+	} else if (user == NULL) {
 		refuse(client, login->name, login->began);
-	else if (login->opened)
-		accept_user(client, login, user);
-	else
+	} else if (login->drop == NULL || login->left < 0) {
 		answer_failure(client, login);
+	} else if (login->left == 0) {
+		accept_user(client, login, user);
+	} else {
+		submit(login, LANE_MEASURE, measure_maildrop, maildrop_opened);
+		return;
+	}
 	end_login(login);
 }
 
@@ -162,11 +183,7 @@ static bool start_opening(struct login *login, const struct user *user)
 		client_reply(client, "-ERR [LOGIN-DELAY] too early");
 		return false;
 	}
-	login->job = (struct job){
-		.lane = LANE_OPEN, .share = &client->peer->shares[LANE_OPEN],
-		.work = open_maildrop, .done = maildrop_opened,
-	};
-	workers_submit(client->server->workers, &login->job);
+	submit(login, LANE_OPEN, open_maildrop, maildrop_opened);
 	return true;
 }
 
@@ -189,17 +206,6 @@ static void password_checked(struct job *job)
 			return;
 	}
 	end_login(login);
-}
-
-static void start_checking(struct login *login)
-{
-	struct client *const client = login->client;
-
-	login->job = (struct job){
-		.lane = LANE_HASH, .share = &client->peer->shares[LANE_HASH],
-		.work = check_password, .done = password_checked,
-	};
-	workers_submit(client->server->workers, &login->job);
 }
 
 void login_defer(struct client *client)
@@ -265,7 +271,7 @@ static void log_in(struct client *client, const char *name, const char *password
 	}
 	client_enter(client, CLIENT_CHECKING);
 	if (login->matches <= 0)
-		start_checking(login);
+		submit(login, LANE_HASH, check_password, password_checked);
 	else if (!start_opening(login, find_user(login)))
 		login_free(login);
 }
