@@ -14,6 +14,13 @@
 #define DESCRIBED_COLUMN 30
 
 static const struct admin_column users[] = { { "user", false }, { 0 } };
+static const struct admin_column sessions[] = {
+	{ "user", false }, { "address", false }, { "seconds", true }, { 0 },
+};
+static const struct admin_column statistics[] = {
+	{ "user", false }, { "octets", true }, { "messages", true }, { "last-login", false }, { 0 },
+};
+static const struct admin_column commands[] = { { "command", false }, { 0 } };
 static const struct admin_column one_number[] = { { "value", true }, { 0 } };
 static const struct admin_column one_text[] = { { "value", false }, { 0 } };
 static const struct admin_column numbers[] = { { "name", false }, { "value", true }, { 0 } };
@@ -35,7 +42,10 @@ const struct admin_verb admin_verbs[] = {
 	  { NULL, "UPDATEPASS" } },
 	{ "user-rename", "NAME NEW-NAME", { FORM_WORD, FORM_WORD }, 0, RESULT_NOTHING, NULL,
 	  { NULL, "UPDATENAME" } },
-	{ "log", "", { 0 }, 0, RESULT_LIST, NULL, { NULL, "LOGS", "LOGG" } },
+	{ "log", "", { 0 }, 0, RESULT_LIST, NULL, { "l?", "LOGS", "LOGG" } },
+	{ "sessions", "", { 0 }, 0, RESULT_LIST, sessions, { "cs?" } },
+	{ "user-stats", "", { 0 }, 0, RESULT_LIST, statistics, { "us?" } },
+	{ "kick", "NAME", { FORM_WORD }, 0, RESULT_NOTHING, NULL, { "k-" } },
 	{ "get max-connections", "", { 0 }, 0, RESULT_NUMBER, one_number, { "c?" } },
 	{ "set max-connections", "N", { FORM_NUMBER }, 0, RESULT_NOTHING, NULL,
 	  { "c=", "MAXCONNS" } },
@@ -43,6 +53,11 @@ const struct admin_verb admin_verbs[] = {
 	  { NULL, "MAXUSERS" } },
 	{ "get timeout", "", { 0 }, 0, RESULT_NUMBER, one_number, { "t?" } },
 	{ "set timeout", "SECONDS", { FORM_NUMBER }, 0, RESULT_NOTHING, NULL, { "t=" } },
+	{ "get max-message-octets", "", { 0 }, 0, RESULT_NUMBER, one_number, { "ms?" } },
+	{ "set max-message-octets", "N", { FORM_NUMBER }, 0, RESULT_NOTHING, NULL, { "ms=" } },
+	{ "get commands-off", "", { 0 }, 0, RESULT_LIST, commands, { "pc?" } },
+	{ "set command", "VERB on|off", { FORM_WORD, FORM_SWITCH }, 0, RESULT_NOTHING, NULL,
+	  { "pc=" } },
 	{ "get maildir", "", { 0 }, 0, RESULT_TEXT, one_text, { "m?", NULL, "INFO" } },
 	{ "set maildir", "PATH", { FORM_PATH }, 0, RESULT_NOTHING, NULL,
 	  { "m=", NULL, "DIRR" } },

@@ -5,7 +5,7 @@
 
 #include "admin/protocol.h"
 
-#define ADMIN_FIELDS_MAX 2		     /* of a record */
+#define ADMIN_FIELDS_MAX 4		     /* of a record */
 #define ADMIN_LIST_LINES 1000000	     /* of an answer at the most */
 #define ADMIN_LIST_OCTETS (64UL * 1024 * 1024) /* of them all */
 

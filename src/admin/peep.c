@@ -11,6 +11,8 @@ static const char *const metrics[] = {
 	"octets", "messages", "removed", "connections-now", "connections", "logins", NULL,
 };
 
+static const struct admin_column log_columns[] = { { "user", false }, { "time", false }, { 0 } };
+
 static const struct {
 	enum pop3_code code;
 	const char *text;
@@ -26,6 +28,7 @@ static const struct {
 	/* Of pop3 serve. */
 	[8] = { POP3_E_USAGE, "there are as many users as there may be" },
 	[9] = { POP3_E_SYS_TEMP, "the server cannot store it" },
+	[10] = { POP3_E_USAGE, "the number is out of range" },
 };
 
 static void log_in(struct buffer *out, const char *user, const struct pop3_secret *secret)
@@ -69,13 +72,46 @@ static void add_capability(struct admin_answer *answer, const char *line, size_t
 	admin_answer_add(answer, line + name, length - name);
 }
 
+static size_t count_columns(const struct admin_column *columns)
+{
+	size_t count = 0;
+
+	while (columns[count].name != NULL)
+		count++;
+	return count;
+}
+
+/* One word for each column but the last, which has the rest. */
+static int add_words(struct admin_answer *answer, const struct admin_column *columns,
+		     const char *line, size_t length, struct pop3_error *err)
+{
+	const char *const end = line + length;
+
+	for (size_t left = count_columns(columns); left > 0; left--, columns++) {
+		const char *const blank = left > 1 ? memchr(line, ' ', (size_t)(end - line)) : end;
+		const size_t word = blank != NULL ? (size_t)(blank - line) : 0;
+
+		if (blank == NULL)
+			return admin_answer_invalid(answer, err);
+		if (columns->is_number && admin_answer_add_number(answer, line, word, err) < 0)
+			return -1;
+		if (!columns->is_number)
+			admin_answer_add(answer, line, word);
+		line = blank + (blank < end);
+	}
+	return 0;
+}
+
 static int read_body(struct admin_answer *answer, const char *line, size_t length,
 		     struct pop3_error *err)
 {
-	if (answer->verb->columns[1].name != NULL)
+	const struct admin_column *const columns =
+		answer->verb->columns != NULL ? answer->verb->columns : log_columns;
+
+	if ((answer->verb->traits & VERB_WITHOUT_LOGIN) != 0)
 		add_capability(answer, line, length);
-	else
-		admin_answer_add(answer, line, length);
+	else if (add_words(answer, columns, line, length, err) < 0)
+		return -1;
 	answer->in_body = --answer->body_due > 0;
 	return admin_answer_count_line(answer, err);
 }
@@ -122,6 +158,6 @@ const struct admin_protocol admin_peep = {
 	.scheme = ADMIN_PEEP, .name = "peep", .port = 2110,
 	.wants_user = true, .wants_secret = true,
 	.word_limit = 128, .secret_limit = 128, .line_limit = 511,
-	.goodbye = "q\r\n", .metrics = metrics,
+	.goodbye = "q\r\n", .metrics = metrics, .log_columns = log_columns,
 	.log_in = log_in, .write = write_request, .read = read_line,
 };

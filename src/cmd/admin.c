@@ -1,9 +1,11 @@
 /* pop3 admin: one verb over one of the four management protocols. */
 #include "admin/admin.h"
+#include "admin/follow.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/deadline.h"
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/output.h"
@@ -12,9 +14,10 @@
 #include "options/option.h"
 
 #define HINT_OCTETS 64
+#define FOLLOW_MS 1000 /* between two looks at the log */
 
 struct options {
-	bool insecure;
+	bool insecure, follow;
 	const char *command, *file, *fd;
 };
 
@@ -23,6 +26,8 @@ struct options {
 static const struct option_spec options[] = {
 	{ OPTION_FLAG, 0, "insecure", FIELD(insecure), NULL,
 	  "send secrets in clear to another machine", NULL },
+	{ OPTION_FLAG, 0, "follow", FIELD(follow), NULL,
+	  "with log: go on, and print what comes, until interrupted", NULL },
 	{ OPTION_TEXT, 0, "new-password-command", FIELD(command), "COMMAND",
 	  "the new password is the first line it prints", NULL },
 	{ OPTION_PATH, 0, "new-password-file", FIELD(file), "FILE",
@@ -182,6 +187,9 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 		return -1;
 	if (admin_parse(&work->request, in->operands, in->operand_count, err) < 0)
 		return work->request.verb != NULL ? -1 : suggest_verb(in, err);
+	if (((const struct options *)in->options)->follow &&
+	    strcmp(in->operands[0], "log") != 0)
+		return pop3_fail(err, POP3_E_USAGE, "--follow goes with log alone");
 	if (admin_check(work->protocol, &work->request, in->connection->user, err) < 0)
 		return -1;
 	return find_secrets(in, work, err);
@@ -207,12 +215,38 @@ static struct admin_link *find_link(const struct invocation *in, struct pop3_err
 	return in->shared->value;
 }
 
+/* Until it is interrupted, or fails. */
+static int follow(const struct invocation *in, struct admin_link *link, struct admin_sink *sink,
+		  struct pop3_error *err)
+{
+	const struct work *const work = in->work;
+	const struct pop3_timeouts *const timeouts = &in->connection->target.timeouts;
+	struct admin_follower follower;
+	int result;
+
+	admin_follower_init(&follower);
+	do {
+		result = admin_ask(link, &work->request, &follower.sink, err);
+		if (result == 0)
+			result = admin_follower_pass(&follower, sink, err);
+		if (result == 0)
+			result = output_flush(in->output, err);
+		if (result == 0)
+			result = deadline_pause(timeouts, FOLLOW_MS, err);
+	} while (result == 0);
+	admin_follower_release(&follower);
+	return result;
+}
+
 static int run(struct invocation *in, struct pop3_error *err)
 {
+	const struct options *const given = in->options;
 	const struct work *const work = in->work;
 	struct printer printer = { .sink.record = print_record, .output = in->output };
 	struct admin_link *const link = find_link(in, err);
 
+	if (link != NULL && given->follow)
+		return follow(in, link, &printer.sink, err);
 	return link != NULL ? admin_ask(link, &work->request, &printer.sink, err) : -1;
 }
 

@@ -35,6 +35,8 @@ struct serve_settings {
 	uint64_t login_timeout;		   /* seconds from connecting to a login */
 	uint64_t login_delay;		   /* seconds between two logins of a user, 0 = none */
 	uint32_t max_connections, max_users;
+	uint32_t log_entries; /* logins that managers are shown */
+	const char *state;    /* file of what managers have set; NULL = forgotten at the end */
 	uint32_t max_per_address; /* connections of one client's address, 0 = 7 of 8 places */
 	bool allow_cleartext;	  /* passwords without TLS from other machines too */
 	bool allow_remote_management;

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "serve/maildrop/maildirs.h"
 
 /* Removing a mailbox can take long: a job of its own. */
@@ -80,6 +82,7 @@ int service_open(struct service *service, const struct serve_settings *settings,
 		.max_connections = settings->max_connections, .max_users = settings->max_users,
 		.timeout = settings->timeout, .transforming = settings->transform != NULL,
 		.can_transform = settings->transform != NULL, .host = "localhost",
+		.accesses.entries = settings->log_entries, .state = settings->state,
 	};
 	memcpy(service->secrets, settings->secrets, sizeof service->secrets);
 	LIST_INIT(&service->online);
@@ -88,7 +91,9 @@ int service_open(struct service *service, const struct serve_settings *settings,
 		return -1;
 	if (file_make_folders(settings->root) < 0)
 		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot make '%s'", settings->root);
-	return take_root(service, settings->root, err);
+	if (take_root(service, settings->root, err) < 0)
+		return -1;
+	return service_read_state(service, err);
 }
 
 void service_release(struct service *service)
@@ -275,11 +280,11 @@ static void log_access(struct access_log *log, const char *name)
 {
 	struct access *entry;
 
-	if (log->ring == NULL)
-		log->ring = calloc(ACCESS_LOG_ENTRIES, sizeof *log->ring);
+	if (log->ring == NULL && log->entries > 0)
+		log->ring = calloc(log->entries, sizeof *log->ring);
 	if (log->ring == NULL)
 		return;
-	entry = &log->ring[log->ever++ % ACCESS_LOG_ENTRIES];
+	entry = &log->ring[log->ever++ % log->entries];
 	entry->when = time(NULL);
 	memcpy(entry->name, name, strlen(name) + 1);
 }
@@ -297,14 +302,80 @@ static void print_access(const struct access *entry, struct buffer *out)
 void service_print_log(const struct service *service, struct buffer *out)
 {
 	const struct access_log *const log = &service->accesses;
-	const uint64_t first = log->ever > ACCESS_LOG_ENTRIES ? log->ever - ACCESS_LOG_ENTRIES : 0;
+	const uint64_t first = log->ever > log->entries ? log->ever - log->entries : 0;
 
 	for (uint64_t i = first; i < log->ever; i++)
-		print_access(&log->ring[i % ACCESS_LOG_ENTRIES], out);
+		print_access(&log->ring[i % log->entries], out);
+}
+
+size_t service_log_count(const struct service *service)
+{
+	const struct access_log *const log = &service->accesses;
+
+	return log->ever < log->entries ? (size_t)log->ever : log->entries;
+}
+
+static void hang_up(struct service *service, struct online *online)
+{
+	service_log_out(service, online);
+	online->end(online);
+}
+
+int service_kick(struct service *service, const char *name, struct pop3_error *err)
+{
+	struct online *online = find_online(service, name);
+
+	if (online == NULL)
+		return pop3_fail(err, POP3_E_NO_ACCOUNT, "'%s' is not logged in", name);
+	for (; online != NULL; online = find_online(service, name))
+		hang_up(service, online);
+	return 0;
+}
+
+void service_count_message(struct service *service, const char *user, uint64_t octets)
+{
+	struct user *const known = users_find(&service->users, user);
+
+	service->counters.messages++;
+	if (known == NULL)
+		return;
+	known->messages++;
+	known->octets += octets;
+}
+
+const char *const service_commands[] = { SERVICE_COMMANDS, NULL };
+
+/* Its bit, or 0. */
+static uint64_t command_bit(const char *command)
+{
+	for (size_t i = 0; service_commands[i] != NULL; i++)
+		if (text_equal_nocase(command, strlen(command), service_commands[i]))
+			return (uint64_t)1 << i;
+	return 0;
+}
+
+bool service_is_off(const struct service *service, const char *command)
+{
+	return service->commands_off != 0 && (service->commands_off & command_bit(command)) != 0;
+}
+
+int service_switch(struct service *service, const char *command, bool on, struct pop3_error *err)
+{
+	const uint64_t bit = command_bit(command);
+
+	if (bit == 0)
+		return pop3_fail(err, POP3_E_USAGE, "'%s' cannot be switched", command);
+	service->commands_off = on ? service->commands_off & ~bit : service->commands_off | bit;
+	return service_write_state(service, err);
 }
 
 void service_log_in(struct service *service, struct online *online)
 {
+	struct user *const user = users_find(&service->users, online->name);
+
+	if (user != NULL)
+		user->logged_in_at = time(NULL);
+	online->since = clock_ms();
 	service->counters.logins++;
 	log_access(&service->accesses, online->name);
 	LIST_INSERT_HEAD(&service->online, online, entry);

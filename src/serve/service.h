@@ -19,6 +19,12 @@
 #define SERVICE_TIMEOUT_LIMIT 86400 /* seconds */
 #define SERVICE_LOGIN_TIMEOUT_LIMIT 60
 #define SERVICE_HOST_MAX 255
+#define SERVICE_LOG_ENTRIES_LIMIT 1000000
+
+/* POP3 commands that managers can switch off, as bits in this order; all but QUIT. */
+#define SERVICE_COMMANDS                                                                           \
+	"USER", "PASS", "AUTH", "STLS", "UTF8", "CAPA", "STAT", "LIST", "UIDL", "RETR", "TOP",      \
+		"DELE", "RSET", "NOOP"
 
 struct service_counters {
 	uint64_t connections; /* POP3, ever */
@@ -30,20 +36,21 @@ struct service_counters {
 };
 
 /* The latest logins: a ring, in memory alone. */
-#define ACCESS_LOG_ENTRIES 1000
-
 struct access_log {
 	struct access {
 		time_t when;
 		char name[USER_NAME_MAX + 1];
 	} *ring; /* NULL until the first login */
 	uint64_t ever;
+	size_t entries; /* of the ring */
 };
 
 /* One session that is logged in. */
 struct online {
 	bool logged_in;
 	char name[USER_NAME_MAX + 1];
+	const char *address; /* borrowed from who is online */
+	int64_t since;	     /* clock_ms */
 	void (*end)(struct online *); /* hangs up: the user is no more */
 	LIST_ENTRY(online) entry;
 };
@@ -56,7 +63,11 @@ struct service_sockets {
 
 struct service {
 	struct service_counters counters;
+	/* What managers set; see state.c. */
 	uint64_t max_connections, max_users, timeout;
+	uint64_t max_message; /* octets of a message that is sent, 0 = any number */
+	uint64_t commands_off; /* bits of SERVICE_COMMANDS */
+	const char *state;     /* the file; NULL = none */
 	bool transforming, can_transform;
 	char host[SERVICE_HOST_MAX + 1];
 	char *root;
@@ -111,11 +122,30 @@ int service_set_root(struct service *service, const char *path, struct pop3_erro
 bool service_knows_secret(const struct service *service, enum serve_manager manager,
 			  const char *text, size_t length);
 
+/* Whether a POP3 command is switched off; switches one, POP3_E_USAGE for what is none. */
+bool service_is_off(const struct service *service, const char *command);
+int service_switch(struct service *service, const char *command, bool on, struct pop3_error *err);
+extern const char *const service_commands[]; /* ends with NULL */
+
+/* Hangs up all sessions of a user; POP3_E_NO_ACCOUNT when there is none. */
+int service_kick(struct service *service, const char *name, struct pop3_error *err);
+
+/* A message of so many octets has been sent. */
+void service_count_message(struct service *service, const char *user, uint64_t octets);
+
+/*
+ * What managers have set, from the file, which need not be there yet, and into it. Both do nothing
+ * without one.
+ */
+int service_read_state(struct service *service, struct pop3_error *err);
+int service_write_state(const struct service *service, struct pop3_error *err);
+
 /* Switches the transformation; POP3_E_REFUSED where there is no command for it. */
 int service_set_transforming(struct service *service, bool on, struct pop3_error *err);
 
 /* One line per login, the oldest first: name, date and time (UTC), CRLF. */
 void service_print_log(const struct service *service, struct buffer *out);
+size_t service_log_count(const struct service *service); /* of those lines */
 
 void service_log_in(struct service *service, struct online *online);
 /* Does nothing when it is not logged in. */

@@ -56,6 +56,9 @@ static int check_numbers(const struct serve_settings *settings, struct pop3_erro
 	    settings->max_connections > SERVICE_CONNECTIONS_LIMIT)
 		return pop3_fail(err, POP3_E_USAGE, "--max-connections is 1 to %d",
 				 SERVICE_CONNECTIONS_LIMIT);
+	if (settings->log_entries > SERVICE_LOG_ENTRIES_LIMIT)
+		return pop3_fail(err, POP3_E_USAGE, "--log-entries is at most %d",
+				 SERVICE_LOG_ENTRIES_LIMIT);
 	if (settings->max_users < 1 || settings->max_users > SERVICE_USERS_LIMIT)
 		return pop3_fail(err, POP3_E_USAGE, "--max-users is 1 to %d", SERVICE_USERS_LIMIT);
 	return 0;

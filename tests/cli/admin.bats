@@ -486,6 +486,71 @@ mail.example
 	[[ $stderr = *"monitor has no metric 'nonsense'; there are: messages, octets, online, logins" ]]
 }
 
+@test "peep: the verbs of pop3 serve's extensions" {
+	local verb words
+	while IFS='|' read -r verb words; do
+		served peep root@ <<-TALK
+			C: a root secret
+			S: +
+			C: $words
+			S: +
+			C: q
+			S: +
+		TALK
+		pop3 0 admin $verb
+		conversation_ended_well
+	done <<-'ROWS'
+		set max-message-octets 1000|ms= 1000
+		set command TOP off|pc= TOP off
+		kick ann|k- ann
+	ROWS
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: cs?
+		S: +1
+		S: ann 127.0.0.1 17
+		C: us?
+		S: +2
+		S: ann 100 2 2026-01-01T00:00:00Z
+		S: bob 0 0 -
+		C: l?
+		S: +1
+		S: ann 2026-01-01 00:00:00
+		C: pc?
+		S: +1
+		S: TOP
+		C: q
+		S: +
+	TALK
+	pop3 0 batch <<<$'sessions\nuser-stats\nlog\nget commands-off'
+	[ "$output" = $'ann\t127.0.0.1\t17\nann\t100\t2\t2026-01-01T00:00:00Z\nbob\t0\t0\t-\nann\t2026-01-01 00:00:00\nTOP' ]
+	conversation_ended_well
+}
+
+@test "log --follow prints what comes, once" {
+	served peep root@ <<-'TALK'
+		C: a root secret
+		S: +
+		C: l?
+		S: +2
+		S: ann 2026-01-01 00:00:00
+		S: bob 2026-01-01 00:00:01
+		C: l?
+		S: +2
+		S: bob 2026-01-01 00:00:01
+		S: bob 2026-01-01 00:00:01
+		C: l?
+		S: -9
+		C: q
+		S: +
+	TALK
+	pop3 75 admin log --follow
+	[ "$output" = $'ann\t2026-01-01 00:00:00\nbob\t2026-01-01 00:00:01\nbob\t2026-01-01 00:00:01' ]
+	conversation_ended_well
+	pop3 64 admin users --follow
+}
+
 @test "options that do nothing here are refused" {
 	local option
 	for option in --tls=off --auth=plain --ca-file=x --tls-name=x --no-verify --tls-min=1.3; do
@@ -653,8 +718,8 @@ mail.example
 # --- all
 
 @test "what a protocol lacks names those that have it" {
-	pop3 64 admin log -s peep://root@127.0.0.1:1
-	[[ $stderr = *"peep has no 'log'; there is one in: spscmp, monitor"* ]]
+	pop3 64 admin info -s peep://root@127.0.0.1:1
+	[[ $stderr = *"peep has no 'info'; there is one in: monitor"* ]]
 	pop3 64 admin users -s smtpstatus://127.0.0.1:1
 	[[ $stderr = *'there is one in: peep, spscmp'* ]]
 }

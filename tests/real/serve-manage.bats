@@ -43,10 +43,17 @@ smtpstatus() {
 	heard_is <<-'END'
 		-0
 		+
-		+3
+		+10
 		a
 		c=1-100000
 		t=0-86400
+		ms=0-18446744073709551615
+		pc=
+		pc?
+		cs?
+		k-
+		us?
+		l?
 		+
 		+15
 		+0
@@ -453,6 +460,63 @@ opened() {
 	grep -q '"event":"refused","from":"127.0.0.1","protocol":"pop3","connections":"1"' log
 	spscmp METRICS
 	grep -q '"event":"manage","protocol":"spscmp","from":"127.0.0.1","verb":"METRICS"' log
+}
+
+@test "extensions of PEEP: the largest message, commands that are off" {
+	printf 'x\n' | message cur/1
+	printf 'a longer one\n' | message cur/2
+	managed
+	peep 'ms= 5' 'pc= TOP off' 'pc= uidl off'
+	says 'RETR 1' 'RETR 2' 'TOP 1 0' UIDL CAPA STAT
+	heard_is <<-END
+		+OK 3 octets
+		x
+		.
+		-ERR [SYS/PERM] messages of more than 5 octets are not sent
+		-ERR the command is switched off
+		-ERR the command is switched off
+		$(tr -d '\r' <heard | sed -n '7,/^\.$/p')
+		+OK 2 17
+	END
+	run ! grep -E '^(TOP|UIDL)' heard
+	grep -q '^USER' heard
+	peep 'ms= 0' 'pc= TOP on' 'pc= UIDL on' 'pc?' && heard_is <<<$'+\n+\n+\n+0'
+	says 'RETR 2' && grep -q '^+OK 14' heard
+}
+
+@test "extensions of PEEP: who is there, what was sent, the log, and an end" {
+	printf 'x\n' | message cur/1
+	managed
+	says 'RETR 1'
+	exec {session}<>"/dev/tcp/127.0.0.1/$pop3_port"
+	printf 'USER ann\r\nPASS secret\r\n' >&"$session"
+	for _ in 1 2 3; do read -r -u "$session"; done
+	peep 'cs?' 'us?' 'l?'
+	[ "$(wc -l <heard)" -eq 7 ]
+	grep -qE $'^ann 127\\.0\\.0\\.1 [0-9]+\r$' heard
+	grep -qE $'^ann 3 1 [0-9]{4}-[0-9-]+T[0-9:]+Z\r$' heard
+	[ "$(grep -cE $'^ann [0-9]{4}-[0-9-]+ [0-9:]+\r$' heard)" -eq 2 ]
+	peep 'k- ann' 'k- ann' && heard_is <<<$'+\n-4'
+	timeout 5 cat <&"$session" >rest
+	[ ! -s rest ]
+	grep -q 'reason=ended by a manager' log
+	serve_ends_well
+}
+
+@test "--state keeps what managers set, --log-entries what they see" {
+	managed --state state --log-entries 2
+	for _ in 1 2 3; do says NOOP; done
+	spscmp LOGS && [ "$(wc -l <heard)" -eq 4 ]
+	peep 'c= 17' 't= 90' 'ms= 1234' 'pc= TOP off'
+	spscmp 'MAXUSERS 5'
+	serve_ends_well
+	managed --state state
+	peep 'c?' 't?' 'ms?' 'pc?' && heard_is <<<$'+17\n+90\n+1234\n+1\nTOP'
+	peep 'u+ a pw' 'u+ b pw' 'u+ c pw' 'u+ d pw' 'u+ e pw' && [ "$(tail -1 heard)" = $'-8\r' ]
+	serve_ends_well
+	echo nonsense >state
+	run -78 "$program" serve --users users --maildir-root mail --listen 127.0.0.1:0 --state state
+	[[ $output = *"'nonsense'"* ]]
 }
 
 @test "the switch that one turns the others show, and messages obey" {

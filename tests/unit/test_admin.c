@@ -44,7 +44,11 @@ static const struct {
 	{ "peep", "user-del ann", "u- ann\r\n" },
 	{ "peep", "user-passwd ann", NULL },
 	{ "peep", "user-rename ann bob", NULL },
-	{ "peep", "log", NULL },
+	{ "peep", "log", "l?\r\n" },
+	{ "peep", "sessions", "cs?\r\n" },
+	{ "peep", "set command TOP off", "pc= TOP off\r\n" },
+	{ "peep", "set command TOP perhaps", NULL },
+	{ "peep", "kick ann", "k- ann\r\n" },
 	{ "peep", "get max-connections", "c?\r\n" },
 	{ "peep", "set max-connections 15", "c= 15\r\n" },
 	{ "peep", "set max-connections 18446744073709551615", "c= 18446744073709551615\r\n" },
@@ -133,7 +137,7 @@ static void test_requests(void)
 static const struct {
 	const char *scheme, *words, *message;
 } lacking[] = {
-	{ "peep", "log", "peep has no 'log'; there is one in: spscmp, monitor" },
+	{ "peep", "info", "peep has no 'info'; there is one in: monitor" },
 	{ "monitor", "users", "monitor has no 'users'; there is one in: peep, spscmp" },
 	{ "spscmp", "get transform",
 	  "spscmp has no 'get transform'; there is one in: smtpstatus" },

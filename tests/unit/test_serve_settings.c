@@ -21,6 +21,7 @@ static const struct {
 	{ { WELL, .listen_tls = { addresses, 1 } }, "--listen-tls needs --cert" },
 	{ { WELL, .listen_tls = { addresses, 1 }, .cert = "cert" }, NULL },
 	{ { WELL, .timeout = 86400 }, NULL },
+	{ { WELL, .log_entries = 1000001 }, "--log-entries is at most 1000000" },
 	{ { WELL, .timeout = 86401 }, "--timeout is at most 86400 seconds" },
 	{ { .root = "mail", .users = "users" }, "--login-timeout is 1 to 60 seconds" },
 	{ { .root = "mail", .users = "users", .login_timeout = 61 },

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "serve/manage/manage.h"
 
@@ -20,6 +21,7 @@ enum peep_error {
 	PEEP_TIMEOUT = 7,
 	PEEP_USERS = 8, /* ours, from here on: the limit of users is reached */
 	PEEP_FAULT = 9, /* what was asked for cannot be stored */
+	PEEP_RANGE = 10, /* a number is out of range, and has no code of its own */
 	PEEP_OK,
 };
 
@@ -51,8 +53,9 @@ static enum peep_error print_capabilities(struct manage_dialogue *dialogue, char
 {
 	(void)dialogue;
 	(void)words;
-	buffer_append_format(out, "+3\r\na\r\nc=1-%d\r\nt=0-%d\r\n", SERVICE_CONNECTIONS_LIMIT,
-			     SERVICE_TIMEOUT_LIMIT);
+	buffer_append_format(out, "+10\r\na\r\nc=1-%d\r\nt=0-%d\r\nms=0-%" PRIu64 "\r\n"
+			     "pc=\r\npc?\r\ncs?\r\nk-\r\nus?\r\nl?\r\n",
+			     SERVICE_CONNECTIONS_LIMIT, SERVICE_TIMEOUT_LIMIT, UINT64_MAX);
 	return PEEP_OK;
 }
 
@@ -121,6 +124,20 @@ static enum peep_error list_online(struct manage_dialogue *dialogue, char *const
 	return PEEP_OK;
 }
 
+/* What was set is in force; it may not be there after a restart. */
+static enum peep_error answer_stored(bool stored, struct buffer *out)
+{
+	if (!stored)
+		return PEEP_FAULT;
+	buffer_append_text(out, "+\r\n");
+	return PEEP_OK;
+}
+
+struct peep_range {
+	uint64_t least, most;
+	enum peep_error outside;
+};
+
 /* "-" and digits, or digits. */
 static bool is_integer(const char *text)
 {
@@ -130,32 +147,130 @@ static bool is_integer(const char *text)
 }
 
 /* What is no integer has the wrong form; servers in the field call it out of range. */
-static enum peep_error set_number(const char *text, uint64_t least, uint64_t most,
-				  enum peep_error outside, uint64_t *number, struct buffer *out)
+static enum peep_error set_number(struct manage_dialogue *dialogue, const char *text,
+				  const struct peep_range *range, uint64_t *number,
+				  struct buffer *out)
 {
+	struct pop3_error err;
 	uint64_t value;
 
 	if (!is_integer(text))
 		return PEEP_SYNTAX;
-	if (!number_parse(text, strlen(text), most, &value) || value < least)
-		return outside;
+	if (!number_parse(text, strlen(text), range->most, &value) || value < range->least)
+		return range->outside;
 	*number = value;
-	buffer_append_text(out, "+\r\n");
-	return PEEP_OK;
+	return answer_stored(service_write_state(dialogue->service, &err) == 0, out);
 }
 
 static enum peep_error set_connections(struct manage_dialogue *dialogue, char *const *words,
 				       struct buffer *out)
 {
-	return set_number(words[0], 1, SERVICE_CONNECTIONS_LIMIT, PEEP_CONNECTIONS,
-			  &dialogue->service->max_connections, out);
+	static const struct peep_range range = { 1, SERVICE_CONNECTIONS_LIMIT, PEEP_CONNECTIONS };
+
+	return set_number(dialogue, words[0], &range, &dialogue->service->max_connections, out);
 }
 
 static enum peep_error set_timeout(struct manage_dialogue *dialogue, char *const *words,
 				   struct buffer *out)
 {
-	return set_number(words[0], 0, SERVICE_TIMEOUT_LIMIT, PEEP_TIMEOUT,
-			  &dialogue->service->timeout, out);
+	static const struct peep_range range = { 0, SERVICE_TIMEOUT_LIMIT, PEEP_TIMEOUT };
+
+	return set_number(dialogue, words[0], &range, &dialogue->service->timeout, out);
+}
+
+/* --- extensions --- */
+
+static enum peep_error set_max_message(struct manage_dialogue *dialogue, char *const *words,
+				       struct buffer *out)
+{
+	static const struct peep_range range = { 0, UINT64_MAX, PEEP_RANGE };
+
+	return set_number(dialogue, words[0], &range, &dialogue->service->max_message, out);
+}
+
+static enum peep_error switch_command(struct manage_dialogue *dialogue, char *const *words,
+				      struct buffer *out)
+{
+	const bool on = strcmp(words[1], "on") == 0;
+	struct pop3_error err;
+
+	if (!on && strcmp(words[1], "off") != 0)
+		return PEEP_SYNTAX;
+	if (service_switch(dialogue->service, words[0], on, &err) == 0)
+		return answer_stored(true, out);
+	return err.code == POP3_E_USAGE ? PEEP_SYNTAX : PEEP_FAULT;
+}
+
+static enum peep_error list_commands_off(struct manage_dialogue *dialogue, char *const *words,
+					 struct buffer *out)
+{
+	struct buffer lines = { 0 };
+	size_t count = 0;
+
+	(void)words;
+	for (size_t i = 0; service_commands[i] != NULL; i++) {
+		if (!service_is_off(dialogue->service, service_commands[i]))
+			continue;
+		buffer_append_format(&lines, "%s\r\n", service_commands[i]);
+		count++;
+	}
+	buffer_append_format(out, "+%zu\r\n%s", count, buffer_text(&lines));
+	out->no_memory |= lines.no_memory;
+	buffer_release(&lines);
+	return PEEP_OK;
+}
+
+static enum peep_error list_sessions(struct manage_dialogue *dialogue, char *const *words,
+				     struct buffer *out)
+{
+	const struct online *online;
+
+	(void)words;
+	buffer_append_format(out, "+%zu\r\n", dialogue->service->online_count);
+	LIST_FOREACH(online, &dialogue->service->online, entry)
+		buffer_append_format(out, "%s %s %" PRId64 "\r\n", online->name, online->address,
+				     (clock_ms() - online->since) / 1000);
+	return PEEP_OK;
+}
+
+static enum peep_error end_sessions(struct manage_dialogue *dialogue, char *const *words,
+				    struct buffer *out)
+{
+	struct pop3_error err;
+
+	if (service_kick(dialogue->service, words[0], &err) < 0)
+		return PEEP_USER_UNKNOWN;
+	return answer_stored(true, out);
+}
+
+static enum peep_error list_statistics(struct manage_dialogue *dialogue, char *const *words,
+				       struct buffer *out)
+{
+	const struct users *const users = &dialogue->service->users;
+
+	(void)words;
+	buffer_append_format(out, "+%zu\r\n", users->count);
+	for (size_t i = 0; i < users->count; i++) {
+		const struct user *const user = &users->list[i];
+		char text[sizeof "2026-01-01T00:00:00Z"] = "-";
+		struct tm parts;
+
+		if (user->logged_in_at != 0)
+			strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ",
+				 gmtime_r(&user->logged_in_at, &parts));
+		buffer_append_format(out, "%s %" PRIu64 " %" PRIu64 " %s\r\n", user->name,
+				     user->octets, user->messages, text);
+	}
+	return PEEP_OK;
+}
+
+static enum peep_error print_log(struct manage_dialogue *dialogue, char *const *words,
+				 struct buffer *out)
+{
+	(void)words;
+	buffer_append_format(out, "+%zu\r\n", service_log_count(dialogue->service));
+	service_print_log(dialogue->service, out);
+	return PEEP_OK;
 }
 
 static enum peep_error set_maildir(struct manage_dialogue *dialogue, char *const *words,
@@ -188,6 +303,13 @@ static const struct peep_command commands[] = {
 	{ "t=", 1, 1, AFTER_LOGIN, set_timeout },
 	{ "m=", 1, 1, AFTER_LOGIN, set_maildir },
 	{ "m?", 0, 0, AFTER_LOGIN, print_maildir },
+	{ "ms=", 1, 1, AFTER_LOGIN, set_max_message },
+	{ "pc=", 2, 2, AFTER_LOGIN, switch_command },
+	{ "pc?", 0, 0, AFTER_LOGIN, list_commands_off },
+	{ "cs?", 0, 0, AFTER_LOGIN, list_sessions },
+	{ "k-", 1, 1, AFTER_LOGIN, end_sessions },
+	{ "us?", 0, 0, AFTER_LOGIN, list_statistics },
+	{ "l?", 0, 0, AFTER_LOGIN, print_log },
 };
 
 /* Questions that a number answers. */
@@ -197,6 +319,7 @@ static const struct {
 } numbers[] = {
 	{ "c?", offsetof(struct service, max_connections) },
 	{ "t?", offsetof(struct service, timeout) },
+	{ "ms?", offsetof(struct service, max_message) },
 	{ "rb?", offsetof(struct service, counters.octets) },
 	{ "re?", offsetof(struct service, counters.messages) },
 	{ "xe?", offsetof(struct service, counters.removed) },

@@ -82,26 +82,28 @@ static bool print_log(struct service *service, char *const *arguments, struct bu
 	return true;
 }
 
-static bool set_number(const char *text, uint64_t most, uint64_t *number)
+static bool set_number(const struct service *service, const char *text, uint64_t most,
+		       uint64_t *number)
 {
+	struct pop3_error err;
 	uint64_t value;
 
 	if (!number_parse(text, strlen(text), most, &value) || value < 1)
 		return false;
 	*number = value;
-	return true;
+	return service_write_state(service, &err) == 0;
 }
 
 static bool set_users(struct service *service, char *const *arguments, struct buffer *body)
 {
 	(void)body;
-	return set_number(arguments[0], SERVICE_USERS_LIMIT, &service->max_users);
+	return set_number(service, arguments[0], SERVICE_USERS_LIMIT, &service->max_users);
 }
 
 static bool set_connections(struct service *service, char *const *arguments, struct buffer *body)
 {
 	(void)body;
-	return set_number(arguments[0], SERVICE_CONNECTIONS_LIMIT, &service->max_connections);
+	return set_number(service, arguments[0], SERVICE_CONNECTIONS_LIMIT, &service->max_connections);
 }
 
 static const struct spscmp_command commands[] = {

@@ -461,7 +461,7 @@ static void refuse_login(struct client *client)
 static void end_session(struct online *online)
 {
 	client_drop((struct client *)(void *)((char *)online - offsetof(struct client, online)),
-		    "user removed");
+		    "ended by a manager");
 }
 
 /* --- its beginning --- */
@@ -538,6 +538,7 @@ void client_open(struct server *server, int fd, const struct sockaddr *address, 
 		.local = address_is_loopback(address), .since = clock_ms(),
 	};
 	peer_print(address, client->address);
+	client->online.address = client->address;
 	LIST_INSERT_HEAD(&server->clients, client, entry);
 	client->timer = evtimer_new(server->base, timer_fired, client);
 	if (client->timer == NULL || !find_place(client, address)) {

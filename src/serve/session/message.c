@@ -35,7 +35,8 @@ static enum client_turn end(struct client *client)
 
 	client_put(client, last, dot_stuffing_end(&outgoing->stuffing, last));
 	if (!outgoing->stuffing.limited) {
-		client->server->service.counters.messages++;
+		service_count_message(&client->server->service, client->online.name,
+				      client->drop->messages[outgoing->index].octets);
 		client->retrieved++;
 	}
 	outgoing_release(outgoing);
@@ -153,8 +154,15 @@ static void send_message(struct client *client)
 
 static void open_message(struct client *client, size_t index, const struct dot_stuffing *stuffing)
 {
+	const uint64_t most = client->server->service.max_message;
 	struct outgoing *const outgoing = &client->outgoing;
 	struct pop3_error err;
+
+	if (most > 0 && client->drop->messages[index].octets > most) {
+		client_reply(client, "-ERR [SYS/PERM] messages of more than %" PRIu64
+			     " octets are not sent", most);
+		return;
+	}
 
 	outgoing->fd = maildrop_open_message(client->drop, index, &outgoing->left, &err);
 	if (outgoing->fd >= 0) {

@@ -88,7 +88,10 @@ void request_take_line(struct client *client, char *line, size_t length)
 	const enum request_found found = request_parse(verbs, 1U << client->phase, line,
 						       length, &request);
 
-	if (found == REQUEST_FOUND)
+	if (found != REQUEST_UNKNOWN &&
+	    service_is_off(&client->server->service, request.verb->name))
+		client_reply(client, "-ERR the command is switched off");
+	else if (found == REQUEST_FOUND)
 		request.verb->run(client, &request);
 	else
 		client_reply(client, "%s", complaints[found]);
@@ -100,23 +103,33 @@ static bool can_start_tls(const struct client *client)
 	       client->phase == CLIENT_AUTHORIZATION;
 }
 
-/* Capabilities without numbers; holds NULL = always. */
+/* Capabilities without numbers; holds NULL = always; of a command, while that is not off. */
 static const struct {
 	const char *text;
 	bool (*holds)(const struct client *client);
+	const char *command;
 } capabilities[] = {
-	{ "TOP", NULL },
-	{ "UIDL", NULL },
-	{ "USER", command_may_log_in },
-	{ "SASL PLAIN", command_may_log_in },
-	{ "STLS", can_start_tls },
-	{ "RESP-CODES", NULL },
-	{ "AUTH-RESP-CODE", NULL },
-	{ "PIPELINING", NULL },
-	{ "EXPIRE NEVER", NULL },
-	{ "UTF8", NULL },
-	{ "IMPLEMENTATION pop3-" POP3_VERSION, NULL },
+	{ "TOP", NULL, "TOP" },
+	{ "UIDL", NULL, "UIDL" },
+	{ "USER", command_may_log_in, "USER" },
+	{ "SASL PLAIN", command_may_log_in, "AUTH" },
+	{ "STLS", can_start_tls, "STLS" },
+	{ "RESP-CODES", NULL, NULL },
+	{ "AUTH-RESP-CODE", NULL, NULL },
+	{ "PIPELINING", NULL, NULL },
+	{ "EXPIRE NEVER", NULL, NULL },
+	{ "UTF8", NULL, "UTF8" },
+	{ "IMPLEMENTATION pop3-" POP3_VERSION, NULL, NULL },
 };
+
+static bool has_capability(const struct client *client, size_t i)
+{
+	const char *const command = capabilities[i].command;
+
+	if (command != NULL && service_is_off(&client->server->service, command))
+		return false;
+	return capabilities[i].holds == NULL || capabilities[i].holds(client);
+}
 
 void command_capa(struct client *client, const struct request *request)
 {
@@ -125,7 +138,7 @@ void command_capa(struct client *client, const struct request *request)
 	(void)request;
 	client_reply(client, "+OK capabilities follow");
 	for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
-		if (capabilities[i].holds == NULL || capabilities[i].holds(client))
+		if (has_capability(client, i))
 			client_reply(client, "%s", capabilities[i].text);
 	if (delay > 0)
 		client_reply(client, "LOGIN-DELAY %" PRIu64, delay);

@@ -280,6 +280,9 @@ static void carry_over(const struct users *fresh, const struct users *before)
 		if (old == NULL)
 			continue;
 		user->last_login = old->last_login;
+		user->logged_in_at = old->logged_in_at;
+		user->octets = old->octets;
+		user->messages = old->messages;
 		if (strcmp(user->hash, old->hash) == 0)
 			user->proof = old->proof;
 	}

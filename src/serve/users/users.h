@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/buffer.h"
 #include "pop3/error.h"
@@ -16,6 +17,8 @@ struct user {
 	const char *name, *hash;
 	struct password_proof proof;
 	int64_t last_login; /* clock_ms, 0 = never */
+	time_t logged_in_at;	    /* the same as a date */
+	uint64_t octets, messages; /* sent since the start */
 };
 
 /*

@@ -1,0 +1,86 @@
+/*
+ * A log that grows, from answers that each hold the latest of its records: those that an answer
+ * has in common with the one before are not passed on again.
+ */
+#include "admin/follow.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+
+static int keep_record(struct admin_sink *sink, const struct admin_field *fields, size_t count,
+		       struct pop3_error *err)
+{
+	struct admin_follower *const follower = (struct admin_follower *)sink;
+	const size_t start = follower->texts.length;
+	uint64_t hash;
+
+	(void)err;
+	follower->columns = count < ADMIN_FOLLOWER_COLUMNS ? count : ADMIN_FOLLOWER_COLUMNS;
+	for (size_t i = 0; i < follower->columns; i++) {
+		follower->names[i] = fields[i].name;
+		buffer_append(&follower->texts, fields[i].text, fields[i].length);
+		buffer_append_octet(&follower->texts, '\n');
+	}
+	hash = hash_octets(buffer_text(&follower->texts) + start, follower->texts.length - start);
+	buffer_append(&follower->hashes, &hash, sizeof hash);
+	return 0;
+}
+
+void admin_follower_init(struct admin_follower *follower)
+{
+	*follower = (struct admin_follower){ .sink.record = keep_record };
+}
+
+void admin_follower_release(struct admin_follower *follower)
+{
+	buffer_release(&follower->texts);
+	buffer_release(&follower->hashes);
+	buffer_release(&follower->before);
+}
+
+/* How many octets of hashes, from the front, the answer before had at its end. */
+static size_t overlap(const struct admin_follower *follower)
+{
+	const struct buffer *const before = &follower->before, *const now = &follower->hashes;
+	size_t common = before->length < now->length ? before->length : now->length;
+
+	for (; common > 0; common -= sizeof(uint64_t))
+		if (memcmp(before->data + before->length - common, now->data, common) == 0)
+			break;
+	return common;
+}
+
+static int pass_on(const struct admin_follower *follower, const char **text,
+		   struct admin_sink *next, struct pop3_error *err)
+{
+	struct admin_field fields[ADMIN_FOLLOWER_COLUMNS];
+
+	for (size_t i = 0; i < follower->columns; i++) {
+		const char *const end = strchr(*text, '\n');
+
+		fields[i] = (struct admin_field){
+			.name = follower->names[i], .text = *text, .length = (size_t)(end - *text),
+		};
+		*text = end + 1;
+	}
+	return next == NULL ? 0 : next->record(next, fields, follower->columns, err);
+}
+
+int admin_follower_pass(struct admin_follower *follower, struct admin_sink *sink,
+			struct pop3_error *err)
+{
+	const size_t known = overlap(follower) / sizeof(uint64_t);
+	const size_t count = follower->hashes.length / sizeof(uint64_t);
+	const char *text = buffer_text(&follower->texts);
+	const struct buffer spare = follower->before;
+	int result = buffer_check(&follower->texts, POP3_E_MEMORY, err);
+
+	for (size_t i = 0; result == 0 && i < count; i++)
+		result = pass_on(follower, &text, i < known ? NULL : sink, err);
+	follower->before = follower->hashes;
+	follower->hashes = spare;
+	buffer_clear(&follower->hashes);
+	buffer_clear(&follower->texts);
+	return result;
+}
