@@ -30,9 +30,20 @@ int pop3_fail(struct pop3_error *err, enum pop3_code code, const char *format, .
 	return -1;
 }
 
+/* The GNU C library's strerror_r returns the text; POSIX's, as musl has it, fills the buffer. */
+static const char *reason_of(int number, char *text, size_t size)
+{
+#ifdef __GLIBC__
+	return strerror_r(number, text, size);
+#else
+	return strerror_r(number, text, size) == 0 ? text : "unknown error";
+#endif
+}
+
 int pop3_fail_errno(struct pop3_error *err, enum pop3_code code, const char *format, ...)
 {
 	const int saved = errno;
+	char reason[64];
 	va_list args;
 
 	err->code = code;
@@ -40,7 +51,7 @@ int pop3_fail_errno(struct pop3_error *err, enum pop3_code code, const char *for
 	va_start(args, format);
 	vsnprintf(err->text, sizeof err->text, format, args);
 	va_end(args);
-	append(err, strerror(saved));
+	append(err, reason_of(saved, reason, sizeof reason));
 	errno = saved;
 	return -1;
 }
