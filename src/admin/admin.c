@@ -266,7 +266,8 @@ static bool is_word(const struct admin_protocol *protocol, const char *text, siz
 	for (size_t i = 0; i < length; i++) {
 		const unsigned char octet = (unsigned char)text[i];
 
-		if (octet < ' ' || (octet == ' ' && !blanks) || octet == 0x7f || (protocol->ascii && octet > 0x7f))
+		if (octet < ' ' || (octet == ' ' && !blanks) || octet == 0x7f ||
+		    (protocol->ascii && octet > 0x7f))
 			return false;
 	}
 	return true;

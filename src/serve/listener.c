@@ -56,7 +56,8 @@ static bool is_management(enum protocol protocol)
 	return protocol != POP3 && protocol != POP3S;
 }
 
-static int add_listener(struct server *server, enum protocol protocol, int fd, struct pop3_error *err)
+static int add_listener(struct server *server, enum protocol protocol, int fd,
+			struct pop3_error *err)
 {
 	struct listener *const listener = calloc(1, sizeof *listener);
 	struct sockaddr_storage own = { 0 };

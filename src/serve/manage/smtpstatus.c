@@ -67,8 +67,8 @@ static bool knows_secret(const struct service *service, const unsigned char *aut
 	return CRYPTO_memcmp(wanted, auth, sizeof wanted) == 0;
 }
 
-static enum smtpstatus_status check(struct service *service, const unsigned char *request, size_t length,
-			 unsigned char *result)
+static enum smtpstatus_status check(struct service *service, const unsigned char *request,
+				    size_t length, unsigned char *result)
 {
 	if (length != MANAGE_DATAGRAM)
 		return STATUS_SIZE;

@@ -168,7 +168,8 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	const int count = is_ascii(line, length) ?
 				  manage_words(line, length, WORD_MAX, words, WORDS) : -1;
 
-	if (count > 0 && !service_knows_secret(dialogue->service, SERVE_SPSCMP, words[0], strlen(words[0]))) {
+	if (count > 0 && !service_knows_secret(dialogue->service, SERVE_SPSCMP, words[0],
+					       strlen(words[0]))) {
 		buffer_append_text(out, "ERR\r\n");
 		return MANAGE_REFUSED_ENDS;
 	}

@@ -78,6 +78,9 @@ void client_advance(struct client *client);
 void client_enter(struct client *client, enum client_phase phase);
 void client_take_place(struct client *client, enum client_place place);
 
+/* A place, when there is one for this address; else perhaps one to be refused in. */
+bool client_find_place(struct client *client, const struct sockaddr *address);
+
 /* For libevent: the time to log in is over for who has waited longest. */
 void client_login_timer_fired(evutil_socket_t fd, short what, void *server);
 

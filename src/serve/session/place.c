@@ -1,0 +1,134 @@
+/* Who may be connected: places, shares of addresses, and who makes room for another. */
+#include "base/clock.h"
+#include "serve/session/client.h"
+
+static bool is_counted(enum client_place place)
+{
+	return place == PLACE_WAITING || place == PLACE_HELD;
+}
+
+/* The timer is for whoever is first in the list of those who wait. */
+static void set_login_timer(struct server *server)
+{
+	const struct client *const first = TAILQ_FIRST(&server->waiting);
+	struct timeval interval;
+	int64_t left;
+
+	if (first == NULL || server->login_timer == NULL)
+		return;
+	left = first->since + (int64_t)server->settings->login_timeout * 1000 - clock_ms();
+	if (left < 0)
+		left = 0;
+	interval = (struct timeval){ .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 };
+	event_add(server->login_timer, &interval);
+}
+
+static void stop_waiting(struct client *client)
+{
+	TAILQ_REMOVE(&client->server->waiting, client, waiting);
+	client->peer->waiting--;
+}
+
+static void start_waiting(struct client *client)
+{
+	struct server *const server = client->server;
+	const bool is_first = TAILQ_EMPTY(&server->waiting);
+
+	TAILQ_INSERT_TAIL(&server->waiting, client, waiting);
+	client->peer->waiting++;
+	if (is_first)
+		set_login_timer(server);
+}
+
+void client_take_place(struct client *client, enum client_place place)
+{
+	struct server *const server = client->server;
+	struct service_counters *const counters = &server->service.counters;
+	const enum client_place before = client->place;
+
+	client->place = place;
+	if (client->peer != NULL) {
+		client->peer->connections += is_counted(place);
+		client->peer->connections -= is_counted(before);
+	}
+	if (before == PLACE_WAITING)
+		stop_waiting(client);
+	if (place == PLACE_WAITING)
+		start_waiting(client);
+	counters->connections += is_counted(place) && !is_counted(before);
+	counters->connections_now += is_counted(place);
+	counters->connections_now -= is_counted(before);
+	server->refused_now += place == PLACE_REFUSED;
+	server->refused_now -= before == PLACE_REFUSED;
+}
+
+void client_login_timer_fired(evutil_socket_t fd, short what, void *argument)
+{
+	struct server *const server = argument;
+	const int64_t limit = (int64_t)server->settings->login_timeout * 1000;
+	struct client *first;
+
+	(void)fd;
+	(void)what;
+	while ((first = TAILQ_FIRST(&server->waiting)) != NULL &&
+	       clock_ms() >= first->since + limit)
+		client_drop(first, "no login in time");
+	set_login_timer(server);
+}
+
+/*
+ * Of those who have yet to log in, who has waited longest of the address that has most of them:
+ * when that is more than the newcomer's address has. NULL when there is none such.
+ */
+static struct client *find_least(const struct server *server, const struct peer *newcomer)
+{
+	struct client *client, *found = NULL;
+	size_t most = newcomer->waiting;
+
+	TAILQ_FOREACH(client, &server->waiting, waiting) {
+		if (client->peer->waiting <= most)
+			continue;
+		most = client->peer->waiting;
+		found = client;
+	}
+	return found;
+}
+
+static bool make_room(struct server *server, const struct peer *newcomer)
+{
+	const uint64_t places = server->service.max_connections;
+	const uint64_t share = server->settings->max_per_address > 0 ?
+				       server->settings->max_per_address : places - places / 8;
+	struct client *least;
+
+	if (newcomer->connections >= share)
+		return false;
+	if (server->service.counters.connections_now < places)
+		return true;
+	least = find_least(server, newcomer);
+	if (least == NULL)
+		return false;
+	server_log_refused(server, least->peer, least->address, "pop3", "its place is needed");
+	client_drop(least, NULL);
+	return true;
+}
+
+bool client_find_place(struct client *client, const struct sockaddr *address)
+{
+	struct server *const server = client->server;
+	struct peer *const peer = peers_enter(&server->peers, address);
+
+	if (peer != NULL && make_room(server, peer)) {
+		client->peer = peer;
+		client_take_place(client, PLACE_WAITING);
+		return true;
+	}
+	if (peer != NULL) {
+		server_log_refused(server, peer, client->address, "pop3", "too many connections");
+		peers_leave(peer);
+	}
+	if (server->refused_now >= CLIENT_REFUSED_MAX)
+		return false;
+	client_take_place(client, PLACE_REFUSED);
+	return true;
+}
