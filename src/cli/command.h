@@ -66,7 +66,7 @@ struct invocation {
 	struct sandbox sandbox; /* what it will write to and run: the rest is given up */
 	void *work;    /* its own, from prepare to release */
 	bool hang_up;  /* the session is to end without QUIT, and that is no failure */
-	bool leaves;   /* the batch ends here */
+	bool ends_batch; /* no line behind this one is run */
 	bool asks_again; /* ask and print are to be called once more, without other lines between */
 	size_t failed; /* messages, or lines, while others did not: exit status 2 */
 };

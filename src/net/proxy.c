@@ -26,13 +26,13 @@ struct dialogue {
 	uint16_t port;
 };
 
-static int say(const struct dialogue *d, const void *data, size_t length, struct pop3_error *err)
+static int send_octets(const struct dialogue *d, const void *data, size_t length, struct pop3_error *err)
 {
 	return stream_send(d->stream, data, length, d->timeouts, d->deadline, err);
 }
 
 /* Exactly that many octets and none beyond: what follows belongs to the server behind. */
-static int hear(const struct dialogue *d, void *data, size_t length, struct pop3_error *err)
+static int receive(const struct dialogue *d, void *data, size_t length, struct pop3_error *err)
 {
 	for (char *next = data; length > 0;) {
 		const ssize_t got = stream_receive(d->stream, next, length, d->timeouts,
@@ -62,10 +62,10 @@ static int socks_authenticate(const struct dialogue *d, struct pop3_error *err)
 	buffer_append_text(&request, d->proxy->user);
 	buffer_append_octet(&request, (char)password);
 	buffer_append_text(&request, d->proxy->password);
-	result = say(d, request.data, request.length, err);
+	result = send_octets(d, request.data, request.length, err);
 	buffer_wipe(&request);
 	buffer_release(&request);
-	if (result < 0 || hear(d, answer, sizeof answer, err) < 0)
+	if (result < 0 || receive(d, answer, sizeof answer, err) < 0)
 		return -1;
 	if (answer[1] != 0)
 		return pop3_fail(err, POP3_E_CONNECT, "the proxy refused its user or password");
@@ -88,7 +88,7 @@ static int socks_answer(const struct dialogue *d, struct pop3_error *err)
 {
 	unsigned char answer[4], length = 0, address[256 + 2];
 
-	if (hear(d, answer, sizeof answer, err) < 0)
+	if (receive(d, answer, sizeof answer, err) < 0)
 		return -1;
 	if (answer[0] != 5)
 		return pop3_fail(err, POP3_E_CONNECT, "the proxy does not speak SOCKS5");
@@ -99,9 +99,9 @@ static int socks_answer(const struct dialogue *d, struct pop3_error *err)
 		length = 4;
 	else if (answer[3] == 4)
 		length = 16;
-	else if (hear(d, &length, 1, err) < 0)
+	else if (receive(d, &length, 1, err) < 0)
 		return -1;
-	return hear(d, address, length + 2U, err);
+	return receive(d, address, length + 2U, err);
 }
 
 static int socks_handshake(const struct dialogue *d, struct pop3_error *err)
@@ -112,7 +112,7 @@ static int socks_handshake(const struct dialogue *d, struct pop3_error *err)
 
 	if (name > SOCKS_NAME_MAX)
 		return pop3_fail(err, POP3_E_USAGE, "the host name is too long for SOCKS5");
-	if (say(d, methods, sizeof methods, err) < 0 || hear(d, chosen, sizeof chosen, err) < 0)
+	if (send_octets(d, methods, sizeof methods, err) < 0 || receive(d, chosen, sizeof chosen, err) < 0)
 		return -1;
 	if (chosen[0] != 5)
 		return pop3_fail(err, POP3_E_CONNECT, "the proxy does not speak SOCKS5");
@@ -123,7 +123,7 @@ static int socks_handshake(const struct dialogue *d, struct pop3_error *err)
 	memcpy(request + 5, d->host, name);
 	request[5 + name] = (unsigned char)(d->port >> 8);
 	request[6 + name] = (unsigned char)(d->port & 0xff);
-	if (say(d, request, 7 + name, err) < 0)
+	if (send_octets(d, request, 7 + name, err) < 0)
 		return -1;
 	return socks_answer(d, err);
 }
@@ -155,7 +155,7 @@ static int http_answer(const struct dialogue *d, struct buffer *answer, struct p
 	       memcmp(answer->data + answer->length - 4, "\r\n\r\n", 4) != 0) {
 		char octet;
 
-		if (hear(d, &octet, 1, err) < 0)
+		if (receive(d, &octet, 1, err) < 0)
 			return -1;
 		buffer_append_octet(answer, octet);
 		if (buffer_check(answer, POP3_E_CONNECT, err) < 0)
@@ -179,7 +179,7 @@ static int http_handshake(const struct dialogue *d, struct pop3_error *err)
 	http_request(d, &request);
 	result = buffer_check(&request, POP3_E_USAGE, err);
 	if (result == 0)
-		result = say(d, request.data, request.length, err);
+		result = send_octets(d, request.data, request.length, err);
 	if (result == 0)
 		result = http_answer(d, &answer, err);
 	buffer_wipe(&request);

@@ -244,7 +244,7 @@ int seen_each_cursor(struct state *state,
 	return more;
 }
 
-int seen_count(struct state *state, const char *cursor, uint64_t *kept, uint64_t *doomed,
+int seen_count(struct state *state, const char *cursor, uint64_t *recorded, uint64_t *doomed,
 	       struct pop3_error *err)
 {
 	sqlite3_stmt *const statement =
@@ -255,7 +255,7 @@ int seen_count(struct state *state, const char *cursor, uint64_t *kept, uint64_t
 
 	if (statement == NULL || sql_row(state, statement, err) < 0)
 		return -1;
-	*kept = (uint64_t)sqlite3_column_int64(statement, 0);
+	*recorded = (uint64_t)sqlite3_column_int64(statement, 0);
 	*doomed = (uint64_t)sqlite3_column_int64(statement, 1);
 	sqlite3_reset(statement);
 	return 0;

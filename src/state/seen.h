@@ -49,7 +49,7 @@ int seen_each_cursor(struct state *state,
  * How many UIDs are not known to be gone from the server: of which nobody wanted the deletion, and
  * of which a deletion may have happened.
  */
-int seen_count(struct state *state, const char *cursor, uint64_t *kept, uint64_t *doomed,
+int seen_count(struct state *state, const char *cursor, uint64_t *recorded, uint64_t *doomed,
 	       struct pop3_error *err);
 
 /* Counts as gone what is known under the cursor and not among these UIDs of the mailbox. */

@@ -8,7 +8,7 @@
 
 static struct pop3_account account;
 static struct pop3_diagnostics report;
-static struct inspection inspection;
+static struct probe probe;
 static enum pop3_code failure;
 static const char *pins[] = { "sha256//old" };
 
@@ -23,7 +23,7 @@ static void list(struct pop3_capa *capa, const char *line)
 static void begin(void)
 {
 	pop3_diagnostics_release(&report);
-	inspection_release(&inspection);
+	probe_release(&probe);
 	failure = POP3_E_NONE;
 	account = (struct pop3_account){ .host = "pop.example.org", .user = "ann" };
 	report.addresses[0] = (struct pop3_address){ .text = "::1", .attempt = POP3_CONNECTED };
@@ -42,8 +42,8 @@ static void begin(void)
 		.subject = "CN=ca", .not_before = NOW - 900 * DAY, .not_after = NOW + 900 * DAY,
 	};
 	list(&report.capa, "SASL PLAIN");
-	inspection = (struct inspection){ .uidl = INSPECT_WORKS, .top = INSPECT_WORKS };
-	list(&inspection.capa, "PIPELINING");
+	probe = (struct probe){ .uidl = PROBE_WORKS, .top = PROBE_WORKS };
+	list(&probe.capa, "PIPELINING");
 }
 
 /* The session ended before its greeting, or before TLS, or before the login was accepted. */
@@ -56,8 +56,8 @@ static void end_at(enum pop3_code code, bool greeted)
 	report.mechanism = NULL;
 	report.chain_length = 0;
 	report.pin[0] = '\0';
-	inspection_release(&inspection);
-	inspection = (struct inspection){ .uidl = INSPECT_UNKNOWN };
+	probe_release(&probe);
+	probe = (struct probe){ .uidl = PROBE_UNKNOWN };
 }
 
 static void unknown_host(void) { end_at(POP3_E_HOST, false); }
@@ -148,13 +148,13 @@ static void old_token(void) { password_or_token(), report.mechanism = "XOAUTH2";
 static void in_use(void) { refused(), failure = POP3_E_IN_USE; }
 static void too_early(void) { refused(), failure = POP3_E_LOGIN_DELAY; }
 static void out_of_order(void) { refused(), failure = POP3_E_SYS_TEMP; }
-static void pauses(void) { begin(), list(&inspection.capa, "LOGIN-DELAY 300 USER"); }
-static void no_pauses(void) { begin(), list(&inspection.capa, "LOGIN-DELAY 0"); }
-static void expire(void) { begin(), list(&inspection.capa, "EXPIRE 0"); }
-static void no_uidl(void) { begin(), inspection.uidl = INSPECT_REFUSED; }
-static void no_top(void) { begin(), inspection.top = INSPECT_REFUSED; }
-static void no_pipelining(void) { begin(), pop3_capa_release(&inspection.capa); }
-static void clock_ahead(void) { begin(), inspection.clock_ahead = 3600; }
+static void pauses(void) { begin(), list(&probe.capa, "LOGIN-DELAY 300 USER"); }
+static void no_pauses(void) { begin(), list(&probe.capa, "LOGIN-DELAY 0"); }
+static void expire(void) { begin(), list(&probe.capa, "EXPIRE 0"); }
+static void no_uidl(void) { begin(), probe.uidl = PROBE_REFUSED; }
+static void no_top(void) { begin(), probe.top = PROBE_REFUSED; }
+static void no_pipelining(void) { begin(), pop3_capa_release(&probe.capa); }
+static void clock_ahead(void) { begin(), probe.clock_ahead = 3600; }
 static void clock_behind(void) { begin(), memcpy(report.greeting, "<1.1799996400@a>", 17); }
 
 static const struct {
@@ -219,11 +219,11 @@ static const struct {
 /* All sentences, each cut to what the row expects of it. */
 static void check_row(const char *name, const char *expected)
 {
-	const struct findings findings = { &account, &report, &inspection, failure, NOW };
+	const struct check_results results = { &account, &report, &probe, failure, NOW };
 	struct buffer sentence = { 0 }, got = { 0 };
 	const char *rest = expected;
 
-	for (size_t at = 0; advice_next(&findings, &at, &sentence);) {
+	for (size_t at = 0; advice_next(&results, &at, &sentence);) {
 		const size_t length = strcspn(rest, "|");
 
 		if (got.length > 0)
@@ -245,6 +245,6 @@ int main(void)
 		check_row(rows[i].name, rows[i].advice);
 	}
 	pop3_diagnostics_release(&report);
-	inspection_release(&inspection);
+	probe_release(&probe);
 	return check_end();
 }

@@ -274,7 +274,7 @@ static int run_lines(struct batch *b, struct pop3_error *err)
 	size_t length;
 	int more = 0;
 
-	while (!b->in->leaves && (more = next_line(b, &text, &length, err)) > 0)
+	while (!b->in->ends_batch && (more = next_line(b, &text, &length, err)) > 0)
 		if (take_line(b, text, length, err) < 0 ||
 		    (b->prompt != NULL && await_lines(b, err) < 0))
 			return -1;

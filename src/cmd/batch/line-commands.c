@@ -30,7 +30,7 @@ const struct command cmd_noop = {
 static int leave(struct invocation *in, struct pop3_error *err)
 {
 	(void)err;
-	in->leaves = true;
+	in->ends_batch = true;
 	return 0;
 }
 
@@ -42,7 +42,7 @@ const struct command cmd_quit = {
 static int hang_up(struct invocation *in, struct pop3_error *err)
 {
 	(void)err;
-	in->hang_up = in->leaves = true;
+	in->hang_up = in->ends_batch = true;
 	return 0;
 }
 

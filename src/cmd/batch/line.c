@@ -28,10 +28,10 @@ static void inherit(struct invocation *in, const struct invocation *outer)
 /* What hangs up deletes nothing. */
 static int check_deletions(const struct invocation *in, struct pop3_error *err)
 {
-	if (!in->hang_up || in->leaves || in->mailbox->marked_count == 0)
+	if (!in->hang_up || in->ends_batch || in->mailbox->marked_count == 0)
 		return 0;
 	return pop3_fail(err, POP3_E_USAGE,
-			 "--peek leaves without QUIT, which is what deletes: not in a batch with "
+			 "--peek ends_batch without QUIT, which is what deletes: not in a batch with "
 			 "deletions");
 }
 
@@ -63,7 +63,7 @@ int line_run(struct line *line, struct pop3_error *err)
 	outer->state = run->in.state;
 	if (result == 0) {
 		outer->hang_up = run->in.hang_up;
-		outer->leaves = run->in.leaves;
+		outer->ends_batch = run->in.ends_batch;
 	}
 	return result;
 }

@@ -5,21 +5,21 @@
 #include <time.h>
 
 
-static bool lists(const struct findings *f, const char *capability)
+static bool lists(const struct check_results *f, const char *capability)
 {
 	size_t ignored;
 
-	return pop3_capa_find(findings_capa(f), capability, &ignored) != NULL;
+	return pop3_capa_find(results_capa(f), capability, &ignored) != NULL;
 }
 
 /* --- the way there --- */
 
-static bool host_is_unknown(const struct findings *f)
+static bool host_is_unknown(const struct check_results *f)
 {
 	return f->failure == POP3_E_HOST;
 }
 
-static bool is_connected(const struct findings *f)
+static bool is_connected(const struct check_results *f)
 {
 	for (size_t i = 0; i < f->report->address_count; i++)
 		if (f->report->addresses[i].attempt == POP3_CONNECTED)
@@ -27,105 +27,105 @@ static bool is_connected(const struct findings *f)
 	return f->report->address_count == 0; /* by proxy or tunnel */
 }
 
-static bool nobody_answers(const struct findings *f)
+static bool has_no_answer(const struct check_results *f)
 {
 	return (f->failure == POP3_E_CONNECT || f->failure == POP3_E_TIMEOUT) && !is_connected(f);
 }
 
-static bool says_nothing(const struct findings *f)
+static bool is_silent(const struct check_results *f)
 {
 	return f->failure == POP3_E_TIMEOUT && is_connected(f) && f->report->greeted_at == 0 &&
 	       f->account->tls != POP3_TLS_IMPLICIT;
 }
 
-static bool speaks_tls(const struct findings *f)
+static bool speaks_tls(const struct check_results *f)
 {
 	return f->report->language == POP3_SPEAKS_TLS;
 }
 
-static bool speaks_clear(const struct findings *f)
+static bool speaks_clear(const struct check_results *f)
 {
 	return f->report->language == POP3_SPEAKS_CLEAR;
 }
 
-static bool speaks_imap(const struct findings *f)
+static bool speaks_imap(const struct check_results *f)
 {
 	return f->report->language == POP3_SPEAKS_IMAP;
 }
 
-static bool speaks_smtp(const struct findings *f)
+static bool speaks_smtp(const struct check_results *f)
 {
 	return f->report->language == POP3_SPEAKS_SMTP;
 }
 
-static bool has_no_stls(const struct findings *f)
+static bool has_no_stls(const struct check_results *f)
 {
 	return f->report->stls_refused;
 }
 
-static bool is_in_clear(const struct findings *f)
+static bool is_in_clear(const struct check_results *f)
 {
 	return f->account->tls == POP3_TLS_OFF && f->report->greeted_at != 0;
 }
 
 /* --- the certificate --- */
 
-static bool is_verified(const struct findings *f)
+static bool is_verified(const struct check_results *f)
 {
 	return f->report->chain_length > 0 && !f->account->trust.no_verify;
 }
 
-static bool is_unverified(const struct findings *f)
+static bool is_unverified(const struct check_results *f)
 {
 	return f->report->chain_length > 0 && f->account->trust.no_verify &&
 	       f->account->trust.pin_count == 0;
 }
 
-static bool is_for_another(const struct findings *f)
+static bool is_for_another(const struct check_results *f)
 {
 	return is_verified(f) && !f->report->is_named && f->report->chain[0].names[0] != '\0';
 }
 
-static bool is_for_nobody(const struct findings *f)
+static bool names_no_host(const struct check_results *f)
 {
 	return is_verified(f) && f->report->chain[0].names[0] == '\0';
 }
 
-static bool has_expired(const struct findings *f)
+static bool has_expired(const struct check_results *f)
 {
-	return is_verified(f) && findings_shortest_lived(f)->not_after < f->now;
+	return is_verified(f) && results_shortest_lived(f)->not_after < f->now;
 }
 
 /* Some are made for a few days and renewed all the time: those have a third of their life left. */
-static bool expires_soon(const struct findings *f)
+static bool expires_soon(const struct check_results *f)
 {
-	const struct pop3_certificate *const c = findings_shortest_lived(f);
+	const struct pop3_certificate *const c = results_shortest_lived(f);
 
-	return is_verified(f) && !has_expired(f) && findings_days_left(f, c) < ADVICE_DAYS &&
+	return is_verified(f) && !has_expired(f) && results_days_left(f, c) < ADVICE_DAYS &&
 	       c->not_after - f->now < (c->not_after - c->not_before) / 3;
 }
 
-static bool is_not_yet_valid(const struct findings *f)
+static bool is_not_yet_valid(const struct check_results *f)
 {
 	return is_verified(f) && f->report->chain[0].not_before > f->now;
 }
 
-static bool is_self_signed(const struct findings *f)
+static bool is_self_signed(const struct check_results *f)
 {
 	return is_verified(f) && f->report->distrust == POP3_SELF_SIGNED;
 }
 
-static bool is_of_unknown_authority(const struct findings *f)
+static bool is_of_unknown_authority(const struct check_results *f)
 {
 	return is_verified(f) && f->report->distrust == POP3_UNKNOWN_AUTHORITY;
 }
 
-static bool comes_alone(const struct findings *f)
+static bool comes_alone(const struct check_results *f)
 {
 	return is_of_unknown_authority(f) && f->report->chain_length == 1;
 }
 
-static bool has_another_key(const struct findings *f)
+static bool has_another_key(const struct check_results *f)
 {
 	const struct pop3_trust *const trust = &f->account->trust;
 
@@ -137,109 +137,109 @@ static bool has_another_key(const struct findings *f)
 
 /* --- the login --- */
 
-static bool offers_oauth(const struct findings *f)
+static bool offers_oauth(const struct check_results *f)
 {
-	return pop3_capa_lists(findings_capa(f), "SASL", "XOAUTH2") ||
-	       pop3_capa_lists(findings_capa(f), "SASL", "OAUTHBEARER");
+	return pop3_capa_lists(results_capa(f), "SASL", "XOAUTH2") ||
+	       pop3_capa_lists(results_capa(f), "SASL", "OAUTHBEARER");
 }
 
-static bool finds_no_mechanism(const struct findings *f)
+static bool finds_no_mechanism(const struct check_results *f)
 {
 	return f->failure == POP3_E_CREDENTIALS && f->report->mechanism == NULL;
 }
 
-static bool takes_only_oauth(const struct findings *f)
+static bool takes_only_oauth(const struct check_results *f)
 {
 	return finds_no_mechanism(f) && offers_oauth(f);
 }
 
-static bool takes_no_password(const struct findings *f)
+static bool takes_no_password(const struct check_results *f)
 {
 	return finds_no_mechanism(f) && !offers_oauth(f);
 }
 
-static bool is_refused(const struct findings *f)
+static bool is_refused(const struct check_results *f)
 {
 	return f->failure == POP3_E_CREDENTIALS && f->report->mechanism != NULL;
 }
 
-static bool refuses_token(const struct findings *f)
+static bool refuses_token(const struct check_results *f)
 {
 	return is_refused(f) && strstr(f->report->mechanism, "OAUTH") != NULL;
 }
 
-static bool refuses_password(const struct findings *f)
+static bool refuses_password(const struct check_results *f)
 {
 	return is_refused(f) && !refuses_token(f);
 }
 
-static bool may_want_address(const struct findings *f)
+static bool may_want_address(const struct check_results *f)
 {
 	return is_refused(f) && strchr(f->account->user, '@') == NULL;
 }
 
-static bool may_want_token(const struct findings *f)
+static bool may_want_token(const struct check_results *f)
 {
 	return refuses_password(f) && offers_oauth(f);
 }
 
-static bool is_in_use(const struct findings *f)
+static bool is_in_use(const struct check_results *f)
 {
 	return f->failure == POP3_E_IN_USE;
 }
 
-static bool came_too_early(const struct findings *f)
+static bool came_too_early(const struct check_results *f)
 {
 	return f->failure == POP3_E_LOGIN_DELAY;
 }
 
-static bool is_out_of_order(const struct findings *f)
+static bool is_out_of_order(const struct check_results *f)
 {
 	return f->failure == POP3_E_SYS_TEMP;
 }
 
 /* --- the mailbox --- */
 
-static bool wants_pauses(const struct findings *f)
+static bool wants_pauses(const struct check_results *f)
 {
-	return lists(f, "LOGIN-DELAY") && !pop3_capa_lists(findings_capa(f), "LOGIN-DELAY", "0");
+	return lists(f, "LOGIN-DELAY") && !pop3_capa_lists(results_capa(f), "LOGIN-DELAY", "0");
 }
 
-static bool deletes_what_was_fetched(const struct findings *f)
+static bool deletes_what_was_fetched(const struct check_results *f)
 {
-	return pop3_capa_lists(findings_capa(f), "EXPIRE", "0");
+	return pop3_capa_lists(results_capa(f), "EXPIRE", "0");
 }
 
-static bool has_no_uidl(const struct findings *f)
+static bool has_no_uidl(const struct check_results *f)
 {
-	return f->inspection->uidl == INSPECT_REFUSED;
+	return f->probe->uidl == PROBE_REFUSED;
 }
 
-static bool has_no_top(const struct findings *f)
+static bool has_no_top(const struct check_results *f)
 {
-	return f->inspection->top == INSPECT_REFUSED;
+	return f->probe->top == PROBE_REFUSED;
 }
 
-static bool has_no_pipelining(const struct findings *f)
+static bool has_no_pipelining(const struct check_results *f)
 {
 	return f->report->logged_in && !lists(f, "PIPELINING");
 }
 
-static bool has_another_clock(const struct findings *f)
+static bool has_another_clock(const struct check_results *f)
 {
-	return findings_clock_ahead(f) != 0;
+	return results_clock_ahead(f) != 0;
 }
 
 /* --- what to do --- */
 
 static const struct {
-	bool (*holds)(const struct findings *);
+	bool (*holds)(const struct check_results *);
 	const char *sentence; /* words in braces are those of the next table */
 } advice[] = {
 	{ host_is_unknown, "see whether '{host}' is spelt as the provider spells it" },
-	{ nobody_answers, "see whether port {port} is right (995 for pop3s://, 110 for pop3://) and "
+	{ has_no_answer, "see whether port {port} is right (995 for pop3s://, 110 for pop3://) and "
 			  "no firewall stands in between" },
-	{ says_nothing, "a server that waits for TLS says nothing: try pop3s://{host}:{port}" },
+	{ is_silent, "a server that waits for TLS says nothing: try pop3s://{host}:{port}" },
 	{ speaks_tls, "port {port} is TLS from the first octet: use pop3s://{host}:{port}" },
 	{ speaks_clear, "port {port} begins in clear: use pop3://{host}:{port}, which goes on by "
 			"STLS" },
@@ -253,7 +253,7 @@ static const struct {
 		       "STLS is offered" },
 	{ is_for_another, "the certificate is for {names}: name the server so, or say by "
 			  "--tls-name which of them is meant" },
-	{ is_for_nobody, "the certificate names no host at all: whoever runs the server must have "
+	{ names_no_host, "the certificate names no host at all: whoever runs the server must have "
 			 "one made that does" },
 	{ has_expired, "the certificate {subject} ran out on {until}: whoever runs the server must "
 		       "renew it" },
@@ -300,31 +300,31 @@ static const struct {
 
 /* --- the words in braces --- */
 
-static void put_host(const struct findings *f, struct buffer *out)
+static void put_host(const struct check_results *f, struct buffer *out)
 {
 	const bool is_literal = strchr(f->account->host, ':') != NULL;
 
 	buffer_append_format(out, is_literal ? "[%s]" : "%s", f->account->host);
 }
 
-static void put_port(const struct findings *f, struct buffer *out)
+static void put_port(const struct check_results *f, struct buffer *out)
 {
-	buffer_append_format(out, "%u", findings_port(f));
+	buffer_append_format(out, "%u", results_port(f));
 }
 
-static void put_user(const struct findings *f, struct buffer *out)
+static void put_user(const struct check_results *f, struct buffer *out)
 {
 	buffer_append_text(out, f->account->user);
 }
 
-static void put_names(const struct findings *f, struct buffer *out)
+static void put_names(const struct check_results *f, struct buffer *out)
 {
 	buffer_append_text(out, f->report->chain[0].names);
 }
 
-static void put_subject(const struct findings *f, struct buffer *out)
+static void put_subject(const struct check_results *f, struct buffer *out)
 {
-	buffer_append_text(out, findings_shortest_lived(f)->subject);
+	buffer_append_text(out, results_shortest_lived(f)->subject);
 }
 
 static void put_date(int64_t moment, struct buffer *out)
@@ -338,50 +338,50 @@ static void put_date(int64_t moment, struct buffer *out)
 	buffer_append_text(out, text);
 }
 
-static void put_from(const struct findings *f, struct buffer *out)
+static void put_from(const struct check_results *f, struct buffer *out)
 {
 	put_date(f->report->chain[0].not_before, out);
 }
 
-static void put_until(const struct findings *f, struct buffer *out)
+static void put_until(const struct check_results *f, struct buffer *out)
 {
-	put_date(findings_shortest_lived(f)->not_after, out);
+	put_date(results_shortest_lived(f)->not_after, out);
 }
 
-static void put_days(const struct findings *f, struct buffer *out)
+static void put_days(const struct check_results *f, struct buffer *out)
 {
-	buffer_append_format(out, "%lld", (long long)findings_days_left(f, findings_shortest_lived(f)));
+	buffer_append_format(out, "%lld", (long long)results_days_left(f, results_shortest_lived(f)));
 }
 
-static void put_pin(const struct findings *f, struct buffer *out)
+static void put_pin(const struct check_results *f, struct buffer *out)
 {
 	buffer_append_text(out, f->report->pin);
 }
 
-static void put_oauth(const struct findings *f, struct buffer *out)
+static void put_oauth(const struct check_results *f, struct buffer *out)
 {
-	buffer_append_text(out, pop3_capa_lists(findings_capa(f), "SASL", "XOAUTH2")
+	buffer_append_text(out, pop3_capa_lists(results_capa(f), "SASL", "XOAUTH2")
 					? "xoauth2" : "oauthbearer");
 }
 
-static void put_delay(const struct findings *f, struct buffer *out)
+static void put_delay(const struct check_results *f, struct buffer *out)
 {
 	size_t length;
-	const char *const text = pop3_capa_find(findings_capa(f), "LOGIN-DELAY", &length);
+	const char *const text = pop3_capa_find(results_capa(f), "LOGIN-DELAY", &length);
 
 	buffer_append(out, text, strspn(text, "0123456789"));
 }
 
-static void put_ahead(const struct findings *f, struct buffer *out)
+static void put_ahead(const struct check_results *f, struct buffer *out)
 {
-	const int64_t ahead = findings_clock_ahead(f);
+	const int64_t ahead = results_clock_ahead(f);
 
 	buffer_append_format(out, "%lld", (long long)(ahead < 0 ? -ahead : ahead));
 }
 
 static const struct {
 	const char *word;
-	void (*put)(const struct findings *, struct buffer *out);
+	void (*put)(const struct check_results *, struct buffer *out);
 } words[] = {
 	{ "host}", put_host },	 { "port}", put_port },	      { "user}", put_user },
 	{ "names}", put_names }, { "subject}", put_subject }, { "from}", put_from },
@@ -392,7 +392,7 @@ static const struct {
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Puts the word that stands at text in; returns how many octets of the sentence it took. */
-static size_t put_word(const struct findings *f, const char *text, struct buffer *out)
+static size_t put_word(const struct check_results *f, const char *text, struct buffer *out)
 {
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strncmp(text, words[i].word, strlen(words[i].word)) == 0) {
@@ -402,7 +402,7 @@ static size_t put_word(const struct findings *f, const char *text, struct buffer
 	return 0;
 }
 
-static void fill_in(const struct findings *f, const char *sentence, struct buffer *out)
+static void fill_in(const struct check_results *f, const char *sentence, struct buffer *out)
 {
 	const char *brace;
 
@@ -414,7 +414,7 @@ static void fill_in(const struct findings *f, const char *sentence, struct buffe
 	buffer_append_text(out, sentence);
 }
 
-bool advice_next(const struct findings *f, size_t *at, struct buffer *out)
+bool advice_next(const struct check_results *f, size_t *at, struct buffer *out)
 {
 	while (*at < COUNT(advice)) {
 		const size_t i = (*at)++;

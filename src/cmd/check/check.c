@@ -20,7 +20,7 @@ struct check {
 	struct pop3_tracer tracer; /* first: the session sees no more of it */
 	struct pop3_tracer *next;    /* that of --trace and -v */
 	struct pop3_diagnostics report;
-	struct inspection inspection;
+	struct probe probe;
 	char quirks[QUIRKS_MAX][QUIRK_OCTETS];
 	size_t quirk_count;
 };
@@ -41,7 +41,7 @@ static void keep_quirk(struct check *check, const char *text, size_t length)
 	check->quirk_count++;
 }
 
-static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
+static void take_trace(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
 		 size_t length)
 {
 	struct check *const check = (struct check *)tracer;
@@ -76,7 +76,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 
 	if (check == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	check->tracer.trace = hear;
+	check->tracer.trace = take_trace;
 	check->next = account->tracer;
 	account->tracer = &check->tracer;
 	account->diagnostics = &check->report;
@@ -93,7 +93,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 	if (in->connection->target.user == NULL)
 		return 0;
-	return inspect(in->session, &check->inspection, err);
+	return probe_maildrop(in->session, &check->probe, err);
 }
 
 /* --- telling --- */
@@ -161,7 +161,7 @@ static void put_address(struct sheet *sheet, const struct pop3_address *address,
 	put(sheet, "address", text);
 }
 
-static void put_tls(struct sheet *sheet, const struct findings *f)
+static void put_tls(struct sheet *sheet, const struct check_results *f)
 {
 	const struct pop3_diagnostics *const report = f->report;
 
@@ -178,7 +178,7 @@ static void put_tls(struct sheet *sheet, const struct findings *f)
 		put(sheet, "issuer", c->issuer);
 		put_moment(sheet, "valid-from", c->not_before);
 		put_moment(sheet, "valid-until", c->not_after);
-		put_number(sheet, "days-left", findings_days_left(f, c));
+		put_number(sheet, "days-left", results_days_left(f, c));
 	}
 	if (report->pin[0] != '\0')
 		put(sheet, "pin", report->pin);
@@ -196,17 +196,17 @@ static void put_capa(struct sheet *sheet, const char *name, const struct pop3_ca
 	}
 }
 
-static void put_argument(struct sheet *sheet, const char *name, const struct findings *f,
+static void put_argument(struct sheet *sheet, const char *name, const struct check_results *f,
 			 const char *capability)
 {
 	size_t length;
-	const char *const text = pop3_capa_find(findings_capa(f), capability, &length);
+	const char *const text = pop3_capa_find(results_capa(f), capability, &length);
 
 	if (text != NULL)
 		put_octets(sheet, name, text, length);
 }
 
-static void put_mechanism(struct sheet *sheet, const struct findings *f)
+static void put_mechanism(struct sheet *sheet, const struct check_results *f)
 {
 	char text[64];
 
@@ -217,15 +217,15 @@ static void put_mechanism(struct sheet *sheet, const struct findings *f)
 	put(sheet, "login", text);
 }
 
-static void put_answer(struct sheet *sheet, const char *name, enum inspect_answer answer)
+static void put_answer(struct sheet *sheet, const char *name, enum probe_answer answer)
 {
-	if (answer != INSPECT_UNKNOWN)
-		put(sheet, name, answer == INSPECT_WORKS ? "works" : "refused");
+	if (answer != PROBE_UNKNOWN)
+		put(sheet, name, answer == PROBE_WORKS ? "works" : "refused");
 }
 
-static void put_mailbox(struct sheet *sheet, const struct findings *f)
+static void put_mailbox(struct sheet *sheet, const struct check_results *f)
 {
-	const struct inspection *const in = f->inspection;
+	const struct probe *const in = f->probe;
 
 	if (in->counted)
 		put_count(sheet, "messages", in->drop.messages);
@@ -233,11 +233,11 @@ static void put_mailbox(struct sheet *sheet, const struct findings *f)
 		put_count(sheet, "octets", in->drop.octets);
 	put_answer(sheet, "uidl", in->uidl);
 	put_answer(sheet, "top", in->top);
-	if (findings_clock_ahead(f) != 0)
-		put_number(sheet, "clock-ahead", findings_clock_ahead(f));
+	if (results_clock_ahead(f) != 0)
+		put_number(sheet, "clock-ahead", results_clock_ahead(f));
 }
 
-static void put_advice(struct sheet *sheet, const struct findings *f)
+static void put_advice(struct sheet *sheet, const struct check_results *f)
 {
 	struct buffer sentence = { 0 };
 
@@ -246,15 +246,15 @@ static void put_advice(struct sheet *sheet, const struct findings *f)
 	buffer_release(&sentence);
 }
 
-static void put_all(struct sheet *sheet, const struct findings *f)
+static void put_all(struct sheet *sheet, const struct check_results *f)
 {
 	for (size_t i = 0; i < f->report->address_count; i++)
-		put_address(sheet, &f->report->addresses[i], findings_port(f));
+		put_address(sheet, &f->report->addresses[i], results_port(f));
 	if (f->report->greeted_at != 0)
 		put(sheet, "greeting", f->report->greeting);
 	put_tls(sheet, f);
 	put_capa(sheet, "capa-before-login", &f->report->capa);
-	put_capa(sheet, "capa-after-login", &f->inspection->capa);
+	put_capa(sheet, "capa-after-login", &f->probe->capa);
 	put_argument(sheet, "mechanisms", f, "SASL");
 	put_mechanism(sheet, f);
 	put_argument(sheet, "expire", f, "EXPIRE");
@@ -266,17 +266,17 @@ static int conclude(struct invocation *in, const struct pop3_error *failure,
 		    struct pop3_error *err)
 {
 	const struct check *const check = in->work;
-	const struct findings findings = {
+	const struct check_results results = {
 		.account = &in->connection->target, .report = &check->report,
-		.inspection = &check->inspection, .now = (int64_t)time(NULL),
+		.probe = &check->probe, .now = (int64_t)time(NULL),
 		.failure = failure != NULL ? failure->code : POP3_E_NONE,
 	};
 	struct sheet sheet = { .output = in->output, .err = err };
 
-	put_all(&sheet, &findings);
+	put_all(&sheet, &results);
 	for (size_t i = 0; i < check->quirk_count; i++)
 		put(&sheet, "quirk", check->quirks[i]);
-	put_advice(&sheet, &findings);
+	put_advice(&sheet, &results);
 	return sheet.result;
 }
 
@@ -287,7 +287,7 @@ static void release(struct invocation *in)
 	if (check == NULL)
 		return;
 	pop3_diagnostics_release(&check->report);
-	inspection_release(&check->inspection);
+	probe_release(&check->probe);
 	free(check);
 }
 

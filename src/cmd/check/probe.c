@@ -14,7 +14,7 @@
 
 /* --- capabilities --- */
 
-static int ask_capa(struct pop3_session *session, struct inspection *in, struct pop3_error *err)
+static int ask_capa(struct pop3_session *session, struct probe *in, struct pop3_error *err)
 {
 	if (pop3_capa(session, err) < 0)
 		return err->code == POP3_E_REFUSED ? 0 : -1;
@@ -23,14 +23,14 @@ static int ask_capa(struct pop3_session *session, struct inspection *in, struct 
 }
 
 /* What works and what is listed are two things (RFC 2449 notwithstanding). */
-static void compare(struct pop3_session *session, const struct inspection *in, const char *verb,
-		    enum inspect_answer answer)
+static void compare(struct pop3_session *session, const struct probe *in, const char *verb,
+		    enum probe_answer answer)
 {
 	size_t ignored;
 	const bool listed = pop3_capa_find(&in->capa, verb, &ignored) != NULL;
 	char note[80];
 
-	if (in->capa.lines == 0 || answer == INSPECT_UNKNOWN || listed == (answer == INSPECT_WORKS))
+	if (in->capa.lines == 0 || answer == PROBE_UNKNOWN || listed == (answer == PROBE_WORKS))
 		return;
 	snprintf(note, sizeof note,
 		 listed ? "the server lists %s and refuses it" : "the server has %s without listing it",
@@ -51,7 +51,7 @@ static bool has_long_uid(const struct pop3_listing *listing)
 	return false;
 }
 
-static void note_listing(struct pop3_session *session, const struct inspection *in,
+static void note_listing(struct pop3_session *session, const struct probe *in,
 			 const struct pop3_listing *listing)
 {
 	if (listing->count != in->drop.messages)
@@ -62,14 +62,14 @@ static void note_listing(struct pop3_session *session, const struct inspection *
 		pop3_session_note(session, "some UIDs are longer than 70 octets");
 }
 
-static int ask_lists(struct pop3_session *session, struct inspection *in, uint32_t *newest,
+static int ask_lists(struct pop3_session *session, struct probe *in, uint32_t *newest,
 		     struct pop3_error *err)
 {
 	struct pop3_listing listing = { .count = 0 };
 	const int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &listing, err);
 
 	if (result == 0) {
-		in->uidl = listing.has_uids ? INSPECT_WORKS : INSPECT_REFUSED;
+		in->uidl = listing.has_uids ? PROBE_WORKS : PROBE_REFUSED;
 		*newest = listing.count > 0 ? listing.entries[listing.count - 1].number : 0;
 		note_listing(session, in, &listing);
 		compare(session, in, "UIDL", in->uidl);
@@ -82,7 +82,7 @@ static int ask_lists(struct pop3_session *session, struct inspection *in, uint32
 
 struct look {
 	struct header_sink sink;
-	struct inspection *inspection;
+	struct probe *probe;
 };
 
 static int take(struct header_sink *sink, size_t i, const char *block, size_t length,
@@ -91,15 +91,15 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 	const struct look *const look = (struct look *)sink;
 
 	(void)i, (void)err;
-	look->inspection->top = failure == NULL ? INSPECT_WORKS : INSPECT_REFUSED;
+	look->probe->top = failure == NULL ? PROBE_WORKS : PROBE_REFUSED;
 	if (failure == NULL)
-		look->inspection->clock_ahead =
+		look->probe->clock_ahead =
 			clock_ahead_by_header(block, length, (int64_t)time(NULL));
 	return 0;
 }
 
 /* Not by fetch_headers, which would have the message itself where there is no TOP. */
-static int ask_top(struct pop3_session *session, uint32_t number, struct inspection *in,
+static int ask_top(struct pop3_session *session, uint32_t number, struct probe *in,
 		   struct pop3_error *err)
 {
 	struct look look = { { take }, in };
@@ -119,7 +119,7 @@ static int ask_top(struct pop3_session *session, uint32_t number, struct inspect
 	return result;
 }
 
-int inspect(struct pop3_session *session, struct inspection *in, struct pop3_error *err)
+int probe_maildrop(struct pop3_session *session, struct probe *in, struct pop3_error *err)
 {
 	uint32_t newest = 0;
 
@@ -135,7 +135,7 @@ int inspect(struct pop3_session *session, struct inspection *in, struct pop3_err
 	return ask_top(session, newest, in, err);
 }
 
-void inspection_release(struct inspection *in)
+void probe_release(struct probe *in)
 {
 	pop3_capa_release(&in->capa);
 }

@@ -6,26 +6,26 @@
 #include "pop3/verbs.h"
 
 /* A look into a mailbox that changes nothing in it: what of POP3 works there, and how. */
-enum inspect_answer {
-	INSPECT_UNKNOWN, /* not asked, or nothing there to ask about */
-	INSPECT_WORKS,
-	INSPECT_REFUSED,
+enum probe_answer {
+	PROBE_UNKNOWN, /* not asked, or nothing there to ask about */
+	PROBE_WORKS,
+	PROBE_REFUSED,
 };
 
-struct inspection {
+struct probe {
 	bool counted; /* the maildrop is filled in */
 	struct pop3_maildrop drop;
 	struct pop3_capa capa; /* after the login; empty where CAPA is not known */
-	enum inspect_answer uidl, top;
-	int64_t clock_ahead; /* see cli/clock-difference.h; by the newest message */
+	enum probe_answer uidl, top;
+	int64_t clock_ahead; /* see cmd/check/clock.h; by the newest message */
 };
 
 /*
  * As far as it gets, and what it met is kept when it fails. Quirks are told to the session's
  * tracer.
  */
-int inspect(struct pop3_session *session, struct inspection *inspection, struct pop3_error *err);
+int probe_maildrop(struct pop3_session *session, struct probe *probe, struct pop3_error *err);
 
-void inspection_release(struct inspection *inspection);
+void probe_release(struct probe *probe);
 
 #endif

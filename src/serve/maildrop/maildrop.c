@@ -98,7 +98,7 @@ void maildrop_mark(struct maildrop *drop, size_t index)
 	if (maildrop_is_marked(drop, index))
 		return;
 	drop->messages[index].marked = drop->round;
-	drop->listed--;
+	drop->unmarked--;
 	drop->octets -= drop->messages[index].octets;
 }
 
@@ -109,7 +109,7 @@ void maildrop_unmark_all(struct maildrop *drop)
 			drop->messages[i].marked = 0;
 		drop->round = 1;
 	}
-	drop->listed = drop->count;
+	drop->unmarked = drop->count;
 	drop->octets = drop->all_octets;
 }
 

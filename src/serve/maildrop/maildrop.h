@@ -34,7 +34,7 @@ struct maildrop {
 	struct maildrop_message *messages;
 	size_t count;
 	uint32_t round;	   /* RSET begins another */
-	size_t listed;	   /* messages without a mark */
+	size_t unmarked;	   /* messages without a mark */
 	uint64_t octets, all_octets; /* of those, and with a mark or without */
 	bool inodes_match; /* the folder tells the same inodes as the files do */
 	struct measuring *measuring; /* of maildrop_measure, while it is under way */

@@ -257,7 +257,7 @@ static void leave_unreadable(struct maildrop *drop)
 
 static void sum_up(struct maildrop *drop)
 {
-	drop->listed = drop->count;
+	drop->unmarked = drop->count;
 	for (size_t i = 0; i < drop->count; i++)
 		drop->all_octets += drop->messages[i].octets;
 	drop->octets = drop->all_octets;

@@ -30,7 +30,7 @@ bool command_find_message(struct client *client, const char *number, size_t *ind
 void command_stat(struct client *client, const struct request *request)
 {
 	(void)request;
-	client_reply(client, "+OK %zu %" PRIu64, client->drop->listed, client->drop->octets);
+	client_reply(client, "+OK %zu %" PRIu64, client->drop->unmarked, client->drop->octets);
 }
 
 static enum client_turn list_turn(struct client *client,
@@ -89,7 +89,7 @@ void command_list(struct client *client, const struct request *request)
 			put_octets(client, index, "+OK ");
 		return;
 	}
-	client_reply(client, "+OK %zu messages (%" PRIu64 " octets)", client->drop->listed,
+	client_reply(client, "+OK %zu messages (%" PRIu64 " octets)", client->drop->unmarked,
 		     client->drop->octets);
 	start_listing(client, list_octets);
 }

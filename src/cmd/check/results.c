@@ -1,36 +1,36 @@
 /* What a look at an account found, as those who tell about it want to know it. */
-#include "cmd/check/findings.h"
+#include "cmd/check/results.h"
 
 #include "cmd/check/clock.h"
 
-unsigned findings_port(const struct findings *f)
+unsigned results_port(const struct check_results *f)
 {
 	if (f->account->port != 0)
 		return f->account->port;
 	return f->account->tls == POP3_TLS_IMPLICIT ? 995 : 110;
 }
 
-const struct pop3_capa *findings_capa(const struct findings *f)
+const struct pop3_capa *results_capa(const struct check_results *f)
 {
-	return f->inspection->capa.lines > 0 ? &f->inspection->capa : &f->report->capa;
+	return f->probe->capa.lines > 0 ? &f->probe->capa : &f->report->capa;
 }
 
-int64_t findings_days_left(const struct findings *f, const struct pop3_certificate *certificate)
+int64_t results_days_left(const struct check_results *f, const struct pop3_certificate *certificate)
 {
 	const int64_t seconds = certificate->not_after - f->now;
 
 	return seconds / 86400 - (seconds % 86400 < 0);
 }
 
-int64_t findings_clock_ahead(const struct findings *f)
+int64_t results_clock_ahead(const struct check_results *f)
 {
 	const int64_t ahead =
 		clock_ahead_by_greeting(f->report->greeting, f->report->greeted_at);
 
-	return ahead != 0 ? ahead : f->inspection->clock_ahead;
+	return ahead != 0 ? ahead : f->probe->clock_ahead;
 }
 
-const struct pop3_certificate *findings_shortest_lived(const struct findings *f)
+const struct pop3_certificate *results_shortest_lived(const struct check_results *f)
 {
 	const struct pop3_certificate *shortest = &f->report->chain[0];
 
