@@ -70,6 +70,13 @@ int seen_doom(struct state *state, const char *uid, struct pop3_error *err);
 /* The server has it no more, be it that we deleted it or that somebody did. */
 int seen_set_gone(struct state *state, const char *uid, struct pop3_error *err);
 
+/*
+ * A batch may take back what its lines were to delete: what was to be deleted before the first of
+ * them is not theirs, and stays so. Later calls of seen_note_doomed do nothing.
+ */
+int seen_note_doomed(struct state *state, struct pop3_error *err);
+int seen_take_back(struct state *state, struct pop3_error *err);
+
 /* --- messages that fail --- */
 
 /* Notes a failure; one that does not count only says that the message was tried in vain. */

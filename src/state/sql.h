@@ -27,6 +27,7 @@ struct state {
 	char mark[17]; /* state_mark */
 	struct pop3_error look_up; /* why a look-up failed, POP3_E_NONE when none did */
 	struct seen_uids uids;	   /* while look-ups last */
+	bool notes_doomed;	   /* there is a table doomed_before */
 	bool no_failures;	   /* no message is known to have failed: the table is empty */
 	struct {
 		const char *text; /* which statement this is: the literal itself */

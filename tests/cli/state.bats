@@ -212,6 +212,39 @@ fetched_ago() {
 	account 0 fetch new -o dir:box
 }
 
+# taken_back STATUS LINES TALK: a batch that fetches u1 to delete it does not do so, and later runs
+# do not either, unless they are asked to.
+taken_back() {
+	next_session < <(holds u1 u2 && sends 1 2 && marks 1 2 && eval "$3")
+	account "$1" batch <<<$'fetch new --delete -o dir:box\n'"$2"
+	next_session < <(holds u1 u2 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(holds u1 u2 && goodbye)
+	account 0 fetch new -o dir:box --delete
+	next_session < <(holds u1 u2 && sends 1 2 && goodbye)
+	account 0 fetch new -o dir:box --cursor other
+	next_session < <(holds u1 u2 && sends 1 2 && marks 1 2 && goodbye)
+	account 0 fetch all -o dir:box --delete
+	rm -r box home/state
+}
+
+@test "what a batch takes back is not deleted later by itself" {
+	taken_back 0 abort 'echo EOF'
+	taken_back 66 'dele uid:u9' 'echo EOF'
+	taken_back 77 'capa' 'printf "%s\n" "C: CAPA" "S: -ERR" EOF'
+	taken_back 0 rset 'printf "%s\n" "C: RSET" "S: +OK" && goodbye'
+	taken_back 75 stat 'printf "%s\n" "C: STAT" CLOSE'
+}
+
+@test "what was to be deleted before a batch is not taken back with it" {
+	next_session < <(holds u1 && sends 1 && marks 1 && printf '%s\n' 'C: QUIT' 'S: -ERR')
+	account 81 fetch new --delete -o dir:box
+	next_session < <(holds u1 u2 && sends 2 && marks 1 2 && echo EOF)
+	account 0 batch <<<$'fetch new --delete -o dir:box\nabort'
+	next_session < <(holds u1 u2 && marks 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
 @test "--delete needs a destination on disk" {
 	server=127.0.0.1:1
 	for destination in - mbox:-; do

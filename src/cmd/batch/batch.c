@@ -16,6 +16,7 @@
 #include "cmd/batch/line.h"
 #include "cmd/batch/prompt.h"
 #include "cmd/commands.h"
+#include "state/seen.h"
 
 #define LINE_OCTETS (1024UL * 1024)
 
@@ -36,6 +37,7 @@ struct line_list {
 struct batch {
 	struct invocation *in;
 	bool keep_going;
+	bool has_quit; /* QUIT was sent: what was marked is deleted, now or later */
 	struct lines lines;
 	struct prompt *prompt; /* where a person types them, else NULL */
 	struct line_list waiting;   /* asked, and not answered */
@@ -281,6 +283,12 @@ static int run_lines(struct batch *b, struct pop3_error *err)
 	return more < 0 ? -1 : await_lines(b, err);
 }
 
+/* What was not deleted now is not deleted later either: nobody would expect it any more. */
+static int take_back(const struct invocation *in, struct pop3_error *err)
+{
+	return in->state != NULL ? seen_take_back(in->state, err) : 0;
+}
+
 /* A person goes on in a new session, and reads what went with the old one. */
 static int start_again(struct batch *b, struct pop3_error *err)
 {
@@ -296,6 +304,8 @@ static int start_again(struct batch *b, struct pop3_error *err)
 	mailbox_forget(in->mailbox);
 	signals_forget();
 	run_release_shared(in);
+	if (take_back(in, err) < 0)
+		return -1;
 	return in->session != NULL ? pop3_session_reopen(in->session, err) : 0;
 }
 
@@ -398,6 +408,7 @@ static int after(struct invocation *in, const struct pop3_error *quit, struct po
 {
 	struct batch *const b = in->work;
 
+	b->has_quit = !in->hang_up;
 	if (in->hang_up)
 		return 0;
 	for (struct line *line = b->printed.first; line != NULL; line = line->next)
@@ -409,9 +420,12 @@ static int after(struct invocation *in, const struct pop3_error *quit, struct po
 static void release(struct invocation *in)
 {
 	struct batch *const b = in->work;
+	struct pop3_error err;
 
 	if (b == NULL)
 		return;
+	if (!b->has_quit && take_back(in, &err) < 0)
+		warn(in, "what was not deleted now may be deleted later: %s", err.text);
 	release_list(&b->waiting);
 	release_list(&b->postponed);
 	release_list(&b->printed);

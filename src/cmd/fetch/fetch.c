@@ -17,6 +17,7 @@
 #include "mail/delivery-kind.h"
 #include "pop3/pipelining.h"
 #include "state/quirks.h"
+#include "state/seen.h"
 
 #define REOPENS_MAX 3 /* new sessions after a message that broke the old one */
 
@@ -334,7 +335,8 @@ static int open_fetch(struct invocation *in, struct pop3_error *err)
 	f->transfer.report = report;
 	f->transfer.advance = advance;
 	f->transfer.arg = f;
-	if (state_file_open(in, STATE_WRITE, f->options->wait_lock, err) < 0)
+	if (state_file_open(in, STATE_WRITE, f->options->wait_lock, err) < 0 ||
+	    (!in->is_last && seen_note_doomed(in->state, err) < 0))
 		return -1;
 	return open_destination(f, err);
 }

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from choices import (commands_of, is_possible, lines_in_force, matches, place_selects,
                      takes_back)
 from parts import Batch, Dele, Fetch
-from statuses import KILLED
+from statuses import KILLED, UNCONFIRMED
 
 MANY = 10  # known UIDs: that nine tenths of them change is no accident
 
@@ -126,7 +126,7 @@ class Facts:
 
     def note_fetch(self, command, running, account):
         taken_back = isinstance(running.run.command, Batch) and (
-            running.status not in (0, KILLED) or takes_back(running.run.command))
+            running.status not in (0, UNCONFIRMED, KILLED) or takes_back(running.run.command))
         for session in running.sessions:
             for message in session.entries:
                 key = message.key

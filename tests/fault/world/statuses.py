@@ -4,6 +4,7 @@ from choices import commands_of, is_possible, names_nothing
 from parts import Batch, Dele, Fetch, Look
 
 KILLED = -9
+UNCONFIRMED = 81
 TEMPORARY = ("[SYS/TEMP]", "[IN-USE]", "[LOGIN-DELAY]")
 OUT_OF_STEP = ("late dot", "ignores", "twice", "ok then err")
 REFUSALS = {  # of a login, without a code
