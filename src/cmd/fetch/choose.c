@@ -1,4 +1,5 @@
 /* Which messages a fetch asks for, and by which number in the session at hand. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "state/seen.h"
 
 #define FAILURES_MAX 3		/* runs in which a message failed, after which it is left alone */
+#define UNFINISHED INT_MAX	/* in place of failures: an earlier run was delivering it elsewhere */
 #define MANY_KNOWN 10		/* UIDs: that none of so many is there any more is no accident */
 #define SLACK (1024UL * 1024)	/* octets by which LIST may be wrong in any case */
 
@@ -107,6 +109,9 @@ static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 		return "larger than --max-size";
 	if (messages_are_named(m))
 		return NULL;
+	if (failures == UNFINISHED)
+		return "its delivery elsewhere is unfinished: name it by number or UID to fetch it "
+		       "here";
 	if (failures >= FAILURES_MAX)
 		return "it failed in three runs: name it by number or UID to try again";
 	/* Nobody could tell whether it was fetched already, or another one. */
@@ -140,6 +145,9 @@ static int choose_in_order(struct fetch *f, int *failures, struct pop3_error *er
 	any = seen_any_failure(f->in->state);
 	for (size_t i = 0; i < m->count; i++)
 		failures[i] = any ? seen_failures(f->in->state, cursor, messages_uid(m, i)) : -1;
+	for (size_t i = 0; f->unfinished && i < m->count; i++)
+		if (journal_has(f->in->state, cursor, messages_uid(m, i)))
+			failures[i] = UNFINISHED;
 	if (state_end_reading(f->in->state, err) < 0)
 		return -1;
 	for (int later = 0; later <= 1; later++)

@@ -56,8 +56,6 @@ OFF = [
     {"out of step"},  # bodies are taken for other messages'
     {"refused"},  # QUIT was sent before TOP is refused and RETR is tried
     {"uidl refused"},  # is taken for a server without UIDs
-    {"away", "cursors", "killed"},  # an unfinished delivery blocks the other cursor
-    {"away", "cursors", "power"},
     {"batches", "temporary"},  # a login that is refused for now is 77
     {"consumers", "expire"},  # QUIT is sent, and what the command refused is gone
     {"expire", "renumbered"},  # many that are gone at once look like UIDs that changed: 65 for ever
