@@ -59,6 +59,7 @@ static int open_mbox(struct delivery *delivery, struct pop3_error *err)
 	int fd;
 
 	m->lock.fd = m->spool = m->folder = -1;
+	m->lock.mark = delivery->settings.mark;
 	if (open_folder_of(m, delivery->settings.path, err) < 0)
 		return -1;
 	fd = open(delivery->settings.path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
@@ -319,6 +320,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 {
 	(void)err;
 	drop_spool(delivery);
+	mbox_lock_tidy(&self(delivery)->lock, delivery->settings.path);
 	return 0;
 }
 

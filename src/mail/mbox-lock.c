@@ -14,54 +14,49 @@
 #include "base/clock.h"
 #include "base/deadline.h"
 #include "base/file.h"
-#include "base/number.h"
 
 #define STALE_SECONDS 300 /* a dot lock older than that was left by a crash of any machine */
 #define TRY_AGAIN_MS 100
 
-/* Whether the lock's text names a process of this machine that is no more. */
-static bool is_abandoned(const char *path)
+/* Whether the lock's text names a process of this machine that is no more, or another run of ours. */
+static bool is_abandoned(const struct mbox_lock *lock)
 {
-	char text[128] = "", host[64] = "";
-	const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	char text[192] = "", host[64] = "", name[64], mark[32] = "";
+	const int fd = open(lock->path.data, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	const ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
-	uint64_t owner = 0;
-	size_t digits;
+	int owner = 0;
 
 	if (fd >= 0)
 		close(fd);
-	if (got <= 0 || gethostname(host, sizeof host - 1) < 0)
+	if (got <= 0 || gethostname(host, sizeof host - 1) < 0 ||
+	    sscanf(text, "%9d %63s %31s", &owner, name, mark) < 2 || owner <= 0)
 		return false;
-	digits = number_prefix(text, (size_t)got, &owner);
-	if (digits == 0 || owner == 0 || owner > INT32_MAX || text[digits] != ' ' ||
-	    strncmp(text + digits + 1, host, strlen(host)) != 0 ||
-	    text[digits + 1 + strlen(host)] != '\n')
-		return false;
-	return kill((pid_t)owner, 0) < 0 && errno == ESRCH;
+	return strcmp(mark, lock->mark) == 0 ||
+	       (strcmp(name, host) == 0 && kill((pid_t)owner, 0) < 0 && errno == ESRCH);
 }
 
-static bool is_stale(const char *path)
+static bool is_stale(const struct mbox_lock *lock)
 {
 	struct stat status;
 
-	if (lstat(path, &status) < 0)
+	if (lstat(lock->path.data, &status) < 0)
 		return false;
-	return time(NULL) - status.st_mtime > STALE_SECONDS || is_abandoned(path);
+	return time(NULL) - status.st_mtime > STALE_SECONDS || is_abandoned(lock);
 }
 
 /* A lock that does not say whose it is, for want of room, is one all the same. */
-static void name_owner(int fd)
+static void name_owner(int fd, const char *mark)
 {
-	char text[128], host[64] = "";
+	char text[192], host[64] = "";
 	int length;
 
 	gethostname(host, sizeof host - 1);
-	length = snprintf(text, sizeof text, "%ld %s\n", (long)getpid(), host);
+	length = snprintf(text, sizeof text, "%ld %s %s\n", (long)getpid(), host, mark);
 	file_write_all(fd, text, (size_t)length);
 }
 
 /* A file that names its owner from the moment it exists; -1 where the file system has no such. */
-static int create_named(const char *path)
+static int create_named(const char *path, const char *mark)
 {
 	const char *const slash = strrchr(path, '/');
 	char *const folder = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : NULL;
@@ -72,7 +67,7 @@ static int create_named(const char *path)
 	free(folder);
 	if (fd < 0)
 		return -1;
-	name_owner(fd);
+	name_owner(fd, mark);
 	snprintf(itself, sizeof itself, "/proc/self/fd/%d", fd);
 	result = linkat(AT_FDCWD, itself, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
 	saved = errno;
@@ -82,28 +77,29 @@ static int create_named(const char *path)
 }
 
 /* 1 when it is ours, 0 when somebody has it, -1 when the folder allows no such file. */
-static int try_dot_lock(const char *path)
+static int try_dot_lock(const struct mbox_lock *lock)
 {
+	const char *const path = buffer_text(&lock->path);
 	int fd;
 
-	if (create_named(path) == 0)
+	if (create_named(path, lock->mark) == 0)
 		return 1;
 	fd = errno != EEXIST ? file_create(AT_FDCWD, path) : -1;
 	if (fd >= 0) {
-		name_owner(fd);
+		name_owner(fd, lock->mark);
 		close(fd);
 		return 1;
 	}
 	if (errno != EEXIST)
 		return -1;
-	if (is_stale(path))
+	if (is_stale(lock))
 		unlink(path);
 	return 0;
 }
 
-static int try_file_lock(int fd)
+static int try_file_lock(int fd, short type)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET };
 
 	if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
 		return 1;
@@ -129,19 +125,31 @@ static int open_mbox(const char *path, struct pop3_error *err)
 	return -1;
 }
 
-/* Both locks or none: one alone would keep out those who wait for the other. */
+/*
+ * Both locks or none: one alone would keep out those who wait for the other. A stale dot lock is
+ * taken away by one who has the file locked: of several such none takes another's new one away.
+ */
 static int try_both(struct mbox_lock *lock, struct pop3_error *err)
 {
-	const int dotted = try_dot_lock(buffer_text(&lock->path));
-	const int locked = dotted != 0 ? try_file_lock(lock->fd) : 0;
+	const int locked = try_file_lock(lock->fd, F_WRLCK);
+	int dotted;
 
-	if (dotted < 0)
-		buffer_clear(&lock->path);
 	if (locked < 0)
 		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot lock the mbox");
-	if (locked != 1 && dotted == 1)
-		unlink(lock->path.data);
-	return locked;
+	if (locked <= 0)
+		return locked;
+	dotted = try_dot_lock(lock);
+	if (dotted < 0)
+		buffer_clear(&lock->path);
+	if (dotted == 0)
+		try_file_lock(lock->fd, F_UNLCK);
+	return dotted != 0;
+}
+
+static void name_dot_lock(struct mbox_lock *lock, const char *path)
+{
+	buffer_clear(&lock->path);
+	buffer_append_format(&lock->path, "%s.lock", path);
 }
 
 int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeouts *timeouts,
@@ -153,8 +161,7 @@ int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeou
 	lock->fd = open_mbox(path, err);
 	if (lock->fd < 0)
 		return -1;
-	buffer_clear(&lock->path);
-	buffer_append_format(&lock->path, "%s.lock", path);
+	name_dot_lock(lock, path);
 	while ((locked = try_both(lock, err)) == 0) {
 		if (deadline != 0 && clock_ms() >= deadline) {
 			locked = pop3_fail(err, POP3_E_LOCKED, "'%s' is locked", path);
@@ -174,10 +181,23 @@ int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeou
 
 void mbox_unlock(struct mbox_lock *lock)
 {
-	if (lock->fd >= 0)
-		close(lock->fd);
-	lock->fd = -1;
 	if (lock->path.length > 0)
 		unlink(lock->path.data);
 	buffer_clear(&lock->path);
+	if (lock->fd >= 0)
+		close(lock->fd);
+	lock->fd = -1;
+}
+
+void mbox_lock_tidy(struct mbox_lock *lock, const char *path)
+{
+	const int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	name_dot_lock(lock, path);
+	if (fd >= 0 && !lock->path.no_memory && is_stale(lock) &&
+	    try_file_lock(fd, F_WRLCK) == 1 && is_stale(lock))
+		unlink(lock->path.data);
+	buffer_clear(&lock->path);
+	if (fd >= 0)
+		close(fd);
 }

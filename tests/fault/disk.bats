@@ -110,6 +110,30 @@ signal.pause()" 3>&-
 	[ ! -e inbox.lock ]
 }
 
+@test "a dot lock that a killed run has left goes though nothing is to be delivered" {
+	nothing_new() {
+		mailbox 'C: LIST' 'S: +OK' 'S: .' 'C: UIDL' 'S: +OK' 'S: .' "${quit[@]}"
+		account 0 fetch new -o mbox:inbox --timeout 1
+	}
+	touch inbox
+	sleep 0 &
+	wait $!
+	echo "$! $(hostname)" >inbox.lock
+	nothing_new
+	[ ! -e inbox.lock ]
+	# The number of a process of ours may be another's by now.
+	mark=$(python3 -c "import sqlite3
+print(sqlite3.connect('$XDG_STATE_HOME/pop3/ann.db').execute('SELECT text FROM mark').fetchone()[0])")
+	echo "$$ $(hostname) $mark" >inbox.lock
+	nothing_new
+	[ ! -e inbox.lock ]
+	echo "$$ $(hostname)" >inbox.lock
+	nothing_new
+	echo "$$ $(hostname) 0123456789abcdef" >inbox.lock
+	nothing_new
+	[ -e inbox.lock ]
+}
+
 @test "a destination that cannot be written: 73 before connecting" {
 	echo >file
 	server=127.0.0.1:1

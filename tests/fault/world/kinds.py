@@ -60,9 +60,7 @@ OFF = [
     {"consumers", "expire"},  # QUIT is sent, and what the command refused is gone
     {"expire", "renumbered"},  # many that are gone at once look like UIDs that changed: 65 for ever
     {"filters", "renumbered"},  # the same, by its own dele
-    {"killed", "readers"},  # an mbox that was changed gets messages more than once, or glued
     {"named", "renumbered"},  # one UID that is known defeats the guard
-    {"power", "readers"},
     {"sized", "sizes"},  # the message before one that is too large is blamed
 ]
 
@@ -70,6 +68,3 @@ OFF = [
 def is_on(kinds):
     return not any(off <= set(kinds) for off in OFF)
 
-
-# A run that is killed with the lock of an mbox leaves it to the next delivery.
-TOLERATED = {"inbox.lock"}

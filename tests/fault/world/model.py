@@ -19,7 +19,6 @@ from collections import Counter
 
 from choices import commands_of, takes_back
 from facts import Facts
-from kinds import TOLERATED
 from parts import Batch, Dele, Fetch
 from statuses import expected_statuses
 
@@ -208,7 +207,7 @@ class Model(Facts):
                 self.note("lost", held[form] < count,
                           f"{self.name_of(form, place)} in {self.place_name(i)} {held[form]} "
                           f"times, expected {count}")
-            leftovers = set(place.leftovers()) - TOLERATED
+            leftovers = set(place.leftovers())
             self.note("leftover", bool(leftovers), f"in {self.place_name(i)}: {leftovers}")
 
     def due(self, account, stream, streams_done):
