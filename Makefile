@@ -252,6 +252,7 @@ fuzz: packages-fuzz ## The same for an hour each, going on (FUZZ="client dot" fo
 check-fuzz fuzz:
 	@$(MAKE) --no-print-directory run-fuzz BUILD=$(BUILD)/fuzz CC=clang \
 		SANITIZE="-fsanitize=fuzzer-no-link $(SANITIZERS)" HARDENING= HARDENED_LINK= \
+		CPPFLAGS="$(CPPFLAGS) -include tests/fuzz/small.h" \
 		FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_CORPUS=$(FUZZ_CORPUS)
 
 run-fuzz: $(if $(FUZZ),$(FUZZ:%=$(BUILD)/fuzz_%),$(FUZZ_PROGRAMS))

@@ -20,7 +20,9 @@
 #include "mail/mbox-place.h"
 #include "mail/mboxrd.h"
 
+#ifndef WRITE_AT
 #define WRITE_AT 131072 /* octets collected before a write */
+#endif
 
 struct mbox {
 	struct delivery delivery;

@@ -6,7 +6,9 @@
 #include "mail/delivery-kind.h"
 #include "mail/mboxrd.h"
 
+#ifndef WRITE_AT
 #define WRITE_AT 131072 /* octets collected before a write */
+#endif
 
 struct stdout_mbox {
 	struct delivery delivery;

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK 65536
+#ifndef AT_ONCE
+#define AT_ONCE 65536 /* octets of an mbox that is searched */
+#endif
 #define FROM "From "
 #define FROM_LENGTH (sizeof FROM - 1)
 
@@ -133,11 +135,11 @@ static int is_as_it_was(int mbox, const struct mbox_place *place)
 
 static int find_anywhere(int mbox, const struct mbox_place *place)
 {
-	char chunk[CHUNK];
-	ssize_t got = CHUNK;
+	char chunk[AT_ONCE];
+	ssize_t got = AT_ONCE;
 	int found = holds_at(mbox, 0, place);
 
-	for (uint64_t from = 0; found == 0 && got == CHUNK; from += CHUNK - FROM_LENGTH) {
+	for (uint64_t from = 0; found == 0 && got == AT_ONCE; from += AT_ONCE - FROM_LENGTH) {
 		const char *line = chunk;
 
 		got = read_at(mbox, chunk, sizeof chunk, from);

@@ -7,7 +7,9 @@
 #include "mail/date.h"
 #include "mail/header.h"
 
+#ifndef HELD_MAX
 #define HELD_MAX 65536 /* octets of a header block that are looked at */
+#endif
 
 void mboxrd_begin(struct mboxrd *m, bool crlf, int64_t now, struct buffer *out)
 {

@@ -15,8 +15,12 @@
  * server answers in a round trip of 50 ms, and what cannot be written is kept while answers are
  * read: however small the buffers on the way are, neither side waits for the other for ever.
  */
+#ifndef PIPELINE_COMMANDS
 #define PIPELINE_COMMANDS 4096UL /* queued or unanswered at the most */
+#endif
+#ifndef PIPELINE_OCTETS
 #define PIPELINE_OCTETS 40960UL  /* of unanswered commands */
+#endif
 
 struct pop3_session;
 

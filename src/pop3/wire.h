@@ -12,7 +12,9 @@
  * The conversation's octets: one input buffer, lines of bounded length, commands collected until
  * an answer is needed, and what a tracer may see of all that.
  */
+#ifndef WIRE_INPUT
 #define WIRE_INPUT 65536		/* octets of the input buffer, and of the longest line */
+#endif
 #define WIRE_OUTPUT_MAX (4UL * 1024 * 1024) /* octets of commands not yet written */
 #define WIRE_PROGRESS_OCTETS 1024	/* of an answer: fewer in the progress time is none */
 
