@@ -61,6 +61,7 @@ struct pop3_account {
 	uint16_t port;	  /* 0 = 995, or 110 without implicit TLS */
 	const char *user; /* UTF-8; NULL = do not log in */
 	struct pop3_secret *secret; /* the user's password or token, never NULL with one */
+	bool lock_step;	  /* one command at a time, whatever the server offers */
 	bool one_session; /* the secret is wiped as soon as this session cannot need it again */
 	const char *auth; /* a mechanism of pop3(1) --auth; NULL = the best both sides have */
 	enum pop3_tls_mode tls;

@@ -45,4 +45,11 @@ int pop3_session_mark(struct pop3_session *session, struct pop3_mark *mark,
 /* From now on no command is sent before the one ahead of it is answered. */
 void pop3_session_lock_step(struct pop3_session *session);
 
+/*
+ * After a failure in POP3_UNSETTLED, what asking again in lock step has shown. A server whose
+ * pipelining is broken is remembered by the account's cache. Otherwise commands go ahead again, and
+ * from then on a size that is not LIST's is no reason to doubt an answer.
+ */
+void pop3_session_judge_pipelining(struct pop3_session *session, bool is_broken);
+
 #endif

@@ -17,6 +17,7 @@ enum pop3_phase {
 	POP3_READY,	     /* the TRANSACTION state (RFC 1939 section 5) */
 	POP3_IN_MESSAGE,     /* between a message's status line and its end */
 	POP3_BEHIND_MESSAGE, /* at its end, as far as can be seen: a status line is due, or nothing */
+	POP3_UNSETTLED,	     /* answers to commands sent ahead are perhaps those of others */
 	POP3_QUITTING,	     /* the answer to QUIT is due */
 	POP3_PHASES
 };

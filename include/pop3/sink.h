@@ -22,7 +22,11 @@ struct pop3_sink {
 struct pop3_request {
 	uint32_t number;
 	uint64_t limit; /* octets after which it is given up for endless; 0 = none */
+	uint64_t octets; /* as LIST says; 0 = not known */
 };
+
+/* Messages that may have been received and not settled yet; see below. */
+#define POP3_UNSETTLED_MAX 16
 
 /* Hears of messages one after the other, in the order they were asked for. */
 struct pop3_receiver {
@@ -41,9 +45,18 @@ struct pop3_receiver {
 
 	/* Nobody needs the session once it has ended it all: what is on its way is not read. */
 	bool hangs_up;
+	/*
+	 * Requests before this one are settled: their answers are theirs beyond doubt. Of others
+	 * that cannot be known yet, as a server that is sent commands ahead may get out of step:
+	 * when the session fails in POP3_UNSETTLED, none of them is to be kept, nor held against
+	 * its message. In lock step all are settled when they end.
+	 */
+	size_t settled;
 
 	/* The verb's own, from asking to the last answer. */
 	const struct pop3_request *requests;
+	size_t count;
+	size_t fenced; /* settled as soon as the next answer begins */
 	bool stopped; /* it wants no more: what is on its way is only read */
 	struct pop3_error failure; /* of the message under way */
 };

@@ -10,6 +10,8 @@
 #include "base/file.h"
 #include "pop3/session.h"
 
+enum pipelining { PIPELINING_AUTO = 1, PIPELINING_OFF };
+
 #define FIELD(name) offsetof(struct connection, name)
 
 /* "auto|user|...", made of the mechanisms there are. */
@@ -57,6 +59,8 @@ const struct option_spec connection_options[] = {
 	  "0" },
 	{ OPTION_NUMBER, 0, "retry", FIELD(retry), "N", "tries more after a temporary failure",
 	  "0" },
+	{ OPTION_CHOICE, 0, "pipelining", FIELD(pipelining), "auto|off",
+	  "send commands ahead of the answers, or one at a time", "auto" },
 	{ OPTION_PATH, 0, "trace", FIELD(trace), "FILE", "write the conversation there, secrets masked",
 	  NULL },
 	{ OPTION_FLAG, 0, "no-sandbox", FIELD(no_sandbox), NULL,
@@ -151,6 +155,7 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 		c->target.tls = modes[c->tls];
 	if (c->user == NULL && c->url.user[0] != '\0')
 		c->user = c->url.user;
+	c->target.lock_step = c->pipelining == PIPELINING_OFF;
 	c->target.host = c->url.host;
 	c->target.port = c->url.port;
 	c->target.user = c->user;

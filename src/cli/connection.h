@@ -18,6 +18,7 @@ struct connection {
 	bool no_verify, ipv4, ipv6;
 	const char *proxy, *tunnel;
 	uint32_t connect_timeout, timeout, max_time, retry;
+	int pipelining;
 	const char *trace;
 	bool no_sandbox;
 

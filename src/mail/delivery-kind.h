@@ -28,7 +28,7 @@ struct delivery_kind {
 	int (*write)(struct delivery *, struct delivery_item *, const char *data, size_t length,
 		     struct pop3_error *err);
 	int (*end)(struct delivery *, struct delivery_item *, struct pop3_error *err);
-	/* None of it shall remain; at any time between begin and publish. */
+	/* None of it shall remain; at any time between begin and publish, the last one first. */
 	void (*abort)(struct delivery *, struct delivery_item *);
 
 	/* Durable, still unpublished; every item's name is known afterwards. */

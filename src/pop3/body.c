@@ -6,18 +6,14 @@
 
 #include "pop3/dot.h"
 
-struct progress {
-	uint64_t octets; /* passed on, or dropped once the sink had failed */
-	struct pop3_sink *sink;
-	struct pop3_error *sink_failure;
-};
-
-static void pass_on(struct progress *progress, const struct dot_span *span)
+static void pass_on(struct body *body, const struct dot_span *span)
 {
-	progress->octets += span->length;
-	if (span->length == 0 || progress->sink == NULL || progress->sink_failure->code != POP3_E_NONE)
+	for (size_t i = 0; i < span->length && body->octets + i < sizeof body->beginning; i++)
+		body->beginning[body->octets + i] = span->data[i];
+	body->octets += span->length;
+	if (span->length == 0 || body->sink == NULL || body->failure.code != POP3_E_NONE)
 		return;
-	progress->sink->write(progress->sink, span->data, span->length, progress->sink_failure);
+	body->sink->write(body->sink, span->data, span->length, &body->failure);
 }
 
 /* In place of the lines, which nobody would read in a trace. */
@@ -31,13 +27,11 @@ static void trace_octets(struct wire *wire, uint64_t octets)
 	wire_trace(wire, POP3_RECEIVED, text, strlen(text));
 }
 
-int body_read(struct wire *wire, bool bare_lf, struct pop3_sink *sink, uint64_t limit,
-	      struct pop3_error *sink_failure, struct pop3_error *err)
+int body_read(struct wire *wire, struct body *body, struct pop3_error *err)
 {
-	struct progress progress = { .sink = sink, .sink_failure = sink_failure };
 	struct dot dot;
 
-	dot_init(&dot, bare_lf);
+	dot_init(&dot, body->bare_lf);
 	while (!dot.done) {
 		struct dot_span span;
 
@@ -45,15 +39,24 @@ int body_read(struct wire *wire, bool bare_lf, struct pop3_sink *sink, uint64_t 
 			return -1;
 		wire->begin += dot_next(&dot, wire->input + wire->begin, wire->end - wire->begin,
 					&span);
-		pass_on(&progress, &span);
-		if (limit > 0 && progress.octets > limit)
+		pass_on(body, &span);
+		if (body->limit > 0 && body->octets > body->limit)
 			return pop3_fail(err, POP3_E_PROTOCOL,
 					 "the message goes on past %llu octets",
-					 (unsigned long long)limit);
+					 (unsigned long long)body->limit);
 	}
 	wire_progressed(wire);
-	trace_octets(wire, progress.octets);
+	trace_octets(wire, body->octets);
 	return 0;
+}
+
+bool body_is_status(const struct body *body)
+{
+	const char *const text = body->beginning;
+
+	if (memcmp(text, "+OK", 3) == 0)
+		return strchr(" \r\n", text[3]) != NULL; /* NUL: there is no more */
+	return memcmp(text, "-ERR", 4) == 0 && strchr(" \r\n", text[4]) != NULL;
 }
 
 int body_line(struct wire *wire, struct wire_line *line, struct pop3_error *err)

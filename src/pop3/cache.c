@@ -152,11 +152,15 @@ bool cache_knows(const struct cache *cache, const char *greeting)
 
 void cache_learn(struct cache *cache, const char *greeting, const struct pop3_capa *capa)
 {
+	/* A greeting may be new each time: what was learnt of pipelining stays with the capabilities. */
+	const bool same = cache->known && pop3_capa_equal(&cache->capa, capa);
+	const bool lock_step = same && cache->lock_step;
 	struct pop3_error ignored;
 
-	if (cache_knows(cache, greeting) && pop3_capa_equal(&cache->capa, capa))
+	if (same && cache_knows(cache, greeting))
 		return;
 	cache_forget(cache);
+	cache->lock_step = lock_step;
 	keep_greeting(&cache->greeting, greeting);
 	cache->known = pop3_capa_copy(&cache->capa, capa, &ignored) == 0 &&
 		       !cache->greeting.no_memory;
@@ -171,10 +175,10 @@ void cache_learn_ticket(struct cache *cache, const struct buffer *ticket)
 	cache->changed = true;
 }
 
-void cache_learn_lock_step(struct cache *cache)
+void cache_learn_lock_step(struct cache *cache, bool lock_step)
 {
-	cache->changed = cache->changed || !cache->lock_step;
-	cache->lock_step = true;
+	cache->changed = cache->changed || cache->lock_step != lock_step;
+	cache->lock_step = lock_step;
 }
 
 void cache_forget(struct cache *cache)

@@ -32,7 +32,7 @@ bool cache_knows(const struct cache *cache, const char *greeting);
 /* Takes note of what this connection said. */
 void cache_learn(struct cache *cache, const char *greeting, const struct pop3_capa *capa);
 void cache_learn_ticket(struct cache *cache, const struct buffer *ticket);
-void cache_learn_lock_step(struct cache *cache);
+void cache_learn_lock_step(struct cache *cache, bool lock_step);
 
 /* Forgets what was known but the ticket. */
 void cache_forget(struct cache *cache);

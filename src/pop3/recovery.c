@@ -5,14 +5,15 @@
 
 #define R POP3_RETRY
 #define C POP3_COUNTS
-#define ANYWHERE(what) { what, what, what, what, what, what, what, what }
+#define AGAIN (POP3_RECONNECT | POP3_LOCK_STEP)
+#define ANYWHERE(what) { what, what, what, what, what, what, what, what, what }
 
 static const struct {
 	int status;
 	unsigned char meanings[POP3_PHASES];
 } failures[] = {
 	/* connecting, logging in, login refused, unproven,
-	 * ready, in a message, behind one, quitting */
+	 * ready, in a message, behind one, unsettled, quitting */
 	[POP3_E_NONE] = { 0, { 0 } },
 	[POP3_E_USAGE] = { 64, { 0 } },
 	[POP3_E_CHANGED] = { 65, { 0 } },
@@ -25,18 +26,16 @@ static const struct {
 	[POP3_E_IO] = { 74, { 0 } },
 	[POP3_E_CLOSED] = { 74, { 0 } },
 	[POP3_E_MEMORY] = { 75, ANYWHERE(R) },
-	[POP3_E_TIMEOUT] = { 75, { R, R, R, R | POP3_LOCK_STEP, R, R, R, R } },
+	[POP3_E_TIMEOUT] = { 75, { R, R, R, R | POP3_LOCK_STEP, R, R, R, R | AGAIN, R } },
 	[POP3_E_LOST] = { 75, { R, R | POP3_RECONNECT, R, R | POP3_RECONNECT,
-				R, R, R, R } },
+				R, R, R, R | AGAIN, R } },
 	[POP3_E_IN_USE] = { 75, ANYWHERE(R) },
 	[POP3_E_LOGIN_DELAY] = { 75, ANYWHERE(R) },
 	[POP3_E_SYS_TEMP] = { 75, ANYWHERE(R) },
 	[POP3_E_LOCKED] = { 75, ANYWHERE(R) },
-	[POP3_E_PROTOCOL] = { 76, { 0, POP3_RECONNECT | POP3_LOCK_STEP, 0,
-				    POP3_RECONNECT | POP3_LOCK_STEP,
-				    POP3_RECONNECT | C, POP3_RECONNECT | C | POP3_DOUBTS,
-				    POP3_RECONNECT | C | POP3_DOUBTS, POP3_DOUBTS } },
-	[POP3_E_REFUSED] = { 77, { 0, 0, 0, 0, C, C, C, 0 } },
+	[POP3_E_PROTOCOL] = { 76, { 0, AGAIN, 0, AGAIN, POP3_RECONNECT | C, POP3_RECONNECT | C,
+				    POP3_RECONNECT | C | POP3_DOUBTS, AGAIN, POP3_DOUBTS } },
+	[POP3_E_REFUSED] = { 77, { 0, 0, 0, 0, C, C, C, 0, 0 } },
 	[POP3_E_CREDENTIALS] = { 77, { 0 } },
 	[POP3_E_CONFIG] = { 78, { 0 } },
 	[POP3_E_TLS] = { 80, { 0 } },

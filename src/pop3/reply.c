@@ -184,3 +184,11 @@ int reply_fail(const struct reply *reply, enum pop3_code otherwise, const char *
 		err->retry_after = named_delay(reply);
 	return -1;
 }
+
+bool reply_is_refusal(const struct reply *reply, struct pop3_error *refusal)
+{
+	if (reply->status != REPLY_ERR)
+		return false;
+	reply_fail(reply, POP3_E_REFUSED, "the server refused", refusal);
+	return true;
+}

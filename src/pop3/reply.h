@@ -36,6 +36,9 @@ struct reply {
 /* False when the line is no status line. The line comes without its end. */
 bool reply_parse(const char *line, size_t length, struct reply *reply);
 
+/* Whether it is a refusal; what of, if so, in words and code. */
+bool reply_is_refusal(const struct reply *reply, struct pop3_error *refusal);
+
 /* What a refusal means: its code where there is one, else the usual texts of servers. */
 enum pop3_code reply_meaning(const struct reply *reply, enum pop3_code otherwise);
 

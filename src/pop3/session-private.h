@@ -38,6 +38,13 @@ enum session_pace {
 	PACE_AHEAD,	   /* ahead of the answers */
 };
 
+/* What LIST's sizes are worth for telling that answers belong to their commands. */
+enum session_sizes {
+	SIZES_UNTRIED,
+	SIZES_EXACT,	/* one was, so all should be */
+	SIZES_DOUBTFUL, /* one was not, and the message was the right one */
+};
+
 enum session_quit {
 	QUIT_LATER,
 	QUIT_NEXT, /* it may go out with the next commands */
@@ -49,6 +56,7 @@ struct pop3_session {
 	enum pop3_phase phase; /* changed by session_set_phase alone */
 	enum session_pace pace;
 	enum session_quit quit;
+	enum session_sizes sizes;
 	struct wire wire;
 	struct pipeline pipeline;
 	struct login login;
@@ -58,6 +66,7 @@ struct pop3_session {
 	uint16_t port;		/* the account's, or the scheme's own */
 	bool remembered;	/* capa is what the cache held, not what this connection said */
 	bool lock_step;		/* one command at a time, whatever the server offers */
+	bool unsettled;		/* answers came that may be those of other messages */
 	bool recovered;		/* one new connection in place of a broken one was made */
 	bool secret_wiped;	/* there can be no other login */
 	size_t deletions;	/* messages marked */
@@ -67,6 +76,15 @@ struct pop3_session {
 
 /* Goes on to a phase where it may follow the present one, and stays where it may not. */
 void session_set_phase(struct pop3_session *, enum pop3_phase phase);
+
+/*
+ * Takes note of a failure while commands were ahead of their answers, where it may be that those
+ * got out of step: then the phase is POP3_UNSETTLED, and the server is remembered.
+ */
+void session_doubt(struct pop3_session *, const struct pop3_error *failure);
+
+/* Keeps a failure that leaves the session usable; the first one is reported. */
+void session_keep_refusal(struct pop3_session *, const struct pop3_error *failure);
 
 /* Tells the tracer of a quirk, once in a session. */
 void quirk_note(struct pop3_session *session, enum quirk quirk);

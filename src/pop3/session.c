@@ -18,18 +18,20 @@
 #define PHASE(phase) (1U << (phase))
 
 /* Which phases may follow each; a new connection always may. */
-static const unsigned char followers[] = {
+static const unsigned short followers[] = {
 	[POP3_CONNECTING] = PHASE(POP3_LOGGING_IN) | PHASE(POP3_UNPROVEN),
 	[POP3_LOGGING_IN] = PHASE(POP3_LOGIN_REFUSED) | PHASE(POP3_UNPROVEN),
 	[POP3_LOGIN_REFUSED] = 0,
 	[POP3_UNPROVEN] = PHASE(POP3_READY) | PHASE(POP3_QUITTING),
-	[POP3_READY] = PHASE(POP3_READY) | PHASE(POP3_IN_MESSAGE) | PHASE(POP3_QUITTING),
-	[POP3_IN_MESSAGE] = PHASE(POP3_BEHIND_MESSAGE),
-	[POP3_BEHIND_MESSAGE] = PHASE(POP3_READY) | PHASE(POP3_QUITTING),
-	[POP3_QUITTING] = 0,
+	[POP3_READY] = PHASE(POP3_READY) | PHASE(POP3_IN_MESSAGE) | PHASE(POP3_UNSETTLED) |
+		       PHASE(POP3_QUITTING),
+	[POP3_IN_MESSAGE] = PHASE(POP3_BEHIND_MESSAGE) | PHASE(POP3_UNSETTLED),
+	[POP3_BEHIND_MESSAGE] = PHASE(POP3_READY) | PHASE(POP3_UNSETTLED) | PHASE(POP3_QUITTING),
+	[POP3_UNSETTLED] = 0,
+	[POP3_QUITTING] = PHASE(POP3_UNSETTLED),
 };
 
-static_assert(sizeof followers == POP3_PHASES, "every phase has followers");
+static_assert(sizeof followers / sizeof followers[0] == POP3_PHASES, "every phase has followers");
 
 void session_set_phase(struct pop3_session *session, enum pop3_phase phase)
 {
@@ -149,7 +151,6 @@ static int learn_capa(struct pop3_session *session, struct pop3_error *err)
 static int recall_capa(struct pop3_session *session, struct pop3_error *err)
 {
 	session->remembered = true;
-	session->lock_step = session->lock_step || session->cache.lock_step;
 	pop3_capa_release(&session->capa);
 	return pop3_capa_copy(&session->capa, &session->cache.capa, err);
 }
@@ -168,7 +169,7 @@ static enum session_pace choose_pace(const struct pop3_session *session)
 {
 	size_t ignored;
 
-	if (session->lock_step ||
+	if (session->lock_step || session->account->lock_step ||
 	    pop3_capa_find(&session->capa, "PIPELINING", &ignored) == NULL)
 		return PACE_LOCK_STEP;
 	return loses_what_follows(&session->capa) ? PACE_AFTER_LOGIN : PACE_AHEAD;
@@ -185,6 +186,7 @@ static int learn_server(struct pop3_session *session, struct pop3_error *err)
 		result = recall_capa(session, err);
 	else
 		result = learn_capa(session, err);
+	session->lock_step = session->lock_step || session->cache.lock_step;
 	session->pace = choose_pace(session);
 	if (result == 0 && session->account->diagnostics != NULL)
 		result = pop3_capa_copy(&session->account->diagnostics->capa, &session->capa, err);
@@ -250,7 +252,19 @@ static int log_in(struct pop3_session *session, struct pop3_error *err)
 	return ask_for_utf8(session, err) < 0 ? -1 : login_begin(session, err);
 }
 
-/* --- when the flight that carried the login fails --- */
+/* --- when what was sent ahead fails --- */
+
+void session_doubt(struct pop3_session *session, const struct pop3_error *failure)
+{
+	const unsigned recovery = pop3_recovery(failure->code, POP3_UNSETTLED);
+
+	if (session->pace == PACE_LOCK_STEP || (recovery & POP3_LOCK_STEP) == 0 ||
+	    (!session->unsettled && failure->code != POP3_E_PROTOCOL))
+		return;
+	session_set_phase(session, POP3_UNSETTLED);
+	if (session->phase == POP3_UNSETTLED)
+		cache_learn_lock_step(&session->cache, true);
+}
 
 /* Refused on the strength of a memory, and not by a code that speaks of the secret. */
 static bool may_be_stale(const struct pop3_session *session, const struct pop3_error *err)
@@ -288,9 +302,10 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	const bool refused = may_be_stale(session, err);
 	const bool reconnects = refused || (recovery & POP3_RECONNECT) != 0;
 
+	session_doubt(session, err);
 	/* Others than the servers known by name may lose the rest: the next run finds out. */
 	if (!reconnects && (recovery & POP3_LOCK_STEP) != 0)
-		cache_learn_lock_step(&session->cache);
+		cache_learn_lock_step(&session->cache, true);
 	if (session->recovered || !reconnects)
 		return false;
 	wire_note(&session->wire, "%s: looking again in lock step", first.text);
@@ -302,7 +317,7 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 		return false;
 	}
 	if ((recovery & POP3_LOCK_STEP) != 0)
-		cache_learn_lock_step(&session->cache);
+		cache_learn_lock_step(&session->cache, true);
 	if (log_in(session, err) < 0)
 		return false;
 	if ((recovery & POP3_LOCK_STEP) != 0)
@@ -354,10 +369,17 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
 	session->quit = QUIT_LATER;
 	session->deletions = 0;
 	session->refusal.code = POP3_E_NONE;
+	session->unsettled = false;
 	return learn_server(session, err) < 0 ? -1 : log_in(session, err);
 }
 
-/* Hands on the refusal that nobody was told yet. */
+void session_keep_refusal(struct pop3_session *session, const struct pop3_error *failure)
+{
+	if (session->refusal.code == POP3_E_NONE)
+		session->refusal = *failure;
+}
+
+/* Hands on the refusal that was not reported yet. */
 static int take_refusal(struct pop3_session *session, struct pop3_error *err)
 {
 	if (session->refusal.code == POP3_E_NONE)
@@ -373,10 +395,13 @@ int pop3_session_await(struct pop3_session *session, struct pop3_error *err)
 		return -1;
 	/* Octets behind a body that nobody asked for make the body doubtful. */
 	if (session->phase == POP3_BEHIND_MESSAGE) {
-		if (wire_end(&session->wire, err) < 0)
+		if (wire_end(&session->wire, err) < 0) {
+			session_doubt(session, err);
 			return -1;
+		}
 		session_set_phase(session, POP3_READY);
 	}
+	session->unsettled = false;
 	return take_refusal(session, err);
 }
 
@@ -477,6 +502,18 @@ void pop3_session_lock_step(struct pop3_session *session)
 {
 	session->lock_step = true;
 	session->pace = PACE_LOCK_STEP;
+}
+
+void pop3_session_judge_pipelining(struct pop3_session *session, bool is_broken)
+{
+	cache_learn_lock_step(&session->cache, is_broken);
+	if (is_broken) {
+		quirk_note(session, QUIRK_AHEAD);
+		return;
+	}
+	session->lock_step = false;
+	session->sizes = SIZES_DOUBTFUL;
+	session->pace = choose_pace(session);
 }
 
 const struct pop3_capa *pop3_session_capa(const struct pop3_session *session)

@@ -12,31 +12,16 @@
 #include "pop3/pipelining.h"
 #include "pop3/session-private.h"
 
-/* Keeps a failure that leaves the session usable; the first one is told. */
-static void keep_refusal(struct pop3_session *session, const struct pop3_error *failure)
-{
-	if (session->refusal.code == POP3_E_NONE)
-		session->refusal = *failure;
-}
-
-static bool is_refusal(const struct reply *reply, struct pop3_error *refusal)
-{
-	if (reply->status != REPLY_ERR)
-		return false;
-	reply_fail(reply, POP3_E_REFUSED, "the server refused", refusal);
-	return true;
-}
-
-/* The same for a command that is refused as a whole. */
+/* A refusal of the command as a whole. */
 static bool is_refused(struct pop3_session *session, const struct exchange *e,
 		       const struct reply *reply)
 {
 	struct pop3_error refusal;
 
-	if (!is_refusal(reply, &refusal))
+	if (!reply_is_refusal(reply, &refusal))
 		return false;
 	pop3_context(&refusal, "%s", e->verb);
-	keep_refusal(session, &refusal);
+	session_keep_refusal(session, &refusal);
 	return true;
 }
 
@@ -101,7 +86,7 @@ static int read_list(struct pop3_session *session, const struct exchange *e,
 	struct wire_line line;
 	int more;
 
-	if (is_refusal(reply, &answer->refusal))
+	if (reply_is_refusal(reply, &answer->refusal))
 		return 0;
 	while ((more = body_line(&session->wire, &line, err)) > 0)
 		if (answer->add(answer->listing, &cursor, line.text, line.length, err) < 0)
@@ -117,7 +102,7 @@ static int read_list_line(struct pop3_session *session, const struct exchange *e
 	struct listing_cursor cursor = { 0 };
 
 	(void)session;
-	if (is_refusal(reply, &answer->refusal))
+	if (reply_is_refusal(reply, &answer->refusal))
 		return 0;
 	return answer->add(answer->listing, &cursor, reply->text, reply->length, err);
 }
@@ -182,149 +167,6 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 	return 0;
 }
 
-/* --- RETR and TOP --- */
-
-/* A receiver that fails stops: the session goes on without it, or ends where that is over, too. */
-static int end_message(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
-		    const struct pop3_error *failure, struct pop3_error *err)
-{
-	if (receiver->stopped || receiver->end(receiver, i, failure, err) == 0)
-		return 0;
-	receiver->stopped = true;
-	if (receiver->hangs_up || pop3_error_ends_session(err->code))
-		return -1;
-	keep_refusal(session, err);
-	return 0;
-}
-
-/* The connection broke inside of a message: whatever its receiver says, that is what is told. */
-static int fail_message(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
-		struct pop3_error *err)
-{
-	const struct pop3_error why = *err;
-
-	end_message(session, receiver, i, &why, err);
-	*err = why;
-	return -1;
-}
-
-static int read_message(struct pop3_session *session, const struct exchange *e,
-			const struct reply *reply, struct pop3_error *err)
-{
-	struct pop3_receiver *const r = e->arg;
-	struct pop3_error *const failure = &r->failure;
-	struct pop3_sink *sink = NULL;
-
-	failure->code = POP3_E_NONE;
-	if (is_refusal(reply, failure))
-		return end_message(session, r, e->index, failure, err);
-	session_set_phase(session, POP3_IN_MESSAGE);
-	if (!r->stopped)
-		sink = r->begin(r, e->index, failure);
-	if (sink != NULL)
-		failure->code = POP3_E_NONE; /* whatever was tried on the way to it */
-	if (body_read(&session->wire, reply->bare_lf, sink, r->requests[e->index].limit, failure,
-		      err) < 0)
-		return fail_message(session, r, e->index, err);
-	session_set_phase(session, POP3_BEHIND_MESSAGE);
-	return end_message(session, r, e->index, failure->code != POP3_E_NONE ? failure : NULL, err);
-}
-
-static int retrieve(struct pop3_session *session, const char *verb, int32_t lines,
-		    const struct pop3_request *requests, size_t count,
-		    struct pop3_receiver *receiver, struct pop3_error *err)
-{
-	receiver->requests = requests;
-	receiver->stopped = false;
-	for (size_t i = 0; i < count && !receiver->stopped; i++) {
-		const struct exchange e = {
-			.verb = verb, .number = requests[i].number, .lines = lines,
-			.answered = read_message, .arg = receiver, .index = (uint32_t)i,
-		};
-
-		if (pipeline_ask(session, &e, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int pop3_retr(struct pop3_session *session, const struct pop3_request *requests, size_t count,
-	      struct pop3_receiver *receiver, struct pop3_error *err)
-{
-	if (retrieve(session, "RETR", -1, requests, count, receiver, err) < 0)
-		return -1;
-	return pop3_session_await(session, err);
-}
-
-struct one_message {
-	struct pop3_receiver receiver;
-	struct pop3_sink *sink;
-	struct pop3_error failure;
-};
-
-static struct pop3_sink *begin_one(struct pop3_receiver *receiver, size_t i,
-				   struct pop3_error *err)
-{
-	(void)i, (void)err;
-	return ((struct one_message *)receiver)->sink;
-}
-
-static int end_one(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
-		   struct pop3_error *err)
-{
-	(void)i, (void)err;
-	if (failure != NULL)
-		((struct one_message *)receiver)->failure = *failure;
-	return 0;
-}
-
-static int retrieve_one(struct pop3_session *session, const char *verb, int32_t lines,
-			const struct pop3_request *request, struct pop3_sink *sink,
-			struct pop3_error *err)
-{
-	struct one_message one = { .receiver = { .begin = begin_one, .end = end_one }, .sink = sink };
-
-	if (retrieve(session, verb, lines, request, 1, &one.receiver, err) < 0 ||
-	    pop3_session_await(session, err) < 0)
-		return -1;
-	if (one.failure.code == POP3_E_NONE)
-		return 0;
-	*err = one.failure;
-	return -1;
-}
-
-int pop3_retr_one(struct pop3_session *session, const struct pop3_request *request,
-		  struct pop3_sink *sink, struct pop3_error *err)
-{
-	return retrieve_one(session, "RETR", -1, request, sink, err);
-}
-
-static int32_t lines_argument(uint32_t lines)
-{
-	return lines < INT32_MAX ? (int32_t)lines : INT32_MAX;
-}
-
-int pop3_top_one(struct pop3_session *session, uint32_t lines, const struct pop3_request *request,
-		 struct pop3_sink *sink, struct pop3_error *err)
-{
-	return retrieve_one(session, "TOP", lines_argument(lines), request, sink, err);
-}
-
-int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
-		   const struct pop3_request *requests, size_t count,
-		   struct pop3_receiver *receiver, struct pop3_error *err)
-{
-	return retrieve(session, "TOP", lines_argument(lines), requests, count, receiver, err);
-}
-
-int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
-	     size_t count, struct pop3_receiver *receiver, struct pop3_error *err)
-{
-	if (pop3_top_ahead(session, lines, requests, count, receiver, err) < 0)
-		return -1;
-	return pop3_session_await(session, err);
-}
-
 /* --- DELE, RSET, NOOP --- */
 
 static int read_dele(struct pop3_session *session, const struct exchange *e,
@@ -334,7 +176,7 @@ static int read_dele(struct pop3_session *session, const struct exchange *e,
 	struct pop3_error refusal;
 
 	(void)err;
-	if (is_refusal(reply, &refusal))
+	if (reply_is_refusal(reply, &refusal))
 		deletions->refused(deletions, e->index, &refusal);
 	else
 		session->deletions++;

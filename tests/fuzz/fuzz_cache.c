@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (name.data == NULL) {
 		scratch_folder("cache");
 		cache_load(&cache, &account);
-		cache_learn_lock_step(&cache);
+		cache_learn_lock_step(&cache, true);
 		cache_save(&cache);
 		cache_release(&cache);
 		find_name(&name);

@@ -124,12 +124,14 @@ static int choose_one(struct fetch *f, size_t i, int failures, struct pop3_error
 {
 	const struct messages *const m = f->in->messages;
 	const char *const why = reason_to_skip(f, i, failures);
+	const uint64_t octets = messages_entry(m, i)->octets;
 
 	if (why != NULL)
 		return skip(f, i, why, err);
 	f->transfer.uids[f->transfer.count] = messages_uid(m, i);
 	f->transfer.requests[f->transfer.count++] = (struct pop3_request){
 		.number = messages_entry(m, i)->number, .limit = fetch_limit(f->in, i),
+		.octets = octets != POP3_OCTETS_UNKNOWN ? octets : 0,
 	};
 	return 0;
 }

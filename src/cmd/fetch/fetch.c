@@ -247,14 +247,19 @@ static int transfer_all(struct fetch *f, struct pop3_error *err)
 
 	for (int reopens = 0;; reopens++) {
 		const size_t before = count_left(t);
+		unsigned recovery;
 
 		if (transfer_run(t, err) == 0)
 			return 0;
+		recovery = pop3_recovery(err->code, pop3_session_phase(t->session));
 		/* What other commands have done in the session would be lost with it. */
-		if (!f->in->is_last || err->code != POP3_E_PROTOCOL || reopens == REOPENS_MAX ||
-		    count_left(t) == 0 || count_left(t) == before)
+		if (!f->in->is_last || (recovery & POP3_RECONNECT) == 0 || reopens == REOPENS_MAX ||
+		    count_left(t) == 0 ||
+		    ((recovery & POP3_LOCK_STEP) == 0 && count_left(t) == before))
 			return -1;
 		warn(f->in, "%s: going on with a new session", err->text);
+		if ((recovery & POP3_LOCK_STEP) != 0)
+			pop3_session_lock_step(t->session);
 		if (pop3_session_reopen(f->in->session, err) < 0 || fetch_renumber(f, err) < 0)
 			return -1;
 	}

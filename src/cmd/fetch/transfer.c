@@ -1,14 +1,16 @@
 /*
  * From a session into a destination, a batch at a time: written, synced, entered in the journal,
- * named, noted as done, and only then reported (commit_batch). The last message of a batch waits
- * until the server's next status line shows that its end was one.
+ * named, noted as done, and only then reported (commit_batch). A batch waits until all its messages
+ * are settled: what came for one may be another's, where commands are sent ahead of the answers.
  */
 #include "cmd/fetch/transfer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "mail/delivery-kind.h"
+#include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 #include "state/seen.h"
 
@@ -20,9 +22,14 @@ struct batch {
 	struct pop3_receiver receiver;
 	struct pop3_sink sink;
 	struct transfer *transfer;
-	struct delivery_item items[BATCH_MAX + 1];
-	size_t place_of[BATCH_MAX + 1];
+	struct delivery_item items[BATCH_MAX + POP3_UNSETTLED_MAX + 1];
+	size_t place_of[BATCH_MAX + POP3_UNSETTLED_MAX + 1];
 	size_t count; /* whole ones; the one under way is the next */
+	struct delivery_item failed[POP3_UNSETTLED_MAX + 1]; /* to be reported when settled */
+	size_t failed_place_of[POP3_UNSETTLED_MAX + 1];
+	size_t failed_count;
+	size_t first, next; /* places: what this round began with; which is the next to end */
+	struct suspect last; /* the last that came */
 	uint64_t octets;
 	int64_t started_ms; /* when the first one began */
 	bool under_way;
@@ -53,15 +60,63 @@ static int note_failure(const struct transfer *t, const struct delivery_item *it
 				item->failure->text, counts, err);
 }
 
+/*
+ * Whether the server was right all along: in lock step the message came as it had come when the
+ * answers seemed out of step, or one broke the session again.
+ */
+static bool clears(const struct delivery_item *item, const struct suspect *suspect)
+{
+	if (suspect->uid == NULL)
+		return false;
+	if (item->failure != NULL && item->failure->code == POP3_E_PROTOCOL)
+		return true;
+	return strcmp(suspect->uid, item->uid) == 0 &&
+	       (item->failure != NULL || item->octets == suspect->octets);
+}
+
 static int report_item(struct batch *b, struct delivery_item *item, size_t place,
 		       struct pop3_error *err)
 {
 	struct transfer *const t = b->transfer;
 
 	t->requests[place].number = 0;
+	if (clears(item, &t->suspect)) {
+		t->suspect.uid = NULL;
+		pop3_session_judge_pipelining(t->session, false);
+	}
 	if (item->failure != NULL && note_failure(t, item, err) < 0)
 		return -1;
 	return t->report(t, item, err);
+}
+
+/* --- messages that failed --- */
+
+/* All answers settle together, up to the last one that has come. */
+static bool are_settled(const struct batch *b)
+{
+	return b->next <= b->first + b->receiver.settled;
+}
+
+/* The item in its place is a spare one. */
+static void keep_failed(struct batch *b, struct delivery_item *item, size_t place)
+{
+	const struct delivery_item spare = b->failed[b->failed_count];
+
+	b->failed[b->failed_count] = *item;
+	b->failed_place_of[b->failed_count++] = place;
+	*item = spare;
+}
+
+static int report_settled(struct batch *b, struct pop3_error *err)
+{
+	int result = 0;
+
+	if (!are_settled(b))
+		return 0;
+	for (size_t i = 0; i < b->failed_count && result == 0; i++)
+		result = report_item(b, &b->failed[i], b->failed_place_of[i], err);
+	b->failed_count = 0;
+	return result;
 }
 
 /* --- a batch --- */
@@ -115,6 +170,8 @@ static int flush_batch(struct batch *b, struct pop3_error *err)
 {
 	const bool is_lost = b->fatal.code != POP3_E_NONE && b->transfer->delivery->kind->is_stdout;
 
+	if (b->fatal.code == POP3_E_NONE && report_settled(b, err) < 0)
+		stop(b, err);
 	if (b->count > 0 && !is_lost && (commit_batch(b, err) < 0 || report_batch(b, err) < 0))
 		stop(b, err);
 	b->count = 0;
@@ -170,12 +227,12 @@ static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i,
 	struct batch *const b = (struct batch *)receiver;
 	struct delivery *const delivery = b->transfer->delivery;
 
-	/* The server has begun with the next one: those before it are whole beyond doubt. */
-	if (is_due(b) && flush_batch(b, err) < 0)
+	/* The server has begun with the next one: the end of the one before was one. */
+	if (report_settled(b, err) < 0 || (are_settled(b) && is_due(b) && flush_batch(b, err) < 0))
 		return NULL;
 	if (b->count == 0)
 		b->started_ms = clock_coarse_ms();
-	start_item(b, i);
+	start_item(b, b->first + i);
 	b->under_way = delivery->kind->begin(delivery, current(b), err) == 0;
 	if (!b->under_way)
 		fail_destination(b, err);
@@ -194,7 +251,7 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 		failure = &b->end_failure;
 	}
 	if (!b->under_way)
-		start_item(b, i); /* refused before it began */
+		start_item(b, b->first + i); /* refused before it began */
 	if (failure != NULL && b->under_way)
 		delivery->kind->abort(delivery, item);
 	b->under_way = false;
@@ -202,9 +259,17 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 		*err = b->fatal;
 		return -1;
 	}
+	if (report_settled(b, err) < 0)
+		return -1;
+	if (failure == NULL || failure->code == POP3_E_PROTOCOL)
+		b->last = (struct suspect){ item->uid, item->octets };
+	if (failure != NULL && pop3_session_phase(b->transfer->session) == POP3_UNSETTLED)
+		return 0; /* it is asked for again */
+	b->next = b->first + i + 1;
 	if (failure != NULL) {
 		delivery_item_fail(item, failure);
-		return report_item(b, item, i, err);
+		keep_failed(b, item, b->first + i);
+		return report_settled(b, err);
 	}
 	b->octets += item->octets;
 	b->count++;
@@ -226,20 +291,63 @@ static void doubt_last(struct batch *b)
 	report_item(b, item, b->place_of[b->count], &ignored);
 }
 
-static int retrieve(struct batch *b, struct pop3_error *err)
+/* What may be another message's is asked for again, and not held against its own. */
+static void drop_unsettled(struct batch *b)
 {
 	struct transfer *const t = b->transfer;
-	const int result = pop3_retr(t->session, t->requests, t->count, &b->receiver, err);
+	const size_t settled = b->first + b->receiver.settled;
+
+	for (; b->count > 0 && b->place_of[b->count - 1] >= settled; b->count--)
+		t->delivery->kind->abort(t->delivery, &b->items[b->count - 1]);
+	b->failed_count = 0;
+	b->next = settled;
+	if (pop3_session_phase(t->session) == POP3_UNSETTLED)
+		t->suspect = b->last;
+}
+
+static int finish_broken(struct batch *b, struct pop3_error *err)
+{
+	const unsigned recovery =
+		pop3_recovery(err->code, pop3_session_phase(b->transfer->session));
 	struct pop3_error late;
 
-	if (result == 0)
-		return flush_batch(b, err);
-	if (err->code == POP3_E_PROTOCOL && b->count > 0)
+	if ((recovery & POP3_DOUBTS) != 0 && b->count > 0)
 		doubt_last(b);
-	/* What was whole before the session broke is delivered; why it broke is reported. */
+	drop_unsettled(b);
+	/* What was settled before the session broke is delivered; why it broke is reported. */
 	if (flush_batch(b, &late) < 0)
 		*err = b->fatal;
 	return -1;
+}
+
+/* After answers out of step, the first round ends with the message that shows who was wrong. */
+static size_t round_length(const struct transfer *t, size_t first)
+{
+	size_t i = first;
+
+	if (t->suspect.uid == NULL)
+		return t->count - first;
+	while (i + 1 < t->count && strcmp(t->uids[i], t->suspect.uid) != 0)
+		i++;
+	return i + 1 - first;
+}
+
+static int retrieve(struct batch *b, struct pop3_error *err)
+{
+	struct transfer *const t = b->transfer;
+
+	for (size_t count; b->first < t->count; b->first += count) {
+		count = round_length(t, b->first);
+		b->next = b->first;
+		if (pop3_retr(t->session, t->requests + b->first, count, &b->receiver, err) < 0)
+			return finish_broken(b, err);
+		if (flush_batch(b, err) < 0)
+			return -1;
+		if (t->suspect.uid != NULL)
+			pop3_session_judge_pipelining(t->session, true);
+		t->suspect.uid = NULL;
+	}
+	return 0;
 }
 
 static void drop_done(struct transfer *t)
@@ -269,8 +377,10 @@ int transfer_run(struct transfer *t, struct pop3_error *err)
 	b->sink.write = take_octets;
 	b->transfer = t;
 	result = retrieve(b, err);
-	for (size_t i = 0; i <= BATCH_MAX; i++)
+	for (size_t i = 0; i < sizeof b->items / sizeof b->items[0]; i++)
 		delivery_item_release(&b->items[i]);
+	for (size_t i = 0; i < sizeof b->failed / sizeof b->failed[0]; i++)
+		delivery_item_release(&b->failed[i]);
 	free(b);
 	return result;
 }

@@ -18,6 +18,14 @@ struct transfer {
 	struct pop3_request *requests;
 	const char **uids;
 	size_t count;
+	/*
+	 * After a run that failed in POP3_UNSETTLED: the last message that came then, and its
+	 * octets. What comes for it in lock step shows whether the server was out of step.
+	 */
+	struct suspect {
+		const char *uid; /* NULL = none */
+		uint64_t octets;
+	} suspect;
 	bool at_once; /* each is delivered before the next is asked for */
 	bool hangs_up; /* when the destination takes no more, the session is of no use either */
 	/* Each message's outcome: item->failure. Durable and counted as seen when this is called. */

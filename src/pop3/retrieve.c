@@ -1,0 +1,258 @@
+/*
+ * RETR and TOP, and whether an answer belongs to the message that it is taken for. Where commands
+ * are sent ahead there are servers that lose one, answer one twice or end a body late, and all
+ * answers behind that belong to others. So an answer is settled only by what comes after it.
+ */
+#include <string.h>
+
+#include "pop3/body.h"
+#include "pop3/pipelining.h"
+#include "pop3/session-private.h"
+#include "pop3/verbs.h"
+
+/* --- in step with the commands --- */
+
+/* All answers before request i are those of their messages. */
+static void settle(struct pop3_session *session, struct pop3_receiver *receiver, size_t i)
+{
+	receiver->settled = i;
+	session->unsettled = false;
+}
+
+/*
+ * A status line without a body, now and then: were the answers out of step, one of a message would
+ * be taken for it, and then the first line of a body for the next status line, or the other way
+ * round. So the answer behind it settles what was before it.
+ */
+static int pass_fence(struct pop3_session *session, const struct exchange *e,
+		      const struct reply *reply, struct pop3_error *err)
+{
+	struct pop3_receiver *const receiver = e->arg;
+
+	(void)session, (void)reply, (void)err;
+	receiver->fenced = e->index;
+	return 0;
+}
+
+static int ask_fence(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
+		     struct pop3_error *err)
+{
+	const struct exchange noop = {
+		.verb = "NOOP", .lines = -1, .answered = pass_fence, .arg = receiver,
+		.index = (uint32_t)i,
+	};
+
+	return pipeline_ask(session, &noop, err);
+}
+
+static bool is_listed(const struct pop3_request *request, uint64_t octets)
+{
+	return request->octets != 0 && request->octets == octets;
+}
+
+/* Whether the body of a message before or behind would have been of another size. */
+static bool stands_out(const struct pop3_receiver *receiver, size_t i)
+{
+	const struct pop3_request *const requests = receiver->requests;
+	const uint64_t octets = requests[i].octets;
+
+	return (i == 0 || requests[i - 1].octets != octets) &&
+	       (i + 1 == receiver->count || requests[i + 1].octets != octets);
+}
+
+/* What the body of request i, now at its end, says about the answers so far. */
+static int check_step(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
+		      const struct body *body, struct pop3_error *err)
+{
+	const struct pop3_request *const request = &receiver->requests[i];
+
+	session->unsettled = true;
+	if (session->pace == PACE_LOCK_STEP) {
+		settle(session, receiver, i + 1);
+		return 0;
+	}
+	if (body_is_status(body))
+		return pop3_fail(err, POP3_E_PROTOCOL, "a body begins as another answer does");
+	if (is_listed(request, body->octets) && session->sizes == SIZES_UNTRIED)
+		session->sizes = SIZES_EXACT;
+	if (is_listed(request, body->octets) && stands_out(receiver, i))
+		settle(session, receiver, i + 1);
+	if (!is_listed(request, body->octets) && request->octets != 0 &&
+	    session->sizes == SIZES_EXACT)
+		return pop3_fail(err, POP3_E_PROTOCOL,
+				 "%llu octets, and LIST says %llu as it was right before",
+				 (unsigned long long)body->octets,
+				 (unsigned long long)request->octets);
+	return 0;
+}
+
+/* --- one message --- */
+
+/* A receiver that fails stops: the session goes on without it, or ends where that is over, too. */
+static int end_message(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
+		       const struct pop3_error *failure, struct pop3_error *err)
+{
+	if (receiver->stopped || receiver->end(receiver, i, failure, err) == 0)
+		return 0;
+	receiver->stopped = true;
+	if (receiver->hangs_up || pop3_error_ends_session(err->code))
+		return -1;
+	session_keep_refusal(session, err);
+	return 0;
+}
+
+/* The session breaks inside a message: whatever its receiver says, that is what is reported. */
+static int fail_message(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
+			struct pop3_error *err)
+{
+	const struct pop3_error why = *err;
+
+	session_doubt(session, &why);
+	if (!session->unsettled && session->phase != POP3_UNSETTLED)
+		settle(session, receiver, i + 1); /* it is this message that failed */
+	end_message(session, receiver, i, &why, err);
+	*err = why;
+	return -1;
+}
+
+static int read_message(struct pop3_session *session, const struct exchange *e,
+			const struct reply *reply, struct pop3_error *err)
+{
+	struct pop3_receiver *const r = e->arg;
+	const size_t i = e->index;
+	struct body body = { .bare_lf = reply->bare_lf, .limit = r->requests[i].limit };
+
+	if (r->fenced > r->settled)
+		settle(session, r, r->fenced);
+	if (reply_is_refusal(reply, &body.failure)) {
+		session->unsettled = true;
+		if (session->pace == PACE_LOCK_STEP)
+			settle(session, r, i + 1);
+		return end_message(session, r, i, &body.failure, err);
+	}
+	session_set_phase(session, POP3_IN_MESSAGE);
+	if (!r->stopped)
+		body.sink = r->begin(r, i, &body.failure);
+	if (body.sink != NULL)
+		body.failure.code = POP3_E_NONE; /* whatever was tried on the way to it */
+	if (body_read(&session->wire, &body, err) < 0) {
+		session->unsettled = session->unsettled || body_is_status(&body);
+		return fail_message(session, r, i, err);
+	}
+	if (check_step(session, r, i, &body, err) < 0)
+		return fail_message(session, r, i, err);
+	session_set_phase(session, POP3_BEHIND_MESSAGE);
+	return end_message(session, r, i, body.failure.code != POP3_E_NONE ? &body.failure : NULL,
+			   err);
+}
+
+/* --- many --- */
+
+static int retrieve(struct pop3_session *session, const char *verb, int32_t lines,
+		    const struct pop3_request *requests, size_t count,
+		    struct pop3_receiver *receiver, struct pop3_error *err)
+{
+	receiver->requests = requests;
+	receiver->count = count;
+	receiver->settled = receiver->fenced = 0;
+	receiver->stopped = false;
+	for (size_t i = 0; i < count && !receiver->stopped; i++) {
+		const struct exchange e = {
+			.verb = verb, .number = requests[i].number, .lines = lines,
+			.answered = read_message, .arg = receiver, .index = (uint32_t)i,
+		};
+
+		if (i > 0 && i % POP3_UNSETTLED_MAX == 0 && session->pace != PACE_LOCK_STEP &&
+		    ask_fence(session, receiver, i, err) < 0)
+			return -1;
+		if (pipeline_ask(session, &e, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The same up to the last answer, behind which there is nothing. */
+static int retrieve_all(struct pop3_session *session, const char *verb, int32_t lines,
+			const struct pop3_request *requests, size_t count,
+			struct pop3_receiver *receiver, struct pop3_error *err)
+{
+	if (retrieve(session, verb, lines, requests, count, receiver, err) < 0 ||
+	    pop3_session_await(session, err) < 0)
+		return -1;
+	settle(session, receiver, count);
+	return 0;
+}
+
+int pop3_retr(struct pop3_session *session, const struct pop3_request *requests, size_t count,
+	      struct pop3_receiver *receiver, struct pop3_error *err)
+{
+	return retrieve_all(session, "RETR", -1, requests, count, receiver, err);
+}
+
+static int32_t lines_argument(uint32_t lines)
+{
+	return lines < INT32_MAX ? (int32_t)lines : INT32_MAX;
+}
+
+int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
+		   const struct pop3_request *requests, size_t count,
+		   struct pop3_receiver *receiver, struct pop3_error *err)
+{
+	return retrieve(session, "TOP", lines_argument(lines), requests, count, receiver, err);
+}
+
+int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
+	     size_t count, struct pop3_receiver *receiver, struct pop3_error *err)
+{
+	return retrieve_all(session, "TOP", lines_argument(lines), requests, count, receiver, err);
+}
+
+/* --- one --- */
+
+struct one_message {
+	struct pop3_receiver receiver;
+	struct pop3_sink *sink;
+	struct pop3_error failure;
+};
+
+static struct pop3_sink *begin_one(struct pop3_receiver *receiver, size_t i,
+				   struct pop3_error *err)
+{
+	(void)i, (void)err;
+	return ((struct one_message *)receiver)->sink;
+}
+
+static int end_one(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
+		   struct pop3_error *err)
+{
+	(void)i, (void)err;
+	if (failure != NULL)
+		((struct one_message *)receiver)->failure = *failure;
+	return 0;
+}
+
+static int retrieve_one(struct pop3_session *session, const char *verb, int32_t lines,
+			const struct pop3_request *request, struct pop3_sink *sink,
+			struct pop3_error *err)
+{
+	struct one_message one = { .receiver = { .begin = begin_one, .end = end_one }, .sink = sink };
+
+	if (retrieve_all(session, verb, lines, request, 1, &one.receiver, err) < 0)
+		return -1;
+	if (one.failure.code == POP3_E_NONE)
+		return 0;
+	*err = one.failure;
+	return -1;
+}
+
+int pop3_retr_one(struct pop3_session *session, const struct pop3_request *request,
+		  struct pop3_sink *sink, struct pop3_error *err)
+{
+	return retrieve_one(session, "RETR", -1, request, sink, err);
+}
+
+int pop3_top_one(struct pop3_session *session, uint32_t lines, const struct pop3_request *request,
+		 struct pop3_sink *sink, struct pop3_error *err)
+{
+	return retrieve_one(session, "TOP", lines_argument(lines), request, sink, err);
+}

@@ -1,0 +1,212 @@
+# Servers whose answers get out of step when commands are sent ahead, and how that is noticed.
+load ../helpers/session
+
+# The messages of the mailbox, by number: their octets differ.
+mails=('' 'Subject: a' 'Subject: bb' 'Subject: ccc' 'Subject: dddd')
+
+# body NUMBER: that message as it is sent, without its end.
+body() {
+	printf 'S: %s\n' "${mails[$1]}" ''
+}
+
+# answers NUMBER…: to RETR of these messages.
+answers() {
+	local number
+	for number; do
+		echo 'S: +OK'
+		body "$number"
+		echo 'S: .'
+	done
+}
+
+# lists [OCTETS]: LIST and UIDL; so many octets, where LIST does not count as the messages do.
+lists() {
+	local number
+	printf '%s\n' 'C: LIST' 'C: UIDL' 'S: +OK'
+	for number in 1 2 3 4; do
+		echo "S: $number ${1:-$((${#mails[number]} + 4))}"
+	done
+	printf '%s\n' 'S: .' 'S: +OK' 'S*4: \# uid-\#' 'S: .'
+}
+
+# ahead [OCTETS]: a session up to four messages that are asked for together.
+ahead() {
+	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
+	lists "$@"
+	printf 'C: RETR %s\n' 1 2 3 4
+}
+
+# uids: UIDL alone, as a new session is asked for it.
+uids() {
+	printf '%s\n' 'C: UIDL' 'S: +OK' 'S*4: \# uid-\#' 'S: .'
+}
+
+# one_by_one NUMBER…: each of these messages is asked for when the one before has come.
+one_by_one() {
+	local number
+	for number; do
+		printf '%s\n' "C: RETR $number" QUIET
+		answers "$number"
+	done
+}
+
+# new_session: the next connection, in lock step, up to UIDL.
+new_session() {
+	printf '%s\n' --- 'S: +OK ready' 'C: USER ann' QUIET 'S: +OK' 'C: PASS secret' QUIET 'S: +OK'
+	uids
+}
+
+# in_lock_step NUMBER…: the same with these messages, to its end.
+in_lock_step() {
+	new_session
+	one_by_one "$@"
+	goodbye
+}
+
+# the_next_run WORD: the same server again, which is asked in lock step or ahead.
+the_next_run() {
+	printf '%s\n' --- 'S: +OK ready'
+	if [ "$1" = ahead ]; then
+		printf '%s\n' 'C: USER ann' 'C: PASS secret' 'C: STAT' 'C: QUIT' \
+			'S: +OK' 'S: +OK' 'S: +OK 4 60' 'S: +OK'
+	else
+		printf '%s\n' 'C: USER ann' QUIET 'S: +OK' 'C: PASS secret' QUIET 'S: +OK' \
+			'C: STAT' QUIET 'S: +OK 4 60'
+		goodbye
+	fi
+}
+
+# delivers_all WORD [OPTION…]: a fetch in the conversation on stdin delivers each message; what the
+# next run does with the same server.
+delivers_all() {
+	local number
+	converse - < <(greeting USER PIPELINING && cat && the_next_run "$1")
+	ann 0 fetch all -o dir:box -v "${@:2}"
+	[ "$(cut -f 1,4 stdout | sort | tr '\t\n' ' ,')" = '1 fetched,2 fetched,3 fetched,4 fetched,' ]
+	for number in 1 2 3 4; do
+		printf '%s\r\n\r\n' "${mails[number]}" | cmp - "box/uid-$number.eml"
+	done
+	ann 0 stat
+}
+
+@test "the next status line comes before the last dot" {
+	delivers_all 'lock step' < <(
+		ahead
+		printf '%s\n' 'S: +OK' && body 1
+		printf '%s\n' 'S: +OK' 'S: .' && body 2
+		printf '%s\n' 'S: +OK' 'S: .' && body 3
+		printf '%s\n' 'S: +OK' 'S: .' && body 4 && echo 'S: .'
+		echo EOF
+		in_lock_step 1 2 3 4
+	)
+}
+
+@test "the same, where LIST counts line ends as one octet" {
+	delivers_all 'lock step' < <(
+		ahead 12
+		printf '%s\n' 'S: +OK' && body 1
+		printf '%s\n' 'S: +OK' 'S: .' && body 2
+		printf '%s\n' 'S: +OK' 'S: .' && body 3
+		echo EOF
+		in_lock_step 1 2 3 4
+	)
+}
+
+@test "a command is ignored: the body that is not of the listed size is asked for again" {
+	delivers_all 'lock step' < <(ahead && answers 1 3 4 && echo EOF && in_lock_step 2 3 4)
+}
+
+@test "the same, where LIST counts otherwise: the server closes the connection" {
+	delivers_all 'lock step' < <(ahead 12 && answers 1 3 4 && echo CLOSE && in_lock_step 1 2 3 4)
+}
+
+@test "the same, where the server waits for more" {
+	delivers_all 'lock step' --timeout 1 \
+		< <(ahead 12 && answers 1 3 4 && echo STALL && in_lock_step 1 2 3 4)
+}
+
+@test "the first command is ignored" {
+	delivers_all 'lock step' < <(ahead 12 && answers 2 3 4 && echo CLOSE && in_lock_step 1 2 3 4)
+}
+
+@test "a command is answered twice" {
+	delivers_all 'lock step' < <(ahead && answers 1 2 2 3 4 && echo EOF && in_lock_step 3 4)
+}
+
+@test "the same, where LIST counts otherwise: octets are left at the end" {
+	delivers_all 'lock step' < <(ahead 12 && answers 1 2 2 3 4 && echo EOF && in_lock_step 1 2 3 4)
+}
+
+@test "+OK, and then -ERR without a dot" {
+	delivers_all 'lock step' < <(
+		ahead 12 && answers 1
+		printf '%s\n' 'S: +OK' 'S: -ERR Error while retrieving message.'
+		answers 3 4
+		echo EOF
+		in_lock_step 1 2 3 4
+	)
+}
+
+@test "a refusal of another message is not held against the one before" {
+	delivers_all 'lock step' < <(
+		ahead 12
+		answers 1
+		printf '%s\n' 'S: -ERR gone'
+		answers 4
+		echo CLOSE
+		in_lock_step 1 2 3 4
+	)
+}
+
+@test "a size that is not the listed one, and is the same in lock step: ahead again" {
+	mails[3]='Subject: longer than LIST says'
+	delivers_all ahead < <(
+		printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
+		lists | sed 's/^S: 3 .*/S: 3 16/'
+		printf 'C: RETR %s\n' 1 2 3 4
+		answers 1 2 3 4
+		echo EOF
+		in_lock_step 3 4
+	)
+}
+
+@test "a message that begins as a status line does, in lock step too: ahead again" {
+	mails[2]='+OK that is what I wrote'
+	delivers_all ahead < <(
+		ahead && answers 1 2 3 4 && echo EOF
+		new_session
+		one_by_one 2
+		printf 'C: RETR %s\n' 3 4
+		answers 3 4
+		goodbye
+	)
+}
+
+@test "a message that breaks the session in lock step too is to blame, and the server is not" {
+	converse - < <(
+		greeting USER PIPELINING
+		ahead
+		answers 1
+		printf '%s\n' 'S: +OK' 'S: Subject: a dot' 'S: .' 'S: that nobody stuffed' 'S: .'
+		answers 3 4
+		echo EOF
+		new_session
+		printf '%s\n' 'C: RETR 2' 'S: +OK' 'S: Subject: a dot' 'S: .' 'S: that nobody stuffed' \
+			'S: .' EOF ---
+		printf '%s\n' 'S: +OK ready' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
+		uids
+		printf 'C: RETR %s\n' 3 4
+		answers 3 4
+		goodbye
+		the_next_run ahead
+	)
+	ann 2 fetch all -o dir:box
+	[ "$(cut -f 1,4 stdout | sort | tr '\t\n' ' ,')" = '1 fetched,2 failed,3 fetched,4 fetched,' ]
+	ann 0 stat
+}
+
+@test "--pipelining off: one command at a time, from the first on" {
+	converse - < <(greeting USER PIPELINING && login && printf '%s\n' 'C: STAT' QUIET 'S: +OK 0 0' &&
+		goodbye)
+	ann 0 stat --pipelining off
+}
