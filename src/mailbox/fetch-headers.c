@@ -10,51 +10,90 @@
 #include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 
+/* --- blocks on their way --- */
+
+static struct waiting_block *under_way(struct header_fetch *h)
+{
+	return &h->waiting[h->waiting_count];
+}
+
 static int collect(struct pop3_sink *sink, const char *data, size_t length,
 		   struct pop3_error *err)
 {
 	struct header_fetch *const h =
 		(struct header_fetch *)((char *)sink - offsetof(struct header_fetch, sink));
-	const size_t room = h->block.limit - h->block.length;
+	struct buffer *const block = &under_way(h)->block;
+	const size_t room = block->limit - block->length;
 
 	h->octets += length;
-	buffer_append(&h->block, data, length < room ? length : room);
-	return buffer_check(&h->block, POP3_E_MEMORY, err);
+	buffer_append(block, data, length < room ? length : room);
+	return buffer_check(block, POP3_E_MEMORY, err);
 }
 
 static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
 {
 	struct header_fetch *const h = (struct header_fetch *)receiver;
+	struct buffer *const block = &under_way(h)->block;
 
 	(void)i, (void)err;
-	buffer_clear(&h->block);
+	buffer_clear(block);
+	block->limit = h->lines > 0 ? HEADER_LINES_OCTETS : HEADER_OCTETS;
 	h->octets = 0;
 	return &h->sink;
+}
+
+/* All of them settle together, if they do. */
+static int hand_over(struct header_fetch *h, struct pop3_error *err)
+{
+	for (size_t w = 0; w < h->waiting_count; w++) {
+		const struct buffer *const block = &h->waiting[w].block;
+		const size_t i = h->waiting[w].request;
+		size_t length = block->length;
+
+		if (h->lines == 0)
+			length = header_block_length(buffer_text(block), length);
+		h->taken[i] = true;
+		h->taken_count++;
+		if (h->to->take(h->to, i, buffer_text(block), length, NULL, err) < 0)
+			return -1;
+	}
+	h->waiting_count = 0;
+	return 0;
+}
+
+static bool are_settled(const struct header_fetch *h)
+{
+	return h->next <= h->first + h->receiver.settled;
+}
+
+/* Past the limit there is a header block all the same, but not where it may be another message's. */
+static bool is_overrun(const struct header_fetch *h, const struct pop3_error *failure)
+{
+	return failure != NULL && failure->code == POP3_E_PROTOCOL && h->octets > h->limit;
 }
 
 static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
 	       struct pop3_error *err)
 {
 	struct header_fetch *const h = (struct header_fetch *)receiver;
-	size_t length = h->block.length;
 
-	i += h->first;
-	h->next = i + 1;
+	if (are_settled(h) && hand_over(h, err) < 0)
+		return -1;
 	if (failure != NULL && failure->code == POP3_E_MEMORY) {
-		h->overran = false;
 		*err = *failure; /* nothing that the server refused */
 		return -1;
 	}
-	h->overran = failure != NULL && h->octets > h->limit;
+	h->overran = is_overrun(h, failure);
+	if (failure != NULL && pop3_session_phase(h->session) == POP3_UNSETTLED)
+		return 0; /* it is asked for again */
+	h->next = h->first + i + 1;
 	if (failure != NULL && (!h->overran || h->lines > 0)) {
 		h->refusal = *failure;
 		return 0;
 	}
-	if (h->lines == 0)
-		length = header_block_length(buffer_text(&h->block), length);
-	h->taken[i] = true;
-	h->taken_count++;
-	if (h->to->take(h->to, i, buffer_text(&h->block), length, NULL, err) == 0)
+	under_way(h)->request = h->first + i;
+	h->waiting_count++;
+	if (!are_settled(h) || hand_over(h, err) == 0)
 		return 0;
 	h->overran = false; /* that is not why it ends */
 	return -1;
@@ -64,7 +103,6 @@ static int prepare(struct header_fetch *h, struct pop3_error *err)
 {
 	h->receiver = (struct pop3_receiver){ .begin = begin, .end = end };
 	h->sink.write = collect;
-	h->block.limit = h->lines > 0 ? HEADER_LINES_OCTETS : HEADER_OCTETS;
 	h->taken = calloc(h->count + 1, sizeof *h->taken);
 	return h->taken != NULL ? 0 : pop3_fail(err, POP3_E_MEMORY, "out of memory");
 }
@@ -75,6 +113,7 @@ static void begin_session(struct header_fetch *h, size_t first, uint64_t limit)
 	h->first = h->next = first;
 	h->limit = limit;
 	h->overran = false;
+	h->waiting_count = 0;
 	for (size_t i = first; i < h->count; i++)
 		h->requests[i].limit = limit;
 }
@@ -89,11 +128,13 @@ int fetch_headers_ahead(struct header_fetch *h, struct pop3_error *err)
 
 bool fetch_headers_all_refused(const struct header_fetch *h)
 {
-	return h->taken_count == 0 && h->count > 0 && h->lines == 0;
+	return h->taken_count + h->waiting_count == 0 && h->count > 0 && h->lines == 0;
 }
 
 int fetch_headers_finish(struct header_fetch *h, struct pop3_error *err)
 {
+	if (hand_over(h, err) < 0)
+		return -1;
 	for (size_t i = 0; i < h->count; i++)
 		if (!h->taken[i] && h->to->take(h->to, i, NULL, 0, &h->refusal, err) < 0)
 			return -1;
@@ -102,13 +143,14 @@ int fetch_headers_finish(struct header_fetch *h, struct pop3_error *err)
 
 void fetch_headers_release(struct header_fetch *h)
 {
-	buffer_release(&h->block);
+	for (size_t i = 0; i < sizeof h->waiting / sizeof h->waiting[0]; i++)
+		buffer_release(&h->waiting[i].block);
 	free(h->taken);
 	h->taken = NULL;
 	h->count = 0;
 }
 
-/* --- bodies that nobody asked for --- */
+/* --- a new session --- */
 
 /* Whether what the server tells of a message says that it is the same one as before. */
 static bool is_same(const struct pop3_listing *before, size_t i, const struct pop3_listing *now)
@@ -154,31 +196,60 @@ static bool may_start_over(const struct header_fetch *h, int reopens)
 	       pop3_session_login_delay(h->session) == 0;
 }
 
-static int top(struct header_fetch *h, struct pop3_error *err)
-{
-	for (int reopens = 0;; reopens++) {
-		begin_session(h, h->next, may_start_over(h, reopens) ? HEADER_DRAIN : HEADER_LIMIT);
-		if (pop3_top(h->session, h->lines, h->requests + h->first, h->count - h->first,
-			     &h->receiver, err) == 0)
-			return 0;
-		/* The answers that came meanwhile may be those of deletions. */
-		if (!h->overran || h->limit == HEADER_LIMIT ||
-		    !pop3_session_may_reopen(h->session) || start_over(h, err) < 0)
-			return -1;
-	}
-}
-
 /* --- the whole --- */
 
-static int retrieve_whole(struct header_fetch *h, struct pop3_error *err)
+static int retrieve(struct header_fetch *h, bool whole, struct pop3_error *err)
+{
+	const struct pop3_request *const requests = h->requests + h->first;
+	const size_t count = h->count - h->first;
+
+	return whole ? pop3_retr(h->session, requests, count, &h->receiver, err)
+		     : pop3_top(h->session, h->lines, requests, count, &h->receiver, err);
+}
+
+/*
+ * What a broken session leaves is asked for in another one; in lock step, where the answers may
+ * belong to other messages.
+ */
+static int ask(struct header_fetch *h, bool whole, struct pop3_error *err)
+{
+	bool was_unsettled = false, is_broken = false;
+
+	for (int reopens = 0;; reopens++) {
+		bool is_unsettled;
+
+		begin_session(h, h->next,
+			      may_start_over(h, reopens) && !whole ? HEADER_DRAIN : HEADER_LIMIT);
+		if (retrieve(h, whole, err) == 0)
+			break;
+		is_unsettled = pop3_session_phase(h->session) == POP3_UNSETTLED;
+		/* The answers that came meanwhile may be those of deletions. */
+		if (!pop3_session_may_reopen(h->session) || reopens == HEADER_REOPENS ||
+		    !(is_unsettled || (h->overran && h->limit != HEADER_LIMIT)))
+			return -1;
+		was_unsettled = was_unsettled || is_unsettled;
+		if (is_unsettled) {
+			h->next = h->first + h->receiver.settled;
+			is_broken = is_broken || (err->code == POP3_E_PROTOCOL && !h->overran);
+			pop3_session_lock_step(h->session);
+		}
+		if (start_over(h, err) < 0)
+			return -1;
+	}
+	if (was_unsettled)
+		pop3_session_judge_pipelining(h->session, is_broken);
+	return hand_over(h, err);
+}
+
+static int ask_whole(struct header_fetch *h, struct pop3_error *err)
 {
 	const int reopened = pop3_session_another_round(h->session, err);
 
 	if (reopened < 0 || (reopened > 0 && check_numbers(h->session, h->listing, err) < 0))
 		return -1;
 	pop3_session_note(h->session, "the server has no TOP: whole messages are fetched");
-	begin_session(h, 0, HEADER_LIMIT);
-	return pop3_retr(h->session, h->requests, h->count, &h->receiver, err);
+	h->next = 0;
+	return ask(h, true, err);
 }
 
 int fetch_headers(struct header_fetch *h, struct pop3_error *err)
@@ -190,9 +261,9 @@ int fetch_headers(struct header_fetch *h, struct pop3_error *err)
 	if (h->quits && pop3_capa_find(pop3_session_capa(h->session), "TOP", &ignored) != NULL)
 		pop3_session_last_round(h->session);
 	if (result == 0)
-		result = top(h, err);
+		result = ask(h, false, err);
 	if (result == 0 && fetch_headers_all_refused(h))
-		result = retrieve_whole(h, err);
+		result = ask_whole(h, err);
 	if (result == 0)
 		result = fetch_headers_finish(h, err);
 	fetch_headers_release(h);

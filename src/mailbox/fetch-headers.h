@@ -40,7 +40,12 @@ struct header_fetch {
 
 	/* This module's own. */
 	struct pop3_sink sink;
-	struct buffer block;
+	/* Not settled yet, so perhaps other messages'; behind them the one under way. */
+	struct waiting_block {
+		struct buffer block;
+		size_t request;
+	} waiting[POP3_UNSETTLED_MAX + 1];
+	size_t waiting_count;
 	uint64_t octets, limit; /* of the body under way; after which it is given up */
 	bool overran;		/* one was */
 	size_t first, next;	/* the request this session began with; the one that is due */

@@ -164,6 +164,18 @@ void pipeline_expect(struct pop3_session *session, const struct exchange *e)
 	p->sent++;
 }
 
+/* Octets that nobody asked for cast doubt on a body before them, and on all that was sent ahead. */
+static int end_flight(struct pop3_session *session, struct pop3_error *err)
+{
+	if ((session->phase == POP3_BEHIND_MESSAGE || session->pace != PACE_LOCK_STEP) &&
+	    wire_end(&session->wire, err) < 0) {
+		session_doubt(session, err);
+		return -1;
+	}
+	session->unsettled = false;
+	return 0;
+}
+
 int pipeline_await(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct exchange quit = { .verb = "QUIT", .lines = -1, .answered = ignore_goodbye };
@@ -176,7 +188,7 @@ int pipeline_await(struct pop3_session *session, struct pop3_error *err)
 	while (session->pipeline.count > 0)
 		if (take_or_recover(session, err) < 0)
 			return -1;
-	return 0;
+	return end_flight(session, err);
 }
 
 void pipeline_rewind(struct pipeline *p)

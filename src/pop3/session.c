@@ -393,15 +393,8 @@ int pop3_session_await(struct pop3_session *session, struct pop3_error *err)
 {
 	if (pipeline_await(session, err) < 0)
 		return -1;
-	/* Octets behind a body that nobody asked for make the body doubtful. */
-	if (session->phase == POP3_BEHIND_MESSAGE) {
-		if (wire_end(&session->wire, err) < 0) {
-			session_doubt(session, err);
-			return -1;
-		}
+	if (session->phase == POP3_BEHIND_MESSAGE)
 		session_set_phase(session, POP3_READY);
-	}
-	session->unsettled = false;
 	return take_refusal(session, err);
 }
 

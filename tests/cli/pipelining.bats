@@ -210,3 +210,78 @@ delivers_all() {
 		goodbye)
 	ann 0 stat --pipelining off
 }
+
+# --- header blocks
+
+# tops_ahead: a session up to four header blocks that are asked for together.
+tops_ahead() {
+	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
+	printf '%s\n' 'C: UIDL' 'S: +OK' 'S*4: \# uid-\#' 'S: .'
+	printf 'C: TOP %s 0\n' 1 2 3 4
+}
+
+# tops_in_lock_step: a new session in which the messages are the same, and their header blocks.
+tops_in_lock_step() {
+	local number
+	printf '%s\n' --- 'S: +OK ready' 'C: USER ann' QUIET 'S: +OK' 'C: PASS secret' QUIET 'S: +OK'
+	printf '%s\n' 'C: LIST' 'S: +OK' 'S*4: \# 12' 'S: .'
+	uids
+	for number in 1 2 3 4; do
+		printf '%s\n' "C: TOP $number 0" QUIET
+		answers "$number"
+	done
+	goodbye
+}
+
+# shows_headers WORD: what `pop3 headers` shows in the conversation on stdin; what the next run does.
+shows_headers() {
+	converse - < <(greeting USER PIPELINING TOP && cat && the_next_run "$1")
+	ann 0 headers
+	[ "$output" = "$(printf '%s\n' $'1\tuid-1\t'"${mails[1]}" $'2\tuid-2\t'"${mails[2]}" \
+		$'3\tuid-3\t'"${mails[3]}" $'4\tuid-4\t'"${mails[4]}")" ]
+	ann 0 stat
+}
+
+@test "headers: a command is ignored, and the server closes the connection" {
+	shows_headers ahead < <(tops_ahead && echo 'C: QUIT' && answers 1 3 4 && printf '%s\n' 'S: +OK' CLOSE && tops_in_lock_step)
+}
+
+@test "headers: a command is answered twice" {
+	shows_headers 'lock step' < <(
+		tops_ahead && echo 'C: QUIT' && answers 1 2 2 3 4 && echo 'S: +OK' && tops_in_lock_step
+	)
+}
+
+@test "headers: the next status line comes before the last dot" {
+	shows_headers 'lock step' < <(
+		tops_ahead
+		printf '%s\n' 'C: QUIT' 'S: +OK' && body 1
+		printf '%s\n' 'S: +OK' 'S: .' && body 2
+		printf '%s\n' 'S: +OK' 'S: .' && body 3 && printf '%s\n' 'S: +OK' 'S: .'
+		tops_in_lock_step
+	)
+}
+
+@test "filters: no header of another message is looked at" {
+	converse - < <(greeting USER PIPELINING TOP &&
+		tops_ahead && answers 1 3 4 && echo CLOSE &&
+		tops_in_lock_step | sed '/^C: QUIT/,$d' && printf '%s\n' 'C: DELE 3' 'S: +OK' && goodbye)
+	ann 0 dele all --match 'subject~ccc'
+	[ "$output" = $'3\tuid-3\tdeleted' ]
+}
+
+@test "headers where TOP is offered and refused for each message: RETR, and no QUIT before" {
+	converse - < <(
+		greeting USER PIPELINING TOP
+		tops_ahead
+		printf '%s\n' 'C: QUIT' 'S*4: -ERR no' 'S: +OK' ---
+		printf '%s\n' 'S: +OK ready' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
+		printf '%s\n' 'C: LIST' 'C: UIDL' 'S: +OK' 'S*4: \# 12' 'S: .' 'S: +OK' \
+			'S*4: \# uid-\#' 'S: .'
+		printf 'C: RETR %s\n' 1 2 3 4
+		answers 1 2 3 4
+		goodbye
+	)
+	ann 0 headers
+	[ "$(wc -l <stdout)" -eq 4 ]
+}
