@@ -33,5 +33,6 @@ const struct auth_mechanism auth_cram_md5 = {
 	 * only for accounts whose password the server can read, which its offer does not tell.
 	 */
 	.flags = AUTH_ASKED | AUTH_SERVER_FIRST,
+	.questions = 1,
 	.step = step,
 };

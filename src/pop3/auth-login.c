@@ -27,5 +27,6 @@ const struct auth_mechanism auth_login = {
 	.option = "login",
 	/* Not AUTH_AHEAD: after a refused AUTH, the password would be read as a command. */
 	.flags = AUTH_CLEAR | AUTH_SERVER_FIRST,
+	.questions = 2,
 	.step = step,
 };

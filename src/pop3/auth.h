@@ -56,6 +56,7 @@ struct auth_mechanism {
 	const char *name;   /* as the SASL capability names it (RFC 5034 section 6) */
 	const char *option; /* as --auth names it */
 	unsigned flags;
+	unsigned questions; /* it has to answer at least, before the login can be over */
 	int (*start)(struct auth *auth, struct buffer *out, struct pop3_error *err);
 	int (*step)(struct auth *auth, const char *challenge, size_t length, struct buffer *out,
 		    struct pop3_error *err);

@@ -94,6 +94,7 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 		note_greeting(&reply, session->account->diagnostics);
 	if (reply.status == REPLY_ERR)
 		return reply_fail(&reply, POP3_E_SYS_TEMP, "the server turned us away", err);
+	session->terse = !reply.is_word;
 	buffer_clear(&session->greeting);
 	buffer_append(&session->greeting, reply.text, reply.length);
 	return buffer_check(&session->greeting, POP3_E_PROTOCOL, err);

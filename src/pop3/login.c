@@ -220,13 +220,12 @@ static int send_auth(struct pop3_session *session, const struct buffer *response
 
 /* --- in lock step --- */
 
-/* What a "+" carries. Servers put words there where nothing is expected; those count as nothing. */
+/* What a question carries. Servers put words there where nothing is expected; those count as nothing. */
 static int read_challenge(struct pop3_session *session, const struct reply *reply,
 			  struct buffer *challenge, struct pop3_error *err)
 {
 	buffer_clear(challenge);
-	if (reply->status != REPLY_CONTINUE ||
-	    base64_decode(challenge, reply->text, reply->length))
+	if (base64_decode(challenge, reply->text, reply->length))
 		return 0;
 	if (buffer_check(challenge, POP3_E_PROTOCOL, err) < 0)
 		return -1;
@@ -237,51 +236,63 @@ static int read_challenge(struct pop3_session *session, const struct reply *repl
 
 struct dialogue {
 	struct buffer response, challenge;
-	bool waiting; /* the response is ready, the server has not had it yet */
-	bool repeated; /* it was sent once more */
+	bool is_waiting; /* the response is ready, the server has not had it yet */
+	bool has_asked;	 /* the server has */
 };
+
+/* Whether the server wants a response that it has had with the AUTH. */
+static bool wants_again(const struct login *login, const struct dialogue *d,
+			const struct reply *reply)
+{
+	return !d->has_asked && reply->length == 0 &&
+	       (login->mechanism->flags & AUTH_SERVER_FIRST) == 0;
+}
 
 static int answer_challenge(struct pop3_session *session, const struct reply *reply,
 			    struct dialogue *d, struct pop3_error *err)
 {
 	struct login *const login = &session->login;
 
-	if (!d->waiting && login->mechanism->step == NULL) {
-		if (d->repeated)
-			return pop3_fail(err, POP3_E_PROTOCOL,
-					 "the server goes on asking after the login");
-		d->repeated = true;
-	} else if (!d->waiting) {
+	if (d->is_waiting || wants_again(login, d, reply)) {
+		if (reply->length > 0)
+			quirk_note(session, QUIRK_NO_BASE64);
+	} else if (login->mechanism->step == NULL) {
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
+	} else {
 		buffer_wipe(&d->response);
 		if (read_challenge(session, reply, &d->challenge, err) < 0 ||
 		    login->mechanism->step(&login->auth, buffer_text(&d->challenge),
 					   d->challenge.length, &d->response, err) < 0)
 			return -1;
-	} else if (reply->length > 0) {
-		quirk_note(session, QUIRK_NO_BASE64);
 	}
-	d->waiting = false;
+	d->is_waiting = false;
+	d->has_asked = true;
 	return send_response(session, &d->response, err);
 }
 
 /*
- * Some servers say "+ welcome" for +OK. Where no challenge can come, words behind a "+" are that;
- * nothing behind it asks for the response once more.
+ * Whether it says that the login is over. Servers ask by "+", "+OK" or "+ " and words, as they do
+ * to say +OK: what is still to come decides. A "+" alone behind the AUTH asks for the response
+ * that went with it, unless the server speaks like that always.
  */
-static bool is_welcome(const struct auth_mechanism *mechanism, const struct reply *reply)
+static bool is_verdict(const struct pop3_session *session, const struct reply *reply,
+		       bool has_asked)
 {
-	if (reply->status == REPLY_OK)
+	const struct login *const login = &session->login;
+
+	if ((login->mechanism->flags & AUTH_COMMAND) != 0)
 		return true;
-	return (mechanism->flags & AUTH_COMMAND) != 0 ||
-	       (mechanism->step == NULL && reply->length > 0);
+	if (login->auth.answered < login->mechanism->questions)
+		return false;
+	if (reply->status == REPLY_OK)
+		return reply->is_word || session->terse || has_asked;
+	return login->mechanism->step == NULL && reply->length > 0;
 }
 
 /* The answers to AUTH and to each response, up to the verdict. */
 static int answer_challenges(struct pop3_session *session, struct dialogue *d,
 			     struct pop3_error *err)
 {
-	const struct auth_mechanism *const mechanism = session->login.mechanism;
-
 	for (int step = 0; step < CHALLENGE_MAX_STEPS; step++) {
 		struct reply reply;
 
@@ -289,12 +300,12 @@ static int answer_challenges(struct pop3_session *session, struct dialogue *d,
 			return pop3_context(err, "login");
 		if (reply.status == REPLY_ERR)
 			return refused(session, &reply, err);
-		if (!d->waiting && is_welcome(mechanism, &reply))
+		if (!d->is_waiting && is_verdict(session, &reply, d->has_asked))
 			return accepted(session, &reply, err);
 		if (answer_challenge(session, &reply, d, err) < 0)
-			return pop3_context(err, "login by %s", mechanism->name);
+			return pop3_context(err, "login by %s", session->login.mechanism->name);
 	}
-	return pop3_fail(err, POP3_E_PROTOCOL, "the login has no end");
+	return pop3_fail(err, POP3_E_PROTOCOL, "too many challenges during login");
 }
 
 /* What the answer to a command line of the login, or to its last one, says. */
@@ -303,7 +314,7 @@ static int check_answer(struct pop3_session *session, const struct reply *reply,
 {
 	if (reply->status == REPLY_ERR)
 		return refused(session, reply, err);
-	if (is_last && !is_welcome(session->login.mechanism, reply))
+	if (is_last && !is_verdict(session, reply, false))
 		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
 	return is_last ? accepted(session, reply, err) : 0;
 }
@@ -333,7 +344,7 @@ static int start(struct pop3_session *session, struct dialogue *d, struct pop3_e
 	if (speaks_first && mechanism->start(&session->login.auth, &d->response, err) < 0)
 		return -1;
 	at_once = speaks_first && fits(mechanism, &d->response);
-	d->waiting = speaks_first && !at_once;
+	d->is_waiting = speaks_first && !at_once;
 	if (session->pipeline.sent == 0 && wire_begin(&session->wire, err) < 0)
 		return -1;
 	if (send_auth(session, at_once ? &d->response : NULL, err) < 0)

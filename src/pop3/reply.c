@@ -33,6 +33,18 @@ static const struct {
 	{ "overloaded", POP3_E_SYS_TEMP },
 	{ "maintenance", POP3_E_SYS_TEMP },
 	{ "shutting down", POP3_E_SYS_TEMP },
+	/* As a server says them that hangs up, perhaps in the place of another answer. */
+	{ "inactivity", POP3_E_SYS_TEMP },
+	{ "inactive", POP3_E_SYS_TEMP },
+	{ "idle", POP3_E_SYS_TEMP },
+	{ "timeout", POP3_E_SYS_TEMP },
+	{ "timed out", POP3_E_SYS_TEMP },
+	{ "time out", POP3_E_SYS_TEMP },
+	{ "time-out", POP3_E_SYS_TEMP },
+	{ "autologout", POP3_E_SYS_TEMP },
+	{ "disconnected", POP3_E_SYS_TEMP },
+	{ "disconnecting", POP3_E_SYS_TEMP },
+	{ "closing connection", POP3_E_SYS_TEMP },
 
 	{ "password", POP3_E_CREDENTIALS },
 	{ "authentication", POP3_E_CREDENTIALS },
@@ -96,19 +108,27 @@ static bool runs_on(const char *line, size_t length)
 	return memchr(line, '\r', length) != NULL;
 }
 
+/* "+ERR", of servers that have mixed them up. */
+static bool is_refusal_with_plus(const char *line, size_t length)
+{
+	return text_starts_nocase(line, length, "+ERR") &&
+	       (length == 4 || line[4] == ' ' || line[4] == '\t');
+}
+
 bool reply_parse(const char *line, size_t length, struct reply *reply)
 {
 	if (length == 0 || (line[0] != '+' && line[0] != '-') || runs_on(line, length))
 		return false;
-	*reply = (struct reply){ .text = line, .length = length };
-	if (line[0] == '-') {
+	*reply = (struct reply){ .text = line, .length = length, .is_word = true };
+	if (text_starts_nocase(line, length, "-ERR") || is_refusal_with_plus(line, length)) {
 		reply->status = REPLY_ERR;
-		skip(reply, text_starts_nocase(line, length, "-ERR") ? 4 : 1);
+		skip(reply, 4);
 	} else if (text_starts_nocase(line, length, "+OK")) {
 		reply->status = REPLY_OK;
 		skip(reply, 3);
 	} else {
-		reply->status = length > 1 ? REPLY_CONTINUE : REPLY_OK;
+		reply->status = line[0] == '-' ? REPLY_ERR : length > 1 ? REPLY_CONTINUE : REPLY_OK;
+		reply->is_word = false;
 		skip(reply, 1);
 	}
 	read_code(reply);

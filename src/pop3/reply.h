@@ -30,6 +30,7 @@ struct reply {
 	enum reply_code code;
 	const char *text; /* behind status and code; borrowed from the line */
 	size_t length;
+	bool is_word; /* OK or ERR stands behind the sign */
 	bool bare_lf; /* the line ended in LF alone */
 };
 

@@ -64,6 +64,7 @@ struct pop3_session {
 	struct pop3_capa capa;
 	struct buffer greeting; /* the text behind its status */
 	uint16_t port;		/* the account's, or the scheme's own */
+	bool terse;		/* it greeted by a sign without OK: so it may end a login */
 	bool remembered;	/* capa is what the cache held, not what this connection said */
 	bool lock_step;		/* one command at a time, whatever the server offers */
 	bool unsettled;		/* answers came that may be those of other messages */

@@ -55,15 +55,11 @@ static int fail_malformed(const struct wire_line *line, struct pop3_error *err)
 			 line->text);
 }
 
-/* "+" and "-" are told apart from +OK and -ERR by what stands behind: a blank, or nothing. */
-static void note_form(struct pop3_session *session, const struct wire_line *line,
-		      enum reply_status status)
+static void note_form(struct pop3_session *session, const struct reply *reply)
 {
-	const bool has_word = line->length > 1 && line->text[1] != ' ';
-
-	if (line->bare_lf)
+	if (reply->bare_lf)
 		quirk_note(session, QUIRK_BARE_LF);
-	if (status != REPLY_CONTINUE && !has_word)
+	if (reply->status != REPLY_CONTINUE && !reply->is_word)
 		quirk_note(session, QUIRK_SHORT_STATUS);
 }
 
@@ -87,7 +83,7 @@ int session_reply(struct pop3_session *session, struct reply *reply, struct pop3
 	else
 		wire_trace(&session->wire, POP3_RECEIVED, line.text, line.length);
 	reply->bare_lf = line.bare_lf;
-	note_form(session, &line, reply->status);
+	note_form(session, reply);
 	return 0;
 }
 

@@ -56,6 +56,131 @@ refused() {
 	TALK
 }
 
+# asks_by FIRST SECOND: LOGIN, whose questions are these lines.
+asks_by() {
+	logs_in --auth login <<-TALK
+		C: AUTH LOGIN
+		S: $1
+		C: \\64(ann)
+		S: $2
+		C: \\64(secret)
+		S: +OK
+	TALK
+}
+
+@test "login: questions of a sign alone" { asks_by + +; }
+@test "login: questions that look like its end" { asks_by +OK '+OK password, please'; }
+@test "login: questions without words" { asks_by '+ ' '+ '; }
+
+@test "login: a sign alone is its end, too, when all questions are answered" {
+	logs_in --auth login <<-'TALK'
+		C: AUTH LOGIN
+		S: +
+		C: \64(ann)
+		S: +
+		C: \64(secret)
+		S: +
+	TALK
+}
+
+@test "login: refused by +ERR" {
+	refused 77 --auth login <<-'TALK'
+		C: AUTH LOGIN
+		S: +
+		C: \64(ann)
+		S: +
+		C: \64(secret)
+		S: +ERR wrong
+	TALK
+	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: wrong' ]
+}
+
+@test "plain: asked for again by a sign alone" {
+	logs_in --auth plain <<-'TALK'
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: +
+		C: \64(\0ann\0secret)
+		S: +OK
+	TALK
+}
+
+@test "plain: a sign alone from a server that greets like that" {
+	converse - <<-'TALK'
+		S: + ready
+		C: CAPA
+		S: -
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: +
+		C: STAT
+		S: + 2 320
+		C: QUIT
+		S: +
+	TALK
+	ann 0 stat --auth plain
+}
+
+@test "plain: asked for again by +, where commands are sent ahead: STAT is no response" {
+	converse - <<-'TALK'
+		S: +OK ready
+		C: CAPA
+		S: +OK
+		S: SASL PLAIN
+		S: PIPELINING
+		S: .
+		C: AUTH PLAIN \64(\0ann\0secret)
+		C: STAT
+		C: QUIT
+		S: +
+		S: -ERR no base64
+		---
+		S: +OK ready
+		C: CAPA
+		S: +OK
+		S: SASL PLAIN
+		S: PIPELINING
+		S: .
+		C: AUTH PLAIN \64(\0ann\0secret)
+		S: +
+		C: \64(\0ann\0secret)
+		S: +OK
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		S: +OK
+	TALK
+	ann 0 stat
+	[ "$output" = $'2\t320' ]
+}
+
+@test "a token asked for again by a sign alone" {
+	POP3_PASSWORD=token logs_in --auth xoauth2 <<-'TALK'
+		C: AUTH XOAUTH2 \64(user=ann\x01auth=Bearer token\x01\x01)
+		S: +
+		C: \64(user=ann\x01auth=Bearer token\x01\x01)
+		S: +OK
+	TALK
+}
+
+@test "user and pass: refused by +ERR" {
+	refused 77 --auth user <<-'TALK'
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +ERR no such user
+	TALK
+}
+
+@test "cram-md5: a challenge behind +OK" {
+	local digest
+	digest=$(printf '<1@x>' | openssl md5 -hmac secret -r)
+	logs_in --auth cram-md5 <<-TALK
+		C: AUTH CRAM-MD5
+		S: +OK \\64(<1@x>)
+		C: \\64(ann ${digest%% *})
+		S: +OK
+	TALK
+}
+
 @test "cram-md5: a challenge and its digest" {
 	local digest
 	digest=$(printf '<1@x>' | openssl md5 -hmac secret -r)

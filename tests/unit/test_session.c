@@ -103,7 +103,7 @@ static const struct row rows[] = {
 	{ "another session when the password is gone", LOGGED_IN "|+OK 2 320\r\n^" LOGGED_IN, "SN",
 	  .account = { ANN, .one_session = true }, .code = POP3_E_BUG },
 
-	{ "ahead", CAPABLE("PIPELINING\r\nUSER\r\nUTF8") "|+OK\r\n+OK\r\n+OK\r\n+OK 2 320\r\n" GONE,
+	{ "ahead", CAPABLE("PIPELINING\r\nUSER\r\nUTF8") "|+OK\r\n+OK\r\n+OK\r\n+OK 2 320\r\n|" GONE,
 	  "S", .account = { ANN },
 	  .sent = "CAPA\r\nUTF8\r\nUSER ann\r\nPASS Tr0ub4dor\r\nSTAT\r\nQUIT\r\n" },
 	{ "UTF8 refused, in lock step", CAPABLE("USER\r\nUTF8")
