@@ -166,3 +166,8 @@ unsigned peer_refused(struct peer *peer)
 	peer->refused = 0;
 	return count;
 }
+
+bool peer_is_suspect(const struct peer *peer)
+{
+	return peer->failures > 0 && peer->forgotten_at > clock_ms();
+}

@@ -47,6 +47,7 @@ void peers_release(struct peers *peers);
 /* A login failed: how long its answer has to wait, in milliseconds. */
 int64_t peer_failed(struct peer *peer);
 void peer_succeeded(struct peer *peer);
+bool peer_is_suspect(const struct peer *peer); /* its last logins failed */
 
 /* A connection was refused: how many there are to write a line about, 0 = none yet. */
 unsigned peer_refused(struct peer *peer);

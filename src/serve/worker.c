@@ -10,18 +10,18 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How many threads a lane has, and how many of its jobs may be of one share at once. */
+/* How many threads a lane has, and how many of its jobs may be of one share, or suspect, at once. */
 static const struct lane_rules {
-	size_t threads, of_share;
+	size_t threads, of_share, of_suspects;
 	bool in_background; /* gives way to the others */
 	bool ends_early;    /* what has not ended when the server stops is of no use */
 } rules[] = {
-	[LANE_HASH] = { 2, 2, false, true },
-	[LANE_OPEN] = { 4, 2, false, true },
-	[LANE_MEASURE] = { 2, 1, true, true },
-	[LANE_UPDATE] = { 4, 2, false, false },
-	[LANE_MANAGE] = { 1, 1, false, false },
-	[LANE_REMOVE] = { 1, 1, true, true },
+	[LANE_HASH] = { 2, 2, 1, false, true },
+	[LANE_OPEN] = { 4, 2, 4, false, true },
+	[LANE_MEASURE] = { 2, 1, 2, true, true },
+	[LANE_UPDATE] = { 4, 2, 4, false, false },
+	[LANE_MANAGE] = { 1, 1, 1, false, false },
+	[LANE_REMOVE] = { 1, 1, 1, true, true },
 };
 
 static_assert(sizeof rules / sizeof rules[0] == LANES, "rules for each lane");
@@ -40,6 +40,7 @@ struct workers {
 		struct share_queue turns; /* shares with a job that waits */
 		struct job_share common;
 		pthread_cond_t more;
+		size_t suspects; /* that run */
 	} lanes[LANES];
 	struct job_queue finished;
 	bool stopping;
@@ -84,6 +85,18 @@ static void take_job(struct workers *workers, struct job *job)
 	share->queued = false;
 }
 
+static struct job *first_of(const struct job_share *share)
+{
+	return TAILQ_FIRST(&share->jobs[TAILQ_EMPTY(&share->jobs[0])]);
+}
+
+static bool may_run(const struct lane_state *state, const struct lane_rules *rule,
+		    const struct job_share *share)
+{
+	return share->running < rule->of_share &&
+	       (!first_of(share)->suspect || state->suspects < rule->of_suspects);
+}
+
 /* The share whose turn it was goes behind the others. */
 static struct job *next_of_lane(struct workers *workers, enum lane lane)
 {
@@ -92,13 +105,13 @@ static struct job *next_of_lane(struct workers *workers, enum lane lane)
 	struct job *job;
 
 	TAILQ_FOREACH(share, &state->turns, entry)
-		if (share->running < rules[lane].of_share)
+		if (may_run(state, &rules[lane], share))
 			break;
 	if (share == NULL)
 		return NULL;
 	TAILQ_REMOVE(&state->turns, share, entry);
 	TAILQ_INSERT_TAIL(&state->turns, share, entry);
-	job = TAILQ_FIRST(&share->jobs[TAILQ_EMPTY(&share->jobs[0])]);
+	job = first_of(share);
 	take_job(workers, job);
 	return job;
 }
@@ -120,21 +133,24 @@ static bool is_unwanted(const struct workers *workers, const struct job *job)
 static void do_job(struct workers *workers, struct job *job)
 {
 	struct job_share *const share = share_of(workers, job);
-	pthread_cond_t *const of_lane = &workers->lanes[job->lane].more;
+	struct lane_state *const state = &workers->lanes[job->lane];
+	const bool suspect = job->suspect;
 	bool more;
 
 	job->state = JOB_RUNNING;
 	share->running++;
+	state->suspects += suspect;
 	pthread_mutex_unlock(&workers->mutex);
 	more = job->work(job);
 	pthread_mutex_lock(&workers->mutex);
 	share->running--;
+	state->suspects -= suspect;
 	if (more && !is_unwanted(workers, job))
 		put_job(workers, job);
 	else
 		finish_job(workers, job);
 	/* Its share may have another one that had to wait. */
-	pthread_cond_signal(of_lane);
+	pthread_cond_signal(&state->more);
 }
 
 /* Only Linux has priorities of threads. */
@@ -305,7 +321,7 @@ static void give_up(struct workers *workers)
 		if (!rules[lane].ends_early)
 			continue;
 		while ((share = TAILQ_FIRST(&workers->lanes[lane].turns)) != NULL) {
-			struct job *const job = TAILQ_FIRST(&share->jobs[TAILQ_EMPTY(&share->jobs[0])]);
+			struct job *const job = first_of(share);
 
 			take_job(workers, job);
 			job->dropped = true;

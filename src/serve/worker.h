@@ -39,6 +39,7 @@ struct job_share {
 struct job {
 	enum lane lane;
 	struct job_share *share; /* outlives the job; NULL = one for all such jobs of the lane */
+	bool suspect;		 /* of those the lane does fewer at once */
 	/*
 	 * In a thread: touches nothing but what the job owns. True when there is more to do, in
 	 * another slice.

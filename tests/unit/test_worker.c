@@ -132,6 +132,32 @@ static void test_drop(void)
 	end("who is late comes last", "ca", 3);
 }
 
+/* Of two threads one is left to those of whom nothing bad is known. */
+static void test_suspects(void)
+{
+	struct test_job jobs[3];
+	static const char names[] = "=sa";
+
+	start();
+	for (size_t i = 0; i < 3; i++) {
+		jobs[i] = (struct test_job){
+			.job = { .lane = LANE_HASH, .work = work, .done = done,
+				 .share = &shares[i], .suspect = i < 2 },
+			.name = names[i], .slices = 1,
+		};
+		workers_submit(workers, &jobs[i].job);
+		if (i == 0)
+			await_running(&jobs[0]);
+	}
+	while (jobs[2].job.state != JOB_FINISHED)
+		poll(NULL, 0, 1);
+	check_number("one suspect waits for the other", jobs[1].job.state, JOB_WAITING);
+	open_gate();
+	while (jobs[1].job.state != JOB_FINISHED)
+		poll(NULL, 0, 1);
+	end("others pass", "as", 3);
+}
+
 static void test_stuck(void)
 {
 	struct test_job job;
@@ -172,6 +198,7 @@ int main(void)
 	test_turns();
 	test_slices();
 	test_drop();
+	test_suspects();
 	test_stuck();
 	test_stop();
 	return check_end();

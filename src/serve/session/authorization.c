@@ -147,7 +147,8 @@ static void submit(struct login *login, enum lane lane, bool (*work)(struct job 
 	struct client *const client = login->client;
 
 	login->job = (struct job){
-		.lane = lane, .share = &client->peer->shares[lane], .work = work, .done = done,
+		.lane = lane, .share = &client->peer->shares[lane],
+		.suspect = peer_is_suspect(client->peer), .work = work, .done = done,
 	};
 	workers_submit(client->server->workers, &login->job);
 }
