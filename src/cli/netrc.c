@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 struct word {
 	const char *text;
 	size_t length;
@@ -15,24 +17,41 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static bool next_word(const char *text, size_t length, size_t *at, struct word *word)
+/*
+ * A value in double quotes may hold blanks, and what stands behind a backslash, as curl has it: the
+ * word is written over the quoted one. False for a quote without an end, which is any octet.
+ */
+static bool unquote(char *text, size_t length, size_t *at, struct word *word)
+{
+	static const char names[] = "nrt", octets[] = "\n\r\t";
+	char *const begin = text + *at + 1, *out = begin;
+	size_t end = *at + 1;
+
+	while (end < length && text[end] != '"')
+		end += text[end] == '\\' ? 2 : 1;
+	if (end >= length)
+		return false;
+	for (const char *octet = begin; octet < text + end; octet++) {
+		const bool escaped = *octet == '\\';
+		const char *const name = escaped ? memchr(names, *++octet, strlen(names)) : NULL;
+
+		*out++ = name != NULL ? octets[name - names] : *octet;
+	}
+	word->text = begin;
+	word->length = (size_t)(out - begin);
+	*at = end + 1;
+	return true;
+}
+
+static bool next_word(char *text, size_t length, size_t *at, struct word *word)
 {
 	word->first = *at == 0;
 	while (*at < length && is_blank(text[*at]))
 		word->first |= text[(*at)++] == '\n';
 	if (*at == length)
 		return false;
-	/* A value in double quotes may hold blanks, as curl has it. */
-	if (text[*at] == '"') {
-		const char *const end = memchr(text + *at + 1, '"', length - *at - 1);
-
-		if (end != NULL) {
-			word->text = text + *at + 1;
-			word->length = (size_t)(end - word->text);
-			*at = (size_t)(end - text) + 1;
-			return true;
-		}
-	}
+	if (text[*at] == '"' && unquote(text, length, at, word))
+		return true;
 	word->text = text + *at;
 	while (*at < length && !is_blank(text[*at]))
 		(*at)++;
@@ -84,12 +103,12 @@ static void take_value(struct entry *entry, const struct word *key, const struct
 		entry->password = *value;
 }
 
-bool netrc_find(const char *text, size_t length, const char *host, const char *user,
+bool netrc_find(char *text, size_t length, const char *host, const char *user,
 		const char **password, size_t *password_length)
 {
 	struct entry entry = { .of_host = false };
 	struct word key, value;
-	size_t at = 0;
+	size_t at = length >= 3 && memcmp(text, BYTE_ORDER_MARK, 3) == 0 ? 3 : 0;
 
 	while (next_word(text, length, &at, &key)) {
 		const bool begins = is(&key, "machine") || is(&key, "default");

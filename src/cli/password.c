@@ -195,7 +195,7 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 
 	file_expand(&path, named != NULL ? named : "~/.netrc");
 	if (file_read_private(buffer_text(&path), &text) == 0) {
-		if (netrc_find(buffer_text(&text), text.length, c->url.host, c->user, &password,
+		if (text.length > 0 && netrc_find(text.data, text.length, c->url.host, c->user, &password,
 			       &length))
 			result = pop3_secret_append(secret, password, length, err);
 	} else if (errno == EPERM) {

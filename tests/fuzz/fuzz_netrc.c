@@ -6,22 +6,24 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct input text = input_of(data, size);
-	char *const copy = input_copy(&text);
 	static const char *const users[] = { NULL, "ann", "" };
 
 	for (size_t i = 0; i < sizeof users / sizeof users[0]; i++) {
+		char *const copy = input_copy(&text);
 		const char *password;
 		size_t length;
 
-		if (!netrc_find(copy, size, "host.example", users[i], &password, &length))
+		if (!netrc_find(copy, size, "host.example", users[i], &password, &length)) {
+			free(copy);
 			continue;
+		}
 		must(password >= copy && password + length <= copy + size, "it is of the text");
 		must(memmem(copy, size, "default", 7) != NULL ||
 			     memmem(copy, size, "machine", 7) != NULL,
 		     "somebody's entry has it");
 		must(memmem(copy, (size_t)(password - copy), "password", 8) != NULL,
 		     "it is called a password");
+		free(copy);
 	}
-	free(copy);
 	return 0;
 }

@@ -34,6 +34,16 @@ static const struct {
 	{ "a # in a password", "machine h login ann password #p", "h", "ann", "#p" },
 	{ "quotes", "machine h login ann password \"two words\"", "h", "ann", "two words" },
 	{ "a quote without end", "machine h login ann password \"p", "h", "ann", "\"p" },
+	{ "a quote in quotes", "machine h login ann password \"a\\\"b\"", "h", "ann", "a\"b" },
+	{ "a backslash in quotes", "machine h login ann password \"a\\\\\"", "h", "ann", "a\\" },
+	{ "blanks in quotes by name", "machine h login ann password \"\\t\\n\\r\\x\"", "h", "ann",
+	  "\t\n\rx" },
+	{ "a backslash without quotes", "machine h login ann password a\\\"b", "h", "ann", "a\\\"b" },
+	{ "an escaped quote is no end", "machine h login ann password \"a\\\"", "h", "ann", "\"a\\\"" },
+	{ "escapes in a login", "machine h login \"a\\\\n\" password p", "h", "a\\n", "p" },
+	{ "a byte order mark", "\xef\xbb\xbfmachine h login ann password p", "h", "ann", "p" },
+	{ "a comment behind the mark", "\xef\xbb\xbf# machine h login ann password x", "h", "ann",
+	  NULL },
 	{ "a macro is passed over",
 	  "macdef init\nmachine h login ann password x\n\nmachine h login ann password p", "h",
 	  "ann", "p" },
@@ -49,10 +59,15 @@ static const struct {
 
 static void read_text(const char *text, size_t length)
 {
+	char *const copy = malloc(length + 1);
 	const char *password;
 	size_t password_length;
 
-	netrc_find(text, length, "h", "ann", &password, &password_length);
+	if (copy == NULL)
+		abort();
+	memcpy(copy, text, length);
+	netrc_find(copy, length, "h", "ann", &password, &password_length);
+	free(copy);
 }
 
 int main(void)
@@ -60,13 +75,15 @@ int main(void)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		const char *password = "";
 		size_t length = 0;
-		const bool found = netrc_find(rows[i].text, strlen(rows[i].text), rows[i].host,
-					      rows[i].user, &password, &length);
+		char *const text = strdup(rows[i].text);
+		const bool found = netrc_find(text, strlen(text), rows[i].host, rows[i].user,
+					      &password, &length);
 
 		check_number(rows[i].name, found, rows[i].password != NULL);
 		if (found && rows[i].password != NULL)
 			check_octets("password", password, length, rows[i].password,
 				     strlen(rows[i].password));
+		free(text);
 		check_prefixes(rows[i].text, strlen(rows[i].text), read_text);
 	}
 	return check_end();
