@@ -2,6 +2,7 @@
 #include "base/shell.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -32,9 +33,20 @@ static int spawn(const char *command, const posix_spawn_file_actions_t *actions,
 	return failure;
 }
 
-int shell_spawn(const char *command, int in, int out, bool own_group, pid_t *child,
+static bool has_terminal(void)
+{
+	const int terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	const bool foreground = terminal >= 0 && tcgetpgrp(terminal) == getpgrp();
+
+	if (terminal >= 0)
+		close(terminal);
+	return foreground;
+}
+
+int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 		struct pop3_error *err)
 {
+	const bool own_group = !asks || !has_terminal();
 	posix_spawn_file_actions_t actions;
 	int failure = 0;
 
@@ -53,7 +65,7 @@ int shell_spawn(const char *command, int in, int out, bool own_group, pid_t *chi
 	return 0;
 }
 
-static void end(pid_t child)
+void shell_end(pid_t child)
 {
 	if (getpgid(child) == child)
 		kill(-child, SIGKILL);
@@ -108,7 +120,7 @@ int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadli
 	pid_t got;
 
 	if (result < 0)
-		end(child);
+		shell_end(child);
 	while ((got = waitpid(child, status, 0)) < 0 && errno == EINTR)
 		continue;
 	if (result == 0 && got < 0)

@@ -10,11 +10,15 @@
 /* The user's own command strings, run by /bin/sh: the only thing that ever is. */
 
 /*
- * in and out become the command's stdin and stdout, -1 = ours. A group of its own can be ended
- * whole, but may not ask at the terminal. SIGPIPE is the command's default again.
+ * in and out become the command's stdin and stdout, -1 = ours. It has a process group of its own,
+ * which can be ended whole; but one that asks for passwords stays in ours while that has the
+ * terminal. SIGPIPE is the command's default again.
  */
-int shell_spawn(const char *command, int in, int out, bool own_group, pid_t *child,
+int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 		struct pop3_error *err);
+
+/* Kills it, with its group if it has one. It is still to be waited for. */
+void shell_end(pid_t child);
 
 /*
  * A descriptor that is readable once the child has ended; the caller closes it. -1 where the kernel

@@ -65,7 +65,7 @@ static int read_line(int fd, const struct pop3_timeouts *timeouts, int64_t deadl
 
 /* --- the sources --- */
 
-/* In our own process group: it may have to ask for a passphrase at the terminal. */
+/* It may have to ask for a passphrase itself. */
 static int from_command(const struct password_sources *sources, int64_t deadline,
 			struct pop3_secret *secret, struct pop3_error *err)
 {
@@ -76,7 +76,7 @@ static int from_command(const struct password_sources *sources, int64_t deadline
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot run the password command");
-	result = shell_spawn(command, -1, ends[1], false, &child, err);
+	result = shell_spawn(command, -1, ends[1], true, &child, err);
 	close(ends[1]);
 	if (result < 0) {
 		close(ends[0]);
@@ -84,7 +84,9 @@ static int from_command(const struct password_sources *sources, int64_t deadline
 	}
 	result = read_line(ends[0], sources->timeouts, deadline, true, secret, err);
 	close(ends[0]);
-	/* One that does not end is ended: at once when what it should have said did not come. */
+	/* The shell may be gone by now, and what it left behind hold our stderr. */
+	if (result < 0)
+		shell_end(child);
 	if (shell_wait(child, sources->timeouts, result < 0 ? clock_ms() : deadline, &status,
 		       result < 0 ? &late : err) < 0 ||
 	    result < 0)

@@ -106,7 +106,7 @@ static int run_command(const struct delivery *delivery, const struct delivery_it
 		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool");
 	if (export_item(delivery, item, err) < 0)
 		return -1;
-	if (shell_spawn(delivery->settings.path, item->fd, STDERR_FILENO, true, &child, err) < 0)
+	if (shell_spawn(delivery->settings.path, item->fd, STDERR_FILENO, false, &child, err) < 0)
 		return -1;
 	return shell_wait(child, timeouts, deadline_after(timeouts, timeouts->progress_ms),
 			  status, err);

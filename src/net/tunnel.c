@@ -51,8 +51,8 @@ static int start(struct tunnel *tunnel, const char *command, struct pop3_error *
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return pop3_fail_errno(err, POP3_E_CONNECT, "cannot set up the tunnel");
-	/* In our own process group: ssh may have to ask for a password at the terminal. */
-	result = shell_spawn(command, ends[1], ends[1], false, &tunnel->child, err);
+	/* ssh may have to ask for a password. */
+	result = shell_spawn(command, ends[1], ends[1], true, &tunnel->child, err);
 	close(ends[1]);
 	if (result < 0) {
 		close(ends[0]);
