@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #define READ_CHUNK 16384
+#define PASSWD_ENTRY_MAX 16384
 
 int file_create(int folder, const char *name)
 {
@@ -218,20 +220,46 @@ const char *file_temporary_folder(void)
 	return named != NULL && named[0] == '/' ? named : "/tmp";
 }
 
-void file_expand(struct buffer *out, const char *path)
+/* A relative one would be another directory wherever the program is started. */
+static bool append_home(struct buffer *out)
 {
-	const char *const home = getenv("HOME");
+	const char *const named = getenv("HOME");
+	struct passwd user, *found = NULL;
+	char texts[PASSWD_ENTRY_MAX];
 
-	if (path[0] == '~' && (path[1] == '/' || path[1] == '\0') && home != NULL) {
-		buffer_append_text(out, home);
+	if (named != NULL && named[0] == '/') {
+		buffer_append_text(out, named);
+		return true;
+	}
+	if (getpwuid_r(getuid(), &user, texts, sizeof texts, &found) != 0 || found == NULL ||
+	    user.pw_dir[0] != '/')
+		return false;
+	buffer_append_text(out, user.pw_dir);
+	return true;
+}
+
+int file_expand(struct buffer *out, const char *path, struct pop3_error *err)
+{
+	if (path[0] == '~' && (path[1] == '/' || path[1] == '\0')) {
+		if (!append_home(out))
+			return pop3_fail(err, POP3_E_CONFIG,
+					 "no home directory for '%s': set HOME", path);
 		path++;
 	}
 	buffer_append_text(out, path);
+	return buffer_check(out, POP3_E_USAGE, err);
 }
 
-void file_user_folder(struct buffer *out, const char *variable, const char *otherwise)
+int file_user_folder(struct buffer *out, const char *variable, const char *otherwise,
+		     struct pop3_error *err)
 {
 	const char *const value = getenv(variable);
 
-	file_expand(out, value != NULL && value[0] == '/' ? value : otherwise);
+	if (value != NULL && value[0] == '/')
+		return file_expand(out, value, err);
+	if (file_expand(out, otherwise, err) == 0)
+		return 0;
+	return err->code == POP3_E_CONFIG
+		       ? pop3_fail(err, POP3_E_CONFIG, "no home directory: set HOME or %s", variable)
+		       : -1;
 }

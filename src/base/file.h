@@ -50,10 +50,14 @@ void file_folder_of(struct buffer *out, const char *path);
 /* Where files go that nobody is to find: $TMPDIR, or /tmp. */
 const char *file_temporary_folder(void);
 
-/* A path with "~" or "~/" in front replaced by $HOME. */
-void file_expand(struct buffer *out, const char *path);
+/*
+ * A path with "~" or "~/" in front replaced by $HOME, or by the home directory of the password
+ * database. POP3_E_CONFIG when there is neither.
+ */
+int file_expand(struct buffer *out, const char *path, struct pop3_error *err);
 
 /* A folder of the user's: the value of the variable ($XDG_...), which must be absolute, or else. */
-void file_user_folder(struct buffer *out, const char *variable, const char *otherwise);
+int file_user_folder(struct buffer *out, const char *variable, const char *otherwise,
+		     struct pop3_error *err);
 
 #endif

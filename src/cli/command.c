@@ -148,11 +148,12 @@ int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_sec
 		return 0;
 	state_close(in->state);
 	in->state = NULL;
-	file_user_folder(&path, "XDG_STATE_HOME", "~/.local/state");
+	result = file_user_folder(&path, "XDG_STATE_HOME", "~/.local/state", err);
 	buffer_append_text(&path, "/pop3/");
 	append_name(&path, in->account);
 	buffer_append_text(&path, ".db");
-	result = buffer_check(&path, POP3_E_MEMORY, err);
+	if (result == 0)
+		result = buffer_check(&path, POP3_E_MEMORY, err);
 	if (result == 0) {
 		in->state = state_open(path.data, use, (int64_t)wait_seconds * 1000,
 				       &in->connection->target.timeouts, err);

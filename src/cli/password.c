@@ -195,7 +195,11 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 	size_t length;
 	int result = 0;
 
-	file_expand(&path, named != NULL ? named : "~/.netrc");
+	/* Who has no home directory has no such file there. */
+	if (named == NULL && file_expand(&path, "~/.netrc", err) < 0)
+		return err->code == POP3_E_CONFIG ? 0 : -1;
+	if (named != NULL && file_expand(&path, named, err) < 0)
+		return -1;
 	if (file_read_private(buffer_text(&path), &text) == 0) {
 		if (text.length > 0 && netrc_find(text.data, text.length, c->url.host, c->user, &password,
 			       &length))

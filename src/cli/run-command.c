@@ -18,10 +18,12 @@ static void name_cache(struct run *run)
 	struct buffer path = { 0 };
 	struct pop3_error ignored;
 
-	file_user_folder(&path, "XDG_CACHE_HOME", "~/.cache");
-	buffer_append_text(&path, "/pop3");
-	if (!path.no_memory && path.data[0] == '/' && file_make_folders(path.data) == 0)
-		run->connection.target.cache_dir = string_pool_add(&run->pool, path.data, &ignored);
+	if (file_user_folder(&path, "XDG_CACHE_HOME", "~/.cache", &ignored) == 0) {
+		buffer_append_text(&path, "/pop3");
+		if (!path.no_memory && file_make_folders(path.data) == 0)
+			run->connection.target.cache_dir =
+				string_pool_add(&run->pool, path.data, &ignored);
+	}
 	if (run->connection.target.cache_dir != NULL)
 		sandbox_allow(&run->in.sandbox, path.data);
 	buffer_release(&path);

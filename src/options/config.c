@@ -197,7 +197,8 @@ int config_read(struct config *config, const struct getopt_table *known,
 	int result;
 
 	*config = (struct config){ .pool = pool };
-	file_user_folder(&config->path, "XDG_CONFIG_HOME", "~/.config");
+	if (file_user_folder(&config->path, "XDG_CONFIG_HOME", "~/.config", err) < 0)
+		return -1;
 	buffer_append_text(&config->path, "/pop3/config");
 	result = file_read(buffer_text(&config->path), &text);
 	if (result < 0 && errno == ENOENT)

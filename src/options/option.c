@@ -70,8 +70,7 @@ static int assign_path(struct string_pool *pool, const char **value, const char 
 	struct buffer path = { 0 };
 	int result;
 
-	file_expand(&path, text);
-	result = buffer_check(&path, POP3_E_USAGE, err);
+	result = file_expand(&path, text, err);
 	if (result == 0) {
 		*value = string_pool_add(pool, buffer_text(&path), err);
 		result = *value != NULL ? 0 : -1;

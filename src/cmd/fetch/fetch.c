@@ -108,8 +108,7 @@ static int expand(struct buffer *out, const char *destination, struct pop3_error
 	buffer_append(out, destination, (size_t)(path - destination));
 	if (!is_absolute(path) && append_current_folder(out, err) < 0)
 		return -1;
-	file_expand(out, path);
-	return buffer_check(out, POP3_E_USAGE, err);
+	return file_expand(out, path, err);
 }
 
 struct recovery {
