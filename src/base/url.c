@@ -39,8 +39,7 @@ static bool copy_part(char *out, size_t size, const char *text, size_t length)
 	return true;
 }
 
-/* Quotes the URL, but for a password. */
-static int bad(const char *text, const char *why, struct pop3_error *err)
+void url_print(struct buffer *out, const char *text)
 {
 	const char *const scheme = strstr(text, "://");
 	const char *const begin = scheme != NULL ? scheme + 3 : text;
@@ -48,9 +47,19 @@ static int bad(const char *text, const char *why, struct pop3_error *err)
 	const char *const colon = at != NULL ? memchr(begin, ':', (size_t)(at - begin)) : NULL;
 
 	if (colon == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is not a server's URL: %s", text, why);
-	return pop3_fail(err, POP3_E_USAGE, "'%.*s:********%s' is not a server's URL: %s",
-			 (int)(colon - text), text, at, why);
+		buffer_append_text(out, text);
+	else
+		buffer_append_format(out, "%.*s:********%s", (int)(colon - text), text, at);
+}
+
+static int bad(const char *text, const char *why, struct pop3_error *err)
+{
+	struct buffer shown = { 0 };
+
+	url_print(&shown, text);
+	pop3_fail(err, POP3_E_USAGE, "'%s' is not a server's URL: %s", buffer_text(&shown), why);
+	buffer_release(&shown);
+	return -1;
 }
 
 static bool parse_userinfo(struct url *url, const char *text, size_t length)

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "pop3/error.h"
 
 #define URL_MAX 1024 /* octets of the whole */
@@ -22,5 +23,8 @@ struct url {
  * without a port.
  */
 int url_parse(const char *text, struct url *url, struct pop3_error *err);
+
+/* The text of a URL, whatever it is worth, without a password that it may hold. */
+void url_print(struct buffer *out, const char *text);
 
 #endif

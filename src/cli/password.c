@@ -266,8 +266,11 @@ static int from_origin(struct connection *c, enum option_source origin, struct p
 
 int password_find(struct connection *c, struct pop3_error *err)
 {
-	static const enum option_source origins[] = {
-		FROM_COMMAND_LINE, FROM_ENVIRONMENT, FROM_ACCOUNT, FROM_DEFAULTS,
+	/* An account that was named has its own password before $POP3_PASSWORD. */
+	const bool named = option_origin(c->set, "account") == FROM_COMMAND_LINE;
+	const enum option_source origins[] = {
+		FROM_COMMAND_LINE, named ? FROM_ACCOUNT : FROM_ENVIRONMENT,
+		named ? FROM_ENVIRONMENT : FROM_ACCOUNT, FROM_DEFAULTS,
 	};
 	int result = 0;
 

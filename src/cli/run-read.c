@@ -112,6 +112,15 @@ static int read_words(struct run *run, int argc, char **argv, struct pop3_error 
 	return 0;
 }
 
+/* The command line names an account or a server: what the environment names is another one then. */
+static bool is_about_another(const struct run *run, const char *option)
+{
+	if (strcmp(option, "account") == 0)
+		return run->connection.server != NULL;
+	return option_origin(&run->set, "account") == FROM_COMMAND_LINE ||
+	       (run->command->needs & NEEDS_CONFIG) != 0;
+}
+
 static int read_environment(struct run *run, struct pop3_error *err)
 {
 	static const struct {
@@ -126,9 +135,8 @@ static int read_environment(struct run *run, struct pop3_error *err)
 		const char *const value = getenv(variables[i].variable);
 		const struct option_place place = option_find(&run->set, variables[i].option);
 
-		/* A server that was named says all: $POP3_ACCOUNT is about another one then. */
 		if (value == NULL || value[0] == '\0' || place.row == NULL ||
-		    (i == 0 && run->connection.server != NULL))
+		    is_about_another(run, variables[i].option))
 			continue;
 		if (option_assign(&run->set, place, value, FROM_ENVIRONMENT,
 				  variables[i].variable, err) < 0)

@@ -23,23 +23,6 @@ struct reading {
 	bool failed;
 };
 
-static char *next_line(char *out, int size, void *arg)
-{
-	struct reading *const reading = arg;
-	size_t length = strcspn(reading->next, "\n");
-
-	reading->line++;
-	if (reading->failed || reading->next[0] == '\0')
-		return NULL;
-	length += reading->next[length] == '\n';
-	if (length >= (size_t)size)
-		length = (size_t)size - 1;
-	memcpy(out, reading->next, length);
-	out[length] = '\0';
-	reading->next += length;
-	return out;
-}
-
 static int fail_at(struct reading *reading, const char *what, const char *subject,
 		   const char *hint)
 {
@@ -47,6 +30,30 @@ static int fail_at(struct reading *reading, const char *what, const char *subjec
 	pop3_fail(reading->err, POP3_E_CONFIG, "%s line %u: %s '%s'%s",
 		  buffer_text(&reading->config->path), reading->line, what, subject, hint);
 	return 0;
+}
+
+/* Without the blanks in front, which inih would take for more of the value before. */
+static char *next_line(char *out, int size, void *arg)
+{
+	struct reading *const reading = arg;
+	const char *line = reading->next;
+	size_t length;
+
+	reading->line++;
+	if (reading->failed || line[0] == '\0')
+		return NULL;
+	line += strspn(line, " \t\r\f\v");
+	length = strcspn(line, "\n");
+	reading->next = line + length + (line[length] == '\n');
+	if (length >= (size_t)size) {
+		reading->failed = true;
+		pop3_fail(reading->err, POP3_E_CONFIG, "%s line %u: more than %d octets",
+			  buffer_text(&reading->config->path), reading->line, size - 1);
+		return NULL;
+	}
+	memcpy(out, line, length);
+	out[length] = '\0';
+	return out;
 }
 
 void config_option_name(const char *key, char name[CONFIG_NAME_MAX])

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/string-pool.h"
+#include "base/url.h"
 
 static void *field(struct option_place place)
 {
@@ -222,6 +223,15 @@ static void print_list(struct buffer *out, const struct text_list *list)
 		buffer_append_format(out, "%s%s", i > 0 ? " " : "", list->items[i]);
 }
 
+/* A password in a URL is refused where it is used, and shown nowhere. */
+static void print_text(struct buffer *out, const struct option_spec *row, const char *text)
+{
+	if (text != NULL && strcmp(row->argument, "URL") == 0)
+		url_print(out, text);
+	else if (text != NULL)
+		buffer_append_text(out, text);
+}
+
 void option_print(struct buffer *out, struct option_place place)
 {
 	const void *const value = field(place);
@@ -234,8 +244,7 @@ void option_print(struct buffer *out, struct option_place place)
 		break;
 	case OPTION_TEXT:
 	case OPTION_PATH:
-		if (*(const char *const *)value != NULL)
-			buffer_append_text(out, *(const char *const *)value);
+		print_text(out, place.row, *(const char *const *)value);
 		break;
 	case OPTION_NUMBER:
 		buffer_append_format(out, "%u", *(const uint32_t *)value);

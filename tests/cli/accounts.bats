@@ -41,10 +41,11 @@ two_accounts() {
 	grep -qx $'connect-timeout\t20\tbuilt-in' stdout
 }
 
-@test "--show knows the environment and the command line" {
+@test "--show knows the command line, and no server of the environment" {
 	two_accounts
-	POP3_USER=bob pop3 0 accounts --show work --timeout 5
-	grep -qx $'user\tbob\tenvironment' stdout
+	POP3_USER=bob POP3_SERVER=other pop3 0 accounts --show work --timeout 5
+	grep -qx $'user\tann\taccount' stdout
+	grep -qx $'server\tpop3s://mail.example.org\taccount' stdout
 	grep -qx $'timeout\t5\tcommand line' stdout
 }
 
@@ -52,6 +53,23 @@ two_accounts() {
 	two_accounts
 	pop3 0 accounts --show work
 	grep -qx $'password\t\*\*\*\*\*\*\*\*\taccount' stdout
+	run ! grep -q secret stdout
+}
+
+@test "--show masks passwords in URLs and behind blanks" {
+	config <<-'INI'
+		[work]
+		server = pop3://ann:secret@host
+		    password = secret
+		proxy = socks5h://bob:se:cr@et@host:1
+		[home]
+		server = ann:secret@host
+	INI
+	pop3 0 accounts --show work
+	grep -qx $'server\tpop3://ann:\*\*\*\*\*\*\*\*@host\taccount' stdout
+	grep -qx $'proxy\tsocks5h://bob:\*\*\*\*\*\*\*\*@host:1\taccount' stdout
+	run ! grep -E 'secret|se:cr' stdout
+	pop3 0 accounts --show home --json
 	run ! grep -q secret stdout
 }
 

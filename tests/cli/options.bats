@@ -262,8 +262,110 @@ config() {
 	names_user defaults
 	echo 'user = account' >>"$XDG_CONFIG_HOME/pop3/config"
 	names_user account
-	POP3_USER=environment names_user environment
+	unset server
+	export POP3_ACCOUNT=home
+	POP3_USER=environment pop3 69 stat --json
+	[[ $stderr == *'"server":"environment@'* ]]
 	POP3_USER=environment names_user option -u option
+}
+
+@test "an account that -a names wins over the environment" {
+	config <<-'END'
+		[home]
+		server = 127.0.0.1:1
+		user = ann
+		[club]
+		server = 127.0.0.1:2
+	END
+	unset server
+	export POP3_SERVER=127.0.0.1:3 POP3_USER=bob
+	pop3 69 stat -a home --json
+	[[ $stderr == *'"server":"ann@127.0.0.1:1"'* ]]
+	pop3 69 stat --account=home -s 127.0.0.1:4 --json
+	[[ $stderr == *'"server":"ann@127.0.0.1:4"'* ]]
+	pop3 64 stat -a club
+	[[ $stderr == *--user* ]]
+	POP3_ACCOUNT=home pop3 69 stat --json
+	[[ $stderr == *'"server":"bob@127.0.0.1:3"'* ]]
+}
+
+@test "\$POP3_PASSWORD is for an account that -a names and that has none" {
+	export POP3_PASSWORD='of environment'
+	config <<-'END'
+		[defaults]
+		password_command = echo of defaults
+		[home]
+		password = of account
+		[work]
+		password_command = echo of command
+		[club]
+		user = ann
+	END
+	sends_password 'of account' -a home
+	sends_password 'of command' -a work
+	sends_password 'of environment' -a club
+	sends_password 'of option' -a home --password-command 'echo of option'
+	POP3_ACCOUNT=home sends_password 'of environment'
+}
+
+@test "keys and sections may be indented" {
+	in_session <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+	TALK
+	printf '\t[home]\r\n  server = %s\r\n\tuser = ann\n \t tls = off\n   # a comment\n' \
+		"$server" | config
+	pop3 0 stat -a home
+}
+
+@test "an indented password is one" {
+	printf '[home]\n\tserver = 127.0.0.1:1\n\ttimeout = 60\n\t\tpassword = secret\n' | config
+	pop3 69 stat -a home -u ann
+	run ! grep secret stderr
+	printf '[home]\n\ttls = maybe\n\t\tpassword = secret\n' | config
+	pop3 78 stat -a home -u ann
+	[[ $stderr == *"config line 2: tls: 'maybe' is not"* ]]
+	run ! grep secret stderr
+	printf '[home]\n\tserver = 127.0.0.1:1\n\t\tpassword = secret\n' | config 644
+	pop3 78 stat -a home -u ann
+	[[ $stderr == *'line 3: '*'chmod 600'* ]]
+	run ! grep secret stderr
+}
+
+@test "a byte order mark in front of the configuration" {
+	printf '\xef\xbb\xbf[home]\nserver = 127.0.0.1:1\nuser = ann\n' | config
+	pop3 69 stat -a home
+}
+
+@test "a line that is too long is refused, not split" {
+	{
+		printf '[home]\nuser = %070000d' 0
+		echo 'server = x'
+	} | config
+	pop3 78 stat -a home
+	[[ $stderr == *'config line 2: more than 65535 octets' ]]
+}
+
+# --- the home directory
+
+# Of a user whom the password database does not know.
+stranger() {
+	setpriv --reuid 54321 --clear-groups true || skip "cannot become another user"
+	mkdir -m 777 foreign
+	cd foreign || return
+	cp "$program" pop3
+	setpriv --reuid 54321 --clear-groups env -u XDG_CONFIG_HOME -u XDG_STATE_HOME \
+		-u XDG_CACHE_HOME "$@" 2>stderr
+}
+
+@test "without a home directory nothing is made in its place" {
+	stranger true
+	for home in -uHOME HOME= HOME=. HOME='~'; do
+		run -78 stranger "$home" ./pop3 fetch all -s 127.0.0.1:1 -u ann -o maildir:~/Mail
+		[ "$(<foreign/stderr)" = 'pop3: no home directory: set HOME or XDG_CONFIG_HOME' ]
+		run -78 stranger "$home" XDG_CONFIG_HOME=/nowhere ./pop3 seen list -s 127.0.0.1:1 -u ann
+	done
+	[ "$(ls -A foreign)" = $'pop3\nstderr' ]
 }
 
 @test "an unknown key is named with file, line and the nearest" {
@@ -387,6 +489,13 @@ config() {
 	NETRC=$PWD/netrc sends_password right
 }
 
+@test "a netrc with quotes, and a byte order mark" {
+	unset POP3_PASSWORD
+	printf '\xef\xbb\xbf# mine\nmachine 127.0.0.1 login ann password "a \\"b\\\\c"' >"$HOME/.netrc"
+	chmod 600 "$HOME/.netrc"
+	sends_password 'a "b\c'
+}
+
 @test "a netrc that others can read is refused" {
 	unset POP3_PASSWORD
 	echo 'machine 127.0.0.1 login ann password secret' >"$HOME/.netrc"
@@ -408,6 +517,16 @@ config() {
 @test "a password command that hangs is 75" {
 	server=127.0.0.1:1
 	pop3 75 stat -u ann --timeout 1 --password-command 'exec sleep 1000'
+}
+
+@test "what a password command that hangs has started is ended with it" {
+	local command
+	server=127.0.0.1:1
+	for command in 'sleep 1000; echo' 'sleep 1000 & wait' 'echo secret; sleep 1000 &'; do
+		timeout -k 1 30 setsid bash -c '"$@" 2>&1 | cat' - "$program" stat -s "$server" \
+			-u ann --timeout 1 --password-command "$command" >all 3>&-
+		grep -q "password command '$command'" all
+	done
 }
 
 @test "a password file that is not there is 66" {

@@ -1,8 +1,8 @@
 /*
  * pop3 __complete WORD...: what may stand in the place of the last word of a command line, for the
- * scripts in completions/. Prints "words", "files", "folders" or "commands", a TAB, and the front of
- * the last word that stays as it is; then a line for each candidate: the word, a TAB, what it does.
- * Prints nothing where there is nothing to offer, and never asks a server.
+ * scripts in completions/. Prints "words", "files", "folders" or "commands", a TAB, and the front
+ * of the last word that stays as it is; then a line for each candidate: the word, a TAB, what it
+ * does. Prints nothing where there is nothing to offer, and never asks a server.
  */
 #include <stdlib.h>
 #include <string.h>
