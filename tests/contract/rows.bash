@@ -19,39 +19,52 @@ subcommands() {
 	subcommands_with_summaries | cut -f 1
 }
 
-# What may be the value of an option of a subcommand: "flag", "files", "words: A B C", or nothing.
+# Sets value: what may be the value of an option of a subcommand: "flag", "files", "words: A B C",
+# or nothing.
 value_of() {
-	"$program" __complete "$1" "--$2=" | awk -F '\t' '
-		NR == 1 { value = $1 (($1 == "words") ? ":" : "") }
-		NR > 1 { value = value " " $1 }
-		END { print value == "words: yes no" ? "flag" : value }'
+	local found word _
+	value=
+	while IFS=$'\t' read -r word _; do
+		if [ -z "${found:-}" ]; then
+			value=${word/%words/words:} found=yes
+		else
+			value+=" $word"
+		fi
+	done < <("$program" __complete "$1" "--$2=")
+	[ "$value" != 'words: yes no' ] || value=flag
 }
 
 # A line for each row: the subcommands that take it, between blanks; its letter or "-"; its long
 # name; what its value is; its help. A row of --help that is the subcommand's own stands alone.
 rows() {
-	local name letter word text own
-	local all=$BATS_FILE_TMPDIR/rows
-	[ -e "$all" ] || for name in $(subcommands); do
+	[ -e "$BATS_FILE_TMPDIR/rows" ] || list_rows >"$BATS_FILE_TMPDIR/rows"
+	cat "$BATS_FILE_TMPDIR/rows"
+}
+
+list_rows() {
+	local name letter word text own key value order=()
+	local -A takers values
+	for name in $(subcommands); do
 		own=$("$program" "$name" --help | sed -n '/^Options:/,/^$/s/^ .*--\([^ ]*\).*/ \1 /p')
 		letter=-
 		while IFS=$'\t' read -r word text; do
-			case $word in
-			--*)
-				word=${word#--}
-				printf '%s\t' "$name" "$letter" "$word" "$(value_of "$name" "$word")" "$text"
-				[[ $own == *" $word "* ]] && echo "$name" || echo
-				letter=-
-				;;
-			-*) letter=${word#-} ;;
-			esac
+			[[ $word == --* ]] || {
+				letter=${word#-}
+				continue
+			}
+			word=${word#--} key=$letter$'\t'$word$'\t'$text
+			[[ $own != *" $word "* ]] || key+=$'\t'$name
+			[ -n "${takers[$key]:-}" ] || {
+				value_of "$name" "$word"
+				order+=("$key") values[$key]=$value takers[$key]=' '
+			}
+			takers[$key]+="$name " letter=-
 		done < <(answers "$name" -)
-	done | awk -F '\t' '
-		{ row = $2 FS $3 FS $4 FS $5; key = row FS $6; shown[key] = row }
-		!(key in takers) { order[++count] = key; takers[key] = " " }
-		{ takers[key] = takers[key] $1 " " }
-		END { for (i = 1; i <= count; i++) print takers[order[i]] FS shown[order[i]] }' >"$all"
-	cat "$all"
+	done
+	for key in "${order[@]}"; do
+		IFS=$'\t' read -r letter word text _ <<<"$key"
+		printf '%s\t%s\t%s\t%s\t%s\n' "${takers[$key]}" "$letter" "$word" "${values[$key]}" "$text"
+	done
 }
 
 # The rows that a subcommand takes, and those of them that no other does.
