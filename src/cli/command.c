@@ -37,7 +37,7 @@ size_t command_tables(const struct command *command, struct command_table tables
 		tables[count++] = (struct command_table){ "Options", command->options };
 	if ((command->needs & NEEDS_MESSAGES) != 0)
 		tables[count++] = (struct command_table){ "Which messages", message_options };
-	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG)) != 0)
+	if ((command->needs & NEEDS_ANY_CONFIG) != 0)
 		tables[count++] =
 			(struct command_table){ "Which server, as whom", connection_options };
 	tables[count++] = (struct command_table){ "General", general_options };
@@ -80,8 +80,8 @@ const struct command *command_find(const char *name, bool in_line, struct pop3_e
 	if (command == NULL) {
 		char hint[128];
 
-		pop3_fail(err, POP3_E_USAGE, "there is no subcommand '%s'%s", name,
-			  nearest_hint(&nearest, hint, sizeof hint));
+		pop3_fail(err, POP3_E_USAGE, "unknown subcommand '%s'%s; see '%shelp'", name,
+			  nearest_hint(&nearest, hint, sizeof hint), in_line ? "" : "pop3 ");
 	}
 	return command;
 }
@@ -98,6 +98,8 @@ bool command_fits_line(const struct command *command, bool manages)
 {
 	const unsigned needs = command->needs;
 
+	if ((needs & FITS_ANY_LINE) != 0)
+		return true;
 	if ((needs & (KEEPS_TRYING | RUNS_ONCE)) != 0 || command->conclude != NULL)
 		return false;
 	if ((needs & MANAGES) != 0 || (needs & NEEDS_SESSION) != 0)

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/sandbox.h"
 #include "options/getopt.h"
@@ -23,6 +24,9 @@ enum command_need {
 	RUNS_ONCE = 1 << 8,	 /* its input is gone once it is run: no second attempt */
 	REOPENS = 1 << 9,	 /* may open its session again */
 	QUITS_AT_ONCE = 1 << 10, /* no answer decides what else it does: QUIT may go out with it */
+	FITS_ANY_LINE = 1 << 11, /* of any batch: it needs neither session nor link */
+
+	NEEDS_ANY_CONFIG = NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG,
 };
 
 #define OPERANDS_ANY ((size_t)-1)
@@ -78,6 +82,7 @@ struct command {
 	size_t min, max;      /* how many operands */
 	size_t words;	      /* of them behind those that are messages */
 	unsigned needs;
+	const char *examples; /* lines of help that work as they are; may be NULL */
 	const struct option_spec *options; /* its own, may be NULL */
 	size_t options_size;		   /* of the struct that they fill */
 	/* Before anything is connected to: what can fail early fails here. May be NULL. */
@@ -150,6 +155,14 @@ void command_all_options(struct getopt_table *table, const char *mode);
  */
 int help_show(const struct general *general, const struct command *command, bool in_line,
 	      struct pop3_error *err);
+
+/* The pages that all subcommands share; ends with NULL. */
+struct help_topic {
+	const char *name, *summary;
+	void (*show)(FILE *out);
+};
+
+extern const struct help_topic help_topics[];
 
 /* What the lines of a batch may say. */
 int help_show_lines(bool manages, struct pop3_error *err);

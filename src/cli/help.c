@@ -1,10 +1,64 @@
-/* Help made from the rows. */
+/* Help made from the tables: a page for each subcommand, and those that all of them share. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/connection.h"
 #include "cli/exit.h"
+#include "cli/select.h"
+#include "mail/selection.h"
+
+/* --- topics --- */
+
+static void show_connection(FILE *out)
+{
+	option_print_table(out, "Which server, as whom", connection_options);
+	fputs("\nA value comes from the command line, else from POP3_ACCOUNT, POP3_SERVER,\n"
+	      "POP3_USER and POP3_PASSWORD, else from the account's section of the\n"
+	      "configuration file, else from its [defaults].\n", out);
+}
+
+static void show_messages(FILE *out)
+{
+	fputs("A MESSAGE is one of these; without any, a subcommand takes all.\n\n", out);
+	fprintf(out, "  %-12s%s\n  %-12s%s\n", "7", "a number, good for one session only",
+		"1,4,6-8,12-", "numbers and ranges; 12- goes on to the last one");
+	for (const struct selection_form *form = selection_forms; form->text != NULL; form++)
+		fprintf(out, "  %s%-*s%s\n", form->text, (int)(12 - strlen(form->text)),
+			form->argument, form->help);
+	fprintf(out, "  %-12s%s\n", "-", "read from stdin: records by their UID, or a MESSAGE a line");
+	fputc('\n', out);
+	option_print_table(out, "Of these, only those that the options tell", message_options);
+}
+
+static void show_output(FILE *out)
+{
+	option_print_table(out, "What comes out", general_options);
+	fputs("\nRecords are lines of fields separated by TABs, in which backslash, TAB, CR, LF\n"
+	      "and control characters are \\\\ \\t \\r \\n \\xHH. At a terminal they are aligned.\n"
+	      "What came out goes back in: pop3 list | pop3 dele -\n", out);
+}
+
+static void show_exit(FILE *out)
+{
+	fputs("Exit status:\n", out);
+	for (const struct exit_meaning *e = exit_meanings; e->meaning != NULL; e++) {
+		fprintf(out, "  %-4d", e->status);
+		help_wrap(out, 6, 6, e->meaning);
+	}
+}
+
+const struct help_topic help_topics[] = {
+	{ "connection", "Which server, as whom, and how to get there", show_connection },
+	{ "messages", "What a MESSAGE is, and filters", show_messages },
+	{ "output", "What comes out", show_output },
+	{ "exit", "Exit statuses", show_exit },
+	{ .name = NULL },
+};
+
+/* --- pages --- */
 
 static void show_name(FILE *out, const struct command *command)
 {
@@ -16,15 +70,11 @@ static void show_overview(FILE *out)
 	fputs("usage: pop3 [CONNECTION OPTION...] SUBCOMMAND [OPTION...] [MESSAGE...]\n\n", out);
 	for (size_t i = 0; commands[i] != NULL; i++)
 		show_name(out, commands[i]);
-	fputs("\nMessages: 7  3-9  12-  1,4,6-8  all  first:N  last:N  last  new  uid:UID\n"
-	      "          - reads records or selectors from stdin\n",
-	      out);
-	option_print_table(out, "Which server, as whom", connection_options);
-	option_print_table(out, "General", general_options);
-	fputs("\nExit status:\n", out);
-	for (const struct exit_meaning *e = exit_meanings; e->meaning != NULL; e++)
-		fprintf(out, "  %-4d%s\n", e->status, e->meaning);
-	fputs("\n\"pop3 SUBCOMMAND --help\" and pop3(1) tell more.\n", out);
+	fputs("\npop3 help SUBCOMMAND shows its options and examples. All of them share\n"
+	      "pop3 help", out);
+	for (const struct help_topic *topic = help_topics; topic->name != NULL; topic++)
+		fprintf(out, "%s %s", topic == help_topics ? "" : ",", topic->name);
+	fputs(". The manual is pop3(1).\n", out);
 }
 
 static void show_description(FILE *out, const struct command *command)
@@ -36,19 +86,35 @@ static void show_description(FILE *out, const struct command *command)
 	buffer_release(&text);
 }
 
+static void show_selectors(FILE *out)
+{
+	fputs("\nMESSAGE: 7  3-9  12-  1,4,6-8", out);
+	for (const struct selection_form *form = selection_forms; form->text != NULL; form++)
+		fprintf(out, "  %s%s", form->text, form->argument);
+	fputs("  -\n", out);
+}
+
+/* The lines of a batch share its connection. */
 static void show_command(FILE *out, const struct command *command, bool in_line)
 {
-	struct command_table tables[COMMAND_TABLES_MAX];
-	const size_t count = command_tables(command, tables);
+	const char *const program = in_line ? "" : "pop3 ";
+	const bool has_messages = (command->needs & NEEDS_MESSAGES) != 0;
+	const bool connects = !in_line && (command->needs & NEEDS_ANY_CONFIG) != 0;
 
-	fprintf(out, "usage: %s%s [OPTION...]%s%s\n%s.\n", in_line ? "" : "pop3 ", command->name,
+	fprintf(out, "usage: %s%s [OPTION...]%s%s\n%s.\n", program, command->name,
 		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
-	for (size_t i = 0; i < count; i++)
-		/* The lines of a batch share its connection. */
-		if (!in_line || tables[i].rows != connection_options)
-			option_print_table(out, tables[i].title, tables[i].rows);
+	if (command->options != NULL) {
+		fputc('\n', out);
+		option_print_table(out, "Options", command->options);
+	}
 	if (command->describe != NULL)
 		show_description(out, command);
+	if (has_messages)
+		show_selectors(out);
+	if (command->examples != NULL && !in_line)
+		fprintf(out, "\nExamples:\n%s", command->examples);
+	fprintf(out, "\nSee also: %shelp %s%soutput, exit\n", program,
+		has_messages ? "messages, " : "", connects ? "connection, " : "");
 }
 
 int help_show(const struct general *general, const struct command *command, bool in_line,

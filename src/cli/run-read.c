@@ -5,12 +5,17 @@
 
 #include "cli/run.h"
 
-#define NEEDS_ANY_CONFIG (NEEDS_SESSION | NEEDS_ACCOUNT | NEEDS_CONFIG)
-
 /* --- which subcommand --- */
 
+/* Where help on the options of a table is. */
+static void name_page(const struct run *run, struct getopt_table *table)
+{
+	snprintf(table->page, sizeof table->page, "%shelp%s%s", run->outer == NULL ? "pop3 " : "",
+		 run->command != NULL ? " " : "", run->command != NULL ? run->command->name : "");
+}
+
 /* The place of the subcommand among the words, which may come after options of any kind. */
-static int find_subcommand(struct general *general, int argc, char **argv, int *at,
+static int find_subcommand(struct run *run, int argc, char **argv, int *at,
 			   struct pop3_error *err)
 {
 	struct getopt_table table;
@@ -18,13 +23,14 @@ static int find_subcommand(struct general *general, int argc, char **argv, int *
 	const char *value;
 
 	command_all_options(&table, "+");
+	name_page(run, &table);
 	optind = 0;
 	*at = 0;
 	do {
 		if (getopt_next(&table, argc, argv, &row, &value, err) < 0)
 			return -1;
-		general->help |= row != NULL && strcmp(row->name, "help") == 0;
-		general->version |= row != NULL && strcmp(row->name, "version") == 0;
+		run->general.help |= row != NULL && strcmp(row->name, "help") == 0;
+		run->general.version |= row != NULL && strcmp(row->name, "version") == 0;
 	} while (row != NULL);
 	if (optind < argc)
 		*at = optind;
@@ -42,7 +48,7 @@ static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_
 		run->command = command_find(name + 5, false, err);
 		return run->command != NULL ? 0 : -1;
 	}
-	if (find_subcommand(&run->general, *argc, argv, &at, err) < 0)
+	if (find_subcommand(run, *argc, argv, &at, err) < 0)
 		return -1;
 	if (at == 0)
 		return 0;
@@ -95,6 +101,7 @@ static int read_words(struct run *run, int argc, char **argv, struct pop3_error 
 	char where[64];
 
 	getopt_table_begin(&table, "");
+	name_page(run, &table);
 	for (size_t i = 0; i < run->set.count; i++)
 		getopt_table_add(&table, run->set.groups[i].rows);
 	for (optind = 0;;) {
@@ -169,11 +176,11 @@ static int check_operands(const struct run *run, struct pop3_error *err)
 	const size_t count = run->in.operand_count;
 
 	if (count < command->min)
-		return pop3_fail(err, POP3_E_USAGE, "%s: something is missing: %s %s",
-				 command->name, command->name, command->operands);
+		return pop3_fail(err, POP3_E_USAGE, "missing operand: %s %s", command->name,
+				 command->operands);
 	if (count > command->max)
-		return pop3_fail(err, POP3_E_USAGE, "%s: '%s' is one operand too many",
-				 command->name, run->in.operands[command->max]);
+		return pop3_fail(err, POP3_E_USAGE, "unexpected operand '%s': %s %s",
+				 run->in.operands[command->max], command->name, command->operands);
 	return 0;
 }
 
@@ -215,7 +222,7 @@ int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
 	if (run->command == NULL && (run->general.help || run->general.version))
 		return 0;
 	if (run->command == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "no subcommand: see 'pop3 --help'");
+		return pop3_fail(err, POP3_E_USAGE, "no subcommand; see 'pop3 help' or --help");
 	if (run->outer != NULL &&
 	    !command_fits_line(run->command, run->outer->connection.manages))
 		return pop3_fail(err, POP3_E_USAGE, "'%s' has no place in this batch",

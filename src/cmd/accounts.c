@@ -106,4 +106,6 @@ const struct command cmd_accounts = {
 	.name = "accounts", .summary = "List the accounts of the configuration, a name a line",
 	.operands = "", .needs = NEEDS_CONFIG,
 	.options = options, .options_size = sizeof(struct accounts_options), .run = run,
+	.examples = "  pop3 accounts\n"
+		    "  pop3 accounts --show \"$(pop3 accounts | head -n 1)\"\n",
 };

@@ -70,7 +70,7 @@ static int list_verbs(const char *typed, struct pop3_error *err)
 
 	for (size_t i = 0; (verb = admin_verb_name(i)) != NULL; i++)
 		buffer_append_format(&verbs, "%s%s", i > 0 ? ", " : "", verb);
-	pop3_fail(err, POP3_E_USAGE, "no verb '%.20s'; there are: %s", typed, buffer_text(&verbs));
+	pop3_fail(err, POP3_E_USAGE, "unknown verb '%.20s' (use %s)", typed, buffer_text(&verbs));
 	buffer_release(&verbs);
 	return -1;
 }
@@ -92,7 +92,7 @@ static int suggest_verb(const struct invocation *in, struct pop3_error *err)
 	buffer_release(&typed);
 	if (nearest.word == NULL)
 		return list_verbs(in->operands[0], err);
-	return pop3_fail(err, POP3_E_USAGE, "no verb '%s'%s", in->operands[0],
+	return pop3_fail(err, POP3_E_USAGE, "unknown verb '%s'%s; see 'pop3 help admin'", in->operands[0],
 			 nearest_hint(&nearest, hint, sizeof hint));
 }
 
@@ -267,4 +267,6 @@ const struct command cmd_admin = {
 	.options = options, .options_size = sizeof(struct options),
 	.prepare = prepare, .run = run, .release = release,
 	.has_verb = admin_is_verb, .describe = describe,
+	.examples = "  pop3 admin -s spscmp://localhost metrics\n"
+		    "  pop3 admin -s peep://admin@localhost user-add ann --new-password-file secret\n",
 };

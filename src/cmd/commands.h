@@ -19,10 +19,11 @@
 	ROW(accounts)                                                                              \
 	ROW(admin)                                                                                 \
 	ROW(serve)                                                                                 \
-	ROW(completion)
+	ROW(completion)                                                                            \
+	ROW(help)
 
 /* Those of a batch's lines only: cmd/batch/line-commands.c. */
-#define LINE_SUBCOMMANDS(ROW) ROW(rset) ROW(noop) ROW(quit) ROW(abort) ROW(help)
+#define LINE_SUBCOMMANDS(ROW) ROW(rset) ROW(noop) ROW(quit) ROW(abort)
 
 #define DECLARE_COMMAND(name) extern const struct command cmd_##name;
 SUBCOMMANDS(DECLARE_COMMAND)

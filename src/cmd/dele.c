@@ -121,4 +121,7 @@ const struct command cmd_dele = {
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
 	.options = options, .options_size = sizeof(struct dele_options),
 	.ask = ask, .print = print, .after = after, .release = release,
+	.examples = "  pop3 dele all --older-than 90d --dry-run\n"
+		    "  pop3 dele last\n"
+		    "  pop3 list | awk '$3 > 10000000' | pop3 dele -\n",
 };

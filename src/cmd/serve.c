@@ -26,7 +26,7 @@ static const struct option_spec options[] = {
 	{ OPTION_LIST, 0, "listen-tls", FIELD(listen_tls), "ADDRESS:PORT",
 	  "POP3 there, over TLS from the first octet", NULL },
 	{ OPTION_PATH, 0, "maildir-root", SETTING(root), "FOLDER",
-	  "holds a Maildir a user; what is missing is made", NULL },
+	  "directory with one Maildir per user (created if missing)", NULL },
 	{ OPTION_PATH, 0, "users", SETTING(users), "FILE",
 	  "lines of name:hash, as crypt(3) makes them", NULL },
 	{ OPTION_TEXT, 0, "add-user", FIELD(add_user), "NAME",
@@ -76,7 +76,7 @@ static const struct option_spec options[] = {
 	  "write a line feed to this descriptor once all is open", NULL },
 	{ OPTION_FLAG, 0, "log-json", SETTING(log_json), NULL, "log JSON, an object a line", NULL },
 	{ OPTION_FLAG, 0, "no-sandbox", SETTING(no_sandbox), NULL,
-	  "keep the rights to write anywhere and to run programs", NULL },
+	  "do not give up rights before serving", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
@@ -190,4 +190,6 @@ const struct command cmd_serve = {
 	.name = "serve",
 	.summary = "Serve Maildirs over POP3",
 	.operands = "", .options = options, .options_size = sizeof(struct options), .run = run,
+	.examples = "  echo secret | pop3 serve --users users --add-user ann\n"
+		    "  pop3 serve --listen 127.0.0.1:11110 --maildir-root mail --users users\n",
 };

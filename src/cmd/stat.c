@@ -61,4 +61,7 @@ const struct command cmd_stat = {
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | QUITS_AT_ONCE,
 	.ask = ask, .print = print, .release = release,
+	.examples = "  pop3 stat\n"
+		    "  pop3 stat new --json\n"
+		    "  pop3 stat --larger 10M\n",
 };

@@ -23,4 +23,6 @@ const struct command cmd_uidl = {
 	.name = "uidl", .summary = "List number and UID of messages",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | QUITS_AT_ONCE, .ask = ask, .print = print,
+	.examples = "  pop3 uidl\n"
+		    "  pop3 uidl new\n",
 };

@@ -60,4 +60,6 @@ const struct command cmd_wait = {
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | KEEPS_TRYING | REOPENS,
 	.options = options, .options_size = sizeof(struct wait_options), .run = run,
+	.examples = "  pop3 wait new --max-time 300\n"
+		    "  pop3 wait all --match 'subject~code' --limit 1 --max-time 60\n",
 };

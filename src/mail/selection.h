@@ -20,9 +20,9 @@ enum selector_kind {
 	SELECTOR_UID,
 };
 
-/* The words that may stand for numbers; one that ends in a colon goes on. Ends with NULL. */
+/* The words that may stand for numbers; behind a colon stands an argument. Ends with NULL. */
 struct selection_form {
-	const char *text, *help;
+	const char *text, *argument, *help;
 	enum selector_kind kind;
 };
 

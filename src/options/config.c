@@ -70,21 +70,27 @@ static bool is_password(const char *key)
 	return strcmp(key, "password") == 0;
 }
 
-/* A key with "-" where "_" belongs is named right, out of the caller's room. */
+/* The nearest key is spelt as in the file, in the caller's room. */
 static bool is_known_key(const struct getopt_table *known, const char *key,
 			 struct nearest *nearest, char right[CONFIG_NAME_MAX])
 {
+	const struct option_spec *row;
 	char name[CONFIG_NAME_MAX];
 
 	config_option_name(key, name);
 	if (is_password(name))
 		return true;
-	if (getopt_table_find(known, name, nearest) == NULL)
-		return false;
-	if (strchr(key, '-') == NULL)
+	nearest_offer(nearest, name, "password");
+	row = getopt_table_find(known, name, nearest);
+	if (row != NULL && strchr(key, '-') == NULL)
 		return true;
-	for (size_t i = 0; i < CONFIG_NAME_MAX; i++)
-		right[i] = name[i] == '-' ? '_' : name[i];
+	if (row != NULL)
+		nearest->word = row->name;
+	if (nearest->word == NULL)
+		return false;
+	snprintf(right, CONFIG_NAME_MAX, "%s", nearest->word);
+	for (char *dash = right; (dash = strchr(dash, '-')) != NULL;)
+		*dash = '_';
 	nearest->word = right;
 	return false;
 }

@@ -55,9 +55,10 @@ static int fail_unknown(const struct getopt_table *table, const char *typed,
 	for (size_t i = 0; i < table->count; i++)
 		nearest_offer(&nearest, name, table->rows[i]->name);
 	if (nearest.word != NULL)
-		return pop3_fail(err, POP3_E_USAGE, "there is no option '--%s' (did you mean '--%s'?)",
-				 name, nearest.word);
-	return pop3_fail(err, POP3_E_USAGE, "there is no option '--%s'", name);
+		return pop3_fail(err, POP3_E_USAGE,
+				 "unknown option '--%s' (did you mean '--%s'?); see '%s'", name,
+				 nearest.word, table->page);
+	return pop3_fail(err, POP3_E_USAGE, "unknown option '--%s'; see '%s'", name, table->page);
 }
 
 /* getopt_long takes abbreviations, which a later option would make ambiguous: refused. */
@@ -78,7 +79,8 @@ static int fail_option(const struct getopt_table *table, int found, char **argv,
 	if (found == ':')
 		return pop3_fail(err, POP3_E_USAGE, "option '%s' needs a value", argv[optind - 1]);
 	if (optopt != 0 && optopt < LONG_BASE)
-		return pop3_fail(err, POP3_E_USAGE, "there is no option '-%c'", optopt);
+		return pop3_fail(err, POP3_E_USAGE, "unknown option '-%c'; see '%s'", optopt,
+				 table->page);
 	return fail_unknown(table, argv[optind - 1] + 2, err);
 }
 

@@ -14,6 +14,7 @@ struct getopt_table {
 	const struct option_spec *rows[ROWS_MAX + 1]; /* row i is of longs[i] */
 	size_t count;
 	char letters[3 * ROWS_MAX + 4];
+	char page[64]; /* the command that shows help on them, for errors */
 };
 
 /* Begins with "+" (stop at the first operand) or "" in mode; then any number of tables. */

@@ -37,9 +37,37 @@ static size_t distance(const char *a, const char *b)
 	return rows[1][b_length];
 }
 
+/* Other programs' words for subcommands, options, keys of the configuration and verbs of admin. */
+static const struct {
+	const char *theirs, *ours;
+} foreign[] = {
+	{ "delete", "dele" },	   { "rm", "dele" },	       { "del", "dele" },
+	{ "remove", "dele" },	   { "get", "fetch" },	       { "retr", "fetch" },
+	{ "show", "fetch" },	   { "cat", "fetch" },	       { "read", "fetch" },
+	{ "download", "fetch" },   { "ls", "list" },	       { "top", "headers" },
+	{ "status", "stat" },	   { "count", "stat" },	       { "poll", "wait" },
+	{ "watch", "wait" },	   { "test", "check" },	       { "doctor", "check" },
+	{ "host", "server" },	   { "url", "server" },	       { "username", "user" },
+	{ "login", "user" },	   { "ssl", "tls" },	       { "insecure", "no-verify" },
+	{ "cacert", "ca-file" },   { "capath", "ca-dir" },     { "tls-trust-file", "ca-file" },
+	{ "tls-fingerprint", "pin" }, { "passwordeval", "password-command" },
+	{ "sslcertfile", "ca-file" }, { "debug", "trace" },    { "dest", "output" },
+	{ "adduser", "user-add" }, { "deluser", "user-del" },  { "passwd", "user-passwd" },
+	{ "stats", "metrics" },	   { "logs", "log" },
+};
+
+static bool is_foreign(const char *typed, const char *candidate)
+{
+	for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+		if (strcmp(typed, foreign[i].theirs) == 0 &&
+		    strcmp(candidate, foreign[i].ours) == 0)
+			return true;
+	return false;
+}
+
 void nearest_offer(struct nearest *nearest, const char *typed, const char *candidate)
 {
-	const size_t found = distance(typed, candidate);
+	const size_t found = is_foreign(typed, candidate) ? 0 : distance(typed, candidate);
 	const size_t allowed = strlen(candidate) <= 4 ? 1 : strlen(candidate) <= 8 ? 2 : 3;
 
 	if (found > allowed || (nearest->word != NULL && found >= nearest->distance))

@@ -265,14 +265,32 @@ void option_print(struct buffer *out, struct option_place place)
 
 /* --- help --- */
 
+#define HELP_WIDTH 80
 #define HELP_COLUMN 30
+#define CHOICE_MAX 22 /* octets of words that stand beside the name */
+
+void help_wrap(FILE *out, int used, int indent, const char *text)
+{
+	for (bool first = true; *text != '\0'; first = false) {
+		const int length = (int)strcspn(text, " ");
+
+		if (!first && used + 1 + length > HELP_WIDTH)
+			used = fprintf(out, "\n%*s", indent, "") - 1;
+		else if (!first)
+			used += fprintf(out, " ");
+		used += fprintf(out, "%.*s", length, text);
+		text += length;
+		text += *text == ' ';
+	}
+	fputc('\n', out);
+}
 
 static void print_row(FILE *out, const struct option_spec *row)
 {
-	/* A list of words is too long for the left side when it is long. */
-	const bool words = row->type == OPTION_CHOICE && strlen(row->argument) > 20;
+	const bool words = row->type == OPTION_CHOICE && strlen(row->argument) > CHOICE_MAX;
 	int used = row->letter != 0 ? fprintf(out, "  -%c, --%s", row->letter, row->name)
 				    : fprintf(out, "      --%s", row->name);
+	struct buffer text = { 0 };
 
 	if (row->argument != NULL)
 		used += fprintf(out, " %s", words ? "WORD" : row->argument);
@@ -280,22 +298,24 @@ static void print_row(FILE *out, const struct option_spec *row)
 		fputc('\n', out);
 		used = 0;
 	}
-	fprintf(out, "%*s%s", HELP_COLUMN - used, "", row->help);
+	buffer_append_text(&text, row->help);
 	if (row->initial != NULL)
-		fprintf(out, " (%s)", row->initial);
-	fputc('\n', out);
+		buffer_append_format(&text, " (%s)", row->initial);
 	for (const char *word = row->argument; words && *word != '\0';) {
-		const int length = (int)strcspn(word, "|");
+		const size_t length = strcspn(word, "|");
 
-		fprintf(out, "%*s  %.*s\n", HELP_COLUMN, "", length, word);
-		word += length;
-		word += *word == '|';
+		buffer_append_text(&text, word == row->argument ? ": " : ", ");
+		buffer_append(&text, word, length);
+		word += length + (word[length] == '|');
 	}
+	fprintf(out, "%*s", HELP_COLUMN - used, "");
+	help_wrap(out, HELP_COLUMN, HELP_COLUMN, buffer_text(&text));
+	buffer_release(&text);
 }
 
 void option_print_table(FILE *out, const char *title, const struct option_spec *rows)
 {
-	fprintf(out, "\n%s:\n", title);
+	fprintf(out, "%s:\n", title);
 	for (; rows->type != OPTION_END; rows++)
 		print_row(out, rows);
 }

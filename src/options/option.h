@@ -97,6 +97,12 @@ void option_print(struct buffer *out, struct option_place place);
 
 /* --- help and suggestions --- */
 
+/*
+ * Words of a text up to the 80th column, the others on lines of their own that begin at indent; so
+ * many columns are used already. Ends the line.
+ */
+void help_wrap(FILE *out, int used, int indent, const char *text);
+
 /* A table as a section of a help page. */
 void option_print_table(FILE *out, const char *title, const struct option_spec *rows);
 

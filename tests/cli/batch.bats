@@ -27,11 +27,13 @@ batch() {
 		S: +OK
 	TALK
 	batch 0 <<-'END'
-		list --help
-		help list
+		headers --help
+		help headers
+		help output
 	END
-	[ "$(grep -c '^usage: list \[OPTION\.\.\.\] \[MESSAGE\.\.\.\]$' stdout)" -eq 2 ]
-	[[ $output == *--limit* && $output == *--json* && $output != *--server* ]]
+	[ "$(grep -c '^usage: headers \[OPTION\.\.\.\] \[MESSAGE\.\.\.\]$' stdout)" -eq 2 ]
+	[ "$(grep -c '^See also: help messages, output, exit$' stdout)" -eq 2 ]
+	[[ $output == *--fields* && $output == *--json* && $output != *--server* ]]
 }
 
 @test "each line prints what its subcommand prints" {
@@ -333,7 +335,7 @@ batch() {
 @test "the lines of a file are checked before anything is connected to" {
 	server=127.0.0.1:1
 	batch 64 <<<$'stat\nlits'
-	[[ $stderr == "pop3: line 2: there is no subcommand 'lits' (did you mean 'list'?)" ]]
+	[[ $stderr == "pop3: line 2: unknown subcommand 'lits' (did you mean 'list'?); see 'help'" ]]
 	batch 64 <<<$'stat\nlist \'1'
 	[[ $stderr == "pop3: line 2: a quote (') is not closed" ]]
 	batch 64 <<<$'stat\nwait'
@@ -454,7 +456,7 @@ type_in() {
 		S: 306
 		S: pop3>
 		E: bogus\r
-		S: there is no subcommand 'bogus'
+		S: unknown subcommand 'bogus'
 		S: pop3>
 		E: dele 2\r
 		S: 1 marked: 'quit' deletes, 'rset' takes it back

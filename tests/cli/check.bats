@@ -549,5 +549,5 @@ turned_away() {
 @test "check takes no operands" {
 	server=127.0.0.1:1
 	pop3 64 check 1
-	[ "$stderr" = "pop3: check: '1' is one operand too many" ]
+	[ "$stderr" = "pop3: unexpected operand '1': check " ]
 }

@@ -88,7 +88,7 @@ after_uidl() {
 @test "dele needs messages" {
 	server=127.0.0.1:1
 	ann 64 dele
-	[ "$stderr" = 'pop3: dele: something is missing: dele MESSAGE...' ]
+	[ "$stderr" = 'pop3: missing operand: dele MESSAGE...' ]
 }
 
 @test "nothing selected is nothing done" {

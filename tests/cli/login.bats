@@ -547,5 +547,5 @@ long_plain() {
 	pop3 64 stat -s pop3s://ann:s3same@127.0.0.1
 	[[ $stderr != *s3same* ]]
 	pop3 64 stat -s 127.0.0.1 -u ann --password s3same
-	[[ $stderr == "pop3: there is no option '--password'"* && $stderr != *s3same* ]]
+	[[ $stderr == "pop3: unknown option '--password'"* && $stderr != *s3same* ]]
 }

@@ -109,7 +109,7 @@ config() {
 	ln -s "$program" pop3-start
 	program=$PWD/pop3-start
 	refused
-	[ "$stderr" = "pop3: there is no subcommand 'start' (did you mean 'stat'?)" ]
+	[ "$stderr" = "pop3: unknown subcommand 'start' (did you mean 'stat'?); see 'pop3 help'" ]
 }
 
 # --- mistakes
@@ -121,12 +121,12 @@ config() {
 
 @test "a mistyped subcommand names the nearest" {
 	refused satt
-	[ "$stderr" = "pop3: there is no subcommand 'satt' (did you mean 'stat'?)" ]
+	[ "$stderr" = "pop3: unknown subcommand 'satt' (did you mean 'stat'?); see 'pop3 help'" ]
 }
 
 @test "a mistyped option names the nearest" {
 	refused stat --passwrod-file x
-	[[ $stderr == "pop3: there is no option '--passwrod-file' (did you mean "*password-file* ]]
+	[[ $stderr == "pop3: unknown option '--passwrod-file' (did you mean "*password-file* ]]
 }
 
 @test "abbreviations are refused" {
@@ -136,12 +136,12 @@ config() {
 	[[ $stderr == *"'--timeout'"* ]]
 	refused stat --time=5
 	refused stat --pass x
-	[ "$stderr" = "pop3: there is no option '--pass'" ]
+	[ "$stderr" = "pop3: unknown option '--pass'; see 'pop3 help stat'" ]
 }
 
 @test "an unknown letter" {
 	refused stat -Z
-	[ "$stderr" = "pop3: there is no option '-Z'" ]
+	[ "$stderr" = "pop3: unknown option '-Z'; see 'pop3 help stat'" ]
 }
 
 @test "a value is missing" {

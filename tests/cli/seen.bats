@@ -251,20 +251,20 @@ exported() {
 
 @test "a mistyped verb names the nearest" {
 	seen 64 exprot
-	[[ $stderr == "pop3: seen: no verb 'exprot' (did you mean 'export'?): seen list|add|"* ]]
+	[[ $stderr == "pop3: seen: unknown verb 'exprot' (did you mean 'export'?): seen list|add|"* ]]
 	seen 64 frobnicate
-	[[ $stderr == "pop3: seen: no verb 'frobnicate': seen list|add|remove|clear|"* ]]
+	[[ $stderr == "pop3: seen: unknown verb 'frobnicate': seen list|add|remove|clear|"* ]]
 }
 
 @test "each verb has its operands" {
 	seen 64
 	for verb in list clear export; do
 		seen 64 "$verb" x
-		[ "$stderr" = "pop3: seen $verb: 'x' is one operand too many" ]
+		[ "$stderr" = "pop3: unexpected operand 'x': seen $verb" ]
 	done
 	for verb in add remove import; do
 		seen 64 "$verb"
-		[[ $stderr == "pop3: seen $verb: something is missing: seen $verb "* ]]
+		[[ $stderr == "pop3: missing operand: seen $verb "* ]]
 	done
 	seen 64 import x y
 	seen 64 add ''

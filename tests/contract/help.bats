@@ -3,9 +3,21 @@
 load ../helpers/common
 load rows
 
-# What --help shows of the options: letter or "-", long name.
+# The options that a page shows: letter or "-", long name.
 options_in_help() {
-	sed -nE 's/^  -(.), --([^ ]+).*/\1\t\2/p; s/^      --([^ ]+).*/-\t\1/p' stdout
+	sed -nE 's/^  -(.), --([^ ]+).*/\1\t\2/p; s/^      --([^ ]+).*/-\t\1/p'
+}
+
+# The lines that the page of a subcommand may have: one screen, where it can.
+lines_allowed() {
+	case $1 in
+	fetch | batch) echo 36 ;;
+	seen) echo 32 ;;
+	setup) echo 30 ;;
+	admin) echo 60 ;;
+	serve) echo 64 ;;
+	*) echo 24 ;;
+	esac
 }
 
 @test "the overview names every subcommand with its summary" {
@@ -13,6 +25,8 @@ options_in_help() {
 	agree "$(subcommands_with_summaries)" \
 		"$(sed -nE 's/^  ([a-z]+) +([A-Z].*)/\1\t\2/p' stdout)"
 	[ -z "$stderr" ]
+	[ "${#lines[@]}" -le 24 ]
+	[[ $output == *'pop3 help connection, messages, output, exit'* ]]
 }
 
 @test "summaries are phrases without a full stop" {
@@ -30,21 +44,35 @@ options_in_help() {
 	done < <(subcommands_with_summaries)
 }
 
-@test "help has every option once, and no other" {
+@test "a page has the subcommand's own options, and the pages it names the others" {
 	local name
 	for name in $(subcommands); do
-		pop3 0 "$name" --help
-		agree "$(rows_of "$name" | cut -f 2,3 | sort)" "$(options_in_help | sort)"
+		agree "$(own_rows_of "$name" | cut -f 2,3 | sort)" \
+			"$("$program" help "$name" | options_in_help | sort)"
+		agree "$(rows_of "$name" | cut -f 2,3 | sort)" \
+			"$(pages_of "$name" | options_in_help | sort)"
 	done
 }
 
 @test "help says what each option does" {
 	local name text
 	for name in $(subcommands); do
-		pop3 0 "$name" --help
+		pages_of "$name" | tr -s ' \n' ' ' >page
 		while read -r text; do
-			grep -qF -- "$text" stdout
-		done < <(rows_of "$name" | cut -f 5)
+			grep -qF -- "$text" page
+		done < <(rows_of "$name" | cut -f 5 | tr -s ' ')
+	done
+}
+
+@test "help has every word that an option can be" {
+	local name words word
+	for name in $(subcommands); do
+		pages_of "$name" >page
+		while read -r words; do
+			for word in $words; do
+				grep -qE -- "(^|[ |])$word([,|:)]|[A-Z]*|$)" page
+			done
+		done < <(rows_of "$name" | cut -f 4 | sed -n 's/^words: //p')
 	done
 }
 
@@ -52,22 +80,48 @@ options_in_help() {
 	[ -z "$(rows | cut -f 5 | grep -E '^$|\.$')" ]
 }
 
-@test "help is asked for before, after and by the name of a link" {
+@test "help is asked for before, after, by the name of a link and as a subcommand" {
 	local name
 	for name in $(subcommands); do
 		pop3 0 "$name" --help
 		mv stdout expected
 		pop3 0 -h "$name"
 		diff expected stdout
+		pop3 0 help "$name"
+		diff expected stdout
 		ln -s "$program" "pop3-$name"
 		"./pop3-$name" --help | diff expected -
 	done
 }
 
-@test "lines of help fit a terminal" {
+@test "pages fit a terminal" {
 	local name
+	for name in $(subcommands) connection messages output exit; do
+		pop3 0 help "$name"
+		[ -z "$(grep -nE '.{81,}| $' stdout)" ]
+		[ -n "${lines[0]}" ]
+		[ "$name" = connection ] || [ "${#lines[@]}" -le "$(lines_allowed "$name")" ]
+	done
+	pop3 0 help
+	[ -z "$(grep -nE '.{81,}| $' stdout)" ]
+}
+
+@test "every page has examples, and every topic is named" {
+	local name count
 	for name in $(subcommands); do
-		pop3 0 "$name" --help
-		[ -z "$(grep -E '.{101,}| $' stdout)" ]
+		pop3 0 help "$name"
+		count=$(sed -n '/^Examples:/,/^$/p' stdout | grep -c '^  .*pop3 ')
+		[ "$count" -ge 2 ] && [ "$count" -le 4 ]
+	done
+	for name in $(answers help '' | cut -f 1); do
+		pop3 0 help "$name"
+	done
+}
+
+@test "a selector that help names is one" {
+	local word
+	pop3 0 help stat
+	for word in $(sed -n 's/^MESSAGE: //p' stdout | sed 's/:N/:3/g; s/:UID/:x/; s/ -$//'); do
+		pop3 69 stat "$word" -s 127.0.0.1:1 -u ann --password-file <(echo x) --no-input
 	done
 }

@@ -16,7 +16,7 @@ contradictions() {
 kinds_of() {
 	local name
 	for name; do
-		pop3 0 "$name" --help
+		pages_of "$name" >stdout
 		sed -nE 's/^  (    |-., )--([^ ]+)( ([^ ]+))?.*/\2\t\4/p' stdout | sed 's/\t-$/\t/' |
 			sort >arguments
 		rows_of "$name" | awk -F '\t' '{ print $3 "\t" $4 }' | sort |

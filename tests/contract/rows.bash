@@ -76,6 +76,20 @@ own_rows_of() {
 	rows | grep "^ $1 	"
 }
 
+# The pages that a subcommand's page refers to.
+topics_of() {
+	"$program" help "$1" | sed -n '/^See also: pop3 help /{ s///; s/, /\n/g; p }'
+}
+
+# A subcommand's page with those it refers to.
+pages_of() {
+	local topic
+	"$program" help "$1"
+	for topic in $(topics_of "$1"); do
+		"$program" help "$topic"
+	done
+}
+
 # agree EXPECTED ACTUAL: two lists are the same; shows the difference.
 agree() {
 	diff <(printf '%s\n' "$1") <(printf '%s\n' "$2")

@@ -25,6 +25,12 @@ static const struct {
 	{ "x", NULL },
 	{ "", NULL },
 	{ "quit", NULL },
+	{ "get", "fetch" },
+	{ "ls", "list" },
+	{ "top", "headers" },
+	{ "status", "stat" },
+	{ "host", "server" },
+	{ "rm", NULL },
 	{ "completely-different", NULL },
 	{ "password-password-password-password-password-password-password", NULL },
 };

@@ -441,4 +441,6 @@ const struct command cmd_batch = {
 	.operands = "[FILE]", .max = 1, .needs = NEEDS_SESSION | RUNS_ONCE | MANAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct batch_options),
 	.prepare = prepare, .run = run, .after = after, .release = release,
+	.examples = "  printf 'list\\nheaders last\\n' | pop3 batch\n"
+		    "  echo 'fetch new -o maildir:~/Maildir' | pop3 batch --json\n",
 };

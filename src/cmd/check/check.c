@@ -295,4 +295,6 @@ const struct command cmd_check = {
 	.name = "check", .summary = "Look at an account and its server, and say what to mend",
 	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT,
 	.prepare = prepare, .run = run, .conclude = conclude, .release = release,
+	.examples = "  pop3 check\n"
+		    "  pop3 check -v\n",
 };

@@ -283,6 +283,19 @@ static void offer_selectors(struct completion *c)
 	offer(c, "-", "read from stdin");
 }
 
+static void offer_subcommands(struct completion *c)
+{
+	for (size_t i = 0; commands[i] != NULL; i++)
+		offer(c, commands[i]->name, commands[i]->summary);
+}
+
+static void offer_topics(struct completion *c)
+{
+	offer_subcommands(c);
+	for (const struct help_topic *topic = help_topics; topic->name != NULL; topic++)
+		offer(c, topic->name, topic->summary);
+}
+
 static void offer_operands(struct completion *c)
 {
 	const char *const operands = c->command->operands;
@@ -293,6 +306,8 @@ static void offer_operands(struct completion *c)
 		offer_selectors(c);
 	else if (c->command == &cmd_admin)
 		offer_verbs(c);
+	else if (c->command == &cmd_help)
+		offer_topics(c);
 	else if (c->operands == 0 && memchr(operands, '|', strcspn(operands, " ")) != NULL)
 		offer_list(c, operands);
 	else if (strstr(operands, "FILE") != NULL)
@@ -362,8 +377,7 @@ static void offer_all(struct completion *c)
 	} else if (c->command != NULL) {
 		offer_operands(c);
 	} else {
-		for (size_t i = 0; commands[i] != NULL; i++)
-			offer(c, commands[i]->name, commands[i]->summary);
+		offer_subcommands(c);
 	}
 }
 

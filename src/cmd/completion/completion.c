@@ -26,4 +26,6 @@ static int run(struct invocation *in, struct pop3_error *err)
 const struct command cmd_completion = {
 	.name = "completion", .summary = "Print the completion script of a shell",
 	.operands = "bash|zsh|fish", .min = 1, .max = 1, .run = run,
+	.examples = "  pop3 completion bash\n"
+		    "  source <(pop3 completion bash)\n",
 };

@@ -390,4 +390,8 @@ const struct command cmd_fetch = {
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct fetch_options),
 	.prepare = prepare, .run = run, .after = after, .release = release,
+	.examples = "  pop3 fetch last\n"
+		    "  pop3 fetch new -o maildir:~/Maildir\n"
+		    "  pop3 fetch new --delete-after 14d -o mbox:~/mail\n"
+		    "  pop3 fetch all --match 'from~ann@' -o dir:ann\n",
 };

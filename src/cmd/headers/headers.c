@@ -260,4 +260,7 @@ const struct command cmd_headers = {
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS | QUITS_AT_ONCE,
 	.options = options, .options_size = sizeof(struct headers_options),
 	.prepare = prepare, .ask = ask, .print = print, .release = release,
+	.examples = "  pop3 headers last:10 --overview\n"
+		    "  pop3 headers --match 'subject~invoice' --fields From,Subject\n"
+		    "  pop3 headers last --raw\n",
 };

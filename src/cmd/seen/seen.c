@@ -287,7 +287,7 @@ static const struct verb *find_verb(const char *name, struct pop3_error *err)
 			return &verbs[i];
 		nearest_offer(&nearest, name, verbs[i].name);
 	}
-	pop3_fail(err, POP3_E_USAGE, "seen: no verb '%s'%s: seen %s", name,
+	pop3_fail(err, POP3_E_USAGE, "seen: unknown verb '%s'%s: seen %s", name,
 		  nearest_hint(&nearest, hint, sizeof hint), cmd_seen.operands);
 	return NULL;
 }
@@ -298,11 +298,11 @@ static int check_operands(const struct invocation *in, const struct verb *verb,
 	const size_t count = in->operand_count - 1;
 
 	if (count < verb->min)
-		return pop3_fail(err, POP3_E_USAGE, "seen %s: something is missing: seen %s%s",
-				 verb->name, verb->name, verb->operands);
+		return pop3_fail(err, POP3_E_USAGE, "missing operand: seen %s%s", verb->name,
+				 verb->operands);
 	if (count > verb->max)
-		return pop3_fail(err, POP3_E_USAGE, "seen %s: '%s' is one operand too many",
-				 verb->name, in->operands[verb->max + 1]);
+		return pop3_fail(err, POP3_E_USAGE, "unexpected operand '%s': seen %s%s",
+				 in->operands[verb->max + 1], verb->name, verb->operands);
 	return 0;
 }
 
@@ -334,4 +334,8 @@ const struct command cmd_seen = {
 	.min = 1, .max = OPERANDS_ANY, .needs = NEEDS_ACCOUNT,
 	.options = options, .options_size = sizeof(struct seen_options),
 	.prepare = prepare, .run = run,
+	.examples = "  pop3 seen list\n"
+		    "  pop3 seen export >seen.txt\n"
+		    "  pop3 seen import seen.txt\n"
+		    "  pop3 seen clear --cursor test\n",
 };
