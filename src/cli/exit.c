@@ -13,14 +13,15 @@
 static const struct {
 	const char *name;
 	bool of_server; /* the server's name says something about it */
+	bool of_check;	/* 'pop3 check' tells more: no way to the server, no trust, no login */
 } failures[] = {
 	[POP3_E_NONE] = { "none", false },
 	[POP3_E_USAGE] = { "usage", false },
 	[POP3_E_CHANGED] = { "changed", true },
 	[POP3_E_NO_MESSAGE] = { "no-message", true },
 	[POP3_E_NO_ACCOUNT] = { "no-account", false },
-	[POP3_E_HOST] = { "host", false },
-	[POP3_E_CONNECT] = { "connect", true },
+	[POP3_E_HOST] = { "host", false, true },
+	[POP3_E_CONNECT] = { "connect", true, true },
 	[POP3_E_BUG] = { "bug", false },
 	[POP3_E_DESTINATION] = { "destination", false },
 	[POP3_E_IO] = { "io", false },
@@ -34,9 +35,9 @@ static const struct {
 	[POP3_E_LOCKED] = { "locked", false },
 	[POP3_E_PROTOCOL] = { "protocol", true },
 	[POP3_E_REFUSED] = { "refused", true },
-	[POP3_E_CREDENTIALS] = { "credentials", true },
+	[POP3_E_CREDENTIALS] = { "credentials", true, true },
 	[POP3_E_CONFIG] = { "config", false },
-	[POP3_E_TLS] = { "tls", true },
+	[POP3_E_TLS] = { "tls", true, true },
 	[POP3_E_UNCONFIRMED] = { "unconfirmed", true },
 	[POP3_E_PARTIAL] = { "partial", false },
 	[POP3_E_NOTHING] = { "nothing", false },
@@ -117,4 +118,67 @@ void report_error(const struct connection *connection, bool json, const struct p
 		report_json(connection, err);
 	else
 		report_text(connection, err);
+}
+
+static void append_quoted(struct buffer *line, const char *text)
+{
+	const bool plain = text[0] != '\0' && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-")] == '\0';
+
+	if (plain) {
+		buffer_append_text(line, text);
+		return;
+	}
+	buffer_append_octet(line, '\'');
+	for (; *text != '\0'; text++)
+		if (*text == '\'')
+			buffer_append_text(line, "'\\''");
+		else
+			buffer_append_octet(line, *text);
+	buffer_append_octet(line, '\'');
+}
+
+static void append_value(struct buffer *line, const struct option_spec *row, const char *value)
+{
+	if (row->letter != 0)
+		buffer_append_format(line, " -%c", row->letter);
+	else
+		buffer_append_format(line, " --%s", row->name);
+	if (row->type == OPTION_FLAG)
+		return;
+	buffer_append_octet(line, ' ');
+	append_quoted(line, value);
+}
+
+static void append_option(struct buffer *line, struct option_place place)
+{
+	struct buffer value = { 0 };
+
+	option_print(&value, place);
+	if (place.row->type == OPTION_LIST) {
+		const struct text_list *const list = option_value(place);
+
+		for (size_t i = 0; i < list->count; i++)
+			append_value(line, place.row, list->items[i]);
+	} else if (place.row->type != OPTION_FLAG || strcmp(buffer_text(&value), "yes") == 0) {
+		append_value(line, place.row, buffer_text(&value));
+	}
+	buffer_release(&value);
+}
+
+/* What the environment and the configuration say, they say to check, too. */
+void report_check(const struct option_set *set, const struct pop3_error *err)
+{
+	struct buffer line = { 0 };
+
+	if (!failures[err->code].of_check)
+		return;
+	for (size_t g = 0; g < set->count; g++)
+		for (size_t i = 0; set->groups[g].rows[i].type != OPTION_END; i++)
+			if (set->groups[g].rows == connection_options &&
+			    set->groups[g].sources[i] == FROM_COMMAND_LINE)
+				append_option(&line, (struct option_place){
+					&set->groups[g], &set->groups[g].rows[i] });
+	fprintf(stderr, "pop3: to find out why: pop3 check%s\n", buffer_text(&line));
+	buffer_release(&line);
 }

@@ -17,4 +17,7 @@ extern const struct exit_meaning exit_meanings[];
 /* One line about a failure on stderr, as text or JSON; what is only a status is passed over. */
 void report_error(const struct connection *connection, bool json, const struct pop3_error *err);
 
+/* The call of 'pop3 check' that tells more about such a failure, where one does, on stderr. */
+void report_check(const struct option_set *set, const struct pop3_error *err);
+
 #endif

@@ -42,6 +42,21 @@ static bool may_reopen(const struct run *run)
 	       !filter_is_empty(&run->messages.filter);
 }
 
+/* Where a person who has just installed the program may go on. */
+static int fail_no_server(const struct run *run, struct pop3_error *err)
+{
+	const char *const path = buffer_text(&run->config.path);
+	struct pop3_error unknown;
+
+	if (run->connection.account != NULL)
+		return pop3_fail(err, POP3_E_USAGE, "no server for account '%s' in %s: add a line "
+						    "'server = ...' or use --server",
+				 run->connection.account, path);
+	return pop3_fail(err, POP3_E_USAGE, "no server: use --server, %sor write an account into %s",
+			 command_find("setup", false, &unknown) != NULL
+				 ? "'pop3 setup ADDRESS', " : "", path);
+}
+
 /* All of a connection that can be settled before anything is sent, but for the password. */
 static int prepare_connection(struct run *run, struct pop3_error *err)
 {
@@ -51,8 +66,11 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 	c->in_config = run->config.password;
 	c->config_origin = run->config.password_origin;
 	run->config.password = (struct pop3_secret){ .text = NULL };
-	if (password_from_environment("POP3_PASSWORD", &c->in_environment, err) < 0 ||
-	    connection_prepare(c, &run->set, (needs & MANAGES) != 0, err) < 0)
+	if (password_from_environment("POP3_PASSWORD", &c->in_environment, err) < 0)
+		return -1;
+	if (c->server == NULL)
+		return fail_no_server(run, err);
+	if (connection_prepare(c, &run->set, (needs & MANAGES) != 0, err) < 0)
 		return -1;
 	if (c->user == NULL && (needs & MAY_STAY_OUT) == 0 && needs_session(run))
 		return pop3_fail(err, POP3_E_USAGE,
@@ -364,6 +382,9 @@ int run_main(int argc, char **argv)
 		if (err.code == POP3_E_NONE)
 			pop3_fail(&err, POP3_E_BUG, "failed without a reason");
 		report_error(&run.connection, run.general.json, &err);
+		if (!run.general.json && !run.connection.manages && run.command != NULL &&
+		    isatty(STDERR_FILENO) == 1)
+			report_check(&run.set, &err);
 		status = exit_status_of(&err);
 	}
 	run_release(&run);

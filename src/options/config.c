@@ -216,6 +216,7 @@ int config_read(struct config *config, const struct getopt_table *known,
 	result = file_read(buffer_text(&config->path), &text);
 	if (result < 0 && errno == ENOENT)
 		return 0;
+	config->is_there = true;
 	if (result < 0) {
 		pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'", buffer_text(&config->path));
 	} else {
@@ -294,8 +295,10 @@ int config_expect(const struct config *config, const char *account, struct pop3_
 			return 0;
 		nearest_offer(&nearest, account, config->accounts[i]);
 	}
-	return pop3_fail(err, POP3_E_NO_ACCOUNT, "there is no account '%s' in %s%s", account,
-			 buffer_text(&config->path), nearest_hint(&nearest, hint, sizeof hint));
+	return pop3_fail(err, POP3_E_NO_ACCOUNT, "unknown account '%s': %s %s%s", account,
+			 buffer_text(&config->path),
+			 config->is_there ? "has no such section" : "does not exist",
+			 nearest_hint(&nearest, hint, sizeof hint));
 }
 
 void config_release(struct config *config)

@@ -28,6 +28,7 @@ struct config {
 	size_t account_count, account_capacity;
 	struct pop3_secret password;	  /* of the section it was applied from */
 	enum option_source password_origin;
+	bool is_there;
 	bool is_private;		  /* nobody else may read the file */
 };
 

@@ -9,7 +9,7 @@
 #include "base/string-pool.h"
 #include "base/url.h"
 
-static void *field(struct option_place place)
+void *option_value(struct option_place place)
 {
 	return (char *)place.group->values + place.row->offset;
 }
@@ -104,7 +104,7 @@ static int assign_number(uint32_t *value, const char *text, const char *where,
 static int assign_text(struct option_set *set, struct option_place place, const char *text,
 		       const char *where, struct pop3_error *err)
 {
-	void *const value = field(place);
+	void *const value = option_value(place);
 
 	switch (place.row->type) {
 	case OPTION_END:
@@ -142,7 +142,7 @@ int option_assign(struct option_set *set, struct option_place place, const char 
 	if (source < *current)
 		return 0;
 	if (place.row->type == OPTION_LIST && source > *current)
-		((struct text_list *)field(place))->count = 0;
+		((struct text_list *)option_value(place))->count = 0;
 	*current = source;
 	return assign_text(set, place, text, where, err);
 }
@@ -234,7 +234,7 @@ static void print_text(struct buffer *out, const struct option_spec *row, const 
 
 void option_print(struct buffer *out, struct option_place place)
 {
-	const void *const value = field(place);
+	const void *const value = option_value(place);
 
 	switch (place.row->type) {
 	case OPTION_END:

@@ -92,6 +92,9 @@ struct option_place option_find(const struct option_set *set, const char *name);
 /* Where the value of an option came from; FROM_NOWHERE when there is no such option. */
 enum option_source option_origin(const struct option_set *set, const char *name);
 
+/* The field of the struct that an option's value is in, as its type has it. */
+void *option_value(struct option_place place);
+
 /* One value as text, as "accounts --show" prints it. */
 void option_print(struct buffer *out, struct option_place place);
 

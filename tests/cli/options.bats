@@ -164,6 +164,36 @@ config() {
 	[[ $stderr == *--server* ]]
 }
 
+@test "the very first run says where to go on" {
+	pop3 64 stat
+	[[ $stderr == "pop3: no server: use --server, "*"or write an account into $XDG_CONFIG_HOME/pop3/config" ]]
+	pop3 66 stat -a work
+	[ "$stderr" = "pop3: unknown account 'work': $XDG_CONFIG_HOME/pop3/config does not exist" ]
+	printf '[work]\nuser = ann\n' | config
+	pop3 64 stat
+	[[ $stderr == "pop3: no server for account 'work' in $XDG_CONFIG_HOME/pop3/config: "*--server ]]
+}
+
+@test "at a terminal, a failure to connect ends with the check that tells more" {
+	local check
+	mkdir bin
+	ln -s "$program" bin/pop3
+	printf '[work]\nserver = 127.0.0.1:1\n' | config
+	export POP3_PASSWORD=secret
+	run -69 "$helpers/type-in" "$program" stat -s 127.0.0.1:1 -u "an'n b" --no-verify --retry 0 \
+		--pin "$(printf 'sha256//%043d=' 0)" --pin "$(printf 'sha256//%043d=' 1)" </dev/null 3>&-
+	check=$(sed -n 's/\r$//; s/^pop3: to find out why: //p' <<<"$output")
+	[[ $check == 'pop3 check '*"'an'\''n b'"*' --no-verify'* ]]
+	PATH=$PWD/bin:$PATH run -69 bash -c "$check"
+	[[ $output == *127.0.0.1* ]]
+	run -69 "$helpers/type-in" "$program" stat -a work -u ann </dev/null 3>&-
+	[[ $output == *'pop3: to find out why: pop3 check -a work -u ann'* ]]
+	run -69 "$helpers/type-in" "$program" stat -u ann --json </dev/null 3>&-
+	[[ $output != *'find out why'* ]]
+	run -64 "$helpers/type-in" "$program" stat nonsense -u ann </dev/null 3>&-
+	[[ $output != *'find out why'* ]]
+}
+
 @test "no user" {
 	refused stat
 	[[ $stderr == *--user* ]]
