@@ -199,6 +199,77 @@ void text_json(struct buffer *out, const char *text, size_t length)
 	}
 }
 
+/* A character, or the octet it stands for. */
+static void append_character(struct buffer *out, uint32_t code)
+{
+	if (code < 0x80 || stands_for_octet(code)) {
+		buffer_append_octet(out, (char)(code & 0xff));
+		return;
+	}
+	if (code > 0xffff)
+		buffer_append_octet(out, (char)(0xf0 | code >> 18));
+	if (code > 0x7ff)
+		buffer_append_octet(out, (char)(code > 0xffff ? 0x80 | (code >> 12 & 0x3f)
+							      : 0xe0 | code >> 12));
+	buffer_append_octet(out, (char)(code > 0x7ff ? 0x80 | (code >> 6 & 0x3f)
+						     : 0xc0 | code >> 6));
+	buffer_append_octet(out, (char)(0x80 | (code & 0x3f)));
+}
+
+/* The unit of UTF-16 in "\uXXXX" at text, or -1. */
+static int32_t read_unit(const char *text, size_t length)
+{
+	int32_t unit = 0;
+
+	if (length < 6 || text[0] != '\\' || text[1] != 'u')
+		return -1;
+	for (size_t i = 2; i < 6; i++) {
+		if (hex_digit(text[i]) < 0)
+			return -1;
+		unit = unit * 16 + hex_digit(text[i]);
+	}
+	return unit;
+}
+
+/* The escape at text: its octets consumed, or 0 when it is none. */
+static size_t read_json_escape(const char *text, size_t length, uint32_t *code)
+{
+	static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+	const char *const found = length > 1 ? memchr(letters, text[1], strlen(letters)) : NULL;
+	const int32_t high = read_unit(text, length);
+	int32_t low;
+
+	if (found != NULL) {
+		*code = (unsigned char)meanings[found - letters];
+		return 2;
+	}
+	if (high < 0 || (high >= 0xdc00 && high <= 0xdfff))
+		return 0;
+	*code = (uint32_t)high;
+	if (high < 0xd800 || high > 0xdbff)
+		return 6;
+	low = read_unit(text + 6, length - 6);
+	if (low < 0xdc00 || low > 0xdfff)
+		return 0;
+	*code = 0x10000 + ((uint32_t)(high - 0xd800) << 10) + (uint32_t)(low - 0xdc00);
+	return 12;
+}
+
+bool text_unjson(struct buffer *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		uint32_t code;
+		const size_t octets = text[i] == '\\' ? read_json_escape(text + i, length - i, &code)
+						       : text_utf8(text + i, length - i, &code);
+
+		if (octets == 0 || text[i] == '"' || (unsigned char)text[i] < 0x20)
+			return false;
+		append_character(out, code);
+		i += octets;
+	}
+	return true;
+}
+
 static unsigned char lower(char c)
 {
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);

@@ -37,6 +37,12 @@ void text_unescape(struct buffer *out, const char *text, size_t length);
  */
 void text_json(struct buffer *out, const char *text, size_t length);
 
+/*
+ * Takes text_json back, and what else the inside of a JSON string may hold. False when it is not
+ * one.
+ */
+bool text_unjson(struct buffer *out, const char *text, size_t length);
+
 /* Octets as lower-case hexadecimal digits and a NUL: out has room for 2 * length + 1. */
 void text_hex(char *out, const unsigned char *octets, size_t length);
 

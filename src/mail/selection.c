@@ -178,6 +178,69 @@ int selection_parse(const char *text, struct selection *out, struct pop3_error *
 	return parse_list(text, out, err);
 }
 
+/* --- records --- */
+
+/* The octets of a JSON value: up to what can only stand behind it. 0 when it does not end. */
+static size_t json_length(const char *text)
+{
+	size_t i = 0, depth = 0;
+
+	while (text[i] != '\0' && (depth > 0 || strchr(",}] \t:", text[i]) == NULL)) {
+		if (text[i] == '{' || text[i] == '[')
+			depth++;
+		else if (text[i] == '}' || text[i] == ']')
+			depth--;
+		else if (text[i] == '"')
+			for (i++; text[i] != '"'; i++)
+				if (text[i] == '\0' || (text[i] == '\\' && text[++i] == '\0'))
+					return 0;
+		i++;
+	}
+	return depth == 0 ? i : 0;
+}
+
+static int add_json_uid(struct selection *out, struct span value, const char *record,
+			struct pop3_error *err)
+{
+	struct buffer uid = { 0 };
+	int result;
+
+	if (value.text[0] != '"')
+		return refuse(err, record, "the record has no UID");
+	if (text_unjson(&uid, value.text + 1, value.length - 2))
+		result = add_unescaped(out, &uid, record, err);
+	else
+		result = refuse(err, record, "the UID is no JSON string");
+	buffer_release(&uid);
+	return result;
+}
+
+static int parse_json(const char *record, struct selection *out, struct pop3_error *err)
+{
+	static const char key[] = "\"uid\"";
+	const char *next = record + 1;
+
+	for (;;) {
+		const char *name, *value;
+		size_t name_length, value_length;
+
+		name = next + strspn(next, " \t,");
+		if (*name == '}')
+			return refuse(err, record, "the record has no UID");
+		name_length = *name == '"' ? json_length(name) : 0;
+		value = name + name_length + strspn(name + name_length, BLANKS);
+		if (name_length == 0 || *value != ':')
+			return refuse(err, record, "a JSON record is expected");
+		value += 1 + strspn(value + 1, BLANKS);
+		value_length = json_length(value);
+		if (value_length == 0)
+			return refuse(err, record, "a JSON record is expected");
+		if (name_length == strlen(key) && memcmp(name, key, name_length) == 0)
+			return add_json_uid(out, (struct span){ value, value_length }, record, err);
+		next = value + value_length;
+	}
+}
+
 static bool is_text(const char *text, size_t length, const char *word)
 {
 	return length == strlen(word) && memcmp(text, word, length) == 0;
@@ -195,6 +258,8 @@ static int parse_fields(const char *record, struct selection *out, struct pop3_e
 
 	if (record[strspn(record, BLANKS)] == '\0')
 		return 0;
+	if (record[0] == '{')
+		return parse_json(record, out, err);
 	if (*uid == '\0')
 		return selection_parse(number, out, err);
 	uid += tabs ? 1 : strspn(uid, " ");

@@ -49,7 +49,8 @@ void selection_release(struct selection *selection);
 int selection_parse(const char *text, struct selection *out, struct pop3_error *err);
 
 /*
- * Appends what one line of a record stream says. Fields are separated by TABs when there is one,
+ * Appends what one line of a record stream says. A line that begins with "{" is a JSON record and
+ * selects by its "uid". In others, fields are separated by TABs when there is one,
  * else by blanks; two or more select by the second, the UID, one alone is an operand as above.
  * Empty lines and the header line "number uid" say nothing. The line end may still be there.
  */

@@ -190,6 +190,27 @@ refused() {
 	cmp stdout records
 }
 
+@test "JSON records select by UID, and go back in" {
+	odd() {
+		in_session <<-'TALK'
+			C: UIDL
+			S: +OK
+			S: 1 a"b\\u0041\xe4
+			S: 2 other
+			S: .
+		TALK
+		ann 0 uidl --json "$@"
+	}
+	printf '{"number":1,"uid":"uid-d"}\n{ "x": {"uid": 1}, "uid" : "uid-e" }\n' | selects_records '4 5'
+	odd first:1
+	mv stdout records
+	odd - <records
+	cmp stdout records
+	server=127.0.0.1:1
+	ann 64 uidl - <<<'{"number":1}'
+	[[ $stderr == *'the record has no UID' ]]
+}
+
 @test "a message that was removed in between: 66, and nothing is done" {
 	printf '1\tuid-a\n2\tuid-b\n' | misses -
 }

@@ -203,7 +203,7 @@ static void check_unescapes(void)
 /* Every pair of octets comes back, and what stands between is harmless. */
 static void check_there_and_back(void)
 {
-	struct buffer shown = { 0 }, back = { 0 };
+	struct buffer shown = { 0 }, json = { 0 }, back = { 0 };
 	bool same = true, harmless = true;
 
 	for (unsigned pair = 0; pair < 0x10000; pair++) {
@@ -215,12 +215,19 @@ static void check_there_and_back(void)
 		text_unescape(&back, shown.data, shown.length);
 		same = same && back.length == sizeof octets &&
 		       memcmp(back.data, octets, sizeof octets) == 0;
+		buffer_clear(&json);
+		buffer_clear(&back);
+		text_json(&json, octets, sizeof octets);
+		same = same && text_unjson(&back, json.data, json.length) &&
+		       back.length == sizeof octets &&
+		       memcmp(back.data, octets, sizeof octets) == 0;
 		harmless = harmless && strlen(shown.data) == shown.length &&
 			   !text_has_control(shown.data);
 	}
 	check_number("every two octets come back", same, true);
 	check_number("every two octets are harmless", harmless, true);
 	buffer_release(&shown);
+	buffer_release(&json);
 	buffer_release(&back);
 }
 
