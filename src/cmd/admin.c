@@ -27,7 +27,7 @@ static const struct option_spec options[] = {
 	{ OPTION_FLAG, 0, "insecure", FIELD(insecure), NULL,
 	  "send secrets in clear to another machine", NULL },
 	{ OPTION_FLAG, 0, "follow", FIELD(follow), NULL,
-	  "with log: go on, and print what comes, until interrupted", NULL },
+	  "with log: go on until interrupted", NULL },
 	{ OPTION_TEXT, 0, "new-password-command", FIELD(command), "COMMAND",
 	  "the new password is the first line it prints", NULL },
 	{ OPTION_PATH, 0, "new-password-file", FIELD(file), "FILE",
