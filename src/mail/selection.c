@@ -148,8 +148,8 @@ static int parse_count(const char *text, enum selector_kind kind, struct selecti
 const struct selection_form selection_forms[] = {
 	{ "all", "", "every message", SELECTOR_ALL },
 	{ "first:", "N", "the first N", SELECTOR_FIRST },
-	{ "last:", "N", "the last N", SELECTOR_LAST },
 	{ "last", "", "the last one", SELECTOR_LAST_ONE },
+	{ "last:", "N", "the last N", SELECTOR_LAST },
 	{ "new", "", "those not fetched yet", SELECTOR_NEW },
 	{ "uid:", "UID", "the one with that UID, which lasts", SELECTOR_UID },
 	{ .text = NULL },

@@ -183,7 +183,7 @@ configure() {
 
 @test "mechanisms and verbs of admin are offered" {
 	[[ "$(offers pop3 --auth '')" == 'auto '*'scram-sha-256-plus '*' external' ]]
-	[ "$(offers pop3 admin user-)" = 'user-add user-del user-passwd user-rename' ]
+	[ "$(offers pop3 admin user-)" = 'user-add user-del user-passwd user-rename user-stats' ]
 	[ "$(offers pop3 admin -s peep : //x g)" = get ]
 	[ "$(offers pop3 admin set t)" = 'timeout transform' ]
 	[ "$(offers pop3 admin users t)" = '' ]
