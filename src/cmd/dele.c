@@ -118,7 +118,7 @@ static void release(struct invocation *in)
 const struct command cmd_dele = {
 	.name = "dele", .summary = "Delete messages",
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct dele_options),
 	.ask = ask, .print = print, .after = after, .release = release,
 	.examples = "  pop3 dele all --older-than 90d --dry-run\n"

@@ -30,7 +30,7 @@ static int ask(struct invocation *in, struct pop3_error *err)
 const struct command cmd_list = {
 	.name = "list", .summary = "List number, UID and octets of messages",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES | QUITS_AT_ONCE, .ask = ask, .print = list_chosen,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS | QUITS_AT_ONCE, .ask = ask, .print = list_chosen,
 	.examples = "  pop3 list last:10\n"
 		    "  pop3 list | awk '$3 > 10000000'\n"
 		    "  pop3 list --newer-than 7d --json\n",

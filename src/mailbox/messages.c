@@ -48,6 +48,22 @@ static bool is_last_question(const struct messages *m, unsigned what)
 		pop3_capa_find(pop3_session_capa(m->session), "UIDL", &ignored) != NULL);
 }
 
+/* A server that gave UIDs before has not lost the command for good: nothing is taken for new. */
+static int check_uids_given(struct messages *m, struct pop3_error *err)
+{
+	bool gave;
+
+	if (m->state == NULL || m->mailbox->listing.has_uids)
+		return 0;
+	state_begin_reading(m->state);
+	gave = seen_any_by_uid(m->state, m->cursor);
+	if (state_end_reading(m->state, err) < 0)
+		return -1;
+	return gave ? pop3_fail(err, POP3_E_SYS_TEMP,
+				"the server refuses UIDL, by which messages were known before")
+		    : 0;
+}
+
 static int list(struct messages *m, unsigned what, struct pop3_error *err)
 {
 	struct pop3_listing *const listing = &m->mailbox->listing;
@@ -59,6 +75,8 @@ static int list(struct messages *m, unsigned what, struct pop3_error *err)
 		return -1;
 	if ((what & POP3_LIST_UIDS) == 0 || !synthetic_uid_is_needed(listing))
 		return 0;
+	if (check_uids_given(m, err) < 0)
+		return -1;
 	/* It was not the last question after all, and QUIT may be gone with it. */
 	reopened = pop3_session_another_round(m->session, err);
 	if (reopened < 0 || (reopened > 0 && ask_list(m, what, err) < 0))

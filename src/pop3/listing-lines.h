@@ -15,6 +15,9 @@ int listing_add_octets(struct pop3_listing *listing, struct listing_cursor *curs
 int listing_add_uid(struct pop3_listing *listing, struct listing_cursor *cursor, const char *line,
 		    size_t length, struct pop3_error *err);
 
+/* Whether it is a line about that message, with something behind the number. */
+bool listing_line_is_about(const char *line, size_t length, uint32_t number);
+
 /* Sorts by number and joins what is twice, when a list is at its end. */
 void listing_finish(struct pop3_listing *listing);
 

@@ -100,6 +100,15 @@ static int split(const char *line, size_t length, uint32_t *number, const char *
 	return 0;
 }
 
+bool listing_line_is_about(const char *line, size_t length, uint32_t number)
+{
+	uint64_t value = 0;
+	const size_t used = number_prefix(line, length, &value);
+
+	return used > 0 && used + 1 < length && (line[used] == ' ' || line[used] == '\t') &&
+	       value == number;
+}
+
 int listing_add_octets(struct pop3_listing *listing, struct listing_cursor *cursor,
 		       const char *line, size_t length, struct pop3_error *err)
 {

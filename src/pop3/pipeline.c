@@ -63,7 +63,7 @@ int pipeline_send(struct pop3_session *session, struct pop3_error *err)
 	if (is_well_filled(p))
 		return 0;
 	while (p->sent < p->count && may_send(session)) {
-		if (p->sent == 0 && wire_begin(&session->wire, err) < 0)
+		if (p->sent == 0 && session_begin_command(session, err) < 0)
 			return -1;
 		if (send_one(session, entry(p, p->sent), err) < 0)
 			return -1;
@@ -106,14 +106,17 @@ static int take_answer(struct pop3_session *session, const struct exchange *e,
 {
 	struct reply reply = { .length = 0 };
 
+	session->listed = e->of_list ? e->number : 0;
 	if (e->answered == ignore_goodbye)
 		session_set_phase(session, POP3_QUITTING);
 	if (e->verb != NULL && session_reply(session, &reply, err) < 0)
 		return e->answered == ignore_goodbye && err->code != POP3_E_PROTOCOL ? 0 : -1;
 	if (e->verb != NULL && !e->of_login && e->answered != ignore_goodbye)
 		session_set_phase(session, POP3_READY);
+	if (e->answered(session, e, &reply, err) < 0)
+		return -1;
 	session_wipe_secret(session);
-	return e->answered(session, e, &reply, err);
+	return 0;
 }
 
 static int take_one(struct pop3_session *session, struct pop3_error *err)
@@ -168,7 +171,7 @@ void pipeline_expect(struct pop3_session *session, const struct exchange *e)
 static int end_flight(struct pop3_session *session, struct pop3_error *err)
 {
 	if ((session->phase == POP3_BEHIND_MESSAGE || session->pace != PACE_LOCK_STEP) &&
-	    wire_end(&session->wire, err) < 0) {
+	    !session->list_may_follow && wire_end(&session->wire, err) < 0) {
 		session_doubt(session, err);
 		return -1;
 	}

@@ -35,6 +35,7 @@ struct exchange {
 	uint32_t number; /* its message, 0 = none */
 	int32_t lines;	 /* TOP's argument, -1 = none */
 	uint16_t octets; /* of the command line, filled in when it is sent */
+	bool of_list;	 /* LIST or UIDL of one message: its answer may lack the +OK */
 	bool of_login;	 /* not to be sent again on a new connection, which logs in anew */
 };
 

@@ -64,6 +64,8 @@ struct pop3_session {
 	struct pop3_capa capa;
 	struct buffer greeting; /* the text behind its status */
 	uint16_t port;		/* the account's, or the scheme's own */
+	uint32_t listed;	/* a line about this message is an answer without +OK; 0 = none */
+	bool list_may_follow;	/* behind an answer that should have been one line */
 	bool terse;		/* it greeted by a sign without OK: so it may end a login */
 	bool remembered;	/* capa is what the cache held, not what this connection said */
 	bool lock_step;		/* one command at a time, whatever the server offers */
@@ -96,8 +98,14 @@ int session_connect(struct pop3_session *, struct pop3_error *err);
 /* Closes the connection as it is; the ticket it brought is kept. */
 void session_hang_up(struct pop3_session *);
 
-/* Reads one status line. Blank lines before it are passed over, a few. */
+/*
+ * Reads one status line. Before it blank lines are passed over, a few, and what may be a list
+ * behind the last answer.
+ */
 int session_reply(struct pop3_session *, struct reply *reply, struct pop3_error *err);
+
+/* Before a command with nothing under way: fails when octets came that nobody asked for. */
+int session_begin_command(struct pop3_session *, struct pop3_error *err);
 
 /* Sends one command line and reads its status line; nothing else may be under way. */
 int session_command(struct pop3_session *, const char *line, struct reply *reply,

@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "pop3/body.h"
 #include "pop3/diagnostics.h"
+#include "pop3/listing-lines.h"
 #include "pop3/pipelining.h"
 
 #define BLANK_LINES_MAX 4 /* passed over before a status line */
@@ -63,18 +64,42 @@ static void note_form(struct pop3_session *session, const struct reply *reply)
 		quirk_note(session, QUIRK_SHORT_STATUS);
 }
 
+/* Whether it belongs to a list that came where one line should have. */
+static bool is_stray(const struct pop3_session *session, const struct wire_line *line)
+{
+	return session->list_may_follow && line->length > 0 && line->text[0] != '+' &&
+	       line->text[0] != '-';
+}
+
+static int read_status_line(struct pop3_session *session, struct wire_line *line,
+			    struct pop3_error *err)
+{
+	int blanks = 0;
+
+	for (size_t strays = 0; strays < POP3_LISTING_MESSAGES; strays++) {
+		if (wire_line(&session->wire, line, err) < 0)
+			return -1;
+		if (is_stray(session, line))
+			continue;
+		if (line->length > 0 || blanks++ == BLANK_LINES_MAX)
+			break;
+		quirk_note(session, QUIRK_BLANK_LINE);
+	}
+	return 0;
+}
+
 int session_reply(struct pop3_session *session, struct reply *reply, struct pop3_error *err)
 {
 	struct wire_line line;
 
-	for (int blanks = 0; blanks <= BLANK_LINES_MAX; blanks++) {
-		if (wire_line(&session->wire, &line, err) < 0)
-			return -1;
-		if (line.length > 0)
-			break;
-		quirk_note(session, QUIRK_BLANK_LINE);
-	}
-	if (!reply_parse(line.text, line.length, reply)) {
+	if (read_status_line(session, &line, err) < 0)
+		return -1;
+	if (reply_parse(line.text, line.length, reply)) {
+		session->list_may_follow = false;
+	} else if (listing_line_is_about(line.text, line.length, session->listed)) {
+		*reply = (struct reply){ .status = REPLY_OK, .text = line.text,
+					 .length = line.length, .is_word = true };
+	} else {
 		wire_trace(&session->wire, POP3_RECEIVED, line.text, line.length);
 		return fail_malformed(&line, err);
 	}
@@ -87,12 +112,18 @@ int session_reply(struct pop3_session *session, struct reply *reply, struct pop3
 	return 0;
 }
 
+int session_begin_command(struct pop3_session *session, struct pop3_error *err)
+{
+	return session->list_may_follow ? 0 : wire_begin(&session->wire, err);
+}
+
 int session_command(struct pop3_session *session, const char *line, struct reply *reply,
 		    struct pop3_error *err)
 {
 	const size_t length = strlen(line);
 
-	if (wire_begin(&session->wire, err) < 0 ||
+	session->listed = 0;
+	if (session_begin_command(session, err) < 0 ||
 	    wire_command(&session->wire, line, length, length, err) < 0 ||
 	    session_reply(session, reply, err) < 0)
 		return pop3_context(err, "%s", line);
@@ -365,7 +396,7 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
 	session->quit = QUIT_LATER;
 	session->deletions = 0;
 	session->refusal.code = POP3_E_NONE;
-	session->unsettled = false;
+	session->unsettled = session->list_may_follow = false;
 	return learn_server(session, err) < 0 ? -1 : log_in(session, err);
 }
 

@@ -75,6 +75,8 @@ typedef int add_line(struct pop3_listing *, struct listing_cursor *, const char 
 struct list_answer {
 	struct pop3_listing *listing;
 	add_line *add;
+	bool is_empty; /* begun, and without a line so far */
+	bool is_wrong; /* no line about the one message it was asked for */
 	struct pop3_error refusal;
 };
 
@@ -88,30 +90,37 @@ static int read_list(struct pop3_session *session, const struct exchange *e,
 
 	if (reply_is_refusal(reply, &answer->refusal))
 		return 0;
-	while ((more = body_line(&session->wire, &line, err)) > 0)
+	answer->is_empty = true;
+	while ((more = body_line(&session->wire, &line, err)) > 0) {
 		if (answer->add(answer->listing, &cursor, line.text, line.length, err) < 0)
 			return -1;
+		answer->is_empty = false;
+	}
 	listing_finish(answer->listing);
 	return more;
 }
 
+/* Of another message nothing is taken; a whole list may stand behind it. */
 static int read_list_line(struct pop3_session *session, const struct exchange *e,
 			  const struct reply *reply, struct pop3_error *err)
 {
 	struct list_answer *const answer = e->arg;
 	struct listing_cursor cursor = { 0 };
 
-	(void)session;
 	if (reply_is_refusal(reply, &answer->refusal))
 		return 0;
-	return answer->add(answer->listing, &cursor, reply->text, reply->length, err);
+	if (listing_line_is_about(reply->text, reply->length, e->number))
+		return answer->add(answer->listing, &cursor, reply->text, reply->length, err);
+	answer->is_wrong = session->list_may_follow = true;
+	return 0;
 }
 
 static int ask_lists(struct pop3_session *session, unsigned what, uint32_t number,
 		     struct list_answer *octets, struct list_answer *uids, struct pop3_error *err)
 {
 	struct exchange e = {
-		.number = number, .lines = -1, .answered = number ? read_list_line : read_list,
+		.number = number, .lines = -1, .of_list = number != 0,
+		.answered = number != 0 ? read_list_line : read_list,
 	};
 
 	e.verb = "LIST";
@@ -125,6 +134,37 @@ static int ask_lists(struct pop3_session *session, unsigned what, uint32_t numbe
 	return pipeline_await(session, err);
 }
 
+static bool was_refused(const struct list_answer *answer)
+{
+	return answer->refusal.code != POP3_E_NONE;
+}
+
+/* A refusal for now says nothing about what the server can do, nor about a message. */
+static int check_for_now(const char *verb, const struct list_answer *answer, struct pop3_error *err)
+{
+	if ((pop3_recovery(answer->refusal.code, POP3_READY) & POP3_RETRY) == 0)
+		return 0;
+	*err = answer->refusal;
+	return pop3_context(err, "%s", verb);
+}
+
+/* Some servers end the list of an empty mailbox without its dot: STAT tells. */
+static int look_whether_empty(struct pop3_session *session, struct pop3_listing *listing,
+			      struct pop3_error *err)
+{
+	const struct pop3_error first = *err;
+	struct pop3_maildrop drop = { .messages = 1 };
+
+	wire_note(&session->wire, "%s: asking whether the mailbox is empty", first.text);
+	pop3_listing_release(listing);
+	listing->has_uids = true;
+	if (pop3_session_reopen(session, err) == 0 && pop3_stat(session, &drop, err) == 0 &&
+	    drop.messages == 0)
+		return 0;
+	*err = first;
+	return -1;
+}
+
 int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *listing,
 	      struct pop3_error *err)
 {
@@ -132,10 +172,18 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 	struct list_answer uids = { .listing = listing, .add = listing_add_uid };
 
 	pop3_listing_release(listing);
-	if (ask_lists(session, what, 0, &octets, &uids, err) < 0)
+	if (ask_lists(session, what, 0, &octets, &uids, err) < 0) {
+		if ((octets.is_empty || uids.is_empty) && listing->count == 0 &&
+		    (err->code == POP3_E_TIMEOUT || err->code == POP3_E_LOST ||
+		     err->code == POP3_E_PROTOCOL) &&
+		    pop3_session_may_reopen(session))
+			return look_whether_empty(session, listing, err);
 		return -1;
-	listing->has_uids = (what & POP3_LIST_UIDS) != 0 && uids.refusal.code == POP3_E_NONE;
-	if ((what & POP3_LIST_OCTETS) != 0 && octets.refusal.code != POP3_E_NONE) {
+	}
+	if (check_for_now("UIDL", &uids, err) < 0)
+		return -1;
+	listing->has_uids = (what & POP3_LIST_UIDS) != 0 && !was_refused(&uids);
+	if (was_refused(&octets)) {
 		*err = octets.refusal;
 		return pop3_context(err, "LIST");
 	}
@@ -149,6 +197,17 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 		       : pop3_list(session, POP3_LIST_OCTETS, listing, err);
 }
 
+static int keep_one(struct pop3_listing *listing, uint32_t number, struct pop3_error *err)
+{
+	const ptrdiff_t i = pop3_listing_find(listing, number);
+
+	if (i < 0)
+		return pop3_fail(err, POP3_E_NO_MESSAGE, "there is no message %u", number);
+	listing->entries[0] = listing->entries[i];
+	listing->count = 1;
+	return 0;
+}
+
 int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 		  struct pop3_listing *listing, struct pop3_error *err)
 {
@@ -156,15 +215,19 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 	struct list_answer uids = { .listing = listing, .add = listing_add_uid };
 
 	pop3_listing_release(listing);
-	/* LIST is asked in any case: its refusal alone says that there is no such message. */
-	if (ask_lists(session, what | POP3_LIST_OCTETS, number, &octets, &uids, err) < 0)
+	/* LIST is asked in any case: it alone says whether there is such a message. */
+	what |= POP3_LIST_OCTETS;
+	if (ask_lists(session, what, number, &octets, &uids, err) < 0 ||
+	    check_for_now("LIST", &octets, err) < 0 || check_for_now("UIDL", &uids, err) < 0)
 		return -1;
-	if (octets.refusal.code != POP3_E_NONE)
-		return pop3_fail(err, POP3_E_NO_MESSAGE, "there is no message %u", number);
-	listing->has_uids = (what & POP3_LIST_UIDS) != 0 && uids.refusal.code == POP3_E_NONE;
-	if (pop3_listing_find(listing, number) < 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "LIST %u told of another message", number);
-	return 0;
+	listing->has_uids = (what & POP3_LIST_UIDS) != 0;
+	if (!was_refused(&octets) && !octets.is_wrong && !was_refused(&uids) && !uids.is_wrong)
+		return keep_one(listing, number, err);
+	/* Servers get one message wrong, and all of them right. QUIT may have gone along. */
+	if (pop3_session_another_round(session, err) < 0 ||
+	    pop3_list(session, what, listing, err) < 0)
+		return -1;
+	return keep_one(listing, number, err);
 }
 
 /* --- DELE, RSET, NOOP --- */

@@ -92,6 +92,14 @@ static int compare_uid(const void *uid, const void *of_row)
 	return strcmp(uid, *(const char *const *)of_row);
 }
 
+bool seen_any_by_uid(struct state *state, const char *cursor)
+{
+	return look_up(state,
+		       "SELECT 1 FROM seen WHERE cursor = ?1 AND substr(uid, 1, 4) != CAST('top:' AS"
+		       " BLOB) LIMIT 1",
+		       cursor, NULL) != 0;
+}
+
 bool seen_has(struct state *state, const char *cursor, const char *uid)
 {
 	const struct seen_uids *const uids = &state->uids;

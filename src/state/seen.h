@@ -19,6 +19,9 @@ struct seen {
  */
 bool seen_has(struct state *state, const char *cursor, const char *uid);
 
+/* Whether any was known under the cursor by the server's own UID, not by one made up for it. */
+bool seen_any_by_uid(struct state *state, const char *cursor);
+
 /*
  * Adds them. What is there keeps the time it came first, unless it was gone in between. doomed: to
  * be deleted on the server, too.

@@ -48,6 +48,14 @@ load ../helpers/session
 		S: -ERR no such message
 		C: UIDL 7
 		S: -ERR no such message
+		C: LIST
+		S: +OK
+		S: 1 10
+		S: .
+		C: UIDL
+		S: +OK
+		S: 1 uid-1
+		S: .
 	TALK
 	ann 66 list 7
 	[ "$stderr" = 'pop3: 127.0.0.1: there is no message 7' ]

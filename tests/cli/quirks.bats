@@ -497,13 +497,13 @@ refused() {
 	[ "$output" = $'2\t89' ]
 }
 
-@test "21: LIST n answered without +OK is 76" {
-	after_login <<-'TALK'
+@test "21: LIST n answered without +OK" {
+	in_session <<-'TALK'
 		C: LIST 1
 		S: 1 100
 	TALK
-	ann 76 stat 1
-	[[ $stderr == *"not an answer of a POP3 server: '1 100'" ]]
+	ann 0 stat 1
+	[ "$output" = $'1\t100' ]
 }
 
 @test "21: LIST n not answered at all is 75" {
@@ -515,15 +515,108 @@ refused() {
 	[ "$stderr" = 'pop3: 127.0.0.1: LIST 1: no answer for 1 s' ]
 }
 
+# one_of ANSWER-TO-LIST ANSWER-TO-UIDL LIST-OF-UIDS: list 2, where these are not about message 2.
+one_of() {
+	in_session < <(printf '%s\n' 'C: LIST 2' "$1" 'C: UIDL 2' "$2" \
+		'C: LIST' 'S: +OK' 'S*3: \# 10\#' 'S: .' 'C: UIDL' "${@:3}")
+	ann 0 list 2
+	[ "$output" = $'2\tuid-2\t102' ]
+}
+
+uid_list=('S: +OK' 'S*3: \# uid-\#' 'S: .')
+
+@test "42: LIST n and UIDL n answered with another message" {
+	one_of 'S: +OK 1 101' 'S: +OK 1 uid-1' "${uid_list[@]}"
+}
+
+@test "42: without the number" { one_of 'S: +OK 102' 'S: +OK uid-2' "${uid_list[@]}"; }
+@test "42: with the number alone" { one_of 'S: +OK 2' 'S: +OK 2' "${uid_list[@]}"; }
+@test "42: with words" { one_of 'S: +OK here it is' 'S: +OK here it is' "${uid_list[@]}"; }
+@test "42: refused" { one_of 'S: -ERR what?' 'S: -ERR what?' "${uid_list[@]}"; }
+@test "42: UIDL n alone is refused" { one_of 'S: +OK 2 102' 'S: -ERR what?' "${uid_list[@]}"; }
+
+@test "42: with the whole list" {
+	one_of $'S: +OK\nS*3: \\# 10\\#\nS: .' $'S: +OK\nS*3: \\# uid-\\#\nS: .' "${uid_list[@]}"
+}
+
+@test "42: with the whole list, sent ahead: QUIT is taken back" {
+	converse - < <(
+		greeting USER PIPELINING UIDL
+		printf '%s\n' 'C: USER ann' 'C: PASS secret' 'C: LIST 2' 'C: UIDL 2' 'C: QUIT' \
+			'S: +OK' 'S: +OK' 'S: +OK' 'S*3: \# 10\#' 'S: .' "${uid_list[@]}" 'S: +OK' ---
+		printf '%s\n' 'S: +OK ready' 'C: USER ann' 'C: PASS secret' 'C: LIST' 'C: UIDL' \
+			'S: +OK' 'S: +OK' 'S: +OK' 'S*3: \# 10\#' 'S: .' "${uid_list[@]}"
+		goodbye
+	)
+	ann 0 list 2
+	[ "$output" = $'2\tuid-2\t102' ]
+}
+
+@test "42: refused for now is not 'no such message'" {
+	after_login <<<$'C: LIST 2\nS: -ERR [SYS/TEMP] later\nC: UIDL 2\nS: -ERR [SYS/TEMP] later\n?C: QUIT\nS: +OK'
+	ann 75 list 2
+}
+
+@test "42: UIDL n refused for now is not 'no UIDs'" {
+	after_login <<<$'C: LIST 2\nS: +OK 2 10\nC: UIDL 2\nS: -ERR [IN-USE] later\n?C: QUIT\nS: +OK'
+	ann 75 fetch 2 -o dir:box
+	[ ! -e box/*.eml ]
+}
+
+# uidl_refused STATUS ANSWER [CAPABILITY…]: what comes of that answer to UIDL.
+uidl_refused() {
+	converse - < <(greeting "${@:3}" && login && printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 10' 'S: .' \
+		'C: UIDL' "S: $2" && if [ "$1" = 0 ]; then
+			printf '%s\n' 'C: TOP 1 0' 'S: +OK' 'S: A: b' 'S:' 'S: .'
+		fi && printf '%s\n' '?C: QUIT' 'S: +OK')
+	ann "$1" list
+}
+
+@test "41: UIDL refused for now: 75" { uidl_refused 75 '-ERR [SYS/TEMP] later'; }
+@test "41: UIDL refused in words for now: 75" { uidl_refused 75 '-ERR mailbox busy, try again'; }
+@test "41: UIDL not known: identities of our own" { uidl_refused 0 '-ERR unknown command' USER TOP; }
+
+@test "41: UIDL refused by a server that gave UIDs before: 75, and nothing is new" {
+	converse - < <(
+		greeting && login && two_mails && retrieved 1 && retrieved 2 && goodbye
+		printf '%s\n' --- 'S: +OK ready' && login
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 20' 'S: .' 'C: UIDL' 'S: -ERR what?' \
+			'?C: QUIT' 'S: +OK'
+	)
+	ann 0 fetch new -o dir:box
+	ann 75 fetch new -o dir:box
+	[ "$output" = '' ]
+	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-2.eml' ]
+}
+
 @test "22: LIST of an empty mailbox without its dot is a time-out, and named" {
 	after_login <<-'TALK'
 		C: LIST
 		S: +OK 0 messages
 		STALL
+		---
+		S: +OK ready
+		C: USER ann
+		S: +OK
+		C: PASS secret
+		S: +OK
+		C: STAT
+		S: +OK 2 20
 	TALK
 	ann 75 list --timeout 1
 	[ "$stderr" = 'pop3: 127.0.0.1: LIST: no answer for 1 s' ]
 }
+
+# empty ENDING CAPABILITY…: LIST of an empty mailbox without its dot; another session says so.
+empty() {
+	converse - < <(greeting "${@:2}" && login && printf '%s\n' 'C: LIST' 'S: +OK 0 messages' "$1" --- \
+		'S: +OK ready' && login && printf '%s\n' 'C: STAT' 'S: +OK 0 0' && goodbye)
+	ann 0 list --timeout 1
+	[ "$output" = '' ]
+}
+
+@test "43: LIST of an empty mailbox without its dot, and silence" { empty STALL USER; }
+@test "43: LIST of an empty mailbox without its dot, and the end" { empty CLOSE USER; }
 
 @test "24: a number behind the last one may be new mail" {
 	list_passes $'1\tuid-1\t10' $'2\tuid-2\t-' <<-'TALK'
@@ -681,7 +774,8 @@ two_overruns() {
 	converse - < <(
 		greeting
 		login
-		printf '%s\n' 'C: LIST 2' 'S: +OK 2 100' 'C: UIDL 2' 'S: -ERR' 'C: TOP 2 0' 'S: +OK'
+		printf '%s\n' 'C: LIST 2' 'S: +OK 2 100' 'C: UIDL 2' 'S: -ERR' \
+			'C: LIST' 'S: +OK' 'S: 2 100' 'S: .' 'C: UIDL' 'S: -ERR' 'C: TOP 2 0' 'S: +OK'
 		endless_body 'A: b'
 		session_again
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: 2 101' 'S: .' 'C: UIDL' 'S: -ERR' EOF
