@@ -376,10 +376,14 @@ opened() {
 @test "a secret for each protocol" {
 	echo 'a-long-secret-for-peep-alone' >peep-secret
 	echo shortone >smtpstatus-secret
-	managed --peep-secret-file peep-secret --smtpstatus-secret-file smtpstatus-secret
+	echo token-of-spscmp >spscmp-secret
+	managed --peep-secret-file peep-secret --spscmp-secret-file spscmp-secret \
+		--smtpstatus-secret-file smtpstatus-secret
 	printf '%s\r\n' 'a root secretpa' 'a root a-long-secret-for-peep-alone' q | talk "$peep_port"
 	heard_is <<<$'-2\n+\n+'
-	spscmp METRICS && grep -q OK heard
+	printf 'token-of-spscmp METRICS\r\n' | talk "$spscmp_port"
+	grep -q OK heard
+	spscmp METRICS && run ! grep -q OK heard
 	smtpstatus "cffe001234 $(printf shortone | xxd -p) 00"
 	heard_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 00'
 }
