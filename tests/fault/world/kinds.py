@@ -52,10 +52,7 @@ OFF = [
     {"identities"},  # messages are taken for others, fetched twice or never
     {"inactivity"},  # 2, and the message is blamed
     {"no top"},  # QUIT was sent before headers turn out to need RETR
-    {"one"},  # 76, or another message's line is taken
-    {"out of step"},  # bodies are taken for other messages'
     {"refused"},  # QUIT was sent before TOP is refused and RETR is tried
-    {"uidl refused"},  # is taken for a server without UIDs
     {"batches", "temporary"},  # a login that is refused for now is 77
     {"consumers", "expire"},  # QUIT is sent, and what the command refused is gone
     {"expire", "renumbered"},  # many that are gone at once look like UIDs that changed: 65 for ever
