@@ -169,7 +169,7 @@ asks_again() {
 	meets_twice < <(
 		flight | sed '6s/.*/S: -ERR wrong/'
 		echo ---
-		greeting USER PIPELINING
+		greeting USER PIPELINING UIDL
 		echo EOF
 	)
 	ann 77 stat

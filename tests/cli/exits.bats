@@ -51,6 +51,10 @@ answered() {
 	in_session <<-'TALK'
 		C: LIST 9
 		S: -ERR none
+		C: LIST
+		S: +OK
+		S: 1 100
+		S: .
 	TALK
 	ends 66 no-message stat 9
 }

@@ -26,7 +26,7 @@ static const struct session {
 	{ "pop3", "AUTH PLAIN\r\nAGFubgBh\r\nRSET\r\nQUIT\r\n", NULL },
 	{ "pop3", "USER ann\r\nSTLS\r\n", NULL },
 	{ "peep", "a root secret\r\nu+ cid c\r\nu- cid\r\nu?\r\nq\r\n",
-	  "+\n@(+|-3)\n@(+|-4)\n+[23]\nann\nbob\n@(+|cid)\n+\n" },
+	  "+\n@(+|-3|-9)\n@(+|-4|-9)\n+[23]\nann\nbob\n@(+|cid)\n+\n" },
 	{ "spscmp", "secret UPDATENAME bob rob\r\n", "@(OK|ERR)\n" },
 	{ "spscmp", "secret LISTUSERS\r\n", "OK\nann\n@(?ob|cid)\n@(?ob|.)\n.\n" },
 	{ "monitor", "METR\r\nINFO\r\nNOOP\r\nQUIT\r\n",

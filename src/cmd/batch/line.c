@@ -31,7 +31,7 @@ static int check_deletions(const struct invocation *in, struct pop3_error *err)
 	if (!in->hang_up || in->ends_batch || in->mailbox->marked_count == 0)
 		return 0;
 	return pop3_fail(err, POP3_E_USAGE,
-			 "--peek ends_batch without QUIT, which is what deletes: not in a batch with "
+			 "--peek leaves without QUIT, which is what deletes: not in a batch with "
 			 "deletions");
 }
 
