@@ -146,7 +146,7 @@ int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_sec
 	int result;
 
 	/* An earlier line of the batch has opened it. */
-	if (in->state != NULL && (use == STATE_READ || state_is_alone(in->state)))
+	if (in->state != NULL && state_is_for(in->state, use))
 		return 0;
 	state_close(in->state);
 	in->state = NULL;

@@ -6,14 +6,18 @@
 #include "cli/select.h"
 #include "cmd/commands.h"
 #include "mailbox/mailbox.h"
+#include "state/seen.h"
 
 struct dele_options {
 	bool dry_run;
+	uint32_t wait_lock;
 };
 
 static const struct option_spec options[] = {
 	{ OPTION_FLAG, 'n', "dry-run", offsetof(struct dele_options, dry_run), NULL,
 	  "only say what would be deleted", NULL },
+	{ OPTION_NUMBER, 0, "wait-lock", offsetof(struct dele_options, wait_lock), "SECONDS",
+	  "wait for another run on this account", "0" },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
@@ -59,6 +63,14 @@ static bool is_dry(const struct invocation *in)
 	return ((const struct dele_options *)in->options)->dry_run;
 }
 
+/* A fetch that comes later has to know which messages are gone by our own doing. */
+static int prepare(struct invocation *in, struct pop3_error *err)
+{
+	const struct dele_options *const o = in->options;
+
+	return is_dry(in) ? 0 : state_file_open(in, STATE_AMEND, o->wait_lock, err);
+}
+
 static int ask(struct invocation *in, struct pop3_error *err)
 {
 	struct work *work;
@@ -95,19 +107,39 @@ static int print(struct invocation *in, struct pop3_error *err)
 	return 0;
 }
 
+static int note_deleted(const struct invocation *in, enum seen_place place, struct pop3_error *err)
+{
+	const struct work *const work = in->work;
+	const size_t count = in->messages->count;
+	const char **const uids = calloc(count + 1, sizeof *uids);
+	int result;
+
+	if (uids == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		uids[i] = work->refused[i] ? NULL : messages_uid(in->messages, i);
+	result = seen_set_place(in->state, uids, count, place, err);
+	free(uids);
+	return result;
+}
+
 static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
 	const struct work *const work = in->work;
+	struct pop3_error ignored;
+	int result = 0;
 
+	if (!is_dry(in))
+		result = note_deleted(in, quit == NULL ? SEEN_DELETED : SEEN_ABSENT, err);
 	for (size_t i = 0; !is_dry(in) && i < in->messages->count; i++) {
 		const char *const status = work->refused[i] ? "failed"
 					   : quit != NULL   ? "unknown"
 							    : "deleted";
 
-		if (print_status(in, i, status, err) < 0)
+		if (print_status(in, i, status, result == 0 ? err : &ignored) < 0)
 			return -1;
 	}
-	return 0;
+	return result;
 }
 
 static void release(struct invocation *in)
@@ -120,7 +152,7 @@ const struct command cmd_dele = {
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct dele_options),
-	.ask = ask, .print = print, .after = after, .release = release,
+	.prepare = prepare, .ask = ask, .print = print, .after = after, .release = release,
 	.examples = "  pop3 dele all --older-than 90d --dry-run\n"
 		    "  pop3 dele last\n"
 		    "  pop3 list | awk '$3 > 10000000' | pop3 dele -\n",

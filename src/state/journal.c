@@ -72,7 +72,10 @@ static int count_as_seen(const struct journal *j, const struct delivery_item *it
 
 	for (size_t i = 0; i < count; i++) {
 		if (items[i].failure == NULL && items[i].uid[0] != '\0')
-			seen[arrived++] = (struct seen){ items[i].uid, now, items[i].octets };
+			seen[arrived++] = (struct seen){
+				.uid = items[i].uid, .fetched = now, .octets = items[i].octets,
+				.place = j->place,
+			};
 		if (arrived < SEEN_AT_ONCE)
 			continue;
 		if (seen_add(j->state, j->cursor, seen, arrived, j->doomed, err) < 0)
@@ -178,7 +181,9 @@ static int settle(struct state *state, const struct entry *entries, size_t count
 
 	for (size_t i = 0; result == 0 && i < count; i++) {
 		const struct entry *const entry = &entries[i];
-		const struct seen seen = { entry->uid, time(NULL), entry->item.octets };
+		const struct seen seen = {
+			.uid = entry->uid, .fetched = time(NULL), .octets = entry->item.octets,
+		};
 
 		if (entry->arrived && entry->uid[0] != '\0')
 			result = seen_add(state, entry->cursor, &seen, 1, entry->doomed, err);

@@ -2,7 +2,7 @@
 #define STATE_JOURNAL_H
 
 #include "mail/delivery.h"
-#include "state/state.h"
+#include "state/seen.h"
 
 /*
  * Deliveries that have begun. A batch is entered before it gets its names, and taken out in the
@@ -14,6 +14,7 @@ struct journal {
 	const char *cursor;
 	const char *destination; /* as the user named it */
 	bool doomed;		 /* what is delivered is to be deleted on the server */
+	enum seen_place place;	 /* what a listing is held to hold of it afterwards */
 	bool can_recover;	 /* a look at the destination tells what has arrived there */
 };
 

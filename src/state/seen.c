@@ -44,52 +44,85 @@ static int run(struct state *state, sqlite3_stmt *statement, struct pop3_error *
 
 /* --- look-ups of many --- */
 
-/* In the order of the table's key, which is that of strcmp. */
-static int read_uids(struct state *state, const char *cursor, struct pop3_error *err)
-{
-	struct seen_uids *const uids = &state->uids;
-	sqlite3_stmt *const statement = about(
-		state, "SELECT uid FROM seen WHERE cursor = ?1 ORDER BY uid", cursor, NULL, err);
-	int more = -1;
+#define COLUMNS "uid, fetched, octets, doomed, gone"
 
-	uids->count = 0;
-	buffer_clear(&uids->text);
-	buffer_clear(&uids->cursor);
-	buffer_append_text(&uids->cursor, cursor);
-	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
-		buffer_append(&uids->text, sqlite3_column_blob(statement, 0),
-			      (size_t)sqlite3_column_bytes(statement, 0));
-		buffer_append_octet(&uids->text, '\0');
-		uids->count++;
-	}
-	if (more < 0 || buffer_check(&uids->cursor, POP3_E_MEMORY, err) < 0)
-		return -1;
-	return buffer_check(&uids->text, POP3_E_MEMORY, err);
+/* Of a query for COLUMNS; its text is borrowed until the next row. */
+static struct seen read_record(sqlite3_stmt *statement)
+{
+	return (struct seen){
+		.uid = sql_text(statement, 0),
+		.fetched = sqlite3_column_int64(statement, 1),
+		.octets = (uint64_t)sqlite3_column_int64(statement, 2),
+		.doomed = sqlite3_column_int(statement, 3) != 0,
+		.place = (enum seen_place)sqlite3_column_int(statement, 4),
+	};
 }
 
-static int load_uids(struct state *state, const char *cursor, struct pop3_error *err)
+static int add_record(struct seen_records *records, sqlite3_stmt *statement, struct pop3_error *err)
 {
-	struct seen_uids *const uids = &state->uids;
-	const char *uid;
+	if (records->count == records->capacity) {
+		const size_t capacity = records->capacity > 0 ? 2 * records->capacity : 64;
+		struct seen *const all = reallocarray(records->all, capacity, sizeof *all);
 
-	if (read_uids(state, cursor, err) < 0)
+		if (all == NULL)
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		records->all = all;
+		records->capacity = capacity;
+	}
+	buffer_append(&records->uids, sqlite3_column_blob(statement, 0),
+		      (size_t)sqlite3_column_bytes(statement, 0));
+	buffer_append_octet(&records->uids, '\0');
+	records->all[records->count++] = read_record(statement);
+	return buffer_check(&records->uids, POP3_E_MEMORY, err);
+}
+
+/* In the order of the table's key, which is that of strcmp. */
+static int load_records(struct state *state, const char *cursor, struct pop3_error *err)
+{
+	struct seen_records *const records = &state->seen;
+	sqlite3_stmt *const statement = about(
+		state, "SELECT " COLUMNS " FROM seen WHERE cursor = ?1 ORDER BY uid", cursor, NULL,
+		err);
+	const char *uid;
+	int more = -1;
+
+	records->count = 0;
+	buffer_clear(&records->uids);
+	buffer_clear(&records->cursor);
+	buffer_append_text(&records->cursor, cursor);
+	while (statement != NULL && (more = sql_row(state, statement, err)) > 0)
+		if (add_record(records, statement, err) < 0) {
+			sqlite3_reset(statement);
+			return -1;
+		}
+	if (more < 0 || buffer_check(&records->cursor, POP3_E_MEMORY, err) < 0)
 		return -1;
-	free(uids->all);
-	uids->all = calloc(uids->count + 1, sizeof *uids->all);
-	if (uids->all == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	uid = buffer_text(&uids->text);
-	for (size_t i = 0; i < uids->count; i++) {
-		uids->all[i] = uid;
+	uid = buffer_text(&records->uids);
+	for (size_t i = 0; i < records->count; i++) {
+		records->all[i].uid = uid;
 		uid += strlen(uid) + 1;
 	}
-	uids->loaded = true;
+	records->loaded = true;
 	return 0;
 }
 
-static int compare_uid(const void *uid, const void *of_row)
+static int compare_uid(const void *uid, const void *record)
 {
-	return strcmp(uid, *(const char *const *)of_row);
+	return strcmp(uid, ((const struct seen *)record)->uid);
+}
+
+const struct seen *seen_find(struct state *state, const char *cursor, const char *uid)
+{
+	const struct seen_records *const records = &state->seen;
+
+	if (uid[0] == '\0')
+		return NULL;
+	if ((!records->loaded || strcmp(buffer_text(&records->cursor), cursor) != 0) &&
+	    load_records(state, cursor, &state->look_up) < 0)
+		return NULL;
+	if (records->count == 0)
+		return NULL;
+	return bsearch(uid, records->all, records->count, sizeof *records->all, compare_uid);
 }
 
 bool seen_any_by_uid(struct state *state, const char *cursor)
@@ -102,14 +135,7 @@ bool seen_any_by_uid(struct state *state, const char *cursor)
 
 bool seen_has(struct state *state, const char *cursor, const char *uid)
 {
-	const struct seen_uids *const uids = &state->uids;
-
-	if (uid[0] == '\0')
-		return false;
-	if ((!uids->loaded || strcmp(buffer_text(&uids->cursor), cursor) != 0) &&
-	    load_uids(state, cursor, &state->look_up) < 0)
-		return false;
-	return bsearch(uid, uids->all, uids->count, sizeof *uids->all, compare_uid) != NULL;
+	return seen_find(state, cursor, uid) != NULL;
 }
 
 /* --- changes --- */
@@ -126,12 +152,12 @@ static int forget_failure(struct state *state, const char *cursor, const char *u
 
 #define TIMES_10(row)                                                                              \
 	row "," row "," row "," row "," row "," row "," row "," row "," row "," row
-#define ROW "(?1, ?2, ?, ?, ?)"
+#define ROW "(?1, ?2, ?, ?, ?, ?)"
 #define ROWS TIMES_10(TIMES_10(ROW))
-#define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets) VALUES"
+#define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets, gone) VALUES"
 #define OR_UPDATE                                                                                  \
 	" ON CONFLICT DO UPDATE SET fetched = iif(gone, excluded.fetched, fetched),"               \
-	" octets = excluded.octets, gone = 0, doomed = doomed OR excluded.doomed"                  \
+	" octets = excluded.octets, gone = iif(gone, excluded.gone, 0), doomed = doomed OR excluded.doomed"                  \
 	" WHERE gone OR excluded.doomed"
 
 static_assert(sizeof ROWS == SEEN_AT_ONCE * sizeof ROW, "as many rows as are added at once");
@@ -149,6 +175,7 @@ static int add_rows(struct state *state, const char *text, const char *cursor,
 		sql_bind_text(statement, i++, seen[row].uid);
 		sql_bind_number(statement, i++, seen[row].fetched);
 		sql_bind_number(statement, i++, (int64_t)seen[row].octets);
+		sql_bind_number(statement, i++, seen[row].place);
 	}
 	return sql_run(state, statement, err);
 }
@@ -216,16 +243,12 @@ int seen_each(struct state *state, const char *cursor,
 	      struct pop3_error *err)
 {
 	sqlite3_stmt *const statement = about(
-		state, "SELECT uid, fetched, octets FROM seen WHERE cursor = ?1 ORDER BY fetched, uid",
-		cursor, NULL, err);
+		state, "SELECT " COLUMNS " FROM seen WHERE cursor = ?1 ORDER BY fetched, uid", cursor,
+		NULL, err);
 	int more = -1;
 
 	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
-		const struct seen seen = {
-			.uid = sql_text(statement, 0),
-			.fetched = sqlite3_column_int64(statement, 1),
-			.octets = (uint64_t)sqlite3_column_int64(statement, 2),
-		};
+		const struct seen seen = read_record(statement);
 
 		if (act(arg, &seen, err) < 0) {
 			sqlite3_reset(statement);
@@ -269,45 +292,103 @@ int seen_count(struct state *state, const char *cursor, uint64_t *recorded, uint
 	return 0;
 }
 
-/* The mailbox's UIDs in a table of their own, so that SQLite can do the sets. */
-static int note_present(struct state *state, const char *const *uids, size_t count,
-			struct pop3_error *err)
+bool seen_has_many(struct state *state, const char *cursor, unsigned many)
+{
+	struct pop3_error *const err = &state->look_up;
+	sqlite3_stmt *const statement =
+		about(state,
+		      "SELECT 1 FROM seen WHERE cursor = ?1 AND gone = 0 AND doomed = 0"
+		      " LIMIT 1 OFFSET ?2 - 1",
+		      cursor, NULL, err);
+	bool has;
+
+	if (statement == NULL)
+		return false;
+	sql_bind_number(statement, 2, many);
+	has = sql_row(state, statement, err) > 0;
+	sqlite3_reset(statement);
+	return has;
+}
+
+/* --- changes of many: their UIDs in a table of their own, so that SQLite can do the sets --- */
+
+static int note_listed(struct state *state, const char *const *uids, size_t count,
+		       struct pop3_error *err)
 {
 	static const char *const steps[] = {
-		"CREATE TEMP TABLE IF NOT EXISTS present(uid BLOB PRIMARY KEY) WITHOUT ROWID",
-		"DELETE FROM present",
+		"CREATE TEMP TABLE IF NOT EXISTS listed(uid BLOB PRIMARY KEY) WITHOUT ROWID",
+		"DELETE FROM listed",
 	};
 
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (sqlite3_exec(state->db, steps[i], NULL, NULL, NULL) != SQLITE_OK)
 			return sql_fail(state, "change", err);
 	for (size_t i = 0; i < count; i++)
-		if (run(state, about(state, "INSERT OR IGNORE INTO present(uid) VALUES(?1)", NULL,
+		if (uids[i] != NULL &&
+		    run(state, about(state, "INSERT OR IGNORE INTO listed(uid) VALUES(?1)", NULL,
 				     uids[i], err),
 			err) < 0)
 			return -1;
 	return 0;
 }
 
-int seen_keep_only(struct state *state, const char *cursor, const char *const *uids, size_t count,
-		   struct pop3_error *err)
+#define CHANGES_MAX 2
+
+/* One transaction for all; each text knows the UIDs as listed, and the cursor where it names one. */
+static int change_listed(struct state *state, const char *cursor, const char *const *uids,
+			 size_t count, const char *const texts[CHANGES_MAX], struct pop3_error *err)
 {
 	int result = state_begin(state, err);
 
 	if (result == 0)
-		result = note_present(state, uids, count, err);
-	if (result == 0)
-		result = run(state,
-			     about(state,
-				   "UPDATE seen SET gone = 1, doomed = 0 WHERE cursor = ?1"
-				   " AND gone = 0 AND uid NOT IN (SELECT uid FROM present)",
-				   cursor, NULL, err),
-			     err);
+		result = note_listed(state, uids, count, err);
+	for (size_t i = 0; result == 0 && i < CHANGES_MAX && texts[i] != NULL; i++)
+		result = run(state, about(state, texts[i], cursor, NULL, err), err);
 	if (result == 0)
 		return state_commit(state, err);
 	state_rollback(state);
 	return -1;
 }
+
+#define IN_LISTED "uid IN (SELECT uid FROM listed)"
+
+static_assert(SEEN_THERE == 0 && SEEN_ABSENT == 1 && SEEN_DELETED == 2, "as the table has them");
+
+int seen_note_listing(struct state *state, const char *cursor, const char *const *uids,
+		      size_t count, struct pop3_error *err)
+{
+	static const char *const texts[CHANGES_MAX] = {
+		/* What was to be deleted and is not there was deleted. */
+		"UPDATE seen SET gone = 1 + doomed, doomed = 0 WHERE cursor = ?1 AND gone = 0"
+		" AND NOT " IN_LISTED,
+		"UPDATE seen SET gone = 0 WHERE cursor = ?1 AND gone = 1 AND " IN_LISTED,
+	};
+
+	return change_listed(state, cursor, uids, count, texts, err);
+}
+
+int seen_doom(struct state *state, const char *const *uids, size_t count, struct pop3_error *err)
+{
+	static const char *const texts[CHANGES_MAX] = {
+		"UPDATE seen SET doomed = 1 WHERE " IN_LISTED,
+	};
+
+	return change_listed(state, NULL, uids, count, texts, err);
+}
+
+int seen_set_place(struct state *state, const char *const *uids, size_t count,
+		   enum seen_place place, struct pop3_error *err)
+{
+	static const char *const texts[][CHANGES_MAX] = {
+		[SEEN_THERE] = { "UPDATE seen SET gone = 0 WHERE " IN_LISTED },
+		[SEEN_ABSENT] = { "UPDATE seen SET gone = 1 WHERE gone = 0 AND " IN_LISTED },
+		[SEEN_DELETED] = { "UPDATE seen SET gone = 2, doomed = 0 WHERE " IN_LISTED },
+	};
+
+	return change_listed(state, NULL, uids, count, texts[place], err);
+}
+
+/* --- what is to become of them --- */
 
 bool seen_any_doomed(struct state *state)
 {
@@ -317,26 +398,6 @@ bool seen_any_doomed(struct state *state)
 bool seen_is_doomed(struct state *state, const char *uid)
 {
 	return look_up(state, "SELECT 1 FROM seen WHERE uid = ?1 AND doomed = 1", NULL, uid) != 0;
-}
-
-int64_t seen_fetched(struct state *state, const char *cursor, const char *uid)
-{
-	return look_up(state, "SELECT fetched FROM seen WHERE cursor = ?1 AND uid = ?2", cursor,
-		       uid);
-}
-
-int seen_doom(struct state *state, const char *uid, struct pop3_error *err)
-{
-	return run(state, about(state, "UPDATE seen SET doomed = 1 WHERE uid = ?1", NULL, uid, err),
-		   err);
-}
-
-int seen_set_gone(struct state *state, const char *uid, struct pop3_error *err)
-{
-	return run(state,
-		   about(state, "UPDATE seen SET doomed = 0, gone = 1 WHERE uid = ?1", NULL, uid,
-			 err),
-		   err);
 }
 
 int seen_note_doomed(struct state *state, struct pop3_error *err)

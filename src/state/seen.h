@@ -7,10 +7,19 @@
 
 #define SEEN_AT_ONCE 100 /* so many new ones in one call cost half as much each */
 
+/* Where a message is, as far as is known. */
+enum seen_place {
+	SEEN_THERE,
+	SEEN_ABSENT,  /* it was not listed any more, may have been deleted, or nobody has looked */
+	SEEN_DELETED, /* by this program, and the server confirmed it */
+};
+
 struct seen {
 	const char *uid; /* borrowed for the call that passes it */
 	int64_t fetched;
 	uint64_t octets;
+	enum seen_place place;
+	bool doomed; /* told by look-ups: to be deleted on the server, or perhaps deleted already */
 };
 
 /*
@@ -21,6 +30,9 @@ bool seen_has(struct state *state, const char *cursor, const char *uid);
 
 /* Whether any was known under the cursor by the server's own UID, not by one made up for it. */
 bool seen_any_by_uid(struct state *state, const char *cursor);
+
+/* The record itself, NULL where there is none. Borrowed while the look-ups last. */
+const struct seen *seen_find(struct state *state, const char *cursor, const char *uid);
 
 /*
  * Adds them. What is there keeps the time it came first, unless it was gone in between. doomed: to
@@ -48,30 +60,28 @@ int seen_each_cursor(struct state *state,
 		     int (*act)(void *arg, const char *name, struct pop3_error *err), void *arg,
 		     struct pop3_error *err);
 
-/*
- * How many UIDs are not known to be gone from the server: of which nobody wanted the deletion, and
- * of which a deletion may have happened.
- */
-int seen_count(struct state *state, const char *cursor, uint64_t *recorded, uint64_t *doomed,
+/* How many are known to be there: of which nobody wanted the deletion, and of which somebody did. */
+int seen_count(struct state *state, const char *cursor, uint64_t *kept, uint64_t *doomed,
 	       struct pop3_error *err);
 
-/* Counts as gone what is known under the cursor and not among these UIDs of the mailbox. */
-int seen_keep_only(struct state *state, const char *cursor, const char *const *uids, size_t count,
-		   struct pop3_error *err);
+/* Whether so many are known to be there: a look-up that counts no further. */
+bool seen_has_many(struct state *state, const char *cursor, unsigned many);
 
-/* --- deletions on the server --- */
+/* These are the UIDs of the mailbox: what is known under the cursor is there or absent by them. */
+int seen_note_listing(struct state *state, const char *cursor, const char *const *uids,
+		      size_t count, struct pop3_error *err);
+
+/* --- deletions on the server, under all cursors; a UID that is NULL is passed over --- */
 
 /* Whether a message should have been deleted and the server has not confirmed it; any at all. */
 bool seen_any_doomed(struct state *state);
 bool seen_is_doomed(struct state *state, const char *uid);
 
-/* When it was fetched first, 0 when it was not. */
-int64_t seen_fetched(struct state *state, const char *cursor, const char *uid);
+int seen_doom(struct state *state, const char *const *uids, size_t count, struct pop3_error *err);
 
-int seen_doom(struct state *state, const char *uid, struct pop3_error *err);
-
-/* The server has it no more, be it that we deleted it or that somebody did. */
-int seen_set_gone(struct state *state, const char *uid, struct pop3_error *err);
+/* They are SEEN_DELETED, or may be and count as SEEN_ABSENT until they are listed again. */
+int seen_set_place(struct state *state, const char *const *uids, size_t count,
+		   enum seen_place place, struct pop3_error *err);
 
 /*
  * A batch may take back what its lines were to delete: what was to be deleted before the first of

@@ -4,29 +4,30 @@
 #include <sqlite3.h>
 
 #include "base/buffer.h"
-#include "state/state.h"
+#include "state/seen.h"
 
 /* The inside of a state, for the modules of this folder: statements prepared once, then reused. */
 
 #define SQL_STATEMENTS 32
 
-/* The UIDs seen under one cursor, read at once: a listing is held against all of them. */
-struct seen_uids {
+/* What was seen under one cursor, read at once: a listing is held against all of it. */
+struct seen_records {
 	bool loaded;
 	struct buffer cursor;
-	struct buffer text; /* each UID ended by NUL, in order */
-	const char **all;   /* where each begins in it */
-	size_t count;
+	struct buffer uids; /* each ended by NUL, in order */
+	struct seen *all;
+	size_t count, capacity;
 };
 
 struct state {
 	sqlite3 *db;
+	enum state_use use;
 	int lock; /* descriptor that holds this run's lock, -1 = none */
 	bool is_open; /* a failure names the file; before, who opens it does */
 	bool relaxed;
 	char mark[17]; /* state_mark */
 	struct pop3_error look_up; /* why a look-up failed, POP3_E_NONE when none did */
-	struct seen_uids uids;	   /* while look-ups last */
+	struct seen_records seen;  /* while look-ups last */
 	bool notes_doomed;	   /* there is a table doomed_before */
 	bool no_failures;	   /* no message is known to have failed: the table is empty */
 	struct {

@@ -33,6 +33,7 @@ static const char *const steps[] = {
 	"PRAGMA application_id = 0x706f7033;",
 	"CREATE TABLE mark(text TEXT NOT NULL);"
 	"INSERT INTO mark VALUES(lower(hex(randomblob(8))));",
+	"CREATE INDEX seen_uid ON seen(uid);",
 };
 
 #define VERSION (sizeof steps / sizeof steps[0])
@@ -172,7 +173,7 @@ static void configure(void)
 static int open_database(struct state *state, const char *path, enum state_use use,
 			 struct pop3_error *err)
 {
-	const bool write = use == STATE_WRITE;
+	const bool write = use != STATE_READ;
 	const int flags = (write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
 			  SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
 
@@ -208,12 +209,13 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 		return NULL;
 	}
 	configure();
+	state->use = use;
 	state->lock = -1;
-	if (use == STATE_READ && access(path, F_OK) < 0 && errno == ENOENT) {
+	if (use != STATE_WRITE && access(path, F_OK) < 0 && errno == ENOENT) {
 		result = open_empty(state, err);
 	} else {
 		result = use == STATE_READ ? 0 : open_file(state, path, err);
-		if (result == 0 && use == STATE_WRITE)
+		if (result == 0 && use != STATE_READ)
 			result = take_lock(state, wait_ms, timeouts, err);
 		if (result == 0)
 			result = open_database(state, path, use, err);
@@ -235,9 +237,9 @@ void state_close(struct state *state)
 	for (size_t i = 0; i < SQL_STATEMENTS; i++)
 		sqlite3_finalize(state->prepared[i].statement);
 	sqlite3_close(state->db);
-	buffer_release(&state->uids.cursor);
-	buffer_release(&state->uids.text);
-	free(state->uids.all);
+	buffer_release(&state->seen.cursor);
+	buffer_release(&state->seen.uids);
+	free(state->seen.all);
 	if (state->lock >= 0)
 		close(state->lock);
 	free(state);
@@ -254,9 +256,9 @@ const char *state_mark(struct state *state, struct pop3_error *err)
 	return state->mark;
 }
 
-bool state_is_alone(const struct state *state)
+bool state_is_for(const struct state *state, enum state_use use)
 {
-	return state->lock >= 0;
+	return state->use >= use;
 }
 
 void state_relax(struct state *state, bool relaxed)
@@ -271,13 +273,13 @@ void state_relax(struct state *state, bool relaxed)
 void state_begin_reading(struct state *state)
 {
 	state->look_up.code = POP3_E_NONE;
-	state->uids.loaded = false;
+	state->seen.loaded = false;
 	sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL);
 }
 
 int state_end_reading(struct state *state, struct pop3_error *err)
 {
-	state->uids.loaded = false;
+	state->seen.loaded = false;
 	sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL);
 	if (state->look_up.code == POP3_E_NONE)
 		return 0;

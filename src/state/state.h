@@ -16,6 +16,7 @@ struct state;
 
 enum state_use {
 	STATE_READ,  /* looks only; a file that does not exist is empty */
+	STATE_AMEND, /* as below, but a file that does not exist is not made */
 	STATE_WRITE, /* alone: a second run waits or fails with POP3_E_LOCKED */
 };
 
@@ -30,8 +31,8 @@ void state_close(struct state *state); /* NULL is fine */
  */
 const char *state_mark(struct state *state, struct pop3_error *err);
 
-/* Whether it was opened to be written. */
-bool state_is_alone(const struct state *state);
+/* Whether it was opened for that use, or for one that allows more. */
+bool state_is_for(const struct state *state, enum state_use use);
 
 /*
  * While relaxed, what is committed outlives this process, but perhaps not a crash of the machine:

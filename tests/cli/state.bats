@@ -112,10 +112,81 @@ known() {
 	account 0 fetch new -o dir:box
 }
 
-@test "one of ten that is still there is enough" {
+@test "nine tenths that have changed are as good as all, however many are left" {
 	known 10
-	next_session < <(holds b1 a10 && sends 1 && goodbye)
+	next_session < <(holds b1 a10 && echo EOF)
+	account 65 fetch new -o dir:box
+	[[ $stderr == *'the server has 1 of the 10 messages that were fetched, but 1 others'* ]]
+	account 0 seen clear
+	known 100
+	# shellcheck disable=SC2046 # a UID each
+	next_session < <(holds b1 $(seq -f 'a%g' 10) && echo EOF)
+	account 65 fetch new -o dir:box
+	# shellcheck disable=SC2046
+	next_session < <(holds b1 $(seq -f 'a%g' 11) && sends 1 && goodbye)
 	account 0 fetch new -o dir:box
+}
+
+@test "two of ten that are still there are enough" {
+	known 10
+	next_session < <(holds b1 a10 a9 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+# ten: the ten UIDs that are known.
+ten() {
+	seq -f 'a%g' 10
+}
+
+@test "what this program deleted has not changed its UID" {
+	known 10
+	# shellcheck disable=SC2046 # a UID each
+	next_session < <(uids $(ten) b1 && marks 1 2 3 4 5 6 7 8 9 10 && goodbye)
+	account 0 dele first:10
+	for run in 1 2; do
+		next_session < <(holds b$run && sends 1 && goodbye)
+		account 0 fetch new -o dir:box
+	done
+}
+
+@test "nor what it perhaps deleted, or what a batch did" {
+	known 10
+	# shellcheck disable=SC2046 # a UID each
+	next_session < <(uids $(ten) && marks 1 2 3 4 5 6 7 8 9 10 && echo 'C: QUIT')
+	account 81 dele all
+	next_session < <(holds b1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	account 0 seen clear
+	known 10
+	# shellcheck disable=SC2046
+	next_session < <(holds $(ten) && marks 1 2 3 4 5 6 7 8 9 10 && goodbye)
+	account 0 batch <<<$'dele 1-5\ndele all'
+	next_session < <(holds b1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "what was perhaps deleted and is listed again is known to be there" {
+	known 10
+	# shellcheck disable=SC2046 # a UID each
+	next_session < <(uids $(ten) && marks 1 2 3 4 5 6 7 8 9 10 && echo 'C: QUIT')
+	account 81 dele all
+	# shellcheck disable=SC2046
+	next_session < <(holds $(ten) && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(holds b1 && echo EOF)
+	account 65 fetch new -o dir:box
+}
+
+@test "dele makes no state where there is none, and waits for nobody unless it is told to" {
+	next_session < <(uids u1 && marks 1 && goodbye)
+	account 0 dele 'uid:u1'
+	[ ! -e "$XDG_STATE_HOME/pop3" ]
+	next_session < <(uids u1 && marks 1 && goodbye)
+	while_locked 75 dele uid:u1
+	while_locked 0 dele uid:u1 --wait-lock 60
+	while_locked 75 dele uid:u1 --wait-lock 1
+	next_session < <(uids u1 && goodbye)
+	account 0 dele uid:u1 --dry-run
 }
 
 @test "an empty mailbox has no new UIDs, and the next ones are welcome" {
@@ -134,10 +205,28 @@ known() {
 	account 65 fetch new -o dir:box --cursor other
 }
 
-@test "who does not ask for new ones gets what there is" {
+@test "who does not ask for new ones gets what there is, and that proves nothing" {
 	known 10
-	next_session < <(holds b1 && sends 1 && goodbye)
+	next_session < <(holds b1 b2 b3 && sends 1 2 && goodbye)
+	account 0 fetch first:2 -o dir:box
+	next_session < <(printf '%s\n' 'C: LIST 3' 'S: +OK 3 100' 'C: UIDL 3' 'S: +OK 3 b3' &&
+		sends 3 && goodbye)
+	account 0 fetch 3 -o dir:box
+	next_session < <(holds b1 b2 b3 b4 && echo EOF)
+	account 65 fetch new -o dir:box
+	[[ $stderr == *'none of the 10 '*' 1 others'* ]]
+	next_session < <(holds b1 b2 b3 b4 && sends 4 && goodbye)
+	account 0 fetch new -o dir:box --accept-new-uids
+	next_session < <(holds b1 b2 b3 b4 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "what was fetched by number or all at once is known as well" {
+	# shellcheck disable=SC2046 # a UID each
+	next_session < <(holds $(ten) && sends $(seq 10) && goodbye)
 	account 0 fetch all -o dir:box
+	next_session < <(holds b1 && echo EOF)
+	account 65 fetch new -o dir:box
 }
 
 # --- what is deleted later

@@ -38,12 +38,16 @@ static int show(struct state *state, struct buffer *out, struct pop3_error *err)
 
 static int look_up(struct state *state, struct buffer *out, struct pop3_error *err)
 {
+	const struct seen *seen;
+
 	buffer_clear(out);
 	state_begin_reading(state);
+	seen = seen_find(state, "", "u2");
 	buffer_append_format(out, "%d %d, %d %d, %lld, %d %u", seen_has(state, "", "u1"),
 			     seen_has(state, "", "u9"), seen_any_doomed(state),
-			     seen_is_doomed(state, "u2"), (long long)seen_fetched(state, "", "u2"),
-			     seen_any_failure(state), seen_failures(state, "", "u3"));
+			     seen_is_doomed(state, "u2"),
+			     seen != NULL ? (long long)seen->fetched : 0, seen_any_failure(state),
+			     seen_failures(state, "", "u3"));
 	return state_end_reading(state, err) < 0 ? -1 : buffer_check(out, POP3_E_MEMORY, err);
 }
 
@@ -76,20 +80,40 @@ static int add_again_doomed(struct state *state, struct pop3_error *err)
 	return seen_add(state, "", &(struct seen){ .uid = "u1", .fetched = 30 }, 1, true, err);
 }
 
+static const char *const u1[] = { "u1" }, *const u2[] = { "u2", NULL };
+
+static int keep_one(struct state *state, struct pop3_error *err)
+{
+	return seen_note_listing(state, "", u1, ROWS(u1), err);
+}
+
+static int doom(struct state *state, struct pop3_error *err)
+{
+	return seen_doom(state, u1, ROWS(u1), err);
+}
+
+static int set_deleted(struct state *state, struct pop3_error *err)
+{
+	return seen_set_place(state, u2, ROWS(u2), SEEN_DELETED, err);
+}
+
+static int set_absent(struct state *state, struct pop3_error *err)
+{
+	return seen_set_place(state, u1, ROWS(u1), SEEN_ABSENT, err);
+}
+
+/* Each of the two is done or not; done twice is as done once. */
+static int list_again(struct state *state, struct pop3_error *err)
+{
+	return set_absent(state, err) < 0 ? -1 : seen_note_listing(state, "", u1, ROWS(u1), err);
+}
+
 /* Its UID is another message's by now. */
 static int add_what_was_gone(struct state *state, struct pop3_error *err)
 {
-	int result = state_begin(state, err);
-
-	if (result == 0)
-		result = seen_set_gone(state, "u2", err);
-	if (result == 0)
-		result = seen_add(state, "", &(struct seen){ .uid = "u2", .fetched = 30 }, 1,
-				  false, err);
-	if (result == 0)
-		return state_commit(state, err);
-	state_rollback(state);
-	return -1;
+	if (set_deleted(state, err) < 0)
+		return -1;
+	return seen_add(state, "", &(struct seen){ .uid = "u2", .fetched = 30 }, 1, false, err);
 }
 
 static int take_out(struct state *state, struct pop3_error *err)
@@ -102,23 +126,6 @@ static int take_out(struct state *state, struct pop3_error *err)
 static int clear(struct state *state, struct pop3_error *err)
 {
 	return seen_clear(state, "", err);
-}
-
-static int keep_one(struct state *state, struct pop3_error *err)
-{
-	static const char *const uids[] = { "u1" };
-
-	return seen_keep_only(state, "", uids, ROWS(uids), err);
-}
-
-static int doom(struct state *state, struct pop3_error *err)
-{
-	return seen_doom(state, "u1", err);
-}
-
-static int set_gone(struct state *state, struct pop3_error *err)
-{
-	return seen_set_gone(state, "u2", err);
 }
 
 static int meet_again(struct state *state, struct pop3_error *err)
@@ -174,21 +181,26 @@ static const struct {
 	const char *title;
 	int (*act)(struct state *, struct pop3_error *);
 	const char *after;
+	const char *half; /* as it may be where only the first of two changes was done */
 } rows[] = {
-	{ "add", add, "u1/10 u2/20 u3/30 2 kept, 1 doomed" },
-	{ "add what is there", add_again, BEFORE },
-	{ "add what is there, to be deleted", add_again_doomed, "u1/10 u2/20 0 kept, 2 doomed" },
-	{ "add what was gone", add_what_was_gone, "u1/10 u2/30 2 kept, 0 doomed" },
-	{ "remove", take_out, "u2/20 0 kept, 1 doomed" },
-	{ "clear", clear, "0 kept, 0 doomed" },
-	{ "keep only one", keep_one, "u1/10 u2/20 1 kept, 0 doomed" },
-	{ "doom", doom, "u1/10 u2/20 0 kept, 2 doomed" },
-	{ "gone", set_gone, "u1/10 u2/20 1 kept, 0 doomed" },
-	{ "remove several", take_out_both, "0 kept, 0 doomed" },
-	{ "add several that are there", add_both, BEFORE },
-	{ "remove what is not there", take_out_unknown, BEFORE },
-	{ "meet a quirk again", meet_again, BEFORE },
-	{ "import", import, "u1/10 u2/20 u4/40 2 kept, 1 doomed" },
+	{ "add", add, "u1/10 u2/20 u3/30 2 kept, 1 doomed", NULL },
+	{ "add what is there", add_again, BEFORE, NULL },
+	{ "add what is there, to be deleted", add_again_doomed, "u1/10 u2/20 0 kept, 2 doomed", NULL },
+	{ "add what was gone", add_what_was_gone, "u1/10 u2/30 2 kept, 0 doomed",
+	  "u1/10 u2/20 1 kept, 0 doomed" },
+	{ "remove", take_out, "u2/20 0 kept, 1 doomed", NULL },
+	{ "clear", clear, "0 kept, 0 doomed", NULL },
+	{ "keep only one", keep_one, "u1/10 u2/20 1 kept, 0 doomed", NULL },
+	{ "doom", doom, "u1/10 u2/20 0 kept, 2 doomed", NULL },
+	{ "deleted", set_deleted, "u1/10 u2/20 1 kept, 0 doomed", NULL },
+	{ "perhaps deleted", set_absent, "u1/10 u2/20 0 kept, 1 doomed", NULL },
+	{ "perhaps deleted, and listed", list_again, "u1/10 u2/20 1 kept, 0 doomed",
+	  "u1/10 u2/20 0 kept, 1 doomed" },
+	{ "remove several", take_out_both, "0 kept, 0 doomed", NULL },
+	{ "add several that are there", add_both, BEFORE, NULL },
+	{ "remove what is not there", take_out_unknown, BEFORE, NULL },
+	{ "meet a quirk again", meet_again, BEFORE, NULL },
+	{ "import", import, "u1/10 u2/20 u4/40 2 kept, 1 doomed", NULL },
 };
 
 /* --- the trials --- */
@@ -249,7 +261,9 @@ static bool change_holds(size_t row, const struct faults *fault)
 	state = reopen(STATE_READ);
 	holds = show(state, &text, &err) == 0 &&
 		(strcmp(text.data, rows[row].after) == 0 ||
-		 (result < 0 && err.code != POP3_E_NONE && strcmp(text.data, BEFORE) == 0));
+		 (result < 0 && err.code != POP3_E_NONE &&
+		  (strcmp(text.data, BEFORE) == 0 ||
+		   (rows[row].half != NULL && strcmp(text.data, rows[row].half) == 0))));
 	if (!holds)
 		printf("# %s: %s %u: %d, '%s', '%s'\n", rows[row].title, fault->call, fault->at,
 		       result, err.text, text.data);

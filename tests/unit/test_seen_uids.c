@@ -161,11 +161,14 @@ static void test_mixture(struct state *state)
 		for (size_t i = 0; i < UIDS; i++)
 			if (round == 1 || i % 10 != 5)
 				seen[count++] = (struct seen){
-					uids[i], (int64_t)i + (round == 1 && i % 10 != 5 ? 1000 : 0), 0,
+					.uid = uids[i],
+					.fetched = (int64_t)i + (round == 1 && i % 10 != 5 ? 1000 : 0),
 				};
 		must(seen_add(state, "", seen, count, false, &err) == 0, "UIDs can be added");
 		for (size_t i = 0; round == 0 && i < UIDS; i += 10)
-			must(seen_set_gone(state, uids[i], &err) == 0, "a UID can be gone");
+			must(seen_set_place(state, &(const char *){ uids[i] }, 1, SEEN_DELETED,
+					    &err) == 0,
+			     "a UID can be gone");
 	}
 	must(seen_each(state, "", check_time, &wrong, &err) == 0, "UIDs can be listed");
 	check_number("times of those that were there, gone or new", (int64_t)wrong, 0);

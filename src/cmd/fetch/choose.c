@@ -1,5 +1,6 @@
 /* Which messages a fetch asks for, and by which number in the session at hand. */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 #define FAILURES_MAX 3		/* runs in which a message failed, after which it is left alone */
 #define UNFINISHED INT_MAX	/* in place of failures: an earlier run was delivering it elsewhere */
-#define MANY_KNOWN 10		/* UIDs: that none of so many is there any more is no accident */
+#define MANY_KNOWN 10		/* UIDs: that nine tenths of so many are gone is no accident */
 #define SLACK (1024UL * 1024)	/* octets by which LIST may be wrong in any case */
 
 /* --- sizes --- */
@@ -38,52 +39,87 @@ bool fetch_is_too_large(const struct invocation *in, size_t i)
 
 /* --- UIDs that were all changed --- */
 
-static int count_present(struct fetch *f, const char **uids, uint64_t *present,
-			 struct pop3_error *err)
+/* What the mailbox holds against what is known of it. */
+struct comparison {
+	const char **uids;	       /* of the mailbox */
+	uint64_t known, listed, others; /* known to be there; listed of them; not known at all */
+	bool moved;		       /* something is not where it is known to be */
+};
+
+static int compare(struct fetch *f, struct comparison *c, struct pop3_error *err)
 {
 	const struct pop3_listing *const listing = f->in->messages->listing;
 	const char *const cursor = f->in->messages->cursor;
+	uint64_t doomed, doomed_listed = 0;
 
+	if (seen_count(f->in->state, cursor, &c->known, &doomed, err) < 0)
+		return -1;
 	state_begin_reading(f->in->state);
 	for (size_t i = 0; i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
+		const struct seen *const seen =
+			uid != NULL ? seen_find(f->in->state, cursor, uid) : NULL;
 
-		uids[i] = uid != NULL ? uid : "";
-		*present += seen_has(f->in->state, cursor, uids[i]);
+		c->uids[i] = uid;
+		c->others += uid != NULL && seen == NULL;
+		c->moved = c->moved || (seen != NULL && seen->place == SEEN_ABSENT);
+		if (seen != NULL && seen->place == SEEN_THERE)
+			*(seen->doomed ? &doomed_listed : &c->listed) += 1;
 	}
+	c->moved = c->moved || c->listed < c->known || doomed_listed < doomed;
 	return state_end_reading(f->in->state, err);
 }
 
-static int fail_changed(uint64_t known, size_t others, struct pop3_error *err)
+/* Nine tenths: those that are left may be others under UIDs that were given anew. */
+static bool looks_renumbered(const struct comparison *c)
 {
-	return pop3_fail(err, POP3_E_CHANGED,
-			 "the server has none of the %llu messages that were fetched, but %zu "
-			 "others: were all UIDs changed? --accept-new-uids goes on",
-			 (unsigned long long)known, others);
+	return c->known >= MANY_KNOWN && c->others > 0 && c->listed <= c->known / 10;
 }
 
-/* What the mailbox holds against what is known of it: a server that renumbers is found out. */
-static int check_uids(struct fetch *f, struct pop3_error *err)
+static int fail_renumbered(const struct comparison *c, struct pop3_error *err)
+{
+	char listed[24] = "none";
+
+	if (c->listed > 0)
+		snprintf(listed, sizeof listed, "%llu", (unsigned long long)c->listed);
+	return pop3_fail(err, POP3_E_CHANGED,
+			 "the server has %s of the %llu messages that were fetched, but %llu "
+			 "others: were all UIDs changed? --accept-new-uids goes on",
+			 listed, (unsigned long long)c->known, (unsigned long long)c->others);
+}
+
+/* A server that renumbers is found out, and what became of the messages fetched is noted. */
+static int check_mailbox(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
 	const size_t count = in->messages->listing->count;
-	const char *const cursor = in->messages->cursor;
-	const char **const uids = calloc(count + 1, sizeof *uids);
-	uint64_t known = 0, doomed = 0, present = 0;
+	const bool go_on = f->options->accept_new_uids || !messages_need_state(in->messages);
+	struct comparison c = { .uids = calloc(count + 1, sizeof *c.uids) };
 	int result;
 
-	if (uids == NULL)
+	if (c.uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	result = count_present(f, uids, &present, err);
-	if (result == 0)
-		result = seen_count(in->state, cursor, &known, &doomed, err);
-	if (result == 0 && known >= MANY_KNOWN && present == 0 && count > 0 &&
-	    !f->options->accept_new_uids)
-		result = fail_changed(known, count, err);
-	if (result == 0 && known + doomed > present)
-		result = seen_keep_only(in->state, cursor, uids, count, err);
-	free(uids);
+	result = compare(f, &c, err);
+	if (result == 0 && looks_renumbered(&c) && !go_on)
+		result = fail_renumbered(&c, err);
+	f->is_proven = f->options->accept_new_uids || !looks_renumbered(&c);
+	if (result == 0 && c.moved && f->is_proven)
+		result = seen_note_listing(in->state, in->messages->cursor, c.uids, count,
+					   err);
+	free(c.uids);
 	return result;
+}
+
+/* Who names messages gets what there is, but that is no proof that the others keep their UIDs. */
+static int check_uids(struct fetch *f, struct pop3_error *err)
+{
+	struct invocation *const in = f->in;
+
+	if (!messages_are_named(in->messages))
+		return check_mailbox(f, err);
+	state_begin_reading(in->state);
+	f->is_proven = !seen_has_many(in->state, in->messages->cursor, MANY_KNOWN);
+	return state_end_reading(in->state, err);
 }
 
 /* --- choosing --- */
@@ -168,7 +204,7 @@ int fetch_choose(struct fetch *f, struct pop3_error *err)
 
 	if (messages_choose(f->in->messages, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return -1;
-	if (messages_need_state(f->in->messages) && check_uids(f, err) < 0)
+	if (check_uids(f, err) < 0)
 		return -1;
 	count = f->in->messages->count;
 	free(t->requests);

@@ -10,14 +10,14 @@
 static bool is_due(const struct fetch *f, const char *uid, int64_t now)
 {
 	const uint64_t age = f->options->delete_after;
-	int64_t fetched;
+	const struct seen *seen;
 
 	if (seen_is_doomed(f->in->state, uid))
 		return true;
 	if (age == 0)
 		return false;
-	fetched = seen_fetched(f->in->state, f->in->messages->cursor, uid);
-	return fetched != 0 && now - fetched >= (int64_t)age;
+	seen = seen_find(f->in->state, f->in->messages->cursor, uid);
+	return seen != NULL && now - seen->fetched >= (int64_t)age;
 }
 
 /* The mailbox's own listing, unless a new session had to be opened: there nothing is marked. */
@@ -80,21 +80,6 @@ static int find_due(struct fetch *f, struct pop3_error *err)
 	return state_end_reading(f->in->state, err) < 0 ? -1 : result;
 }
 
-/* The intent is written down first: what QUIT leaves in doubt the next run deletes by UID. */
-static int doom(struct fetch *f, struct pop3_error *err)
-{
-	struct state *const state = f->in->state;
-
-	if (state_begin(state, err) < 0)
-		return -1;
-	for (size_t i = 0; i < f->marked_count; i++)
-		if (seen_doom(state, f->marked_uids[i], err) < 0) {
-			state_rollback(state);
-			return -1;
-		}
-	return state_commit(state, err);
-}
-
 /* What the server would not mark it still has: that is no deletion to be confirmed. */
 static void note_refusal(struct pop3_deletions *deletions, size_t i, const struct pop3_error *why)
 {
@@ -113,7 +98,11 @@ int fetch_mark(struct fetch *f, struct pop3_error *err)
 {
 	if (f->options->peek)
 		return 0;
-	if (find_due(f, err) < 0 || (f->marked_count > 0 && doom(f, err) < 0))
+	if (find_due(f, err) < 0)
+		return -1;
+	/* The intent is written down first: what QUIT leaves in doubt the next run deletes by UID. */
+	if (f->marked_count > 0 &&
+	    seen_doom(f->in->state, f->marked_uids, f->marked_count, err) < 0)
 		return -1;
 	f->deletions.refused = note_refusal;
 	return pop3_dele(f->in->session, f->marked, f->marked_count, &f->deletions, err);
@@ -121,17 +110,7 @@ int fetch_mark(struct fetch *f, struct pop3_error *err)
 
 int fetch_confirm(struct fetch *f, struct pop3_error *err)
 {
-	struct state *const state = f->in->state;
-
-	if (f->marked_count == 0)
-		return 0;
-	if (state_begin(state, err) < 0)
-		return -1;
-	for (size_t i = 0; i < f->marked_count; i++)
-		if (f->marked_uids[i] != NULL &&
-		    seen_set_gone(state, f->marked_uids[i], err) < 0) {
-			state_rollback(state);
-			return -1;
-		}
-	return state_commit(state, err);
+	return f->marked_count == 0 ? 0
+				    : seen_set_place(f->in->state, f->marked_uids, f->marked_count,
+						     SEEN_DELETED, err);
 }

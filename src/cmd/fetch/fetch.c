@@ -290,6 +290,7 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 	t->journal = (struct journal){
 		.state = in->state, .cursor = in->messages->cursor,
 		.destination = f->destination.data, .doomed = f->options->delete,
+		.place = f->is_proven ? SEEN_THERE : SEEN_ABSENT,
 		.can_recover = t->delivery->kind->recover != NULL,
 	};
 	state_relax(in->state, t->delivery->kind->is_stdout);

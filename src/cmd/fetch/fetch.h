@@ -37,6 +37,7 @@ struct fetch {
 	struct transfer transfer;
 	bool unfinished; /* deliveries of an earlier run wait for destinations that are away */
 	struct progress progress;
+	bool is_proven; /* the mailbox's UIDs are those by which messages are known */
 	struct buffer path;		/* where a delivered message is, for its record */
 	struct pop3_listing new_listing; /* of a session that was opened in place of a broken one */
 	uint32_t *marked;		/* numbers marked for deletion, and their UIDs */

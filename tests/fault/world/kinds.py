@@ -56,8 +56,6 @@ OFF = [
     {"batches", "temporary"},  # a login that is refused for now is 77
     {"consumers", "expire"},  # QUIT is sent, and what the command refused is gone
     {"expire", "renumbered"},  # many that are gone at once look like UIDs that changed: 65 for ever
-    {"filters", "renumbered"},  # the same, by its own dele
-    {"named", "renumbered"},  # one UID that is known defeats the guard
     {"sized", "sizes"},  # the message before one that is too large is blamed
 ]
 
