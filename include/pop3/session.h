@@ -30,8 +30,8 @@ struct pop3_session *pop3_session_open(const struct pop3_account *account,
 int pop3_session_quit(struct pop3_session *session, struct pop3_error *err);
 
 /*
- * Quits when nothing is marked as deleted and no answer is due, for a caller who has failed; what
- * comes is ignored.
+ * Quits when that deletes nothing and no answer is due, for a caller who has failed; what comes is
+ * ignored.
  */
 void pop3_session_abandon(struct pop3_session *session);
 
@@ -61,6 +61,12 @@ bool pop3_auth_needs_password(const char *name);
 
 /* Seconds the server wants between logins, 0 where it names none (RFC 2449 section 6.5). */
 unsigned pop3_session_login_delay(const struct pop3_session *session);
+
+/*
+ * Whether the server deletes at QUIT what was retrieved (EXPIRE 0, RFC 2449 section 6.7), as far as
+ * its capabilities tell. Such a session may only quit when all that was retrieved is safe.
+ */
+bool pop3_session_expires(const struct pop3_session *session);
 
 /* Passes a note of the caller's to the tracer, as POP3_NOTED. */
 void pop3_session_note(struct pop3_session *session, const char *text);

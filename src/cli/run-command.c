@@ -165,6 +165,20 @@ static int run_alone(struct run *run, struct pop3_error *err)
 	return command->print != NULL ? command->print(in, err) : 0;
 }
 
+/* QUIT, unless the session is to end without it, or QUIT would delete more than it should. */
+static int end_session(const struct invocation *in, struct pop3_error *err)
+{
+	if (in->session == NULL || in->hang_up)
+		return 0;
+	if (!in->mailbox->must_stay)
+		return pop3_session_quit(in->session, err);
+	if (in->mailbox->marked_count == 0)
+		return 0;
+	return pop3_fail(err, POP3_E_UNCONFIRMED,
+			 "nothing is deleted: the server would also delete what could not be "
+			 "stored (EXPIRE 0)");
+}
+
 static int run_and_quit(struct run *run, struct pop3_error *err)
 {
 	struct invocation *const in = &run->in;
@@ -174,8 +188,7 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 
 	if (run_print(run, run_alone(run, err), err) < 0)
 		return -1;
-	quit_failed = in->session != NULL && !in->hang_up &&
-		      pop3_session_quit(in->session, &quit) < 0;
+	quit_failed = end_session(in, &quit) < 0;
 	if (run->command->after != NULL)
 		result = run->command->after(in, quit_failed ? &quit : NULL, err);
 	if (run_print(run, result, err) < 0)

@@ -247,6 +247,11 @@ static int ask_whole(struct header_fetch *h, struct pop3_error *err)
 
 	if (reopened < 0 || (reopened > 0 && check_numbers(h->session, h->listing, err) < 0))
 		return -1;
+	if (pop3_session_expires(h->session)) {
+		pop3_fail(&h->refusal, POP3_E_REFUSED,
+			  "the server has no TOP, and deletes what is retrieved instead (EXPIRE 0)");
+		return 0;
+	}
 	pop3_session_note(h->session, "the server has no TOP: whole messages are fetched");
 	h->next = 0;
 	return ask(h, true, err);

@@ -55,9 +55,9 @@ struct header_fetch {
 };
 
 /*
- * TOP for each request, or RETR where the server has no TOP. A new session, opened on the way, must
- * have the same messages under the listing's numbers, and none is opened where marks of deletion
- * would be lost by it.
+ * TOP for each request, or RETR where the server has no TOP and RETR deletes nothing. A new session,
+ * opened on the way, must have the same messages under the listing's numbers, and none is opened
+ * where marks of deletion would be lost by it.
  */
 int fetch_headers(struct header_fetch *fetch, struct pop3_error *err);
 

@@ -40,5 +40,5 @@ void mailbox_forget(struct mailbox *mailbox)
 	mailbox_unmark_all(mailbox);
 	pop3_listing_release(&mailbox->listing);
 	mailbox->unanswered = 0;
-	mailbox->known = false;
+	mailbox->known = mailbox->must_stay = false;
 }

@@ -18,6 +18,7 @@ struct mailbox {
 	size_t marked_count;
 	size_t unanswered; /* commands that have marked messages and are not answered yet */
 	unsigned marks;	   /* how often all marks were taken back */
+	bool must_stay;	   /* QUIT would delete what was retrieved and is not safe: EXPIRE 0 */
 	bool known;	   /* the listing has all there is to know, for the next command too */
 };
 

@@ -3,13 +3,16 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #define FILE_LIMIT (512UL * 1024)
+#define CAPA_SECONDS (24 * 60 * 60) /* after which a server is asked again what it can do */
 
 /* --- which file --- */
 
@@ -67,6 +70,16 @@ static bool read_capa(struct cache *cache, const char *text, size_t length)
 	return added;
 }
 
+static bool read_time(struct cache *cache, const char *text, size_t length)
+{
+	uint64_t seconds;
+
+	if (number_prefix(text, length, &seconds) != length || seconds > INT64_MAX)
+		return false;
+	cache->learnt = (int64_t)seconds;
+	return true;
+}
+
 static bool read_line(struct cache *cache, const char *line, size_t length)
 {
 	if (text_starts_nocase(line, length, "greeting ")) {
@@ -74,6 +87,8 @@ static bool read_line(struct cache *cache, const char *line, size_t length)
 		cache->known = true;
 		return true;
 	}
+	if (text_starts_nocase(line, length, "learnt "))
+		return read_time(cache, line + 7, length - 7);
 	if (text_starts_nocase(line, length, "capa "))
 		return read_capa(cache, line + 5, length - 5);
 	if (text_starts_nocase(line, length, "ticket "))
@@ -138,7 +153,7 @@ static void keep_greeting(struct buffer *out, const char *greeting)
 	buffer_append_text(out, close + 1);
 }
 
-bool cache_knows(const struct cache *cache, const char *greeting)
+static bool has_greeting(const struct cache *cache, const char *greeting)
 {
 	struct buffer kept = { 0 };
 	bool same;
@@ -150,6 +165,13 @@ bool cache_knows(const struct cache *cache, const char *greeting)
 	return same;
 }
 
+bool cache_knows(const struct cache *cache, const char *greeting)
+{
+	const int64_t age = (int64_t)time(NULL) - cache->learnt;
+
+	return age >= 0 && age < CAPA_SECONDS && has_greeting(cache, greeting);
+}
+
 void cache_learn(struct cache *cache, const char *greeting, const struct pop3_capa *capa)
 {
 	/* A greeting may be new each time: what was learnt of pipelining stays with the capabilities. */
@@ -157,7 +179,9 @@ void cache_learn(struct cache *cache, const char *greeting, const struct pop3_ca
 	const bool lock_step = same && cache->lock_step;
 	struct pop3_error ignored;
 
-	if (same && cache_knows(cache, greeting))
+	cache->changed = cache->changed || !cache_knows(cache, greeting);
+	cache->learnt = time(NULL);
+	if (same && has_greeting(cache, greeting))
 		return;
 	cache_forget(cache);
 	cache->lock_step = lock_step;
@@ -195,7 +219,7 @@ static void write_lines(const struct cache *cache, struct buffer *out)
 
 	buffer_append(out, cache->head.data, cache->head.length);
 	if (cache->known) {
-		buffer_append_text(out, "greeting ");
+		buffer_append_format(out, "learnt %" PRId64 "\ngreeting ", cache->learnt);
 		text_escape(out, buffer_text(&cache->greeting), cache->greeting.length);
 		buffer_append_text(out, "\n");
 	}

@@ -2,6 +2,7 @@
 #define POP3_CACHE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "pop3/account.h"
@@ -19,6 +20,7 @@ struct cache {
 	struct buffer greeting;
 	struct pop3_capa capa;
 	bool known; /* greeting and capa are of an earlier run */
+	int64_t learnt; /* when, in seconds since 1970 */
 	bool lock_step;
 	struct buffer ticket;
 	bool changed; /* to be written at the end */
@@ -26,7 +28,7 @@ struct cache {
 
 void cache_load(struct cache *cache, const struct pop3_account *account);
 
-/* Whether what is known was learnt behind the same greeting, APOP's timestamp apart. */
+/* Whether what is known was learnt of late, behind the same greeting, APOP's timestamp apart. */
 bool cache_knows(const struct cache *cache, const char *greeting);
 
 /* Takes note of what this connection said. */

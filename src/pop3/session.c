@@ -258,13 +258,18 @@ unsigned pop3_session_login_delay(const struct pop3_session *session)
 	return seconds < UINT_MAX ? (unsigned)seconds : 0;
 }
 
+bool pop3_session_expires(const struct pop3_session *session)
+{
+	return pop3_capa_lists(&session->capa, "EXPIRE", "0");
+}
+
 /* What a user of this server had better know. */
 static void note_policies(struct pop3_session *session)
 {
 	if (pop3_session_login_delay(session) > 0)
 		wire_note(&session->wire, "the server wants %u seconds between logins",
 			  pop3_session_login_delay(session));
-	if (pop3_capa_lists(&session->capa, "EXPIRE", "0"))
+	if (pop3_session_expires(session))
 		wire_note(&session->wire, "the server deletes what was fetched (EXPIRE 0)");
 }
 
@@ -502,7 +507,8 @@ void pop3_session_abandon(struct pop3_session *session)
 {
 	struct pop3_error ignored;
 
-	if (session->deletions == 0 && session->pipeline.count == 0)
+	if (session->deletions == 0 && session->pipeline.count == 0 &&
+	    !pop3_session_expires(session))
 		pop3_session_quit(session, &ignored);
 }
 

@@ -140,6 +140,28 @@ asks_again() {
 	ann 0 stat
 }
 
+# grow_old [+ SECONDS]: what is remembered was learnt a day ago, or in the future.
+grow_old() {
+	sed -i "s/^learnt .*/learnt $((EPOCHSECONDS ${1:-- 86400}))/" "$(cache_file)"
+}
+
+@test "learnt a day ago: CAPA is asked" {
+	spoil=grow_old asks_again
+}
+
+@test "learnt at a time to come: CAPA is asked" {
+	grow_young() { grow_old '+ 60'; }
+	spoil=grow_young asks_again
+}
+
+@test "learnt a day ago, and nothing has changed: known again" {
+	converse - < <(first_meeting && echo --- && first_meeting && printf -- '---\nS: +OK ready\n' && flight)
+	ann 0 stat
+	grow_old
+	ann 0 stat
+	ann 0 stat
+}
+
 @test "another user: CAPA is asked" {
 	converse - < <(first_meeting && echo --- && first_meeting | sed 's/USER ann/USER bob/')
 	ann 0 stat

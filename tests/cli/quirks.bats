@@ -952,6 +952,78 @@ retrieved() {
 	[ "$steps" = RSNSRSNS ]
 }
 
+# expiring: a server that deletes at QUIT what it has sent. The rest of the conversation is on stdin.
+expiring() {
+	converse - < <(greeting USER 'EXPIRE 0' && login && cat)
+}
+
+@test "33: such a server gets no QUIT when a command refuses what was sent, for now or for good" {
+	for code in 1 75; do
+		expiring < <(two_mails && retrieved 1 && retrieved 2 && echo EOF)
+		ann 2 fetch all -o "pipe:exit $code"
+		[ "$(cut -f 4 stdout | paste -sd,)" = failed,failed ]
+		[[ $stderr == *'no QUIT'* ]]
+	done
+	expiring < <(two_mails && retrieved 1 && retrieved 2 && echo EOF)
+	ann 2 fetch all --delete -o "pipe:exit \$((POP3_NUMBER - 1))"
+	[ "$(cut -f 4 stdout | paste -sd,)" = fetched,failed ]
+	expiring < <(two_mails && retrieved 1 && retrieved 2 && goodbye)
+	ann 0 fetch all -o 'pipe:exit 99'
+}
+
+@test "33: nor when a message was larger than it may be: QUIT ends another session" {
+	expiring < <(two_mails && printf '%s\n' 'C: RETR 1' 'S: +OK' 'S*100: \# larger than LIST said' \
+		'?S: .' EOF --- 'S: +OK ready' && login && two_mails | sed 1,4d && retrieved 2 && goodbye)
+	ann 2 fetch all -o dir:box --max-size 1K
+	[ "$(cut -f 4 stdout | paste -sd,)" = failed,fetched ]
+}
+
+@test "33: nor when stdout takes nothing" {
+	expiring < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 20' && retrieved 1 && echo EOF)
+	status=0
+	"$program" fetch 1 -s "$server" -u ann --tls off >/dev/full 2>stderr 3>&- || status=$?
+	[ "$status" -eq 74 ]
+}
+
+@test "33: a message that is refused was not sent, and QUIT may come" {
+	expiring < <(two_mails && printf '%s\n' 'C: RETR 1' 'S: -ERR damaged' && retrieved 2 && goodbye)
+	ann 2 fetch all -o dir:box
+}
+
+@test "33: no line of a batch is followed by QUIT either" {
+	expiring < <(two_mails && printf '%s\n' 'C: DELE 2' 'S: +OK' && retrieved 1 && echo EOF)
+	ann 81 batch --keep-going <<-'END'
+		dele 2
+		fetch 1 -o 'pipe:exit 1'
+	END
+	[[ $stderr == *'nothing is deleted'* ]]
+	grep -qx $'2\tuid-2\tunknown' stdout
+	expiring < <(two_mails && retrieved 1 && echo EOF)
+	ann 2 batch <<<"fetch 1 -o 'pipe:exit 1'"
+}
+
+@test "33: without TOP, headers are no reason to delete a message" {
+	without_uidl() { printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 20' 'S: .' 'C: UIDL' 'S: -ERR what?'; }
+	refused_tops() { printf "C: TOP %d 0\nS: -ERR what?\n" 1 2; }
+	expiring < <(two_mails | sed 1,4d && refused_tops && goodbye)
+	ann 2 headers all
+	[[ $stderr == *'message 1: the server has no TOP'*'EXPIRE 0'* ]]
+	expiring < <(two_mails && refused_tops && goodbye)
+	ann 2 fetch all --match 'subject~1' -o dir:box
+	expiring < <(without_uidl && refused_tops && goodbye)
+	ann 0 list
+	[ "$output" = $'1\t\t20\n2\t\t20' ]
+	expiring < <(without_uidl && refused_tops && goodbye)
+	ann 2 fetch new -o dir:box
+	[ "$(cut -f 4 stdout | paste -sd,)" = skipped,skipped ]
+}
+
+@test "33: what EXPIRE is for this user is asked after the login" {
+	converse - < <(greeting USER 'EXPIRE 30 USER' && login && two_mails &&
+		printf '%s\n' 'C: CAPA' 'S: +OK' 'S: EXPIRE 0' 'S: .' && retrieved 1 && retrieved 2 && echo EOF)
+	ann 2 fetch all -o 'pipe:exit 1'
+}
+
 # --- QUIT and afterwards
 
 @test "34: QUIT is refused, and nothing was to be deleted: 0" {

@@ -165,6 +165,15 @@ ten() {
 	account 0 fetch new -o dir:box
 }
 
+@test "what the server deletes by itself has not changed its UID" {
+	# shellcheck disable=SC2046 # a UID each
+	converse - < <(greeting USER 'EXPIRE 0' && login && holds $(ten) && sends $(seq 10) && goodbye)
+	printf '[ann]\nserver = %s\nuser = ann\ntls = off\n' "$server" >"$XDG_CONFIG_HOME/pop3/config"
+	account 0 fetch new -o dir:box
+	next_session < <(holds b1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
 @test "what was perhaps deleted and is listed again is known to be there" {
 	known 10
 	# shellcheck disable=SC2046 # a UID each

@@ -15,6 +15,7 @@
 #include "cmd/commands.h"
 #include "cmd/fetch/fetch.h"
 #include "mail/delivery-kind.h"
+#include "mailbox/mailbox.h"
 #include "pop3/pipelining.h"
 #include "state/quirks.h"
 #include "state/seen.h"
@@ -72,7 +73,10 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 		return 0;
 	}
 	request.limit = fetch_limit(in, 0);
-	return pop3_retr_one(in->session, &request, &out.sink, err);
+	if (pop3_retr_one(in->session, &request, &out.sink, err) == 0)
+		return 0;
+	in->mailbox->must_stay = in->mailbox->must_stay || pop3_session_expires(in->session);
+	return -1;
 }
 
 /* --- the destination --- */
@@ -221,13 +225,20 @@ static void start_progress(struct fetch *f)
 /* --- the steps --- */
 
 /* A server that deletes what it has sent: nothing is asked for before the last one is safe. */
-static void heed_expire(struct fetch *f)
+static int heed_expire(struct fetch *f, struct pop3_error *err)
 {
-	if (!pop3_capa_lists(pop3_session_capa(f->in->session), "EXPIRE", "0"))
-		return;
+	struct pop3_session *const session = f->in->session;
+
+	/* "USER": what holds for this one is told after the login (RFC 2449 section 6.7). */
+	if (pop3_capa_lists(pop3_session_capa(session), "EXPIRE", "USER") &&
+	    pop3_capa(session, err) < 0)
+		return -1;
+	f->transfer.at_once = pop3_session_expires(session);
+	if (!f->transfer.at_once)
+		return 0;
 	warn(f->in, "the server deletes what was fetched (EXPIRE 0): one message at a time");
-	pop3_session_lock_step(f->in->session);
-	f->transfer.at_once = true;
+	pop3_session_lock_step(session);
+	return 0;
 }
 
 static size_t count_left(const struct transfer *t)
@@ -261,6 +272,7 @@ static int transfer_all(struct fetch *f, struct pop3_error *err)
 			pop3_session_lock_step(t->session);
 		if (pop3_session_reopen(f->in->session, err) < 0 || fetch_renumber(f, err) < 0)
 			return -1;
+		t->retrieved = t->delivered = 0;
 	}
 }
 
@@ -285,22 +297,28 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 	pop3_listing_release(&f->new_listing);
 	if (fetch_choose(f, err) < 0)
 		return -1;
+	if (heed_expire(f, err) < 0)
+		return -1;
 	t->session = in->session;
 	t->hangs_up = in->is_last;
+	t->retrieved = t->delivered = 0;
 	t->journal = (struct journal){
 		.state = in->state, .cursor = in->messages->cursor,
 		.destination = f->destination.data, .doomed = f->options->delete,
-		.place = f->is_proven ? SEEN_THERE : SEEN_ABSENT,
+		.place = f->is_proven && !t->at_once ? SEEN_THERE : SEEN_ABSENT,
 		.can_recover = t->delivery->kind->recover != NULL,
 	};
 	state_relax(in->state, t->delivery->kind->is_stdout);
-	heed_expire(f);
 	start_progress(f);
 	result = transfer_all(f, err);
 	progress_end(&f->progress);
+	in->mailbox->must_stay = in->mailbox->must_stay ||
+				 (t->at_once && (result < 0 || t->retrieved > t->delivered));
+	if (in->mailbox->must_stay)
+		warn(in, "no QUIT, which would delete what could not be stored");
 	if (keep_quirks(f, result < 0 ? &ignored : err) < 0 || result < 0)
 		return -1;
-	return fetch_mark(f, err);
+	return in->mailbox->must_stay ? 0 : fetch_mark(f, err);
 }
 
 /* --- the command --- */

@@ -84,6 +84,7 @@ static int report_item(struct batch *b, struct delivery_item *item, size_t place
 		t->suspect.uid = NULL;
 		pop3_session_judge_pipelining(t->session, false);
 	}
+	t->delivered += item->failure == NULL;
 	if (item->failure != NULL && note_failure(t, item, err) < 0)
 		return -1;
 	return t->report(t, item, err);
@@ -227,6 +228,7 @@ static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i,
 	struct batch *const b = (struct batch *)receiver;
 	struct delivery *const delivery = b->transfer->delivery;
 
+	b->transfer->retrieved++;
 	/* The server has begun with the next one: the end of the one before was one. */
 	if (report_settled(b, err) < 0 || (are_settled(b) && is_due(b) && flush_batch(b, err) < 0))
 		return NULL;

@@ -54,8 +54,6 @@ OFF = [
     {"no top"},  # QUIT was sent before headers turn out to need RETR
     {"refused"},  # QUIT was sent before TOP is refused and RETR is tried
     {"batches", "temporary"},  # a login that is refused for now is 77
-    {"consumers", "expire"},  # QUIT is sent, and what the command refused is gone
-    {"expire", "renumbered"},  # many that are gone at once look like UIDs that changed: 65 for ever
     {"sized", "sizes"},  # the message before one that is too large is blamed
 ]
 
