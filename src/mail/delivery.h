@@ -29,6 +29,7 @@
 struct delivery_item {
 	uint32_t number;
 	const char *uid; /* "" where the server gave none; borrowed */
+	uint64_t listed; /* octets as LIST says, 0 = not known */
 	uint64_t octets; /* as the server sent them, counted by the caller */
 
 	struct buffer temporary; /* its name while it is being written */

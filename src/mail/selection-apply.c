@@ -175,7 +175,7 @@ static void choose_new(const struct selection *selection, const struct selection
 	for (size_t i = 0; i < selection->count; i++)
 		wanted = wanted || selection->selectors[i].kind == SELECTOR_NEW;
 	for (size_t i = 0; wanted && i < mailbox->count; i++)
-		chosen[i] = chosen[i] || mailbox->is_new(mailbox->arg, mailbox->uids[i]);
+		chosen[i] = chosen[i] || mailbox->is_new(mailbox->arg, i);
 }
 
 int selection_apply(const struct selection *selection, const struct selection_mailbox *mailbox,

@@ -70,7 +70,7 @@ struct selection_mailbox {
 	size_t count;
 	const uint32_t *numbers; /* ascending */
 	const char *const *uids; /* one a message; NULL unless selection_needs_uids */
-	bool (*is_new)(void *arg, const char *uid);
+	bool (*is_new)(void *arg, size_t i);
 	void *arg;
 };
 

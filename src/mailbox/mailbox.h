@@ -6,6 +6,7 @@
 
 #include "pop3/listing.h"
 #include "pop3/session.h"
+#include "state/state.h"
 
 /*
  * What a session's maildrop holds. It does not change while the session lasts (RFC 1939 section 8),
@@ -34,15 +35,29 @@ void mailbox_forget(struct mailbox *mailbox);
 
 /* --- synthetic-uid.c --- */
 
-/* Whether any message lacks a usable UID. */
-bool synthetic_uid_is_needed(const struct pop3_listing *listing);
-
 /*
- * Gives every message without a usable UID one of its own: "top:" and the SHA-256 of its header
- * block, as far as fetch_headers hands it over. Those are messages of a server without UIDL, and
- * those whose UID is empty or stands more than once. Only they are asked for.
+ * Identities for messages that have no UID to themselves: "top:" and the SHA-256 of the header
+ * block, as far as fetch_headers hands it over, or of the message's beginning where it has no
+ * header. Those are messages of a server without UIDL, and those whose UID is empty or stands more
+ * than once, or did once. A message that was fetched under a UID before others had it, too, keeps
+ * it: the one whose octets are what LIST said then.
+ *
+ * Afterwards each identity stands once in the listing. A UID is NULL where the server shows neither
+ * UID nor header, and "" where nothing tells a message from another one.
  */
+
+/* What was fetched before; a state that is NULL knows nothing. */
+struct synthetic_uid_known {
+	struct state *state;
+	const char *cursor;
+};
+
+/* Whether any message needs one: 1 or 0, or -1. */
+int synthetic_uid_is_needed(const struct pop3_listing *listing,
+			    const struct synthetic_uid_known *known, struct pop3_error *err);
+
+/* Only messages that need one are asked for. A state that may be written notes UIDs that repeat. */
 int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,
-			   struct pop3_error *err);
+			   const struct synthetic_uid_known *known, struct pop3_error *err);
 
 #endif

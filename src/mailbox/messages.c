@@ -67,21 +67,25 @@ static int check_uids_given(struct messages *m, struct pop3_error *err)
 static int list(struct messages *m, unsigned what, struct pop3_error *err)
 {
 	struct pop3_listing *const listing = &m->mailbox->listing;
-	int reopened;
+	const struct synthetic_uid_known known = { m->state, m->cursor };
+	int reopened, needed;
 
 	if (is_last_question(m, what))
 		pop3_session_last_round(m->session);
 	if (ask_list(m, what, err) < 0)
 		return -1;
-	if ((what & POP3_LIST_UIDS) == 0 || !synthetic_uid_is_needed(listing))
+	if ((what & POP3_LIST_UIDS) == 0)
 		return 0;
+	needed = synthetic_uid_is_needed(listing, &known, err);
+	if (needed <= 0)
+		return needed;
 	if (check_uids_given(m, err) < 0)
 		return -1;
 	/* It was not the last question after all, and QUIT may be gone with it. */
 	reopened = pop3_session_another_round(m->session, err);
 	if (reopened < 0 || (reopened > 0 && ask_list(m, what, err) < 0))
 		return -1;
-	return synthetic_uid_complete(m->session, listing, err);
+	return synthetic_uid_complete(m->session, listing, &known, err);
 }
 
 /* Commands that share a session share its listing, whole, so that nothing is asked twice. */
@@ -116,11 +120,20 @@ bool messages_are_named(const struct messages *m)
 	return m->any_operand;
 }
 
-static bool is_new(void *arg, const char *uid)
-{
-	const struct messages *const m = arg;
+/* What the selection chooses from. */
+struct candidates {
+	const struct messages *messages;
+	const size_t *places; /* in the listing */
+};
 
-	return !seen_has(m->state, m->cursor, uid);
+static bool is_new(void *arg, size_t i)
+{
+	const struct candidates *const c = arg;
+	const struct messages *const m = c->messages;
+	const char *const uid = pop3_listing_uid(m->listing, c->places[i]);
+	const struct seen *const seen = uid != NULL ? seen_find(m->state, m->cursor, uid) : NULL;
+
+	return seen == NULL || !seen_is_known(seen, m->listing->entries[c->places[i]].octets);
 }
 
 /* The selection sees the messages that are not marked as deleted. */
@@ -132,8 +145,9 @@ static int apply_selection(struct messages *m, bool *selected, struct pop3_error
 	const char **const uids = calloc(room, sizeof *uids);
 	size_t *const places = calloc(room, sizeof *places);
 	bool *const chosen = calloc(room, sizeof *chosen);
+	struct candidates candidates = { m, places };
 	struct selection_mailbox mailbox = {
-		.numbers = numbers, .uids = uids, .is_new = is_new, .arg = m,
+		.numbers = numbers, .uids = uids, .is_new = is_new, .arg = &candidates,
 	};
 	struct pop3_error ignored;
 	int result = -1;

@@ -7,8 +7,43 @@
 
 #include "base/text.h"
 #include "mailbox/fetch-headers.h"
+#include "state/seen.h"
+
+#define HEADERLESS_LINES 50 /* of a message without a header, which is known by its beginning */
 
 /* --- which messages need one --- */
+
+/* What a listing lacks. All of it is freed by release_plan. */
+struct plan {
+	size_t *places, count; /* of those to be asked for */
+	const char **repeated; /* UIDs that several messages have */
+	size_t repeated_count;
+	bool *needs;		/* by place in the listing, like the others */
+	bool *ambiguous;	/* nothing tells it from another one */
+};
+
+static void release_plan(struct plan *plan)
+{
+	free(plan->places);
+	free(plan->repeated);
+	free(plan->needs);
+	free(plan->ambiguous);
+}
+
+static int open_plan(struct plan *plan, size_t count, struct pop3_error *err)
+{
+	*plan = (struct plan){
+		.places = calloc(count + 1, sizeof *plan->places),
+		.repeated = calloc(count + 1, sizeof *plan->repeated),
+		.needs = calloc(count + 1, sizeof *plan->needs),
+		.ambiguous = calloc(count + 1, sizeof *plan->ambiguous),
+	};
+	if (plan->places != NULL && plan->repeated != NULL && plan->needs != NULL &&
+	    plan->ambiguous != NULL)
+		return 0;
+	release_plan(plan);
+	return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+}
 
 static int by_uid(const void *a, const void *b, void *arg)
 {
@@ -16,6 +51,28 @@ static int by_uid(const void *a, const void *b, void *arg)
 
 	return strcmp(pop3_listing_uid(listing, *(const size_t *)a),
 		      pop3_listing_uid(listing, *(const size_t *)b));
+}
+
+/* The places of all that have a UID, in its order. */
+static size_t sort_by_uid(const struct pop3_listing *listing, size_t *order)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < listing->count; i++)
+		if (pop3_listing_uid(listing, i) != NULL)
+			order[count++] = i;
+	qsort_r(order, count, sizeof *order, by_uid, (void *)listing);
+	return count;
+}
+
+/* How many of the places in that order have the first one's UID. */
+static size_t count_alike(const struct pop3_listing *listing, const size_t *order, size_t count)
+{
+	size_t alike = 1;
+
+	while (alike < count && by_uid(&order[0], &order[alike], (void *)listing) == 0)
+		alike++;
+	return alike;
 }
 
 /* Most servers give UIDs in ascending order: then no two are alike and nothing need be sorted. */
@@ -30,23 +87,70 @@ static bool all_ascend(const struct pop3_listing *listing)
 	return true;
 }
 
-/* Marks what has no UID, or one that is not its alone. Returns how many; order is scratch. */
-static size_t find_needy(const struct pop3_listing *listing, size_t *order, bool *needs)
+/* Of several with one UID, the one that was fetched under it keeps it. */
+static void judge_alike(const struct pop3_listing *listing, const struct synthetic_uid_known *known,
+			const size_t *alike, size_t count, struct plan *plan)
 {
-	size_t count = 0, needy = 0;
+	const char *const uid = pop3_listing_uid(listing, alike[0]);
+	const struct seen *const seen =
+		known->state != NULL ? seen_find(known->state, known->cursor, uid) : NULL;
+	size_t agreeing = 0;
 
-	for (size_t i = 0; i < listing->count; i++) {
-		needs[i] = pop3_listing_uid(listing, i) == NULL;
-		if (!needs[i])
-			order[count++] = i;
+	for (size_t i = 0; i < count; i++) {
+		const bool agrees =
+			seen != NULL && seen_agrees(seen, listing->entries[alike[i]].octets);
+
+		plan->needs[alike[i]] = !agrees;
+		plan->ambiguous[alike[i]] = agrees;
+		agreeing += agrees;
 	}
-	qsort_r(order, count, sizeof *order, by_uid, (void *)listing);
-	for (size_t i = 1; i < count; i++)
-		if (by_uid(&order[i - 1], &order[i], (void *)listing) == 0)
-			needs[order[i - 1]] = needs[order[i]] = true;
+	for (size_t i = 0; i < count && agreeing == 1; i++)
+		plan->ambiguous[alike[i]] = false;
+	if (count > 1)
+		plan->repeated[plan->repeated_count++] = uid;
+}
+
+static int make_plan(const struct pop3_listing *listing, const struct synthetic_uid_known *known,
+		     struct plan *plan, struct pop3_error *err)
+{
+	struct state *const state = known->state;
+	bool any_repeated;
+	size_t count;
+
+	if (open_plan(plan, listing->count, err) < 0)
+		return -1;
+	if (state != NULL)
+		state_begin_reading(state);
+	any_repeated = state != NULL && seen_any_repeated(state);
+	count = any_repeated || !all_ascend(listing) ? sort_by_uid(listing, plan->places) : 0;
+	for (size_t i = 0, alike; i < count; i += alike) {
+		const size_t *const first = &plan->places[i];
+
+		alike = count_alike(listing, first, count - i);
+		if (alike > 1 || (any_repeated &&
+				  seen_is_repeated(state, pop3_listing_uid(listing, *first))))
+			judge_alike(listing, known, first, alike, plan);
+	}
 	for (size_t i = 0; i < listing->count; i++)
-		needy += needs[i];
-	return needy;
+		if (plan->needs[i] || pop3_listing_uid(listing, i) == NULL)
+			plan->places[plan->count++] = i;
+	if (state == NULL || state_end_reading(state, err) == 0)
+		return 0;
+	release_plan(plan);
+	return -1;
+}
+
+int synthetic_uid_is_needed(const struct pop3_listing *listing,
+			    const struct synthetic_uid_known *known, struct pop3_error *err)
+{
+	struct plan plan;
+	bool needed;
+
+	if (make_plan(listing, known, &plan, err) < 0)
+		return -1;
+	needed = plan.count > 0 || plan.repeated_count > 0;
+	release_plan(&plan);
+	return needed;
 }
 
 /* --- digests of header blocks --- */
@@ -55,7 +159,13 @@ struct digesting {
 	struct header_sink sink;
 	struct pop3_listing *listing;
 	const size_t *places;
+	size_t *headerless, headerless_count; /* places; NULL when it is their turn */
 };
+
+static bool is_empty_header(const char *block, size_t length)
+{
+	return length == 0 || block[0] == '\n' || (length >= 2 && memcmp(block, "\r\n", 2) == 0);
+}
 
 /* One that the server will not show stays without. */
 static int take_digest(struct header_sink *sink, size_t i, const char *block, size_t length,
@@ -68,70 +178,89 @@ static int take_digest(struct header_sink *sink, size_t i, const char *block, si
 
 	if (failure != NULL)
 		return 0;
+	if (d->headerless != NULL && is_empty_header(block, length)) {
+		d->headerless[d->headerless_count++] = d->places[i];
+		return 0;
+	}
 	if (EVP_Digest(block, length, octets, &count, EVP_sha256(), NULL) != 1)
 		return pop3_fail(err, POP3_E_MEMORY, "no digest could be made");
 	text_hex(uid + 4, octets, count);
 	return pop3_listing_set_uid(d->listing, d->places[i], uid, 4 + 2 * (size_t)count, err);
 }
 
-/* The places of those who need an identity, and what to ask for; freed by the caller. */
-struct needy {
-	size_t *places, count;
-	struct pop3_request *requests;
-};
-
-static int collect_needy(const struct pop3_listing *listing, struct needy *needy,
-			 struct pop3_error *err)
+static int digest(struct digesting *d, struct pop3_session *session, uint32_t lines,
+		  const size_t *places, size_t count, struct pop3_error *err)
 {
-	bool *const needs = calloc(listing->count + 1, sizeof *needs);
+	struct pop3_request *const requests = calloc(count + 1, sizeof *requests);
+	int result;
 
-	needy->places = calloc(listing->count + 1, sizeof *needy->places);
-	if (needs != NULL && needy->places != NULL)
-		needy->count = find_needy(listing, needy->places, needs);
-	needy->requests = calloc(needy->count + 1, sizeof *needy->requests);
-	if (needs == NULL || needy->places == NULL || needy->requests == NULL) {
-		free(needs);
+	if (requests == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		requests[i].number = d->listing->entries[places[i]].number;
+	d->places = places;
+	result = fetch_headers(&(struct header_fetch){
+		.session = session, .listing = d->listing, .requests = requests, .count = count,
+		.lines = lines, .to = &d->sink,
+	}, err);
+	free(requests);
+	return result;
+}
+
+static int digest_all(struct pop3_session *session, struct pop3_listing *listing,
+		      const struct plan *plan, struct pop3_error *err)
+{
+	struct digesting d = { .sink = { take_digest }, .listing = listing };
+	size_t *const headerless = calloc(plan->count + 1, sizeof *headerless);
+	int result;
+
+	d.headerless = headerless;
+	if (headerless == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	result = digest(&d, session, 0, plan->places, plan->count, err);
+	d.headerless = NULL;
+	if (result == 0 && d.headerless_count > 0)
+		result = digest(&d, session, HEADERLESS_LINES, headerless, d.headerless_count, err);
+	free(headerless);
+	return result;
+}
+
+/* --- the whole --- */
+
+/* What stands twice identifies nothing. order is scratch. */
+static int clear_ambiguous(struct pop3_listing *listing, const struct plan *plan, size_t *order,
+			   struct pop3_error *err)
+{
+	const size_t count = sort_by_uid(listing, order);
+
+	for (size_t i = 0, alike; i < count; i += alike) {
+		alike = count_alike(listing, &order[i], count - i);
+		for (size_t j = i; j < i + alike; j++)
+			plan->ambiguous[order[j]] = plan->ambiguous[order[j]] || alike > 1;
 	}
-	for (size_t i = 0, found = 0; i < listing->count; i++) {
-		if (!needs[i])
-			continue;
-		needy->requests[found].number = listing->entries[i].number;
-		needy->places[found++] = i;
-	}
-	free(needs);
+	for (size_t i = 0; i < listing->count; i++)
+		if (plan->ambiguous[i] && pop3_listing_set_uid(listing, i, "", 0, err) < 0)
+			return -1;
 	return 0;
 }
 
-bool synthetic_uid_is_needed(const struct pop3_listing *listing)
-{
-	struct needy needy = { .count = 0 };
-	struct pop3_error ignored;
-	bool missing;
-
-	if (all_ascend(listing))
-		return false;
-	missing = collect_needy(listing, &needy, &ignored) < 0 || needy.count > 0;
-	free(needy.places);
-	free(needy.requests);
-	return missing;
-}
-
 int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,
-			   struct pop3_error *err)
+			   const struct synthetic_uid_known *known, struct pop3_error *err)
 {
-	struct needy needy = { .count = 0 };
-	struct digesting d = { .sink = { take_digest }, .listing = listing };
-	int result = collect_needy(listing, &needy, err);
+	struct plan plan;
+	int result = make_plan(listing, known, &plan, err);
 
-	/* cppcheck-suppress unreadVariable ; take_digest reads it, which has d by its sink */
-	d.places = needy.places;
-	if (result == 0 && needy.count > 0)
-		result = fetch_headers(&(struct header_fetch){
-			.session = session, .listing = listing, .requests = needy.requests,
-			.count = needy.count, .to = &d.sink,
-		}, err);
-	free(needy.places);
-	free(needy.requests);
+	if (result < 0)
+		return -1;
+	if (plan.repeated_count > 0 && known->state != NULL &&
+	    state_is_for(known->state, STATE_WRITE))
+		result = seen_add_repeated(known->state, plan.repeated, plan.repeated_count, err);
+	for (size_t i = 0; i < plan.count; i++)
+		listing->entries[plan.places[i]].uid = 0;
+	if (result == 0 && plan.count > 0)
+		result = digest_all(session, listing, &plan, err);
+	if (result == 0 && (plan.count > 0 || plan.repeated_count > 0))
+		result = clear_ambiguous(listing, &plan, plan.places, err);
+	release_plan(&plan);
 	return result;
 }

@@ -359,7 +359,7 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 
 void session_wipe_secret(struct pop3_session *session)
 {
-	/* Who has given the hint of a last round may have to take it back. */
+	/* Who has given the hint of a last round may have to take it back, when QUIT is gone, too. */
 	if (!session->account->one_session || session->phase < POP3_UNPROVEN ||
 	    is_in_first_flight(session) || session->quit != QUIT_LATER)
 		return;

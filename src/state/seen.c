@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pop3/listing.h"
 #include "state/sql.h"
 
 /* A statement with a cursor and a UID as its first values, or with a UID alone. */
@@ -44,7 +45,7 @@ static int run(struct state *state, sqlite3_stmt *statement, struct pop3_error *
 
 /* --- look-ups of many --- */
 
-#define COLUMNS "uid, fetched, octets, doomed, gone"
+#define COLUMNS "uid, fetched, octets, doomed, gone, listed"
 
 /* Of a query for COLUMNS; its text is borrowed until the next row. */
 static struct seen read_record(sqlite3_stmt *statement)
@@ -55,6 +56,7 @@ static struct seen read_record(sqlite3_stmt *statement)
 		.octets = (uint64_t)sqlite3_column_int64(statement, 2),
 		.doomed = sqlite3_column_int(statement, 3) != 0,
 		.place = (enum seen_place)sqlite3_column_int(statement, 4),
+		.listed = (uint64_t)sqlite3_column_int64(statement, 5),
 	};
 }
 
@@ -138,6 +140,41 @@ bool seen_has(struct state *state, const char *cursor, const char *uid)
 	return seen_find(state, cursor, uid) != NULL;
 }
 
+/* --- whether it is the same message --- */
+
+static bool is_made(const char *uid)
+{
+	return strncmp(uid, "top:", 4) == 0;
+}
+
+bool seen_is_known(const struct seen *seen, uint64_t octets)
+{
+	if (seen->place == SEEN_DELETED)
+		return false;
+	if (seen->listed == 0 || octets == POP3_OCTETS_UNKNOWN || octets == seen->listed)
+		return true;
+	return seen->place == SEEN_THERE && !is_made(seen->uid);
+}
+
+bool seen_agrees(const struct seen *seen, uint64_t octets)
+{
+	if (seen->place == SEEN_DELETED || seen->octets == 0)
+		return false;
+	if (octets == POP3_OCTETS_UNKNOWN)
+		return seen->listed == 0;
+	return octets == (seen->listed != 0 ? seen->listed : seen->octets);
+}
+
+bool seen_any_repeated(struct state *state)
+{
+	return look_up(state, "SELECT 1 FROM repeated LIMIT 1", NULL, NULL) != 0;
+}
+
+bool seen_is_repeated(struct state *state, const char *uid)
+{
+	return look_up(state, "SELECT 1 FROM repeated WHERE uid = ?1", NULL, uid) != 0;
+}
+
 /* --- changes --- */
 
 static int forget_failure(struct state *state, const char *cursor, const char *uid,
@@ -152,12 +189,12 @@ static int forget_failure(struct state *state, const char *cursor, const char *u
 
 #define TIMES_10(row)                                                                              \
 	row "," row "," row "," row "," row "," row "," row "," row "," row "," row
-#define ROW "(?1, ?2, ?, ?, ?, ?)"
+#define ROW "(?1, ?2, ?, ?, ?, ?, ?)"
 #define ROWS TIMES_10(TIMES_10(ROW))
-#define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets, gone) VALUES"
+#define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets, listed, gone) VALUES"
 #define OR_UPDATE                                                                                  \
 	" ON CONFLICT DO UPDATE SET fetched = iif(gone, excluded.fetched, fetched),"               \
-	" octets = excluded.octets, gone = iif(gone, excluded.gone, 0), doomed = doomed OR excluded.doomed"                  \
+	" octets = excluded.octets, listed = excluded.listed, gone = iif(gone, excluded.gone, 0), doomed = doomed OR excluded.doomed"                  \
 	" WHERE gone OR excluded.doomed"
 
 static_assert(sizeof ROWS == SEEN_AT_ONCE * sizeof ROW, "as many rows as are added at once");
@@ -175,6 +212,7 @@ static int add_rows(struct state *state, const char *text, const char *cursor,
 		sql_bind_text(statement, i++, seen[row].uid);
 		sql_bind_number(statement, i++, seen[row].fetched);
 		sql_bind_number(statement, i++, (int64_t)seen[row].octets);
+		sql_bind_number(statement, i++, (int64_t)seen[row].listed);
 		sql_bind_number(statement, i++, seen[row].place);
 	}
 	return sql_run(state, statement, err);
@@ -388,6 +426,16 @@ int seen_set_place(struct state *state, const char *const *uids, size_t count,
 	return change_listed(state, NULL, uids, count, texts[place], err);
 }
 
+int seen_add_repeated(struct state *state, const char *const *uids, size_t count,
+		      struct pop3_error *err)
+{
+	static const char *const texts[CHANGES_MAX] = {
+		"INSERT OR IGNORE INTO repeated(uid) SELECT uid FROM listed",
+	};
+
+	return change_listed(state, NULL, uids, count, texts, err);
+}
+
 /* --- what is to become of them --- */
 
 bool seen_any_doomed(struct state *state)
@@ -395,9 +443,21 @@ bool seen_any_doomed(struct state *state)
 	return look_up(state, "SELECT 1 FROM seen WHERE doomed = 1 LIMIT 1", NULL, NULL) != 0;
 }
 
-bool seen_is_doomed(struct state *state, const char *uid)
+bool seen_is_doomed(struct state *state, const char *uid, uint64_t octets)
 {
-	return look_up(state, "SELECT 1 FROM seen WHERE uid = ?1 AND doomed = 1", NULL, uid) != 0;
+	struct pop3_error *const err = &state->look_up;
+	sqlite3_stmt *const statement = about(
+		state, "SELECT " COLUMNS " FROM seen WHERE uid = ?1 AND doomed = 1", NULL, uid, err);
+	bool agrees = false;
+
+	while (statement != NULL && !agrees && sql_row(state, statement, err) > 0) {
+		const struct seen seen = read_record(statement);
+
+		agrees = seen_agrees(&seen, octets);
+	}
+	if (statement != NULL)
+		sqlite3_reset(statement);
+	return agrees;
 }
 
 int seen_note_doomed(struct state *state, struct pop3_error *err)

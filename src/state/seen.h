@@ -17,7 +17,8 @@ enum seen_place {
 struct seen {
 	const char *uid; /* borrowed for the call that passes it */
 	int64_t fetched;
-	uint64_t octets;
+	uint64_t octets; /* as they came, 0 = it was not fetched but added to the list */
+	uint64_t listed; /* octets as LIST said, 0 = not known */
 	enum seen_place place;
 	bool doomed; /* told by look-ups: to be deleted on the server, or perhaps deleted already */
 };
@@ -33,6 +34,23 @@ bool seen_any_by_uid(struct state *state, const char *cursor);
 
 /* The record itself, NULL where there is none. Borrowed while the look-ups last. */
 const struct seen *seen_find(struct state *state, const char *cursor, const char *uid);
+
+/*
+ * A message in a listing, under the UID of a record: octets as LIST says now. Whether it is known,
+ * that is, not another one with the same UID; and whether it certainly is what was fetched, so that
+ * it may be deleted. A server's own UID counts for more than a size that LIST may have wrong.
+ */
+bool seen_is_known(const struct seen *seen, uint64_t octets);
+bool seen_agrees(const struct seen *seen, uint64_t octets);
+
+/*
+ * UIDs that two messages had at once: they tell nothing by themselves any more. seen_any_repeated
+ * and seen_is_repeated are look-ups.
+ */
+bool seen_any_repeated(struct state *state);
+bool seen_is_repeated(struct state *state, const char *uid);
+int seen_add_repeated(struct state *state, const char *const *uids, size_t count,
+		      struct pop3_error *err);
 
 /*
  * Adds them. What is there keeps the time it came first, unless it was gone in between. doomed: to
@@ -73,9 +91,12 @@ int seen_note_listing(struct state *state, const char *cursor, const char *const
 
 /* --- deletions on the server, under all cursors; a UID that is NULL is passed over --- */
 
-/* Whether a message should have been deleted and the server has not confirmed it; any at all. */
+/*
+ * Whether a message should have been deleted and the server has not confirmed it; any at all. octets
+ * as LIST says now: another message under that UID is not meant.
+ */
 bool seen_any_doomed(struct state *state);
-bool seen_is_doomed(struct state *state, const char *uid);
+bool seen_is_doomed(struct state *state, const char *uid, uint64_t octets);
 
 int seen_doom(struct state *state, const char *const *uids, size_t count, struct pop3_error *err);
 

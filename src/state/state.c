@@ -34,6 +34,8 @@ static const char *const steps[] = {
 	"CREATE TABLE mark(text TEXT NOT NULL);"
 	"INSERT INTO mark VALUES(lower(hex(randomblob(8))));",
 	"CREATE INDEX seen_uid ON seen(uid);",
+	"ALTER TABLE seen ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE repeated(uid BLOB PRIMARY KEY) WITHOUT ROWID;",
 };
 
 #define VERSION (sizeof steps / sizeof steps[0])

@@ -438,6 +438,98 @@ tops() {
 	[ "$output" = $'2\t\t100' ]
 }
 
+# listed OCTETS…: LIST shows messages of these sizes, and no UIDL is known.
+listed() {
+	local number=0 octets
+	printf '%s\n' 'C: LIST' 'S: +OK'
+	for octets; do
+		printf 'S: %d %d\n' $((++number)) "$octets"
+	done
+	printf '%s\n' 'S: .' 'C: UIDL' 'S: -ERR what?'
+}
+
+@test "without UIDL, one that cannot be told from another is neither fetched nor deleted, and said" {
+	next_session < <(listed 20 30 20 && tops 1 same other same && sends 2 && marks 2 && goodbye)
+	account 2 fetch new -o dir:box --delete
+	[ "$(cut -f 1,4 stdout | tr '\t' ' ' | sort | paste -sd,)" = '1 skipped,2 fetched,3 skipped' ]
+	[[ $stderr == *'message 1: it cannot be told from another one'*'name it by number'* ]]
+	next_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 20' 'C: UIDL 1' 'S: -ERR what?' &&
+		tops 1 same && sends 1 && marks 1 && goodbye)
+	account 0 fetch 1 -o dir:box --delete
+	next_session < <(listed 20 && tops 1 same && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "without UIDL, an equal header and another size is another message" {
+	next_session < <(listed 20 && tops 1 same && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(listed 21 && tops 1 same && sends 1 && goodbye)
+	account 0 fetch new -o dir:box --delete-after 1h
+	[ "$(statuses | sed 's/top:[^ ]*/top/')" = 'top fetched' ]
+	next_session < <(listed 21 && tops 1 same && goodbye)
+	account 0 fetch new -o dir:box
+	[ -z "$output" ]
+}
+
+@test "a deletion that was not confirmed meets nothing of another size" {
+	next_session < <(holds u1 && sends 1 && marks 1 && printf '%s\n' 'C: QUIT' 'S: -ERR')
+	account 81 fetch new -o dir:box --delete
+	next_session < <(holds u1 | sed 's/100/101/' && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "a UID that comes again after its message was deleted is another message's" {
+	next_session < <(holds u1 && sends 1 && marks 1 && goodbye)
+	account 0 fetch new -o dir:box --delete
+	next_session < <(holds u1 && refuses RETR 1 && goodbye)
+	account 2 fetch new -o dir:box
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(holds u1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+# sized NUMBER:OCTETS:UID…
+sized() {
+	local row
+	printf '%s\n' 'C: LIST' 'S: +OK'
+	for row; do echo "S: $(cut -d: -f 1,2 <<<"$row" | tr : ' ')"; done
+	printf '%s\n' 'S: .' 'C: UIDL' 'S: +OK'
+	for row; do echo "S: $(cut -d: -f 1,3 <<<"$row" | tr : ' ')"; done
+	echo 'S: .'
+}
+
+@test "a UID that a later message repeats stays that of the first" {
+	next_session < <(sized 1:100:u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(sized 1:100:u1 2:200:u1 && tops 2 later && sends 2 && goodbye)
+	account 0 fetch new -o dir:box
+	[ "$(cut -f 1 stdout)" = 2 ]
+	next_session < <(sized 1:200:u1 && tops 1 later && goodbye)
+	account 0 fetch new -o dir:box
+	[ -z "$output" ]
+	next_session < <(sized 1:300:u1 && tops 1 third && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "messages without a header are known by their beginning" {
+	begins() { printf '%s\n' "C: TOP $1 50" 'S: +OK' S: "S: $2" 'S: .'; }
+	none() { printf 'C: TOP %d 0\nS: +OK\nS:\nS: .\n' "$@"; }
+	next_session < <(listed 20 20 && none 1 2 && begins 1 one && begins 2 two && sends 1 2 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(listed 20 20 && none 1 2 && begins 1 two && begins 2 six && sends 2 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "what was only added to the list is never deleted" {
+	next_session < <(holds && goodbye)
+	account 0 fetch new -o dir:box
+	account 0 seen add u1
+	fetched_ago u1 3600
+	next_session < <(holds u1 && goodbye)
+	account 0 fetch new -o dir:box --delete-after 1h
+}
+
 # --- quirks
 
 @test "a quirk that a fetch meets is told by check, and once" {

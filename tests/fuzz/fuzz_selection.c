@@ -8,10 +8,10 @@
 static const uint32_t numbers[MESSAGES] = { 1, 2, 3, 5, 8, UINT32_MAX };
 static const char *const uids[MESSAGES] = { "a", "b,c", "uid:d", "1", "e f", "new" };
 
-static bool is_new(void *arg, const char *uid)
+static bool is_new(void *arg, size_t i)
 {
 	(void)arg;
-	return uid[0] == 'b' || uid[0] == 'e';
+	return uids[i][0] == 'b' || uids[i][0] == 'e';
 }
 
 static bool means(const struct selector *s, size_t i)
@@ -23,7 +23,7 @@ static bool means(const struct selector *s, size_t i)
 	case SELECTOR_FIRST: return i < s->first;
 	case SELECTOR_LAST: return MESSAGES - i <= s->last;
 	case SELECTOR_LAST_ONE: return i == MESSAGES - 1;
-	case SELECTOR_NEW: return is_new(NULL, uids[i]);
+	case SELECTOR_NEW: return is_new(NULL, i);
 	case SELECTOR_UID: return strcmp(uids[i], s->uid) == 0;
 	}
 	return false;

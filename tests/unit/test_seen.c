@@ -45,7 +45,7 @@ static int look_up(struct state *state, struct buffer *out, struct pop3_error *e
 	seen = seen_find(state, "", "u2");
 	buffer_append_format(out, "%d %d, %d %d, %lld, %d %u", seen_has(state, "", "u1"),
 			     seen_has(state, "", "u9"), seen_any_doomed(state),
-			     seen_is_doomed(state, "u2"),
+			     seen_is_doomed(state, "u2", 20),
 			     seen != NULL ? (long long)seen->fetched : 0, seen_any_failure(state),
 			     seen_failures(state, "", "u3"));
 	return state_end_reading(state, err) < 0 ? -1 : buffer_check(out, POP3_E_MEMORY, err);
@@ -224,7 +224,8 @@ static void begin_anew(void)
 	mkdir(scratch(), 0700);
 	state = reopen(STATE_WRITE);
 	must(seen_add(state, "", &(struct seen){ .uid = "u1", .fetched = 10 }, 1, false, &err) == 0 &&
-		     seen_add(state, "", &(struct seen){ .uid = "u2", .fetched = 20 }, 1, true,
+		     seen_add(state, "",
+			      &(struct seen){ .uid = "u2", .fetched = 20, .octets = 20 }, 1, true,
 			      &err) == 0 &&
 		     seen_add_failure(state, "", "u3", "why", true, &err) == 0 &&
 		     seen_add_failure(state, "", "u3", "why", true, &err) == 0 &&

@@ -296,9 +296,11 @@ static void check_forms(void)
 	}
 }
 
-static bool is_listed(void *arg, const char *uid)
+static const char *const four_uids[] = { "b", "d", "f", "h" };
+
+static bool is_listed(void *arg, size_t i)
 {
-	return strchr(arg, uid[0]) != NULL;
+	return strchr(arg, four_uids[i][0]) != NULL;
 }
 
 /* The operands are separated by blanks. */
@@ -344,9 +346,8 @@ static void check_choice(const char *text, const struct selection_mailbox *mailb
 static void check_choices(void)
 {
 	static const uint32_t numbers[] = { 2, 4, 6, 8 };
-	static const char *const uids[] = { "b", "d", "f", "h" };
 	static char fresh[] = "fh";
-	const struct selection_mailbox mailbox = { 4, numbers, uids, is_listed, fresh };
+	const struct selection_mailbox mailbox = { 4, numbers, four_uids, is_listed, fresh };
 	const struct selection_mailbox empty = { .is_new = is_listed };
 
 	for (size_t i = 0; i < ROWS(choices); i++)

@@ -214,11 +214,12 @@ static int list(struct pop3_session *session, bool one, struct pop3_error *err)
 /* The messages' identities, where the server gives none. */
 static int identify(struct pop3_session *session, struct pop3_error *err)
 {
+	const struct synthetic_uid_known nothing = { NULL, "" };
 	struct pop3_listing listing = { .entries = NULL };
 	int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &listing, err);
 
-	if (result == 0 && synthetic_uid_is_needed(&listing))
-		result = synthetic_uid_complete(session, &listing, err);
+	if (result == 0)
+		result = synthetic_uid_complete(session, &listing, &nothing, err);
 	for (size_t i = 0; result == 0 && i < listing.count; i++)
 		if (pop3_listing_uid(&listing, i) == NULL)
 			result = pop3_fail(err, POP3_E_BUG, "a message without an identity");

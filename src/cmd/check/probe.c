@@ -54,9 +54,12 @@ static bool has_long_uid(const struct pop3_listing *listing)
 static void note_listing(struct pop3_session *session, const struct probe *in,
 			 const struct pop3_listing *listing)
 {
+	const struct synthetic_uid_known nothing = { NULL, "" };
+	struct pop3_error ignored;
+
 	if (listing->count != in->drop.messages)
 		pop3_session_note(session, "STAT and LIST disagree on the number of messages");
-	if (listing->has_uids && synthetic_uid_is_needed(listing))
+	if (listing->has_uids && synthetic_uid_is_needed(listing, &nothing, &ignored) > 0)
 		pop3_session_note(session, "some messages have no UID, or one of another's");
 	if (has_long_uid(listing))
 		pop3_session_note(session, "some UIDs are longer than 70 octets");

@@ -41,7 +41,7 @@ bool fetch_is_too_large(const struct invocation *in, size_t i)
 
 /* What the mailbox holds against what is known of it. */
 struct comparison {
-	const char **uids;	       /* of the mailbox */
+	const char **uids;	       /* of the mailbox's known messages, else NULL */
 	uint64_t known, listed, others; /* known to be there; listed of them; not known at all */
 	bool moved;		       /* something is not where it is known to be */
 };
@@ -57,11 +57,14 @@ static int compare(struct fetch *f, struct comparison *c, struct pop3_error *err
 	state_begin_reading(f->in->state);
 	for (size_t i = 0; i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
-		const struct seen *const seen =
+		const struct seen *seen =
 			uid != NULL ? seen_find(f->in->state, cursor, uid) : NULL;
 
-		c->uids[i] = uid;
-		c->others += uid != NULL && seen == NULL;
+		/* Another message under the same UID: the one that was fetched is not there. */
+		if (seen != NULL && !seen_is_known(seen, listing->entries[i].octets))
+			seen = NULL;
+		c->uids[i] = seen != NULL ? uid : NULL;
+		c->others += uid != NULL && uid[0] != '\0' && seen == NULL;
 		c->moved = c->moved || (seen != NULL && seen->place == SEEN_ABSENT);
 		if (seen != NULL && seen->place == SEEN_THERE)
 			*(seen->doomed ? &doomed_listed : &c->listed) += 1;
@@ -151,8 +154,11 @@ static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 	if (failures >= FAILURES_MAX)
 		return "it failed in three runs: name it by number or UID to try again";
 	/* Nobody could tell whether it was fetched already, or another one. */
-	if (messages_uid(m, i)[0] == '\0')
+	if (pop3_listing_uid(m->listing, m->chosen[i]) == NULL)
 		return "the server shows neither UID nor header: name it by number to fetch it";
+	if (messages_uid(m, i)[0] == '\0')
+		return "it cannot be told from another one by UID or header: name it by number to "
+		       "fetch it";
 	return NULL;
 }
 
@@ -252,17 +258,24 @@ static void renumber_by(struct fetch *f, struct numbered *now, size_t count)
 int fetch_renumber(struct fetch *f, struct pop3_error *err)
 {
 	const struct pop3_listing *const listing = &f->new_listing;
+	const struct synthetic_uid_known known = {
+		f->in->state, f->in->messages->cursor,
+	};
 	struct numbered *now;
 	size_t count = 0;
 
-	if (pop3_list(f->in->session, POP3_LIST_UIDS, &f->new_listing, err) < 0 ||
-	    synthetic_uid_complete(f->in->session, &f->new_listing, err) < 0)
+	/* What is to be deleted is known by its octets, too. */
+	const bool deletes = f->options->delete || f->options->delete_after > 0;
+
+	if (pop3_list(f->in->session, POP3_LIST_UIDS | (deletes ? POP3_LIST_OCTETS : 0),
+		      &f->new_listing, err) < 0 ||
+	    synthetic_uid_complete(f->in->session, &f->new_listing, &known, err) < 0)
 		return -1;
 	now = calloc(listing->count + 1, sizeof *now);
 	if (now == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < listing->count; i++)
-		if (pop3_listing_uid(listing, i) != NULL)
+		if (pop3_listing_uid(listing, i) != NULL && pop3_listing_uid(listing, i)[0] != '\0')
 			now[count++] = (struct numbered){ pop3_listing_uid(listing, i),
 							  listing->entries[i].number };
 	renumber_by(f, now, count);

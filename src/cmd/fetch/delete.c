@@ -7,17 +7,37 @@
 #include "mailbox/mailbox.h"
 #include "state/seen.h"
 
-static bool is_due(const struct fetch *f, const char *uid, int64_t now)
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool is_stored(const struct fetch *f, uint32_t number)
+{
+	return f->stored_count > 0 &&
+	       bsearch(&number, f->stored, f->stored_count, sizeof number, by_number) != NULL;
+}
+
+/* Stored in this session under that number, or what agrees in UID and octets with the record. */
+static bool is_due(const struct fetch *f, const struct pop3_entry *entry, const char *uid,
+		   int64_t now)
 {
 	const uint64_t age = f->options->delete_after;
 	const struct seen *seen;
 
-	if (seen_is_doomed(f->in->state, uid))
+	if (is_stored(f, entry->number))
+		return true;
+	if (uid == NULL || uid[0] == '\0')
+		return false;
+	if (seen_is_doomed(f->in->state, uid, entry->octets))
 		return true;
 	if (age == 0)
 		return false;
 	seen = seen_find(f->in->state, f->in->messages->cursor, uid);
-	return seen != NULL && now - seen->fetched >= (int64_t)age;
+	return seen != NULL && seen_agrees(seen, entry->octets) &&
+	       now - seen->fetched >= (int64_t)age;
 }
 
 /* The mailbox's own listing, unless a new session had to be opened: there nothing is marked. */
@@ -69,12 +89,14 @@ static int find_due(struct fetch *f, struct pop3_error *err)
 	int result = 0;
 
 	state_begin_reading(f->in->state);
-	any = f->options->delete_after > 0 || seen_any_doomed(f->in->state);
+	if (f->stored_count > 0)
+		qsort(f->stored, f->stored_count, sizeof *f->stored, by_number);
+	any = f->stored_count > 0 || f->options->delete_after > 0 || seen_any_doomed(f->in->state);
 	for (size_t i = 0; any && result == 0 && i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
 		const bool there = box == NULL || !mailbox_is_marked(box, i);
 
-		if (uid != NULL && there && is_due(f, uid, now))
+		if (there && is_due(f, &listing->entries[i], uid, now))
 			result = add_due(f, listing, i, err);
 	}
 	return state_end_reading(f->in->state, err) < 0 ? -1 : result;

@@ -186,6 +186,22 @@ int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64
 	return output_end(output, err);
 }
 
+/* By number: that holds for a message without any other identity, too. */
+static int note_stored(struct fetch *f, uint32_t number, struct pop3_error *err)
+{
+	if (f->stored_count == f->stored_capacity) {
+		const size_t capacity = f->stored_capacity > 0 ? f->stored_capacity * 2 : 64;
+		uint32_t *const stored = reallocarray(f->stored, capacity, sizeof *stored);
+
+		if (stored == NULL)
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		f->stored = stored;
+		f->stored_capacity = capacity;
+	}
+	f->stored[f->stored_count++] = number;
+	return 0;
+}
+
 static int report(struct transfer *transfer, const struct delivery_item *item,
 		  struct pop3_error *err)
 {
@@ -200,6 +216,8 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 		warn(f->in, "message %u: %s", item->number, item->failure->text);
 	} else {
 		delivery_show_path(transfer->delivery, item, &f->path);
+		if (f->options->delete && note_stored(f, item->number, err) < 0)
+			return -1;
 	}
 	return fetch_print_record(f, item->number, item->uid, item->octets,
 				  failed ? "failed" : "fetched", err);
@@ -272,7 +290,7 @@ static int transfer_all(struct fetch *f, struct pop3_error *err)
 			pop3_session_lock_step(t->session);
 		if (pop3_session_reopen(f->in->session, err) < 0 || fetch_renumber(f, err) < 0)
 			return -1;
-		t->retrieved = t->delivered = 0;
+		t->retrieved = t->delivered = f->stored_count = 0;
 	}
 }
 
@@ -301,11 +319,11 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 		return -1;
 	t->session = in->session;
 	t->hangs_up = in->is_last;
-	t->retrieved = t->delivered = 0;
+	t->retrieved = t->delivered = f->stored_count = 0;
 	t->journal = (struct journal){
 		.state = in->state, .cursor = in->messages->cursor,
 		.destination = f->destination.data, .doomed = f->options->delete,
-		.place = f->is_proven && !t->at_once ? SEEN_THERE : SEEN_ABSENT,
+		.place = f->is_proven && (!t->at_once || in->hang_up) ? SEEN_THERE : SEEN_ABSENT,
 		.can_recover = t->delivery->kind->recover != NULL,
 	};
 	state_relax(in->state, t->delivery->kind->is_stdout);
@@ -398,6 +416,7 @@ static void release(struct invocation *in)
 	pop3_listing_release(&f->new_listing);
 	free(f->transfer.requests);
 	free(f->transfer.uids);
+	free(f->stored);
 	free(f->marked);
 	free(f->marked_uids);
 	free(f);

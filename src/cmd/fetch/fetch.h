@@ -40,6 +40,8 @@ struct fetch {
 	bool is_proven; /* the mailbox's UIDs are those by which messages are known */
 	struct buffer path;		/* where a delivered message is, for its record */
 	struct pop3_listing new_listing; /* of a session that was opened in place of a broken one */
+	uint32_t *stored;		/* numbers of this session whose messages are delivered */
+	size_t stored_count, stored_capacity;
 	uint32_t *marked;		/* numbers marked for deletion, and their UIDs */
 	const char **marked_uids;	/* NULL where the server refused */
 	size_t marked_count, marked_capacity;

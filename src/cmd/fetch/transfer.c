@@ -214,6 +214,7 @@ static void start_item(struct batch *b, size_t place)
 	delivery_item_clear(item);
 	item->number = t->requests[place].number;
 	item->uid = t->uids[place];
+	item->listed = t->requests[place].octets;
 	b->place_of[b->count] = place;
 }
 

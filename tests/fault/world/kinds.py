@@ -49,7 +49,6 @@ KINDS = {
 # takes its line away.
 OFF = [
     {"first dot"},  # 76 at first, 2 later
-    {"identities"},  # messages are taken for others, fetched twice or never
     {"inactivity"},  # 2, and the message is blamed
     {"no top"},  # QUIT was sent before headers turn out to need RETR
     {"refused"},  # QUIT was sent before TOP is refused and RETR is tried

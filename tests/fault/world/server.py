@@ -237,8 +237,10 @@ class Session:
         text = self.stuffed(i)
         if self.server.traits.greedy:
             return b"+OK\r\n" + text + b".\r\n"
-        header, end, _ = (b"\r\n" + text).partition(b"\r\n\r\n")
-        return b"+OK\r\n" + (header + end)[2:] + b".\r\n"
+        header, end, body = (b"\r\n" + text).partition(b"\r\n\r\n")
+        lines = body.split(b"\r\n")[:-1][:int(argument.partition(" ")[2])]
+        some = b"".join(line + b"\r\n" for line in lines)
+        return b"+OK\r\n" + (header + end)[2:] + some + b".\r\n"
 
     def on_dele(self, argument):
         i = self.find(argument)
