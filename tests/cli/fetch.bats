@@ -262,6 +262,23 @@ halves() {
 	[[ $stderr == *'message 1: the message goes on past 1024 octets'* ]]
 }
 
+@test "what was passed over by --max-size is fetched by a later run that wants it" {
+	for new in u2 u3 u4; do
+		next_session < <(
+			holds u1 $new
+			printf '%s\n' 'C: RETR 1' 'S: +OK' 'S*100: \# larger than LIST said' '?S: .' \
+				EOF --- 'S: +OK ready'
+			login
+			uids u1 $new
+			sends 2
+			goodbye
+		)
+		account 2 fetch new -o dir:box --max-size 1K
+	done
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
 # Without --max-size LIST's word is doubted, too, but not by less than a mebibyte.
 @test "a message without end fails long after the size that LIST said" {
 	after_login <<-'TALK'

@@ -319,6 +319,7 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 		return -1;
 	t->session = in->session;
 	t->hangs_up = in->is_last;
+	t->max_size = f->options->max_size;
 	t->retrieved = t->delivered = f->stored_count = 0;
 	t->journal = (struct journal){
 		.state = in->state, .cursor = in->messages->cursor,

@@ -44,6 +44,13 @@ static struct delivery_item *current(struct batch *b)
 
 /* --- outcomes --- */
 
+/* It was passed over: larger than the user wants, though LIST had not said so. */
+static bool is_unwanted(const struct transfer *t, const struct delivery_item *item, size_t place)
+{
+	return t->max_size > 0 && t->requests[place].limit == t->max_size &&
+	       item->octets > t->max_size;
+}
+
 /*
  * Only the message's own failure counts against it. Where the server or the way to it failed, the
  * message comes last in the next run; trouble of this machine says nothing about it at all.
@@ -85,7 +92,7 @@ static int report_item(struct batch *b, struct delivery_item *item, size_t place
 		pop3_session_judge_pipelining(t->session, false);
 	}
 	t->delivered += item->failure == NULL;
-	if (item->failure != NULL && note_failure(t, item, err) < 0)
+	if (item->failure != NULL && !is_unwanted(t, item, place) && note_failure(t, item, err) < 0)
 		return -1;
 	return t->report(t, item, err);
 }

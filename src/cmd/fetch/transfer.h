@@ -28,6 +28,7 @@ struct transfer {
 	} suspect;
 	bool at_once; /* each is delivered before the next is asked for */
 	bool hangs_up; /* when the destination takes no more, the session is of no use either */
+	uint64_t max_size; /* octets of a message that nobody wants to be larger; 0 = any */
 	size_t retrieved, delivered; /* messages that the server began to send, and those now safe */
 	/* Each message's outcome: item->failure. Durable and counted as seen when this is called. */
 	int (*report)(struct transfer *, const struct delivery_item *item, struct pop3_error *err);
