@@ -266,7 +266,8 @@ static int mark(struct fetch *f, struct pop3_error *err)
 	buffer_clear(&answers);
 	state_begin_reading(f->in->state);
 	for (size_t i = 0; i < listing->count; i++)
-		if (seen_is_doomed(f->in->state, pop3_listing_uid(listing, i)))
+		if (seen_is_doomed(f->in->state, pop3_listing_uid(listing, i),
+				   listing->entries[i].octets))
 			say((run.undeletable & 1U << message_of((uint32_t)i + 1)) != 0 ? "-ERR"
 											: "+OK");
 	if (state_end_reading(f->in->state, err) < 0)
