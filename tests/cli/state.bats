@@ -427,6 +427,7 @@ tops() {
 	grep -qx $'2\t\t100\tskipped\t-' stdout
 	[[ $stderr == *'message 2: the server shows neither UID nor header: name it by number'* ]]
 	next_session < <(printf '%s\n' 'C: LIST 2' 'S: +OK 2 100' 'C: UIDL 2' 'S: -ERR what?' \
+		'C: LIST' 'S: +OK' 'S: 1 100' 'S: 2 100' 'S: .' 'C: UIDL' 'S: -ERR what?' \
 		'C: TOP 2 0' 'S: -ERR' 'C: RETR 2' 'S: -ERR' && sends 2 && goodbye)
 	account 0 fetch 2 -o dir:box
 	account 0 seen export
@@ -454,7 +455,7 @@ listed() {
 	[ "$(cut -f 1,4 stdout | tr '\t' ' ' | sort | paste -sd,)" = '1 skipped,2 fetched,3 skipped' ]
 	[[ $stderr == *'message 1: it cannot be told from another one'*'name it by number'* ]]
 	next_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 20' 'C: UIDL 1' 'S: -ERR what?' &&
-		tops 1 same && sends 1 && marks 1 && goodbye)
+		listed 20 30 20 && tops 1 same && sends 1 && marks 1 && goodbye)
 	account 0 fetch 1 -o dir:box --delete
 	next_session < <(listed 20 && tops 1 same && sends 1 && goodbye)
 	account 0 fetch new -o dir:box
