@@ -147,6 +147,14 @@ delivers_all() {
 	)
 }
 
+@test "what is on stdout is not asked for again: 76, and the next run is in lock step" {
+	converse - < <(greeting USER PIPELINING && ahead && answers 1 3 4 && echo EOF &&
+		the_next_run 'lock step')
+	ann 76 fetch all -o mbox:-
+	[[ $stderr == *'LIST says'* ]]
+	ann 0 stat
+}
+
 @test "a refusal of another message is not held against the one before" {
 	delivers_all 'lock step' < <(
 		ahead 12

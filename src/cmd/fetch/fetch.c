@@ -259,6 +259,13 @@ static int heed_expire(struct fetch *f, struct pop3_error *err)
 	return 0;
 }
 
+/* Octets that went to stdout as they came stay there: asked for again they would come twice. */
+static bool may_ask_again(const struct transfer *t, unsigned recovery)
+{
+	return (recovery & POP3_LOCK_STEP) == 0 || !t->delivery->kind->is_stdout ||
+	       t->retrieved == 0;
+}
+
 static size_t count_left(const struct transfer *t)
 {
 	size_t left = 0;
@@ -282,7 +289,7 @@ static int transfer_all(struct fetch *f, struct pop3_error *err)
 		recovery = pop3_recovery(err->code, pop3_session_phase(t->session));
 		/* What other commands have done in the session would be lost with it. */
 		if (!f->in->is_last || (recovery & POP3_RECONNECT) == 0 || reopens == REOPENS_MAX ||
-		    count_left(t) == 0 ||
+		    count_left(t) == 0 || !may_ask_again(t, recovery) ||
 		    ((recovery & POP3_LOCK_STEP) == 0 && count_left(t) == before))
 			return -1;
 		warn(f->in, "%s: going on with a new session", err->text);
