@@ -10,7 +10,6 @@
 #include "cli/connection.h"
 #include "cli/select.h"
 
-
 const struct command *const *commands, *const *line_commands;
 const struct command *command_for_shells;
 

@@ -10,38 +10,42 @@
 #include "cli/signals.h"
 #include "pop3/recovery.h"
 
+enum failure_flag {
+	OF_SERVER = 1 << 0, /* the server's name says something about it */
+	OF_CHECK = 1 << 1,  /* 'pop3 check' tells more: no way to the server, no trust, no login */
+};
+
 static const struct {
 	const char *name;
-	bool of_server; /* the server's name says something about it */
-	bool of_check;	/* 'pop3 check' tells more: no way to the server, no trust, no login */
+	unsigned flags;
 } failures[] = {
-	[POP3_E_NONE] = { "none", false },
-	[POP3_E_USAGE] = { "usage", false },
-	[POP3_E_CHANGED] = { "changed", true },
-	[POP3_E_NO_MESSAGE] = { "no-message", true },
-	[POP3_E_NO_ACCOUNT] = { "no-account", false },
-	[POP3_E_HOST] = { "host", false, true },
-	[POP3_E_CONNECT] = { "connect", true, true },
-	[POP3_E_BUG] = { "bug", false },
-	[POP3_E_DESTINATION] = { "destination", false },
-	[POP3_E_IO] = { "io", false },
-	[POP3_E_CLOSED] = { "closed", false },
-	[POP3_E_MEMORY] = { "memory", false },
-	[POP3_E_TIMEOUT] = { "timeout", true },
-	[POP3_E_LOST] = { "lost", true },
-	[POP3_E_IN_USE] = { "in-use", true },
-	[POP3_E_LOGIN_DELAY] = { "login-delay", true },
-	[POP3_E_SYS_TEMP] = { "sys-temp", true },
-	[POP3_E_LOCKED] = { "locked", false },
-	[POP3_E_PROTOCOL] = { "protocol", true },
-	[POP3_E_REFUSED] = { "refused", true },
-	[POP3_E_CREDENTIALS] = { "credentials", true, true },
-	[POP3_E_CONFIG] = { "config", false },
-	[POP3_E_TLS] = { "tls", true, true },
-	[POP3_E_UNCONFIRMED] = { "unconfirmed", true },
-	[POP3_E_PARTIAL] = { "partial", false },
-	[POP3_E_NOTHING] = { "nothing", false },
-	[POP3_E_INTERRUPTED] = { "interrupted", false },
+	[POP3_E_NONE] = { "none", 0 },
+	[POP3_E_USAGE] = { "usage", 0 },
+	[POP3_E_CHANGED] = { "changed", OF_SERVER },
+	[POP3_E_NO_MESSAGE] = { "no-message", OF_SERVER },
+	[POP3_E_NO_ACCOUNT] = { "no-account", 0 },
+	[POP3_E_HOST] = { "host", OF_CHECK },
+	[POP3_E_CONNECT] = { "connect", OF_SERVER | OF_CHECK },
+	[POP3_E_BUG] = { "bug", 0 },
+	[POP3_E_DESTINATION] = { "destination", 0 },
+	[POP3_E_IO] = { "io", 0 },
+	[POP3_E_CLOSED] = { "closed", 0 },
+	[POP3_E_MEMORY] = { "memory", 0 },
+	[POP3_E_TIMEOUT] = { "timeout", OF_SERVER },
+	[POP3_E_LOST] = { "lost", OF_SERVER },
+	[POP3_E_IN_USE] = { "in-use", OF_SERVER },
+	[POP3_E_LOGIN_DELAY] = { "login-delay", OF_SERVER },
+	[POP3_E_SYS_TEMP] = { "sys-temp", OF_SERVER },
+	[POP3_E_LOCKED] = { "locked", 0 },
+	[POP3_E_PROTOCOL] = { "protocol", OF_SERVER },
+	[POP3_E_REFUSED] = { "refused", OF_SERVER },
+	[POP3_E_CREDENTIALS] = { "credentials", OF_SERVER | OF_CHECK },
+	[POP3_E_CONFIG] = { "config", 0 },
+	[POP3_E_TLS] = { "tls", OF_SERVER | OF_CHECK },
+	[POP3_E_UNCONFIRMED] = { "unconfirmed", OF_SERVER },
+	[POP3_E_PARTIAL] = { "partial", 0 },
+	[POP3_E_NOTHING] = { "nothing", 0 },
+	[POP3_E_INTERRUPTED] = { "interrupted", 0 },
 };
 
 static_assert(sizeof failures / sizeof failures[0] == POP3_CODES, "every failure has a name");
@@ -102,7 +106,7 @@ static void report_text(const struct connection *connection, const struct pop3_e
 {
 	struct buffer line = { 0 };
 
-	if (connection->target.host != NULL && failures[err->code].of_server)
+	if (connection->target.host != NULL && (failures[err->code].flags & OF_SERVER) != 0)
 		buffer_append_format(&line, "%s: ", connection->target.host);
 	text_escape(&line, err->text, strlen(err->text));
 	fprintf(stderr, "pop3: %s\n", buffer_text(&line));
@@ -171,14 +175,16 @@ void report_check(const struct option_set *set, const struct pop3_error *err)
 {
 	struct buffer line = { 0 };
 
-	if (!failures[err->code].of_check)
+	if ((failures[err->code].flags & OF_CHECK) == 0)
 		return;
-	for (size_t g = 0; g < set->count; g++)
-		for (size_t i = 0; set->groups[g].rows[i].type != OPTION_END; i++)
-			if (set->groups[g].rows == connection_options &&
-			    set->groups[g].sources[i] == FROM_COMMAND_LINE)
-				append_option(&line, (struct option_place){
-					&set->groups[g], &set->groups[g].rows[i] });
+	for (size_t g = 0; g < set->count; g++) {
+		const struct option_group *const group = &set->groups[g];
+
+		for (size_t i = 0; group->rows == connection_options &&
+				   group->rows[i].type != OPTION_END; i++)
+			if (group->sources[i] == FROM_COMMAND_LINE)
+				append_option(&line, (struct option_place){ group, &group->rows[i] });
+	}
 	fprintf(stderr, "pop3: to find out why: pop3 check%s\n", buffer_text(&line));
 	buffer_release(&line);
 }

@@ -78,10 +78,11 @@ static const struct config *read_config(struct completion *c)
 	struct getopt_table known;
 	struct pop3_error ignored;
 
-	command_all_options(&known, "");
-	/* What stands before a mistake in the file is there. */
-	if (c->in->config->path.length == 0)
+	if (c->in->config->path.length == 0) {
+		command_all_options(&known, "");
+		/* What stands before a mistake in the file is there. */
 		config_read(c->in->config, &known, c->in->set->pool, &ignored);
+	}
 	return c->in->config;
 }
 
@@ -316,14 +317,6 @@ static void offer_operands(struct completion *c)
 
 /* --- the words --- */
 
-static const struct command *find_command(const char *name)
-{
-	for (size_t i = 0; commands[i] != NULL; i++)
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
-	return NULL;
-}
-
 static void note_value(struct completion *c, const struct option_spec *row, const char *value)
 {
 	if (strcmp(row->name, "account") == 0)
@@ -335,6 +328,7 @@ static void note_value(struct completion *c, const struct option_spec *row, cons
 /* A word before the last one. False when there is no such subcommand. */
 static bool read_word(struct completion *c, const char *word)
 {
+	struct pop3_error unknown;
 	const char *value;
 
 	if (c->option != NULL) {
@@ -350,7 +344,7 @@ static bool read_word(struct completion *c, const char *word)
 		else if (row != NULL && row->type != OPTION_FLAG)
 			c->option = row;
 	} else if (c->command == NULL) {
-		c->command = find_command(word);
+		c->command = command_find(word, false, &unknown);
 		return c->command != NULL;
 	} else {
 		c->operand = word;
