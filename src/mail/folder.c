@@ -84,15 +84,6 @@ int folder_remove(int folder, const char *prefix, struct pop3_error *err)
 	return 0;
 }
 
-int folder_has(int folder, const char *name, struct pop3_error *err)
-{
-	if (faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return 1;
-	return errno == ENOENT ? 0
-			       : pop3_fail_errno(err, POP3_E_DESTINATION, "cannot look for '%s'",
-						 name);
-}
-
 int folder_sync(int folder, struct pop3_error *err)
 {
 	if (fsync(folder) < 0)
