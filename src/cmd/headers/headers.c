@@ -38,7 +38,7 @@ struct showing {
 	struct invocation *in;
 	const struct headers_options *options;
 	struct columns columns; /* none: one record per field */
-	struct buffer value;
+	struct buffer value; /* room for a field, kept from one to the next */
 	struct header_fetch fetch; /* on their way, when they were asked for ahead */
 	bool has_blocks; /* the filters have looked at all of them already */
 	size_t failed;
@@ -51,24 +51,21 @@ static int show_lines(struct showing *s, size_t i, const char *block, size_t len
 {
 	struct output *const output = s->in->output;
 	struct header_field field;
-	struct buffer line = { 0 };
-	int result = 0;
 
-	for (size_t at = 0; result == 0 && header_next(block, length, &at, &field);) {
-		buffer_clear(&line);
-		buffer_append(&line, field.name, field.name_length);
-		buffer_append(&line, ": ", 2);
-		header_decode(&line, &field);
-		result = buffer_check(&line, POP3_E_MEMORY, err);
-		if (result < 0)
-			break;
+	for (size_t at = 0; header_next(block, length, &at, &field);) {
+		buffer_clear(&s->value);
+		buffer_append(&s->value, field.name, field.name_length);
+		buffer_append(&s->value, ": ", 2);
+		header_decode(&s->value, &field);
+		if (buffer_check(&s->value, POP3_E_MEMORY, err) < 0)
+			return -1;
 		output_begin(output);
 		messages_output(s->in, i);
-		output_octets(output, "field", buffer_text(&line), line.length);
-		result = output_end(output, err);
+		output_octets(output, "field", buffer_text(&s->value), s->value.length);
+		if (output_end(output, err) < 0)
+			return -1;
 	}
-	buffer_release(&line);
-	return result;
+	return 0;
 }
 
 /* --- one record a message --- */
@@ -249,7 +246,6 @@ static int print(struct invocation *in, struct pop3_error *err)
 		return 0;
 	}
 	result = s->has_blocks ? show_blocks(s, err) : fetch_headers_finish(&s->fetch, err);
-
 	in->failed += s->failed;
 	return result;
 }
