@@ -28,31 +28,31 @@ const struct option_spec general_options[] = {
 
 /* --- which options --- */
 
-size_t command_tables(const struct command *command, struct command_table tables[COMMAND_TABLES_MAX])
+size_t command_tables(const struct command *command,
+		      const struct option_spec *tables[COMMAND_TABLES_MAX])
 {
 	size_t count = 0;
 
 	if (command->options != NULL)
-		tables[count++] = (struct command_table){ "Options", command->options };
+		tables[count++] = command->options;
 	if ((command->needs & NEEDS_MESSAGES) != 0)
-		tables[count++] = (struct command_table){ "Which messages", message_options };
+		tables[count++] = message_options;
 	if ((command->needs & NEEDS_ANY_CONFIG) != 0)
-		tables[count++] =
-			(struct command_table){ "Which server, as whom", connection_options };
-	tables[count++] = (struct command_table){ "General", general_options };
+		tables[count++] = connection_options;
+	tables[count++] = general_options;
 	return count;
 }
 
 void command_all_options(struct getopt_table *table, const char *mode)
 {
-	struct command_table tables[COMMAND_TABLES_MAX];
+	const struct option_spec *tables[COMMAND_TABLES_MAX];
 
 	getopt_table_begin(table, mode);
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		const size_t count = command_tables(commands[i], tables);
 
 		for (size_t t = 0; t < count; t++)
-			getopt_table_add(table, tables[t].rows);
+			getopt_table_add(table, tables[t]);
 	}
 }
 

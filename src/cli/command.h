@@ -136,15 +136,11 @@ const struct command *command_of_verb(const char *word);
  */
 bool command_fits_line(const struct command *command, bool manages);
 
-/* The option tables that apply to a command, each with its title for help; returns how many. */
+/* The option tables that apply to a command; returns how many. */
 #define COMMAND_TABLES_MAX 4
 
-struct command_table {
-	const char *title;
-	const struct option_spec *rows;
-};
-
-size_t command_tables(const struct command *command, struct command_table tables[COMMAND_TABLES_MAX]);
+size_t command_tables(const struct command *command,
+		      const struct option_spec *tables[COMMAND_TABLES_MAX]);
 
 /* Begins a table with every option of any subcommand; mode as getopt_table_begin has it. */
 void command_all_options(struct getopt_table *table, const char *mode);

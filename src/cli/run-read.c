@@ -72,25 +72,23 @@ static int add_groups(struct run *run, struct pop3_error *err)
 	struct option_set *const set = &run->set;
 
 	set->pool = &run->pool;
-	if (option_set_add(set, "General", general_options, &run->general, sizeof run->general,
-			   err) < 0)
+	if (option_set_add(set, general_options, &run->general, sizeof run->general, err) < 0)
 		return -1;
 	if ((needs & NEEDS_MESSAGES) != 0 &&
-	    option_set_add(set, "Which messages", message_options, &run->message_options,
+	    option_set_add(set, message_options, &run->message_options,
 			   sizeof run->message_options, err) < 0)
 		return -1;
 	/* The lines of a batch share its connection. */
 	if ((needs & NEEDS_ANY_CONFIG) != 0 && run->outer == NULL &&
-	    option_set_add(set, "Which server, as whom", connection_options, &run->connection,
-			   sizeof run->connection, err) < 0)
+	    option_set_add(set, connection_options, &run->connection, sizeof run->connection,
+			   err) < 0)
 		return -1;
 	if (command->options == NULL)
 		return 0;
 	run->own = calloc(1, command->options_size);
 	if (run->own == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	return option_set_add(set, "Options", command->options, run->own, command->options_size,
-			      err);
+	return option_set_add(set, command->options, run->own, command->options_size, err);
 }
 
 static int read_words(struct run *run, int argc, char **argv, struct pop3_error *err)

@@ -12,14 +12,6 @@ void getopt_table_begin(struct getopt_table *table, const char *mode)
 	snprintf(table->letters, sizeof table->letters, "%s:", mode);
 }
 
-static bool holds(const struct getopt_table *table, const char *name)
-{
-	for (size_t i = 0; i < table->count; i++)
-		if (strcmp(table->rows[i]->name, name) == 0)
-			return true;
-	return false;
-}
-
 void getopt_table_add(struct getopt_table *table, const struct option_spec *rows)
 {
 	/* Most tables are those of many subcommands. */
@@ -31,7 +23,7 @@ void getopt_table_add(struct getopt_table *table, const struct option_spec *rows
 		const size_t i = table->count;
 		char *const end = table->letters + strlen(table->letters);
 
-		if (holds(table, rows->name))
+		if (getopt_table_find(table, rows->name, NULL) != NULL)
 			continue;
 		table->rows[i] = rows;
 		table->longs[i] = (struct option){
@@ -52,8 +44,7 @@ static int fail_unknown(const struct getopt_table *table, const char *typed,
 	char name[64];
 
 	snprintf(name, sizeof name, "%.*s", (int)length, typed);
-	for (size_t i = 0; i < table->count; i++)
-		nearest_offer(&nearest, name, table->rows[i]->name);
+	getopt_table_find(table, name, &nearest);
 	if (nearest.word != NULL)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "unknown option '--%s' (did you mean '--%s'?); see '%s'", name,
@@ -122,7 +113,8 @@ const struct option_spec *getopt_table_find(const struct getopt_table *table, co
 	for (size_t i = 0; i < table->count; i++) {
 		if (strcmp(table->rows[i]->name, name) == 0)
 			return table->rows[i];
-		nearest_offer(nearest, name, table->rows[i]->name);
+		if (nearest != NULL)
+			nearest_offer(nearest, name, table->rows[i]->name);
 	}
 	return NULL;
 }

@@ -21,7 +21,7 @@ struct getopt_table {
 void getopt_table_begin(struct getopt_table *table, const char *mode);
 void getopt_table_add(struct getopt_table *table, const struct option_spec *rows);
 
-/* The row of a long name, or NULL; offers all names to nearest. */
+/* The row of a long name, or NULL; offers all names to nearest, which may be NULL. */
 const struct option_spec *getopt_table_find(const struct getopt_table *table, const char *name,
 					    struct nearest *nearest);
 

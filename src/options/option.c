@@ -158,13 +158,13 @@ static size_t count_rows(const struct option_spec *rows)
 	return count;
 }
 
-int option_set_add(struct option_set *set, const char *title, const struct option_spec *rows,
-		   void *values, size_t size, struct pop3_error *err)
+int option_set_add(struct option_set *set, const struct option_spec *rows, void *values,
+		   size_t size, struct pop3_error *err)
 {
 	struct option_group *const group = &set->groups[set->count];
 	const size_t count = count_rows(rows);
 
-	*group = (struct option_group){ title, rows, values, NULL };
+	*group = (struct option_group){ rows, values, NULL };
 	group->sources = calloc(count + 1, sizeof *group->sources);
 	if (group->sources == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");

@@ -56,7 +56,6 @@ enum option_source {
 
 /* A table, the struct it fills, and a note a row of who filled it in. */
 struct option_group {
-	const char *title;
 	const struct option_spec *rows;
 	void *values;
 	enum option_source *sources; /* as many as rows */
@@ -78,8 +77,8 @@ struct option_place {
 };
 
 /* Adds a table, zeroes its struct and gives each of its rows the built-in value. */
-int option_set_add(struct option_set *set, const char *title, const struct option_spec *rows,
-		   void *values, size_t size, struct pop3_error *err);
+int option_set_add(struct option_set *set, const struct option_spec *rows, void *values,
+		   size_t size, struct pop3_error *err);
 void option_set_release(struct option_set *set);
 
 /* Gives one option a value. where names the place for messages ("--tls", "config line 3"). */

@@ -15,8 +15,8 @@ static void apply(struct config *config, const char *account, struct string_pool
 	struct pop3_error err = { .code = POP3_E_NONE };
 
 	must(config_expect(config, account, &err) == 0, "an account is one");
-	must(option_set_add(&set, "", general_options, &general, sizeof general, &err) == 0 &&
-		     option_set_add(&set, "", connection_options, &connection, sizeof connection,
+	must(option_set_add(&set, general_options, &general, sizeof general, &err) == 0 &&
+		     option_set_add(&set, connection_options, &connection, sizeof connection,
 				    &err) == 0,
 	     "options can be set");
 	if (config_apply(config, account, &set, &err) < 0)

@@ -180,11 +180,11 @@ struct search {
 
 static const struct option_spec *find_in(const struct command *command, struct search search)
 {
-	struct command_table tables[COMMAND_TABLES_MAX];
+	const struct option_spec *tables[COMMAND_TABLES_MAX];
 	const size_t count = command_tables(command, tables);
 
 	for (size_t i = 0; i < count; i++)
-		for (const struct option_spec *row = tables[i].rows; row->type != OPTION_END; row++)
+		for (const struct option_spec *row = tables[i]; row->type != OPTION_END; row++)
 			if (search.name == NULL ? row->letter == search.letter
 						: strlen(row->name) == search.length &&
 							  memcmp(row->name, search.name,
@@ -240,11 +240,11 @@ static void offer_rows(struct completion *c, const struct option_spec *rows)
 
 static void offer_options(struct completion *c)
 {
-	struct command_table tables[COMMAND_TABLES_MAX];
+	const struct option_spec *tables[COMMAND_TABLES_MAX];
 	const size_t count = c->command != NULL ? command_tables(c->command, tables) : 0;
 
 	for (size_t i = 0; i < count; i++)
-		offer_rows(c, tables[i].rows);
+		offer_rows(c, tables[i]);
 	if (c->command != NULL)
 		return;
 	offer_rows(c, connection_options);
