@@ -8,17 +8,17 @@
 #include "pop3/error.h"
 
 /*
- * What a mailbox holds, as LIST and UIDL tell it (RFC 1939 sections 5 and 7), sorted by number. A
- * zeroed value is empty.
+ * The contents of a mailbox as reported by LIST and UIDL (RFC 1939 sections 5 and 7), sorted by
+ * message number. A zeroed value is empty.
  */
 #define POP3_OCTETS_UNKNOWN UINT64_MAX
-#define POP3_LISTING_MESSAGES 10000000		/* at the most */
-#define POP3_LISTING_UID_OCTETS (1024UL * 1024 * 1024) /* of all UIDs together */
+#define POP3_LISTING_MESSAGES 10000000		/* maximum number of entries */
+#define POP3_LISTING_UID_OCTETS (1024UL * 1024 * 1024) /* maximum size of all UIDs */
 
 struct pop3_entry {
-	uint64_t octets; /* as the server says, or POP3_OCTETS_UNKNOWN */
-	uint32_t number; /* 1 at the least; means this message until the session ends */
-	uint32_t uid;	 /* where it begins in uids, 0 = none; see pop3_listing_uid */
+	uint64_t octets; /* as reported by the server, or POP3_OCTETS_UNKNOWN */
+	uint32_t number; /* 1 or more; valid until the session ends */
+	uint32_t uid;	 /* offset in uids, 0 = none; see pop3_listing_uid */
 };
 
 struct pop3_listing {
@@ -30,22 +30,22 @@ struct pop3_listing {
 };
 
 /*
- * The UID of entry i (below count), ended by NUL, of whatever octets the server chose; NULL where
- * it gave none. Borrowed until the listing changes.
+ * The UID of entry i (less than count), NUL-terminated; the server may have used any other octets.
+ * NULL when the entry has none. Borrowed until the listing changes.
  */
 const char *pop3_listing_uid(const struct pop3_listing *listing, size_t i);
 
-/* The place in entries of a message of that number, or -1. */
+/* The index in entries of the message with that number, or -1. */
 ptrdiff_t pop3_listing_find(const struct pop3_listing *listing, uint32_t number);
 
 /*
- * Gives entry i a UID of length octets, none of them NUL, in place of what it had. Fails with
- * POP3_E_MEMORY, or POP3_E_PROTOCOL past the limit; the entry is as it was then.
+ * Sets or replaces the UID of entry i: length octets, none of them NUL. Fails with POP3_E_MEMORY,
+ * or with POP3_E_PROTOCOL when the limit would be exceeded, and leaves the entry unchanged.
  */
 int pop3_listing_set_uid(struct pop3_listing *listing, size_t i, const char *uid, size_t length,
 			 struct pop3_error *err);
 
-/* Gives the memory back: the listing is empty then, and may be used again. */
+/* Frees the memory. The listing is empty then and may be used again. */
 void pop3_listing_release(struct pop3_listing *listing);
 
 #endif

@@ -2,8 +2,8 @@
 #define POP3_POP3_H
 
 /*
- * The whole client module at once, for C and C++: see pop3(3). The headers by themselves are C.
- * The standard headers come first, so that none of them is read as C where C++ has its own.
+ * The whole client library in one header, for C and C++: see pop3(3). The other headers are C only.
+ * The standard headers are included first, outside extern "C", because C++ has its own versions.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,58 +7,59 @@
 
 #include "pop3/error.h"
 
-/* Where the octets of a message go. Embed it first in a struct of your own. */
+/* Where the octets of a message are written. Embed it first in a struct of your own. */
 struct pop3_sink {
 	/*
-	 * Takes all of it, without the dot-stuffing (RFC 1939 section 3) and with the server's own
-	 * line ends; data is borrowed for the call. Fails by filling err in; nothing more comes
-	 * of the message then, and the session goes on.
+	 * Writes all of data: without dot-stuffing (RFC 1939 section 3), with the server's line
+	 * ends, and borrowed for the call. On failure fills in err and returns -1; it gets no more
+	 * of this message then, and the session goes on.
 	 */
 	int (*write)(struct pop3_sink *sink, const char *data, size_t length,
 		     struct pop3_error *err);
 };
 
-/* One message asked for. */
+/* One message to retrieve. */
 struct pop3_request {
 	uint32_t number;
-	uint64_t limit; /* octets after which it is given up for endless; 0 = none */
-	uint64_t octets; /* as LIST says; 0 = not known */
+	uint64_t limit; /* octets after which to give up, in case it never ends; 0 = none */
+	uint64_t octets; /* as reported by LIST; 0 = unknown */
 };
 
-/* Messages that may have been received and not settled yet; see below. */
+/* Maximum number of messages received but not settled; see below. */
 #define POP3_UNSETTLED_MAX 16
 
-/* Hears of messages one after the other, in the order they were asked for. */
+/* Receives messages one after another, in the order of the requests. */
 struct pop3_receiver {
 	/*
-	 * The server begins to send request i: where to? NULL drops the octets; when err was
-	 * filled in, that is why the message fails.
+	 * Called when the server starts to send request i; returns the sink to write it to. NULL
+	 * discards the octets; if err was filled in, the message fails with that error.
 	 */
 	struct pop3_sink *(*begin)(struct pop3_receiver *, size_t i, struct pop3_error *err);
 	/*
-	 * Request i is over: whole when failure is NULL. Otherwise the server refused it, the sink
-	 * failed, or the connection did; then no other follows. A return of -1 with err filled in
-	 * ends it all: what is on its way is read and dropped, and the verb fails with that err.
+	 * Called when request i is complete. failure is NULL when the whole message was received;
+	 * otherwise the server refused it, the sink failed, or the connection failed and no other
+	 * request follows. Returning -1 with err filled in stops the verb: what is still in transit
+	 * is read and discarded, and the verb fails with that error.
 	 */
 	int (*end)(struct pop3_receiver *, size_t i, const struct pop3_error *failure,
 		   struct pop3_error *err);
 
-	/* Nobody needs the session once it has ended it all: what is on its way is not read. */
+	/* Close instead: after end returned -1, do not read what is still in transit. */
 	bool hangs_up;
 	/*
-	 * Requests before this one are settled: their answers are theirs beyond doubt. Of others
-	 * that cannot be known yet, as a server that is sent commands ahead may get out of step:
-	 * when the session fails in POP3_UNSETTLED, none of them is to be kept, nor held against
-	 * its message. In lock step all are settled when they end.
+	 * Requests before this index are settled: the answers certainly belong to them. A server
+	 * that is sent commands ahead may get out of step, so the others are uncertain: when the
+	 * session fails in POP3_UNSETTLED, discard them and count nothing against these messages.
+	 * In lock step each request is settled when it ends.
 	 */
 	size_t settled;
 
-	/* The verb's own, from asking to the last answer. */
+	/* Private to the verb, until the last answer. */
 	const struct pop3_request *requests;
 	size_t count;
 	size_t fenced; /* settled as soon as the next answer begins */
-	bool stopped; /* it wants no more: what is on its way is only read */
-	struct pop3_error failure; /* of the message under way */
+	bool stopped; /* end returned -1: read and discard the rest */
+	struct pop3_error failure; /* of the current message */
 };
 
 #endif

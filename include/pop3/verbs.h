@@ -9,20 +9,21 @@
 #include "pop3/sink.h"
 
 /*
- * The commands of the TRANSACTION state (RFC 1939 sections 5 and 7). A refusal is POP3_E_REFUSED
- * or what its response code says (RFC 2449 section 8, RFC 3206), and leaves the session usable.
+ * The commands of the TRANSACTION state (RFC 1939 sections 5 and 7). A refusal fails with
+ * POP3_E_REFUSED or with the meaning of its response code (RFC 2449 section 8, RFC 3206), and
+ * leaves the session usable.
  *
- * Each verb takes all answers that are due. One that ends in "_ahead" only asks, and leaves its
- * answer to pop3_session_await, to a mark, or to the next verb that does take answers; what it
- * was given must stay until then.
+ * Each verb takes all answers that are due. A function whose name ends in "_ahead" only sends its
+ * command; pop3_session_await, a mark, or the next verb that takes answers takes its answer. Its
+ * arguments must stay valid until then.
  */
 
 struct pop3_maildrop {
 	uint64_t messages;
-	uint64_t octets; /* POP3_OCTETS_UNKNOWN where the server does not tell */
+	uint64_t octets; /* POP3_OCTETS_UNKNOWN when not reported */
 };
 
-/* How much there is, without what is marked as deleted. */
+/* The size of the mailbox, without messages marked as deleted. */
 int pop3_stat(struct pop3_session *session, struct pop3_maildrop *drop, struct pop3_error *err);
 int pop3_stat_ahead(struct pop3_session *session, struct pop3_maildrop *drop,
 		    struct pop3_error *err);
@@ -32,22 +33,27 @@ enum pop3_listed {
 	POP3_LIST_UIDS = 1 << 1,
 };
 
-/* LIST, UIDL or both together, in one round trip where the server allows it. The listing is
- * released first. Sizes are hints; a server without UIDL leaves has_uids false. */
+/*
+ * LIST, UIDL or both, in one round trip where the server allows it. Releases the listing first.
+ * Sizes are hints. When the server has no UIDL, has_uids is false.
+ */
 int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *listing,
 	      struct pop3_error *err);
 
-/* The same for one message; POP3_E_NO_MESSAGE when there is none of that number. */
+/* The same for one message; POP3_E_NO_MESSAGE when no message has that number. */
 int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 		  struct pop3_listing *listing, struct pop3_error *err);
 
-/* Messages, each to its sink, asked for ahead where possible; or one, or what came of it. */
+/*
+ * Retrieves messages, each into its own sink, sending requests ahead where possible. The second
+ * form retrieves one message and fails if that message does.
+ */
 int pop3_retr(struct pop3_session *session, const struct pop3_request *requests, size_t count,
 	      struct pop3_receiver *receiver, struct pop3_error *err);
 int pop3_retr_one(struct pop3_session *session, const struct pop3_request *request,
 		  struct pop3_sink *sink, struct pop3_error *err);
 
-/* The same for header blocks and that many lines of the body (TOP, which servers may lack). */
+/* The same for the header and the first lines of the body (TOP, an optional command). */
 int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
 	     size_t count, struct pop3_receiver *receiver, struct pop3_error *err);
 int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
@@ -56,26 +62,26 @@ int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
 int pop3_top_one(struct pop3_session *session, uint32_t lines, const struct pop3_request *request,
 		 struct pop3_sink *sink, struct pop3_error *err);
 
-/* Hears of each message that the server would not mark: of which of the numbers, and why. */
+/* Called for each number that the server refused to mark: its index and the reason. */
 struct pop3_deletions {
 	void (*refused)(struct pop3_deletions *, size_t i, const struct pop3_error *why);
 };
 
-/* Marks messages as deleted; QUIT makes that real. */
+/* Marks messages as deleted; QUIT commits that. */
 int pop3_dele(struct pop3_session *session, const uint32_t *numbers, size_t count,
 	      struct pop3_deletions *deletions, struct pop3_error *err);
 int pop3_dele_ahead(struct pop3_session *session, const uint32_t *numbers, size_t count,
 		    struct pop3_deletions *deletions, struct pop3_error *err);
 
-/* Takes all marks of deletion back. */
+/* Clears all marks of deletion. */
 int pop3_rset(struct pop3_session *session, struct pop3_error *err);
 int pop3_rset_ahead(struct pop3_session *session, struct pop3_error *err);
 
-/* Does nothing, but keeps the session alive: a server may end an idle one (section 3). */
+/* Does nothing but keep the session alive: a server may end an idle one (RFC 1939 section 3). */
 int pop3_noop(struct pop3_session *session, struct pop3_error *err);
 int pop3_noop_ahead(struct pop3_session *session, struct pop3_error *err);
 
-/* Asks for the capabilities as they are now (RFC 2449 section 5); see pop3_session_capa. */
+/* Asks for the current capabilities (RFC 2449 section 5); see pop3_session_capa. */
 int pop3_capa(struct pop3_session *session, struct pop3_error *err);
 int pop3_capa_ahead(struct pop3_session *session, struct pop3_error *err);
 
