@@ -435,6 +435,24 @@ type_in() {
 	}
 }
 
+@test "a deletion is noted in the state that a later line has opened to write" {
+	after_listing < <(
+		printf '%s\n' 'C: RETR 1' 'S: +OK' 'S: Subject: one' 'S:' 'S: .'
+		goodbye
+	)
+	batch 0 <<<'fetch 1 -o dir:box'
+	after_listing < <(
+		printf '%s\n' 'C: DELE 1' 'S: +OK' 'C: RETR 2' 'S: +OK' 'S: Subject: two' 'S:' 'S: .'
+		goodbye
+	)
+	batch 0 <<-'END'
+		dele uid:uid-1
+		fetch uid:uid-2 -o dir:box
+	END
+	[[ $output == *$'1\tuid-1\tdeleted' ]]
+	conversation_ended_well
+}
+
 @test "a person types lines, completes words and sees what failed" {
 	after_listing <<-'TALK'
 		C: STAT

@@ -25,6 +25,13 @@ static void inherit(struct invocation *in, const struct invocation *outer)
 	in->hang_up = outer->hang_up;
 }
 
+/* A later line may have opened the state again, to write in it. */
+static void bind_state(struct run *run)
+{
+	run->in.state = run->outer->in.state;
+	run_bind_messages(run);
+}
+
 /* What hangs up deletes nothing. */
 static int check_deletions(const struct invocation *in, struct pop3_error *err)
 {
@@ -71,16 +78,20 @@ int line_run(struct line *line, struct pop3_error *err)
 int line_print(struct line *line, struct pop3_error *err)
 {
 	struct run *const run = &line->run;
-	const int result = run->command->print != NULL ? run->command->print(&run->in, err) : 0;
+	int result;
 
+	bind_state(run);
+	result = run->command->print != NULL ? run->command->print(&run->in, err) : 0;
 	return run_print(run, result, err) < 0 ? -1 : run_fail_in_part(&run->in, err);
 }
 
 int line_run_again(struct line *line, struct pop3_error *err)
 {
 	struct invocation *const in = &line->run.in;
-	const int result = line->run.command->ask(in, err);
+	int result;
 
+	bind_state(&line->run);
+	result = line->run.command->ask(in, err);
 	in->asks_again = false;
 	if (result < 0 || pop3_session_await(in->session, err) < 0)
 		return -1;
@@ -91,6 +102,7 @@ int line_after(struct line *line, const struct pop3_error *quit, struct pop3_err
 {
 	struct run *const run = &line->run;
 
+	bind_state(run);
 	return run_print(run, run->command->after(&run->in, quit, err), err);
 }
 
