@@ -269,6 +269,31 @@ batch() {
 	[[ $stderr == *'line 2: STAT: '* ]]
 }
 
+# refused_login STATUS ANSWER OPTION…: the lines behind the login are on their way when it is refused.
+refused_login() {
+	after_greeting PIPELINING UIDL <<-TALK
+		C: USER ann
+		C: PASS secret
+		C: LIST
+		C: UIDL
+		S: +OK
+		S: $2
+		S: -ERR what?
+		S: -ERR what?
+		EOF
+	TALK
+	batch "$1" "${@:3}" <<-'END'
+		dele uid:uid-1
+		list
+	END
+	[ "$output" = '' ]
+	[ "$stderr" = "pop3: 127.0.0.1: line 1: the server refused the login: ${2#-ERR }" ]
+}
+
+@test "a login refused for now ends it with 75" { refused_login 75 '-ERR [SYS/TEMP] later'; }
+@test "--keep-going: the same" { refused_login 75 '-ERR [SYS/TEMP] later' --keep-going; }
+@test "a login refused for good ends it with 77" { refused_login 77 '-ERR [AUTH] no'; }
+
 @test "rset takes the deletions back" {
 	after_listing <<-'TALK'
 		C: DELE 1

@@ -89,13 +89,22 @@ static int end_batch(struct batch *b, const struct pop3_error *why, struct pop3_
 	return -1;
 }
 
+/* Behind a login that was refused, even for now, nothing can follow. */
+static bool ends_session(const struct batch *b, const struct pop3_error *why)
+{
+	const struct pop3_session *const session = b->in->session;
+
+	return pop3_error_ends_session(why->code) ||
+	       (session != NULL && pop3_session_phase(session) == POP3_LOGIN_REFUSED);
+}
+
 /* It ends the batch, unless that is to go on and still can. */
 static int judge(struct batch *b, unsigned number, struct pop3_error *why, struct pop3_error *err)
 {
 	const struct invocation *const in = b->in;
 
 	name_line(number, why);
-	if (!b->keep_going || pop3_error_ends_session(why->code))
+	if (!b->keep_going || ends_session(b, why))
 		return end_batch(b, why, err);
 	report_error(in->connection, in->run->general.json, why);
 	b->in->failed++;
@@ -198,7 +207,7 @@ static int fail_line(struct batch *b, struct line *line, struct pop3_error *why,
 	line_release(line);
 	if (b->fatal.code != POP3_E_NONE)
 		return end_batch(b, why, err);
-	if (!pop3_error_ends_session(why->code) && await_lines(b, err) < 0)
+	if (!ends_session(b, why) && await_lines(b, err) < 0)
 		return -1;
 	return judge(b, number, why, err);
 }

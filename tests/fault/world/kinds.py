@@ -50,9 +50,6 @@ KINDS = {
 OFF = [
     {"first dot"},  # 76 at first, 2 later
     {"inactivity"},  # 2, and the message is blamed
-    {"no top"},  # QUIT was sent before headers turn out to need RETR
-    {"refused"},  # QUIT was sent before TOP is refused and RETR is tried
-    {"batches", "temporary"},  # a login that is refused for now is 77
     {"sized", "sizes"},  # the message before one that is too large is blamed
 ]
 
