@@ -1,4 +1,4 @@
-/* Base64 by OpenSSL's block functions, which are lenient where these are strict. */
+/* Base64 on top of OpenSSL's block functions, with the strict checks that those leave out. */
 #include "base/base64.h"
 
 #include <limits.h>

@@ -9,7 +9,7 @@
 /* Base64 (RFC 4648 section 4), padded, without line ends. */
 void base64_encode(struct buffer *out, const void *data, size_t length);
 
-/* Appends the decoded octets; false when text is not strictly base64 (then out is as it was). */
+/* Appends the decoded octets. False when text is not strictly base64; out is unchanged then. */
 bool base64_decode(struct buffer *out, const char *text, size_t length);
 
 #endif

@@ -1,4 +1,4 @@
-/* Octets that grow up to a limit, with a failure that sticks until it is asked for. */
+/* Growing buffers with a size limit; the first failure is kept until buffer_check reports it. */
 #include "base/buffer.h"
 
 #include <stdarg.h>
@@ -33,7 +33,7 @@ void buffer_wipe(struct buffer *buffer)
 	buffer_clear(buffer);
 }
 
-/* realloc may leave the old octets behind in freed memory: what was there is wiped by hand. */
+/* realloc could leave a copy of a secret in freed memory, so the old block is wiped by hand. */
 static bool grow(struct buffer *buffer, size_t needed)
 {
 	size_t capacity = buffer->capacity != 0 ? buffer->capacity : FIRST_CAPACITY;
@@ -117,7 +117,7 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...)
 			*end = '\0';
 		return;
 	}
-	if ((size_t)length >= left) { /* it did not fit, but now it will */
+	if ((size_t)length >= left) { /* it did not fit before the buffer grew */
 		va_start(args, format);
 		vsnprintf(room, (size_t)length + 1, format, args);
 		va_end(args);

@@ -3,10 +3,10 @@
 
 #include <stdint.h>
 
-/* Milliseconds of the monotonic clock: for time-outs, never for dates. */
+/* Milliseconds of the monotonic clock: for time-outs, not for dates. */
 int64_t clock_ms(void);
 
-/* The same to within a few of them, for a tenth of the time. */
+/* The same with a resolution of a few milliseconds, ten times as fast. */
 int64_t clock_coarse_ms(void);
 
 #endif

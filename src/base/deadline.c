@@ -1,4 +1,4 @@
-/* Waiting that always ends: at a deadline, at the end of all, or when the caller is interrupted. */
+/* Waiting that always ends: at a deadline, at the overall deadline, or on cancellation. */
 #include "base/deadline.h"
 
 #include <errno.h>
@@ -76,7 +76,10 @@ int deadline_delay(const struct pop3_timeouts *timeouts, unsigned seconds, struc
 	return deadline_pause(timeouts, ms, err);
 }
 
-/* How much can be written so that no wait is begun that nothing ends. */
+/*
+ * Waits until fd is writable. Sets room to PIPE_BUF where a write must not block: poll promises
+ * that much space in a pipe.
+ */
 static int wait_for_room(const struct pop3_timeouts *timeouts, int fd, size_t *room,
 			 struct pop3_error *err)
 {

@@ -7,28 +7,28 @@
 #include "pop3/account.h"
 #include "pop3/error.h"
 
-/* Waiting that always ends. */
+/* Waiting with a bound. */
 
-/* The moment that lies ms from now, but never after timeouts->until_ms; 0 = no end. */
+/* The time ms from now, but not after timeouts->until_ms; 0 = no limit. */
 int64_t deadline_after(const struct pop3_timeouts *timeouts, int64_t ms);
 
 /*
  * Waits for poll events on a descriptor until the deadline. Fails with POP3_E_TIMEOUT or
- * POP3_E_INTERRUPTED. A descriptor of -1 waits for the deadline or the interruption alone.
+ * POP3_E_INTERRUPTED. With a descriptor of -1, waits only for the deadline or a cancellation.
  */
 int deadline_wait(const struct pop3_timeouts *timeouts, int fd, short events, int64_t deadline,
 		  struct pop3_error *err);
 
-/* Lets so many ms go by; the end of that is none of the errors. */
+/* Sleeps for ms milliseconds. Fails with POP3_E_INTERRUPTED; reaching the end is not an error. */
 int deadline_pause(const struct pop3_timeouts *timeouts, int64_t ms, struct pop3_error *err);
 
-/* The same, but POP3_E_TIMEOUT at once when timeouts->until_ms comes before the end. */
+/* The same, but fails at once with POP3_E_TIMEOUT if timeouts->until_ms would come first. */
 int deadline_delay(const struct pop3_timeouts *timeouts, unsigned seconds, struct pop3_error *err);
 
 /*
- * Writes all of it to a descriptor whose reader may take his time; what he takes at once he gets
- * after an interruption, too. Fails as deadline_wait does, with POP3_E_CLOSED when the reader has
- * gone, or with POP3_E_IO; the text says "cannot write to" what.
+ * Writes everything to a descriptor whose reader may be slow. After a cancellation it still writes
+ * what the reader accepts without waiting. Fails like deadline_wait, with POP3_E_CLOSED when the
+ * reader has closed its end, or with POP3_E_IO; the text begins with "cannot write to" and what.
  */
 int deadline_write(const struct pop3_timeouts *timeouts, int fd, const char *what,
 		   const void *data, size_t length, struct pop3_error *err);

@@ -1,4 +1,4 @@
-/* The one error value: how it is filled in, and how much each code says is broken. */
+/* The error type: filling it in, adding context, and which codes end a session. */
 #include "pop3/error.h"
 
 #include <errno.h>
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Puts ": " and more behind the text, as much as there is room for. */
+/* Appends ": " and more to the text, as far as it fits. */
 static void append(struct pop3_error *err, const char *more)
 {
 	size_t used = strlen(err->text);
@@ -30,7 +30,7 @@ int pop3_fail(struct pop3_error *err, enum pop3_code code, const char *format, .
 	return -1;
 }
 
-/* The GNU C library's strerror_r returns the text; POSIX's, as musl has it, fills the buffer. */
+/* glibc's strerror_r returns the text; the POSIX version, as in musl, fills in the buffer. */
 static const char *reason_of(int number, char *text, size_t size)
 {
 #ifdef __GLIBC__

@@ -1,4 +1,4 @@
-/* Files of our own: private from the moment they exist, never through somebody's link. */
+/* Files of our own: created with private modes, and never through another user's symbolic link. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ int file_create(int folder, const char *name)
 	return openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-/* A network's file system, for one, has no file without a name: then it loses its name at once. */
+/* Network file systems, for example, lack O_TMPFILE: there a named file is created and unlinked. */
 int file_create_unnamed(void)
 {
 	const char *const folder = file_temporary_folder();
@@ -53,7 +53,7 @@ static int read_all(int fd, struct buffer *out)
 			break;
 		}
 	}
-	/* Some files hold passwords. */
+	/* The file may hold passwords. */
 	explicit_bzero(chunk, sizeof chunk);
 	return (int)got;
 }
@@ -133,7 +133,7 @@ int file_replace_at(int folder, const char *name, const char *data, size_t lengt
 	struct buffer temporary = { 0 };
 	int fd, result = -1;
 
-	/* No other thread's, of whatever process. */
+	/* The thread ID makes the name unique across threads and processes. */
 	buffer_append_format(&temporary, "%s.%ld", name, (long)gettid());
 	if (temporary.no_memory) {
 		errno = ENOMEM;
@@ -158,7 +158,7 @@ int file_replace(const char *path, const char *data, size_t length)
 	return file_replace_at(AT_FDCWD, path, data, length);
 }
 
-/* A folder that was made is there after a power loss only when the one above it was synced. */
+/* A new directory survives a power loss only after its parent directory was synced. */
 static int sync_folder_above(char *path)
 {
 	char *const slash = strrchr(path, '/');
@@ -220,7 +220,7 @@ const char *file_temporary_folder(void)
 	return named != NULL && named[0] == '/' ? named : "/tmp";
 }
 
-/* A relative one would be another directory wherever the program is started. */
+/* A relative $HOME is ignored: it would depend on the current directory. */
 static bool append_home(struct buffer *out)
 {
 	const char *const named = getenv("HOME");

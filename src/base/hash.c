@@ -1,4 +1,4 @@
-/* FNV-1a of 64 bits. OpenSSL's first digest of a run costs a millisecond and a MiB. */
+/* 64-bit FNV-1a. A digest by OpenSSL would cost a millisecond and 1 MiB at its first use. */
 #include "base/hash.h"
 
 uint64_t hash_octets(const void *octets, size_t length)

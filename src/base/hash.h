@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * A number that stands for some octets: for names and tables, where it costs little if two share
- * one. Not cryptographic: collisions are easy to construct.
+ * A 64-bit hash, for file names and tables where a collision does little harm. Not cryptographic:
+ * collisions are easy to construct.
  */
 uint64_t hash_octets(const void *octets, size_t length);
 

@@ -1,4 +1,4 @@
-/* Lines from a descriptor, read as they come. */
+/* Lines from a descriptor, read as they arrive. */
 #include "base/lines.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #define READ_OCTETS 65536
 
-/* The end of the next line, NULL while it is not all there. */
+/* The end of the next line, NULL while it is incomplete. */
 static const char *line_end(const struct lines *lines)
 {
 	const char *const from = buffer_text(&lines->text) + lines->begin;
@@ -71,7 +71,7 @@ bool lines_ready(struct lines *lines)
 
 		if (poll(&polled, 1, 0) <= 0)
 			return false;
-		/* What is wrong is told by lines_next. */
+		/* lines_next reports the error. */
 		if (read_more(lines, &later) < 0)
 			return true;
 	}

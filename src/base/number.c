@@ -1,9 +1,9 @@
-/* Strict numbers: what is not wholly a number is none. */
+/* Strict number parsing: a text that is not entirely a number is rejected. */
 #include "base/number.h"
 
 #include <string.h>
 
-#define DIGITS_SAFE 19 /* so many fit whatever they are */
+#define DIGITS_SAFE 19 /* any number of 19 digits fits into 64 bits */
 
 struct unit {
 	char letter;
@@ -37,7 +37,7 @@ bool number_parse(const char *text, size_t length, uint64_t max, uint64_t *value
 	return true;
 }
 
-/* The last entry of units has the letter NUL: the factor of a number without a letter. */
+/* The last entry of units has the letter NUL: its factor applies to a number without a unit. */
 static bool parse_with_unit(const char *text, const struct unit *units, uint64_t *value)
 {
 	uint64_t number;
@@ -78,7 +78,7 @@ bool number_parse_duration(const char *text, uint64_t *seconds)
 	return parse_with_unit(text, units, seconds);
 }
 
-/* By hand: there may be millions of them. */
+/* Without printf, which is slow for a million numbers. */
 size_t number_write(char digits[NUMBER_DIGITS], uint64_t value)
 {
 	char reversed[NUMBER_DIGITS];

@@ -6,27 +6,30 @@
 #include <stdint.h>
 
 /*
- * Numbers as text, strictly: digits only, no sign, no blanks, the whole text. Each returns false
- * and leaves the value alone when the text is anything else or the number is above max.
+ * Strict number parsing: the whole text must be digits, without sign or blanks. Each function
+ * returns false and leaves the value alone when it is not, or when the number is above max.
  */
 bool number_parse(const char *text, size_t length, uint64_t max, uint64_t *value);
 
-/* Octets: digits, then nothing or one of K M G T (powers of 1024; either case). */
+/* A size in octets: digits, then nothing or one of K M G T (powers of 1024; either case). */
 bool number_parse_size(const char *text, uint64_t *octets);
 
-/* A stretch of time: digits and one of s m h d w; plain digits are seconds. */
+/* A duration: digits, then nothing (seconds) or one of s m h d w. */
 bool number_parse_duration(const char *text, uint64_t *seconds);
 
-/* Leading digits of a longer text: how many octets they take, 0 when there are none or too many. */
+/*
+ * The number at the start of a text. Returns how many octets its digits take, 0 when there are none
+ * or the number is too large.
+ */
 size_t number_prefix(const char *text, size_t length, uint64_t *value);
 
-/* The digits of a number, without a NUL; returns how many there are. */
+/* Writes the decimal digits of a number without a NUL; returns how many. */
 #define NUMBER_DIGITS 20
 size_t number_write(char digits[NUMBER_DIGITS], uint64_t value);
 
 /*
- * The index of the first of count ascending numbers that is not below number, or count. They lie
- * stride octets apart: they may be members of larger structs.
+ * The index of the first of count ascending numbers that is not less than number, or count. They
+ * lie stride octets apart, so they may be members of larger structs.
  */
 size_t number_lower_bound(const uint32_t *numbers, size_t count, size_t stride, uint64_t number);
 

@@ -1,4 +1,4 @@
-/* Landlock and seccomp, by hand: their libraries cost more at every start than all of this. */
+/* Landlock and seccomp by direct system calls: loading their libraries would take longer. */
 #include "base/sandbox.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ void sandbox_release(struct sandbox *sandbox)
 	buffer_release(&sandbox->writable);
 }
 
-/* --- writing --- */
+/* --- file system writes --- */
 
 #ifndef LANDLOCK_ACCESS_FS_TRUNCATE
 #define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
@@ -47,14 +47,14 @@ void sandbox_release(struct sandbox *sandbox)
 #define TO_FOLDERS                                                                                 \
 	(LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR |                               \
 	 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REFER)
-#define TO_NOTHING /* what nobody here makes anywhere */                                           \
+#define TO_NOTHING /* never created by this program */                                            \
 	(LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK |                            \
 	 LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SYM)
 
-#define VERSION_WITH_REFER 2 /* without it, no file can be moved from one folder to another */
+#define VERSION_WITH_REFER 2 /* earlier ones forbid moving files between directories */
 #define VERSION_WITH_TRUNCATE 3
 
-/* What is not there needs no right. */
+/* A path that does not exist needs no rule. */
 static bool add_rule(int ruleset, const char *path, uint64_t rights)
 {
 	struct landlock_path_beneath_attr rule = {
@@ -85,8 +85,8 @@ static bool add_rules(int ruleset, const struct buffer *paths, uint64_t rights)
 }
 
 /*
- * All or nothing: with half of the rules, what has to be written could not be. Who is confined so
- * can trace no process that is not, either.
+ * All or nothing: with only some of the rules, required writes would fail. A process confined by
+ * Landlock also cannot trace a process that is not.
  */
 static void confine_writing(const struct buffer *paths)
 {
@@ -109,7 +109,7 @@ static void confine_writing(const struct buffer *paths)
 	close(ruleset);
 }
 
-/* --- running programs --- */
+/* --- executing programs --- */
 
 #if defined(__x86_64__) && !defined(__ILP32__)
 #define OWN_ARCHITECTURE AUDIT_ARCH_X86_64
@@ -129,9 +129,9 @@ static void confine_writing(const struct buffer *paths)
 
 #ifdef OWN_ARCHITECTURE
 
-#define FIRST_OF_X32 0x40000000 /* where x86-64 has its calls once more, by other numbers */
+#define FIRST_OF_X32 0x40000000 /* x86-64 repeats its system calls from here, for the x32 ABI */
 
-/* The half of an argument that ioctl looks at. */
+/* ioctl looks only at the low 32 bits of its request argument. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define LOW_HALF(argument) offsetof(struct seccomp_data, args[argument])
 #else
@@ -143,8 +143,8 @@ static void confine_writing(const struct buffer *paths)
 #define RETURN(verdict) BPF_STMT(BPF_RET | BPF_K, verdict)
 
 /*
- * Calls by other tables than the usual one are refused with the rest. What is typed into the
- * terminal in the user's name, his shell would run.
+ * System calls of other ABIs are refused, too. So are the ioctls that push input into the terminal,
+ * because the user's shell would execute it.
  */
 static void forbid_exec(void)
 {
@@ -164,7 +164,9 @@ static void forbid_exec(void)
 	};
 	const struct sock_fprog filter = { sizeof steps / sizeof steps[0], steps };
 
-	/* Without the flag, older kernels slow down the whole process from here on. */
+	/*
+	 * Without this flag, older kernels turn on slow Spectre mitigations for the whole process.
+	 */
 	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &filter);
 }
 

@@ -6,20 +6,21 @@
 #include "base/buffer.h"
 
 /*
- * What this process gives up for good, and with it every thread and program that it starts
- * afterwards: to write where it has no business (Landlock), to run programs (seccomp), and with
- * either to gain rights by one (no_new_privs). Best effort: what the kernel does not know stays.
+ * Rights that this process, and every thread and program it starts afterwards, gives up for good:
+ * writing outside the allowed paths (Landlock), executing programs (seccomp), and with either one
+ * gaining privileges through set-user-ID programs (no_new_privs). Best effort: restrictions that
+ * the kernel does not support are skipped.
  */
 struct sandbox {
-	struct buffer writable; /* files, and folders with all below them, each with its NUL */
-	bool may_write;		/* everywhere */
+	struct buffer writable; /* NUL-terminated paths of files and of directory trees */
+	bool may_write;		/* anywhere */
 	bool may_exec;
 };
 
 void sandbox_allow(struct sandbox *sandbox, const char *path);
 void sandbox_allow_folder_of(struct sandbox *sandbox, const char *path);
 
-/* Whoever may write and execute what he likes gives up nothing at all. */
+/* Does nothing when both may_write and may_exec are set. */
 void sandbox_enter(const struct sandbox *sandbox);
 
 void sandbox_release(struct sandbox *sandbox);

@@ -1,4 +1,4 @@
-/* Secrets live in pages of their own, so that they can be kept out of dumps and wiped whole. */
+/* Secrets are kept in memory pages of their own, excluded from core dumps and wiped as a whole. */
 #include "pop3/secret.h"
 
 #include <fcntl.h>
@@ -9,7 +9,10 @@
 
 #define MAY_READ_AND_WRITE (PROT_READ | PROT_WRITE)
 
-/* Pages that only this process maps: not even the kernel, which so reads them for nobody. */
+/*
+ * memfd_secret(2): the kernel removes these pages from its own memory map, so that they cannot be
+ * read through the kernel either.
+ */
 static void *map_hidden(size_t capacity)
 {
 #ifdef SYS_memfd_secret
@@ -35,7 +38,7 @@ static void *map_locked(size_t capacity)
 
 	if (pages == MAP_FAILED)
 		return pages;
-	/* Both are best effort: an unprivileged user's locked memory is small. */
+	/* Best effort: the limit on locked memory of an unprivileged user is small. */
 	madvise(pages, capacity, MADV_DONTDUMP);
 	mlock(pages, capacity);
 	return pages;

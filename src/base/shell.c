@@ -1,4 +1,4 @@
-/* The user's own command strings, run by /bin/sh, and never for longer than allowed. */
+/* Runs the user's command strings with /bin/sh, within a time limit. */
 #include "base/shell.h"
 
 #include <errno.h>
@@ -51,7 +51,7 @@ int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 	int failure = 0;
 
 	posix_spawn_file_actions_init(&actions);
-	/* A command that reads our stdin instead would take nothing for all there is. */
+	/* The caller passes a descriptor as stdin so that the command does not consume ours. */
 	if (in >= 0)
 		failure = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
 	if (failure == 0 && out >= 0)
@@ -82,7 +82,7 @@ int shell_descriptor(pid_t child)
 #endif
 }
 
-/* Without a descriptor for the child: looks whether it has ended, again and again. */
+/* Fallback without a pidfd: polls until the child has ended. */
 static int poll_for_end(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline,
 			struct pop3_error *err)
 {

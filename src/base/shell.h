@@ -7,29 +7,30 @@
 #include "pop3/account.h"
 #include "pop3/error.h"
 
-/* The user's own command strings, run by /bin/sh: the only thing that ever is. */
+/* Runs the user's own command strings with /bin/sh. Nothing else is ever executed. */
 
 /*
- * in and out become the command's stdin and stdout, -1 = ours. It has a process group of its own,
- * which can be ended whole; but one that asks for passwords stays in ours while that has the
- * terminal. SIGPIPE is the command's default again.
+ * in and out become the command's stdin and stdout, -1 = inherit ours. The command gets a process
+ * group of its own, which can be killed as a whole; but a command that asks for passwords stays in
+ * our group while that is in the terminal's foreground. SIGPIPE is reset to its default.
  */
 int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 		struct pop3_error *err);
 
-/* Kills it, with its group if it has one. It is still to be waited for. */
+/* Kills the command, with its process group if it has its own. It still has to be waited for. */
 void shell_end(pid_t child);
 
 /*
- * A descriptor that is readable once the child has ended; the caller closes it. -1 where the kernel
- * has none (Linux before 5.3) or a container refuses the call: then look every SHELL_POLL_MS.
+ * Returns a pidfd, readable once the child has ended; the caller closes it. -1 where the kernel has
+ * no pidfds (Linux before 5.3) or a container forbids the call: then poll every SHELL_POLL_MS.
  */
 int shell_descriptor(pid_t child);
 #define SHELL_POLL_MS 10
 
 /*
- * Waits for its end; status is as waitpid gives it. One that is not over by the deadline is killed,
- * with its group if it has one, and -1 returned: POP3_E_TIMEOUT or POP3_E_INTERRUPTED.
+ * Waits for the command to end and sets status as waitpid does. A command that runs past the
+ * deadline is killed, with its process group if it has its own, and the call fails with
+ * POP3_E_TIMEOUT or POP3_E_INTERRUPTED.
  */
 int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline, int *status,
 	       struct pop3_error *err);

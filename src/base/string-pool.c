@@ -1,4 +1,4 @@
-/* Texts that live until the end of a run, given back all at once. */
+/* Strings that live until the end of the run and are freed together. */
 #include "base/string-pool.h"
 
 #include <stdlib.h>

@@ -3,12 +3,12 @@
 
 #include "pop3/error.h"
 
-/* Texts that live until the end of a run. A zeroed pool is empty. */
+/* Strings that live until the end of the run. A zeroed pool is empty. */
 struct string_pool {
 	struct pooled_string *newest;
 };
 
-/* A copy of the text, or NULL with POP3_E_MEMORY. */
+/* Returns a copy of the text, or NULL with POP3_E_MEMORY. */
 char *string_pool_add(struct string_pool *pool, const char *text, struct pop3_error *err);
 
 void string_pool_release(struct string_pool *pool);

@@ -1,4 +1,4 @@
-/* Text that others wrote: UTF-8 checked, shown without letting it do anything. */
+/* Untrusted text: UTF-8 validation and escaping for display. */
 #include "base/text.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@ size_t text_utf8(const char *text, size_t length, uint32_t *code_point)
 	return octets;
 }
 
-/* The octets that a character may begin with, of one that is not whole; at least 1. */
+/* The length of an incomplete character: its first octet and the valid octets that follow it. */
 static size_t broken_length(const char *text, size_t length)
 {
 	const unsigned char *const octet = (const unsigned char *)text;
@@ -66,8 +66,8 @@ void text_append_valid(struct buffer *out, const char *text, size_t length)
 }
 
 /*
- * Controls, and format characters that reorder or hide what stands around them. The joiners
- * U+200C and U+200D stay: Persian and emoji cannot be written without them.
+ * Control characters, and format characters that reorder or hide the text around them. The joiners
+ * U+200C and U+200D are allowed: Persian and emoji need them.
  */
 static bool is_unsafe(uint32_t code)
 {
@@ -95,7 +95,7 @@ static void escape_octets(struct buffer *out, const char *octets, size_t length)
 	}
 }
 
-/* Leading octets that mean themselves in records and in JSON: all of most text. */
+/* The number of leading octets that need no escaping in records or JSON, usually all of them. */
 static size_t plain_length(const char *text, size_t length)
 {
 	size_t i = 0;
@@ -134,7 +134,7 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The escape that starts at text: its octets consumed, or 0 when it is none. */
+/* Reads the escape at text. Returns its length in octets, or 0 when it is not an escape. */
 static size_t read_escape(const char *text, size_t length, char *octet)
 {
 	static const char letters[] = "\\trn", meanings[] = "\\\t\r\n";
@@ -164,7 +164,7 @@ void text_unescape(struct buffer *out, const char *text, size_t length)
 	}
 }
 
-/* The characters that stand for octets in JSON: U+EF80 to U+EFFF, for private use. */
+/* U+EF80 to U+EFFF, private-use characters that text_json uses for octets that are not UTF-8. */
 static bool stands_for_octet(uint32_t code)
 {
 	return code >= 0xef80 && code <= 0xefff;
@@ -199,7 +199,7 @@ void text_json(struct buffer *out, const char *text, size_t length)
 	}
 }
 
-/* A character, or the octet it stands for. */
+/* Appends a character as UTF-8, or the octet that it represents. */
 static void append_character(struct buffer *out, uint32_t code)
 {
 	if (code < 0x80 || stands_for_octet(code)) {
@@ -216,7 +216,7 @@ static void append_character(struct buffer *out, uint32_t code)
 	buffer_append_octet(out, (char)(0x80 | (code & 0x3f)));
 }
 
-/* The unit of UTF-16 in "\uXXXX" at text, or -1. */
+/* Reads the UTF-16 code unit of "\uXXXX" at text; -1 when it is not one. */
 static int32_t read_unit(const char *text, size_t length)
 {
 	int32_t unit = 0;
@@ -231,7 +231,7 @@ static int32_t read_unit(const char *text, size_t length)
 	return unit;
 }
 
-/* The escape at text: its octets consumed, or 0 when it is none. */
+/* Reads the JSON escape at text. Returns its length in octets, or 0 when it is not an escape. */
 static size_t read_json_escape(const char *text, size_t length, uint32_t *code)
 {
 	static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";

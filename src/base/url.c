@@ -1,4 +1,4 @@
-/* URLs of servers and proxies: a strict reader of the few forms in use. */
+/* Strict parsing of URLs of servers and proxies. */
 #include "base/url.h"
 
 #include <stdbool.h>
@@ -17,7 +17,7 @@ static int hex(char c)
 	return found != NULL ? (int)((found - digits) % 16) : -1;
 }
 
-/* Copies with %XX undone. A control character cannot be meant and might end a command line. */
+/* Copies with %XX decoded. Control characters are rejected: they could end a command line. */
 static bool copy_part(char *out, size_t size, const char *text, size_t length)
 {
 	size_t used = 0;
@@ -72,7 +72,7 @@ static bool parse_userinfo(struct url *url, const char *text, size_t length)
 		copy_part(url->password, sizeof url->password, colon + 1, length - user - 1));
 }
 
-/* Where the host ends; a literal in brackets, or bare with its colons, is one host. */
+/* The length of the host in text. An IPv6 address is in brackets, or bare when no port follows. */
 static size_t host_length(const char *text, size_t length, size_t *skip)
 {
 	const char *const colon = memchr(text, ':', length);

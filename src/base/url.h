@@ -6,25 +6,24 @@
 #include "base/buffer.h"
 #include "pop3/error.h"
 
-#define URL_MAX 1024 /* octets of the whole */
+#define URL_MAX 1024 /* maximum length in octets */
 
-/* scheme://[user[:password]@]host[:port][/], each part unescaped (RFC 3986 section 2.1). */
+/* scheme://[user[:password]@]host[:port][/], each part decoded (RFC 3986 section 2.1). */
 struct url {
-	char scheme[16];	  /* "" when the text has none */
+	char scheme[16];	  /* "" when absent */
 	char user[URL_MAX];	  /* "" when absent */
 	char password[URL_MAX]; /* "" when absent */
-	char host[256];		  /* an IPv6 literal without its brackets */
+	char host[256];		  /* an IPv6 address without its brackets */
 	uint16_t port;		  /* 0 when absent */
 };
 
 /*
- * Fails with POP3_E_USAGE and says what is wrong, without a password. A bare IPv6 literal needs its
- * brackets when a port follows; two colons and more without brackets are taken as a literal
- * without a port.
+ * Fails with POP3_E_USAGE and a text that shows no password. An IPv6 address needs brackets when a
+ * port follows: a host with two or more colons and no brackets is an address without a port.
  */
 int url_parse(const char *text, struct url *url, struct pop3_error *err);
 
-/* The text of a URL, whatever it is worth, without a password that it may hold. */
+/* Appends the URL, valid or not, with any password masked. */
 void url_print(struct buffer *out, const char *text);
 
 #endif
