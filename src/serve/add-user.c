@@ -1,4 +1,4 @@
-/* --add-user: a user more, without a server running. */
+/* --add-user: adds one user to the users file, without a running server. */
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "serve/serve.h"
 #include "serve/users/users.h"
 
-/* Whose the files are that are made; the uid is -1 where that is who runs this. */
+/* The owner of created files; uid -1 = the user running this command. */
 struct owner {
 	uid_t uid;
 	gid_t gid;
@@ -31,7 +31,7 @@ static int find_owner(const char *user, struct owner *owner, struct pop3_error *
 	return 0;
 }
 
-static int give_away(const char *path, const struct owner *owner, struct pop3_error *err)
+static int set_owner(const char *path, const struct owner *owner, struct pop3_error *err)
 {
 	if (owner->uid == (uid_t)-1 || lchown(path, owner->uid, owner->gid) == 0)
 		return 0;
@@ -51,10 +51,10 @@ static int make_root(const char *root, const struct owner *owner, struct pop3_er
 
 	if (file_make_folders(root) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot make '%s'", root);
-	return is_new ? give_away(root, owner, err) : 0;
+	return is_new ? set_owner(root, owner, err) : 0;
 }
 
-static int give_mailbox(const char *path, const struct owner *owner, struct pop3_error *err)
+static int set_mailbox_owner(const char *path, const struct owner *owner, struct pop3_error *err)
 {
 	static const char *const folders[] = { "/tmp", "/new", "/cur", "" };
 	int result = 0;
@@ -65,7 +65,7 @@ static int give_mailbox(const char *path, const struct owner *owner, struct pop3
 		buffer_append_format(&folder, "%s%s", path, folders[i]);
 		result = buffer_check(&folder, POP3_E_IO, err);
 		if (result == 0)
-			result = give_away(folder.data, owner, err);
+			result = set_owner(folder.data, owner, err);
 		buffer_release(&folder);
 	}
 	return result;
@@ -89,12 +89,12 @@ static int make_mailbox(const char *root, const char *name, const struct owner *
 	else
 		close(mailbox);
 	if (result == 0 && is_new)
-		result = give_mailbox(path.data, owner, err);
+		result = set_mailbox_owner(path.data, owner, err);
 	buffer_release(&path);
 	return result;
 }
 
-/* The mailbox first: one without a user does no harm. */
+/* Creates the mailbox first: a mailbox without a user does no harm. */
 static int add_user(struct users *users, const struct serve_settings *settings, const char *name,
 		    const char *hash, struct pop3_error *err)
 {
@@ -108,7 +108,7 @@ static int add_user(struct users *users, const struct serve_settings *settings, 
 		return -1;
 	if (users_add(users, name, hash, err) < 0)
 		return -1;
-	return is_new ? give_away(users->path, &owner, err) : 0;
+	return is_new ? set_owner(users->path, &owner, err) : 0;
 }
 
 int serve_add_user(const struct serve_settings *settings, const char *name,

@@ -1,4 +1,4 @@
-/* Addresses to listen on, as the command line names them. */
+/* Parses and resolves the addresses to listen on. */
 #include "serve/address.h"
 
 #include <arpa/inet.h>

@@ -10,7 +10,7 @@
 
 #define ADDRESS_HOST_MAX 255 /* octets */
 
-/* "HOST:PORT", "[V6]:PORT", "*:PORT" or ":PORT"; the host is "" for all addresses. */
+/* "HOST:PORT", "[V6]:PORT", "*:PORT" or ":PORT"; host "" = all addresses. */
 struct address {
 	char host[ADDRESS_HOST_MAX + 1];
 	char port[6]; /* digits */
@@ -18,12 +18,12 @@ struct address {
 
 int address_parse(const char *text, struct address *address, struct pop3_error *err);
 
-/* What to bind to, to be freed with freeaddrinfo. Fails with POP3_E_HOST. */
+/* The addresses to bind to; free with freeaddrinfo. Fails with POP3_E_HOST. */
 struct addrinfo *address_resolve(const struct address *address, int kind, struct pop3_error *err);
 
 bool address_is_literal(const char *text);
 
-/* The number of a socket's own port. */
+/* The port of an IPv4 or IPv6 socket address, in host byte order. */
 uint16_t address_port(const struct sockaddr *address);
 
 #endif

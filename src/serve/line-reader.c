@@ -1,9 +1,9 @@
-/* Lines out of an input buffer, with a limit. */
+/* Extracts lines of limited length from an input buffer. */
 #include "serve/line-reader.h"
 
 #include "serve/limits.h"
 
-static enum line_found pass_over(struct line_reader *reader, struct evbuffer *input, size_t octets)
+static enum line_found discard(struct line_reader *reader, struct evbuffer *input, size_t octets)
 {
 	reader->discarded += octets;
 	evbuffer_drain(input, octets);
@@ -17,9 +17,9 @@ enum line_found line_take(struct line_reader *reader, struct evbuffer *input, ch
 	const struct evbuffer_ptr end = evbuffer_search(input, "\n", 1, NULL);
 	const size_t octets = end.pos < 0 ? waiting : (size_t)end.pos;
 
-	/* One octet over the limit may still be the CR of the line's end. */
+	/* One octet over the limit may still be the CR of CRLF. */
 	if (reader->discarded > 0 || octets > reader->limit + 1) {
-		const enum line_found found = pass_over(reader, input, octets);
+		const enum line_found found = discard(reader, input, octets);
 
 		if (end.pos < 0 || found == LINE_ENDLESS)
 			return found;

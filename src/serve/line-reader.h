@@ -5,20 +5,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Lines of a client, ended by CRLF or LF, whatever pieces they come in. */
+/* Reads a client's lines, ended by CRLF or LF, in any chunking. */
 struct line_reader {
-	size_t limit; /* octets of a line at the most, its end not counted */
-	size_t discarded; /* octets so far of a line that is longer */
+	size_t limit; /* maximum octets of a line, without CRLF */
+	size_t discarded; /* octets dropped so far of a line over the limit */
 };
 
 enum line_found {
-	LINE_NONE,     /* not yet whole */
-	LINE_WHOLE,    /* in line, NUL behind it; it may hold NULs itself */
-	LINE_TOO_LONG, /* there was one over the limit; it is gone */
-	LINE_ENDLESS,  /* over LINE_DISCARD_MAX: not worth waiting for its end */
+	LINE_NONE,     /* no complete line yet */
+	LINE_WHOLE,    /* stored NUL-terminated; may itself contain NULs */
+	LINE_TOO_LONG, /* a line over the limit was discarded */
+	LINE_ENDLESS,  /* over LINE_DISCARD_MAX octets without a line end: give up */
 };
 
-/* Takes one line; there must be room for limit + 2 octets. */
+/* Takes one line; the line buffer must hold limit + 2 octets. */
 enum line_found line_take(struct line_reader *reader, struct evbuffer *input, char *line,
 			  size_t *length);
 

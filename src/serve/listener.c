@@ -1,4 +1,4 @@
-/* Listening sockets: one row a protocol, one struct a socket. */
+/* Listening sockets: one row per protocol, one struct per socket. */
 #include "serve/listener.h"
 
 #include <assert.h>
@@ -20,7 +20,7 @@
 #define BACKLOG 4096
 #define ADOPTED_FIRST 3
 #define ADOPTED_MAX 64
-#define ACCEPT_PAUSE_SECONDS 1 /* without descriptors or memory */
+#define ACCEPT_PAUSE_SECONDS 1 /* when out of descriptors or memory */
 
 enum protocol { POP3, POP3S, PEEP, SPSCMP, MONITOR, SMTPSTATUS, PROTOCOLS };
 
@@ -30,8 +30,8 @@ struct listener {
 	int fd;
 	char address[PEER_TEXT_MAX];
 	uint16_t port;
-	struct evconnlistener *stream; /* once started */
-	struct datagrams *datagrams;   /* the same for SMTPStatus */
+	struct evconnlistener *stream; /* TCP; NULL until started */
+	struct datagrams *datagrams;   /* SMTPStatus; NULL until started */
 	struct event *pause;
 	TAILQ_ENTRY(listener) entry;
 };
@@ -49,7 +49,7 @@ static const struct {
 	[SMTPSTATUS] = { "smtpstatus", SOCK_DGRAM, NULL },
 };
 
-static_assert(sizeof protocols / sizeof protocols[0] == PROTOCOLS, "a row a protocol");
+static_assert(sizeof protocols / sizeof protocols[0] == PROTOCOLS, "one row per protocol");
 
 static bool is_management(enum protocol protocol)
 {
@@ -86,9 +86,9 @@ static int add_listener(struct server *server, enum protocol protocol, int fd,
 	return 0;
 }
 
-/* --- sockets that systemd has opened (sd_listen_fds(3)) --- */
+/* --- sockets passed by systemd (sd_listen_fds(3)) --- */
 
-/* The names of FileDescriptorName= are ours; without one port 995 is pop3s and all else pop3. */
+/* FileDescriptorName= is a protocol name; without one, port 995 is pop3s, the others pop3. */
 static enum protocol protocol_of(int fd, const char *name, size_t length)
 {
 	struct sockaddr_storage own = { 0 };
@@ -137,7 +137,7 @@ static int adopt_sockets(struct server *server, struct pop3_error *err)
 	return 0;
 }
 
-/* --- those of our own --- */
+/* --- sockets opened here --- */
 
 static int open_socket(const struct addrinfo *at, enum protocol protocol)
 {
@@ -172,7 +172,7 @@ static int open_address(struct server *server, enum protocol protocol, const cha
 	for (const struct addrinfo *at = found; at != NULL && result == 0; at = at->ai_next) {
 		const int fd = open_socket(at, protocol);
 
-		/* A machine without IPv6 still has its other addresses. */
+		/* Without IPv6, listen on the other addresses. */
 		if (fd < 0 && errno == EAFNOSUPPORT && found->ai_next != NULL)
 			continue;
 		result = fd < 0 ? pop3_fail_errno(err, POP3_E_CONNECT, "cannot listen on '%s'",
@@ -248,7 +248,7 @@ static void accept_again(evutil_socket_t fd, short what, void *argument)
 		pause_accepting(listener);
 }
 
-/* Mostly for want of descriptors: trying again at once would only burn the processor. */
+/* Usually out of descriptors: an immediate retry would only burn CPU time. */
 static void accept_failed(struct evconnlistener *stream, void *argument)
 {
 	struct listener *const listener = argument;
@@ -361,7 +361,7 @@ const char *listeners_address(const struct server *server)
 	return listener != NULL ? listener->address : "";
 }
 
-/* The new one must be open before the old one closes. */
+/* Opens the new socket before closing the old one, so that a failure changes nothing. */
 int listeners_move(struct server *server, const char *address, uint16_t port,
 		   struct pop3_error *err)
 {
@@ -377,7 +377,7 @@ int listeners_move(struct server *server, const char *address, uint16_t port,
 		port = old->port;
 	if (strcmp(address, old->address) == 0 && port == old->port)
 		return 0;
-	/* A name would have to be looked up, and everybody to wait for that. */
+	/* No host names: a lookup would block all clients. */
 	if (!address_is_literal(address))
 		return pop3_fail(err, POP3_E_USAGE, "not an address");
 	snprintf(text, sizeof text, "[%s]:%u", address, (unsigned)port);

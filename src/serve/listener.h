@@ -3,27 +3,27 @@
 
 #include "serve/server.h"
 
-/* The sockets that the server listens on, POP3's and the management protocols'. */
+/* The server's listening sockets, for POP3 and the management protocols. */
 
-/* Opens all that the settings ask for, and takes over what systemd has opened (LISTEN_FDS). */
+/* Opens the sockets in the settings and takes over those passed by systemd (LISTEN_FDS). */
 int listeners_open(struct server *server, struct pop3_error *err);
 
-/* What the managers that are listened for may do: enum manage_power. */
+/* The combined enum manage_power of all management protocols that have a listener. */
 unsigned listeners_powers(const struct server *server);
 
-/* Accepts from here on; each listener is told to the observer. */
+/* Starts accepting; reports each listener to the observer. */
 int listeners_start(struct server *server, struct pop3_error *err);
 void listeners_close(struct server *server);
 
 /*
- * The first POP3 listener, in clear if there is one, moves: NULL = the same address, 0 = the same
- * port.
+ * Moves the first POP3 listener (an unencrypted one if there is one) to another address and port.
+ * NULL keeps the address, 0 the port.
  */
 int listeners_move(struct server *server, const char *address, uint16_t port,
 		   struct pop3_error *err);
 const char *listeners_address(const struct server *server);
 
-/* Whether managers are listened for at that port, of whatever address. */
+/* Whether a management listener uses that port, on any address. */
 bool listeners_manage_port(const struct server *server, uint16_t port);
 
 #endif

@@ -1,4 +1,4 @@
-/* The server's log lines. What a client says in them is escaped. */
+/* Formats and writes the server's log lines. Field values are escaped. */
 #include "serve/log.h"
 
 #include <limits.h>
@@ -47,7 +47,7 @@ static void put_json(struct buffer *out, const char *event, const struct log_fie
 
 void log_event(const struct event_log *log, const char *event, const struct log_field *fields)
 {
-	/* A pipe that poll calls writable takes PIPE_BUF octets without waiting. */
+	/* When poll reports a pipe writable, it accepts PIPE_BUF octets without blocking. */
 	struct buffer line = { .limit = PIPE_BUF - 1 };
 	struct pollfd writable = { .fd = log->fd, .events = POLLOUT };
 

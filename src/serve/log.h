@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-/* The server's log: one line an event, as text or as JSON. */
+/* The server's log: one line per event, as text or as JSON. */
 struct event_log {
 	int fd; /* -1 = silent */
 	bool json;
@@ -16,7 +16,7 @@ struct log_field {
 
 #define LOG_FIELDS(...) ((const struct log_field[]){ __VA_ARGS__, { 0 } })
 
-/* Never waits: a line that a full pipe has no room for is lost. NULL fields = none. */
+/* Never blocks: the line is dropped if the pipe is full. NULL fields = none. */
 void log_event(const struct event_log *log, const char *event, const struct log_field *fields);
 
 #endif

@@ -1,4 +1,4 @@
-/* Addresses of clients, with what they hold and what they did wrong. */
+/* State per client address: open connections, failed logins, refusals. */
 #include "serve/peer.h"
 
 #include <arpa/inet.h>
@@ -11,10 +11,10 @@
 
 #define FIRST_DELAY_MS 1000
 #define DELAY_DOUBLINGS 3 /* 1, 2, 4, 8 seconds */
-#define MEMORY_MS 600000 /* of failed logins */
-#define REFUSED_LINE_MS 60000 /* between two lines about an address */
+#define MEMORY_MS 600000 /* how long failed logins are remembered */
+#define REFUSED_LINE_MS 60000 /* between two log lines about one address */
 
-/* The IPv4 address, also inside of IPv6, or NULL. */
+/* The IPv4 address, including one mapped into IPv6 (::ffff:a.b.c.d); else NULL. */
 static const unsigned char *ipv4_octets(const struct sockaddr *address)
 {
 	const struct sockaddr_in6 *const v6 = (const struct sockaddr_in6 *)(const void *)address;

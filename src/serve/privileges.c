@@ -1,4 +1,4 @@
-/* What the process may do: less rights, more descriptors. */
+/* Drops root privileges and raises the limit of open descriptors. */
 #include "serve/privileges.h"
 
 #include <errno.h>

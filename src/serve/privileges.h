@@ -5,10 +5,10 @@
 
 #include "pop3/error.h"
 
-/* Becomes that user for good, groups included. Fails with POP3_E_CONFIG. */
+/* Switches permanently to that user and its groups. Fails with POP3_E_CONFIG. */
 int privileges_drop(const char *user, struct pop3_error *err);
 
-/* As many descriptors as there may be; returns how many those are. */
+/* Raises the limit of open descriptors to the hard limit; returns the new limit. */
 uint64_t privileges_raise_descriptors(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* OpenSSL under libevent's bufferevents. */
+/* The server's TLS: OpenSSL in libevent's bufferevents. */
 #include "serve/server-tls.h"
 
 #include <event2/bufferevent_ssl.h>
@@ -32,8 +32,8 @@ static int configure(SSL_CTX *context, const char *cert, const char *key, struct
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
 	/*
-	 * Idle connections keep no buffers, and the output may move between two writes. Each write
-	 * is whole: behind a partial one libevent goes on with the next piece, as if all were out.
+	 * Idle connections keep no buffers, and the output may move between two writes. Partial
+	 * writes stay disabled: after one, libevent would continue as if all had been sent.
 	 */
 	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_session_id_context(context, session_id, sizeof session_id - 1);
@@ -84,7 +84,7 @@ struct bufferevent *tls_accept(struct event_base *base, const struct certificate
 		close(fd);
 		return NULL;
 	}
-	/* Clients that close without close_notify have said all they had to say all the same. */
+	/* Many clients close without close_notify: treat that as a normal end of input. */
 	bufferevent_openssl_set_allow_dirty_shutdown(stream, 1);
 	return stream;
 }

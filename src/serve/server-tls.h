@@ -5,21 +5,21 @@
 
 #include "pop3/error.h"
 
-/* TLS on the server's side: 1.2 and later. Streams that are open outlive their certificates. */
+/* Server-side TLS, 1.2 and later. Open streams outlive certificates_free. */
 struct certificates;
 
-/* A chain and its key (NULL = in the same file), PEM. NULL with POP3_E_TLS. */
+/* Loads a PEM chain and its key (NULL = in the same file). Returns NULL with POP3_E_TLS. */
 struct certificates *certificates_load(const char *cert, const char *key, struct pop3_error *err);
 void certificates_free(struct certificates *certificates); /* NULL is fine */
 
-/* A stream over a socket whose other side begins the handshake; owns the socket, also on NULL. */
+/* A server-side TLS stream over a socket. Owns the socket, even when it returns NULL. */
 struct bufferevent *tls_accept(struct event_base *base, const struct certificates *certificates,
 			       int fd);
 
-/* Sends close_notify, if that does not have to wait. */
+/* Sends close_notify if that does not block. */
 void tls_close_notify(struct bufferevent *stream);
 
-/* After a failure: OpenSSL keeps errors a thread until somebody asks. */
+/* Call after a failure: OpenSSL keeps errors per thread until they are fetched. */
 void tls_forget_errors(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* The server as a process: what it opens, in which order, and how it ends. */
+/* The server process: startup in order, signals, shutdown. */
 #include "serve/server.h"
 
 #include <signal.h>
@@ -16,11 +16,11 @@
 #include "serve/session/client.h"
 #include "serve/server-tls.h"
 
-#define STOP_SECONDS 30		 /* for the commands that run when SIGTERM comes */
-#define REAP_SECONDS 1		 /* for programs that were killed */
-#define LAST_WAIT_MS 1000	 /* for jobs, when there is no time left */
-#define DESCRIPTORS_BESIDES 64	 /* of those that clients need */
-#define DESCRIPTORS_A_CLIENT 4	 /* socket, maildrop, message, program */
+#define STOP_SECONDS 30		 /* for commands still running at SIGTERM */
+#define REAP_SECONDS 1		 /* for killed programs to exit */
+#define LAST_WAIT_MS 1000	 /* minimum wait for running jobs at exit */
+#define DESCRIPTORS_OWN 64	 /* not for clients */
+#define DESCRIPTORS_PER_CLIENT 4 /* socket, maildrop, message, program */
 
 static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 
@@ -93,7 +93,7 @@ static int load_certificates(struct server *server, struct pop3_error *err)
 	return 0;
 }
 
-/* What cannot be read stays as it was. */
+/* On failure, the old certificates or users stay in use. */
 static void reload(struct server *server)
 {
 	struct pop3_error err;
@@ -128,7 +128,7 @@ static const struct service_sockets sockets = {
 	.move = move_listener, .address = listener_address,
 };
 
-/* A transformation is confined like the server that starts it, but for what any filter needs. */
+/* The transform command inherits the sandbox, so /dev/null and temporary files are allowed. */
 static void confine(const struct server *server)
 {
 	const struct serve_settings *const settings = server->settings;
@@ -159,7 +159,7 @@ static int open_service(struct server *server, struct pop3_error *err)
 		return -1;
 	server->service.sockets = &sockets;
 	server->service.sockets_of = server;
-	/* Before the threads, which are born as confined as this one. */
+	/* Before starting the threads, which inherit the sandbox. */
 	confine(server);
 	server->decoy_hash = password_hash("nobody's password", err);
 	server->workers = workers_start(server->base, err);
@@ -172,7 +172,7 @@ static void warn(const struct server *server)
 	const uint64_t descriptors = privileges_raise_descriptors();
 	const uint64_t clients = server->settings->max_connections;
 
-	if (descriptors < DESCRIPTORS_BESIDES + clients * DESCRIPTORS_A_CLIENT)
+	if (descriptors < DESCRIPTORS_OWN + clients * DESCRIPTORS_PER_CLIENT)
 		log_event(&server->log, "warning",
 			  LOG_FIELDS({ "descriptors", "--max-connections may need more" }));
 	if (geteuid() == 0)
@@ -209,7 +209,7 @@ static int open_all(struct server *server, struct pop3_error *err)
 	return 0;
 }
 
-/* All that the loop still waits for now are programs that were killed. */
+/* Waits for killed programs to exit: no other events are left in the loop. */
 static void reap_programs(struct event_base *base)
 {
 	const struct timeval limit = { .tv_sec = REAP_SECONDS };
@@ -223,7 +223,7 @@ static void reap_programs(struct event_base *base)
 		event_free(timer);
 }
 
-/* Jobs first: they come back to their clients. One that hangs must not keep the process. */
+/* Ends jobs before clients, which they refer to. A job that hangs must not delay the exit. */
 static void end_jobs(struct server *server)
 {
 	const int64_t left = server->stop_until - clock_ms();

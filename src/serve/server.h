@@ -16,7 +16,7 @@ struct client;
 struct listener;
 struct manage_session;
 
-/* The running process: what its parts in the event loop share. */
+/* The running server: state shared by everything in the event loop. */
 struct server {
 	const struct serve_settings *settings;
 	struct serve_observer *observer;
@@ -27,23 +27,23 @@ struct server {
 	struct event_log log;
 	struct peers peers;
 	LIST_HEAD(client_list, client) clients;
-	TAILQ_HEAD(waiting_list, client) waiting; /* to log in: who has waited longest is first */
-	struct event *login_timer;		  /* when the first one's time to log in is over */
+	TAILQ_HEAD(waiting_list, client) waiting; /* not logged in yet, the oldest first */
+	struct event *login_timer;		  /* for the login time-out of the oldest */
 	LIST_HEAD(session_list, manage_session) sessions;
 	TAILQ_HEAD(listener_list, listener) listeners;
-	size_t refused_now;  /* clients that are being told that there is no place */
-	size_t sessions_now; /* of management */
-	char *decoy_hash;    /* where there is no user whose hash can stand in for nobody's */
+	size_t refused_now;  /* connections that get "too many connections" */
+	size_t sessions_now; /* management connections */
+	char *decoy_hash;    /* for unknown names, if no user has a hash to use instead */
 	bool stopping;
-	struct event *deadline;	 /* of what still runs while stopping */
-	int64_t stop_until;	 /* the same as a moment of clock_ms */
+	struct event *deadline;	 /* for running commands while stopping */
+	int64_t stop_until;	 /* the same in clock_ms */
 };
 
-/* At most a line a minute and address. */
+/* Logs at most one line per minute and address. */
 void server_log_refused(const struct server *server, struct peer *peer, const char *address,
 			const char *protocol, const char *reason);
 
-/* Ends the loop when all is done that SIGTERM lets go on. */
+/* While stopping, ends the loop once the last connection is closed. */
 void server_maybe_stop(struct server *server);
 
 #endif

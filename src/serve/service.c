@@ -1,4 +1,4 @@
-/* The state behind POP3 and the management protocols. */
+/* State shared by POP3 and the management protocols. */
 #include "serve/service.h"
 
 #include <errno.h>
@@ -13,9 +13,9 @@
 #include "base/text.h"
 #include "serve/maildrop/maildirs.h"
 
-/* Removing a mailbox can take long: a job of its own. */
+/* Removing a mailbox can take long, so a job does it. */
 struct removal {
-	struct job job; /* first: what the threads know it by */
+	struct job job; /* first, so that a struct job * can be cast back */
 	char *root;
 };
 
@@ -31,7 +31,7 @@ static void free_removal(struct job *job)
 	free(job);
 }
 
-/* Without the memory for it, what is in the bin goes when it is emptied the next time. */
+/* When out of memory, the bin keeps its contents until it is emptied the next time. */
 static void empty_bin_soon(const struct service *service)
 {
 	struct removal *const removal = calloc(1, sizeof *removal);
@@ -132,7 +132,7 @@ int service_add_user(struct service *service, const char *name, const char *hash
 }
 
 struct password_change {
-	struct job job; /* first: what the threads know it by */
+	struct job job; /* first, so that a struct job * can be cast back */
 	struct service *service;
 	void (*done)(void *of, const struct pop3_error *failure);
 	void *of;
@@ -235,7 +235,7 @@ int service_remove_user(struct service *service, const char *name, struct pop3_e
 	return 0;
 }
 
-/* The mailbox first: while both have failed or both have not, nothing is lost. */
+/* Renames the mailbox first, and back if the users file cannot be changed. */
 int service_rename_user(struct service *service, const char *name, const char *new_name,
 			struct pop3_error *err)
 {
@@ -345,7 +345,7 @@ void service_count_message(struct service *service, const char *user, uint64_t o
 
 const char *const service_commands[] = { SERVICE_COMMANDS, NULL };
 
-/* Its bit, or 0. */
+/* The command's bit in commands_off, or 0 if it cannot be switched. */
 static uint64_t command_bit(const char *command)
 {
 	for (size_t i = 0; service_commands[i] != NULL; i++)

@@ -1,4 +1,4 @@
-/* What is wrong with the settings is said before anything is opened. */
+/* Checks the settings, before anything is opened. */
 #include "serve/serve.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What managers have set, in a file: a line each, "name number", but for the commands' names. */
+/* The file with the managers' settings: lines of "name number" and "command-off NAME". */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* Lanes of jobs, threads that do them, and an eventfd that wakes the loop. */
+/* Lanes of jobs, the threads that run them, and an eventfd that wakes the event loop. */
 #include "serve/worker.h"
 
 #include <assert.h>
@@ -10,11 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How many threads a lane has, and how many of its jobs may be of one share, or suspect, at once. */
+/* Threads per lane, and how many jobs of one share, and suspect jobs, may run at once. */
 static const struct lane_rules {
-	size_t threads, of_share, of_suspects;
-	bool in_background; /* gives way to the others */
-	bool ends_early;    /* what has not ended when the server stops is of no use */
+	size_t threads, max_per_share, max_suspects;
+	bool in_background; /* runs at low priority */
+	bool ends_early;    /* unfinished jobs are dropped when the server stops */
 } rules[] = {
 	[LANE_HASH] = { 2, 2, 1, false, true },
 	[LANE_OPEN] = { 4, 2, 4, false, true },
@@ -28,7 +28,7 @@ static_assert(sizeof rules / sizeof rules[0] == LANES, "rules for each lane");
 
 #define THREADS 14 /* of all lanes */
 #define BACKGROUND_NICE 10
-#define START_LIMIT_MS 10000 /* for threads that have nothing to do yet */
+#define START_LIMIT_MS 10000 /* for threads that have no jobs yet */
 
 TAILQ_HEAD(share_queue, job_share);
 
@@ -37,10 +37,10 @@ struct workers {
 	pthread_cond_t ended;
 	struct lane_state {
 		struct workers *workers;
-		struct share_queue turns; /* shares with a job that waits */
+		struct share_queue turns; /* shares that have waiting jobs */
 		struct job_share common;
 		pthread_cond_t more;
-		size_t suspects; /* that run */
+		size_t suspects; /* suspect jobs that are running */
 	} lanes[LANES];
 	struct job_queue finished;
 	bool stopping;
@@ -93,11 +93,11 @@ static struct job *first_of(const struct job_share *share)
 static bool may_run(const struct lane_state *state, const struct lane_rules *rule,
 		    const struct job_share *share)
 {
-	return share->running < rule->of_share &&
-	       (!first_of(share)->suspect || state->suspects < rule->of_suspects);
+	return share->running < rule->max_per_share &&
+	       (!first_of(share)->suspect || state->suspects < rule->max_suspects);
 }
 
-/* The share whose turn it was goes behind the others. */
+/* Takes a job of the first share that may run; that share goes to the end of the queue. */
 static struct job *next_of_lane(struct workers *workers, enum lane lane)
 {
 	struct lane_state *const state = &workers->lanes[lane];
@@ -149,12 +149,12 @@ static void do_job(struct workers *workers, struct job *job)
 		put_job(workers, job);
 	else
 		finish_job(workers, job);
-	/* Its share may have another one that had to wait. */
+	/* The same share may have a job that max_per_share held back. */
 	pthread_cond_signal(&state->more);
 }
 
-/* Only Linux has priorities of threads. */
-static void give_way(void)
+/* Only Linux has priorities per thread. */
+static void lower_priority(void)
 {
 #ifdef __linux__
 	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), BACKGROUND_NICE);
@@ -169,7 +169,7 @@ static void *do_jobs(void *argument)
 	struct job *job;
 
 	if (rules[lane].in_background)
-		give_way();
+		lower_priority();
 	pthread_mutex_lock(&workers->mutex);
 	while ((job = next_of_lane(workers, lane)) != NULL || !workers->stopping) {
 		if (job != NULL)
@@ -222,7 +222,7 @@ static bool start_thread(struct workers *workers, enum lane lane)
 	return true;
 }
 
-/* Signals are the loop's: the threads are born with all of them blocked. */
+/* The event loop handles signals: the threads start with all of them blocked. */
 static bool start_threads(struct workers *workers)
 {
 	sigset_t all, before;
@@ -312,8 +312,8 @@ bool workers_drop(struct workers *workers, struct job *job)
 	return was_waiting;
 }
 
-/* What waits, and would be of no use, comes back as it is. */
-static void give_up(struct workers *workers)
+/* Finishes the waiting jobs of lanes that end early, without running them. */
+static void drop_waiting_jobs(struct workers *workers)
 {
 	for (enum lane lane = 0; lane < LANES; lane++) {
 		struct job_share *share;
@@ -345,7 +345,7 @@ static bool await_threads(struct workers *workers, int64_t limit_ms)
 	}
 	pthread_mutex_lock(&workers->mutex);
 	workers->stopping = true;
-	give_up(workers);
+	drop_waiting_jobs(workers);
 	for (enum lane lane = 0; lane < LANES; lane++)
 		pthread_cond_broadcast(&workers->lanes[lane].more);
 	while (workers->alive > 0 && waited == 0)

@@ -9,44 +9,44 @@
 #include "pop3/error.h"
 
 /*
- * Threads for what would hold up the event loop. All else happens in the loop's thread, without a
- * lock. Each kind of work has a lane with threads of its own, so that none fills another's; in a
- * lane the shares take turns, a job or a slice of one at a time.
+ * Threads for work that would block the event loop. Everything else runs in the loop's thread,
+ * without locks. Each kind of work has a lane with its own threads, so that no kind delays another.
+ * In a lane, shares (one per client address) take turns, one job or slice of a job at a time.
  */
 enum lane {
 	LANE_HASH,    /* passwords of clients */
 	LANE_OPEN,    /* mailboxes */
-	LANE_MEASURE, /* those that have to be read, in the background */
+	LANE_MEASURE, /* message sizes that take reading, in the background */
 	LANE_UPDATE,  /* QUIT */
 	LANE_MANAGE,  /* passwords of managers */
-	LANE_REMOVE,  /* mailboxes of users who are no more, in the background */
+	LANE_REMOVE,  /* mailboxes of removed users, in the background */
 	LANES
 };
 
-#define JOB_SLICE_MS 10 /* after which work that can be cut lets others have their turn */
+#define JOB_SLICE_MS 10 /* after which a job that can be split gives others their turn */
 
 TAILQ_HEAD(job_queue, job);
 
-/* One of those who take turns in a lane: zeroed until its first job. */
+/* The jobs of one client address in a lane; zero before the first job. */
 struct job_share {
-	struct job_queue jobs[2]; /* those nobody may wait for any more are the second */
+	struct job_queue jobs[2]; /* normal ones, and those of workers_defer */
 	size_t running;
-	bool known; /* the queues are made */
+	bool known; /* the queues are initialized */
 	bool queued;
 	TAILQ_ENTRY(job_share) entry;
 };
 
 struct job {
 	enum lane lane;
-	struct job_share *share; /* outlives the job; NULL = one for all such jobs of the lane */
-	bool suspect;		 /* of those the lane does fewer at once */
+	struct job_share *share; /* outlives the job; NULL = the lane's common one */
+	bool suspect;		 /* the lane may run fewer of these at once */
 	/*
-	 * In a thread: touches nothing but what the job owns. True when there is more to do, in
-	 * another slice.
+	 * Runs in a thread and may touch only what the job owns. True: call it again, in another
+	 * slice.
 	 */
 	bool (*work)(struct job *);
-	void (*done)(struct job *); /* back in the loop; gives the job back */
-	/* The rest is the workers'. */
+	void (*done)(struct job *); /* runs in the event loop; the job is the caller's again */
+	/* Private to worker.c. */
 	enum { JOB_WAITING, JOB_RUNNING, JOB_FINISHED } state;
 	bool late, dropped;
 	TAILQ_ENTRY(job) entry;
@@ -57,18 +57,18 @@ struct workers;
 struct workers *workers_start(struct event_base *base, struct pop3_error *err);
 void workers_submit(struct workers *workers, struct job *job);
 
-/* It has its turn after those of its share that are waited for. */
+/* Makes the job run after the other jobs of its share. */
 void workers_defer(struct workers *workers, struct job *job);
 
 /*
- * The job's end is wanted no more. True: it was waiting, is the caller's again, and done is not
- * called. False: it comes back, at the end of its slice.
+ * Cancels a job. True: it was waiting; it is the caller's again, and done will not be called.
+ * False: a thread has taken it; done is called after its slice.
  */
 bool workers_drop(struct workers *workers, struct job *job);
 
 /*
- * Waits until all jobs are through, their done included, those of QUIT to their end; when that
- * takes longer than limit_ms, false, and the threads go on. NULL is fine.
+ * Ends the threads and calls done for all jobs. Jobs of QUIT and of managers run to their end,
+ * others to the end of their slice. False: limit_ms passed, and threads still run. NULL is fine.
  */
 bool workers_stop(struct workers *workers, int64_t limit_ms);
 
