@@ -1,4 +1,6 @@
-/* What a certificate says: its key's pin for pinning, and all that a person wants to know. */
+/*
+ * Reading certificates: the pin of the public key, and the details for the connection diagnostics.
+ */
 #include "net/certificate.h"
 
 #include <arpa/inet.h>
@@ -29,7 +31,7 @@ int certificate_pin(const X509 *certificate, struct buffer *out, struct pop3_err
 	return buffer_check(out, POP3_E_MEMORY, err);
 }
 
-/* --- a report --- */
+/* --- diagnostics --- */
 
 static void print_name(const X509_NAME *name, char *text)
 {
@@ -50,7 +52,7 @@ static int64_t unix_time(const ASN1_TIME *time)
 	return ASN1_TIME_to_tm(time, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
 }
 
-/* An octet that no name has, NUL above all, must not hide what stands behind it. */
+/* Octets that no host name contains, above all NUL, become '?': they must not hide what follows. */
 static void print_host(const ASN1_STRING *name, struct buffer *out)
 {
 	const unsigned char *const octets = ASN1_STRING_get0_data(name);
@@ -124,6 +126,9 @@ void certificate_diagnose(const X509_STORE_CTX *context, const char *name,
 	if (certificate_pin(own, &pin, &ignored) == 0)
 		memcpy(diagnostics->pin, pin.data, pin.length + 1);
 	buffer_release(&pin);
-	/* What could not be read is left out: it must not pass for why the handshake fails. */
+	/*
+	 * Certificates that could not be read must not be taken for the reason why the handshake
+	 * failed.
+	 */
 	ERR_clear_error();
 }

@@ -6,12 +6,12 @@
 #include "base/buffer.h"
 #include "pop3/diagnostics.h"
 
-/* What a certificate says, without a word on whether that is to be believed. */
+/* Reading certificates, without deciding whether to trust them. */
 
-/* Appends "sha256//BASE64" of its public key, as pins are written (RFC 7469 section 2.4). */
+/* Appends the pin of the public key, "sha256//BASE64" (RFC 7469 section 2.4). */
 int certificate_pin(const X509 *certificate, struct buffer *out, struct pop3_error *err);
 
-/* Fills in the report of a chain that is about to be verified. */
+/* Records a chain that is about to be verified, and whether it matches name. */
 void certificate_diagnose(const X509_STORE_CTX *context, const char *name,
 			struct pop3_diagnostics *diagnostics);
 

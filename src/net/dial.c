@@ -1,4 +1,7 @@
-/* The way to a server, as its account says; in a file of its own, so that tests can replace it. */
+/*
+ * Chooses between tunnel, proxy and direct connection. A separate file so that tests can replace
+ * it.
+ */
 #include "net/stream.h"
 
 struct stream *stream_dial(const struct pop3_account *account, uint16_t port, int64_t deadline,

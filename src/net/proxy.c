@@ -1,6 +1,7 @@
 /*
- * Ways through a proxy: SOCKS5 with names looked up there (RFC 1928, RFC 1929) and HTTP CONNECT
- * (RFC 9110 section 9.3.6). What comes back is the socket's own stream, past the handshake.
+ * Connections through a proxy: SOCKS5 with host names resolved by the proxy (RFC 1928, RFC 1929),
+ * and HTTP CONNECT (RFC 9110 section 9.3.6). After the handshake the result is a plain socket
+ * stream.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +14,10 @@
 #include "base/url.h"
 #include "net/stream.h"
 
-#define HTTP_ANSWER_MAX 16384 /* octets of status line and header fields */
-#define SOCKS_NAME_MAX 255    /* RFC 1928 section 5: one octet holds the length */
+#define HTTP_ANSWER_MAX 16384 /* maximum size of status line and header fields */
+#define SOCKS_NAME_MAX 255    /* RFC 1928 section 5: the length field has one octet */
 
-/* One handshake under way. */
+/* A handshake with a proxy. */
 struct dialogue {
 	struct stream *stream;
 	const struct pop3_timeouts *timeouts;
@@ -31,7 +32,7 @@ static int send_octets(const struct dialogue *d, const void *data, size_t length
 	return stream_send(d->stream, data, length, d->timeouts, d->deadline, err);
 }
 
-/* Exactly that many octets and none beyond: what follows belongs to the server behind. */
+/* Receives exactly length octets and not more: what follows comes from the POP3 server. */
 static int receive(const struct dialogue *d, void *data, size_t length, struct pop3_error *err)
 {
 	for (char *next = data; length > 0;) {
@@ -83,7 +84,7 @@ static const char *socks_reason(unsigned char code)
 	return code < sizeof reasons / sizeof reasons[0] ? reasons[code] : "unknown failure";
 }
 
-/* The bound address at the end of the answer has a length of its own and no use. */
+/* The reply ends with a bound address of variable length, which is read and ignored. */
 static int socks_answer(const struct dialogue *d, struct pop3_error *err)
 {
 	unsigned char answer[4], length = 0, address[256 + 2];
@@ -148,7 +149,7 @@ static void http_request(const struct dialogue *d, struct buffer *out)
 	buffer_release(&login);
 }
 
-/* One octet at a time, so that none of the server's own greeting is taken. */
+/* Reads one octet at a time, so as not to consume the POP3 server's greeting. */
 static int http_answer(const struct dialogue *d, struct buffer *answer, struct pop3_error *err)
 {
 	while (answer->length < 4 ||

@@ -1,6 +1,6 @@
 /*
- * Names to addresses with an end to the wait. getaddrinfo has no time-out of its own, so a thread
- * calls it and says so through a pipe; a caller that gives up leaves the thread its memory.
+ * Host name lookup with a time-out, which getaddrinfo lacks: a thread calls it and reports through
+ * a pipe. When the caller gives up first, the thread frees the memory that they share.
  */
 #include "net/resolve.h"
 
@@ -19,8 +19,8 @@
 #include "net/stream.h"
 
 struct lookup {
-	atomic_int holders; /* the thread and its caller: the last one out frees */
-	int done[2];	    /* a pipe: readable when the result is there */
+	atomic_int holders; /* thread and caller: the last one to leave frees the memory */
+	int done[2];	    /* a pipe: readable when the lookup is done */
 	int status;
 	struct addrinfo hints;
 	struct addrinfo *found;
@@ -50,7 +50,7 @@ static void *look_up(void *arg)
 	return NULL;
 }
 
-/* Signals are for the caller's threads, which know of them. */
+/* Blocks all signals in the new thread, so that the caller's threads handle them. */
 static bool start(struct lookup *lookup)
 {
 	sigset_t all, before;
@@ -94,7 +94,7 @@ static struct addrinfo *take(struct lookup *lookup, const char *host, struct pop
 	struct addrinfo *found = NULL;
 	char done;
 
-	/* Reading what the thread wrote is what makes its results ours. */
+	/* Reading from the pipe orders the thread's writes before our reads. */
 	if (read(lookup->done[0], &done, 1) == 1)
 		found = lookup->found;
 	if (found != NULL)

@@ -10,14 +10,15 @@
 #include "pop3/error.h"
 
 /*
- * The addresses of a host for TCP, to be freed with freeaddrinfo; NULL with POP3_E_HOST when there
- * are none, or as deadline_wait fails. Literals are answered at once; "[v6]" may be bracketed.
+ * Looks up the addresses of a host for TCP; the caller frees them with freeaddrinfo. Returns NULL
+ * with POP3_E_HOST when there are none, or when deadline_wait fails. A numeric address needs no
+ * lookup.
  */
 struct addrinfo *resolve(const char *host, uint16_t port, int family,
 			 const struct pop3_timeouts *timeouts, int64_t deadline,
 			 struct pop3_error *err);
 
-/* Whether an address is this machine's own: 127.0.0.0/8, also inside IPv6, or ::1. */
+/* Whether an address is loopback: 127.0.0.0/8, also mapped into IPv6, or ::1. */
 bool address_is_loopback(const struct sockaddr *address);
 
 #endif

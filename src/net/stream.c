@@ -1,4 +1,4 @@
-/* What all streams share: waiting with an end, and whole requests in lock step. */
+/* Functions for all kinds of streams: waiting with a deadline, and sending whole requests. */
 #include "net/stream.h"
 
 #include <poll.h>

@@ -1,6 +1,7 @@
 /*
- * A stream over a socket, and how to get one: every address of a host, the families in turn,
- * the next one tried when the last fails or after 250 ms (RFC 8305 sections 4 and 5).
+ * Streams over TCP sockets. Connecting tries every address of a host, alternating between the
+ * address families; the next attempt starts when one fails or after 250 ms (RFC 8305 sections 4,
+ * 5).
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -17,7 +18,7 @@
 #include "pop3/diagnostics.h"
 
 #define ATTEMPT_DELAY_MS 250
-#define ADDRESSES_MAX POP3_DIAGNOSTICS_ADDRESSES /* tried at the most */
+#define ADDRESSES_MAX POP3_DIAGNOSTICS_ADDRESSES /* maximum number tried */
 
 static ssize_t outcome(ssize_t result, ssize_t wants, const char *what, struct pop3_error *err)
 {
@@ -74,17 +75,17 @@ struct stream *socket_stream(int fd, struct pop3_error *err)
 	return stream;
 }
 
-/* One race of connection attempts. */
+/* Concurrent connection attempts, of which the first to succeed is used. */
 struct race {
 	const struct addrinfo *addresses[ADDRESSES_MAX];
-	struct pollfd attempts[ADDRESSES_MAX + 1]; /* the last one polls for the interruption */
-	int failures[ADDRESSES_MAX];		   /* an errno of each that failed, 0 of others */
+	struct pollfd attempts[ADDRESSES_MAX + 1]; /* the last one polls cancel_fd */
+	int failures[ADDRESSES_MAX];		   /* errno of each failed attempt, otherwise 0 */
 	size_t count, started, running;
 	size_t winner;
 	int last_errno;
 };
 
-/* A hosts file that gives a name twice has the resolver tell of one address twice. */
+/* The resolver returns an address twice if a hosts file lists the name twice. */
 static bool is_listed(const struct race *race, const struct addrinfo *info)
 {
 	for (size_t i = 0; i < race->count; i++)
@@ -94,7 +95,7 @@ static bool is_listed(const struct race *race, const struct addrinfo *info)
 	return false;
 }
 
-/* The families alternate, beginning with the first that the resolver preferred. */
+/* Alternates between the address families, starting with that of the resolver's first result. */
 static void line_up(struct race *race, const struct addrinfo *found)
 {
 	const int first_family = found->ai_family;
@@ -142,7 +143,7 @@ static void start_next(struct race *race)
 	race->running++;
 }
 
-/* The first attempt that is connected, or -1. Those that failed leave the race. */
+/* Returns the socket of the first connected attempt, or -1. Closes attempts that failed. */
 static int winner(struct race *race)
 {
 	for (size_t i = 0; i < race->started; i++) {

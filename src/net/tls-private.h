@@ -8,18 +8,21 @@
 #include "pop3/account.h"
 #include "pop3/error.h"
 
-/* What the files of TLS share: setting a connection up, and sessions that are taken up again. */
+/* Shared by the TLS files: connection setup and session resumption. */
 
 /*
- * A connection to be made with a server of that name, which is said and, with verification, to be
- * found in its certificate; to be freed. NULL: a file of the trust's cannot be used, or no memory.
+ * Creates an SSL object for a connection to name, which is sent as SNI and, with verification,
+ * required in the certificate. The caller frees it. NULL when out of memory or when a file of the
+ * trust settings is unusable.
  */
 SSL *tls_set_up(const struct pop3_trust *trust, const char *name, struct pop3_error *err);
 
-/* Has the newest session that the server gives kept in the ticket, as long as there is ssl. */
+/* Keeps the newest session ticket that the server sends in ticket, which must outlive ssl. */
 void tls_ticket_collect(SSL *ssl, struct buffer *ticket);
 
-/* Takes the session up if it can be: to verify, only while the server's certificate holds. */
+/*
+ * Offers to resume the ticket's session; with verify, only while the server's certificate is valid.
+ */
 void tls_ticket_offer(SSL *ssl, const struct buffer *ticket, bool verify);
 
 #endif

@@ -1,11 +1,11 @@
-/* Sessions that later connections take up: one round trip less, and no chain to verify. */
+/* TLS session resumption: saves a round trip and the verification of the certificate chain. */
 #include "net/tls-private.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#define TICKET_LIMIT (64UL * 1024) /* octets of a session that is kept */
+#define TICKET_LIMIT (64UL * 1024) /* maximum size of a saved session */
 
 static int keep(SSL *ssl, SSL_SESSION *session)
 {
@@ -17,7 +17,7 @@ static int keep(SSL *ssl, SSL_SESSION *session)
 	room = length > 0 ? (unsigned char *)buffer_room(ticket, (size_t)length) : NULL;
 	if (room != NULL && i2d_SSL_SESSION(session, &room) == length)
 		buffer_grew(ticket, (size_t)length);
-	return 0; /* the session stays OpenSSL's to free */
+	return 0; /* OpenSSL keeps ownership of the session */
 }
 
 void tls_ticket_collect(SSL *ssl, struct buffer *ticket)
@@ -31,7 +31,7 @@ void tls_ticket_collect(SSL *ssl, struct buffer *ticket)
 	SSL_CTX_sess_set_new_cb(context, keep);
 }
 
-/* A certificate that has run out since must not live on in a session. */
+/* An expired certificate must not stay in use through a resumed session. */
 static bool is_current(const SSL_SESSION *session)
 {
 	X509 *const certificate = SSL_SESSION_get0_peer((SSL_SESSION *)session);

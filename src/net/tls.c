@@ -1,6 +1,6 @@
 /*
- * TLS as a stream over a stream, from the handshake on. This file and those named after it are the
- * only ones here that know <openssl/ssl.h>.
+ * TLS as a stream over another stream, from the handshake on. Only this file and the other tls-*.c
+ * files of this directory include <openssl/ssl.h>.
  */
 #include "net/tls.h"
 
@@ -19,15 +19,15 @@ struct tls {
 	struct stream stream;
 	struct stream *lower;
 	const struct pop3_account *account;
-	const char *name; /* what the certificate must be for */
+	const char *name; /* expected in the certificate */
 	SSL *ssl;
 	BIO_METHOD *method;
-	ssize_t wants;		      /* what the lower stream said last */
-	struct pop3_error lower_error; /* why it failed, when it did */
+	ssize_t wants;		      /* last result of the lower stream */
+	struct pop3_error lower_error; /* the error of the lower stream, if it failed */
 	struct buffer ticket;
 };
 
-/* --- the lower stream as OpenSSL wants to see it --- */
+/* --- the lower stream as an OpenSSL BIO --- */
 
 static int note_wants(BIO *bio, struct tls *tls, ssize_t result)
 {
@@ -101,7 +101,7 @@ static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
 		*err = tls->lower_error;
 		return STREAM_FAILED;
 	}
-	/* Without an error in the queue nothing failed: the lower stream just ended. */
+	/* An empty error queue means that nothing failed: the lower stream ended. */
 	if (code == 0 || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return pop3_fail(err, POP3_E_LOST, "the connection was cut inside TLS");
 	reason = ERR_reason_error_string(code);
@@ -156,7 +156,7 @@ static const struct stream_kind tls_kind = {
 
 /* --- the handshake --- */
 
-/* What the server shows is reported first, since a chain that is refused is asked about most. */
+/* Records the certificates before verifying them: diagnostics matter most for a rejected chain. */
 static int verify(X509_STORE_CTX *context, void *arg)
 {
 	const struct tls *const tls = arg;
@@ -227,10 +227,12 @@ static void note_handshake(const struct tls *tls, struct pop3_diagnostics *diagn
 {
 	const SSL_CIPHER *cipher = SSL_get_current_cipher(tls->ssl);
 
-	/* The one agreed on, where the handshake was broken off before it came into use. */
+	/* After an aborted handshake, the cipher that was negotiated but not used yet. */
 	if (cipher == NULL)
 		cipher = SSL_get_pending_cipher(tls->ssl);
-	/* Before the server has said hello, OpenSSL names the version that it would like. */
+	/*
+	 * Before the ServerHello, SSL_get_version returns only the version that the client prefers.
+	 */
 	if (cipher != NULL) {
 		diagnostics->tls_version = SSL_get_version(tls->ssl);
 		diagnostics->cipher = SSL_CIPHER_get_name(cipher);
@@ -284,8 +286,8 @@ const struct buffer *tls_ticket(const struct stream *stream)
 /* --- the channel binding (RFC 5929, RFC 9266) --- */
 
 /*
- * RFC 5929 section 4.1: the digest of the certificate's own signature, but SHA-256 in place of
- * MD5 and SHA-1, and none where the signature has no digest (EdDSA).
+ * RFC 5929 section 4.1: the certificate's digest by its own signature algorithm, but SHA-256 in
+ * place of MD5 and SHA-1, and none for a signature without a digest (EdDSA).
  */
 static size_t end_point(SSL *ssl, unsigned char *data)
 {

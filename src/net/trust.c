@@ -1,6 +1,7 @@
 /*
- * Whose word TLS takes. The system's authorities are looked up one by one in its hashed folder,
- * which costs microseconds; its bundle of all of them, 30 ms to load, only when that fails.
+ * Deciding which certificates to trust. The system's hashed directory of authorities is searched
+ * first: that takes microseconds. Its bundle file takes 30 ms to load and is used only if that
+ * fails.
  */
 #include "net/trust.h"
 
@@ -60,7 +61,7 @@ bool trust_finds_name(X509 *certificate, const char *name)
 	       X509_check_host(certificate, name, 0, NAME_RULES, NULL) == 1;
 }
 
-/* A context verifies once, so the second attempt has one of its own. */
+/* An X509_STORE_CTX can verify only once, so the second attempt creates a new one. */
 static int verify_with_bundle(X509_STORE_CTX *context)
 {
 	X509_STORE *const store = X509_STORE_CTX_get0_store(context);
@@ -117,7 +118,10 @@ int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust)
 	const bool systems = trust->ca_file == NULL && trust->ca_dir == NULL;
 	int verdict;
 
-	/* OpenSSL asks all the same, and its verdict would stand beside any later failure. */
+	/*
+	 * OpenSSL calls this even without verification, and would report our verdict with later
+	 * failures.
+	 */
 	if (trust->no_verify)
 		return 1;
 	verdict = X509_verify_cert(context);

@@ -7,25 +7,27 @@
 #include "pop3/diagnostics.h"
 #include "pop3/error.h"
 
-/* Whose word TLS takes: authorities, the name to be found, pins, and what a refusal means. */
+/* Deciding which certificates to trust: authorities, the expected name, pins, and explanations. */
 
-/* Fills a store with the account's authorities, or the system's as far as they cost nothing. */
+/* Adds the account's authorities to a store, or the system's hashed directory of authorities. */
 int trust_load(X509_STORE *store, const struct pop3_trust *trust, struct pop3_error *err);
 
-/* Demands that the certificate is for a name: a host name or an IP address (RFC 9525). */
+/* Requires a certificate for that host name or IP address (RFC 9525). */
 int trust_expect_name(X509_VERIFY_PARAM *param, const char *name, struct pop3_error *err);
 
-/* Whether it is for that name, by the same rules. */
+/* Whether the certificate matches the name, by the same rules. */
 bool trust_finds_name(X509 *certificate, const char *name);
 
-/* Verifies a chain: OpenSSL's own verification, with the system's bundle as the last resort. */
+/*
+ * Verifies a chain as OpenSSL does, but tries the system's bundle file if no authority was found.
+ */
 int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust);
 
-/* Whether the key is a pinned one, if any is; NULL = the server showed no certificate. */
+/* Fails unless the key matches a pin, if there are any. NULL = the server sent no certificate. */
 int trust_check_pins(const X509 *certificate, const struct pop3_trust *trust,
 		     struct pop3_error *err);
 
-/* Sorts a verdict (an X509_V_ERR_…). */
+/* Classifies an OpenSSL verification result (X509_V_…). */
 enum pop3_distrust trust_judge(long verdict);
 
 /* Fills in which check failed and what to do about it; returns -1. */

@@ -1,4 +1,4 @@
-/* A command in place of a connection: one socket pair is its stdin and its stdout. */
+/* A command in place of a connection: a socket pair is its stdin and stdout. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -8,7 +8,7 @@
 #include "base/shell.h"
 #include "net/stream.h"
 
-#define GRACE_MS 1000 /* for a command to end by itself once its stdin is closed */
+#define GRACE_MS 1000 /* time for the command to end after its stdin is closed */
 
 struct tunnel {
 	struct stream stream;
@@ -28,7 +28,7 @@ static ssize_t write_tunnel(struct stream *stream, const void *data, size_t leng
 	return stream_write(((struct tunnel *)stream)->socket, data, length, err);
 }
 
-/* It sees the end of its stdin, and has a moment to end by itself. */
+/* Closes the command's stdin, then gives it GRACE_MS to end by itself. */
 static void close_tunnel(struct stream *stream)
 {
 	static const struct pop3_timeouts none = { .cancel_fd = -1 };
@@ -51,7 +51,7 @@ static int start(struct tunnel *tunnel, const char *command, struct pop3_error *
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return pop3_fail_errno(err, POP3_E_CONNECT, "cannot set up the tunnel");
-	/* ssh may have to ask for a password. */
+	/* asks = true: ssh may have to ask for a password. */
 	result = shell_spawn(command, ends[1], ends[1], true, &tunnel->child, err);
 	close(ends[1]);
 	if (result < 0) {
