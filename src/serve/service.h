@@ -23,7 +23,7 @@
 
 /* POP3 commands that managers can switch off (all but QUIT), in the order of their bits. */
 #define SERVICE_COMMANDS                                                                           \
-	"USER", "PASS", "AUTH", "STLS", "UTF8", "CAPA", "STAT", "LIST", "UIDL", "RETR", "TOP",      \
+	"USER", "PASS", "AUTH", "STLS", "UTF8", "CAPA", "STAT", "LIST", "UIDL", "RETR", "TOP",     \
 		"DELE", "RSET", "NOOP"
 
 struct service_counters {

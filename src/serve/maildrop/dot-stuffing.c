@@ -1,4 +1,4 @@
-/* LF to CRLF, dot-stuffing and TOP's limit: pure, a line at a time by memchr. */
+/* Converts LF to CRLF, adds dot-stuffing and applies TOP's line limit. Pure. */
 #include "serve/maildrop/dot-stuffing.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ void dot_stuffing_init_top(struct dot_stuffing *stuffing, uint64_t lines)
 	};
 }
 
-/* Octets of one line, without its LF. */
+/* Copies octets of one line, without its LF. */
 static char *put_span(struct dot_stuffing *stuffing, const char *in, size_t length, char *out)
 {
 	const bool begins = stuffing->place == STUFFING_LINE_START;

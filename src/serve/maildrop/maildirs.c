@@ -1,4 +1,4 @@
-/* Mailboxes as folders under the root: made, renamed, thrown away. */
+/* Creates, renames and removes mailboxes: directories under the root. */
 #include "serve/maildrop/maildirs.h"
 
 #include <dirent.h>
@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* No user has such a name: it begins with a dot. */
+/* Not a valid user name: it begins with a dot. */
 #define BIN ".removed"
 #define BIN_DEPTH_MAX 16
 
@@ -26,8 +26,8 @@ static int open_root(const char *root, struct pop3_error *err)
 	return fd >= 0 ? fd : pop3_fail_errno(err, POP3_E_IO, "cannot open '%s'", root);
 }
 
-/* What root makes belongs to who owns the folder it is in, not to root. */
-static int own_folder(int fd, int parent)
+/* If run by root, gives a new directory to the owner of its parent. */
+static int inherit_owner(int fd, int parent)
 {
 	struct stat above, own;
 
@@ -51,7 +51,7 @@ static int open_folder(int parent, const char *name)
 	if (!made && errno != EEXIST)
 		return -1;
 	fd = openat(parent, name, FOLDER_FLAGS);
-	if (fd < 0 || !made || own_folder(fd, parent) == 0)
+	if (fd < 0 || !made || inherit_owner(fd, parent) == 0)
 		return fd;
 	close(fd);
 	return -1;
@@ -100,7 +100,7 @@ int maildirs_rename(const char *root, const char *user, const char *new_user,
 	if (parent < 0)
 		return -1;
 	result = renameat2(parent, user, parent, new_user, RENAME_NOREPLACE);
-	/* Without that call: a Maildir is never empty, and so never replaced. */
+	/* Plain rename does not replace a Maildir either, since one is never empty. */
 	if (result < 0 && (errno == EINVAL || errno == ENOSYS))
 		result = renameat(parent, user, parent, new_user);
 	if (result < 0 && errno == ENOENT)
@@ -150,7 +150,7 @@ static void remove_entry(int folder, const char *name, int depth)
 	unlinkat(folder, name, AT_REMOVEDIR);
 }
 
-/* Owns the descriptor. */
+/* Closes the descriptor. */
 static void remove_entries(int folder, int depth)
 {
 	DIR *const entries = fdopendir(folder);

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "serve/maildrop/maildirs.h"
 
-#define UID_HASH_OCTETS 16 /* of SHA-256's 32: more do not fit with the prefix */
+#define UID_HASH_OCTETS 16 /* of SHA-256's 32, to stay within MAILDROP_UID_MAX */
 
 const char *maildrop_name(const struct maildrop *drop, const struct maildrop_message *message)
 {
@@ -113,7 +113,7 @@ void maildrop_unmark_all(struct maildrop *drop)
 	drop->octets = drop->all_octets;
 }
 
-/* The file of that name, if it is still the message's own. */
+/* Opens the file if it is still that message. */
 static int open_file(const struct maildrop *drop, const struct maildrop_message *message,
 		     uint64_t *stored)
 {
@@ -133,7 +133,7 @@ static int open_file(const struct maildrop *drop, const struct maildrop_message 
 	return -1;
 }
 
-/* What we lack for now says nothing about the message. */
+/* Running out of memory or descriptors is temporary: the message may still be there. */
 static enum pop3_code code_of(int error)
 {
 	return error == ENOMEM || error == EMFILE || error == ENFILE ? POP3_E_MEMORY : POP3_E_IO;
@@ -152,7 +152,7 @@ int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 	}
 	if (fd >= 0)
 		return fd;
-	/* A link stands where the message was. */
+	/* ELOOP: a symbolic link has replaced the file. */
 	if (message->gone || errno == ENOENT || errno == ELOOP)
 		return pop3_fail(err, POP3_E_NO_MESSAGE, "the message is not there any more");
 	return pop3_fail_errno(err, code_of(errno), "cannot open the message");

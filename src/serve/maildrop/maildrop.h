@@ -9,10 +9,10 @@
 #include "pop3/error.h"
 
 /*
- * A mailbox as one session sees it: the messages of the moment it was opened, by number from 0,
- * in the order of delivery. A message is known by its base name, the part before the ":", which
- * never changes, and by its inode: whatever others do to the files, one message is never taken
- * for another. Owned by one thread at a time.
+ * A mailbox as one session sees it: the messages that were there when it was opened, numbered from
+ * 0 in the order of delivery. A message is identified by its base name (the part before the ":",
+ * which never changes) and its inode, so that changes by other programs never make it mistake one
+ * message for another. Owned by one thread at a time.
  */
 #define MAILDROP_NAMES_MAX (1U << 30) /* octets of all file names together */
 #define MAILDROP_UID_MAX 70	      /* octets (RFC 1939 section 7) */
@@ -20,73 +20,74 @@
 struct maildrop_message {
 	uint64_t octets; /* as sent */
 	uint64_t inode;
-	uint32_t name; /* where names has it */
-	uint32_t marked; /* the round in which DELE did it last */
+	uint32_t name; /* offset in names */
+	uint32_t marked; /* round of its last DELE; deleted if that is drop->round */
 	bool in_new;
-	bool gone; /* removed by others */
+	bool gone; /* removed by another program */
 };
 
 struct maildrop {
-	int fd; /* the Maildir; locked for one session as long as it is open */
-	int folders[2]; /* cur and new, by in_new: no link leads elsewhere from here on */
-	char *path; /* the Maildir, for messages */
+	int fd; /* the Maildir; holds the session's lock while open */
+	int folders[2]; /* cur and new, by in_new; open, so later symbolic links do no harm */
+	char *path; /* the Maildir, for error messages */
 	struct buffer names;
 	struct maildrop_message *messages;
 	size_t count;
-	uint32_t round;	   /* RSET begins another */
-	size_t unmarked;	   /* messages without a mark */
-	uint64_t octets, all_octets; /* of those, and with a mark or without */
-	bool inodes_match; /* the folder tells the same inodes as the files do */
-	struct measuring *measuring; /* of maildrop_measure, while it is under way */
+	uint32_t round;	   /* RSET begins a new one, which drops all marks */
+	size_t unmarked;	   /* number of unmarked messages */
+	uint64_t octets, all_octets; /* of the unmarked messages, and of all */
+	bool inodes_match; /* readdir and stat report the same inodes */
+	struct measuring *measuring; /* state of maildrop_measure while it is running */
 };
 
 /*
- * Makes the mailbox if need be, and lists what is there. Fails with POP3_E_IN_USE, POP3_E_IO or
- * POP3_E_MEMORY. To be called in a thread, and to be measured before it is used.
+ * Opens and locks the mailbox, creates it if missing, and lists its messages. Call it in a thread,
+ * and call maildrop_measure before using the result. Fails with POP3_E_IN_USE, POP3_E_IO or
+ * POP3_E_MEMORY.
  */
 struct maildrop *maildrop_open(const char *root, const char *user, struct pop3_error *err);
 void maildrop_close(struct maildrop *drop); /* NULL is fine; nothing is removed */
 
 /*
- * Fills in the sizes, by reading every message whose size neither its name nor the cache tells;
- * messages that cannot be read leave the list. Returns 1 at a moment of clock_ms when there is
- * more to do, 0 when all is done, -1 for POP3_E_MEMORY.
+ * Fills in the sizes. Reads every message whose size is neither in its name nor in the cache;
+ * messages that cannot be read are dropped from the list. Returns 1 if unfinished at the time until
+ * (clock_ms), 0 when done, -1 with POP3_E_MEMORY.
  */
 int maildrop_measure(struct maildrop *drop, int64_t until, struct pop3_error *err);
 
-/* DELE, and RSET, which takes all marks away. */
+/* DELE marks a message, RSET removes all marks. */
 void maildrop_mark(struct maildrop *drop, size_t index);
 bool maildrop_is_marked(const struct maildrop *drop, size_t index);
 void maildrop_unmark_all(struct maildrop *drop);
 
 /*
- * A message to read: a descriptor, and how many octets there are to read. Fails with
- * POP3_E_NO_MESSAGE when others have removed it, with POP3_E_MEMORY for want of memory or of
- * descriptors, which passes.
+ * Opens a message for reading; returns its descriptor and sets stored to its size on disk. Fails
+ * with POP3_E_NO_MESSAGE if another program has removed it, with POP3_E_MEMORY when out of memory
+ * or descriptors, which is temporary.
  */
 int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 			  struct pop3_error *err);
 
-/* The UID: the base name, or "sha256-…" made from it where it has not a UID's form. */
+/* The UID: the base name, or "sha256-…" of it if it is not a valid UID. */
 void maildrop_uid(const struct maildrop *drop, size_t index, char uid[MAILDROP_UID_MAX + 1]);
 
 /*
- * The UPDATE state: marked messages go, new ones become cur, all of it durable. Fails with
- * POP3_E_IO when not all could be removed. For a thread as well.
+ * The UPDATE state: removes the marked messages, moves the others from new to cur, and syncs. Fails
+ * with POP3_E_IO if a message could not be removed. Call it in a thread.
  */
 int maildrop_update(struct maildrop *drop, size_t *removed, struct pop3_error *err);
 
-/* Between the files of the maildrop: the name in the message's folder. */
+/* Internal to src/serve/maildrop: a message's file name, and the directory it is in. */
 const char *maildrop_name(const struct maildrop *drop, const struct maildrop_message *message);
 int maildrop_folder(const struct maildrop *drop, const struct maildrop_message *message);
 
-/* The order of base names. */
+/* Compares base names: the order of delivery. */
 int maildrop_compare(const char *a, const char *b);
 
-/* Fills in names and messages, but no sizes, from the folders as they are now. */
+/* Lists the messages that are now in cur and new, without their sizes. */
 int maildrop_scan(struct maildrop *drop, struct pop3_error *err);
 
-/* Finds by base name what others have renamed, and notes what is gone. */
+/* Finds messages that other programs have renamed, by base name; marks removed ones as gone. */
 int maildrop_scan_again(struct maildrop *drop, struct pop3_error *err);
 
 void measuring_release(struct measuring *measuring); /* NULL is fine */

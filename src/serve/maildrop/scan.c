@@ -1,4 +1,4 @@
-/* The folders of a Maildir as a sorted list of messages. */
+/* Reads the directories of a Maildir into a sorted list of messages. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@ static size_t leading_digits(const char *name)
 	return strspn(name, "0123456789");
 }
 
-/* A base name begins with the second of its delivery: fewer digits are a smaller number. */
+/* Base names begin with the delivery time in seconds, where fewer digits mean an earlier time. */
 int maildrop_compare(const char *a, const char *b)
 {
 	const size_t digits = leading_digits(a), other_digits = leading_digits(b);
@@ -71,7 +71,7 @@ static bool is_message(int folder, const struct dirent *entry)
 	       S_ISREG(status.st_mode);
 }
 
-/* It is there, but has no name any more: what was in it is not gone for good. */
+/* If the open directory itself was removed, its messages must not be reported as removed. */
 static bool is_removed(int folder)
 {
 	struct stat status;
@@ -106,7 +106,7 @@ static int scan_folder(struct maildrop *drop, bool in_new, struct pop3_error *er
 	return result;
 }
 
-/* One of two files with one base name stays hidden, for as long as both are there. */
+/* Hides one of two files with the same base name, as long as both exist. */
 static void drop_doubles(struct maildrop *drop)
 {
 	size_t count = 0;
@@ -119,7 +119,7 @@ static void drop_doubles(struct maildrop *drop)
 	drop->count = count;
 }
 
-/* Some network and overlay file systems tell other numbers in a folder than for its files. */
+/* On some network and overlay file systems, readdir and stat report different inode numbers. */
 static bool inodes_match(const struct maildrop *drop)
 {
 	const struct maildrop_message *const first = drop->messages;

@@ -1,8 +1,8 @@
 /*
- * How long a message is when it is sent, CRLF counted: from ",W=" in its name, from a cache beside
- * the folders, or by reading it once. The cache is a line a message: inode, what tells that the
- * file is still the one that was read, its size and its time in nanoseconds; then octets and base
- * name, in the order of the list.
+ * Finds the size of a message as sent, with CRLF: from ",W=" in its name, from a cache file in the
+ * Maildir, or by reading the message once. The cache has one line per message, in the order of the
+ * list: inode, size and modification time in nanoseconds (which show that the file is unchanged),
+ * octets as sent, base name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,19 +23,19 @@
 #define CACHE_OCTETS_MAX MAILDROP_NAMES_MAX
 #define UNKNOWN UINT64_MAX
 #define CHUNK 65536
-#define CACHE_NUMBERS 4 /* before the name */
+#define CACHE_NUMBERS 4 /* in a line, before the name */
 
-/* A message's file when it was measured. */
+/* The size of a message, and its file's size and time when it was measured. */
 struct measure {
-	uint64_t octets; /* UNKNOWN = never */
+	uint64_t octets; /* as sent; UNKNOWN = not measured */
 	uint64_t size, time;
 };
 
 struct measuring {
-	struct measure *measures; /* one for each message */
-	size_t next;		  /* message */
-	size_t measured;	  /* by reading */
-	int fd;			  /* of the next message, once it is open; else -1 */
+	struct measure *measures; /* one per message */
+	size_t next;		  /* message to measure */
+	size_t measured;	  /* messages that were read */
+	int fd;			  /* of the next message while it is being read; else -1 */
 	struct octet_count count;
 	char chunk[CHUNK];
 };
@@ -59,7 +59,7 @@ static uint64_t time_of(const struct stat *status)
 
 /* --- the cache --- */
 
-/* One line of it, taken apart; the name ends with NUL in place. */
+/* One parsed line; the name is NUL-terminated in place. */
 struct cached {
 	uint64_t inode;
 	struct measure measure;
@@ -133,7 +133,7 @@ static void write_cache(const struct maildrop *drop)
 					     message->inode, measure->size, measure->time,
 					     measure->octets, (int)strcspn(name, ":"), name);
 	}
-	/* A cache that cannot be written costs time, no more. */
+	/* If the cache cannot be written, the next login only takes longer. */
 	if (!text.over_limit && !text.no_memory)
 		(void)file_replace_at(drop->fd, CACHE, buffer_text(&text), text.length);
 	buffer_release(&text);
@@ -168,7 +168,7 @@ static int begin(struct maildrop *drop, struct pop3_error *err)
 	return 0;
 }
 
-/* Whether the file is still as it was when it was measured. */
+/* Whether the file is unchanged since it was measured. */
 static bool is_as_cached(const struct maildrop *drop, const struct maildrop_message *message,
 			 const struct measure *measure)
 {
@@ -181,7 +181,7 @@ static bool is_as_cached(const struct maildrop *drop, const struct maildrop_mess
 	       time_of(&status) == measure->time;
 }
 
-/* UNKNOWN stays what cannot be read. */
+/* Opens the next message. If that fails, its size stays UNKNOWN. */
 static int open_next(struct maildrop *drop, struct pop3_error *err)
 {
 	struct measuring *const measuring = drop->measuring;
@@ -201,7 +201,7 @@ static int open_next(struct maildrop *drop, struct pop3_error *err)
 	return 0;
 }
 
-/* One chunk of the file that is open. */
+/* Reads one chunk of the open file. */
 static void read_next(struct maildrop *drop)
 {
 	struct measuring *const measuring = drop->measuring;
@@ -222,7 +222,7 @@ static void read_next(struct maildrop *drop)
 	measuring->next++;
 }
 
-/* A message whose size is known, or the next piece of one. */
+/* Handles one message of known size, or reads one chunk of one that has to be read. */
 static int take_step(struct maildrop *drop, struct pop3_error *err)
 {
 	struct measuring *const measuring = drop->measuring;
@@ -242,7 +242,7 @@ static int take_step(struct maildrop *drop, struct pop3_error *err)
 	return 0;
 }
 
-static void leave_unreadable(struct maildrop *drop)
+static void drop_unreadable(struct maildrop *drop)
 {
 	size_t count = 0;
 
@@ -255,7 +255,7 @@ static void leave_unreadable(struct maildrop *drop)
 	drop->count = count;
 }
 
-static void sum_up(struct maildrop *drop)
+static void sum_sizes(struct maildrop *drop)
 {
 	drop->unmarked = drop->count;
 	for (size_t i = 0; i < drop->count; i++)
@@ -263,8 +263,8 @@ static void sum_up(struct maildrop *drop)
 	drop->octets = drop->all_octets;
 }
 
-/* Whether all names tell their messages' sizes. */
-static bool names_tell(struct maildrop *drop)
+/* Takes the sizes from the names; returns whether all names have one. */
+static bool sizes_from_names(struct maildrop *drop)
 {
 	bool known = true;
 
@@ -280,8 +280,8 @@ static bool names_tell(struct maildrop *drop)
 int maildrop_measure(struct maildrop *drop, int64_t until, struct pop3_error *err)
 {
 	if (drop->measuring == NULL) {
-		if (names_tell(drop)) {
-			sum_up(drop);
+		if (sizes_from_names(drop)) {
+			sum_sizes(drop);
 			return 0;
 		}
 		if (begin(drop, err) < 0)
@@ -293,11 +293,11 @@ int maildrop_measure(struct maildrop *drop, int64_t until, struct pop3_error *er
 		if (clock_ms() >= until)
 			return 1;
 	}
-	leave_unreadable(drop);
+	drop_unreadable(drop);
 	if (drop->measuring->measured > 0)
 		write_cache(drop);
 	measuring_release(drop->measuring);
 	drop->measuring = NULL;
-	sum_up(drop);
+	sum_sizes(drop);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* The UPDATE state (RFC 1939 section 6): what QUIT does to the files. */
+/* The UPDATE state (RFC 1939 section 6): applies the session's changes to the files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 struct update {
 	struct maildrop *drop;
-	struct buffer target; /* room for a name */
+	struct buffer target; /* scratch: a file name in cur */
 	size_t removed, failed, missing;
 	bool changed;
 };
@@ -98,7 +98,7 @@ int maildrop_update(struct maildrop *drop, size_t *removed, struct pop3_error *e
 
 	remove_marked(&update);
 	if (update.missing > 0) {
-		/* Renamed by others: looked for once. What is gone needs no removing. */
+		/* Renamed by other programs: find them once. Removed ones are not a failure. */
 		result = maildrop_scan_again(drop, err);
 		if (result == 0)
 			remove_marked(&update);

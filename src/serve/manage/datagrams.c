@@ -1,7 +1,7 @@
 /*
- * The socket of SMTPStatus. An answer is a valid request, and a sender's address can be forged: so
- * answers that refuse something are few, late where they refuse a secret, and go to no port that
- * would answer them.
+ * The UDP socket of SMTPStatus. An answer is also a valid request, and sender addresses can be
+ * forged, so two servers could answer each other for ever. Refusals are therefore limited per
+ * second, delayed for a wrong secret, and never sent to privileged or management ports.
  */
 #include <event2/event.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 
 #define PRIVILEGED_PORTS 1024
 
-/* An answer that has to wait. */
+/* A delayed answer. */
 struct late_answer {
 	struct sockaddr_storage to;
 	socklen_t length;
@@ -28,9 +28,9 @@ struct datagrams {
 	struct server *server;
 	int fd;
 	struct event *readable, *timer;
-	unsigned refusals; /* since then: */
+	unsigned refusals; /* since refusals_since */
 	int64_t refusals_since;
-	struct late_answer late[DATAGRAM_REFUSALS_MAX]; /* a ring */
+	struct late_answer late[DATAGRAM_REFUSALS_MAX]; /* ring buffer */
 	size_t first, count;
 };
 
@@ -78,7 +78,7 @@ static void send_later(struct datagrams *datagrams, struct late_answer *answer)
 		set_timer(datagrams);
 }
 
-/* About thirty a second in all. */
+/* Allows DATAGRAM_REFUSALS_MAX per second for all addresses together. */
 static bool may_refuse(struct datagrams *datagrams, const struct sockaddr *from)
 {
 	const uint16_t port = address_port(from);
@@ -121,7 +121,7 @@ static void log_act(const struct datagrams *datagrams, const struct late_answer 
 			     { "result", done ? "done" : "refused" }));
 }
 
-/* Of an address that has sent too many wrong secrets nothing is looked at for a while. */
+/* After too many wrong secrets, requests from that address are ignored for a while. */
 static void take_request(struct datagrams *datagrams, struct peer *peer,
 			 const unsigned char *request, size_t length, struct late_answer *answer)
 {

@@ -1,4 +1,4 @@
-/* Connections of the management protocols that have lines: in, answered, out. */
+/* TCP connections of the management protocols: reads lines, answers them, enforces limits. */
 #include "serve/manage/manage.h"
 
 #include <event2/buffer.h>
@@ -14,11 +14,11 @@
 
 enum manage_phase {
 	MANAGE_READING,
-	MANAGE_HELD,	/* its address has sent too many wrong secrets */
-	MANAGE_PENALTY, /* the answer to a wrong secret waits */
-	MANAGE_HASHING, /* a thread has the password of a user */
-	MANAGE_LEAVING, /* the last answer goes out */
-	MANAGE_LINGERING, /* the other side may close first */
+	MANAGE_HELD,	/* waits: too many wrong secrets from its address */
+	MANAGE_PENALTY, /* delays the answer to a wrong secret */
+	MANAGE_HASHING, /* waits for a thread to hash a user's password */
+	MANAGE_LEAVING, /* sends the last answer */
+	MANAGE_LINGERING, /* waits for the client to close first */
 	MANAGE_PHASES
 };
 
@@ -34,10 +34,10 @@ struct manage_session {
 	struct password_change *change; /* MANAGE_HASHING */
 	char address[PEER_TEXT_MAX];
 	enum manage_phase phase;
-	enum manage_phase then; /* when the penalty is over */
-	unsigned unknown;	/* commands in a row */
+	enum manage_phase then; /* the phase after MANAGE_PENALTY */
+	unsigned unknown;	/* unknown commands in a row */
 	int64_t login_until;	/* clock_ms */
-	int64_t active_at;	/* when it last asked for something */
+	int64_t active_at;	/* clock_ms: its last request */
 	bool input_ended;
 	LIST_ENTRY(manage_session) entry;
 };
@@ -156,7 +156,7 @@ static void linger(struct manage_session *session)
 	enter(session, MANAGE_LINGERING);
 }
 
-/* Without memory: the answer to the next request must not stand in this one's place. */
+/* When out of memory, closes: the client would take the next answer for this one. */
 static void put_answer(struct manage_session *session, enum manage_phase next)
 {
 	struct evbuffer *const output = bufferevent_get_output(session->stream);
@@ -178,7 +178,7 @@ static void refuse_secret(struct manage_session *session, enum manage_phase then
 	enter(session, MANAGE_PENALTY);
 }
 
-/* A line for every act of a manager; what refuses it is the first line of its answer. */
+/* Logs one line per command of a manager, and the first line of the answer if it was refused. */
 static void log_act(struct manage_session *session)
 {
 	struct manage_dialogue *const dialogue = &session->dialogue;
@@ -263,21 +263,21 @@ static void answer_line(struct manage_session *session, char *line, size_t lengt
 	conclude(session, next);
 }
 
-/* The last answer, to what is no request of ours. */
-static void turn_away(struct manage_session *session, const char *answer)
+/* Sends an error as the last answer: the line is not a valid request. */
+static void reject(struct manage_session *session, const char *answer)
 {
 	buffer_append_text(&session->answer, answer);
 	put_answer(session, MANAGE_LEAVING);
 }
 
-static void turn_away_stranger(struct manage_session *session)
+static void reject_other_protocol(struct manage_session *session)
 {
 	server_log_refused(session->server, session->peer, session->address,
 			   session->protocol->name, "another protocol");
-	turn_away(session, session->protocol->unknown);
+	reject(session, session->protocol->unknown);
 }
 
-/* Whether there may be another line behind this one. */
+/* Returns whether there may be another line after this one. */
 static bool take_line(struct manage_session *session)
 {
 	struct evbuffer *const input = bufferevent_get_input(session->stream);
@@ -290,14 +290,14 @@ static bool take_line(struct manage_session *session)
 	case LINE_WHOLE:
 		session->active_at = clock_ms();
 		if (manage_is_http(line, length))
-			turn_away_stranger(session);
+			reject_other_protocol(session);
 		else
 			answer_line(session, line, length);
 		explicit_bzero(line, length);
 		return true;
 	case LINE_TOO_LONG:
 	case LINE_ENDLESS:
-		turn_away(session, session->protocol->too_long);
+		reject(session, session->protocol->too_long);
 		return false;
 	}
 	return false;
@@ -308,8 +308,8 @@ static size_t output_waiting(const struct manage_session *session)
 	return evbuffer_get_length(bufferevent_get_output(session->stream));
 }
 
-/* Guessing is slow, whatever number of connections it comes by; who has logged in is not. */
-static bool is_held(struct manage_session *session)
+/* Limits guessing per address, over any number of connections. Exempts logged-in managers. */
+static bool hold_if_guessing(struct manage_session *session)
 {
 	if (!session->protocol->wants_secret || session->dialogue.logged_in ||
 	    peer_guess_wait(session->peer) == 0)
@@ -320,7 +320,7 @@ static bool is_held(struct manage_session *session)
 
 static void advance(struct manage_session *session)
 {
-	while (session->phase == MANAGE_READING && !is_held(session) &&
+	while (session->phase == MANAGE_READING && !hold_if_guessing(session) &&
 	       output_waiting(session) < MANAGE_OUTPUT_MAX && take_line(session))
 		continue;
 	if (output_waiting(session) > 0)
@@ -331,9 +331,9 @@ static void advance(struct manage_session *session)
 		manage_free(session);
 }
 
-/* --- what happens to a connection --- */
+/* --- events of a connection --- */
 
-static void may_read(struct bufferevent *stream, void *argument)
+static void input_ready(struct bufferevent *stream, void *argument)
 {
 	struct manage_session *const session = argument;
 
@@ -343,13 +343,13 @@ static void may_read(struct bufferevent *stream, void *argument)
 		advance(session);
 }
 
-static void has_written(struct bufferevent *stream, void *argument)
+static void output_written(struct bufferevent *stream, void *argument)
 {
 	(void)stream;
 	advance(argument);
 }
 
-static void has_changed(struct bufferevent *stream, short what, void *argument)
+static void stream_event(struct bufferevent *stream, short what, void *argument)
 {
 	struct manage_session *const session = argument;
 
@@ -390,10 +390,10 @@ static void timer_fired(evutil_socket_t fd, short what, void *argument)
 	manage_free(session);
 }
 
-/* --- places --- */
+/* --- limits of connections --- */
 
-/* Who has not logged in goes before who has, of the address that has most, and the longest idle. */
-static bool goes_before(const struct manage_session *a, const struct manage_session *b)
+/* Not logged in goes first, then the address with most connections, then the longest idle. */
+static bool is_evicted_before(const struct manage_session *a, const struct manage_session *b)
 {
 	if (a->dialogue.logged_in != b->dialogue.logged_in)
 		return !a->dialogue.logged_in;
@@ -402,8 +402,8 @@ static bool goes_before(const struct manage_session *a, const struct manage_sess
 	return a->active_at < b->active_at;
 }
 
-/* There always is a place for one more manager: another has to go. */
-static void make_room(struct server *server, const struct peer *peer)
+/* If all places are taken, closes another connection: a new manager can always connect. */
+static void free_place(struct server *server, const struct peer *peer)
 {
 	const bool own = peer->managers >= MANAGE_PER_PEER_MAX;
 	struct manage_session *session, *first = NULL;
@@ -412,7 +412,7 @@ static void make_room(struct server *server, const struct peer *peer)
 		return;
 	LIST_FOREACH(session, &server->sessions, entry)
 		if ((!own || session->peer == peer) &&
-		    (first == NULL || goes_before(session, first)))
+		    (first == NULL || is_evicted_before(session, first)))
 			first = session;
 	server_log_refused(server, first->peer, first->address, first->protocol->name,
 			   "its place is needed");
@@ -427,7 +427,7 @@ static bool attach(struct manage_session *session, int fd)
 	session->stream = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (session->timer == NULL || session->stream == NULL)
 		return false;
-	bufferevent_setcb(session->stream, may_read, has_written, has_changed, session);
+	bufferevent_setcb(session->stream, input_ready, output_written, stream_event, session);
 	bufferevent_setwatermark(session->stream, EV_READ, 0, MANAGE_INPUT_MAX);
 	enter(session, MANAGE_READING);
 	return bufferevent_enable(session->stream, EV_READ | EV_WRITE) == 0;
@@ -445,7 +445,7 @@ void manage_open(struct server *server, const struct manage_protocol *protocol, 
 			peers_leave(peer);
 		return;
 	}
-	make_room(server, peer);
+	free_place(server, peer);
 	*session = (struct manage_session){
 		.server = server, .protocol = protocol, .lines = { .limit = protocol->line_max },
 		.dialogue = { .service = &server->service }, .peer = peer,

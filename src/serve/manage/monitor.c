@@ -1,4 +1,4 @@
-/* METR, TRAN, HOST and the others: four upper-case letters and an argument, no login. */
+/* The monitor protocol: four-letter commands (METR, TRAN, HOST ...), one argument, no login. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ struct monitor_command {
 	char verb[VERB_OCTETS + 1];
 	bool has_argument;
 	bool ends;
-	/* Appends what stands behind "+OK"; false = -ERR, with the reason appended. */
+	/* Appends the text after "+OK"; or returns false and appends the text after "-ERR". */
 	bool (*run)(struct service *, const char *argument, struct buffer *text);
 };
 
@@ -143,7 +143,7 @@ static const struct monitor_command *find_command(const char *line, size_t lengt
 	return NULL;
 }
 
-/* Behind the one space; "" when there is none, or NULL when it is not what the verb takes. */
+/* The argument after one space, "" if there is none; NULL if the verb does not take that. */
 static const char *find_argument(const struct monitor_command *command, const char *line,
 				 size_t length)
 {

@@ -1,4 +1,4 @@
-/* PEEP: lower-case commands, answered by "+", "+value", "+n" and n lines, or "-code". */
+/* PEEP: lower-case commands, answered with "+", "+value", "+n" and n lines, or "-code". */
 #include <inttypes.h>
 #include <string.h>
 
@@ -19,9 +19,9 @@ enum peep_error {
 	PEEP_CONNECTIONS = 5,
 	PEEP_MAILDIR = 6,
 	PEEP_TIMEOUT = 7,
-	PEEP_USERS = 8, /* ours, from here on: the limit of users is reached */
-	PEEP_FAULT = 9, /* what was asked for cannot be stored */
-	PEEP_RANGE = 10, /* a number is out of range, and has no code of its own */
+	PEEP_USERS = 8, /* our extensions from here on: the limit of users is reached */
+	PEEP_FAULT = 9, /* the change cannot be stored */
+	PEEP_RANGE = 10, /* a number is out of range, where no other code fits */
 	PEEP_OK,
 };
 
@@ -30,12 +30,12 @@ enum { BEFORE_LOGIN = 1 << 0, AFTER_LOGIN = 1 << 1 };
 struct peep_command {
 	const char *name;
 	size_t arguments;
-	size_t shown; /* of them, in the log: the others are secrets */
+	size_t shown; /* how many of them are logged: the others are secrets */
 	unsigned when;
 	enum peep_error (*run)(struct manage_dialogue *, char *const *words, struct buffer *out);
 };
 
-/* The secret is the server's own: it goes with any name. */
+/* All managers share one secret, which is accepted with any name. */
 static enum peep_error log_in(struct manage_dialogue *dialogue, char *const *words,
 			      struct buffer *out)
 {
@@ -59,7 +59,7 @@ static enum peep_error print_capabilities(struct manage_dialogue *dialogue, char
 	return PEEP_OK;
 }
 
-/* What a failure to add or to remove a user is in this protocol. */
+/* PEEP's code for a failure to add or remove a user. */
 static enum peep_error error_of(const struct pop3_error *failure)
 {
 	switch ((int)failure->code) {
@@ -124,7 +124,7 @@ static enum peep_error list_online(struct manage_dialogue *dialogue, char *const
 	return PEEP_OK;
 }
 
-/* What was set is in force; it may not be there after a restart. */
+/* PEEP_FAULT: the setting is in force, but will be lost at a restart. */
 static enum peep_error answer_stored(bool stored, struct buffer *out)
 {
 	if (!stored)
@@ -138,7 +138,7 @@ struct peep_range {
 	enum peep_error outside;
 };
 
-/* "-" and digits, or digits. */
+/* Digits, optionally after a "-". */
 static bool is_integer(const char *text)
 {
 	const char *const digits = text + (text[0] == '-');
@@ -146,7 +146,7 @@ static bool is_integer(const char *text)
 	return digits[0] != '\0' && digits[strspn(digits, "0123456789")] == '\0';
 }
 
-/* What is no integer has the wrong form; servers in the field call it out of range. */
+/* A word that is not an integer is a syntax error; other servers report it as out of range. */
 static enum peep_error set_number(struct manage_dialogue *dialogue, const char *text,
 				  const struct peep_range *range, uint64_t *number,
 				  struct buffer *out)
@@ -312,7 +312,7 @@ static const struct peep_command commands[] = {
 	{ "l?", 0, 0, AFTER_LOGIN, print_log },
 };
 
-/* Questions that a number answers. */
+/* Commands that are answered with one number. */
 static const struct {
 	const char *name;
 	size_t offset;
@@ -363,8 +363,8 @@ static enum peep_error run_command(struct manage_dialogue *dialogue, char *const
 	return PEEP_OK;
 }
 
-/* Of a manager, if of one who has yet to log in. */
-static bool is_known(char *const *words, int count)
+/* Whether it is a command of PEEP, before the login; else the client speaks another protocol. */
+static bool is_peep_command(char *const *words, int count)
 {
 	for (size_t i = 0; count > 0 && i < sizeof commands / sizeof commands[0]; i++)
 		if (strcmp(commands[i].name, words[0]) == 0)
@@ -375,7 +375,7 @@ static bool is_known(char *const *words, int count)
 	return false;
 }
 
-/* Lower-case letters and at most one sign behind them. */
+/* Lower-case letters, then at most one sign. */
 static bool is_command(const char *word)
 {
 	const size_t letters = strspn(word, "abcdefghijklmnopqrstuvwxyz");
@@ -408,7 +408,7 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	buffer_append_format(out, "-%d\r\n", (int)error);
 	if (error == PEEP_LOGIN)
 		return MANAGE_REFUSED;
-	return error == PEEP_UNKNOWN && !dialogue->logged_in && !is_known(words, count) ?
+	return error == PEEP_UNKNOWN && !dialogue->logged_in && !is_peep_command(words, count) ?
 		       MANAGE_UNKNOWN : MANAGE_GOES_ON;
 }
 

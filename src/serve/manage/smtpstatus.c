@@ -1,4 +1,4 @@
-/* SMTPStatus: one datagram each way, 14 octets, about the POP3 server. */
+/* SMTPStatus: a request is one datagram of 14 octets, and so is the answer. */
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -56,7 +56,7 @@ static enum smtpstatus_status run_command(struct service *service, unsigned char
 	return STATUS_COMMAND;
 }
 
-static bool knows_secret(const struct service *service, const unsigned char *auth)
+static bool secret_matches(const struct service *service, const unsigned char *auth)
 {
 	unsigned char wanted[AUTH_OCTETS] = { 0 };
 	const struct pop3_secret *const secret = service->secrets[SERVE_SMTPSTATUS];
@@ -74,12 +74,12 @@ static enum smtpstatus_status check(struct service *service, const unsigned char
 		return STATUS_SIZE;
 	if (request[VERSION_AT] != 0)
 		return STATUS_VERSION;
-	if (!knows_secret(service, request + AUTH_AT))
+	if (!secret_matches(service, request + AUTH_AT))
 		return STATUS_AUTHENTICATION;
 	return run_command(service, request[COMMAND_AT], result);
 }
 
-/* A shorter request gets no answer: it would be longer than what was sent. */
+/* Shorter requests get no answer: with forged senders, longer answers would amplify traffic. */
 size_t manage_smtpstatus_answer(struct service *service, const unsigned char *request,
 				size_t length, unsigned char answer[MANAGE_DATAGRAM])
 {

@@ -1,4 +1,4 @@
-/* SPSCMP: a token, a command and its arguments in one line, answered by OK or ERR, never why. */
+/* SPSCMP: a line with token, command and arguments, answered with OK or ERR without a reason. */
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
@@ -11,7 +11,7 @@
 #define WORDS 4 /* token, command and two arguments */
 #define LINE_OCTETS_MAX 163 /* of four words and the spaces between them */
 
-/* Where the arguments are a name and a password to hash, run only looks whether it may be set. */
+/* Commands that set a password: run only checks that it may be set; a thread then hashes it. */
 enum spscmp_password {
 	NO_PASSWORD,
 	OF_NEW_USER,
@@ -21,7 +21,7 @@ enum spscmp_password {
 struct spscmp_command {
 	const char *name;
 	size_t arguments;
-	size_t shown; /* of them, in the log: the others are secrets */
+	size_t shown; /* how many of them are logged: the others are secrets */
 	enum spscmp_password password;
 	bool (*run)(struct service *, char *const *arguments, struct buffer *body);
 };

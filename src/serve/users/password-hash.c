@@ -1,4 +1,4 @@
-/* Password hashes by crypt(3), and a quick proof of those that matched before. */
+/* Password hashes by crypt(3), and a fast check for passwords that matched before. */
 #include "serve/users/password-hash.h"
 
 #include <crypt.h>
@@ -44,7 +44,7 @@ char *password_hash(const char *password, struct pop3_error *err)
 	return hash;
 }
 
-/* What crypt(3) gives where there is no method for it: "*0" or "*1", or nothing at all. */
+/* For an unsupported method, crypt(3) returns "*0" or "*1", or NULL. */
 static bool is_hash(const char *hash)
 {
 	return hash != NULL && hash[0] != '*';

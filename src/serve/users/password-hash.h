@@ -5,21 +5,21 @@
 
 #include "pop3/error.h"
 
-#define PASSWORD_OCTETS_MAX 511 /* what crypt(3) takes */
+#define PASSWORD_OCTETS_MAX 511 /* the longest password that crypt(3) accepts */
 
-/* A new hash as crypt(3) prefers it (yescrypt), to be freed. Takes tens of milliseconds. */
+/* Hashes with crypt(3)'s default method (yescrypt); free the result. Takes tens of milliseconds. */
 char *password_hash(const char *password, struct pop3_error *err);
 
 /*
- * 1 if the hash is that of the password, 0 if not, -1 (POP3_E_MEMORY) if nobody can tell now. As
- * slow, by way of the decoy also when the hash is of no method; safe in any thread.
+ * Returns 1 if the password matches the hash, 0 if not, -1 (POP3_E_MEMORY) when out of memory. If
+ * the hash's method is unsupported, it hashes with the decoy instead, to take as long. Thread-safe.
  */
 int password_matches(const char *hash, const char *decoy, const char *password,
 		     struct pop3_error *err);
 
 /*
- * A password that matched is remembered as its HMAC under a key that never leaves the process, so
- * that a client that comes every minute costs no hashing. The proof is bound to name and hash.
+ * A password that matched is remembered as its HMAC under a random key of this process, so that a
+ * client that logs in every minute costs no hashing. The HMAC also covers the name and the hash.
  */
 #define PASSWORD_PROOF_OCTETS 32
 

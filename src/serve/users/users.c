@@ -34,7 +34,7 @@ bool user_name_ok(const char *name)
 	return true;
 }
 
-/* Whether the descriptor is still the file of that name: another process may have replaced it. */
+/* Whether the descriptor is still the file at path: another process may have replaced it. */
 static bool is_current(int fd, const char *path)
 {
 	struct stat held, named;
@@ -44,8 +44,9 @@ static bool is_current(int fd, const char *path)
 }
 
 /*
- * Several processes change the file: the lock is held on the file itself, which is replaced as a
- * whole. Returns the descriptor to close when all is done, made with the file if need be.
+ * Locks the file against changes by other processes, and creates it if missing. A change replaces
+ * the whole file, so the lock counts only if it is on the current one. Closing the returned
+ * descriptor unlocks it.
  */
 static int lock_file(const char *path, struct pop3_error *err)
 {
@@ -61,7 +62,7 @@ static int lock_file(const char *path, struct pop3_error *err)
 	return pop3_fail(err, POP3_E_IO, "cannot lock '%s'", path);
 }
 
-/* Reads it all; missing = empty. */
+/* Reads the whole file; a missing one is empty. */
 static int read_file(const char *path, struct buffer *out, struct pop3_error *err)
 {
 	if (file_read_regular(AT_FDCWD, path, 0, out) == 0 || errno == ENOENT)
@@ -73,7 +74,7 @@ static int read_file(const char *path, struct buffer *out, struct pop3_error *er
 	return pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'", path);
 }
 
-/* For a power loss, no more: the file has its name, and a failure here takes nothing back. */
+/* Only protects against a power loss. Failures are ignored: the file is already in place. */
 static void sync_folder_of(const char *path)
 {
 	struct buffer folder = { 0 };
@@ -89,10 +90,10 @@ static void sync_folder_of(const char *path)
 }
 
 /*
- * The owner and mode of the file that is replaced; where a group cannot be kept, what it was
- * allowed is not.
+ * Copies the owner and mode of the old file. If the group cannot be set, removes the group's
+ * permissions.
  */
-static int be_like(int fd, const struct stat *old)
+static int copy_owner_and_mode(int fd, const struct stat *old)
 {
 	mode_t mode = old->st_mode & 0777;
 
@@ -109,7 +110,7 @@ static int write_synced(const char *name, const struct stat *old, const struct b
 	fd = file_create(AT_FDCWD, name);
 	if (fd < 0)
 		return -1;
-	result = be_like(fd, old);
+	result = copy_owner_and_mode(fd, old);
 	if (result == 0)
 		result = file_write_all(fd, buffer_text(text), text->length);
 	if (result == 0)
@@ -119,7 +120,7 @@ static int write_synced(const char *name, const struct stat *old, const struct b
 	return result;
 }
 
-/* Puts a new file in the place of the one that is locked, durable before it has the name. */
+/* Replaces the locked file. The new one is synced before it is renamed into place. */
 static int replace_file(const char *path, const struct buffer *text, struct pop3_error *err)
 {
 	struct buffer temporary = { 0 };
@@ -142,7 +143,7 @@ static int replace_file(const char *path, const struct buffer *text, struct pop3
 	return result;
 }
 
-/* A link stays one: what it leads to is replaced. */
+/* If path is a symbolic link, replaces its target. */
 static int write_file(const char *path, const struct buffer *text, struct pop3_error *err)
 {
 	char *const real = realpath(path, NULL);
@@ -187,7 +188,7 @@ static uint64_t hash_of_pair(const char *name, const char *other)
 	return hash_octets(name, strlen(name)) * 31 ^ hash_octets(other, strlen(other));
 }
 
-/* The user changes for few names when users come and go. */
+/* Rendezvous hashing: when users are added or removed, the result changes for few names. */
 const char *users_stand_in(const struct users *users, const char *name)
 {
 	const char *found = NULL;
@@ -197,7 +198,7 @@ const char *users_stand_in(const struct users *users, const char *name)
 		const struct user *const user = &users->list[i];
 		uint64_t pair;
 
-		/* Locked: crypt(3) would refuse it at once. */
+		/* A locked user: crypt(3) would reject this hash at once. */
 		if (strchr("!*", user->hash[0]) != NULL)
 			continue;
 		pair = hash_of_pair(name, user->name);
@@ -209,7 +210,7 @@ const char *users_stand_in(const struct users *users, const char *name)
 	return found;
 }
 
-/* Cuts one line in two, in place. */
+/* Splits one line in place. */
 static int read_line(struct users *users, char *line, size_t number, struct pop3_error *err)
 {
 	char *const colon = strchr(line, ':');
@@ -252,7 +253,7 @@ static size_t count_lines(const struct buffer *text)
 	return lines;
 }
 
-/* Fills in the list from the text, which is cut in place. */
+/* Builds the list from the text, which is split in place. */
 static int read_text(struct users *users, struct pop3_error *err)
 {
 	if (strlen(buffer_text(&users->text)) != users->text.length)
@@ -270,7 +271,7 @@ static int read_text(struct users *users, struct pop3_error *err)
 	return 0;
 }
 
-/* The last login stays, and the proof while the hash does. */
+/* Keeps the users' statistics, and the proof if the hash is unchanged. */
 static void carry_over(const struct users *fresh, const struct users *before)
 {
 	for (size_t i = 0; i < fresh->count; i++) {
@@ -318,7 +319,7 @@ int users_open(struct users *users, const char *path, struct pop3_error *err)
 	return -1;
 }
 
-/* A change: the user old (NULL = none) becomes name and hash (NULL = goes). */
+/* Changes user old to name and hash. NULL old = add, NULL name = remove, NULL hash = keep it. */
 struct change {
 	const char *old, *name, *hash;
 };
@@ -354,7 +355,7 @@ static void put_changed(const struct users *users, const struct change *change,
 		buffer_append_format(text, "%s:%s\n", change->name, change->hash);
 }
 
-/* In memory first, aside: once the file has changed, nothing may fail any more. */
+/* Builds the new list first: once the file has changed, nothing may fail. */
 static int apply_change(struct users *users, const struct change *change, struct pop3_error *err)
 {
 	struct users fresh = { .path = users->path };
