@@ -55,9 +55,7 @@ bool pop3_session_may_reopen(const struct pop3_session *session);
 /* The current phase, or after a failure the phase it happened in. See pop3_recovery. */
 enum pop3_phase pop3_session_phase(const struct pop3_session *session);
 
-/*
- * The name of login mechanism i, in the form of an account's auth; NULL after the last one. Static.
- */
+/* The name of login mechanism i, in the form of an account's auth, or NULL. Static. */
 const char *pop3_auth_name(size_t i);
 
 /* Whether a mechanism takes a password or token; true for NULL and for unknown names. */

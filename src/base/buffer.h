@@ -41,9 +41,7 @@ void buffer_grew(struct buffer *buffer, size_t length);
 /* Removes octets from the front. */
 void buffer_drop(struct buffer *buffer, size_t length);
 
-/*
- * Reports a failed append since the last clear: POP3_E_MEMORY, or over_limit for a buffer too long.
- */
+/* Reports a failed append since the last clear: POP3_E_MEMORY, or over_limit when too long. */
 int buffer_check(const struct buffer *buffer, enum pop3_code over_limit, struct pop3_error *err);
 
 /* The text, or "" for a buffer that has no memory yet. Borrowed until the buffer changes. */

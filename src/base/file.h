@@ -19,9 +19,7 @@ int file_create(int folder, const char *name);
  */
 int file_create_unnamed(void);
 
-/*
- * Reads a whole file of up to out->limit octets. Returns -1 with errno set, to 0 for a longer file.
- */
+/* Reads a whole file, up to out->limit octets. -1 with errno set, to 0 for a longer file. */
 int file_read(const char *path, struct buffer *out);
 
 /*
@@ -30,9 +28,7 @@ int file_read(const char *path, struct buffer *out);
  */
 int file_read_regular(int folder, const char *name, int flags, struct buffer *out);
 
-/*
- * The same for a private file: EPERM unless it is a regular file of ours without access for others.
- */
+/* The same for a regular file of ours without access for others; otherwise EPERM. */
 int file_read_private(const char *path, struct buffer *out);
 
 /* Replaces a file atomically (mode 0600), without fsync: for data that can be obtained again. */

@@ -164,9 +164,7 @@ static void forbid_exec(void)
 	};
 	const struct sock_fprog filter = { sizeof steps / sizeof steps[0], steps };
 
-	/*
-	 * Without this flag, older kernels turn on slow Spectre mitigations for the whole process.
-	 */
+	/* Without this flag, older kernels slow the whole process down (Spectre mitigations). */
 	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &filter);
 }
 

@@ -1,4 +1,4 @@
-/* The addresses of a field, among all that may stand around them. */
+/* Extracts the addresses from a header field. */
 #include "mail/address.h"
 
 #include <stdbool.h>
@@ -7,19 +7,19 @@
 #include "mail/encoded.h"
 #include "mail/header.h"
 
-#define LITERAL_OCTETS 256 /* of a domain such as "[192.0.2.1]" */
+#define LITERAL_OCTETS 256 /* maximum size of a domain literal such as "[192.0.2.1]" */
 
 struct reading {
 	const char *next, *end;
 	struct buffer *out;
-	size_t start; /* of the addresses in out */
+	size_t start; /* where the addresses in out begin */
 
-	/* What stands since the last comma. */
-	struct buffer word; /* the last one, or the first with an "@" */
-	bool has_at;	    /* the word has one */
-	bool is_name;	    /* a word without an "@" is no address here */
-	bool is_apart;	    /* blanks or a comment came since the last octet */
-	bool is_over;	    /* the address is complete: what follows is not part of it */
+	/* The text since the last comma. */
+	struct buffer word; /* the last word, or the first one with an "@" */
+	bool has_at;	    /* the word contains an "@" */
+	bool is_name;	    /* without an "@", the word is not an address */
+	bool is_apart;	    /* blanks or a comment followed the last octet */
+	bool is_over;	    /* the address is complete; ignore the rest */
 };
 
 static void begin_item(struct reading *r)
@@ -48,7 +48,7 @@ static bool joins_words(char c)
 	return c == '.' || c == '@';
 }
 
-/* Takes octets of a word. Blanks are between two words, but for those around "." and "@". */
+/* Takes octets as part of a word. Blanks separate words, except around "." and "@". */
 static void take_octets(struct reading *r, size_t length)
 {
 	const char *const octets = r->next;
@@ -68,7 +68,7 @@ static void take_octets(struct reading *r, size_t length)
 	r->has_at = r->has_at || *octets == '@';
 }
 
-/* The quoted string at text: its octets, 0 when it does not end. */
+/* The length of the quoted string at text, 0 when it is not closed. */
 static size_t quoted_length(const char *text, size_t length)
 {
 	for (size_t i = 1; i < length; i++) {
@@ -86,7 +86,7 @@ static size_t literal_length(const char *text, size_t length)
 	return end != NULL ? (size_t)(end - text) + 1 : 1;
 }
 
-/* Takes a blank or a comment; one without an end goes on to the field's. */
+/* Takes a blank or a comment. An unclosed comment extends to the end of the field. */
 static bool take_apart(struct reading *r)
 {
 	const size_t left = (size_t)(r->end - r->next);
@@ -103,7 +103,7 @@ static bool take_apart(struct reading *r)
 	return true;
 }
 
-/* Takes one octet, or what counts as one: a quoted string, a domain's literal, an escaped octet. */
+/* Takes one octet, or a unit: quoted string, domain literal, escaped octet or encoded word. */
 static void take_part(struct reading *r)
 {
 	const size_t left = (size_t)(r->end - r->next);
@@ -123,7 +123,7 @@ static void take_part(struct reading *r)
 	take_octets(r, octets > 0 ? octets : 1);
 }
 
-/* "<address>", or "<@relay,@relay:address>" as long ago: all else around it is a name. */
+/* "<address>", or the obsolete "<@relay,@relay:address>". The text around it is a display name. */
 static void take_angle(struct reading *r)
 {
 	const char *route;
@@ -162,7 +162,7 @@ void address_append_all(struct buffer *out, const char *value, size_t length)
 			end_item(&r);
 			r.next++;
 			break;
-		case ':': /* behind the name of a group */
+		case ':': /* after the name of a group */
 			begin_item(&r);
 			r.next++;
 			break;

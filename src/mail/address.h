@@ -6,9 +6,9 @@
 #include "base/buffer.h"
 
 /*
- * Appends the addresses of an unfolded field such as From or To (RFC 5322 section 3.4), with ", "
- * between them: without names, comments, routes and the names of groups. A quoted local part stays
- * quoted. What is not an address is left out; a single word without "@" counts as one.
+ * Appends the addresses of an unfolded field such as From or To (RFC 5322 section 3.4), separated
+ * by ", ": without display names, comments, routes and group names. A quoted local part stays
+ * quoted. Anything else is skipped, except that a single word without "@" counts as an address.
  */
 void address_append_all(struct buffer *out, const char *value, size_t length);
 

@@ -1,4 +1,4 @@
-/* Character sets of mail: what their labels mean, and their octets as UTF-8. */
+/* Character sets in mail: resolving their labels, and converting to UTF-8. */
 #include "mail/charset.h"
 
 #include <ctype.h>
@@ -11,7 +11,7 @@
 
 #define CONVERT_CHUNK 1024
 
-/* Labels as reduce leaves them, and the names of what they stand for in practice. */
+/* Labels in the form that reduce produces, and the character sets that they mean in practice. */
 static const struct {
 	const char *label, *name;
 } aliases[] = {
@@ -51,7 +51,7 @@ static const struct {
 
 /* --- names --- */
 
-/* In lower case, letters and digits alone, without the "cs" of IANA's short names. */
+/* Converts to lower case and keeps only letters and digits, without the "cs" of IANA aliases. */
 static void reduce(char reduced[CHARSET_LIMIT], const char *label)
 {
 	size_t length = 0;
@@ -64,7 +64,7 @@ static void reduce(char reduced[CHARSET_LIMIT], const char *label)
 	reduced[length] = '\0';
 }
 
-/* Code pages of all spellings begin with "cp" then: "windows-1251", "ms932". */
+/* Rewrites all spellings of code pages, such as "windows1251" and "ms932", to begin with "cp". */
 static void unify_code_page(char *reduced)
 {
 	static const char *const prefixes[] = { "windows", "win", "ibm", "ms" };
@@ -130,9 +130,8 @@ static size_t unit_length(const char *name)
 }
 
 /*
- * Octets that are not a character are passed over, unit by unit, and stand for U+FFFD each; with
- * unit 0 they end the conversion. The last call, without input, is for what the converter still
- * holds back.
+ * Octets that are not a character are skipped, one unit at a time, and each becomes U+FFFD; with
+ * unit 0 they end the conversion. The last call, without input, flushes the converter.
  */
 static bool convert_all(iconv_t converter, size_t unit, struct buffer *out, char *next, size_t left)
 {
@@ -203,7 +202,7 @@ static bool is_graphic(char octet)
 	return octet > ' ' && octet < 0x7f;
 }
 
-/* ISO-2022-JP as EUC-JP, whose converter knows the characters that vendors have added. */
+/* Converts ISO-2022-JP to EUC-JP, whose converter supports the vendors' extra characters. */
 static void append_euc(struct buffer *euc, const char *text, size_t length)
 {
 	enum jis set = JIS_ASCII;
@@ -234,7 +233,7 @@ static bool decode_jis(struct buffer *out, const char *octets, size_t length)
 	struct buffer converted = { 0 };
 	bool known = true;
 
-	/* What the converter takes for text although it is an escape, it does not know. */
+	/* The converter copies escape sequences that it does not support as text. */
 	if (convert(&converted, "ISO-2022-JP", 0, octets, length) &&
 	    memchr(buffer_text(&converted), '\x1b', converted.length) == NULL) {
 		buffer_append(out, buffer_text(&converted), converted.length);

@@ -1,4 +1,4 @@
-/* Dates of mail as numbers; no locale, no time zone of this machine. */
+/* Parses the dates in mail, independent of the locale and of the local time zone. */
 #include "mail/date.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ struct cursor {
 };
 
 struct moment {
-	uint64_t year, month, day; /* the month counts from 0 */
+	uint64_t year, month, day; /* month 0 is January */
 	uint64_t hour, minute, second;
 	int64_t zone; /* seconds east of UTC */
 };
@@ -26,7 +26,10 @@ static const char *const month_names[] = {
 	"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 };
 
-/* Minutes east of UTC. RFC 5322 section 4.3 knows the first eight; IST has too many meanings. */
+/*
+ * Minutes east of UTC. The first eight are in RFC 5322 section 4.3. IST is missing: it is
+ * ambiguous.
+ */
 static const struct {
 	const char *name;
 	int64_t minutes;
@@ -77,7 +80,7 @@ static bool take(struct cursor *at, char wanted)
 	return true;
 }
 
-/* Takes a number of that many digits; returns how many they were, 0 when there is none. */
+/* Takes a number of least to most digits; returns how many it has, 0 when there is none. */
 static size_t take_number(struct cursor *at, size_t least, size_t most, uint64_t *value)
 {
 	size_t digits;
@@ -90,7 +93,7 @@ static size_t take_number(struct cursor *at, size_t least, size_t most, uint64_t
 	return digits;
 }
 
-/* Any letter, those of other scripts included. */
+/* Any octet above 127 counts as a letter, for words in other scripts. */
 static bool is_letter(char c)
 {
 	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (unsigned char)c >= 0x80;
@@ -101,7 +104,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The octets of the word that is next, 0 where there is none. */
+/* The length of the next word, 0 when there is none. */
 static size_t find_word(struct cursor *at)
 {
 	size_t i = 0;
@@ -122,13 +125,13 @@ static bool take_word(struct cursor *at, const char *word)
 	return true;
 }
 
-/* A month counts by its first three letters. */
+/* Only the first three letters of a month matter. */
 static bool take_month(struct cursor *at, uint64_t *month)
 {
 	const size_t letters = find_word(at);
 
 	for (size_t i = 0; i < sizeof month_names / sizeof month_names[0]; i++) {
-		/* Most are told apart by the first letter, and there is one date per message. */
+		/* Compares the first letter alone first, for speed. */
 		if (letters < 3 || (*at->next | 0x20) != (*month_names[i] | 0x20) ||
 		    !text_equal_nocase(at->next, 3, month_names[i]))
 			continue;
@@ -139,7 +142,7 @@ static bool take_month(struct cursor *at, uint64_t *month)
 	return false;
 }
 
-/* What stands between the parts of a date: blanks, commas and dots, or a "-" without blanks. */
+/* Skips the separator between parts of a date: blanks, commas and dots, or a "-" without blanks. */
 static void skip_separator(struct cursor *at)
 {
 	if (at->left > 1 && *at->next == '-' && (is_letter(at->next[1]) || is_digit(at->next[1]))) {
@@ -150,7 +153,7 @@ static void skip_separator(struct cursor *at)
 		continue;
 }
 
-/* Two and three digits count as RFC 5322 section 4.3 has it. What a ":" follows is a time. */
+/* Years of two or three digits are as in RFC 5322 section 4.3. A number before ":" is an hour. */
 static bool take_year(struct cursor *at, uint64_t *year)
 {
 	struct cursor ahead = *at, behind;
@@ -167,7 +170,7 @@ static bool take_year(struct cursor *at, uint64_t *year)
 	return *year >= YEAR_MIN && *year <= YEAR_MAX;
 }
 
-/* Hours of the afternoon may count from 12 or from 0; those of the morning end at 12. */
+/* Hours before "PM" may be 12-hour or 24-hour; before "AM" they must not exceed 12. */
 static bool take_half_of_day(struct cursor *at, uint64_t *hour)
 {
 	if (take_word(at, "PM")) {
@@ -220,8 +223,8 @@ static bool take_offset(struct cursor *at, int64_t *zone)
 }
 
 /*
- * A name, an offset, or an offset behind a name, which is what counts then. Military names and
- * unknown ones are UTC (RFC 5322 section 4.3); J is not a zone at all.
+ * Takes a zone name, an offset, or a name followed by an offset, which then counts. Military and
+ * unknown names mean UTC (RFC 5322 section 4.3). J is not a military zone and is rejected.
  */
 static bool take_zone(struct cursor *at, int64_t *zone)
 {
@@ -244,14 +247,14 @@ static bool take_zone(struct cursor *at, int64_t *zone)
 	return true;
 }
 
-/* A zone or nothing. A comment without an end is nothing, and so is all that follows a zone. */
+/* Takes an optional zone. An unclosed comment is ignored, and so is all text after the zone. */
 static bool take_last(struct cursor *at, int64_t *zone)
 {
 	take(at, ',');
 	return at->left == 0 || *at->next == '(' || take_zone(at, zone);
 }
 
-/* The year stands before the time, or behind it, or behind the zone as date(1) has it. */
+/* The year comes before the time, after it, or after the zone as in the output of date(1). */
 static bool take_year_and_time(struct cursor *at, struct moment *moment)
 {
 	const bool year_first = take_year(at, &moment->year);
@@ -265,7 +268,7 @@ static bool take_year_and_time(struct cursor *at, struct moment *moment)
 	return take_zone(at, &moment->zone) && take_year(at, &moment->year);
 }
 
-/* "2026-11-17T10:00:00+01:00" (ISO 8601); a blank does for the "T". */
+/* "2026-11-17T10:00:00+01:00" (ISO 8601); a blank may replace the "T". */
 static bool take_iso(struct cursor *at, struct moment *moment)
 {
 	if (!take_year(at, &moment->year) || !take(at, '-') ||
@@ -278,7 +281,7 @@ static bool take_iso(struct cursor *at, struct moment *moment)
 	return take_time(at, moment) && take_last(at, &moment->zone);
 }
 
-/* The month as a number, "17-11-2026", where it cannot be the day. */
+/* Takes a numeric month, as in "17-11-2026", if it cannot be mistaken for the day. */
 static bool take_month_number(struct cursor *at, uint64_t day, uint64_t *month)
 {
 	struct cursor ahead = *at;
@@ -293,8 +296,8 @@ static bool take_month_number(struct cursor *at, uint64_t day, uint64_t *month)
 }
 
 /*
- * The words before the first digit: the name of a day in any language, and the month where the day
- * follows it.
+ * Takes the words before the first digit: the name of a day in any language, and the month where it
+ * precedes the day.
  */
 static bool take_words(struct cursor *at, struct moment *moment, bool *month_first)
 {
@@ -339,7 +342,7 @@ static bool day_exists(const struct moment *moment)
 	return moment->day >= 1 && moment->day <= lengths[moment->month] + extra;
 }
 
-/* Years start in March here, so that a leap day is the last of its year. */
+/* Counts years from March, so that a leap day is the last day of its year. */
 static int64_t days_since_epoch(const struct moment *moment)
 {
 	const int64_t year = (int64_t)moment->year - (moment->month < 2 ? 1 : 0);

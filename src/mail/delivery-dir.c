@@ -1,4 +1,4 @@
-/* Into a folder of .eml files, named after the UID and never after anything the mail says. */
+/* Delivery into a directory of .eml files, named after the UID and never after message content. */
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -14,8 +14,8 @@
 #include "mail/folder.h"
 #include "mail/spool.h"
 
-#define NAME_MAX_OCTETS 120 /* of the UID in a name; a longer one ends in its digest */
-#define SAME_NAME_MAX 1000  /* messages of one UID */
+#define NAME_MAX_OCTETS 120 /* maximum size of the UID in a name; a longer one gets a digest */
+#define SAME_NAME_MAX 1000  /* maximum number of files with the same UID */
 
 struct dir {
 	struct delivery delivery;
@@ -63,7 +63,7 @@ static void append_digest(struct buffer *out, const char *uid)
 	buffer_append_format(out, "-%s", hex);
 }
 
-/* Letters, digits and a few more stay; all else, and a dot in front, is written %XX. */
+/* Appends the UID as part of a file name: unusual octets, and a leading dot, become %XX. */
 static void name_after_uid(struct buffer *out, const char *uid)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -80,7 +80,7 @@ static void name_after_uid(struct buffer *out, const char *uid)
 		append_digest(out, uid);
 }
 
-/* UID.eml, UID~2.eml and so on: two accounts, or two messages, may have the same UID. */
+/* Names the i-th file of a UID: UID.eml, UID~2.eml and so on. UIDs of two accounts may be equal. */
 static int name_file(struct buffer *out, const char *uid, unsigned i, struct pop3_error *err)
 {
 	buffer_clear(out);
@@ -91,7 +91,7 @@ static int name_file(struct buffer *out, const char *uid, unsigned i, struct pop
 	return buffer_check(out, POP3_E_MEMORY, err);
 }
 
-/* Whether the file of that name is a message of that many octets and that digest. */
+/* Whether the file with that name has that size and digest. */
 static bool holds(const struct dir *d, const char *name, uint64_t octets, const char *digest)
 {
 	const int fd = openat(d->folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
@@ -123,7 +123,7 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	if (item->fd < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s'",
 				       delivery->settings.path);
-	/* Files for other programs to read: the octets as they came, CRLF and all. */
+	/* Other programs read these files, so the octets stay as received, with CRLF. */
 	spool_begin(&d->spool, item->fd, delivery->settings.path, true, NULL);
 	return 0;
 }
@@ -146,7 +146,7 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 	if (digest_file(item->fd, 0, item->written, digest) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read in '%s'",
 				       delivery->settings.path);
-	/* Its name is not settled yet. What the journal has finds it under any. */
+	/* The final name is not known yet. Recovery finds the file by its digest. */
 	buffer_clear(&item->name);
 	buffer_append_text(&item->name, digest);
 	return buffer_check(&item->name, POP3_E_MEMORY, err);
@@ -158,7 +158,7 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 	unlinkat(self(delivery)->folder, buffer_text(&item->temporary), 0);
 }
 
-/* Under the first name that is free, unless a file of an earlier one is this very message. */
+/* Uses the first free name, unless a file with an earlier name already has the same content. */
 static int publish_one(struct dir *d, struct delivery_item *item, struct pop3_error *err)
 {
 	char digest[DIGEST_SIZE];
@@ -201,7 +201,7 @@ static void show_path(const struct delivery *delivery, const struct delivery_ite
 	buffer_append_format(path, "%s/%s", delivery->settings.path, item->name.data);
 }
 
-/* Of the names that are taken any may be gone since: all are looked at. */
+/* An earlier name may have become free since, so recovery checks all possible names. */
 static int recover(struct delivery *delivery, const struct delivery_item *item,
 		   struct pop3_error *err)
 {

@@ -4,63 +4,73 @@
 #include "base/sandbox.h"
 #include "mail/delivery.h"
 
-/* A kind of destination: one file that exports one of these, and one row in mail/delivery.h. */
+/* A kind of destination: one source file that exports one of these, and one row in delivery.h. */
 
-/* The first member of every kind's own struct. */
+/* Must be the first member of each kind's own struct. */
 struct delivery {
 	const struct delivery_kind *kind;
 	struct delivery_settings settings;
 };
 
 struct delivery_kind {
-	size_t batch;	      /* messages published together at the most */
-	bool is_stdout;	      /* octets go out as they come; records would stand between them */
-	bool is_command;      /* what stands behind the colon; a path elsewhere */
+	size_t batch;	      /* maximum number of messages published together */
+	bool is_stdout;	      /* writes messages to stdout, which excludes records there */
+	bool is_command;      /* the operand is a command, otherwise a path */
 
-	/* Everything that can be known to fail before connecting fails here. Size of struct below. */
+	/*
+	 * size is that of the kind's struct. open reports every failure that can be detected before
+	 * connecting.
+	 */
 	size_t size;
 	int (*open)(struct delivery *, struct pop3_error *err);
 	void (*close)(struct delivery *);
-	/* What it writes to and runs from now on. NULL = nothing. */
+	/* Permits in the sandbox what the kind writes and executes after open. NULL = nothing. */
 	void (*allow)(const struct delivery *, struct sandbox *);
 
 	int (*begin)(struct delivery *, struct delivery_item *, struct pop3_error *err);
 	int (*write)(struct delivery *, struct delivery_item *, const char *data, size_t length,
 		     struct pop3_error *err);
 	int (*end)(struct delivery *, struct delivery_item *, struct pop3_error *err);
-	/* None of it shall remain; at any time between begin and publish, the last one first. */
+	/* Discards a message, at any time between begin and publish; the last one first. */
 	void (*abort)(struct delivery *, struct delivery_item *);
 
-	/* Durable, still unpublished; every item's name is known afterwards. */
+	/*
+	 * Makes unpublished messages durable and sets their final names, which the journal then
+	 * records.
+	 */
 	int (*sync)(struct delivery *, struct delivery_item *, size_t count,
 		    struct pop3_error *err);
 	/*
-	 * There, durably. -1 when the destination takes no more; what is there then the journal will
-	 * find out. What fails on its own account gets a failure.
+	 * Publishes messages durably under their names. Returns -1 when the destination accepts no
+	 * more messages; recovery finds out which of these it has. A failure of one message is set
+	 * in the item.
 	 */
 	int (*publish)(struct delivery *, struct delivery_item *, size_t count,
 		       struct pop3_error *err);
-	/* The journal has it: nothing but the messages themselves need remain. May be NULL. */
+	/*
+	 * Called when the journal has recorded the batch: removes everything but the messages. May
+	 * be NULL.
+	 */
 	void (*finish)(struct delivery *);
 
 	/*
-	 * After a crash: whether that very message is there, by its UID, octets and name as the
-	 * journal has them: 1 or 0, or -1 when that cannot be told. A name alone proves nothing
-	 * where others may have taken it. What is left of messages that are not there goes when all
-	 * are recovered, by tidy.
+	 * After a crash: whether the destination has this message, identified by the UID, size and
+	 * name in the journal. Returns 1 or 0, or -1 when it cannot be determined. A name alone is
+	 * no proof where other programs may have used it. When all messages were recovered, tidy
+	 * removes leftovers of the others.
 	 */
 	int (*recover)(struct delivery *, const struct delivery_item *, struct pop3_error *err);
-	int (*tidy)(struct delivery *, struct pop3_error *err); /* leftovers that no journal knew */
+	int (*tidy)(struct delivery *, struct pop3_error *err); /* removes all leftovers */
 
-	/* Where a published message is; appended. NULL where it is the destination itself. */
+	/* Appends the location of a published message. NULL when it is the destination. */
 	void (*show_path)(const struct delivery *, const struct delivery_item *,
 			  struct buffer *path);
 };
 
 /*
- * For kinds with a file for each message, open as item->fd: to be sync, and to give it back. Of
- * more than so many of a batch only the first need be open: one syncfs is cheaper than as many
- * fsync.
+ * For kinds with one file per message, open as item->fd: implementations of sync, and of closing
+ * the file. In a batch of more than DELIVERY_SYNC_EACH messages only the first has to stay open,
+ * because one syncfs is then cheaper than that many calls of fsync.
  */
 #define DELIVERY_SYNC_EACH 8
 int delivery_sync_files(struct delivery *, struct delivery_item *, size_t count,

@@ -1,4 +1,4 @@
-/* Into a Maildir: written in tmp, named into new, found again by name wherever a reader put it. */
+/* Delivery into a Maildir: written in tmp, moved to new, and found again by name in new or cur. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,11 +20,11 @@ struct maildir {
 	struct delivery delivery;
 	int folder, tmp, new_mail, cur;
 	struct spool spool;
-	struct octet_count count; /* of the message under way */
+	struct octet_count count; /* of the current message */
 	char host[HOST_MAX];
-	long process;	 /* and a serial of its messages: what no other run has */
+	long process;	 /* process ID; unique together with serial */
 	unsigned serial;
-	unsigned open_files; /* of the batch */
+	unsigned open_files; /* in this batch */
 };
 
 static struct maildir *self(struct delivery *delivery)
@@ -32,7 +32,7 @@ static struct maildir *self(struct delivery *delivery)
 	return (struct maildir *)delivery;
 }
 
-/* "/" and ":" mean something in a Maildir's names. */
+/* "/" and ":" have a meaning in Maildir names. */
 static void name_host(char host[HOST_MAX])
 {
 	if (gethostname(host, HOST_MAX) < 0 || host[0] == '\0')
@@ -76,7 +76,7 @@ static void close_maildir(struct delivery *delivery)
 	buffer_release(&m->spool.text);
 }
 
-/* When, which message of which account, and in which run: unique without asking anybody. */
+/* Builds a unique name from the time, the process and a serial number, the account and the UID. */
 static void name_item(struct maildir *m, struct delivery_item *item)
 {
 	const uint64_t uid = hash_octets(item->uid, strlen(item->uid));
@@ -135,12 +135,12 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 
 	if (spool_end(&m->spool, err) < 0)
 		return -1;
-	/* Some file systems tell only now that there was no room. */
+	/* Some file systems, such as NFS, report a full disk only on close. */
 	if (m->open_files > DELIVERY_SYNC_EACH && close_file(m, item) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write into '%s'",
 				       delivery->settings.path);
 	item->written = m->spool.written;
-	/* What servers would read the file for: its octets, and those that they send. */
+	/* Maildir++ size hints, which save reading the file: octets on disk, and with CRLF. */
 	buffer_append_format(&item->name, ",S=%llu,W=%llu", (unsigned long long)item->written,
 			     (unsigned long long)octet_count_end(&m->count));
 	return buffer_check(&item->name, POP3_E_MEMORY, err);
@@ -181,7 +181,7 @@ static void show_path(const struct delivery *delivery, const struct delivery_ite
 	buffer_append_format(path, "%s/new/%s", delivery->settings.path, item->name.data);
 }
 
-/* A reader adds flags behind a colon when it moves a message from new to cur. */
+/* When moving a message from new to cur, a mail reader appends a colon and flags to its name. */
 static int find_in(int folder, const char *name, struct pop3_error *err)
 {
 	const size_t length = strlen(name);
@@ -204,7 +204,7 @@ static int find_in(int folder, const char *name, struct pop3_error *err)
 	return found;
 }
 
-/* No other run of whatever account makes up such a name. */
+/* The name is unique, so a file with that name is this message. */
 static int recover(struct delivery *delivery, const struct delivery_item *item,
 		   struct pop3_error *err)
 {
@@ -213,7 +213,7 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 
 	if (found == 0)
 		found = find_in(m->cur, buffer_text(&item->name), err);
-	/* A rename that a crash of the machine might still undo is made to last. */
+	/* The rename was perhaps not durable yet. */
 	if (found == 1 && folder_sync(m->new_mail, err) < 0)
 		return -1;
 	return found;

@@ -1,7 +1,7 @@
 /*
- * Into an mbox (mboxrd). A batch is spooled beside it first, so that the mbox is locked only for
- * the moment of appending, and so that after a crash the spool tells which octets at the mbox's
- * end are a part of one of ours.
+ * Delivery into an mbox file (mboxrd format). A batch is first written to a spool file next to it,
+ * so that the mbox is locked only while the batch is appended. After a crash, comparing the spool
+ * with the end of the mbox shows which octets there are an incomplete message of ours.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,12 +27,12 @@
 struct mbox {
 	struct delivery delivery;
 	struct mbox_lock lock;
-	int folder;	      /* the mbox's */
-	struct buffer spool_name; /* in that folder */
-	int spool;	      /* -1 while there is none */
+	int folder;	      /* the directory of the mbox */
+	struct buffer spool_name; /* in that directory */
+	int spool;	      /* -1 while there is no spool */
 	struct mboxrd form;
 	struct buffer text;
-	off_t end; /* of the mbox when the batch is appended */
+	off_t end; /* end of the mbox before the batch is appended */
 };
 
 static struct mbox *self(struct delivery *delivery)
@@ -48,13 +48,13 @@ static int open_folder_of(struct mbox *m, const char *path, struct pop3_error *e
 	m->folder = folder_open(AT_FDCWD, buffer_text(&folder), m->delivery.settings.must_exist,
 				err);
 	buffer_release(&folder);
-	/* Other mboxes in the folder have spools of their own. */
+	/* The hash distinguishes the spools of several mboxes in one directory. */
 	buffer_append_format(&m->spool_name, ".pop3-%s.%016" PRIx64, m->delivery.settings.mark,
 			     hash_octets(path, strlen(path)));
 	return m->folder < 0 ? -1 : buffer_check(&m->spool_name, POP3_E_MEMORY, err);
 }
 
-/* What cannot be locked or written is to be known before anything is fetched. */
+/* Reports an mbox that cannot be written before anything is retrieved. */
 static int open_mbox(struct delivery *delivery, struct pop3_error *err)
 {
 	struct mbox *const m = self(delivery);
@@ -73,7 +73,7 @@ static int open_mbox(struct delivery *delivery, struct pop3_error *err)
 	return 0;
 }
 
-/* The mbox, and beside it the spool and the dot lock. */
+/* The directory, because the spool and the dot lock are created next to the mbox. */
 static void allow(const struct delivery *delivery, struct sandbox *sandbox)
 {
 	sandbox_allow_folder_of(sandbox, delivery->settings.path);
@@ -94,7 +94,7 @@ static void close_mbox(struct delivery *delivery)
 	buffer_release(&m->lock.path);
 }
 
-/* --- into the spool --- */
+/* --- writing the spool --- */
 
 static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
@@ -156,15 +156,15 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 		lseek(m->spool, (off_t)item->start, SEEK_SET);
 }
 
-/* --- from the spool to the mbox --- */
+/* --- appending the spool to the mbox --- */
 
 /*
- * A From_ line stands behind an empty line: what the mbox lacks of one is appended, whatever other
- * programs left there. Returns how many octets that took, or -1.
+ * A From_ line must follow an empty line. Appends as many LFs as that takes, whatever other
+ * programs left at the end of the mbox. Returns how many, or -1.
  */
 static int append_separator(int mbox, off_t end, struct pop3_error *err)
 {
-	char last[] = { '\n', '\n', '\n' }; /* its last octets; an empty one lacks nothing */
+	char last[] = { '\n', '\n', '\n' }; /* the last octets; an empty mbox needs no separator */
 	const size_t length = end < (off_t)sizeof last ? (size_t)end : sizeof last;
 	size_t missing = 0;
 
@@ -182,7 +182,7 @@ static int append_separator(int mbox, off_t end, struct pop3_error *err)
 	return (int)missing;
 }
 
-/* For the journal: where each message is to be. */
+/* Sets the names for the journal: the position of each message in the mbox. */
 static int name_items(const struct mbox *m, struct delivery_item *items, size_t count,
 		      struct pop3_error *err)
 {
@@ -228,7 +228,7 @@ static int sync_items(struct delivery *delivery, struct delivery_item *items, si
 	return -1;
 }
 
-/* Copies the spool's octets to the end of the mbox; cut back again when there is no room. */
+/* Appends the spool to the mbox. On failure, truncates the mbox again. */
 static int append_spool(struct mbox *m, off_t at, struct pop3_error *err)
 {
 	char chunk[65536];
@@ -271,9 +271,9 @@ static void drop_spool(struct delivery *delivery)
 	unlinkat(m->folder, m->spool_name.data, 0);
 }
 
-/* --- after a crash --- */
+/* --- recovery after a crash --- */
 
-/* The spool of the batch that was cut short; -1 when somebody has removed it. */
+/* Opens the spool of the interrupted batch; m->spool stays -1 if the spool was removed. */
 static int open_spool(struct mbox *m, struct pop3_error *err)
 {
 	if (m->spool >= 0)
@@ -304,7 +304,7 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 	int result;
 
 	if (!mbox_place_read(&place, buffer_text(&item->name)))
-		return 0; /* of an earlier version: it is fetched again */
+		return 0; /* written by an earlier version: the message is retrieved again */
 	if (open_spool(m, err) < 0)
 		return -1;
 	if (access(path, F_OK) < 0)

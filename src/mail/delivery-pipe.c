@@ -1,4 +1,7 @@
-/* Into a command, one run a message, from a spool: it never sees a message that may still fail. */
+/*
+ * Delivery to a command, run once per message. The message is spooled first, so that the command
+ * never reads one whose retrieval may still fail.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -10,8 +13,8 @@
 #include "mail/delivery-kind.h"
 #include "mail/spool.h"
 
-#define EXIT_NOT_NOW 75 /* EX_TEMPFAIL of sysexits.h */
-#define EXIT_DROP 99	/* as of qmail-command(8) */
+#define EXIT_NOT_NOW 75 /* EX_TEMPFAIL in sysexits.h */
+#define EXIT_DROP 99	/* as in qmail-command(8) */
 
 struct pipe_to {
 	struct delivery delivery;
@@ -29,7 +32,7 @@ static int open_pipe(struct delivery *delivery, struct pop3_error *err)
 	return 0;
 }
 
-/* What the command does is the user's own affair, and it would inherit what is given up here. */
+/* The command inherits the sandbox, and what it has to write and execute is not known. */
 static void allow(const struct delivery *delivery, struct sandbox *sandbox)
 {
 	(void)delivery;
@@ -43,7 +46,7 @@ static void close_pipe(struct delivery *delivery)
 
 static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
-	/* A file without a name: it is gone with this process, whatever happens. */
+	/* An unnamed file, which disappears with this process. */
 	item->fd = file_create_unnamed();
 	if (item->fd < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool the message in '%s'",
@@ -87,7 +90,7 @@ static int export_item(const struct delivery *delivery, const struct delivery_it
 
 	snprintf(number, sizeof number, "%u", item->number);
 	snprintf(octets, sizeof octets, "%llu", (unsigned long long)item->octets);
-	/* One that stays as it was would be another message's. */
+	/* A variable that could not be set would keep the value for the previous message. */
 	if (setenv("POP3_NUMBER", number, 1) < 0 || setenv("POP3_OCTETS", octets, 1) < 0 ||
 	    setenv("POP3_UID", item->uid, 1) < 0 ||
 	    setenv("POP3_ACCOUNT", delivery->settings.account, 1) < 0)
@@ -95,7 +98,7 @@ static int export_item(const struct delivery *delivery, const struct delivery_it
 	return 0;
 }
 
-/* What it prints is for people, so it goes to stderr: stdout carries our records alone. */
+/* The command's output goes to stderr, because stdout carries only our own records. */
 static int run_command(const struct delivery *delivery, const struct delivery_item *item,
 		       int *status, struct pop3_error *err)
 {

@@ -1,4 +1,7 @@
-/* mbox:- — an mbox on stdout, octet by octet as it comes: the exit status tells if it was whole. */
+/*
+ * "mbox:-": an mbox on stdout, written as messages arrive. The exit status shows whether it is
+ * whole.
+ */
 #include <time.h>
 #include <unistd.h>
 

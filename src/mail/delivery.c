@@ -1,4 +1,4 @@
-/* The kinds of destinations, and which of them a text names. */
+/* The table of destinations, and what their kinds have in common. */
 #include "mail/delivery-kind.h"
 
 #include <errno.h>
@@ -77,7 +77,7 @@ void delivery_close(struct delivery *delivery)
 	free(delivery);
 }
 
-/* Where a container refuses the call: all file systems, which reports no errors. */
+/* Where a container forbids syncfs: syncs all file systems, without error reports. */
 static int sync_file_system(int fd)
 {
 	if (syncfs(fd) == 0)

@@ -9,13 +9,13 @@
 #include "pop3/account.h"
 
 /*
- * Where messages go; how, is for each kind to say (mail/delivery-kind.h). A batch of messages is written
- * under names nobody reads, made durable together, noted in the caller's journal under the names
- * they will have, published under those, and noted as done. Whatever dies when, the journal and a
- * look at the destination tell which of them are there.
+ * Destinations of messages, independent of their kind (see mail/delivery-kind.h). A batch of
+ * messages is written under temporary names, made durable together, recorded in the caller's
+ * journal under its final names, published under those, and recorded as delivered. After a crash at
+ * any point, the journal and the destination together show which messages were delivered.
  */
 
-/* The destinations: kind, what stands before the colon, what behind it. */
+/* The kinds of destinations: name, scheme, operand. */
 #define DELIVERY_KINDS(ROW)                                                                        \
 	ROW(maildir, "maildir:", "PATH")                                                           \
 	ROW(mbox, "mbox:", "PATH")                                                                 \
@@ -25,53 +25,58 @@
 #define DELIVERY_FORM(kind, scheme, operand) ", " scheme operand
 #define DELIVERY_FORMS "-, mbox:-" DELIVERY_KINDS(DELIVERY_FORM)
 
-/* One message on its way. The caller sets the first members, the kind the others. */
+/*
+ * A message being delivered. The caller sets the members before temporary, the kind sets the
+ * others.
+ */
 struct delivery_item {
 	uint32_t number;
-	const char *uid; /* "" where the server gave none; borrowed */
-	uint64_t listed; /* octets as LIST says, 0 = not known */
-	uint64_t octets; /* as the server sent them, counted by the caller */
+	const char *uid; /* "" without UID; borrowed */
+	uint64_t listed; /* octets as reported by LIST, 0 = unknown */
+	uint64_t octets; /* octets received, counted by delivery_write */
 
 	struct buffer temporary; /* its name while it is being written */
-	struct buffer name;	 /* what the journal is to remember; its file's, once published */
-	uint64_t start;		 /* where it begins, in a file that several share */
+	struct buffer name;	 /* identifies it in the journal; once published, its file name */
+	uint64_t start;		 /* its offset in a file shared by several messages */
 	int fd;
-	uint64_t written;	   /* octets on disk */
-	struct pop3_error *failure; /* NULL while all is well with it */
+	uint64_t written;	   /* octets written to the file */
+	struct pop3_error *failure; /* NULL while nothing has failed */
 };
 
 struct delivery_settings {
-	const char *path;    /* behind the scheme, "~" expanded */
-	const char *account; /* whose mail it is: for the environment of commands */
-	const char *mark;    /* in the names of files: no one else's, and no other run at work has it */
-	bool must_exist;     /* a destination that is not there is not made */
-	bool crlf;	     /* keep CRLF where LF is the destination's custom */
+	const char *path;    /* after the scheme, with "~" expanded */
+	const char *account; /* exported to commands */
+	const char *mark;    /* part of file names; unique among accounts and running processes */
+	bool must_exist;     /* do not create a missing destination */
+	bool crlf;	     /* keep CRLF where the destination would use LF */
 	const struct pop3_timeouts *timeouts;
 };
 
 struct delivery;
 
-/* The path in a text that names a destination, NULL where there is none in it. */
+/* The path in a destination's text, or NULL when it has none. */
 const char *delivery_path(const char *destination);
 
-/* Opens the destination that a text such as "maildir:~/Mail" names. NULL with POP3_E_USAGE or
- * POP3_E_DESTINATION. The settings' path is filled in; texts are borrowed. */
+/*
+ * Opens a destination such as "maildir:~/Mail". Returns NULL with POP3_E_USAGE or
+ * POP3_E_DESTINATION. Sets the path in its copy of the settings. Texts are borrowed.
+ */
 struct delivery *delivery_open(const char *destination, const struct delivery_settings *settings,
 			       struct pop3_error *err);
 void delivery_close(struct delivery *delivery);
 
-/* Octets of a message, counted. */
+/* Writes octets of a message, and counts them. */
 int delivery_write(struct delivery *, struct delivery_item *, const char *data, size_t length,
 		   struct pop3_error *err);
 
-/* Where a delivered message is, for the user; appended. */
+/* Appends the location of a delivered message, for display. */
 void delivery_show_path(const struct delivery *, const struct delivery_item *,
 			struct buffer *path);
 
-/* It has failed, and why; an earlier reason goes. */
+/* Records why a message failed, replacing an earlier reason. */
 void delivery_item_fail(struct delivery_item *item, const struct pop3_error *why);
 
-/* As if nothing had been done with it; keeps its memory. */
+/* Resets an item for another message; keeps its memory. */
 void delivery_item_clear(struct delivery_item *item);
 void delivery_item_release(struct delivery_item *item);
 

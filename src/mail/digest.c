@@ -1,4 +1,4 @@
-/* What a part of a file holds, as a few octets: after a crash messages are known again by that. */
+/* Digests of file content, used to recognise a message after a crash. */
 #include "mail/digest.h"
 
 #include <errno.h>

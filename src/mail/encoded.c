@@ -1,6 +1,6 @@
 /*
- * Encoded words turned into UTF-8. Neighbours of one character set are a run: their octets are put
- * together before they are converted, since writers cut characters in two.
+ * Decodes encoded words. Adjacent words in one character set are joined before the conversion to
+ * UTF-8, because some mail programs split a character between two words.
  */
 #include "mail/encoded.h"
 
@@ -12,13 +12,13 @@
 #include "mail/charset.h"
 
 struct word {
-	const char *label; /* of the character set */
+	const char *label; /* the name of the character set */
 	size_t label_length;
-	char charset[CHARSET_LIMIT]; /* the same, resolved */
+	char charset[CHARSET_LIMIT]; /* the resolved name */
 	char encoding;		     /* 'b' or 'q' */
-	const char *text;	     /* still encoded */
+	const char *text;	     /* encoded */
 	size_t text_length;
-	size_t length; /* from "=?" to "?=" */
+	size_t length; /* including "=?" and "?=" */
 };
 
 static size_t blanks_length(const char *text, size_t length)
@@ -30,7 +30,7 @@ static size_t blanks_length(const char *text, size_t length)
 	return blanks;
 }
 
-/* '/' is left out on purpose: iconv_open takes what follows it as orders. */
+/* '/' is excluded on purpose: iconv_open would parse a suffix such as "//TRANSLIT". */
 static size_t name_length(const char *text, size_t length)
 {
 	static const char others[] = "-_.:+\"";
@@ -44,7 +44,7 @@ static size_t name_length(const char *text, size_t length)
 	return i;
 }
 
-/* Reads "=?charset*language?encoding?", where the language may be missing; its octets or 0. */
+/* Parses "=?charset*language?encoding?", with optional language. Returns its length, or 0. */
 static size_t parse_start(const char *text, size_t length, struct word *word)
 {
 	size_t name, at;
@@ -65,7 +65,7 @@ static size_t parse_start(const char *text, size_t length, struct word *word)
 	return word->encoding == 'b' || word->encoding == 'q' ? at + 3 : 0;
 }
 
-/* A word ends at the next "?=". One that another begins in has no end of its own. */
+/* A word ends at the next "?=". If another word starts before that, the first one is not a word. */
 static bool parse_word(const char *text, size_t length, struct word *word)
 {
 	const size_t start = parse_start(text, length, word);
@@ -100,7 +100,7 @@ static int hex_value(char c)
 	return (int)(found - digits) - (found - digits > 15 ? 6 : 0);
 }
 
-/* A "=" without two hexadecimal digits behind it is itself. */
+/* A "=" without two hexadecimal digits after it is kept. */
 static void decode_q(struct buffer *octets, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -126,7 +126,7 @@ static int base64_value(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* The octets of up to four letters of base64. */
+/* Appends the octets of two to four base64 letters. */
 static void append_quantum(struct buffer *octets, uint32_t bits, size_t letters)
 {
 	bits <<= 6 * (4 - letters);
@@ -135,8 +135,8 @@ static void append_quantum(struct buffer *octets, uint32_t bits, size_t letters)
 }
 
 /*
- * Base64 as mail has it: padding may be missing, too much, or in the middle where words were put
- * together; other octets are passed over, and so is padding that completes nothing.
+ * Lenient base64, as found in mail: padding may be missing, excessive, or in the middle of joined
+ * words. Other octets are ignored, and so is padding that completes nothing.
  */
 static void decode_b(struct buffer *octets, const char *text, size_t length)
 {
@@ -161,7 +161,7 @@ static void decode_b(struct buffer *octets, const char *text, size_t length)
 		append_quantum(octets, bits, letters);
 }
 
-/* Where letters of base64 are gone and blanks stand for them, controls come out. */
+/* Base64 whose letters were replaced by blanks decodes to control characters. */
 static bool is_damaged(const struct word *word, const char *octets, size_t length)
 {
 	if (word->encoding != 'b' || memchr(word->text, ' ', word->text_length) == NULL)
@@ -172,7 +172,7 @@ static bool is_damaged(const struct word *word, const char *octets, size_t lengt
 	return false;
 }
 
-/* False, and no octets, when there is text that cannot be read. */
+/* False, with no octets appended, when the text could not be decoded. */
 static bool decode_word(struct buffer *octets, const struct word *word)
 {
 	const size_t before = octets->length;
@@ -186,7 +186,7 @@ static bool decode_word(struct buffer *octets, const struct word *word)
 	return octets->length > before || word->text_length == 0;
 }
 
-/* Collects the octets of a run that starts with that word; returns the run's length in text. */
+/* Decodes a run of words that starts with first. Returns the length of the run in text. */
 static size_t decode_run(struct buffer *octets, const struct word *first, const char *text,
 			 size_t length)
 {
@@ -204,7 +204,7 @@ static size_t decode_run(struct buffer *octets, const struct word *first, const 
 	return end;
 }
 
-/* How far it is to the next "=?", or to the end. */
+/* The distance to the next "=?", or to the end. */
 static size_t text_length(const char *text, size_t length)
 {
 	const char *const found = length > 0 ? memmem(text, length, "=?", 2) : NULL;
@@ -212,7 +212,7 @@ static size_t text_length(const char *text, size_t length)
 	return found != NULL ? (size_t)(found - text) : length;
 }
 
-/* Blanks between two encoded words are no text (RFC 2047 section 6.2). */
+/* Blanks between two encoded words are ignored (RFC 2047 section 6.2). */
 static void append_between(struct buffer *out, const char *text, size_t length, bool after_word)
 {
 	if (!after_word || blanks_length(text, length) < length)
@@ -240,7 +240,10 @@ void encoded_decode(struct buffer *out, const char *value, size_t length)
 			continue;
 		}
 		run = decode_run(&octets, &word, value + i, length - i);
-		/* Without text only a character set that is known tells a word from what is none. */
+		/*
+		 * With no text inside, it counts as an encoded word only if its character set is
+		 * known.
+		 */
 		if (run == 0 || (octets.length == 0 && !charset_decode(out, word.charset, "", 0))) {
 			i += word.length;
 			continue;

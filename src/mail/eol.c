@@ -1,12 +1,9 @@
-/*
- * CRLF to LF, looking for CR alone: what stands between two of them is copied at once; and how
- * many octets there are the other way round.
- */
+/* Converts CRLF to LF, copying the runs between CRs; and counts octets with CRLF. */
 #include "mail/eol.h"
 
 #include <string.h>
 
-/* Past the octets up to the next CR, which is taken where an LF follows and held where none can. */
+/* Copies up to the next CR. The CR is dropped before LF, or held back at the end of the chunk. */
 static const char *copy_run(struct eol *eol, const char *data, const char *end, char **to)
 {
 	const char *const cr = memchr(data, '\r', (size_t)(end - data));

@@ -8,8 +8,8 @@
 #include "base/buffer.h"
 
 /*
- * CRLF to LF in any chunking; a CR that no LF follows stays. A CR at the end of a chunk is held
- * back until the next octet or the end says what it was.
+ * Converts CRLF to LF, in chunks of any size; a CR not followed by LF is kept. A CR at the end of a
+ * chunk is held back until the next octet or the end.
  */
 struct eol {
 	bool after_cr;
@@ -18,7 +18,7 @@ struct eol {
 void eol_feed(struct eol *eol, const char *data, size_t length, struct buffer *out);
 void eol_end(struct eol *eol, struct buffer *out);
 
-/* How many octets a stored message has with CRLF at the end of each line; zeroed to begin with. */
+/* Counts the octets of a stored message as if each line ended in CRLF. Starts zeroed. */
 struct octet_count {
 	uint64_t octets;
 	char last;

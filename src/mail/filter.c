@@ -1,4 +1,4 @@
-/* What a header block must say for its message to be selected. */
+/* Selects messages by their header fields. */
 #include "mail/filter.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 
 /* --- patterns --- */
 
-/* The octets of a bracket expression, "[^]a[:alpha:]]", whose "[" is at text. */
+/* The length of the bracket expression at text, such as "[^]a[:alpha:]]". */
 static size_t bracket_length(const char *text)
 {
 	size_t at = text[1] == '^' ? 2 : 1;
@@ -29,8 +29,8 @@ static size_t bracket_length(const char *text)
 }
 
 /*
- * Why an expression is refused that regcomp accepts: a back-reference makes regexec take time and
- * memory without bound, and a ")" without "(" would end the group that compile puts around it all.
+ * Explains why an expression is refused although regcomp accepts it: a back-reference makes regexec
+ * take unbounded time and memory, and a ")" without "(" would close the group that compile adds.
  */
 static const char *find_objection(const char *expression)
 {
@@ -52,8 +52,8 @@ static const char *find_objection(const char *expression)
 }
 
 /*
- * Anchored, so that regexec goes over a text once: on its own it tries an expression again from
- * each place in the text, which takes minutes for one that is long enough.
+ * Anchors the expression so that regexec scans a text once: otherwise it tries to match at each
+ * offset, which takes minutes for a long text.
  */
 static int compile(struct filter_pattern *pattern)
 {
@@ -94,7 +94,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Splits "field!~REGEX", where blanks may stand around the name and the operator. */
+/* Splits "field!~REGEX"; blanks around the name and the operator are ignored. */
 static bool split_pattern(struct filter_pattern *pattern, const char *text)
 {
 	const char *const tilde = strchr(text, '~');
@@ -152,7 +152,7 @@ bool filter_is_empty(const struct filter *filter)
 
 /* --- messages --- */
 
-/* What regexec has learnt of texts is memory that it never gives back. */
+/* Recompiles the expression from time to time: regexec caches data that only regfree releases. */
 static bool make_ready(struct filter_pattern *pattern, size_t length)
 {
 	pattern->searched += length;
@@ -163,7 +163,7 @@ static bool make_ready(struct filter_pattern *pattern, size_t length)
 	return compile(pattern) == 0;
 }
 
-/* Makes a text of octets that regexec takes: valid, and without NUL. */
+/* Makes the field's text valid UTF-8 without NUL, for regexec. */
 static bool read_text(struct buffer *text, const struct header_field *field)
 {
 	struct buffer decoded = { 0 };
@@ -179,7 +179,7 @@ static bool read_text(struct buffer *text, const struct header_field *field)
 	return read;
 }
 
-/* FILTER_PASSES when it matches, without regard to negation. */
+/* FILTER_PASSES when the expression matches; ignores negation. */
 static enum filter_verdict search_field(struct filter_pattern *pattern,
 					const struct header_field *field, struct pop3_error *err)
 {

@@ -1,4 +1,4 @@
-/* Folders that messages are delivered into: opened without following a link, names never reused. */
+/* Directories for deliveries: opened without following symbolic links, file names never reused. */
 #include "mail/folder.h"
 
 #include <dirent.h>
@@ -16,8 +16,8 @@ static int open_folder(int parent, const char *path)
 	return openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Root must not be led by an owner's link to write where that owner could not. */
-static int check_owner(int folder, const char *path, struct pop3_error *err)
+/* Fails early for a directory without write access. */
+static int check_write_access(int folder, const char *path, struct pop3_error *err)
 {
 	struct stat status;
 
@@ -46,7 +46,7 @@ int folder_open(int parent, const char *path, bool must_exist, struct pop3_error
 		return pop3_fail(err, POP3_E_DESTINATION, "'%s' is not a folder, or a link", path);
 	if (folder < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open '%s'", path);
-	if (check_owner(folder, path, err) < 0) {
+	if (check_write_access(folder, path, err) < 0) {
 		close(folder);
 		return -1;
 	}
@@ -59,7 +59,7 @@ int folder_move(int from, const char *old_name, int to, const char *new_name)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
-	/* A file system that cannot: a link refuses to replace anything, too. */
+	/* Without RENAME_NOREPLACE: link(2) never replaces an existing file either. */
 	if (linkat(from, old_name, to, new_name, 0) < 0)
 		return -1;
 	unlinkat(from, old_name, 0);

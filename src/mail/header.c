@@ -1,4 +1,4 @@
-/* Header fields found in octets that need not be a well-formed header. */
+/* Finds header fields, also in malformed headers. */
 #include "mail/header.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The line at text with its line end, or what there is of it. */
+/* The length of the line at text, including its line end if there is one. */
 static size_t line_length(const char *text, size_t length)
 {
 	const char *const end = memchr(text, '\n', length);
@@ -26,7 +26,7 @@ static bool is_empty_line(const char *line, size_t length)
 	       (length == 2 && line[0] == '\r' && line[1] == '\n');
 }
 
-/* The octets of the lines folded to the one that ends there, and of those before. */
+/* The length of a field: end is that of its first line, and its continuation lines are added. */
 static size_t field_length(const char *text, size_t length, size_t end)
 {
 	while (end < length && is_blank(text[end]))
@@ -34,7 +34,7 @@ static size_t field_length(const char *text, size_t length, size_t end)
 	return end;
 }
 
-/* A byte order mark stands before the first field of what some programs on Windows write. */
+/* Some Windows programs write a byte order mark before the first field. */
 static size_t mark_length(const char *block, size_t length)
 {
 	return length >= 3 && memcmp(block, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
@@ -92,7 +92,7 @@ bool header_next(const char *block, size_t length, size_t *offset, struct header
 	return false;
 }
 
-/* Most fields are told apart by their first letter. */
+/* A fast check: most fields differ in their first letter. */
 static bool may_be(const struct header_wanted *wanted, const char *text)
 {
 	return wanted->field.name == NULL && (*wanted->name | 0x20) == (*text | 0x20);
@@ -129,7 +129,7 @@ bool header_find(const char *block, size_t length, const char *name, struct head
 	return true;
 }
 
-/* The line end that folding put before value[next]: its octets, 0 when that is no folded line. */
+/* The length of the line end before a continuation line at value[next], 0 when it is not one. */
 static size_t fold_length(const char *value, size_t start, size_t next, size_t length)
 {
 	if (next == length || !is_blank(value[next]))
@@ -154,7 +154,10 @@ void header_unfold(struct buffer *out, const char *value, size_t length)
 		const bool tab = start > 0 && value[start - 1] == '\n' && value[start] == '\t';
 
 		next = start + line_length(value + start, length - start);
-		/* A TAB that folded stands for one blank: shown as it is it would be an escape. */
+		/*
+		 * A leading TAB of a continuation line becomes a blank: output would escape the
+		 * TAB.
+		 */
 		if (tab)
 			buffer_append_octet(out, ' ');
 		buffer_append(out, value + start + tab,

@@ -1,4 +1,4 @@
-/* An mbox locked as other programs expect it: fcntl on the file and FILE.lock beside it. */
+/* Locks an mbox as other programs do: with fcntl, and with a file FILE.lock next to it. */
 #include "mail/mbox-lock.h"
 
 #include <errno.h>
@@ -15,10 +15,10 @@
 #include "base/deadline.h"
 #include "base/file.h"
 
-#define STALE_SECONDS 300 /* a dot lock older than that was left by a crash of any machine */
+#define STALE_SECONDS 300 /* a dot lock older than that was left by a crash */
 #define TRY_AGAIN_MS 100
 
-/* Whether the lock's text names a process of this machine that is no more, or another run of ours. */
+/* Whether the lock's owner is a process of this host that has ended, or an earlier run. */
 static bool is_abandoned(const struct mbox_lock *lock)
 {
 	char text[192] = "", host[64] = "", name[64], mark[32] = "";
@@ -44,7 +44,7 @@ static bool is_stale(const struct mbox_lock *lock)
 	return time(NULL) - status.st_mtime > STALE_SECONDS || is_abandoned(lock);
 }
 
-/* A lock that does not say whose it is, for want of room, is one all the same. */
+/* Best effort: a lock file is valid without its owner's name, for example on a full disk. */
 static void name_owner(int fd, const char *mark)
 {
 	char text[192], host[64] = "";
@@ -55,7 +55,7 @@ static void name_owner(int fd, const char *mark)
 	file_write_all(fd, text, (size_t)length);
 }
 
-/* A file that names its owner from the moment it exists; -1 where the file system has no such. */
+/* Creates the file with its content in one step; -1 where the file system does not support that. */
 static int create_named(const char *path, const char *mark)
 {
 	const char *const slash = strrchr(path, '/');
@@ -76,7 +76,7 @@ static int create_named(const char *path, const char *mark)
 	return result;
 }
 
-/* 1 when it is ours, 0 when somebody has it, -1 when the folder allows no such file. */
+/* Returns 1 on success, 0 when it is locked, -1 when the directory is not writable. */
 static int try_dot_lock(const struct mbox_lock *lock)
 {
 	const char *const path = buffer_text(&lock->path);
@@ -126,8 +126,9 @@ static int open_mbox(const char *path, struct pop3_error *err)
 }
 
 /*
- * Both locks or none: one alone would keep out those who wait for the other. A stale dot lock is
- * taken away by one who has the file locked: of several such none takes another's new one away.
+ * Takes both locks or none: holding one would block programs that wait for the other. Only the
+ * holder of the file lock removes a stale dot lock, so that no process removes a new lock of
+ * another.
  */
 static int try_both(struct mbox_lock *lock, struct pop3_error *err)
 {

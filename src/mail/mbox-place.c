@@ -1,4 +1,4 @@
-/* Messages that were to be appended to an mbox when a run was cut short: which of them are there. */
+/* After an interrupted delivery to an mbox: finds out which messages were appended. */
 #include "mail/mbox-place.h"
 
 #include <errno.h>
@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #ifndef AT_ONCE
-#define AT_ONCE 65536 /* octets of an mbox that is searched */
+#define AT_ONCE 65536 /* octets searched at a time */
 #endif
 #define FROM "From "
 #define FROM_LENGTH (sizeof FROM - 1)
 
-/* Octets at a place, fewer only at the end of the file. */
+/* Reads length octets at an offset; fewer only at the end of the file. */
 static ssize_t read_at(int fd, void *data, size_t length, uint64_t at)
 {
 	size_t got = 0;
@@ -70,9 +70,9 @@ bool mbox_place_read(struct mbox_place *place, const char *text)
 	       place->length <= INT64_MAX / 4;
 }
 
-/* --- is it there? --- */
+/* --- is the message there? --- */
 
-/* Whether a message may end there: behind line ends alone there is a From_ line, or nothing. */
+/* Whether a message can end there: only line ends and a From_ line, or nothing, may follow. */
 static int ends_at(int mbox, uint64_t at)
 {
 	for (uint64_t from = at;;) {
@@ -111,8 +111,9 @@ static int holds_at(int mbox, uint64_t at, const struct mbox_place *place)
 }
 
 /*
- * Whether the mbox is as it was up to the place of the batch: then the message is at its own place
- * or nowhere, and one like it elsewhere is another. Line ends may have been taken away.
+ * Whether the mbox is unchanged before the place of the batch: then the message is at its recorded
+ * place or nowhere, and an identical one elsewhere is another message. Missing line ends are
+ * tolerated.
  */
 static int is_as_it_was(int mbox, const struct mbox_place *place)
 {
@@ -166,9 +167,9 @@ int mbox_place_find(const struct mbox_place *place, int mbox)
 	return find_anywhere(mbox, place);
 }
 
-/* --- a part of it --- */
+/* --- removing an incomplete message --- */
 
-/* How many octets of the message are at its place; -1 when that cannot be told. */
+/* How many octets of the message are at its place; -1 on error. */
 static int64_t shared_length(const struct mbox_place *place, int mbox, int spool)
 {
 	char ours[8192], theirs[sizeof ours];
@@ -192,7 +193,10 @@ static int64_t shared_length(const struct mbox_place *place, int mbox, int spool
 	return (int64_t)shared;
 }
 
-/* Empty lines behind the message before; from the back, so that a crash leaves a shorter part. */
+/*
+ * Overwrites octets with LFs, empty lines after the previous message. Goes backwards, so that after
+ * a crash a shorter beginning of the message remains.
+ */
 static int blank(int fd, uint64_t at, uint64_t length)
 {
 	char lines[4096];
@@ -220,7 +224,7 @@ int mbox_place_clean(const struct mbox_place *place, int mbox, int spool)
 		return 0;
 	if (place->at + (uint64_t)shared == (uint64_t)status.st_size)
 		return ftruncate(mbox, (off_t)place->at) < 0 ? -1 : fsync(mbox);
-	/* What another program has put behind it stays where it is. */
+	/* Octets that another program appended after it stay in place. */
 	alone = ends_at(mbox, place->at + (uint64_t)shared);
 	if (alone <= 0)
 		return alone;

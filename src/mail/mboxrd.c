@@ -1,4 +1,4 @@
-/* mboxrd: From_ lines made, lines that look like them quoted, nothing else changed. */
+/* Converts messages to mboxrd format: adds a From_ line, and quotes lines that look like one. */
 #include "mail/mboxrd.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "mail/header.h"
 
 #ifndef HELD_MAX
-#define HELD_MAX 65536 /* octets of a header block that are looked at */
+#define HELD_MAX 65536 /* maximum size of a header that is examined */
 #endif
 
 void mboxrd_begin(struct mboxrd *m, bool crlf, int64_t now, struct buffer *out)
@@ -31,7 +31,7 @@ void mboxrd_release(struct mboxrd *m)
 
 /* --- quoting --- */
 
-/* Whether a line's beginning may still become one that needs a quote. */
+/* Whether the beginning of a line may turn out to need a ">". */
 static bool may_need_quote(const char *line, size_t length)
 {
 	static const char from[] = "From ";
@@ -56,7 +56,7 @@ static void leave_line_start(struct mboxrd *m)
 	m->in_line = true;
 }
 
-/* One octet more of a line's beginning; most lines are past it with their first. */
+/* Adds an octet to the beginning of a line; for most lines the first one decides. */
 static void try_line_start(struct mboxrd *m, char octet)
 {
 	if (octet == '\n') {
@@ -70,7 +70,7 @@ static void try_line_start(struct mboxrd *m, char octet)
 		leave_line_start(m);
 }
 
-/* Octets with their line ends as they are to be. */
+/* Quotes and appends octets whose line ends are converted already. */
 static void quote(struct mboxrd *m, const char *data, size_t length)
 {
 	const char *const end = data + length;
@@ -95,7 +95,7 @@ static void quote(struct mboxrd *m, const char *data, size_t length)
 	}
 }
 
-/* Octets that are part of a line, or too few to be worth more. */
+/* Converts line ends and quotes octets that are not whole lines. */
 static void pass_part(struct mboxrd *m, const char *data, size_t length)
 {
 	size_t run = 0;
@@ -121,7 +121,7 @@ static void pass_part(struct mboxrd *m, const char *data, size_t length)
 	}
 }
 
-/* --- whole lines, which most octets are part of: one search and one copy each --- */
+/* --- whole lines, the bulk of a message: one search and one copy for each --- */
 
 static bool is_from_line(const char *line, size_t length)
 {
@@ -135,7 +135,7 @@ static bool is_from_line(const char *line, size_t length)
 static void pass_lines(struct mboxrd *m, const char *data, size_t length)
 {
 	const char *const end = data + length;
-	/* A line that is quoted has five octets at the least. */
+	/* A line that gets a ">" has at least five octets. */
 	char *const room = buffer_room(m->out, length + length / 5);
 	const bool keeps_cr = m->crlf;
 	char *to = room;
@@ -158,7 +158,7 @@ static void pass_lines(struct mboxrd *m, const char *data, size_t length)
 	m->ends_line = true;
 }
 
-/* How many octets belong to a line that is under way already. */
+/* The number of octets that complete a line begun earlier. */
 static size_t line_rest(const struct mboxrd *m, const char *data, size_t length)
 {
 	const char *lf;
@@ -191,7 +191,7 @@ static bool ends_sender(char c)
 	return (unsigned char)c <= ' ' || c == '>' || c == '"';
 }
 
-/* The address between angle brackets, or all of the field up to a blank. */
+/* Appends the address in angle brackets, or the field up to a blank. */
 static void append_sender(struct buffer *out, const struct header_field *path)
 {
 	const char *start = path->name != NULL ? path->value : "", *stop;
@@ -234,7 +234,7 @@ static void append_from_line(struct mboxrd *m, const struct header_field *path,
 	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
 }
 
-/* octets: all there is of the message yet. last: no more will be looked at for its header. */
+/* octets is the message so far. last: the header must be judged by them alone. */
 static bool begin_message(struct mboxrd *m, const char *octets, size_t count, bool last)
 {
 	struct header_wanted origin[] = { { .name = "Return-Path" }, { .name = "Date" } };

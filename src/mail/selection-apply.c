@@ -1,13 +1,13 @@
-/* Selectors applied to a mailbox, in time that grows with their sum and not with their product. */
+/* Applies selectors to a mailbox, in time proportional to their sum, not their product. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
 #include "mail/selection.h"
 
-#define SHOWN 200 /* octets of a UID in a message */
+#define SHOWN 200 /* maximum size of a UID in an error */
 
-/* A UID that was asked for, and whether a message has it. */
+/* A UID in the selection, and whether a message has it. */
 struct wanted {
 	const char *uid;
 	bool found;
@@ -18,7 +18,7 @@ struct wanted_uids {
 	size_t count;
 };
 
-/* The messages from index begin to before index end. */
+/* The messages from index begin up to but not including index end. */
 struct stretch {
 	size_t begin, end;
 };
@@ -28,7 +28,7 @@ static int compare_wanted(const void *a, const void *b)
 	return strcmp(((const struct wanted *)a)->uid, ((const struct wanted *)b)->uid);
 }
 
-/* Of a UID that was asked for twice it is always the same entry: equal searches go equal ways. */
+/* If the same UID was requested twice, bsearch always returns the same one of the two entries. */
 static struct wanted *find_wanted(const struct wanted_uids *wanted, const char *uid)
 {
 	const struct wanted key = { .uid = uid };
@@ -71,7 +71,7 @@ static void choose_wanted(struct wanted_uids *wanted, const struct selection_mai
 	}
 }
 
-/* The index of the first message whose number is not below that one. */
+/* The index of the first message with at least that number. */
 static size_t find_number(const struct selection_mailbox *mailbox, uint64_t number)
 {
 	return number_lower_bound(mailbox->numbers, mailbox->count, sizeof *mailbox->numbers,
@@ -83,7 +83,7 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Which messages a selector chooses by their place; none where it goes by UID. */
+/* The range of messages that a selector selects by position; empty for UIDs. */
 static struct stretch find_stretch(const struct selector *selector,
 				   const struct selection_mailbox *mailbox)
 {
@@ -109,7 +109,7 @@ static struct stretch find_stretch(const struct selector *selector,
 	return (struct stretch){ 0, 0 };
 }
 
-/* Fails when the selector names what is not there; chose: whether it chose anything. */
+/* Fails when a selector that names particular messages selected none. */
 static int check_found(const struct selector *selector, bool chose, struct pop3_error *err)
 {
 	if (chose)
@@ -137,7 +137,7 @@ static int check_found(const struct selector *selector, bool chose, struct pop3_
 	return 0;
 }
 
-/* edges[i] is how many stretches begin at message i less those that ended before it. */
+/* edges[i] is set to the number of stretches that begin at i, minus those that end at i. */
 static int mark_stretches(const struct selection *selection,
 			  const struct selection_mailbox *mailbox,
 			  const struct wanted_uids *wanted, int64_t *edges, struct pop3_error *err)

@@ -1,4 +1,4 @@
-/* Selectors of messages, read from operands and from records. */
+/* Parses message selectors, from operands and from records. */
 #include "mail/selection.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "base/number.h"
 #include "base/text.h"
 
-#define SHOWN 100 /* octets of the user's text in a message */
+#define SHOWN 100 /* maximum size of the user's text in an error */
 #define FIRST_CAPACITY 16
 #define DIGITS "0123456789"
 #define BLANKS " \t"
@@ -72,7 +72,7 @@ static int add_unescaped(struct selection *out, const struct buffer *uid, const 
 	return -1;
 }
 
-/* shown is the operand or record that the UID is from. */
+/* shown is the operand or record, for errors. */
 static int add_uid(struct selection *out, struct span uid, const char *shown,
 		   struct pop3_error *err)
 {
@@ -85,7 +85,7 @@ static int add_uid(struct selection *out, struct span uid, const char *shown,
 	return result;
 }
 
-/* Returns what is wrong with the number, or NULL. */
+/* Returns NULL, or the reason why it is not a number. */
 static const char *parse_number(struct span digits, uint32_t *number)
 {
 	uint64_t value;
@@ -98,7 +98,7 @@ static const char *parse_number(struct span digits, uint32_t *number)
 	return NULL;
 }
 
-/* Reads "7", "3-9" or "12-"; returns what is wrong with it, or NULL. */
+/* Parses "7", "3-9" or "12-"; returns NULL or the reason why it is invalid. */
 static const char *parse_range(struct span text, struct selector *selector)
 {
 	const char *const dash = memchr(text.text, '-', text.length);
@@ -132,7 +132,7 @@ static int parse_list(const char *text, struct selection *out, struct pop3_error
 	}
 }
 
-/* Reads the N of first:N and last:N. */
+/* Parses the N of first:N and last:N. */
 static int parse_count(const char *text, enum selector_kind kind, struct selection *out,
 		       struct pop3_error *err)
 {
@@ -155,7 +155,7 @@ const struct selection_form selection_forms[] = {
 	{ .text = NULL },
 };
 
-/* What stands behind the colon of a form that has one. */
+/* Parses the argument after the colon, if the form has one. */
 static int parse_rest(const char *text, const char *rest, enum selector_kind kind,
 		      struct selection *out, struct pop3_error *err)
 {
@@ -180,7 +180,7 @@ int selection_parse(const char *text, struct selection *out, struct pop3_error *
 
 /* --- records --- */
 
-/* The octets of a JSON value: up to what can only stand behind it. 0 when it does not end. */
+/* The length of a JSON value, or 0 when it is incomplete. */
 static size_t json_length(const char *text)
 {
 	size_t i = 0, depth = 0;
@@ -246,7 +246,7 @@ static bool is_text(const char *text, size_t length, const char *word)
 	return length == strlen(word) && memcmp(text, word, length) == 0;
 }
 
-/* The record has no line end and holds no NUL. */
+/* The record has no line end and no NUL. */
 static int parse_fields(const char *record, struct selection *out, struct pop3_error *err)
 {
 	const bool tabs = strchr(record, '\t') != NULL;
@@ -269,7 +269,7 @@ static int parse_fields(const char *record, struct selection *out, struct pop3_e
 	return add_uid(out, (struct span){ uid, uid_length }, record, err);
 }
 
-/* Blanks at the end are no field, but may belong to the last one where TABs separate. */
+/* The length without line end; trailing blanks are dropped unless TABs separate fields. */
 static size_t without_line_end(const char *line, size_t length)
 {
 	while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))

@@ -7,20 +7,20 @@
 
 #include "pop3/error.h"
 
-/* Which messages the user means: text to selectors, selectors to messages of a mailbox. */
+/* Message selectors: parsing them, and applying them to a mailbox. */
 
 enum selector_kind {
 	SELECTOR_ALL,
 	SELECTOR_NUMBER,   /* "7": first */
-	SELECTOR_RANGE,	   /* "3-9": first and last, both within; "12-" ends at UINT32_MAX */
-	SELECTOR_FIRST,	   /* "first:N": the N is in first */
-	SELECTOR_LAST,	   /* "last:N": the N is in last */
+	SELECTOR_RANGE,	   /* "3-9": first and last, inclusive; "12-" has last UINT32_MAX */
+	SELECTOR_FIRST,	   /* "first:N": N is in first */
+	SELECTOR_LAST,	   /* "last:N": N is in last */
 	SELECTOR_LAST_ONE, /* "last" */
 	SELECTOR_NEW,
 	SELECTOR_UID,
 };
 
-/* The words that may stand for numbers; behind a colon stands an argument. Ends with NULL. */
+/* The keywords, with an argument after the colon of those that have one. Ends with a NULL text. */
 struct selection_form {
 	const char *text, *argument, *help;
 	enum selector_kind kind;
@@ -43,41 +43,41 @@ struct selection {
 void selection_release(struct selection *selection);
 
 /*
- * Appends what one operand says; a list as "1,4,6-8" becomes several selectors. A UID is read as
- * records show it, by text_unescape. Fails with POP3_E_USAGE; "-" is the caller's to handle.
+ * Appends the selectors of one operand; a list such as "1,4,6-8" becomes several. A UID may contain
+ * the escapes of text_escape. Fails with POP3_E_USAGE. The caller handles "-".
  */
 int selection_parse(const char *text, struct selection *out, struct pop3_error *err);
 
 /*
- * Appends what one line of a record stream says. A line that begins with "{" is a JSON record and
- * selects by its "uid". In others, fields are separated by TABs when there is one,
- * else by blanks; two or more select by the second, the UID, one alone is an operand as above.
- * Empty lines and the header line "number uid" say nothing. The line end may still be there.
+ * Appends the selectors of one line of records. A line that begins with "{" is a JSON record and
+ * selects by its "uid". Other lines have fields separated by TABs, or by blanks if there is no TAB:
+ * two or more fields select by the second one, the UID; a single field is an operand as above.
+ * Empty lines and the header line "number uid" are ignored. The line may include its line end.
  */
 int selection_parse_record(const char *line, size_t length, struct selection *out,
 			   struct pop3_error *err);
 
-/* Whether it is one message by its form: one number, "last" or one UID. */
+/* Whether the selection is a single message in any mailbox: one number, "last" or one UID. */
 bool selection_is_one(const struct selection *selection);
 
-/* Whether it is every message, whatever the mailbox holds. */
+/* Whether the selection is every message of any mailbox. */
 bool selection_is_all(const struct selection *selection);
 
-/* Whether the mailbox's UIDs are needed to apply it. */
+/* Whether applying it requires the mailbox's UIDs. */
 bool selection_needs_uids(const struct selection *selection);
 
 struct selection_mailbox {
 	size_t count;
 	const uint32_t *numbers; /* ascending */
-	const char *const *uids; /* one a message; NULL unless selection_needs_uids */
+	const char *const *uids; /* one per message; NULL unless selection_needs_uids */
 	bool (*is_new)(void *arg, size_t i);
 	void *arg;
 };
 
 /*
  * Sets chosen[i] to whether message i is selected. Fails with POP3_E_NO_MESSAGE for the first
- * operand that needs what the mailbox lacks: a number, a UID, any message of a range, a last one;
- * chosen means nothing then.
+ * selector that names something the mailbox does not have: a number, a UID, any message of a range,
+ * or a last message. chosen is undefined then.
  */
 int selection_apply(const struct selection *selection, const struct selection_mailbox *mailbox,
 		    bool *chosen, struct pop3_error *err);

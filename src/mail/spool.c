@@ -1,4 +1,4 @@
-/* Message octets on their way into a file: line ends as wanted, in few writes. */
+/* Writes a message to a file: converts line ends and collects octets into large writes. */
 #include "mail/spool.h"
 
 #include "base/file.h"

@@ -6,22 +6,22 @@
 
 #include "mail/eol.h"
 
-/* Message octets on their way into a file: line ends as wanted, in few writes. */
+/* Writes a message to a file: converts line ends and collects octets into large writes. */
 struct spool {
-	int fd; /* borrowed, as is where */
-	const char *where; /* it is, for errors */
+	int fd; /* borrowed, like where */
+	const char *where; /* a path for errors */
 	bool crlf;
 	struct eol eol;
 	struct buffer text;
 	uint64_t written;
-	struct octet_count *count; /* of what is written, NULL where it is not wanted */
+	struct octet_count *count; /* counts the octets with CRLF; NULL = do not count */
 };
 
-/* Ready for another message; keeps its memory. count, if not NULL, is zeroed. */
+/* Prepares for another message; keeps its memory. Zeroes count unless it is NULL. */
 void spool_begin(struct spool *spool, int fd, const char *where, bool crlf,
 		 struct octet_count *count);
 
-/* -1 with POP3_E_DESTINATION when the file takes no more. */
+/* Fail with POP3_E_DESTINATION when the file cannot be written. */
 int spool_write(struct spool *spool, const char *data, size_t length, struct pop3_error *err);
 int spool_end(struct spool *spool, struct pop3_error *err);
 

@@ -1,6 +1,4 @@
-/*
- * Reading certificates: the pin of the public key, and the details for the connection diagnostics.
- */
+/* Reads certificates: the pin of the public key, and the details for the diagnostics. */
 #include "net/certificate.h"
 
 #include <arpa/inet.h>

@@ -20,9 +20,7 @@ SSL *tls_set_up(const struct pop3_trust *trust, const char *name, struct pop3_er
 /* Keeps the newest session ticket that the server sends in ticket, which must outlive ssl. */
 void tls_ticket_collect(SSL *ssl, struct buffer *ticket);
 
-/*
- * Offers to resume the ticket's session; with verify, only while the server's certificate is valid.
- */
+/* Offers to resume the ticket's session; with verify, only while its certificate is valid. */
 void tls_ticket_offer(SSL *ssl, const struct buffer *ticket, bool verify);
 
 #endif

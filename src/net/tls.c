@@ -230,9 +230,7 @@ static void note_handshake(const struct tls *tls, struct pop3_diagnostics *diagn
 	/* After an aborted handshake, the cipher that was negotiated but not used yet. */
 	if (cipher == NULL)
 		cipher = SSL_get_pending_cipher(tls->ssl);
-	/*
-	 * Before the ServerHello, SSL_get_version returns only the version that the client prefers.
-	 */
+	/* Before the ServerHello, SSL_get_version returns the version that the client prefers. */
 	if (cipher != NULL) {
 		diagnostics->tls_version = SSL_get_version(tls->ssl);
 		diagnostics->cipher = SSL_CIPHER_get_name(cipher);

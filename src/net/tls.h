@@ -15,9 +15,7 @@
 struct stream *tls_open(struct stream *lower, const struct pop3_account *account,
 			const struct buffer *ticket, int64_t deadline, struct pop3_error *err);
 
-/*
- * The newest session ticket; empty until the server sends one. Borrowed until the stream is closed.
- */
+/* The newest session ticket; empty until the server sends one. Borrowed until close. */
 const struct buffer *tls_ticket(const struct stream *);
 
 /*

@@ -18,9 +18,7 @@ int trust_expect_name(X509_VERIFY_PARAM *param, const char *name, struct pop3_er
 /* Whether the certificate matches the name, by the same rules. */
 bool trust_finds_name(X509 *certificate, const char *name);
 
-/*
- * Verifies a chain as OpenSSL does, but tries the system's bundle file if no authority was found.
- */
+/* Verifies a chain like OpenSSL, but tries the system's bundle if no authority was found. */
 int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust);
 
 /* Fails unless the key matches a pin, if there are any. NULL = the server sent no certificate. */
