@@ -1,6 +1,6 @@
 /*
- * The AUTHORIZATION state: USER and PASS, AUTH PLAIN (RFC 5034), STLS (RFC 2595), UTF8. From a name
- * and a password to an open maildrop it goes by way of a thread.
+ * The AUTHORIZATION state: USER and PASS, AUTH PLAIN (RFC 5034), STLS (RFC 2595), UTF8. Threads
+ * check the password and open the maildrop.
  */
 #include <event2/buffer.h>
 #include <stdlib.h>
@@ -11,19 +11,19 @@
 #include "base/text.h"
 #include "serve/session/request.h"
 
-/* From a name and a password to an open maildrop: a job hashes, then another opens. */
+/* A login in progress: one job checks the password, the next one opens the maildrop. */
 struct login {
-	struct job job; /* first: what the threads know it by */
+	struct job job; /* first, so that a struct job * can be cast back */
 	struct client *client;
 	char name[USER_NAME_MAX + 1];
 	char password[PASSWORD_OCTETS_MAX + 1];
 	char *hash, *root;
-	char *decoy;	 /* hashed where the hash is of no method */
+	char *decoy;	 /* hashed instead, if the hash's method is unsupported */
 	int64_t began;	 /* clock_ms */
-	bool is_user;	 /* else the hash is somebody else's, and matching it opens nothing */
-	int matches;	 /* as password_matches has it */
+	bool is_user;	 /* else the hash is another user's, and a match does not count */
+	int matches;	 /* result of password_matches */
 	struct maildrop *drop;
-	int left;    /* to be measured of drop, as maildrop_measure has it */
+	int left;    /* result of maildrop_measure */
 	struct pop3_error err;
 };
 
@@ -54,7 +54,7 @@ static bool measure_maildrop(struct job *job)
 	return login->left > 0;
 }
 
-/* What takes longer than a slice goes on in the background. */
+/* If measuring takes longer than one slice, it continues in LANE_MEASURE. */
 static bool open_maildrop(struct job *job)
 {
 	struct login *const login = (struct login *)job;
@@ -65,7 +65,7 @@ static bool open_maildrop(struct job *job)
 	return false;
 }
 
-/* The same whether the client is there to hear of it or not. Returns how long it has to wait. */
+/* Counts a failed login, even if the client is gone. Returns the delay of the answer. */
 static int64_t count_failure(struct client *client, const char *name)
 {
 	client->server->service.counters.logins_failed++;
@@ -75,8 +75,8 @@ static int64_t count_failure(struct client *client, const char *name)
 }
 
 /*
- * The time that hashing took is part of the wait, in whole seconds where it took long: it is not
- * to tell which names are users'.
+ * The delay counts from the start of the login, and grows by whole seconds if hashing took longer,
+ * so that the time does not reveal which names exist.
  */
 static void refuse(struct client *client, const char *name, int64_t began)
 {
@@ -120,7 +120,7 @@ static bool is_too_early(const struct server *server, const struct user *user)
 	return user->last_login > 0 && clock_ms() < user->last_login + delay;
 }
 
-/* The user whose password it was, unless he is gone by now or has another one. */
+/* The user, if the password matched and the user still exists with the same hash; else NULL. */
 static struct user *find_user(const struct login *login)
 {
 	struct user *const user = users_find(&login->client->server->service.users, login->name);
@@ -129,7 +129,7 @@ static struct user *find_user(const struct login *login)
 			       strcmp(user->hash, login->hash) == 0 ? user : NULL;
 }
 
-/* Gives the login back, and goes on with the client, who may have gone meanwhile. */
+/* Frees the login and continues with the client, whose connection may be lost by now. */
 static void end_login(struct login *login)
 {
 	struct client *const client = login->client;
@@ -140,7 +140,7 @@ static void end_login(struct login *login)
 	client_advance(client);
 }
 
-/* The job is one of the client's address, which has its turns. */
+/* Queues the job in the share of the client's address. */
 static void submit(struct login *login, enum lane lane, bool (*work)(struct job *),
 		   void (*done)(struct job *))
 {
@@ -160,7 +160,7 @@ static void maildrop_opened(struct job *job)
 	struct user *const user = find_user(login);
 
 	if (client->stream == NULL) {
-		/* Nobody is there to have it. */
+		/* The client is gone. */
 	} else if (user == NULL) {
 		refuse(client, login->name, login->began);
 	} else if (login->drop == NULL || login->left < 0) {
@@ -174,7 +174,7 @@ static void maildrop_opened(struct job *job)
 	end_login(login);
 }
 
-/* False when it is too early for that. */
+/* False, after answering, if it is too early for another login. */
 static bool start_opening(struct login *login, const struct user *user)
 {
 	struct client *const client = login->client;
@@ -215,7 +215,7 @@ void login_defer(struct client *client)
 		workers_defer(client->server->workers, &client->login->job);
 }
 
-/* A password that nobody has looked at counts as a wrong one: that it costs no time is no gain. */
+/* An unchecked password counts as a wrong one, so that hanging up early does not help guessing. */
 bool login_drop(struct client *client)
 {
 	struct login *const login = client->login;
@@ -228,7 +228,7 @@ bool login_drop(struct client *client)
 	return true;
 }
 
-/* NULL without memory. The names fit. */
+/* NULL when out of memory. The caller has checked the lengths. */
 static struct login *login_new(struct client *client, const char *name, const char *password)
 {
 	const struct server *const server = client->server;
@@ -308,7 +308,7 @@ void command_pass(struct client *client, const struct request *request)
 	free(name);
 }
 
-/* RFC 4616: [authzid] NUL authcid NUL password, where the two names must be the same. */
+/* RFC 4616: [authzid] NUL authcid NUL password. An authzid must be the same as the authcid. */
 static void log_in_by_plain(struct client *client, const struct buffer *text)
 {
 	const char *const acts_for = buffer_text(text);
@@ -371,7 +371,7 @@ void command_stls(struct client *client, const struct request *request)
 		client_reply(client, client->tls ? "-ERR TLS is on" : "-ERR no certificate");
 		return;
 	}
-	/* What came behind STLS in clear could be anybody's: it must not count as said in TLS. */
+	/* Plaintext after STLS may be injected: it must not pass as sent over TLS. */
 	if (evbuffer_get_length(bufferevent_get_input(client->stream)) > 0) {
 		client_cut(client, "plaintext behind STLS");
 		return;

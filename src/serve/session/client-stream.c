@@ -1,4 +1,4 @@
-/* The octets under a client: libevent's bufferevents, over a socket or over TLS. */
+/* A client's byte stream: libevent's bufferevents, over a socket or over TLS. */
 #include "serve/session/client-stream.h"
 
 #include <event2/buffer.h>
@@ -10,7 +10,7 @@
 
 #include "serve/server-tls.h"
 
-static void may_read(struct bufferevent *stream, void *argument)
+static void input_ready(struct bufferevent *stream, void *argument)
 {
 	struct client *const client = argument;
 
@@ -20,20 +20,20 @@ static void may_read(struct bufferevent *stream, void *argument)
 		client_advance(client);
 }
 
-static void has_written(struct bufferevent *stream, void *argument)
+static void output_written(struct bufferevent *stream, void *argument)
 {
 	(void)stream;
 	client_advance(argument);
 }
 
-/* Over TLS libevent stops writing as well, but what was asked for is still to be answered. */
+/* Over TLS, libevent also disables writing, but pending commands must still be answered. */
 static void end_input(struct client *client)
 {
 	bufferevent_enable(client->stream, EV_WRITE);
 	client_input_ended(client);
 }
 
-static void has_changed(struct bufferevent *stream, short what, void *argument)
+static void stream_event(struct bufferevent *stream, short what, void *argument)
 {
 	struct client *const client = argument;
 
@@ -57,13 +57,13 @@ static int set_up(struct client *client)
 	const struct timeval limit = { .tv_sec = (time_t)client->server->service.timeout };
 	struct bufferevent *const stream = client->stream;
 
-	bufferevent_setcb(stream, may_read, has_written, has_changed, client);
+	bufferevent_setcb(stream, input_ready, output_written, stream_event, client);
 	bufferevent_set_max_single_write(stream, CLIENT_OUTPUT_MAX);
 	bufferevent_set_timeouts(stream, NULL, limit.tv_sec > 0 ? &limit : NULL);
 	return bufferevent_enable(stream, EV_READ | EV_WRITE);
 }
 
-/* Answers are written whole: nothing is gained by waiting for more. */
+/* Answers are written whole, so Nagle's algorithm would only delay them. */
 static void send_at_once(int fd)
 {
 	const int on = 1;
@@ -102,8 +102,8 @@ int client_switch_to_tls(struct client *client)
 }
 
 /*
- * Not by a watermark: libevent would leave the rest of a TLS record in OpenSSL, and then wait for
- * the socket to bring more. Without one it takes the record whole.
+ * Not done by a read watermark: with one, libevent leaves the rest of a TLS record in OpenSSL and
+ * then waits for more octets on the socket. Without one, it reads whole records.
  */
 void client_limit_input(struct client *client)
 {

@@ -3,19 +3,19 @@
 
 #include "serve/session/client.h"
 
-/* The octets under a client: a socket, or TLS over it. */
-int client_attach(struct client *client, int fd);     /* owns the socket, also on -1 */
+/* A client's byte stream: a socket, or TLS over one. */
+int client_attach(struct client *client, int fd);     /* owns the socket, even on -1 */
 int client_attach_tls(struct client *client, int fd); /* the same */
 int client_switch_to_tls(struct client *client);
 
-/* Reads on, unless enough was read ahead, or what comes next is TLS. */
+/* Enables reading, or pauses it when enough is buffered or a TLS handshake is next. */
 void client_limit_input(struct client *client);
 
-/* Tells the other side that no more will come. */
+/* Shuts down the sending direction. */
 void client_shut(struct client *client);
 void client_detach(struct client *client); /* closes the socket */
 
-/* What happens to the stream; these are client.c's. */
+/* Events of the stream, handled in client.c. */
 void client_connected(struct client *client);
 void client_input_ended(struct client *client);
 

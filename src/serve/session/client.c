@@ -1,4 +1,4 @@
-/* A client's life: greeted, served a command at a time, closed. */
+/* A POP3 connection from the greeting to its end: phases, commands, timers. */
 #include "serve/session/client.h"
 
 #include <assert.h>
@@ -13,7 +13,7 @@
 #include "serve/session/client-stream.h"
 #include "serve/session/request.h"
 
-/* --- what may happen in which phase --- */
+/* --- phases --- */
 
 static void end_idle(struct client *client);
 static void end_handshake(struct client *client);
@@ -25,9 +25,9 @@ static void wait_on(struct client *client);
 
 static const struct phase_rules {
 	unsigned next;	     /* phases that may follow, besides CLIENT_BROKEN */
-	bool takes_lines;    /* from the client */
-	bool ends_when_sent; /* nothing runs: with the output empty, it may end or go on */
-	bool in_thread;	     /* a job has the client: it must not be freed */
+	bool takes_lines;    /* commands or SASL responses */
+	bool ends_when_sent; /* no command is running: once the output is empty, all_sent */
+	bool in_thread;	     /* a job refers to the client: do not free it */
 	int64_t limit_ms;    /* until the timer fires, 0 = the idle time-out */
 	void (*timed_out)(struct client *client);
 } phases[] = {
@@ -120,7 +120,7 @@ size_t client_room(const struct client *client)
 void client_put(struct client *client, const void *data, size_t length)
 {
 	client->server->service.counters.octets += length;
-	/* Without memory: an answer with a hole in it must not go out. */
+	/* When out of memory: an answer with a gap must not be sent. */
 	if (evbuffer_add(output_of(client), data, length) < 0)
 		client_enter(client, CLIENT_BROKEN);
 }
@@ -147,7 +147,7 @@ void client_log(const struct client *client, const char *event, const char *name
 		  LOG_FIELDS({ "from", client->address }, { name, text }));
 }
 
-/* --- its end --- */
+/* --- closing --- */
 
 static void release_maildrop(struct client *client)
 {
@@ -183,7 +183,7 @@ void client_cut(struct client *client, const char *reason)
 
 void client_drop(struct client *client, const char *reason)
 {
-	/* A job that is under way comes back to it. */
+	/* A running job still refers to the client, and frees it when it is done. */
 	if (client_is_in_thread(client) && !login_drop(client)) {
 		if (reason != NULL)
 			client_log(client, "cut", "reason", reason);
@@ -195,7 +195,10 @@ void client_drop(struct client *client, const char *reason)
 	client_free(client);
 }
 
-/* The other side closes first: what it sent in vain must not reset the answer it has not read. */
+/*
+ * Lets the client close first. Closing with unread input would reset the connection, and the client
+ * could lose the last answer.
+ */
 static void linger(struct client *client)
 {
 	client_shut(client);
@@ -218,7 +221,7 @@ void client_stop(struct client *client)
 		client_advance(client);
 }
 
-/* --- its commands --- */
+/* --- commands --- */
 
 static bool take_line(struct client *client)
 {
@@ -264,7 +267,7 @@ static void send_piece(struct client *client)
 	}
 }
 
-/* One command, or one piece of an answer; false when there is neither, or no room for it. */
+/* Takes a command or sends a piece of an answer; false if there is none or the output is full. */
 static bool take_step(struct client *client)
 {
 	const bool takes_lines = phases[client->phase].takes_lines && !client->server->stopping;
@@ -305,7 +308,7 @@ void client_advance(struct client *client)
 	client_limit_input(client);
 	if (steps > 0 && phases[client->phase].ends_when_sent)
 		client_set_timer(client, phases[client->phase].limit_ms);
-	/* The others have their turn, then this one goes on. */
+	/* Continue after the other clients have had their turn. */
 	if (steps == CLIENT_TURN_STEPS)
 		bufferevent_trigger(client->stream, EV_READ,
 				    BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
@@ -314,7 +317,7 @@ void client_advance(struct client *client)
 		all_sent(client);
 }
 
-/* --- what happens to it --- */
+/* --- events --- */
 
 void client_connected(struct client *client)
 {
@@ -333,7 +336,7 @@ void client_connected(struct client *client)
 void client_input_ended(struct client *client)
 {
 	client->input_ended = true;
-	/* It may be gone for good, or wait for its answer: nobody can tell. */
+	/* There is no telling whether it is gone or waits for the answer: let others go first. */
 	login_defer(client);
 	if (client->phase == CLIENT_LINGERING || client->phase == CLIENT_CONNECTING)
 		client_free(client);
@@ -350,7 +353,7 @@ static void timer_fired(evutil_socket_t fd, short what, void *argument)
 	phases[client->phase].timed_out(client);
 }
 
-/* Not idle: whoever reads an answer has a limit of its own. */
+/* Not idle: a command is running, or an answer is being sent, which has its own time-out. */
 static void wait_on(struct client *client)
 {
 	client_set_timer(client, 0);
@@ -388,7 +391,7 @@ static void end_session(struct online *online)
 		    "ended by a manager");
 }
 
-/* --- its beginning --- */
+/* --- accepting --- */
 
 void client_open(struct server *server, int fd, const struct sockaddr *address, bool tls)
 {

@@ -1,4 +1,4 @@
-/* RETR and TOP: a message from its file, or through the external program, to the client. */
+/* RETR and TOP: sends a message from its file, or through the transform command. */
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include "serve/session/request.h"
 #include "serve/session/transform.h"
 
-#define CHUNK (CLIENT_OUTPUT_MAX / 2) /* may double on its way out */
+#define CHUNK (CLIENT_OUTPUT_MAX / 2) /* dot-stuffing may double it */
 
 void outgoing_release(struct outgoing *outgoing)
 {
@@ -43,7 +43,7 @@ static enum client_turn end(struct client *client)
 	return TURN_DONE;
 }
 
-/* Loop's thread only, between two returns to it: so one of each is enough for all clients. */
+/* Shared by all clients: used only within one call from the event loop. */
 static char chunk[CHUNK], stuffed[CLIENT_OUTPUT_MAX];
 
 static void send_chunk(struct client *client, size_t length)
@@ -67,7 +67,7 @@ static enum client_turn file_turn(struct client *client)
 		const size_t wanted = outgoing->left < room ? (size_t)outgoing->left : room;
 		const ssize_t got = read(outgoing->fd, chunk, wanted);
 
-		/* Cut short under our hands: it must not look whole. */
+		/* The file was truncated meanwhile: the message must not look complete. */
 		if (got <= 0)
 			return TURN_FAILED;
 		send_chunk(client, (size_t)got);

@@ -9,14 +9,14 @@
 
 struct transform;
 
-/* A message on its way to a client, from its file or through the external program: RETR, TOP. */
+/* A message being sent (RETR, TOP), from its file or through the transform command. */
 struct outgoing {
 	int fd;	       /* -1 = none */
 	size_t index;  /* in the maildrop */
-	uint64_t left; /* octets of the file */
+	uint64_t left; /* octets of the file still to read */
 	struct dot_stuffing stuffing;
 	struct transform *transform;
-	bool begun; /* +OK is out */
+	bool begun; /* +OK has been sent */
 };
 
 void outgoing_release(struct outgoing *outgoing);

@@ -1,4 +1,4 @@
-/* Who may be connected: places, shares of addresses, and who makes room for another. */
+/* Limits on POP3 connections: in total, per address, and which one to drop for a new one. */
 #include "base/clock.h"
 #include "serve/session/client.h"
 
@@ -7,7 +7,7 @@ static bool is_counted(enum client_place place)
 	return place == PLACE_WAITING || place == PLACE_HELD;
 }
 
-/* The timer is for whoever is first in the list of those who wait. */
+/* The timer is for the first waiting client, whose time ends first. */
 static void set_login_timer(struct server *server)
 {
 	const struct client *const first = TAILQ_FIRST(&server->waiting);
@@ -77,10 +77,10 @@ void client_login_timer_fired(evutil_socket_t fd, short what, void *argument)
 }
 
 /*
- * Of those who have yet to log in, who has waited longest of the address that has most of them:
- * when that is more than the newcomer's address has. NULL when there is none such.
+ * The client to drop for the newcomer: the longest waiting one of the address with the most clients
+ * not logged in. NULL if no address has more of those than the newcomer's.
  */
-static struct client *find_least(const struct server *server, const struct peer *newcomer)
+static struct client *find_victim(const struct server *server, const struct peer *newcomer)
 {
 	struct client *client, *found = NULL;
 	size_t most = newcomer->waiting;
@@ -94,22 +94,22 @@ static struct client *find_least(const struct server *server, const struct peer 
 	return found;
 }
 
-static bool make_room(struct server *server, const struct peer *newcomer)
+static bool ensure_place(struct server *server, const struct peer *newcomer)
 {
 	const uint64_t places = server->service.max_connections;
 	const uint64_t share = server->settings->max_per_address > 0 ?
 				       server->settings->max_per_address : places - places / 8;
-	struct client *least;
+	struct client *victim;
 
 	if (newcomer->connections >= share)
 		return false;
 	if (server->service.counters.connections_now < places)
 		return true;
-	least = find_least(server, newcomer);
-	if (least == NULL)
+	victim = find_victim(server, newcomer);
+	if (victim == NULL)
 		return false;
-	server_log_refused(server, least->peer, least->address, "pop3", "its place is needed");
-	client_drop(least, NULL);
+	server_log_refused(server, victim->peer, victim->address, "pop3", "its place is needed");
+	client_drop(victim, NULL);
 	return true;
 }
 
@@ -118,7 +118,7 @@ bool client_find_place(struct client *client, const struct sockaddr *address)
 	struct server *const server = client->server;
 	struct peer *const peer = peers_enter(&server->peers, address);
 
-	if (peer != NULL && make_room(server, peer)) {
+	if (peer != NULL && ensure_place(server, peer)) {
 		client->peer = peer;
 		client_take_place(client, PLACE_WAITING);
 		return true;

@@ -1,4 +1,4 @@
-/* POP3 requests: the table of verbs, lines taken apart (RFC 1939 section 3), CAPA and QUIT. */
+/* POP3 requests: the table of verbs, parsing (RFC 1939 section 3), CAPA and QUIT. */
 #include "serve/session/request.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@ static const struct request_verb *find_verb(const struct request_verb *verbs, co
 	return NULL;
 }
 
-/* False when there are more than the verb takes. */
+/* False if there are more arguments than the verb takes. */
 static bool cut_arguments(char *rest, struct request *request)
 {
 	for (;;) {
@@ -103,7 +103,7 @@ static bool can_start_tls(const struct client *client)
 	       client->phase == CLIENT_AUTHORIZATION;
 }
 
-/* Capabilities without numbers; holds NULL = always; of a command, while that is not off. */
+/* Capabilities without a number. Listed if holds (NULL = always) and the command is not off. */
 static const struct {
 	const char *text;
 	bool (*holds)(const struct client *client);

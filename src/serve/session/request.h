@@ -6,7 +6,7 @@
 
 #include "serve/session/client.h"
 
-/* A POP3 command line taken apart, which is pure, over a table of verbs. */
+/* Parses POP3 command lines by a table of verbs (request_parse, pure) and runs them. */
 #define REQUEST_ARGUMENTS_MAX 2
 
 struct request;
@@ -32,14 +32,14 @@ enum request_found {
 	REQUEST_BAD_ARGUMENTS,
 };
 
-/* Cuts the line in pieces; it is NUL-terminated behind its length. */
+/* Splits the line in place; line[length] must be NUL. */
 enum request_found request_parse(const struct request_verb *verbs, unsigned phase, char *line,
 				 size_t length, struct request *request);
 
-/* Does what a line asks for, or answers what is wrong with it. */
+/* Runs a command line, or answers with an error. */
 void request_take_line(struct client *client, char *line, size_t length);
 
-/* In CLIENT_SASL the line is a response instead: authorization.c */
+/* In CLIENT_SASL the line is a response to AUTH instead: authorization.c */
 void request_take_response(struct client *client, char *line, size_t length);
 
 /* AUTHORIZATION: authorization.c */
@@ -49,11 +49,11 @@ void command_auth(struct client *client, const struct request *request);
 void command_stls(struct client *client, const struct request *request);
 void command_utf8(struct client *client, const struct request *request);
 
-/* Either: request.c */
+/* Both states: request.c */
 void command_capa(struct client *client, const struct request *request);
 void command_quit(struct client *client, const struct request *request);
 
-/* TRANSACTION: transaction.c, and message.c for the two that send messages */
+/* TRANSACTION: transaction.c, and message.c for RETR and TOP */
 void command_stat(struct client *client, const struct request *request);
 void command_list(struct client *client, const struct request *request);
 void command_uidl(struct client *client, const struct request *request);
@@ -63,20 +63,20 @@ void command_noop(struct client *client, const struct request *request);
 void command_retr(struct client *client, const struct request *request);
 void command_top(struct client *client, const struct request *request);
 
-/* Whether a password may be sent over this connection as it is. */
+/* Whether passwords are accepted: over TLS, from this machine, or with --allow-cleartext. */
 bool command_may_log_in(const struct client *client);
 
-/* The message of that number that is not marked; answers -ERR and returns false otherwise. */
+/* Finds an unmarked message by its number; if there is none, answers -ERR and returns false. */
 bool command_find_message(struct client *client, const char *number, size_t *index);
 
 /*
- * The login of a client in CLIENT_CHECKING: others of its address go before it; or it is dropped,
- * which is false when a thread has it already.
+ * For a client in CLIENT_CHECKING. login_defer lets other logins of its address go first;
+ * login_drop cancels the login, and returns false if a thread has already taken it.
  */
 void login_defer(struct client *client);
 bool login_drop(struct client *client);
 
-/* QUIT in TRANSACTION: answers when the marked messages are removed. */
+/* QUIT in TRANSACTION: removes the marked messages, then answers. */
 void update_start(struct client *client);
 
 #endif

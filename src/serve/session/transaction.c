@@ -1,5 +1,5 @@
 /*
- * The TRANSACTION state: what is there, the marks of DELE, and what QUIT does to them, by way of a
+ * The TRANSACTION state: STAT, LIST, UIDL, DELE, RSET, NOOP, and QUIT, whose update runs in a
  * thread.
  */
 #include <inttypes.h>
@@ -131,7 +131,7 @@ void command_noop(struct client *client, const struct request *request)
 }
 
 struct update {
-	struct job job; /* first: what the threads know it by */
+	struct job job; /* first, so that a struct job * can be cast back */
 	struct client *client;
 	struct maildrop *drop;
 	size_t removed;
@@ -144,7 +144,7 @@ static bool run_update(struct job *job)
 	struct update *const update = (struct update *)job;
 
 	update->failed = maildrop_update(update->drop, &update->removed, &update->err) < 0;
-	/* Before the answer, so that the next login finds the maildrop free. */
+	/* Unlock the maildrop before the answer, so that the next login does not find it in use. */
 	maildrop_close(update->drop);
 	return false;
 }

@@ -1,4 +1,4 @@
-/* The external program: started, read without waiting, ended for sure. */
+/* Runs the transform command: reads its output without blocking, kills and reaps it. */
 #include "serve/session/transform.h"
 
 #include <errno.h>
@@ -17,10 +17,10 @@
 
 struct transform {
 	pid_t pid;
-	int ended;  /* readable once the program has ended; -1 where the kernel has no such */
+	int ended;  /* pidfd, readable once the program has ended; -1 = unsupported */
 	int output; /* -1 once the program has closed it */
 	bool timed_out;
-	int64_t polled_ms; /* for its end, without a descriptor */
+	int64_t polled_ms; /* time spent polling for its end, without a pidfd */
 	struct timeval timeout;
 	struct event_base *base;
 	struct event *event;
@@ -28,7 +28,7 @@ struct transform {
 	void *of;
 };
 
-/* A copy of the environment with three more; entries own nothing but the three. */
+/* A copy of the environment with three more variables. Only those three are owned. */
 struct environment {
 	char **entries;
 	struct buffer own[3];
@@ -46,7 +46,7 @@ static bool environment_init(struct environment *environment, const struct trans
 	environment->entries = calloc(count + 4, sizeof *environment->entries);
 	if (environment->entries == NULL)
 		return false;
-	/* The management secret and what else is the server's own stays with the server. */
+	/* Do not pass on the server's own variables, such as the management secret. */
 	for (size_t i = 0; i < count; i++)
 		if (strncmp(environ[i], "POP3_", 5) != 0)
 			environment->entries[copied++] = environ[i];
@@ -65,7 +65,7 @@ static void environment_release(struct environment *environment)
 	free(environment->entries);
 }
 
-/* Signals as a program expects them, whatever the server and its parent made of them. */
+/* A process group of its own, and default signals, whatever the server inherited or changed. */
 static void set_attributes(posix_spawnattr_t *attributes)
 {
 	sigset_t none, all;
@@ -79,7 +79,7 @@ static void set_attributes(posix_spawnattr_t *attributes)
 						     POSIX_SPAWN_SETSIGDEF);
 }
 
-/* Each may lack memory: without its stdin the program would take the message for an empty one. */
+/* Each can run out of memory. Without its stdin, the program would see an empty message. */
 static int redirect(posix_spawn_file_actions_t *actions, int message, int output)
 {
 	int failure = posix_spawn_file_actions_adddup2(actions, message, STDIN_FILENO);
@@ -124,7 +124,7 @@ static int start_program(struct transform *transform, const struct transform_tas
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -1;
 	transform->output = ends[0];
-	/* The program's end waits as programs expect it to. */
+	/* The program's end of the pipe must block, as programs expect. */
 	if (fcntl(ends[1], F_SETFL, 0) == 0 && environment_init(&environment, task))
 		result = spawn_program(transform, task, ends[1], environment.entries);
 	environment_release(&environment);
@@ -199,7 +199,7 @@ static ssize_t wait_for_end(struct transform *transform)
 	return TRANSFORM_WAITS;
 }
 
-/* It has closed its output: all was well if it ends with status 0. */
+/* Called once the program has closed its output: success if it exits with status 0. */
 static ssize_t program_status(struct transform *transform)
 {
 	siginfo_t status = { 0 };
@@ -245,7 +245,7 @@ static void release(struct transform *transform)
 
 static int wait_to_reap(struct transform *transform);
 
-/* Does not block: a process that is being killed is reaped when it is gone. */
+/* Reaps the killed program without blocking: if it still runs, tries again later. */
 static void reap(evutil_socket_t fd, short what, void *argument)
 {
 	struct transform *const transform = argument;
@@ -276,7 +276,7 @@ void transform_end(struct transform *transform)
 		return;
 	if (transform->output >= 0)
 		close(transform->output);
-	/* Not reaped before: so the group's number is still its own. */
+	/* The program is not reaped yet, so the group's ID cannot have been reused. */
 	if (transform->pid > 0) {
 		kill(-transform->pid, SIGKILL);
 		if (wait_to_reap(transform) == 0)
