@@ -1,7 +1,7 @@
 /*
- * What each protocol can do: the table of verbs, their arguments, what they print, and the words
- * that stand for them on the wire. What the protocols share of requests: whether their words have
- * the form that the protocol wants, and the octets they make.
+ * The table of verbs: their arguments, what they print, and the words that each protocol has for
+ * them on the wire. Also what all protocols share: checking the arguments of a request, and writing
+ * it.
  */
 #include "admin/protocol.h"
 
@@ -29,7 +29,7 @@ static const struct admin_column capabilities[] = {
 	{ "capability", false }, { "arguments", false }, { 0 },
 };
 
-/* A row: name, arguments, traits, what it prints; the words of peep, spscmp, monitor, smtpstatus. */
+/* A row: name, arguments, their forms, traits, result, columns; words of each protocol in order. */
 const struct admin_verb admin_verbs[] = {
 	{ "metrics", "[NAME...]", { FORM_METRICS }, 0, RESULT_METRICS, numbers,
 	  { "rb? re? xe? cc? hc? hu?", "METRICS", "METR", "0 1 2" } },
@@ -164,7 +164,7 @@ void admin_describe(struct buffer *out)
 				     (unsigned)protocols[i]->port);
 }
 
-/* How many of the words the verb's name takes, one or two; 0 when they are another's. */
+/* How many words the verb's name takes, one or two; 0 if they do not match. */
 static size_t match(const struct admin_verb *verb, char *const *words, size_t count)
 {
 	const size_t first = strcspn(verb->name, " ");
@@ -177,7 +177,7 @@ static size_t match(const struct admin_verb *verb, char *const *words, size_t co
 	return count > 1 && strcmp(words[1], verb->name + first + 1) == 0 ? 2 : 0;
 }
 
-/* What stands where no argument belongs may be a password: it is not shown. */
+/* Surplus arguments are not printed: one may be a password. */
 static int wrong_count(const struct admin_verb *verb, struct pop3_error *err)
 {
 	const char *const hint = "; see --new-password-command, -file and -fd";
@@ -257,7 +257,7 @@ static const struct {
 	[FORM_ADDRESS] = { is_address, "an IP address" },
 };
 
-/* Blanks and controls part and end the words of a line: none may come from an argument. */
+/* Blanks and controls separate and end words on the wire, so arguments must not contain any. */
 static bool is_word(const struct admin_protocol *protocol, const char *text, size_t length,
 		    size_t limit, bool blanks)
 {
@@ -291,7 +291,7 @@ static int check_argument(const struct admin_protocol *protocol, enum admin_form
 	return 0;
 }
 
-/* Never shows the secret, whatever is wrong with it. */
+/* The error never contains the secret. */
 static int check_secret(const struct admin_protocol *protocol, const struct pop3_secret *secret,
 			const char *what, size_t limit, struct pop3_error *err)
 {

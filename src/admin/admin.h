@@ -11,9 +11,9 @@
 #include "pop3/secret.h"
 
 /*
- * Managing a server over peep, spscmp, monitor or smtpstatus: admin.c has the table of what each
- * can do. The names of metrics mean the same whichever protocol tells them:
- *	connections-now	connections that are open
+ * Manages a server over peep, spscmp, monitor or smtpstatus; the table in admin.c lists what each
+ * can do. A metric's name means the same in every protocol:
+ *	connections-now	open connections
  *	connections	connections ever
  *	online		users that are logged in
  *	logins		logins ever
@@ -28,12 +28,12 @@ struct admin_link;
 struct admin_protocol;
 struct admin_verb;
 
-/* A verb with what it works on; all borrowed. */
+/* A verb and its arguments; all borrowed. */
 struct admin_request {
 	const struct admin_verb *verb;
-	const char *arguments[ADMIN_ARGUMENTS_MAX]; /* NULL behind the last one */
-	const struct pop3_secret *new_password;	    /* where admin_sets_password */
-	char *const *names;			    /* of metrics that are asked for */
+	const char *arguments[ADMIN_ARGUMENTS_MAX]; /* NULL after the last one */
+	const struct pop3_secret *new_password;	    /* if admin_sets_password */
+	char *const *names;			    /* of the requested metrics */
 	size_t name_count;			    /* 0 = all of them */
 };
 
@@ -45,28 +45,28 @@ struct admin_field {
 	uint64_t number;
 };
 
-/* Takes the records of an answer, one per call, once the answer is whole. */
+/* Receives the records of an answer, one per call, once the answer is complete. */
 struct admin_sink {
 	int (*record)(struct admin_sink *, const struct admin_field *fields, size_t count,
 		      struct pop3_error *err);
 };
 
-/* The protocol of a URL's scheme. Fails with POP3_E_USAGE, naming those there are. */
+/* The protocol of a URL's scheme. Fails with POP3_E_USAGE, listing all schemes. */
 const struct admin_protocol *admin_protocol(const char *scheme, struct pop3_error *err);
 
-/* The verbs there are, from 0; NULL behind the last one. */
+/* The names of all verbs, from 0; NULL after the last one. */
 const char *admin_verb_name(size_t which);
 
-/* Whether a verb's name is, or begins with, that word. */
+/* Whether the word is the first or only word of a verb's name. */
 bool admin_is_verb(const char *word);
 
-/* Lines about verbs, schemes and ports. */
+/* Appends help on verbs, schemes and ports. */
 void admin_describe(struct buffer *out);
 
-/* Reads "user-add ann", "set timeout 60". POP3_E_USAGE, without a verb when there is none such. */
+/* Parses "user-add ann", "set timeout 60". POP3_E_USAGE, with a NULL verb if it is unknown. */
 int admin_parse(struct admin_request *, char *const *words, size_t count, struct pop3_error *err);
 
-/* All that can be told before any secret is asked for; fails with POP3_E_USAGE. */
+/* Checks all that can be checked before prompting for secrets; fails with POP3_E_USAGE. */
 int admin_check(const struct admin_protocol *, const struct admin_request *, const char *user,
 		struct pop3_error *err);
 
@@ -74,11 +74,11 @@ bool admin_wants_secret(const struct admin_protocol *, const char *user);
 bool admin_sets_password(const struct admin_verb *);
 
 /*
- * A link connects, greets and logs in when it is first asked, after admin_check and a look at the
- * secrets. Any number of requests may follow, after a failure only where pop3_error_ends_session
- * allows; admin_close takes leave of the server. All is borrowed until then. Before anything is
- * sent, asking fails with POP3_E_USAGE, unless clear_text allows it, the peer is this machine, or
- * the account has a tunnel.
+ * admin_ask checks the request and the secrets, then sends the request; the first one connects and
+ * logs in. Any number may follow, but after a failure only if pop3_error_ends_session allows it.
+ * admin_close says goodbye to the server; protocol and account are borrowed until then. Without
+ * clear_text, admin_ask fails with POP3_E_USAGE before it sends anything to another machine other
+ * than through the account's tunnel.
  */
 struct admin_link *admin_open(const struct admin_protocol *, const struct pop3_account *,
 			      bool clear_text, struct pop3_error *err);

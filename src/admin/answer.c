@@ -1,11 +1,11 @@
-/* Answers read line by line in any chunking, and given as records once they are whole. */
+/* Reads answers line by line in any chunking, and passes on their records once complete. */
 #include "admin/answer.h"
 
 #include <string.h>
 
 #include "base/number.h"
 
-#define SHOWN_OCTETS 80 /* of a line that makes no sense */
+#define SHOWN_OCTETS 80 /* of an invalid line, in the error */
 
 void admin_answer_init(struct admin_answer *answer, const struct admin_protocol *protocol,
 		       const struct admin_verb *verb, size_t due)
@@ -54,7 +54,7 @@ int admin_answer_add_number(struct admin_answer *answer, const char *text, size_
 	return 0;
 }
 
-/* The metric that comes next, which is none of the protocol's behind the last one. */
+/* The index of the next metric in the answer; after the last one, its name is NULL. */
 static size_t next_metric(const struct admin_answer *answer)
 {
 	size_t which = answer->metrics;
@@ -145,7 +145,7 @@ int admin_answer_cut(const struct admin_answer *answer, struct pop3_error *err)
 	return pop3_fail(err, POP3_E_LOST, "the server closed in the middle of its answer");
 }
 
-/* Takes the texts of one record from the front; returns how many they are. */
+/* Fills in the fields of the next record; returns their number. */
 static size_t fill_record(struct admin_field *fields, const struct admin_column *columns,
 			  const char **text, const char *end)
 {

@@ -1,4 +1,4 @@
-/* Whether clear text may go to a peer. */
+/* Refuses to send clear text to other machines. */
 #include "admin/clear-text.h"
 
 #include <netdb.h>

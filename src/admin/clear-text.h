@@ -5,13 +5,13 @@
 #include "pop3/error.h"
 
 /*
- * Clear text stays on this machine unless the user allows it. It is the address that counts, for
- * a name can be anybody's: both checks fail with POP3_E_USAGE.
+ * Clear text stays on this machine unless the user allows otherwise. The checks go by address,
+ * since any name may resolve to any address. Both fail with POP3_E_USAGE.
  */
-/* Before connecting: an account whose host, or proxy, cannot be this machine. */
+/* Before connecting: fails if the host is another machine, or if there is a proxy. */
 int clear_text_check_account(const struct pop3_account *, struct pop3_error *err);
 
-/* Before the first octet: a socket that is connected to another machine. */
+/* Before the first octet: fails if the socket is connected to another machine. */
 int clear_text_check_socket(int fd, struct pop3_error *err);
 
 int clear_text_refuse(struct pop3_error *err);

@@ -1,6 +1,6 @@
 /*
- * A log that grows, from answers that each hold the latest of its records: those that an answer
- * has in common with the one before are not passed on again.
+ * Follows a growing log. Each answer has the latest records of the log; those that the previous
+ * answer had, too, are not passed on again.
  */
 #include "admin/follow.h"
 
@@ -8,8 +8,8 @@
 
 #include "base/hash.h"
 
-static int keep_record(struct admin_sink *sink, const struct admin_field *fields, size_t count,
-		       struct pop3_error *err)
+static int store_record(struct admin_sink *sink, const struct admin_field *fields, size_t count,
+			struct pop3_error *err)
 {
 	struct admin_follower *const follower = (struct admin_follower *)sink;
 	const size_t start = follower->texts.length;
@@ -29,7 +29,7 @@ static int keep_record(struct admin_sink *sink, const struct admin_field *fields
 
 void admin_follower_init(struct admin_follower *follower)
 {
-	*follower = (struct admin_follower){ .sink.record = keep_record };
+	*follower = (struct admin_follower){ .sink.record = store_record };
 }
 
 void admin_follower_release(struct admin_follower *follower)
@@ -39,7 +39,7 @@ void admin_follower_release(struct admin_follower *follower)
 	buffer_release(&follower->before);
 }
 
-/* How many octets of hashes, from the front, the answer before had at its end. */
+/* How many octets of hashes at the start of this answer are at the end of the previous one. */
 static size_t overlap(const struct admin_follower *follower)
 {
 	const struct buffer *const before = &follower->before, *const now = &follower->hashes;

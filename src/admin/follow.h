@@ -6,14 +6,14 @@
 
 #define ADMIN_FOLLOWER_COLUMNS 2 /* of a log */
 
-/* Takes an answer's records as its sink, then passes on those that are new. */
+/* As a sink, collects an answer's records; admin_follower_pass then passes on the new ones. */
 struct admin_follower {
 	struct admin_sink sink;
 	const char *names[ADMIN_FOLLOWER_COLUMNS];
 	size_t columns;
-	struct buffer texts;  /* of the answer, each ended by LF */
-	struct buffer hashes; /* of its records */
-	struct buffer before; /* of the answer before */
+	struct buffer texts;  /* of the current answer, each ended by LF */
+	struct buffer hashes; /* of the current answer's records */
+	struct buffer before; /* hashes of the previous answer's records */
 };
 
 void admin_follower_init(struct admin_follower *);

@@ -1,6 +1,6 @@
 /*
- * The connection to a server under management: requests whole in one write, answers read to their
- * end, and the leave taken that the servers of the field insist on.
+ * The connection to a managed server. It sends each request in one write, reads each answer to its
+ * end, and says goodbye before closing; the servers in use insist on all three.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +10,15 @@
 #include "net/stream.h"
 
 #define READ_OCTETS 16384
-#define PROGRESS_OCTETS 1024 /* what counts as progress (struct pop3_timeouts) */
-#define GOODBYE_MS 5000	     /* at the most, for the answer to a goodbye */
+#define PROGRESS_OCTETS 1024 /* as many count as progress (struct pop3_timeouts) */
+#define GOODBYE_MS 5000	     /* maximum wait for the answer to a goodbye */
 
 struct admin_link {
 	const struct admin_protocol *protocol;
 	const struct pop3_account *account;
 	bool clear_text;
 	struct stream *stream; /* NULL while there is no connection */
-	bool in_step;	       /* all answers were read, and nothing came behind them */
+	bool in_step;	       /* all answers were read, and nothing followed them */
 };
 
 static int dial(struct admin_link *link, struct pop3_error *err)
@@ -43,7 +43,7 @@ static int dial(struct admin_link *link, struct pop3_error *err)
 	return 0;
 }
 
-/* A server that closes before it has read all resets the connection: that is closing, too. */
+/* A server that closes with unread input resets the connection: treat that as closing. */
 static int lost(const struct admin_answer *answer, struct pop3_error *err)
 {
 	if (err->code == POP3_E_LOST && !answer->begun)
@@ -109,7 +109,7 @@ static int send_all(struct admin_link *link, const struct buffer *octets,
 	return 0;
 }
 
-/* One write, and all the answers to it. What was sent is wiped; shown is what a trace says. */
+/* Sends octets in one write, wipes them, and reads all answers. The trace prints shown instead. */
 static int converse(struct admin_link *link, struct buffer *octets, struct buffer *shown,
 		    struct admin_answer *answer, struct pop3_error *err)
 {
@@ -126,7 +126,7 @@ static int converse(struct admin_link *link, struct buffer *octets, struct buffe
 	return receive(link, answer, link->account->timeouts.progress_ms, err);
 }
 
-/* Stands for every secret where a request is written for the trace. */
+/* Replaces every secret in the trace. */
 static struct pop3_secret masked(void)
 {
 	static char stars[] = "***";
@@ -170,8 +170,8 @@ static int greet(struct admin_link *link, struct pop3_error *err)
 }
 
 /*
- * Servers in the field take what one connection left over for the next one's: the goodbye is said
- * after a failure, too, but then nobody waits for its answer.
+ * Some servers hand unread input of a connection that ends without a goodbye to the next one. So
+ * the goodbye is sent even after a failure, but then without waiting for its answer.
  */
 static void send_goodbye(struct admin_link *link, const char *goodbye)
 {

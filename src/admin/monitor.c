@@ -1,6 +1,6 @@
 /*
- * METR, TRAN, HOST and so on: four upper-case letters and an argument, no login. The servers of
- * the field want each line whole in one write and a QUIT at the end.
+ * The monitor protocol: four-letter commands (METR, TRAN, HOST ...), one argument, no login. The
+ * servers in use require each line to come in one write, and a QUIT at the end.
  */
 #include <string.h>
 
@@ -31,7 +31,7 @@ static void write_request(struct buffer *out, const char *word,
 		buffer_append_format(out, "%s\r\n", word);
 }
 
-/* The text behind a status word, or NULL when the line does not begin with it. */
+/* The text after a status word, or NULL if the line does not begin with that word. */
 static const char *skip_status(const char *line, size_t length, const char *word)
 {
 	const size_t octets = strlen(word);
@@ -59,7 +59,7 @@ static int read_metrics(struct admin_answer *answer, const char *text, size_t le
 	}
 }
 
-/* host;maildir;address: of the three only the maildir can hold a semicolon itself. */
+/* host;maildir;address: only the maildir can itself contain semicolons. */
 static int read_info(struct admin_answer *answer, const char *text, size_t length,
 		     struct pop3_error *err)
 {
@@ -101,7 +101,7 @@ static int read_line(struct admin_answer *answer, const char *line, size_t lengt
 	if (answer->in_body)
 		return read_body(answer, line, length, err);
 	if (refusal != NULL) {
-		/* There is no secret that could be wrong. */
+		/* Not a wrong secret: the protocol has none. */
 		pop3_fail(&answer->refusal, answer->verb != NULL ? POP3_E_USAGE : POP3_E_REFUSED,
 			  "refused: '%.*s'", (int)(line + length - refusal), refusal);
 		return 0;

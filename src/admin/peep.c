@@ -1,5 +1,5 @@
 /*
- * POP3 External Edition Protocol: lower-case commands over one connection. Each is answered by
+ * POP3 External Edition Protocol: lower-case commands over one connection. Each is answered with
  * "+", "+value", "+n" and n lines, or "-code".
  */
 #include <string.h>
@@ -25,7 +25,7 @@ static const struct {
 	[5] = { POP3_E_USAGE, "that many connections are out of range" },
 	[6] = { POP3_E_USAGE, "the path is not usable" },
 	[7] = { POP3_E_USAGE, "the time-out is out of range" },
-	/* Of pop3 serve. */
+	/* Extensions of pop3 serve. */
 	[8] = { POP3_E_USAGE, "there are as many users as there may be" },
 	[9] = { POP3_E_SYS_TEMP, "the server cannot store it" },
 	[10] = { POP3_E_USAGE, "the number is out of range" },
@@ -81,7 +81,7 @@ static size_t count_columns(const struct admin_column *columns)
 	return count;
 }
 
-/* One word for each column but the last, which has the rest. */
+/* One word per column; the last column gets the rest of the line. */
 static int add_words(struct admin_answer *answer, const struct admin_column *columns,
 		     const char *line, size_t length, struct pop3_error *err)
 {

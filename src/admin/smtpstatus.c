@@ -1,4 +1,4 @@
-/* SMTPStatus: a datagram of 14 octets each way, sent again as the schedule says. */
+/* SMTPStatus: datagrams of 14 octets each way; requests are resent on a schedule. */
 #include "admin/smtpstatus.h"
 
 #include <errno.h>
@@ -104,7 +104,7 @@ static void trace(const struct pop3_account *account, enum pop3_direction direct
 	buffer_release(&text);
 }
 
-/* A refused port is told by the next call on the socket, whichever that is. */
+/* A closed port is reported by the next call on the socket, whichever that is. */
 static int failed(const char *what, struct pop3_error *err)
 {
 	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS)
@@ -134,7 +134,7 @@ static int send_open(int fd, const struct smtpstatus_round *round,
 	return 0;
 }
 
-/* A datagram longer than an answer is cut by recv to one that is still too long. */
+/* The buffer is one octet longer than an answer, so that recv shows if a datagram is too long. */
 static int receive(int fd, struct smtpstatus_round *round, const struct pop3_account *account,
 		   struct pop3_error *err)
 {
@@ -156,7 +156,7 @@ static int await_answers(int fd, struct smtpstatus_round *round,
 		if (deadline_wait(&account->timeouts, fd, POLLIN, deadline, err) < 0 ||
 		    receive(fd, round, account, err) < 0)
 			return -1;
-		/* A flood keeps the socket readable, so that no wait would ever end. */
+		/* A flood keeps the socket readable, so deadline_wait would never time out. */
 		if (!smtpstatus_whole(round) && clock_ms() >= deadline)
 			return pop3_fail(err, POP3_E_TIMEOUT, "timed out");
 	}
@@ -200,7 +200,7 @@ static int ask_address(const struct addrinfo *address, struct smtpstatus_round *
 	return result;
 }
 
-/* "localhost" has two addresses, and many a server listens at one of them. */
+/* "localhost" has two addresses, and many servers listen on only one of them. */
 static int ask_addresses(const struct addrinfo *address, bool clear_text,
 			 struct smtpstatus_round *round, const struct pop3_account *account,
 			 struct pop3_error *err)
@@ -258,7 +258,7 @@ static int add_question(struct smtpstatus_round *round, char digit, struct pop3_
 	return 0;
 }
 
-/* "0 1 2": each a question; for a switch "4 5": the first turns it on, the second off. */
+/* "0 1 2" are three questions; for a switch, "4 5" are the commands for on and off. */
 static int ask_words(struct smtpstatus_round *round, const struct admin_request *request,
 		     struct pop3_error *err)
 {

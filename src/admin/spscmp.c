@@ -1,6 +1,6 @@
 /*
- * Simple POP3 Server Configuration and Monitoring Protocol: a connection a request, which begins
- * with the token that both sides know. OK or ERR, never a reason; some bodies end in ".".
+ * Simple POP3 Server Configuration and Monitoring Protocol: one connection per request, which
+ * begins with the shared token. Answered with OK or ERR without a reason; lists end with ".".
  */
 #include <string.h>
 

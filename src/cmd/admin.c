@@ -14,7 +14,7 @@
 #include "options/option.h"
 
 #define HINT_OCTETS 64
-#define FOLLOW_MS 1000 /* between two looks at the log */
+#define FOLLOW_MS 1000 /* between two requests for the log */
 
 struct options {
 	bool insecure, follow;
@@ -37,7 +37,7 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* What prepare finds out for run. */
+/* Results of prepare, for run. */
 struct work {
 	const struct admin_protocol *protocol;
 	struct admin_request request;
@@ -75,7 +75,7 @@ static int list_verbs(const char *typed, struct pop3_error *err)
 	return -1;
 }
 
-/* A verb is one word or two: either may be what was mistyped. */
+/* Verbs have one or two words: compares each verb with as many of the operands. */
 static int suggest_verb(const struct invocation *in, struct pop3_error *err)
 {
 	struct nearest nearest = { .word = NULL };
@@ -151,7 +151,7 @@ static int find_secrets(struct invocation *in, struct work *work, struct pop3_er
 	return find_new_password(in, work->request.arguments[0], &work->new_password, err);
 }
 
-/* What the protocols cannot do for the user is not left out without a word. */
+/* Options without effect on these protocols are refused rather than ignored. */
 static int check_options(const struct invocation *in, struct pop3_error *err)
 {
 	static const char *const useless[] = {
@@ -200,7 +200,7 @@ static void close_link(void *link)
 	admin_close(link);
 }
 
-/* The lines of a batch share one. */
+/* All lines of a batch share one link. */
 static struct admin_link *find_link(const struct invocation *in, struct pop3_error *err)
 {
 	const struct options *const given = in->options;
@@ -215,7 +215,7 @@ static struct admin_link *find_link(const struct invocation *in, struct pop3_err
 	return in->shared->value;
 }
 
-/* Until it is interrupted, or fails. */
+/* Repeats until interrupted, or until a failure. */
 static int follow(const struct invocation *in, struct admin_link *link, struct admin_sink *sink,
 		  struct pop3_error *err)
 {

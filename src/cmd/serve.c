@@ -1,4 +1,4 @@
-/* pop3 serve: a POP3 server over Maildirs, and the four management protocols' side of it. */
+/* pop3 serve: a POP3 server for Maildirs, which can be managed over four protocols. */
 #include "serve/serve.h"
 
 #include <unistd.h>
@@ -80,7 +80,7 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* Each listener is a record; all are out before the first client is served. */
+/* Prints one record per listener, before the first client is served. */
 struct printer {
 	struct serve_observer observer;
 	struct output *output;
@@ -100,13 +100,13 @@ static int print_listener(struct serve_observer *observer, const char *protocol,
 
 static int flush_listeners(struct serve_observer *observer, struct pop3_error *err)
 {
-	/* From here on the server takes the signals itself. */
+	/* From here on the server handles signals itself. */
 	if (signals_caught() != 0)
 		return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
 	return output_flush(((struct printer *)observer)->output, err);
 }
 
-/* One for all of them, and what each has for itself. */
+/* The secret of all management protocols, and those of single ones. */
 struct secrets {
 	struct pop3_secret common, own[SERVE_MANAGERS];
 };
