@@ -1,5 +1,7 @@
-# One file's TAP: print what failed, with what was said about it, and a line of counts.
-# Wants file, status (of the program) and counts (a file for the numbers).
+# Reads one file's TAP: prints each failure with the lines that follow it, and one line of counts.
+# Needs file, status (of the program) and counts (a file for the numbers).
+
+BEGIN { LAST = 100 } # lines that belong to no test, shown when the program ended early
 
 /^1\.\.[0-9]+/ { planned = substr($1, 4); next }
 
@@ -13,12 +15,18 @@
 
 /./ && result == "failed" { report = report $0 "\n"; next }
 
-/./ { stray = stray $0 "\n" }
+/./ { stray[strays++ % LAST] = $0 }
+
+function last_strays(    text, i) {
+	for (i = strays > LAST ? strays - LAST : 0; i < strays; i++)
+		text = text stray[i % LAST] "\n"
+	return text
+}
 
 END {
 	ran = count["passed"] + count["failed"] + count["skipped"]
 	if (ran != planned || (status && !count["failed"])) {
-		report = report stray sprintf("not ok %s ended early: %d of %d tests, exit %d\n",
+		report = report last_strays() sprintf("not ok %s ended early: %d of %d tests, exit %d\n",
 			file, ran, planned, status)
 		count["failed"]++
 	}
