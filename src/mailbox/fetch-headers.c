@@ -1,4 +1,4 @@
-/* Header blocks of many messages, by TOP or where that is not to be had by RETR. */
+/* Fetches the headers of many messages with TOP, or with RETR where the server has no TOP. */
 #include "mailbox/fetch-headers.h"
 
 #include <stdbool.h>
@@ -10,7 +10,7 @@
 #include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 
-/* --- blocks on their way --- */
+/* --- receiving headers --- */
 
 static struct waiting_block *under_way(struct header_fetch *h)
 {
@@ -42,7 +42,7 @@ static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct 
 	return &h->sink;
 }
 
-/* All of them settle together, if they do. */
+/* Passes on all waiting headers: they settle together. */
 static int hand_over(struct header_fetch *h, struct pop3_error *err)
 {
 	for (size_t w = 0; w < h->waiting_count; w++) {
@@ -66,7 +66,7 @@ static bool are_settled(const struct header_fetch *h)
 	return h->next <= h->first + h->receiver.settled;
 }
 
-/* Past the limit there is a header block all the same, but not where it may be another message's. */
+/* A body over the limit still contains a header, unless it may belong to another message. */
 static bool is_overrun(const struct header_fetch *h, const struct pop3_error *failure)
 {
 	return failure != NULL && failure->code == POP3_E_PROTOCOL && h->octets > h->limit;
@@ -80,12 +80,12 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	if (are_settled(h) && hand_over(h, err) < 0)
 		return -1;
 	if (failure != NULL && failure->code == POP3_E_MEMORY) {
-		*err = *failure; /* nothing that the server refused */
+		*err = *failure; /* not a refusal by the server */
 		return -1;
 	}
 	h->overran = is_overrun(h, failure);
 	if (failure != NULL && pop3_session_phase(h->session) == POP3_UNSETTLED)
-		return 0; /* it is asked for again */
+		return 0; /* it is requested again */
 	h->next = h->first + i + 1;
 	if (failure != NULL && (!h->overran || h->lines > 0)) {
 		h->refusal = *failure;
@@ -95,7 +95,7 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	h->waiting_count++;
 	if (!are_settled(h) || hand_over(h, err) == 0)
 		return 0;
-	h->overran = false; /* that is not why it ends */
+	h->overran = false; /* that is not the reason for ending */
 	return -1;
 }
 
@@ -107,7 +107,7 @@ static int prepare(struct header_fetch *h, struct pop3_error *err)
 	return h->taken != NULL ? 0 : pop3_fail(err, POP3_E_MEMORY, "out of memory");
 }
 
-/* What is asked from now on, in this session. */
+/* Prepares to request everything from first on in the current session. */
 static void begin_session(struct header_fetch *h, size_t first, uint64_t limit)
 {
 	h->first = h->next = first;
@@ -152,7 +152,7 @@ void fetch_headers_release(struct header_fetch *h)
 
 /* --- a new session --- */
 
-/* Whether what the server tells of a message says that it is the same one as before. */
+/* Whether the server's UID and size show that this is the same message as before. */
 static bool is_same(const struct pop3_listing *before, size_t i, const struct pop3_listing *now)
 {
 	const ptrdiff_t j = pop3_listing_find(now, before->entries[i].number);
@@ -165,7 +165,7 @@ static bool is_same(const struct pop3_listing *before, size_t i, const struct po
 	       before->entries[i].octets == now->entries[j].octets;
 }
 
-/* Under all numbers that callers know there must still be the same messages. */
+/* Callers know messages by number: the listing's numbers must still mean the same ones. */
 static int check_numbers(struct pop3_session *session, const struct pop3_listing *before,
 			 struct pop3_error *err)
 {
@@ -189,14 +189,14 @@ static int start_over(struct header_fetch *h, struct pop3_error *err)
 	return check_numbers(h->session, h->listing, err);
 }
 
-/* A new login is cheaper than what may come behind an empty line; marks are worth more than both. */
+/* A new login is cheaper than reading long bodies; but marks of deletion would be lost by it. */
 static bool may_start_over(const struct header_fetch *h, int reopens)
 {
 	return h->lines == 0 && reopens < HEADER_REOPENS && pop3_session_may_reopen(h->session) &&
 	       pop3_session_login_delay(h->session) == 0;
 }
 
-/* --- the whole --- */
+/* --- TOP, then RETR --- */
 
 static int retrieve(struct header_fetch *h, bool whole, struct pop3_error *err)
 {
@@ -208,8 +208,8 @@ static int retrieve(struct header_fetch *h, bool whole, struct pop3_error *err)
 }
 
 /*
- * What a broken session leaves is asked for in another one; in lock step, where the answers may
- * belong to other messages.
+ * Requests what a broken session left over in a new session; in lock step if answers may have been
+ * attributed to the wrong messages.
  */
 static int ask(struct header_fetch *h, bool whole, struct pop3_error *err)
 {
@@ -223,7 +223,7 @@ static int ask(struct header_fetch *h, bool whole, struct pop3_error *err)
 		if (retrieve(h, whole, err) == 0)
 			break;
 		is_unsettled = pop3_session_phase(h->session) == POP3_UNSETTLED;
-		/* The answers that came meanwhile may be those of deletions. */
+		/* Answers taken in the meantime may have been to DELE. */
 		if (!pop3_session_may_reopen(h->session) || reopens == HEADER_REOPENS ||
 		    !(is_unsettled || (h->overran && h->limit != HEADER_LIMIT)))
 			return -1;
@@ -262,7 +262,7 @@ int fetch_headers(struct header_fetch *h, struct pop3_error *err)
 	size_t ignored;
 	int result = prepare(h, err);
 
-	/* Where TOP is not listed, there may be more to ask. */
+	/* If the server does not list TOP, RETR may have to follow. */
 	if (h->quits && pop3_capa_find(pop3_session_capa(h->session), "TOP", &ignored) != NULL)
 		pop3_session_last_round(h->session);
 	if (result == 0)

@@ -10,61 +10,62 @@
 #include "pop3/session.h"
 #include "pop3/sink.h"
 
-/* Header blocks of many messages, asked for ahead, each handed over whole. */
-#define HEADER_OCTETS (1024 * 1024) /* of a header block that are kept; the rest is passed over */
+/* Fetches the headers of many messages, with commands sent ahead. */
+#define HEADER_OCTETS (1024 * 1024) /* maximum size of a header; more is discarded */
 #define HEADER_LINES_OCTETS (64 * 1024 * 1024) /* the same with lines of the body */
 /*
- * What a server may send for TOP n 0 all the same: then the connection is given up for a new one,
- * so many times, and where that is no way, all of it is read up to another bound.
+ * For servers that send more than TOP n 0 asks for: after HEADER_DRAIN octets the connection is
+ * replaced by a new one, at most HEADER_REOPENS times. Where that is not possible, up to
+ * HEADER_LIMIT octets are read.
  */
 #define HEADER_DRAIN (4UL * 1024 * 1024)
 #define HEADER_REOPENS 8
 #define HEADER_LIMIT (1024UL * 1024 * 1024)
 
 struct header_sink {
-	/* The block of request i, borrowed for the call; or why there is none, then block is NULL. */
+	/* Receives the header of request i, borrowed for the call. If it failed, block is NULL. */
 	int (*take)(struct header_sink *, size_t i, const char *block, size_t length,
 		    const struct pop3_error *failure, struct pop3_error *err);
 };
 
 struct header_fetch {
-	struct pop3_receiver receiver; /* this module's own, first */
-	/* To be filled in; all of it stays until the end. */
+	struct pop3_receiver receiver; /* private, first member */
+	/* Filled in by the caller; must stay valid until the end. */
 	struct pop3_session *session;
-	const struct pop3_listing *listing; /* whose numbers the requests have */
-	struct pop3_request *requests;	    /* their limits are filled in */
+	const struct pop3_listing *listing; /* that the request numbers refer to */
+	struct pop3_request *requests;	    /* the limits are set here */
 	size_t count;
-	uint32_t lines; /* of the body; with 0 a block ends with the empty line, whatever comes */
-	bool quits;	/* nothing is asked for afterwards: QUIT may go along */
+	uint32_t lines; /* of the body; with 0 a block ends at the empty line in any case */
+	bool quits;	/* the caller sends no more commands: QUIT may be sent along */
 	struct header_sink *to;
 
-	/* This module's own. */
+	/* Private. */
 	struct pop3_sink sink;
-	/* Not settled yet, so perhaps other messages'; behind them the one under way. */
+	/* Headers not settled yet, which may belong to other messages; then the current one. */
 	struct waiting_block {
 		struct buffer block;
 		size_t request;
 	} waiting[POP3_UNSETTLED_MAX + 1];
 	size_t waiting_count;
-	uint64_t octets, limit; /* of the body under way; after which it is given up */
-	bool overran;		/* one was */
-	size_t first, next;	/* the request this session began with; the one that is due */
+	uint64_t octets, limit; /* size and limit of the current body */
+	bool overran;		/* that limit was exceeded */
+	size_t first, next;	/* first request of this session; next one due */
 	bool *taken;
 	size_t taken_count;
-	struct pop3_error refusal; /* the last one: a server's words are the same each time */
+	struct pop3_error refusal; /* the last refusal; servers repeat the same text */
 };
 
 /*
- * TOP for each request, or RETR where the server has no TOP and RETR deletes nothing. A new session,
- * opened on the way, must have the same messages under the listing's numbers, and none is opened
- * where marks of deletion would be lost by it.
+ * Sends TOP for each request; or RETR where the server has no TOP, unless RETR deletes messages. A
+ * new session opened in the process must have the same messages under the listing's numbers. None
+ * is opened when that would lose marks of deletion.
  */
 int fetch_headers(struct header_fetch *fetch, struct pop3_error *err);
 
 /*
- * The same sent ahead, without the ways around a missing TOP and a body without end. Once all is
- * answered, finish gives the sink those that the server refused; where that is all of them, TOP may be
- * missing.
+ * The same sent ahead, without the fallbacks for a missing TOP and for endless bodies. When
+ * everything was answered, fetch_headers_finish reports refused requests to the sink. If all were
+ * refused, the server may lack TOP.
  */
 int fetch_headers_ahead(struct header_fetch *fetch, struct pop3_error *err);
 bool fetch_headers_all_refused(const struct header_fetch *fetch);

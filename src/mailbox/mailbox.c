@@ -1,4 +1,4 @@
-/* What a session's maildrop holds, and which of it is marked as deleted. */
+/* The messages of a session, and which of them are marked as deleted. */
 #include "mailbox/mailbox.h"
 
 #include <stdlib.h>

@@ -9,44 +9,43 @@
 #include "state/state.h"
 
 /*
- * What a session's maildrop holds. It does not change while the session lasts (RFC 1939 section 8),
- * but for the messages that are marked as deleted: those are not there any more. A zeroed value
- * knows nothing.
+ * The messages of a session. They do not change during the session (RFC 1939 section 8), except
+ * that those marked as deleted disappear. A zeroed value means that nothing is known yet.
  */
 struct mailbox {
 	struct pop3_listing listing;
-	bool *marked; /* by place in the listing; NULL while none is */
+	bool *marked; /* by index in the listing; NULL while none is */
 	size_t marked_count;
-	size_t unanswered; /* commands that have marked messages and are not answered yet */
-	unsigned marks;	   /* how often all marks were taken back */
-	bool must_stay;	   /* QUIT would delete what was retrieved and is not safe: EXPIRE 0 */
-	bool known;	   /* the listing has all there is to know, for the next command too */
+	size_t unanswered; /* commands that marked messages and were not answered yet */
+	unsigned marks;	   /* how often all marks were cleared */
+	bool must_stay;	   /* do not QUIT: with EXPIRE 0 it would delete messages not stored yet */
+	bool known;	   /* the listing is complete; later commands reuse it */
 };
 
 bool mailbox_is_marked(const struct mailbox *mailbox, size_t place);
 
-/* Fails with POP3_E_MEMORY. */
+/* Marks a message as deleted. Fails with POP3_E_MEMORY. */
 int mailbox_mark(struct mailbox *mailbox, size_t place, struct pop3_error *err);
 void mailbox_unmark(struct mailbox *mailbox, size_t place);
 void mailbox_unmark_all(struct mailbox *mailbox);
 
-/* Another session, which may have other messages. */
+/* Forgets everything, for a new session, which may have other messages. */
 void mailbox_forget(struct mailbox *mailbox);
 
 /* --- synthetic-uid.c --- */
 
 /*
- * Identities for messages that have no UID to themselves: "top:" and the SHA-256 of the header
- * block, as far as fetch_headers hands it over, or of the message's beginning where it has no
- * header. Those are messages of a server without UIDL, and those whose UID is empty or stands more
- * than once, or did once. A message that was fetched under a UID before others had it, too, keeps
- * it: the one whose octets are what LIST said then.
+ * Synthetic UIDs for messages without a unique UID: "top:" and the SHA-256 digest of the header as
+ * fetch_headers returns it, or of the first lines of a message without a header. They are needed
+ * for servers without UIDL, and for a UID that is empty, or that several messages have or once had.
+ * If one of those messages was fetched while the UID was unique, recognised by its size in LIST, it
+ * keeps the UID.
  *
- * Afterwards each identity stands once in the listing. A UID is NULL where the server shows neither
- * UID nor header, and "" where nothing tells a message from another one.
+ * Afterwards each UID is unique in the listing. It is NULL where the server provides neither UID
+ * nor header, and "" where nothing distinguishes the message from another one.
  */
 
-/* What was fetched before; a state that is NULL knows nothing. */
+/* The messages fetched earlier; state may be NULL. */
 struct synthetic_uid_known {
 	struct state *state;
 	const char *cursor;
@@ -56,7 +55,7 @@ struct synthetic_uid_known {
 int synthetic_uid_is_needed(const struct pop3_listing *listing,
 			    const struct synthetic_uid_known *known, struct pop3_error *err);
 
-/* Only messages that need one are asked for. A state that may be written notes UIDs that repeat. */
+/* Fetches headers only of messages that need one. Records repeated UIDs if state is writable. */
 int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,
 			   const struct synthetic_uid_known *known, struct pop3_error *err);
 

@@ -1,4 +1,4 @@
-/* Which messages of a mailbox: listed, selected, and filtered by their headers. */
+/* Chooses messages of a mailbox: listing, selectors, and filters on headers. */
 #include "mailbox/messages.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "pop3/pipelining.h"
 #include "state/seen.h"
 
-#define HEADERS_OCTETS_MAX (32UL * 1024 * 1024) /* octets of header blocks left to the caller */
+#define HEADERS_OCTETS_MAX (32UL * 1024 * 1024) /* maximum size of headers kept for the caller */
 
 /* --- listing --- */
 
@@ -38,7 +38,7 @@ static int ask_list(struct messages *m, unsigned what, struct pop3_error *err)
 	return pop3_list(m->session, what, listing, err);
 }
 
-/* Whether the listing is all there is to ask for, as far as the server has told. */
+/* Whether the listing is the last thing to ask for, judging by the capabilities. */
 static bool is_last_question(const struct messages *m, unsigned what)
 {
 	size_t ignored;
@@ -48,7 +48,7 @@ static bool is_last_question(const struct messages *m, unsigned what)
 		pop3_capa_find(pop3_session_capa(m->session), "UIDL", &ignored) != NULL);
 }
 
-/* A server that gave UIDs before has not lost the command for good: nothing is taken for new. */
+/* If the server provided UIDs earlier, its refusal of UIDL must not make all messages look new. */
 static int check_uids_given(struct messages *m, struct pop3_error *err)
 {
 	bool gave;
@@ -81,19 +81,19 @@ static int list(struct messages *m, unsigned what, struct pop3_error *err)
 		return needed;
 	if (check_uids_given(m, err) < 0)
 		return -1;
-	/* It was not the last question after all, and QUIT may be gone with it. */
+	/* It was not the last request after all, and QUIT may have been sent with it. */
 	reopened = pop3_session_another_round(m->session, err);
 	if (reopened < 0 || (reopened > 0 && ask_list(m, what, err) < 0))
 		return -1;
 	return synthetic_uid_complete(m->session, listing, &known, err);
 }
 
-/* Commands that share a session share its listing, whole, so that nothing is asked twice. */
+/* Commands that share a session share one complete listing, so that nothing is requested twice. */
 static int list_whole(struct messages *m, struct pop3_error *err)
 {
 	struct mailbox *const box = m->mailbox;
 
-	/* What is there depends on what became of the deletions under way. */
+	/* The set of messages depends on the answers to pending deletions. */
 	if (box->unanswered > 0 && !messages_are_named(m) &&
 	    pop3_session_await(m->session, err) < 0)
 		return -1;
@@ -120,10 +120,10 @@ bool messages_are_named(const struct messages *m)
 	return m->any_operand;
 }
 
-/* What the selection chooses from. */
+/* The messages that the selection chooses from. */
 struct candidates {
 	const struct messages *messages;
-	const size_t *places; /* in the listing */
+	const size_t *places; /* indices in the listing */
 };
 
 static bool is_new(void *arg, size_t i)
@@ -136,7 +136,7 @@ static bool is_new(void *arg, size_t i)
 	return seen == NULL || !seen_is_known(seen, m->listing->entries[c->places[i]].octets);
 }
 
-/* The selection sees the messages that are not marked as deleted. */
+/* The selection applies to the messages not marked as deleted. */
 static int apply_selection(struct messages *m, bool *selected, struct pop3_error *err)
 {
 	const struct pop3_listing *const listing = m->listing;
@@ -180,7 +180,7 @@ done:
 	return result;
 }
 
-/* A size that the server does not tell is no reason to leave a message out. */
+/* A message of unknown size passes. */
 static bool passes_sizes(const struct messages *m, const struct pop3_entry *entry)
 {
 	if (entry->octets == POP3_OCTETS_UNKNOWN)
@@ -189,7 +189,7 @@ static bool passes_sizes(const struct messages *m, const struct pop3_entry *entr
 	       (m->smaller == 0 || entry->octets < m->smaller);
 }
 
-/* --- by headers --- */
+/* --- filtering by headers --- */
 
 struct judging {
 	struct header_sink sink;
@@ -199,7 +199,7 @@ struct judging {
 	size_t undated;
 };
 
-/* A command that shows what the filters looked at need not ask for it again. */
+/* Keeps a header for the caller, so that it need not be fetched again. */
 static void store_header(struct judging *s, size_t i, const char *block, size_t length)
 {
 	struct messages *const m = s->messages;
@@ -236,7 +236,7 @@ static int judge(struct header_sink *sink, size_t i, const char *block, size_t l
 	return 0;
 }
 
-/* -v says how many messages filters on dates have passed over for want of a Date. */
+/* Reports with -v how many messages failed a date filter because they have no valid date. */
 static void note_undated(const struct judging *s)
 {
 	char note[64];
@@ -298,8 +298,9 @@ static int filter_chosen(struct messages *m, struct pop3_error *err)
 /* --- choosing --- */
 
 /*
- * By operands and sizes: what needs no more of the server. The lines of a batch may be there by
- * thousands, so there is room for these and not for the whole mailbox.
+ * Selects by operands and size, which needs no more commands. A batch may hold thousands of
+ * selections in memory, so each has space only for the selected messages, not for the whole
+ * mailbox.
  */
 static int select_messages(struct messages *m, struct pop3_error *err)
 {

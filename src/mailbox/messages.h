@@ -8,36 +8,36 @@
 #include "pop3/verbs.h"
 #include "state/state.h"
 
-/* Which messages of a mailbox: what is asked for, and what that chooses. */
+/* A choice of messages from a mailbox: the criteria, and the result. */
 struct messages {
-	/* What is asked for. */
+	/* The criteria. */
 	struct selection selection;
-	bool any_operand; /* without, it is all of them */
+	bool any_operand; /* false: choose all messages */
 	struct filter filter;
-	uint64_t larger, smaller; /* octets; 0 = any */
+	uint64_t larger, smaller; /* limits in octets; 0 = none */
 	uint32_t limit;		  /* 0 = none */
-	bool some_wanted;	  /* choosing none is a failure */
-	const char *cursor;	  /* the set of seen UIDs that "new" is about, "" for the usual */
-	bool keep_headers;	  /* the caller will want the blocks that the filters look at */
-	bool asks_more;		  /* the caller will ask for more of the chosen */
+	bool some_wanted;	  /* fail if nothing is chosen */
+	const char *cursor;	  /* the set of seen UIDs for "new"; "" for the default set */
+	bool keep_headers;	  /* keep the headers that filters needed */
+	bool asks_more;		  /* the caller will send commands for the chosen messages */
 
-	/* Of whom; borrowed. */
+	/* Where to choose from; borrowed. */
 	struct pop3_session *session;
 	struct mailbox *mailbox;
-	struct state *state; /* where messages_need_state */
-	bool is_last;	     /* nobody else asks for anything in the session */
-	bool quits;	     /* no answer decides what else the caller does: QUIT may go along */
+	struct state *state; /* required if messages_need_state */
+	bool is_last;	     /* no later command uses the session */
+	bool quits;	     /* later actions do not depend on answers: QUIT may be sent along */
 
-	/* Called for each message of which the filters cannot tell; it is not chosen. */
+	/* Called for each message that the filters could not decide about; it is not chosen. */
 	void (*unjudged)(struct messages *, uint32_t number, const char *why);
 	void *arg;
 
-	/* After messages_choose: the chosen entries of the mailbox's listing, in its order. */
-	const struct pop3_listing *listing; /* borrowed until it is asked for again */
-	uint32_t *chosen;		    /* places in listing->entries */
+	/* The result of messages_choose: entries of the mailbox's listing, in its order. */
+	const struct pop3_listing *listing; /* borrowed until the next listing */
+	uint32_t *chosen;		    /* indices in listing->entries */
 	size_t count;
 
-	/* Header blocks that the filters needed, of the chosen: NULL where there are none. */
+	/* Headers of the chosen messages that the filters needed, or NULL. */
 	struct header_block {
 		char *block;
 		size_t length;
@@ -45,23 +45,23 @@ struct messages {
 };
 
 /*
- * Asks for no more of the mailbox than the selection, the filters and what (POP3_LIST_…) need.
- * Fails with POP3_E_NO_MESSAGE when an operand names what is not there, with POP3_E_NOTHING when
- * nothing was chosen and some are wanted.
+ * Chooses messages, asking the server only for what the selection, the filters and what
+ * (POP3_LIST_…) need. Fails with POP3_E_NO_MESSAGE when an operand names a message that does not
+ * exist, and with POP3_E_NOTHING when nothing was chosen and some_wanted is set.
  */
 int messages_choose(struct messages *messages, unsigned what, struct pop3_error *err);
 
-/* Whether "new" is among the operands. */
+/* Whether "new" is one of the operands. */
 bool messages_need_state(const struct messages *messages);
 
-/* Whether each operand names one message, so that nothing is chosen by what the mailbox holds. */
+/* Whether each operand names a message by number or UID, independent of the mailbox's contents. */
 bool messages_are_named(const struct messages *messages);
 
-/* Entry i of the chosen, and its UID ("" where only numbers were asked for). */
+/* Entry i of the chosen messages, and its UID ("" if UIDs were not requested). */
 const struct pop3_entry *messages_entry(const struct messages *messages, size_t i);
 const char *messages_uid(const struct messages *messages, size_t i);
 
-/* A request for each of the chosen, to be freed, or NULL without memory. */
+/* Returns a request for each chosen message, to be freed; NULL when out of memory. */
 struct pop3_request *messages_requests(const struct messages *messages);
 
 void messages_release(struct messages *messages);

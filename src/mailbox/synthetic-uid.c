@@ -1,4 +1,4 @@
-/* Identities for messages that the server gives none: the digest of the header block. */
+/* Synthetic UIDs for messages without a unique one: a digest of the header. */
 #include "mailbox/mailbox.h"
 
 #include <openssl/evp.h>
@@ -9,17 +9,17 @@
 #include "mailbox/fetch-headers.h"
 #include "state/seen.h"
 
-#define HEADERLESS_LINES 50 /* of a message without a header, which is known by its beginning */
+#define HEADERLESS_LINES 50 /* hashed for a message without a header */
 
-/* --- which messages need one --- */
+/* --- which messages need a synthetic UID --- */
 
-/* What a listing lacks. All of it is freed by release_plan. */
+/* The work to do on a listing. release_plan frees all of it. */
 struct plan {
-	size_t *places, count; /* of those to be asked for */
+	size_t *places, count; /* indices of the messages to fetch headers of */
 	const char **repeated; /* UIDs that several messages have */
 	size_t repeated_count;
-	bool *needs;		/* by place in the listing, like the others */
-	bool *ambiguous;	/* nothing tells it from another one */
+	bool *needs;		/* by index in the listing, like ambiguous */
+	bool *ambiguous;	/* indistinguishable from another message */
 };
 
 static void release_plan(struct plan *plan)
@@ -53,7 +53,7 @@ static int by_uid(const void *a, const void *b, void *arg)
 		      pop3_listing_uid(listing, *(const size_t *)b));
 }
 
-/* The places of all that have a UID, in its order. */
+/* Fills order with the indices of all messages that have a UID, sorted by UID. Returns how many. */
 static size_t sort_by_uid(const struct pop3_listing *listing, size_t *order)
 {
 	size_t count = 0;
@@ -65,7 +65,7 @@ static size_t sort_by_uid(const struct pop3_listing *listing, size_t *order)
 	return count;
 }
 
-/* How many of the places in that order have the first one's UID. */
+/* How many of the first messages in order have the same UID. */
 static size_t count_alike(const struct pop3_listing *listing, const size_t *order, size_t count)
 {
 	size_t alike = 1;
@@ -75,7 +75,7 @@ static size_t count_alike(const struct pop3_listing *listing, const size_t *orde
 	return alike;
 }
 
-/* Most servers give UIDs in ascending order: then no two are alike and nothing need be sorted. */
+/* A fast check: most servers assign UIDs in ascending order, which makes them unique. */
 static bool all_ascend(const struct pop3_listing *listing)
 {
 	for (size_t i = 0; i < listing->count; i++) {
@@ -87,7 +87,7 @@ static bool all_ascend(const struct pop3_listing *listing)
 	return true;
 }
 
-/* Of several with one UID, the one that was fetched under it keeps it. */
+/* Of several messages with one UID, the one already fetched under it keeps it. */
 static void judge_alike(const struct pop3_listing *listing, const struct synthetic_uid_known *known,
 			const size_t *alike, size_t count, struct plan *plan)
 {
@@ -153,13 +153,13 @@ int synthetic_uid_is_needed(const struct pop3_listing *listing,
 	return needed;
 }
 
-/* --- digests of header blocks --- */
+/* --- digests of headers --- */
 
 struct digesting {
 	struct header_sink sink;
 	struct pop3_listing *listing;
 	const size_t *places;
-	size_t *headerless, headerless_count; /* places; NULL when it is their turn */
+	size_t *headerless, headerless_count; /* indices; NULL in the pass that hashes them */
 };
 
 static bool is_empty_header(const char *block, size_t length)
@@ -167,7 +167,7 @@ static bool is_empty_header(const char *block, size_t length)
 	return length == 0 || block[0] == '\n' || (length >= 2 && memcmp(block, "\r\n", 2) == 0);
 }
 
-/* One that the server will not show stays without. */
+/* A message whose header the server refuses to send remains without UID. */
 static int take_digest(struct header_sink *sink, size_t i, const char *block, size_t length,
 		       const struct pop3_error *failure, struct pop3_error *err)
 {
@@ -225,9 +225,9 @@ static int digest_all(struct pop3_session *session, struct pop3_listing *listing
 	return result;
 }
 
-/* --- the whole --- */
+/* --- the complete listing --- */
 
-/* What stands twice identifies nothing. order is scratch. */
+/* Clears UIDs that occur twice. order is scratch space. */
 static int clear_ambiguous(struct pop3_listing *listing, const struct plan *plan, size_t *order,
 			   struct pop3_error *err)
 {

@@ -1,4 +1,7 @@
-/* Deliveries that have begun: entered before they appear, looked for after a crash. */
+/*
+ * The journal of deliveries: entries are written before messages are published, checked after a
+ * crash.
+ */
 #include "state/journal.h"
 
 #include <stdlib.h>
@@ -97,12 +100,12 @@ int journal_commit(const struct journal *j, const struct delivery_item *items, s
 	return end_transaction(j->state, result, err);
 }
 
-/* --- after a crash --- */
+/* --- recovery after a crash --- */
 
 struct entry {
 	char *cursor, *uid, *destination;
 	bool doomed, arrived;
-	struct delivery_item item; /* as far as the journal knows it */
+	struct delivery_item item; /* only the members stored in the journal */
 };
 
 struct entries {
@@ -193,7 +196,7 @@ static int settle(struct state *state, const struct entry *entries, size_t count
 	return end_transaction(state, result, err);
 }
 
-/* What lies about there and cannot be removed now goes before the next delivery. */
+/* Leftovers that cannot be removed now are removed before the next delivery. */
 static int recover_destination(struct state *state, struct entry *entries, size_t count,
 			       const struct delivery_settings *settings,
 			       struct journal_recovery *recovery, struct pop3_error *err)

@@ -5,45 +5,45 @@
 #include "state/seen.h"
 
 /*
- * Deliveries that have begun. A batch is entered before it gets its names, and taken out in the
- * same transaction that counts it as seen. Whatever is still here at the start of a run was cut
- * short: a look at the destination tells whether it arrived.
+ * The journal of deliveries in progress. A batch is entered before it is published, and removed in
+ * the transaction that records its messages as seen. An entry found at the start of a run belongs
+ * to an interrupted delivery: the destination shows whether the message was delivered.
  */
 struct journal {
 	struct state *state;
 	const char *cursor;
-	const char *destination; /* as the user named it */
-	bool doomed;		 /* what is delivered is to be deleted on the server */
-	enum seen_place place;	 /* what a listing is held to hold of it afterwards */
-	bool can_recover;	 /* a look at the destination tells what has arrived there */
+	const char *destination; /* as given by the user */
+	bool doomed;		 /* delivered messages are to be deleted on the server */
+	enum seen_place place;	 /* recorded for delivered messages */
+	bool can_recover;	 /* the destination can show after a crash what was delivered */
 };
 
-/* Durable when it returns 0: these messages are about to appear under their names. */
+/* Enters messages that are about to be published. Durable when it returns 0. */
 int journal_begin(const struct journal *journal, const struct delivery_item *items, size_t count,
 		   struct pop3_error *err);
 
-/* Durable when it returns 0: those without a failure are there and seen, none is under way. */
+/* Records messages without a failure as seen, and removes the batch. Durable when it returns 0. */
 int journal_commit(const struct journal *journal, const struct delivery_item *items, size_t count,
 		   struct pop3_error *err);
 
 struct journal_recovery {
-	size_t arrived; /* messages that were there already */
+	size_t arrived; /* messages found at their destination */
 	/*
-	 * A destination cannot be looked at, and why: its entries stay. 0 goes on with the others;
-	 * -1 ends the recovery with err.
+	 * Called when a destination cannot be checked, with the reason; its entries stay. Return 0
+	 * to continue with the others, or -1 with err filled in to stop.
 	 */
 	int (*postpone)(struct journal_recovery *, const char *destination,
 			const struct pop3_error *why, struct pop3_error *err);
 };
 
 /*
- * Finds out what became of the deliveries that an earlier run left unfinished: what arrived counts
- * as seen, the rest is as if it had never begun. Nothing is made where there is nothing.
+ * Resolves the deliveries that an earlier run left unfinished: messages found at the destination
+ * count as seen, the others are forgotten. Does not create missing destinations.
  */
 int journal_recover(struct state *state, const struct delivery_settings *settings,
 		    struct journal_recovery *recovery, struct pop3_error *err);
 
-/* Whether a delivery of that message is unfinished still. A look-up, as those of state/seen.h. */
+/* Whether a delivery of that message is unfinished. A lookup like those in state/seen.h. */
 bool journal_has(struct state *state, const char *cursor, const char *uid);
 
 #endif

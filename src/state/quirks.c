@@ -1,4 +1,4 @@
-/* Quirks met, each with the time it was met first. */
+/* Quirks of the server, each with the time it was first observed. */
 #include "state/quirks.h"
 
 #include "state/sql.h"

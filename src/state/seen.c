@@ -1,4 +1,4 @@
-/* The UIDs fetched, what is to become of them on the server, and those that fail. */
+/* The fetched UIDs, their pending deletions on the server, and messages that failed. */
 #include "state/seen.h"
 
 #include <assert.h>
@@ -8,7 +8,7 @@
 #include "pop3/listing.h"
 #include "state/sql.h"
 
-/* A statement with a cursor and a UID as its first values, or with a UID alone. */
+/* Prepares a statement whose first parameters are a cursor, a UID, or both. */
 static sqlite3_stmt *about(struct state *state, const char *text, const char *cursor,
 			   const char *uid, struct pop3_error *err)
 {
@@ -23,7 +23,7 @@ static sqlite3_stmt *about(struct state *state, const char *text, const char *cu
 	return statement;
 }
 
-/* The one number a query of that text gives, 0 where it gives none. */
+/* Runs a query for a single number; 0 when there is no row. */
 static int64_t look_up(struct state *state, const char *text, const char *cursor, const char *uid)
 {
 	struct pop3_error *const err = &state->look_up;
@@ -43,11 +43,11 @@ static int run(struct state *state, sqlite3_stmt *statement, struct pop3_error *
 	return statement != NULL ? sql_run(state, statement, err) : -1;
 }
 
-/* --- look-ups of many --- */
+/* --- lookups --- */
 
 #define COLUMNS "uid, fetched, octets, doomed, gone, listed"
 
-/* Of a query for COLUMNS; its text is borrowed until the next row. */
+/* Reads a row of COLUMNS; uid is borrowed until the next row. */
 static struct seen read_record(sqlite3_stmt *statement)
 {
 	return (struct seen){
@@ -78,7 +78,7 @@ static int add_record(struct seen_records *records, sqlite3_stmt *statement, str
 	return buffer_check(&records->uids, POP3_E_MEMORY, err);
 }
 
-/* In the order of the table's key, which is that of strcmp. */
+/* Loads all records of a cursor, in the order of the primary key, which is that of strcmp. */
 static int load_records(struct state *state, const char *cursor, struct pop3_error *err)
 {
 	struct seen_records *const records = &state->seen;
@@ -140,7 +140,7 @@ bool seen_has(struct state *state, const char *cursor, const char *uid)
 	return seen_find(state, cursor, uid) != NULL;
 }
 
-/* --- whether it is the same message --- */
+/* --- comparing messages --- */
 
 static bool is_made(const char *uid)
 {
@@ -218,7 +218,7 @@ static int add_rows(struct state *state, const char *text, const char *cursor,
 	return sql_run(state, statement, err);
 }
 
-/* Up to SEEN_AT_ONCE of them. */
+/* Adds up to SEEN_AT_ONCE records. */
 static int add_some(struct state *state, const char *cursor, const struct seen *seen, size_t count,
 		    bool doomed, struct pop3_error *err)
 {
@@ -348,7 +348,7 @@ bool seen_has_many(struct state *state, const char *cursor, unsigned many)
 	return has;
 }
 
-/* --- changes of many: their UIDs in a table of their own, so that SQLite can do the sets --- */
+/* --- bulk changes: the UIDs go into a temporary table, which the statements refer to --- */
 
 static int note_listed(struct state *state, const char *const *uids, size_t count,
 		       struct pop3_error *err)
@@ -372,7 +372,7 @@ static int note_listed(struct state *state, const char *const *uids, size_t coun
 
 #define CHANGES_MAX 2
 
-/* One transaction for all; each text knows the UIDs as listed, and the cursor where it names one. */
+/* Runs statements on a set of UIDs, the table "listed", in one transaction. ?1 is the cursor. */
 static int change_listed(struct state *state, const char *cursor, const char *const *uids,
 			 size_t count, const char *const texts[CHANGES_MAX], struct pop3_error *err)
 {
@@ -396,7 +396,7 @@ int seen_note_listing(struct state *state, const char *cursor, const char *const
 		      size_t count, struct pop3_error *err)
 {
 	static const char *const texts[CHANGES_MAX] = {
-		/* What was to be deleted and is not there was deleted. */
+		/* A pending deletion whose message is no longer listed was carried out. */
 		"UPDATE seen SET gone = 1 + doomed, doomed = 0 WHERE cursor = ?1 AND gone = 0"
 		" AND NOT " IN_LISTED,
 		"UPDATE seen SET gone = 0 WHERE cursor = ?1 AND gone = 1 AND " IN_LISTED,
@@ -436,7 +436,7 @@ int seen_add_repeated(struct state *state, const char *const *uids, size_t count
 	return change_listed(state, NULL, uids, count, texts, err);
 }
 
-/* --- what is to become of them --- */
+/* --- pending deletions --- */
 
 bool seen_any_doomed(struct state *state)
 {
@@ -505,7 +505,7 @@ bool seen_any_failure(struct state *state)
 {
 	const bool any = look_up(state, "SELECT 1 FROM failure LIMIT 1", NULL, NULL) != 0;
 
-	/* A run that writes is alone with the file: none comes from elsewhere. */
+	/* A writer has exclusive access, so no other process adds failures. */
 	state->no_failures = !any && state->look_up.code == POP3_E_NONE;
 	return any;
 }

@@ -1,4 +1,4 @@
-/* SQLite's calls with this program's errors, and statements prepared once. */
+/* SQLite calls with our error type, and a cache of prepared statements. */
 #include "state/sql.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ static int fail(int code, const char *what, struct pop3_error *err)
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-	case SQLITE_ERROR: /* our statements fit the tables that we made */
+	case SQLITE_ERROR: /* a wrong schema, as our statements match our own tables */
 		return pop3_fail(err, POP3_E_CONFIG,
 				 "the state file is damaged (%s): restore it, or move it away to "
 				 "begin anew",
@@ -91,7 +91,7 @@ int sql_run(struct state *state, sqlite3_stmt *statement, struct pop3_error *err
 
 const char *sql_text(sqlite3_stmt *statement, int column)
 {
-	/* SQLite puts a NUL behind a blob only when asked for it as text. */
+	/* SQLite NUL-terminates a blob only when it is read as text. */
 	const unsigned char *const text = sqlite3_column_text(statement, column);
 
 	return text != NULL ? (const char *)text : "";

@@ -6,15 +6,15 @@
 #include "base/buffer.h"
 #include "state/seen.h"
 
-/* The inside of a state, for the modules of this folder: statements prepared once, then reused. */
+/* Private to the state modules: the state's struct, and a cache of prepared statements. */
 
 #define SQL_STATEMENTS 32
 
-/* What was seen under one cursor, read at once: a listing is held against all of it. */
+/* All records of one cursor, loaded at once to compare a listing with them. */
 struct seen_records {
 	bool loaded;
 	struct buffer cursor;
-	struct buffer uids; /* each ended by NUL, in order */
+	struct buffer uids; /* NUL-terminated, sorted */
 	struct seen *all;
 	size_t count, capacity;
 };
@@ -22,34 +22,34 @@ struct seen_records {
 struct state {
 	sqlite3 *db;
 	enum state_use use;
-	int lock; /* descriptor that holds this run's lock, -1 = none */
-	bool is_open; /* a failure names the file; before, who opens it does */
+	int lock; /* descriptor that holds the lock, -1 = none */
+	bool is_open; /* errors include the path; before that the caller adds it */
 	bool relaxed;
-	char mark[17]; /* state_mark */
-	struct pop3_error look_up; /* why a look-up failed, POP3_E_NONE when none did */
-	struct seen_records seen;  /* while look-ups last */
-	bool notes_doomed;	   /* there is a table doomed_before */
-	bool no_failures;	   /* no message is known to have failed: the table is empty */
+	char mark[17]; /* returned by state_mark */
+	struct pop3_error look_up; /* the first failed lookup, or POP3_E_NONE */
+	struct seen_records seen;  /* valid during lookups */
+	bool notes_doomed;	   /* the table doomed_before exists */
+	bool no_failures;	   /* the table of failures is known to be empty */
 	struct {
-		const char *text; /* which statement this is: the literal itself */
+		const char *text; /* the string literal, compared by address */
 		sqlite3_stmt *statement;
 	} prepared[SQL_STATEMENTS];
 };
 
-/* A statement ready for its values, from the cache; NULL with the error. text must be a literal. */
+/* Returns a cached statement ready for its parameters; NULL on failure. text must be a literal. */
 sqlite3_stmt *sql_prepare(struct state *state, const char *text, struct pop3_error *err);
 
-/* The text is borrowed until the statement has run. */
+/* text is borrowed until the statement has run. */
 void sql_bind_text(sqlite3_stmt *statement, int i, const char *text);
 void sql_bind_number(sqlite3_stmt *statement, int i, int64_t number);
 
-/* Runs it to its end. */
+/* Runs a statement to its end. */
 int sql_run(struct state *state, sqlite3_stmt *statement, struct pop3_error *err);
 
-/* One row more: 1, or 0 at the end, or -1. The statement is reset at the end. */
+/* Fetches the next row: 1, or 0 at the end, or -1. Resets the statement unless it returns 1. */
 int sql_row(struct state *state, sqlite3_stmt *statement, struct pop3_error *err);
 
-/* Text of a column, "" for NULL. Borrowed until the next row. */
+/* The text of a column, "" for NULL. Borrowed until the next row. */
 const char *sql_text(sqlite3_stmt *statement, int column);
 
 int sql_fail(struct state *state, const char *what, struct pop3_error *err);

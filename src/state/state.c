@@ -1,4 +1,4 @@
-/* The file of one account's state: made private, locked for a run, brought up to date. */
+/* The state file of an account: created private, locked, and migrated to the current schema. */
 #include "state/state.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 #define APPLICATION_ID 0x706f7033 /* "pop3" */
 #define TRY_AGAIN_MS 50
 
-/* Step i leads from version i to version i + 1. Never changed once released, only added to. */
+/* Step i migrates from version i to i + 1. Released steps must not change; append new ones. */
 static const char *const steps[] = {
 	"CREATE TABLE seen(cursor BLOB NOT NULL, uid BLOB NOT NULL, fetched INTEGER NOT NULL,"
 	" octets INTEGER NOT NULL, doomed INTEGER NOT NULL DEFAULT 0,"
@@ -40,9 +40,9 @@ static const char *const steps[] = {
 
 #define VERSION (sizeof steps / sizeof steps[0])
 
-/* --- versions --- */
+/* --- schema versions --- */
 
-/* The one number a query gives. */
+/* Runs a query for a single number. */
 static int ask(struct state *state, const char *text, int64_t *value, struct pop3_error *err)
 {
 	sqlite3_stmt *statement = NULL;
@@ -56,7 +56,7 @@ static int ask(struct state *state, const char *text, int64_t *value, struct pop
 	return result;
 }
 
-/* Whoever wrote the file: 0 is what any other program leaves there, and an empty file has. */
+/* Rejects files of other programs: those have tables at version 0, or another application ID. */
 static int read_version(struct state *state, int64_t *version, struct pop3_error *err)
 {
 	int64_t application, tables;
@@ -118,9 +118,12 @@ static int bring_up_to_date(struct state *state, bool may_write, struct pop3_err
 	return 0;
 }
 
-/* --- the file --- */
+/* --- opening the file --- */
 
-/* flock and SQLite's own fcntl locks do not see each other; this descriptor is closed last. */
+/*
+ * A lock by flock, independent of SQLite's fcntl locks. Its descriptor must be closed last: closing
+ * any descriptor of the file drops fcntl locks.
+ */
 static int take_lock(struct state *state, int64_t wait_ms, const struct pop3_timeouts *timeouts,
 		     struct pop3_error *err)
 {
@@ -150,7 +153,7 @@ static int make_folder_of(const char *path)
 	return result;
 }
 
-/* Private before SQLite sees it: its journal takes after it. */
+/* Creates the file private before SQLite opens it; SQLite's journal gets the same mode. */
 static int open_file(struct state *state, const char *path, struct pop3_error *err)
 {
 	struct stat status;
@@ -164,7 +167,7 @@ static int open_file(struct state *state, const char *path, struct pop3_error *e
 	return 0;
 }
 
-/* One thread and few statements: what SQLite keeps ready for more costs memory, and time to lock. */
+/* There is one thread with few statements: SQLite's mutexes and spare memory would be a waste. */
 static void configure(void)
 {
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
@@ -182,7 +185,7 @@ static int open_database(struct state *state, const char *path, enum state_use u
 	if (sqlite3_open_v2(path, &state->db, flags, NULL) != SQLITE_OK)
 		return sql_fail(state, "open", err);
 	sqlite3_busy_timeout(state->db, 5000);
-	/* No file elsewhere: by then this process may be confined to its own folders. */
+	/* Temporary files could not be created once the sandbox is active. */
 	if (execute(state, "PRAGMA temp_store = MEMORY", err) < 0)
 		return -1;
 	if (write && execute(state, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
@@ -192,7 +195,7 @@ static int open_database(struct state *state, const char *path, enum state_use u
 	return bring_up_to_date(state, write, err);
 }
 
-/* Nobody has written one yet: as good as an empty one. */
+/* The file does not exist: opens an empty state in memory. */
 static int open_empty(struct state *state, struct pop3_error *err)
 {
 	if (sqlite3_open(":memory:", &state->db) != SQLITE_OK)
