@@ -35,21 +35,26 @@ dovecot_stop() {
 	rm -rf "$dovecot_folder"
 }
 
-# dovecot_user NAME PASSWORD: whatever octets they have.
+# dovecot_user NAME PASSWORD: whatever octets they have. Dovecot looks a name up by its digest, and
+# until 2.4 escapes it first.
 dovecot_user() {
-	local mailbox
+	local mailbox escaped key
 	mailbox=$(dovecot_mailbox "$1")
+	escaped=$(sed 's/["'\''\\]/\\&/g' <<<"$1")
 	mkdir -p "$mailbox"/{tmp,new,cur}
 	chown -R --reference="$dovecot_folder" "$mailbox"
-	printf '%s:{PLAIN.b64}%s::::%s::\n' "$(basename "$mailbox")" \
-		"$(printf %s "$2" | base64 -w 0)" "$mailbox" >>"$dovecot_folder/users"
+	for key in $({ digest "$1"; digest "$escaped"; } | sort -u); do
+		printf '%s:{PLAIN.b64}%s::::%s::\n' "$key" "$(printf %s "$2" | base64 -w 0)" "$mailbox"
+	done >>"$dovecot_folder/users"
 }
 
-# dovecot_mailbox NAME: the user's Maildir, named by the digest of what Dovecot makes of NAME.
+# dovecot_mailbox NAME: the user's Maildir.
 dovecot_mailbox() {
-	local digest
-	digest=$(printf %s "$1" | sed 's/["'\''\\]/\\&/g' | sha256sum)
-	printf '%s/mail/%s\n' "$dovecot_folder" "${digest%% *}"
+	printf '%s/mail/%s\n' "$dovecot_folder" "$(digest "$1")"
+}
+
+digest() {
+	printf %s "$1" | sha256sum | cut -d ' ' -f 1
 }
 
 # dovecot_deliver NAME FILE…: the messages come in this order behind what is there.
