@@ -1,7 +1,7 @@
 /*
- * APOP (RFC 1939 section 7): MD5 over the greeting's timestamp and the password. A server that
- * may choose the timestamp freely can find out a password by MD5 collisions (CVE-2007-1558):
- * only a well-formed msg-id is signed.
+ * APOP (RFC 1939 section 7): MD5 over the greeting's timestamp and the password. A server that can
+ * choose the timestamp freely can recover the password through MD5 collisions (CVE-2007-1558), so
+ * only a well-formed msg-id is accepted as a timestamp.
  */
 #include <openssl/evp.h>
 #include <stdbool.h>
@@ -23,7 +23,7 @@ static bool is_atext(char c)
 	       (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
-/* Each of these returns the octets that its rule takes (RFC 5322), 0 where it does not match. */
+/* Each returns how many octets match its rule in RFC 5322, 0 for no match. */
 static size_t match_dot_atom(const char *text)
 {
 	size_t i = 0;
@@ -77,7 +77,7 @@ static size_t match_msg_id(const char *text)
 	return at + right + 2;
 }
 
-/* The first msg-id of a greeting; other things may stand in angle brackets before it. */
+/* Finds the first msg-id in the greeting, which may contain other text in angle brackets. */
 static const char *find_timestamp(const char *greeting, size_t *length)
 {
 	const char *found = strchr(greeting, '<');

@@ -29,8 +29,9 @@ const struct auth_mechanism auth_cram_md5 = {
 	.name = "CRAM-MD5",
 	.option = "cram-md5",
 	/*
-	 * Asked for only: it neither proves the server nor binds, adds nothing to TLS, and works
-	 * only for accounts whose password the server can read, which its offer does not tell.
+	 * Only on request: it neither authenticates the server nor binds to TLS, so it adds nothing
+	 * to TLS. It also works only for accounts whose password the server has in clear text, and
+	 * a server may offer it without that.
 	 */
 	.flags = AUTH_ASKED | AUTH_SERVER_FIRST,
 	.questions = 1,

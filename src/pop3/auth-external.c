@@ -1,4 +1,4 @@
-/* EXTERNAL (RFC 4422 appendix A): who we are is known already, by a client certificate say. */
+/* EXTERNAL (RFC 4422 appendix A): the user is known already, for example by a certificate. */
 #include "pop3/auth.h"
 
 static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)

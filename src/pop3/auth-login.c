@@ -1,6 +1,6 @@
 /*
- * LOGIN (draft-murchison-sasl-login): two questions. Servers word them each in their own way, so
- * that only their order counts: the user name first, then the password.
+ * LOGIN (draft-murchison-sasl-login): two questions. Their wording depends on the server, so only
+ * their order counts: first the user name, then the password.
  */
 #include "pop3/auth.h"
 
@@ -25,7 +25,7 @@ static int step(struct auth *auth, const char *challenge, size_t length, struct 
 const struct auth_mechanism auth_login = {
 	.name = "LOGIN",
 	.option = "login",
-	/* Not AUTH_AHEAD: after a refused AUTH, the password would be read as a command. */
+	/* Not AUTH_AHEAD: after a refused AUTH, the server would read the password as a command. */
 	.flags = AUTH_CLEAR | AUTH_SERVER_FIRST,
 	.questions = 2,
 	.step = step,

@@ -1,7 +1,7 @@
 /*
- * Bearer tokens: OAUTHBEARER (RFC 7628) and XOAUTH2, its forerunner as Google and Microsoft
- * document it. A server that refuses says why in a challenge, which has to be answered before
- * its -ERR: so nothing can be sent ahead.
+ * Bearer tokens: OAUTHBEARER (RFC 7628) and its predecessor XOAUTH2, as documented by Google and
+ * Microsoft. A server that refuses sends the reason in a challenge and waits for an answer before
+ * its -ERR. So nothing can be sent ahead.
  */
 #include <string.h>
 
@@ -32,7 +32,7 @@ static int start_oauthbearer(struct auth *auth, struct buffer *out, struct pop3_
 	return buffer_check(out, POP3_E_USAGE, err);
 }
 
-/* A field of the server's JSON, up to its first escape: for people to read, not for programs. */
+/* Appends a field of the server's JSON, up to its first escape: for display only. */
 static void append_field(struct buffer *out, const char *json, const char *quoted_name)
 {
 	const char *at = strstr(json, quoted_name);

@@ -1,4 +1,4 @@
-/* PLAIN (RFC 4616): nobody to act for, user, password, with a NUL between. */
+/* PLAIN (RFC 4616): empty authorization identity, user and password, separated by NUL. */
 #include <string.h>
 
 #include "pop3/auth.h"

@@ -1,6 +1,6 @@
 /*
- * SCRAM-SHA-1 and SCRAM-SHA-256 (RFC 5802, RFC 7677), each with and without channel binding: the
- * password never crosses the wire, and the server has to prove that it knows it too.
+ * SCRAM-SHA-1 and SCRAM-SHA-256 (RFC 5802, RFC 7677), with and without channel binding. The
+ * password is never sent, and the server has to prove that it knows it, too.
  */
 #include "pop3/auth-scram.h"
 
@@ -18,13 +18,13 @@
 #define NONCE_OCTETS 24
 
 /*
- * Servers should ask for 4096 at least (RFC 5802 section 5.1, RFC 7677 section 4). One that asks
- * for fewer wants a proof from which the password is cheap to guess; one that asks for more than
- * the most wants our time.
+ * Servers should ask for at least 4096 (RFC 5802 section 5.1, RFC 7677 section 4). A lower count
+ * would give a malicious server a proof from which the password is cheap to guess; an excessive one
+ * would waste our time.
  */
 #define LEAST_ITERATIONS 4096
 #define MOST_ITERATIONS 10000000
-#define SALT_LIMIT 1024 /* octets */
+#define SALT_LIMIT 1024 /* maximum in octets */
 
 enum scram_stage { SENT_FIRST, SENT_FINAL, SERVER_PROVED, SERVER_REFUSED };
 
@@ -32,9 +32,9 @@ struct scram {
 	enum scram_stage stage;
 	const EVP_MD *digest;
 	struct buffer nonce;
-	struct buffer password; /* prepared */
-	struct buffer binding;	/* what c= carries: the GS2 header and the binding's data */
-	struct buffer message;	/* AuthMessage, as far as it has been said */
+	struct buffer password; /* after SASLprep */
+	struct buffer binding;	/* for c=: the GS2 header and the channel binding data */
+	struct buffer message;	/* AuthMessage as exchanged so far */
 	struct scram_proofs proofs;
 };
 
@@ -49,7 +49,7 @@ struct server_first {
 	uint64_t iterations;
 };
 
-/* Takes "name=value" and the comma behind it off the front; false when something else is there. */
+/* Removes "name=value" and a following comma from the front; false when something else is there. */
 static bool take_attribute(struct span *message, char name, struct span *value)
 {
 	const char *comma;
@@ -73,8 +73,9 @@ static int write_header(const struct auth *auth, bool binds, struct buffer *out,
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no TLS connection that SCRAM could bind the login to");
 	/*
-	 * "y" has the server find out when somebody struck -PLUS off its list. Where we saw it on
-	 * the list and yet use the mechanism without, that is our own choice: "n".
+	 * The gs2-cbind-flag (RFC 5802 section 6). 'y': we support channel binding but the server
+	 * did not offer -PLUS, which lets it detect that an attacker removed the offer. 'n': we do
+	 * not support or use channel binding.
 	 */
 	if (binds)
 		buffer_append_format(out, "p=%s,,", auth->binding->name);
@@ -249,7 +250,7 @@ static int step(struct auth *auth, const char *challenge, size_t length, struct 
 	case SERVER_REFUSED:
 		return pop3_fail(err, POP3_E_PROTOCOL, "a challenge after the end of SCRAM");
 	}
-	/* Its -ERR, with a response code perhaps, comes only after an answer. */
+	/* The -ERR, perhaps with a response code, follows only after our answer. */
 	if (take_attribute(&message, 'e', &reason)) {
 		auth_keep_refusal(auth, reason.text, reason.length);
 		scram->stage = SERVER_REFUSED;

@@ -8,7 +8,7 @@
 #include "pop3/auth.h"
 #include "pop3/error.h"
 
-/* SCRAM from a nonce that is given instead of drawn, for the vectors of the RFCs. */
+/* Starts SCRAM with a given nonce instead of a random one, for the test vectors in the RFCs. */
 int auth_scram_start_with(struct auth *auth, const EVP_MD *digest, bool binds, const char *nonce,
 			  struct buffer *out, struct pop3_error *err);
 

@@ -1,4 +1,4 @@
-/* USER and PASS (RFC 1939 section 7): the login every server has. */
+/* USER and PASS (RFC 1939 section 7), the login that every server supports. */
 #include "pop3/auth.h"
 
 static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)

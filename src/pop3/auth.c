@@ -1,4 +1,4 @@
-/* The mechanisms there are, and what several of them do with names, passwords and digests. */
+/* The table of login mechanisms, and their common code for names, passwords and refusals. */
 #include "pop3/auth.h"
 
 #include <string.h>
@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "pop3/session.h"
 
-/* --- the mechanisms --- */
+/* --- mechanisms --- */
 
-/* In the order of preference of auto. */
+/* In the order in which --auth auto prefers them. */
 static const struct auth_mechanism *const mechanisms[] = {
 	&auth_scram_sha_256_plus, &auth_scram_sha_1_plus, &auth_scram_sha_256, &auth_scram_sha_1,
 	&auth_plain,		  &auth_user,		  &auth_login,	       &auth_cram_md5,
@@ -42,7 +42,7 @@ bool pop3_auth_needs_password(const char *name)
 	return mechanism == NULL || (mechanism->flags & AUTH_NO_PASSWORD) == 0;
 }
 
-/* --- what they share --- */
+/* --- common code --- */
 
 int auth_check_control(const struct auth *auth, struct pop3_error *err)
 {

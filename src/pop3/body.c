@@ -1,4 +1,4 @@
-/* Bodies and lists: what follows a status line, up to the dot on a line of its own. */
+/* Reads what follows a status line, a message or a list, up to the line that is a single dot. */
 #include "pop3/body.h"
 
 #include <stdio.h>
@@ -16,7 +16,7 @@ static void pass_on(struct body *body, const struct dot_span *span)
 	body->sink->write(body->sink, span->data, span->length, &body->failure);
 }
 
-/* In place of the lines, which nobody would read in a trace. */
+/* Traces only the size: the lines themselves would be too many. */
 static void trace_octets(struct wire *wire, uint64_t octets)
 {
 	char text[32];
@@ -55,7 +55,7 @@ bool body_is_status(const struct body *body)
 	const char *const text = body->beginning;
 
 	if (memcmp(text, "+OK", 3) == 0)
-		return strchr(" \r\n", text[3]) != NULL; /* NUL: there is no more */
+		return strchr(" \r\n", text[3]) != NULL; /* NUL: the body is no longer than that */
 	return memcmp(text, "-ERR", 4) == 0 && strchr(" \r\n", text[4]) != NULL;
 }
 

@@ -6,27 +6,27 @@
 #include "pop3/sink.h"
 #include "pop3/wire.h"
 
-/* A multi-line answer's body, from the wire's buffer through the dot decoder into a sink. */
+/* The body of a multi-line answer, decoded from the wire's buffer into a sink. */
 struct body {
-	bool bare_lf;		/* as its status line ended */
-	uint64_t limit;		/* octets after which it is given up, 0 = none */
-	struct pop3_sink *sink; /* NULL = nowhere */
+	bool bare_lf;		/* the status line ended in LF alone */
+	uint64_t limit;		/* octets after which to give up, 0 = none */
+	struct pop3_sink *sink; /* NULL discards the body */
 
-	struct pop3_error failure; /* of the sink, which gets nothing more then */
+	struct pop3_error failure; /* of the sink, which receives nothing more then */
 	uint64_t octets;	   /* without the dot-stuffing */
-	char beginning[5];	   /* the first of them */
+	char beginning[5];	   /* its first octets */
 };
 
 /*
- * Up to its end, whatever the sink says. failure.code is POP3_E_NONE before. Fails when the
- * connection does, or with POP3_E_PROTOCOL past the limit.
+ * Reads the whole body, even after the sink failed. Set failure.code to POP3_E_NONE before. Fails
+ * when the connection does, or with POP3_E_PROTOCOL when the limit is exceeded.
  */
 int body_read(struct wire *wire, struct body *body, struct pop3_error *err);
 
-/* Whether what came as a body begins as a status line does: +OK or -ERR. */
+/* Whether the body begins like a status line, +OK or -ERR. */
 bool body_is_status(const struct body *body);
 
-/* The next line of a list, dot-stuffing undone; 1, or 0 at the end of the list, or -1. */
+/* Reads the next line of a list without dot-stuffing: 1, 0 at the end of the list, or -1. */
 int body_line(struct wire *wire, struct wire_line *line, struct pop3_error *err);
 
 #endif

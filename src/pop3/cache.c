@@ -1,4 +1,7 @@
-/* What an earlier run learnt of a server: a small private text file that may vanish any time. */
+/*
+ * What earlier runs learned about a server: a small private text file that may be deleted at any
+ * time.
+ */
 #include "pop3/cache.h"
 
 #include <inttypes.h>
@@ -12,11 +15,11 @@
 #include "base/text.h"
 
 #define FILE_LIMIT (512UL * 1024)
-#define CAPA_SECONDS (24 * 60 * 60) /* after which a server is asked again what it can do */
+#define CAPA_SECONDS (24 * 60 * 60) /* how long capabilities are used without asking again */
 
-/* --- which file --- */
+/* --- the cache file's name --- */
 
-/* Absent differs from empty, and none holds a TAB when it is escaped. */
+/* Distinguishes NULL from an empty part. Escaped parts contain no TAB. */
 static void add_part(struct buffer *key, const char *part)
 {
 	buffer_append_text(key, part != NULL ? "\t=" : "\t-");
@@ -24,7 +27,7 @@ static void add_part(struct buffer *key, const char *part)
 		text_escape(key, part, strlen(part));
 }
 
-/* The way there may hold a password, and no trust hangs on it: its hash is enough. */
+/* Proxy and tunnel may contain a password, and no security depends on them: a hash is enough. */
 static void add_way(struct buffer *key, const char *way)
 {
 	buffer_append_format(key, "\t%016" PRIx64,
@@ -43,7 +46,10 @@ static void add_trust(struct buffer *key, const struct pop3_trust *trust)
 		add_part(key, trust->pins[i]);
 }
 
-/* The lines every file begins with: whom it is about is compared whole, the name is but a hash. */
+/*
+ * The first lines of each file identify the account. They are compared as a whole, because the
+ * file's name is only a hash.
+ */
 static void write_head(struct buffer *head, const struct pop3_account *account)
 {
 	buffer_append_format(head, "pop3 cache 2\nkey\t%u\t%d", (unsigned)account->port,
@@ -56,7 +62,7 @@ static void write_head(struct buffer *head, const struct pop3_account *account)
 	buffer_append_text(head, "\n");
 }
 
-/* --- what is in it --- */
+/* --- reading --- */
 
 static bool read_capa(struct cache *cache, const char *text, size_t length)
 {
@@ -135,9 +141,9 @@ void cache_load(struct cache *cache, const struct pop3_account *account)
 	buffer_release(&file);
 }
 
-/* --- what is learnt --- */
+/* --- learning and saving --- */
 
-/* A greeting without its timestamp (RFC 1939 section 7), which is new each time. */
+/* Copies a greeting without its timestamp (RFC 1939 section 7), which differs each time. */
 static void keep_greeting(struct buffer *out, const char *greeting)
 {
 	const char *const open = strchr(greeting, '<');
@@ -174,7 +180,10 @@ bool cache_knows(const struct cache *cache, const char *greeting)
 
 void cache_learn(struct cache *cache, const char *greeting, const struct pop3_capa *capa)
 {
-	/* A greeting may be new each time: what was learnt of pipelining stays with the capabilities. */
+	/*
+	 * Even if the greeting differs each time, lock_step is kept while the capabilities are the
+	 * same.
+	 */
 	const bool same = cache->known && pop3_capa_equal(&cache->capa, capa);
 	const bool lock_step = same && cache->lock_step;
 	struct pop3_error ignored;

@@ -9,37 +9,38 @@
 #include "pop3/capa.h"
 
 /*
- * What an earlier run learnt of a server and can be learnt again: its greeting, its capabilities,
- * whether pipelining broke, and a TLS ticket. One private file for each server, user and way to
- * trust; nothing in it is ever believed beyond what the server then confirms. Losing it costs a
- * round trip. No function fails: without a cache all goes on.
+ * What earlier runs learned about a server and can be learned again: its greeting, its
+ * capabilities, whether pipelining is broken, and a TLS ticket. There is one private file for each
+ * combination of server, user and trust settings. Nothing in it is relied on unless the server
+ * confirms it. Losing it costs a round trip. Functions do not fail: without a cache everything
+ * still works.
  */
 struct cache {
-	struct buffer path; /* empty: no cache */
-	struct buffer head; /* the first lines of the file: whom it is about */
+	struct buffer path; /* empty = no cache */
+	struct buffer head; /* the first lines of the file, which identify the account */
 	struct buffer greeting;
 	struct pop3_capa capa;
-	bool known; /* greeting and capa are of an earlier run */
+	bool known; /* greeting and capa were read from the cache */
 	int64_t learnt; /* when, in seconds since 1970 */
 	bool lock_step;
 	struct buffer ticket;
-	bool changed; /* to be written at the end */
+	bool changed; /* must be saved */
 };
 
 void cache_load(struct cache *cache, const struct pop3_account *account);
 
-/* Whether what is known was learnt of late, behind the same greeting, APOP's timestamp apart. */
+/* Whether the cached data is recent and for the same greeting, ignoring APOP's timestamp. */
 bool cache_knows(const struct cache *cache, const char *greeting);
 
-/* Takes note of what this connection said. */
+/* Record what this connection received. */
 void cache_learn(struct cache *cache, const char *greeting, const struct pop3_capa *capa);
 void cache_learn_ticket(struct cache *cache, const struct buffer *ticket);
 void cache_learn_lock_step(struct cache *cache, bool lock_step);
 
-/* Forgets what was known but the ticket. */
+/* Forgets everything except the ticket. */
 void cache_forget(struct cache *cache);
 
-/* Writes the file when something changed. */
+/* Writes the file if anything changed. */
 void cache_save(struct cache *cache);
 void cache_release(struct cache *cache);
 

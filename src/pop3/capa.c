@@ -1,4 +1,4 @@
-/* Capabilities: kept as the text they are, looked up by name. Lists are short. */
+/* Capabilities: stored as text and searched by name. Lists are short. */
 #include "pop3/capa.h"
 
 #include <stdlib.h>

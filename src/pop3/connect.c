@@ -1,4 +1,4 @@
-/* The way to a server: a stream, TLS at once or by STLS, and the greeting in between. */
+/* Connecting to a server: the stream, the greeting, and TLS either at once or with STLS. */
 #include <string.h>
 #include <time.h>
 
@@ -37,12 +37,12 @@ static int connect_wire(struct pop3_session *session, struct pop3_error *err)
 
 /* --- the greeting --- */
 
-/* What comes of a wrong port, by its first octets. */
+/* Other protocols, recognised by their first octets. */
 static const struct {
 	const char *beginning;
 	enum pop3_language language;
 	const char *meaning;
-} foreigners[] = {
+} other_protocols[] = {
 	{ "\x15\x03", POP3_SPEAKS_TLS, "the server speaks TLS there: use --tls implicit" },
 	{ "\x16\x03", POP3_SPEAKS_TLS, "the server speaks TLS there: use --tls implicit" },
 	{ "* OK", POP3_SPEAKS_IMAP,
@@ -55,14 +55,15 @@ static int fail_other_protocol(const struct pop3_session *session, struct pop3_e
 	const struct wire *const wire = &session->wire;
 	struct pop3_diagnostics *const diagnostics = session->account->diagnostics;
 
-	for (size_t i = 0; i < sizeof foreigners / sizeof foreigners[0]; i++) {
-		const size_t length = strlen(foreigners[i].beginning);
+	for (size_t i = 0; i < sizeof other_protocols / sizeof other_protocols[0]; i++) {
+		const size_t length = strlen(other_protocols[i].beginning);
 
-		if (wire->end < length || memcmp(wire->input, foreigners[i].beginning, length) != 0)
+		if (wire->end < length ||
+		    memcmp(wire->input, other_protocols[i].beginning, length) != 0)
 			continue;
 		if (diagnostics != NULL)
-			diagnostics->language = foreigners[i].language;
-		return pop3_fail(err, POP3_E_PROTOCOL, "%s", foreigners[i].meaning);
+			diagnostics->language = other_protocols[i].language;
+		return pop3_fail(err, POP3_E_PROTOCOL, "%s", other_protocols[i].meaning);
 	}
 	return -1;
 }

@@ -1,13 +1,13 @@
 /*
- * The end of a body, found by looking for dots that begin a line: in mail there are next to none,
- * so whole blocks are passed over at the speed of memory.
+ * Finds the end of a body by searching for dots at the beginning of lines. Those are rare in mail,
+ * so whole blocks are skipped at memory speed.
  */
 #include "pop3/dot.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#define BLOCK 128 /* octets passed over at once */
+#define BLOCK 128 /* octets skipped at once */
 
 typedef signed char octets __attribute__((vector_size(16)));
 typedef uint64_t words __attribute__((vector_size(16)));
@@ -17,7 +17,10 @@ void dot_init(struct dot *dot, bool bare_lf)
 	*dot = (struct dot){ .bare_lf = bare_lf, .place = DOT_LINE_START };
 }
 
-/* Where the octets before "at" leave us; before the chunk, the place it began at. */
+/*
+ * The place that the octets before "at" lead to; at the start of the chunk, the place it began
+ * with.
+ */
 static enum dot_place place_at(const struct dot *dot, const char *data, const char *at)
 {
 	if (at == data)
@@ -33,7 +36,7 @@ static enum dot_place place_at(const struct dot *dot, const char *data, const ch
 	return at[-2] == '\r' ? DOT_LINE_START : DOT_IN_LINE;
 }
 
-/* Whether any of BLOCK octets is an LF with a dot behind it, sixteen at a time. */
+/* Whether any of BLOCK octets is an LF followed by a dot. Compares sixteen at a time. */
 static bool has_dotted_line(const char *text)
 {
 	words found = { 0, 0 };
@@ -48,7 +51,7 @@ static bool has_dotted_line(const char *text)
 	return (found[0] | found[1]) != 0;
 }
 
-/* The first dot behind an LF, NULL when there is none. */
+/* Finds the first dot that follows an LF; NULL when there is none. */
 static const char *find_dot(const char *at, const char *end)
 {
 	while (end - at > BLOCK && !has_dotted_line(at))
@@ -67,7 +70,7 @@ static size_t hold_back(struct dot *dot, const char *data, const char *found,
 	return span->length + 1;
 }
 
-/* Octets up to the next dot that begins a line, which is taken and held back. */
+/* Takes octets up to the next dot at the beginning of a line; that dot is taken and held back. */
 static size_t take_text(struct dot *dot, const char *data, size_t length, struct dot_span *span)
 {
 	const char *const end = data + length;
@@ -106,7 +109,7 @@ size_t dot_next(struct dot *dot, const char *data, size_t length, struct dot_spa
 		}
 		if (data[0] == '\n' && dot->bare_lf)
 			return finish(dot);
-		/* The dot was stuffing; what follows it stands in the line, be it a dot itself. */
+		/* The dot was stuffed: the octet after it, even another dot, is text. */
 		*span = (struct dot_span){ data, 1 };
 		dot->place = DOT_IN_LINE;
 		return 1;

@@ -5,19 +5,19 @@
 #include <stddef.h>
 
 /*
- * Dot-stuffing undone (RFC 1939 section 3), in any chunking and without a copy: the octets come
- * out as spans of what went in. A body ends at CRLF "." CRLF and nowhere else, unless its own
- * status line ended in LF alone: then LF "." LF ends it too.
+ * Removes dot-stuffing (RFC 1939 section 3), in chunks of any size and without copying: the output
+ * is spans of the input. A body ends only at CRLF "." CRLF, unless its status line ended in LF
+ * alone: then LF "." LF ends it, too.
  */
 struct dot {
 	bool bare_lf;
-	bool done; /* the end was seen; nothing beyond it was taken */
+	bool done; /* the end was found; nothing after it was taken */
 	enum dot_place {
 		DOT_LINE_START,
 		DOT_IN_LINE,
-		DOT_AFTER_CR,	      /* a CR in a line */
-		DOT_AFTER_DOT,	      /* a dot that began a line: held back */
-		DOT_AFTER_DOT_CR,     /* and a CR behind it: held back too */
+		DOT_AFTER_CR,	      /* a CR within a line */
+		DOT_AFTER_DOT,	      /* a dot at the beginning of a line, held back */
+		DOT_AFTER_DOT_CR,     /* followed by a CR, also held back */
 	} place;
 };
 
@@ -29,9 +29,9 @@ struct dot_span {
 void dot_init(struct dot *dot, bool bare_lf);
 
 /*
- * Takes octets from the front of data and says in span which octets of the body they gave, perhaps
- * none. Returns how many were taken, 0 only when span holds what an earlier call had held back. To
- * be called until all are taken or dot->done.
+ * Takes octets from the front of data and sets span to the octets of the body they decode to, which
+ * may be none. Returns how many were taken; 0 only when span holds octets held back earlier. Call
+ * it until all are taken or dot->done.
  */
 size_t dot_next(struct dot *dot, const char *data, size_t length, struct dot_span *span);
 

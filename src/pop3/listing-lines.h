@@ -3,22 +3,22 @@
 
 #include "pop3/listing.h"
 
-/* How lines of LIST and UIDL become a listing: pure, in any order of the two lists. */
+/* Parses lines of LIST and UIDL into a listing. The two lists may come in either order. */
 
 struct listing_cursor {
-	size_t next; /* the entry that the next line is probably about */
+	size_t next; /* the entry that the next line is likely for */
 };
 
-/* One line "number octets" or "number UID"; a line that is neither fails: POP3_E_PROTOCOL. */
+/* Add a line "number octets" or "number UID". Fail with POP3_E_PROTOCOL for any other line. */
 int listing_add_octets(struct pop3_listing *listing, struct listing_cursor *cursor,
 		       const char *line, size_t length, struct pop3_error *err);
 int listing_add_uid(struct pop3_listing *listing, struct listing_cursor *cursor, const char *line,
 		    size_t length, struct pop3_error *err);
 
-/* Whether it is a line about that message, with something behind the number. */
+/* Whether it is a line for that message, with text after the number. */
 bool listing_line_is_about(const char *line, size_t length, uint32_t number);
 
-/* Sorts by number and joins what is twice, when a list is at its end. */
+/* Call at the end of a list: sorts by number and merges duplicates. */
 void listing_finish(struct pop3_listing *listing);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a mailbox holds: lists of a million lines in any order, without a step that is quadratic. */
+/* Listings of up to millions of messages, in any order, without quadratic time. */
 #include "pop3/listing.h"
 
 #include <stdlib.h>
@@ -59,8 +59,8 @@ static int add_entry(struct pop3_listing *listing, uint32_t number, struct pop3_
 }
 
 /*
- * The entry of a number: where the cursor stands (both lists come in the same order from every
- * decent server), else wherever it is, else a new one at the end.
+ * Finds the entry for a number: at the cursor, as servers normally send both lists in the same
+ * order; otherwise by a search; otherwise appends a new one.
  */
 static int place(struct pop3_listing *listing, struct listing_cursor *cursor, uint32_t number,
 		 struct pop3_entry **entry, struct pop3_error *err)
@@ -81,7 +81,7 @@ static int place(struct pop3_listing *listing, struct listing_cursor *cursor, ui
 	return 0;
 }
 
-/* "number", blanks, and what is left of the line. */
+/* Splits a line into its number and the text after the blanks. */
 static int split(const char *line, size_t length, uint32_t *number, const char **rest,
 		 size_t *rest_length, struct pop3_error *err)
 {
@@ -146,7 +146,7 @@ static int grow_uids(struct pop3_listing *listing, size_t needed, struct pop3_er
 int pop3_listing_set_uid(struct pop3_listing *listing, size_t i, const char *uid, size_t length,
 			 struct pop3_error *err)
 {
-	/* Offset 0 stands for no UID, so the first octet is never used. */
+	/* Offset 0 means no UID, so the first octet is not used. */
 	const size_t at = listing->uids_length != 0 ? listing->uids_length : 1;
 
 	if (at + length + 1 > listing->uids_capacity &&
@@ -155,7 +155,7 @@ int pop3_listing_set_uid(struct pop3_listing *listing, size_t i, const char *uid
 	memcpy(listing->uids + at, uid, length);
 	listing->uids[at + length] = '\0';
 	listing->uids_length = at + length + 1;
-	listing->entries[i].uid = (uint32_t)at; /* which POP3_LISTING_UID_OCTETS bounds */
+	listing->entries[i].uid = (uint32_t)at; /* fits, because of POP3_LISTING_UID_OCTETS */
 	return 0;
 }
 
@@ -172,7 +172,7 @@ int listing_add_uid(struct pop3_listing *listing, struct listing_cursor *cursor,
 		return -1;
 	while (rest_length > 0 && (rest[rest_length - 1] == ' ' || rest[rest_length - 1] == '\t'))
 		rest_length--;
-	/* An empty one, or one with a NUL inside, identifies nothing: as if there were none. */
+	/* A UID that is empty or contains a NUL identifies nothing, so it is ignored. */
 	if (rest_length == 0 || memchr(rest, '\0', rest_length) != NULL)
 		return 0;
 	return pop3_listing_set_uid(listing, (size_t)(entry - listing->entries), rest,
@@ -195,7 +195,7 @@ static bool is_sorted(const struct pop3_listing *listing)
 	return true;
 }
 
-/* What one list says of a message and the other does not. */
+/* Adds what one entry has and the other lacks. */
 static void merge(struct pop3_entry *into, const struct pop3_entry *other)
 {
 	if (into->uid == 0)

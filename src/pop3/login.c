@@ -1,4 +1,4 @@
-/* Logging in: which mechanism, and its dialogue, in lock step or sent ahead of the answers. */
+/* Logging in: choosing a mechanism, and its dialogue, in lock step or sent ahead. */
 #include <string.h>
 
 #include "base/base64.h"
@@ -7,10 +7,10 @@
 #include "pop3/diagnostics.h"
 #include "pop3/session-private.h"
 
-#define LINE_MAX_OCTETS 255   /* of a command line with its CRLF (RFC 2449 section 4) */
-#define CHALLENGE_MAX_STEPS 16 /* of one dialogue */
+#define LINE_MAX_OCTETS 255   /* command line with CRLF (RFC 2449 section 4) */
+#define CHALLENGE_MAX_STEPS 16 /* in one login */
 
-/* --- which mechanism --- */
+/* --- choosing a mechanism --- */
 
 static bool is_offered(const struct pop3_session *session, const struct auth_mechanism *mechanism)
 {
@@ -19,7 +19,10 @@ static bool is_offered(const struct pop3_session *session, const struct auth_mec
 
 	if ((mechanism->flags & AUTH_COMMAND) == 0)
 		return pop3_capa_lists(capa, "SASL", mechanism->name);
-	/* Many servers take USER without listing it, and those without CAPA have nothing else. */
+	/*
+	 * Many servers accept USER without listing it, and servers without CAPA support nothing
+	 * else.
+	 */
 	return pop3_capa_find(capa, "USER", &ignored) != NULL ||
 	       pop3_capa_find(capa, "SASL", &ignored) == NULL;
 }
@@ -52,7 +55,7 @@ static int choose(struct pop3_session *session, struct pop3_error *err)
 
 	if (wanted != NULL) {
 		session->login.mechanism = auth_find(wanted);
-		return 0; /* login_check has seen that there is one */
+		return 0; /* login_check made sure that it exists */
 	}
 	for (size_t i = 0; (mechanism = auth_mechanism(i)) != NULL; i++)
 		if (suits_auto(session, mechanism) && is_offered(session, mechanism)) {
@@ -62,7 +65,7 @@ static int choose(struct pop3_session *session, struct pop3_error *err)
 	return fail_without_mechanism(session, err);
 }
 
-/* What can be known to be wrong before anything is sent. */
+/* Errors that can be found before anything is sent. */
 int login_check(const struct pop3_account *account, struct pop3_error *err)
 {
 	const struct pop3_secret *const secret = account->secret;
@@ -106,7 +109,10 @@ static int prepare(struct pop3_session *session, struct pop3_error *err)
 		.user = account->user, .secret = account->secret,
 		.host = account->host, .port = session->port,
 		.greeting = buffer_text(&session->greeting),
-		/* Without its list nobody knows whether the server binds: then SCRAM must not say. */
+		/*
+		 * Without the capabilities it is unknown whether the server binds, so SCRAM sends
+		 * 'n'.
+		 */
 		.binding = session->capa.lines > 0 ? &login->binding : NULL,
 		.server_binds = server_binds(session),
 	};
@@ -120,7 +126,7 @@ void login_end(struct login *login)
 	explicit_bzero(login, sizeof *login);
 }
 
-/* --- the server's verdict --- */
+/* --- the result --- */
 
 static int refused(struct pop3_session *session, const struct reply *reply,
 		   struct pop3_error *err)
@@ -128,7 +134,7 @@ static int refused(struct pop3_session *session, const struct reply *reply,
 	struct login *const login = &session->login;
 
 	login->blamed = reply->code == REPLY_CODE_AUTH || login->auth.refusal[0] != '\0';
-	/* A server that hangs up after that shows no broken pipelining: it is not asked again. */
+	/* If the server hangs up after that, do not take it for broken pipelining and try again. */
 	session_set_phase(session, POP3_LOGIN_REFUSED);
 	reply_fail(reply, POP3_E_CREDENTIALS, "the server refused the login", err);
 	if (login->auth.refusal[0] != '\0')
@@ -154,9 +160,9 @@ static int accepted(struct pop3_session *session, const struct reply *reply,
 	return 0;
 }
 
-/* --- lines of a dialogue --- */
+/* --- lines of a login --- */
 
-/* How much of a login's line others may see: the verb, and of USER and AUTH the next word. */
+/* How much of a line to trace: the verb, and the next word of USER and AUTH. */
 static size_t shown_length(const struct login *login, const char *line)
 {
 	const size_t verb = strcspn(line, " ");
@@ -188,7 +194,7 @@ static int send_response(struct pop3_session *session, const struct buffer *resp
 	return result;
 }
 
-/* Whether "AUTH NAME response" is short enough for one line. */
+/* Whether "AUTH NAME response" fits into one line. */
 static bool fits(const struct auth_mechanism *mechanism, const struct buffer *response)
 {
 	const size_t encoded = (response->length + 2) / 3 * 4;
@@ -197,7 +203,7 @@ static bool fits(const struct auth_mechanism *mechanism, const struct buffer *re
 	       LINE_MAX_OCTETS;
 }
 
-/* response is NULL when it is to wait for the server; an empty one is "=" (RFC 5034). */
+/* response is NULL if it has to wait for the server; an empty one is sent as "=" (RFC 5034). */
 static int send_auth(struct pop3_session *session, const struct buffer *response,
 		     struct pop3_error *err)
 {
@@ -218,9 +224,12 @@ static int send_auth(struct pop3_session *session, const struct buffer *response
 	return result;
 }
 
-/* --- in lock step --- */
+/* --- AUTH in lock step --- */
 
-/* What a question carries. Servers put words there where nothing is expected; those count as nothing. */
+/*
+ * Decodes a challenge. Some servers send words where no challenge is expected: that counts as
+ * empty.
+ */
 static int read_challenge(struct pop3_session *session, const struct reply *reply,
 			  struct buffer *challenge, struct pop3_error *err)
 {
@@ -236,11 +245,11 @@ static int read_challenge(struct pop3_session *session, const struct reply *repl
 
 struct dialogue {
 	struct buffer response, challenge;
-	bool is_waiting; /* the response is ready, the server has not had it yet */
-	bool has_asked;	 /* the server has */
+	bool is_waiting; /* the response is not sent yet */
+	bool has_asked;	 /* the server sent a challenge */
 };
 
-/* Whether the server wants a response that it has had with the AUTH. */
+/* Whether the server asks for a response that was already sent with AUTH. */
 static bool wants_again(const struct login *login, const struct dialogue *d,
 			const struct reply *reply)
 {
@@ -271,9 +280,10 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 }
 
 /*
- * Whether it says that the login is over. Servers ask by "+", "+OK" or "+ " and words, as they do
- * to say +OK: what is still to come decides. A "+" alone behind the AUTH asks for the response
- * that went with it, unless the server speaks like that always.
+ * Whether a reply ends the login. Some servers ask with "+", "+OK", or "+ " and words, and others
+ * send the same for success; so it depends on whether the mechanism expects more challenges. A "+"
+ * alone after AUTH asks for the initial response again, unless the server always answers without a
+ * word.
  */
 static bool is_verdict(const struct pop3_session *session, const struct reply *reply,
 		       bool has_asked)
@@ -289,7 +299,7 @@ static bool is_verdict(const struct pop3_session *session, const struct reply *r
 	return login->mechanism->step == NULL && reply->length > 0;
 }
 
-/* The answers to AUTH and to each response, up to the verdict. */
+/* Reads replies to AUTH and to each response until the login succeeds or fails. */
 static int answer_challenges(struct pop3_session *session, struct dialogue *d,
 			     struct pop3_error *err)
 {
@@ -308,7 +318,7 @@ static int answer_challenges(struct pop3_session *session, struct dialogue *d,
 	return pop3_fail(err, POP3_E_PROTOCOL, "too many challenges during login");
 }
 
-/* What the answer to a command line of the login, or to its last one, says. */
+/* Handles the answer to a command line of the login; the last one decides the login. */
 static int check_answer(struct pop3_session *session, const struct reply *reply, bool is_last,
 		 struct pop3_error *err)
 {
@@ -353,7 +363,7 @@ static int start(struct pop3_session *session, struct dialogue *d, struct pop3_e
 		expect_answer(session, "AUTH", true);
 		return 0;
 	}
-	/* What went out before the AUTH is answered before it. */
+	/* Commands sent before AUTH are answered before it. */
 	if (session->pace != PACE_LOCK_STEP && pipeline_take_all(session, err) < 0)
 		return -1;
 	return answer_challenges(session, d, err);
@@ -371,9 +381,9 @@ static int log_in_by_sasl(struct pop3_session *session, struct pop3_error *err)
 	return result;
 }
 
-/* --- command lines: USER and PASS, APOP --- */
+/* --- login by command lines: USER and PASS, APOP --- */
 
-/* The next command line, empty after the last one. */
+/* Writes the next command line, or nothing after the last one. */
 static int next_command(struct login *login, struct buffer *line, struct pop3_error *err)
 {
 	buffer_wipe(line);
@@ -390,7 +400,7 @@ static int read_answer(struct pop3_session *session, bool is_last, struct pop3_e
 						       : check_answer(session, &reply, is_last, err);
 }
 
-/* Each line is sent when it is known whether another follows it. */
+/* Sends each line once it is known whether another one follows. */
 static int send_commands(struct pop3_session *session, struct buffer *line, struct buffer *next,
 			 struct pop3_error *err)
 {

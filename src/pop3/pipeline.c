@@ -1,4 +1,4 @@
-/* Commands ahead of their answers, as far as a window allows; in lock step it is one wide. */
+/* Sends commands ahead of their answers, in a window; in lock step that is one command. */
 #include "pop3/pipeline.h"
 
 #include <string.h>
@@ -37,8 +37,8 @@ static int send_one(struct pop3_session *session, struct exchange *e, struct pop
 }
 
 /*
- * Topped up by the sixteenth: a write for each few answers costs as much as reading them does, but
- * what is not on its way is missing from the window.
+ * Refills the window once a sixteenth is free: writing for every few answers costs as much as
+ * reading them, but a partly empty window loses throughput.
  */
 static bool is_well_filled(const struct pipeline *p)
 {
@@ -92,7 +92,7 @@ static int fail_as_verb(const struct exchange *e, struct pop3_error *err)
 	return pop3_context(err, "%s", e->verb);
 }
 
-/* Nothing depends on the answer to a QUIT that went out with the last verbs, if it is one. */
+/* Ignores the answer to a QUIT sent with the last verbs: nothing depends on it. */
 static int ignore_goodbye(struct pop3_session *session, const struct exchange *e,
 			const struct reply *reply, struct pop3_error *err)
 {
@@ -100,7 +100,7 @@ static int ignore_goodbye(struct pop3_session *session, const struct exchange *e
 	return 0;
 }
 
-/* The answer to one exchange, handed to whoever asked for it. */
+/* Reads the answer to one exchange and calls its callback. */
 static int take_answer(struct pop3_session *session, const struct exchange *e,
 		       struct pop3_error *err)
 {
@@ -167,7 +167,7 @@ void pipeline_expect(struct pop3_session *session, const struct exchange *e)
 	p->sent++;
 }
 
-/* Octets that nobody asked for cast doubt on a body before them, and on all that was sent ahead. */
+/* Unexpected octets cast doubt on the body before them, and on everything sent ahead. */
 static int end_flight(struct pop3_session *session, struct pop3_error *err)
 {
 	if ((session->phase == POP3_BEHIND_MESSAGE || session->pace != PACE_LOCK_STEP) &&

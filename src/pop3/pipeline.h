@@ -9,59 +9,59 @@
 #include "pop3/reply.h"
 
 /*
- * The one place that sends ahead of the answers. Commands are queued, written as far as the window
- * allows, and their answers taken in order. Where the server cannot do that, the window is one
- * command wide and all callers work in lock step without knowing. It has room for what a quick
- * server answers in a round trip of 50 ms, and what cannot be written is kept while answers are
- * read: however small the buffers on the way are, neither side waits for the other for ever.
+ * Sends commands ahead of their answers. Commands are queued, written as far as the window allows,
+ * and answered in order. If the server does not support this, the window is one command, so that
+ * the same calls work in lock step. The window holds what a fast server answers in a round trip of
+ * 50 ms. Octets that cannot be written yet are kept while answers are read, so that client and
+ * server never wait for each other, however small the socket buffers are.
  */
 #ifndef PIPELINE_COMMANDS
-#define PIPELINE_COMMANDS 4096UL /* queued or unanswered at the most */
+#define PIPELINE_COMMANDS 4096UL /* maximum number queued or unanswered */
 #endif
 #ifndef PIPELINE_OCTETS
-#define PIPELINE_OCTETS 40960UL  /* of unanswered commands */
+#define PIPELINE_OCTETS 40960UL  /* maximum size of unanswered commands */
 #endif
 
 struct pop3_session;
 
-/* One command and what to do with its answer. The pointers are borrowed until then. */
+/* A command and the handling of its answer. The pointers are borrowed until then. */
 struct exchange {
-	const char *verb; /* NULL: nothing is sent, and answered called in its turn all the same */
-	/* Reads what follows the status line, if anything does. -1 ends the session. */
+	const char *verb; /* NULL: sends nothing; answered is called in turn */
+	/* Reads what follows the status line, if anything. Returning -1 ends the session. */
 	int (*answered)(struct pop3_session *, const struct exchange *, const struct reply *,
 			struct pop3_error *err);
 	void *arg;
 	uint32_t index;
-	uint32_t number; /* its message, 0 = none */
+	uint32_t number; /* message number, 0 = none */
 	int32_t lines;	 /* TOP's argument, -1 = none */
-	uint16_t octets; /* of the command line, filled in when it is sent */
-	bool of_list;	 /* LIST or UIDL of one message: its answer may lack the +OK */
-	bool of_login;	 /* not to be sent again on a new connection, which logs in anew */
+	uint16_t octets; /* size of the command line, set when it is sent */
+	bool of_list;	 /* LIST or UIDL of one message: the answer may lack +OK */
+	bool of_login;	 /* not sent again on a new connection, which has a login of its own */
 };
 
 struct pipeline {
 	struct exchange queue[PIPELINE_COMMANDS];
-	size_t oldest, count; /* a ring: where it begins, how many it holds */
-	size_t sent;	      /* how many of those are on their way */
-	size_t octets;	      /* of their command lines */
+	size_t oldest, count; /* ring buffer: index of the first, number */
+	size_t sent;	      /* number of commands sent */
+	size_t octets;	      /* size of the commands sent */
 };
 
-/* Queues a command; takes answers first while there is no room. */
+/* Queues a command. While the queue is full, takes answers first. */
 int pipeline_ask(struct pop3_session *, const struct exchange *, struct pop3_error *err);
 
-/* Writes what the window allows, without taking an answer. */
+/* Writes what the window allows, without reading answers. */
 int pipeline_send(struct pop3_session *, struct pop3_error *err);
 
-/* The same as asking, for a command line that its caller has put on the wire already. */
+/* The same as pipeline_ask for a command line that the caller has already passed to the wire. */
 void pipeline_expect(struct pop3_session *, const struct exchange *);
 
 /* Takes all answers that are due. */
 int pipeline_await(struct pop3_session *, struct pop3_error *err);
 
-/* The same, and leaves it to the caller to make good what fails. */
+/* The same, but leaves it to the caller to recover from failures. */
 int pipeline_take_all(struct pop3_session *, struct pop3_error *err);
 
-/* Takes all but those of the login for not sent, to send them on a new connection. */
+/* Marks commands as not sent, to repeat them on a new connection; drops those of the login. */
 void pipeline_rewind(struct pipeline *);
 
 #endif

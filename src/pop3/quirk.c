@@ -1,4 +1,4 @@
-/* Notes on what a server does in its own way. */
+/* Notes on the server's quirks. */
 #include "pop3/session-private.h"
 
 static const char *const texts[] = {

@@ -1,4 +1,4 @@
-/* What each kind of failure means in each phase of a session. */
+/* The meaning of each failure in each phase of a session. */
 #include "pop3/recovery.h"
 
 #include <assert.h>
@@ -12,8 +12,10 @@ static const struct {
 	int status;
 	unsigned char meanings[POP3_PHASES];
 } failures[] = {
-	/* connecting, logging in, login refused, unproven,
-	 * ready, in a message, behind one, unsettled, quitting */
+	/*
+	 * columns: connecting, logging in, login refused, unproven, ready, in a message, behind a
+	 * message, unsettled, quitting
+	 */
 	[POP3_E_NONE] = { 0, { 0 } },
 	[POP3_E_USAGE] = { 64, { 0 } },
 	[POP3_E_CHANGED] = { 65, { 0 } },

@@ -1,4 +1,4 @@
-/* Status lines: the first octet decides, and a refusal is sorted by what to do next. */
+/* Parses status lines: the first octet decides. Classifies refusals by what to do next. */
 #include "pop3/reply.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 static const struct {
 	const char *name;
 	enum reply_code code;
-	enum pop3_code meaning; /* POP3_E_NONE: as the moment says */
+	enum pop3_code meaning; /* POP3_E_NONE: depends on the command */
 } codes[] = {
 	{ "[IN-USE]", REPLY_CODE_IN_USE, POP3_E_IN_USE },
 	{ "[LOGIN-DELAY]", REPLY_CODE_LOGIN_DELAY, POP3_E_LOGIN_DELAY },
@@ -19,9 +19,9 @@ static const struct {
 };
 
 /*
- * How servers without response codes say what is wrong, in whole words: "blocked" is no lock. Those
- * above come first: at a login, words about the credentials count for more than words about being
- * busy, and a temporary failure of the authentication for more than both.
+ * Phrases of servers without response codes, matched as whole words ("blocked" is not "lock"). The
+ * first match counts: temporary failures come before words about credentials, which count only
+ * during login, and those come before words about a busy mailbox.
  */
 static const struct {
 	const char *words;
@@ -33,7 +33,7 @@ static const struct {
 	{ "overloaded", POP3_E_SYS_TEMP },
 	{ "maintenance", POP3_E_SYS_TEMP },
 	{ "shutting down", POP3_E_SYS_TEMP },
-	/* As a server says them that hangs up, perhaps in the place of another answer. */
+	/* From servers that hang up, perhaps in place of another answer. */
 	{ "inactivity", POP3_E_SYS_TEMP },
 	{ "inactive", POP3_E_SYS_TEMP },
 	{ "idle", POP3_E_SYS_TEMP },
@@ -100,7 +100,7 @@ static void skip(struct reply *reply, size_t octets)
 	}
 }
 
-/* A CR inside it is what is left of its end: the line behind it, perhaps a message's, is in it. */
+/* A CR within a line is a lost line end: the following line, perhaps of a message, was appended. */
 static bool runs_on(const char *line, size_t length)
 {
 	while (length > 0 && line[length - 1] == '\r')
@@ -108,7 +108,7 @@ static bool runs_on(const char *line, size_t length)
 	return memchr(line, '\r', length) != NULL;
 }
 
-/* "+ERR", of servers that have mixed them up. */
+/* Some servers send "+ERR". */
 static bool is_refusal_with_plus(const char *line, size_t length)
 {
 	return text_starts_nocase(line, length, "+ERR") &&
@@ -141,7 +141,7 @@ static bool is_word_octet(char octet)
 	       (octet >= '0' && octet <= '9');
 }
 
-/* Whether the words stand in the text, with nothing of another word before or behind them. */
+/* Whether the text contains the words, as whole words. */
 static bool contains(const struct reply *reply, const char *words)
 {
 	const size_t length = strlen(words);
@@ -169,7 +169,7 @@ enum pop3_code reply_meaning(const struct reply *reply, enum pop3_code otherwise
 	return otherwise;
 }
 
-/* "…every 900 seconds", "wait 15 minutes": the first number that is followed by a unit. */
+/* The first number followed by a unit: "…every 900 seconds", "wait 15 minutes". */
 static unsigned named_delay(const struct reply *reply)
 {
 	for (size_t i = 0; i < reply->length; i++) {

@@ -6,15 +6,15 @@
 
 #include "pop3/error.h"
 
-/* A status line as a value. */
+/* Status lines. */
 
 enum reply_status {
-	REPLY_OK,	/* "+OK" or a "+" alone */
-	REPLY_CONTINUE, /* "+ ", where SASL goes on (RFC 5034 section 4) */
-	REPLY_ERR,	/* "-ERR" or a "-" alone */
+	REPLY_OK,	/* "+OK", or a single "+" */
+	REPLY_CONTINUE, /* "+ ", a SASL challenge (RFC 5034 section 4) */
+	REPLY_ERR,	/* "-ERR", or a single "-" */
 };
 
-/* Response codes (RFC 2449 section 8, RFC 3206 section 4); those of a prefix count as it. */
+/* Response codes (RFC 2449 section 8, RFC 3206 section 4). A longer code counts as its prefix. */
 enum reply_code {
 	REPLY_CODE_NONE,
 	REPLY_CODE_IN_USE,
@@ -28,22 +28,22 @@ enum reply_code {
 struct reply {
 	enum reply_status status;
 	enum reply_code code;
-	const char *text; /* behind status and code; borrowed from the line */
+	const char *text; /* after status and code; borrowed from the line */
 	size_t length;
-	bool is_word; /* OK or ERR stands behind the sign */
+	bool is_word; /* the sign is followed by OK or ERR */
 	bool bare_lf; /* the line ended in LF alone */
 };
 
-/* False when the line is no status line. The line comes without its end. */
+/* Parses a line without its line end; false when it is not a status line. */
 bool reply_parse(const char *line, size_t length, struct reply *reply);
 
-/* Whether it is a refusal; what of, if so, in words and code. */
+/* Whether it is a refusal; if so, fills in refusal. */
 bool reply_is_refusal(const struct reply *reply, struct pop3_error *refusal);
 
-/* What a refusal means: its code where there is one, else the usual texts of servers. */
+/* The meaning of a refusal: by its response code, by usual phrases, or else otherwise. */
 enum pop3_code reply_meaning(const struct reply *reply, enum pop3_code otherwise);
 
-/* Fails as the refusal means, its text behind the context. */
+/* Fails with the meaning of the refusal, and with its text after the context. */
 int reply_fail(const struct reply *reply, enum pop3_code otherwise, const char *context,
 	       struct pop3_error *err);
 

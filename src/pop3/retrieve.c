@@ -1,7 +1,7 @@
 /*
- * RETR and TOP, and whether an answer belongs to the message that it is taken for. Where commands
- * are sent ahead there are servers that lose one, answer one twice or end a body late, and all
- * answers behind that belong to others. So an answer is settled only by what comes after it.
+ * RETR and TOP, and whether each answer belongs to the right message. Some servers that are sent
+ * commands ahead lose one, answer one twice or end a body late, and then all later answers belong
+ * to other messages. So an answer is settled only by what follows it.
  */
 #include <string.h>
 
@@ -10,9 +10,9 @@
 #include "pop3/session-private.h"
 #include "pop3/verbs.h"
 
-/* --- in step with the commands --- */
+/* --- matching answers and commands --- */
 
-/* All answers before request i are those of their messages. */
+/* All answers before request i certainly belong to their requests. */
 static void settle(struct pop3_session *session, struct pop3_receiver *receiver, size_t i)
 {
 	receiver->settled = i;
@@ -20,9 +20,9 @@ static void settle(struct pop3_session *session, struct pop3_receiver *receiver,
 }
 
 /*
- * A status line without a body, now and then: were the answers out of step, one of a message would
- * be taken for it, and then the first line of a body for the next status line, or the other way
- * round. So the answer behind it settles what was before it.
+ * A fence: a NOOP after every few requests, whose answer has no body. If the answers were out of
+ * step, the answer to a RETR would be taken for the NOOP's, and the first line of its body for the
+ * next status line, or the reverse. So the answer after the fence settles all requests before it.
  */
 static int pass_fence(struct pop3_session *session, const struct exchange *e,
 		      const struct reply *reply, struct pop3_error *err)
@@ -50,7 +50,7 @@ static bool is_listed(const struct pop3_request *request, uint64_t octets)
 	return request->octets != 0 && request->octets == octets;
 }
 
-/* Whether the body of a message before or behind would have been of another size. */
+/* Whether both neighbours have other sizes, so that a shift by one would be detected. */
 static bool stands_out(const struct pop3_receiver *receiver, size_t i)
 {
 	const struct pop3_request *const requests = receiver->requests;
@@ -60,7 +60,7 @@ static bool stands_out(const struct pop3_receiver *receiver, size_t i)
 	       (i + 1 == receiver->count || requests[i + 1].octets != octets);
 }
 
-/* What the body of request i, now at its end, says about the answers so far. */
+/* Checks the complete body of request i for signs that the answers are out of step. */
 static int check_step(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
 		      const struct body *body, struct pop3_error *err)
 {
@@ -88,7 +88,7 @@ static int check_step(struct pop3_session *session, struct pop3_receiver *receiv
 
 /* --- one message --- */
 
-/* A receiver that fails stops: the session goes on without it, or ends where that is over, too. */
+/* When the receiver fails, it is stopped and the session goes on without it, or ends if it must. */
 static int end_message(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
 		       const struct pop3_error *failure, struct pop3_error *err)
 {
@@ -101,7 +101,7 @@ static int end_message(struct pop3_session *session, struct pop3_receiver *recei
 	return 0;
 }
 
-/* The session breaks inside a message: whatever its receiver says, that is what is reported. */
+/* The session breaks inside a message: reports that, whatever the receiver returns. */
 static int fail_message(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
 			struct pop3_error *err)
 {
@@ -109,7 +109,7 @@ static int fail_message(struct pop3_session *session, struct pop3_receiver *rece
 
 	session_doubt(session, &why);
 	if (!session->unsettled && session->phase != POP3_UNSETTLED)
-		settle(session, receiver, i + 1); /* it is this message that failed */
+		settle(session, receiver, i + 1); /* this message is the one that failed */
 	end_message(session, receiver, i, &why, err);
 	*err = why;
 	return -1;
@@ -134,7 +134,7 @@ static int read_message(struct pop3_session *session, const struct exchange *e,
 	if (!r->stopped)
 		body.sink = r->begin(r, i, &body.failure);
 	if (body.sink != NULL)
-		body.failure.code = POP3_E_NONE; /* whatever was tried on the way to it */
+		body.failure.code = POP3_E_NONE; /* from failed attempts to provide a sink */
 	if (body_read(&session->wire, &body, err) < 0) {
 		session->unsettled = session->unsettled || body_is_status(&body);
 		return fail_message(session, r, i, err);
@@ -146,7 +146,7 @@ static int read_message(struct pop3_session *session, const struct exchange *e,
 			   err);
 }
 
-/* --- many --- */
+/* --- several messages --- */
 
 static int retrieve(struct pop3_session *session, const char *verb, int32_t lines,
 		    const struct pop3_request *requests, size_t count,
@@ -171,7 +171,7 @@ static int retrieve(struct pop3_session *session, const char *verb, int32_t line
 	return 0;
 }
 
-/* The same up to the last answer, behind which there is nothing. */
+/* The same, up to the last answer; then all requests are settled. */
 static int retrieve_all(struct pop3_session *session, const char *verb, int32_t lines,
 			const struct pop3_request *requests, size_t count,
 			struct pop3_receiver *receiver, struct pop3_error *err)
@@ -207,7 +207,7 @@ int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_req
 	return retrieve_all(session, "TOP", lines_argument(lines), requests, count, receiver, err);
 }
 
-/* --- one --- */
+/* --- one message --- */
 
 struct one_message {
 	struct pop3_receiver receiver;

@@ -1,4 +1,4 @@
-/* SASLprep by libidn, which is given only what it has to change. */
+/* SASLprep with libidn, which is called only for text that it may have to change. */
 #include "pop3/saslprep.h"
 
 #include <stdbool.h>
@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-/* What NFKC makes of U+FDFA: no character grows more in UTF-8. */
+/* U+FDFA grows by this factor under NFKC, more than any other character in UTF-8. */
 #define MOST_GROWTH 11
 
 static bool is_utf8(const char *text, size_t length)
@@ -32,7 +32,7 @@ static bool is_printable_ascii(const char *text, size_t length)
 	return true;
 }
 
-/* False when there is nothing left of the text, or something in it may not be there. */
+/* False when the result is empty or the text contains a prohibited character. */
 static bool prepare(struct buffer *out, const char *text, size_t length,
 		    Stringprep_profile_flags flags)
 {
@@ -40,8 +40,8 @@ static bool prepare(struct buffer *out, const char *text, size_t length,
 	char *room;
 
 	/*
-	 * Printable ASCII is prepared as it stands. libidn does not wipe the copies it works on,
-	 * so that most passwords never come near it.
+	 * Printable ASCII is copied unchanged. libidn does not wipe its working copies, so most
+	 * passwords are not passed to it.
 	 */
 	if (is_printable_ascii(text, length)) {
 		buffer_append(out, text, length);

@@ -7,14 +7,15 @@
 #include "pop3/error.h"
 
 /*
- * Names and passwords made comparable (SASLprep, RFC 4013), appended to out. What is empty, no
- * UTF-8 or holds a prohibited character fails with POP3_E_USAGE; the error quotes nothing of it.
+ * Prepares user names and passwords for comparison (SASLprep, RFC 4013) and appends them to out.
+ * Fails with POP3_E_USAGE if the result is empty, or if the text is not UTF-8 or contains a
+ * prohibited character; the error does not quote the text.
  */
 
-/* A user name is a query: a character that Unicode 3.2 does not know passes (RFC 5802 5.1). */
+/* A user name is a "query": characters not assigned in Unicode 3.2 are allowed (RFC 5802 5.1). */
 int saslprep_name(struct buffer *out, const char *name, size_t length, struct pop3_error *err);
 
-/* A password counts as stored: no such character may be in it (RFC 5802 section 2.2). */
+/* A password is a "stored string": such characters are not allowed (RFC 5802 section 2.2). */
 int saslprep_password(struct buffer *out, const char *password, size_t length,
 		      struct pop3_error *err);
 

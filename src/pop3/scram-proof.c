@@ -1,4 +1,4 @@
-/* How both sides of SCRAM prove that they know the password: RFC 5802 section 3, by OpenSSL. */
+/* The computations of SCRAM (RFC 5802 section 3) with OpenSSL. */
 #include "pop3/scram-proof.h"
 
 #include <openssl/crypto.h>

@@ -7,11 +7,11 @@
 #include "base/buffer.h"
 #include "pop3/error.h"
 
-/* How both sides of SCRAM prove that they know the password (RFC 5802 section 3). */
+/* The proofs of client and server that they know the password (RFC 5802 section 3). */
 
 struct scram_terms {
 	const EVP_MD *digest;
-	const struct buffer *password; /* prepared */
+	const struct buffer *password; /* after SASLprep */
 	const struct buffer *salt;
 	int iterations;
 	const struct buffer *message; /* AuthMessage */
@@ -23,7 +23,7 @@ struct scram_proofs {
 	unsigned char server_signature[EVP_MAX_MD_SIZE];
 };
 
-/* Fails with POP3_E_CONFIG when OpenSSL does not give what it takes. */
+/* Fails with POP3_E_CONFIG when OpenSSL lacks an algorithm. */
 int scram_prove(const struct scram_terms *terms, struct scram_proofs *proofs,
 		struct pop3_error *err);
 

@@ -9,17 +9,17 @@
 #include "pop3/session.h"
 #include "pop3/wire.h"
 
-/* The inside of a session, for the modules of this folder. */
+/* The session's struct and internal functions, for the modules of this directory. */
 
-/* A login under way, from its first octet to the server's verdict. */
+/* A login in progress. */
 struct login {
-	const struct auth_mechanism *mechanism; /* NULL while there is none */
+	const struct auth_mechanism *mechanism; /* NULL without a login */
 	struct auth auth;
 	struct auth_binding binding;
-	bool blamed; /* the refusal's code speaks of the credentials themselves */
+	bool blamed; /* the refusal is explicitly about the credentials */
 };
 
-/* What servers do in their own way and are understood all the same. */
+/* Deviations from the protocol that are tolerated. */
 enum quirk {
 	QUIRK_BLANK_LINE,
 	QUIRK_BARE_LF,
@@ -34,26 +34,26 @@ enum quirk {
 /* How commands go out. */
 enum session_pace {
 	PACE_LOCK_STEP,	   /* one at a time */
-	PACE_AFTER_LOGIN,  /* ahead of the answers, but nothing behind a login not yet answered */
+	PACE_AFTER_LOGIN,  /* ahead of the answers, but not before the login is answered */
 	PACE_AHEAD,	   /* ahead of the answers */
 };
 
-/* What LIST's sizes are worth for telling that answers belong to their commands. */
+/* How far LIST's sizes can be used to check that an answer belongs to its command. */
 enum session_sizes {
 	SIZES_UNTRIED,
-	SIZES_EXACT,	/* one was, so all should be */
-	SIZES_DOUBTFUL, /* one was not, and the message was the right one */
+	SIZES_EXACT,	/* one was correct, so all should be */
+	SIZES_DOUBTFUL, /* one was wrong although the message was right */
 };
 
 enum session_quit {
 	QUIT_LATER,
-	QUIT_NEXT, /* it may go out with the next commands */
+	QUIT_NEXT, /* may be sent with the next commands */
 	QUIT_SENT,
 };
 
 struct pop3_session {
 	const struct pop3_account *account;
-	enum pop3_phase phase; /* changed by session_set_phase alone */
+	enum pop3_phase phase; /* changed only by session_set_phase */
 	enum session_pace pace;
 	enum session_quit quit;
 	enum session_sizes sizes;
@@ -62,68 +62,68 @@ struct pop3_session {
 	struct login login;
 	struct cache cache;
 	struct pop3_capa capa;
-	struct buffer greeting; /* the text behind its status */
-	uint16_t port;		/* the account's, or the scheme's own */
-	uint32_t listed;	/* a line about this message is an answer without +OK; 0 = none */
-	bool list_may_follow;	/* behind an answer that should have been one line */
-	bool terse;		/* it greeted by a sign without OK: so it may end a login */
-	bool remembered;	/* capa is what the cache held, not what this connection said */
-	bool lock_step;		/* one command at a time, whatever the server offers */
-	bool unsettled;		/* answers came that may be those of other messages */
-	bool recovered;		/* one new connection in place of a broken one was made */
-	bool secret_wiped;	/* there can be no other login */
-	size_t deletions;	/* messages marked */
-	struct pop3_error refusal; /* the first one not yet reported to the caller */
-	unsigned noted;		/* quirks already noted, one bit each */
+	struct buffer greeting; /* the text after +OK */
+	uint16_t port;		/* the account's, or the default of its TLS mode */
+	uint32_t listed;	/* accept a line for this message without +OK; 0 = none */
+	bool list_may_follow;	/* an answer that should be one line may be followed by a list */
+	bool terse;		/* the greeting had no OK, so the login may not have one either */
+	bool remembered;	/* capa was read from the cache, not from this connection */
+	bool lock_step;		/* one command at a time, even with PIPELINING */
+	bool unsettled;		/* answers received may belong to other messages */
+	bool recovered;		/* a broken connection was replaced once */
+	bool secret_wiped;	/* another login is impossible */
+	size_t deletions;	/* number of messages marked */
+	struct pop3_error refusal; /* the first one not reported yet */
+	unsigned noted;		/* quirks reported so far, one bit each */
 };
 
-/* Goes on to a phase where it may follow the present one, and stays where it may not. */
+/* Changes the phase if the new one may follow the current one; otherwise does nothing. */
 void session_set_phase(struct pop3_session *, enum pop3_phase phase);
 
 /*
- * Takes note of a failure while commands were ahead of their answers, where it may be that those
- * got out of step: then the phase is POP3_UNSETTLED, and the server is remembered.
+ * Handles a failure that may mean that answers are out of step with commands sent ahead: sets the
+ * phase to POP3_UNSETTLED and has the cache remember the server.
  */
 void session_doubt(struct pop3_session *, const struct pop3_error *failure);
 
-/* Keeps a failure that leaves the session usable; the first one is reported. */
+/* Records a failure that leaves the session usable; the first one is reported later. */
 void session_keep_refusal(struct pop3_session *, const struct pop3_error *failure);
 
-/* Tells the tracer of a quirk, once in a session. */
+/* Reports a quirk to the tracer, once per session. */
 void quirk_note(struct pop3_session *session, enum quirk quirk);
 
 /* Connects, reads the greeting, and sets up TLS where the account asks for it. */
 int session_connect(struct pop3_session *, struct pop3_error *err);
 
-/* Closes the connection as it is; the ticket it brought is kept. */
+/* Closes the connection without QUIT; keeps its TLS ticket. */
 void session_hang_up(struct pop3_session *);
 
 /*
- * Reads one status line. Before it blank lines are passed over, a few, and what may be a list
- * behind the last answer.
+ * Reads a status line. Skips a few blank lines before it, and a list that may follow the last
+ * answer.
  */
 int session_reply(struct pop3_session *, struct reply *reply, struct pop3_error *err);
 
-/* Before a command with nothing under way: fails when octets came that nobody asked for. */
+/* Call before a command when no answer is due: fails if unexpected octets were received. */
 int session_begin_command(struct pop3_session *, struct pop3_error *err);
 
-/* Sends one command line and reads its status line; nothing else may be under way. */
+/* Sends a command line and reads its status line; no other answer may be due. */
 int session_command(struct pop3_session *, const char *line, struct reply *reply,
 		    struct pop3_error *err);
 
-/* Reads the list behind CAPA's +OK in place of what was known. */
+/* Reads the list after CAPA's +OK, replacing the known capabilities. */
 int session_read_capa(struct pop3_session *, struct pop3_error *err);
 
 /*
- * After a failure in the flight that carried the login: whether it was made good by a new
- * connection in lock step, on which the unanswered commands will be sent again.
+ * After a failure among the commands sent with the login: replaces the connection by one in lock
+ * step, on which unanswered commands are sent again. Returns whether that succeeded.
  */
 bool session_recover(struct pop3_session *, struct pop3_error *err);
 
-/* Wipes the account's secret, if it may be and nothing can make the login be repeated. */
+/* Wipes the account's secret if that is allowed and the login cannot have to be repeated. */
 void session_wipe_secret(struct pop3_session *);
 
-/* Whether the account's mechanism, user and secret can be sent at all: POP3_E_USAGE if not. */
+/* Fails with POP3_E_USAGE if the account's mechanism, user or secret is invalid. */
 int login_check(const struct pop3_account *account, struct pop3_error *err);
 
 /* Logs in, or sends the login ahead and leaves its answer due. */

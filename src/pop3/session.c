@@ -1,4 +1,4 @@
-/* From a connection to a transaction: capabilities, login, and QUIT or hanging up. */
+/* The life of a session: capabilities, login, and QUIT or hanging up. */
 #include "pop3/session-private.h"
 
 #include <assert.h>
@@ -12,13 +12,13 @@
 #include "pop3/listing-lines.h"
 #include "pop3/pipelining.h"
 
-#define BLANK_LINES_MAX 4 /* passed over before a status line */
+#define BLANK_LINES_MAX 4 /* skipped before a status line */
 
 /* --- phases --- */
 
 #define PHASE(phase) (1U << (phase))
 
-/* Which phases may follow each; a new connection always may. */
+/* Which phases may follow each one; POP3_CONNECTING may follow any. */
 static const unsigned short followers[] = {
 	[POP3_CONNECTING] = PHASE(POP3_LOGGING_IN) | PHASE(POP3_UNPROVEN),
 	[POP3_LOGGING_IN] = PHASE(POP3_LOGIN_REFUSED) | PHASE(POP3_UNPROVEN),
@@ -47,7 +47,6 @@ enum pop3_phase pop3_session_phase(const struct pop3_session *session)
 
 /* --- one command, one answer --- */
 
-/* What a status line that is none may be instead. */
 static int fail_malformed(const struct wire_line *line, struct pop3_error *err)
 {
 	const int shown = line->length > 80 ? 80 : (int)line->length;
@@ -64,7 +63,7 @@ static void note_form(struct pop3_session *session, const struct reply *reply)
 		quirk_note(session, QUIRK_SHORT_STATUS);
 }
 
-/* Whether it belongs to a list that came where one line should have. */
+/* Whether the line belongs to a list sent in place of a one-line answer. */
 static bool is_stray(const struct pop3_session *session, const struct wire_line *line)
 {
 	return session->list_may_follow && line->length > 0 && line->text[0] != '+' &&
@@ -142,7 +141,7 @@ int session_read_capa(struct pop3_session *session, struct pop3_error *err)
 	return more;
 }
 
-/* A server that knows no CAPA lists nothing. */
+/* A server without CAPA has no capabilities. */
 static int ask_capa(struct pop3_session *session, struct pop3_error *err)
 {
 	struct reply reply;
@@ -158,9 +157,9 @@ static int ask_capa(struct pop3_session *session, struct pop3_error *err)
 	return session_read_capa(session, err) < 0 ? pop3_context(err, "CAPA") : 0;
 }
 
-/* --- what the server can do --- */
+/* --- capabilities --- */
 
-/* Some servers die of CAPA: then once more without asking. */
+/* Some servers hang up on CAPA: reconnects and goes on without it. */
 static int learn_capa(struct pop3_session *session, struct pop3_error *err)
 {
 	if (ask_capa(session, err) == 0) {
@@ -183,8 +182,8 @@ static int recall_capa(struct pop3_session *session, struct pop3_error *err)
 }
 
 /*
- * Whether commands that stand behind a login are lost though PIPELINING is offered: Courier's login
- * becomes another program, and Cyrus empties its input after AUTH.
+ * Whether commands sent after a login get lost although PIPELINING is offered: Courier starts
+ * another program for the login, and Cyrus discards its input after AUTH.
  */
 static bool loses_what_follows(const struct pop3_capa *capa)
 {
@@ -202,7 +201,7 @@ static enum session_pace choose_pace(const struct pop3_session *session)
 	return loses_what_follows(&session->capa) ? PACE_AFTER_LOGIN : PACE_AHEAD;
 }
 
-/* From nothing to a server that has told, now or earlier, what it can do. */
+/* Connects and gets the capabilities, from the cache or from the server. */
 static int learn_server(struct pop3_session *session, struct pop3_error *err)
 {
 	int result;
@@ -229,7 +228,7 @@ static int note_utf8(struct pop3_session *session, const struct exchange *e,
 	return 0;
 }
 
-/* Some servers put a stub in the place of UTF-8 mail unless they hear it (RFC 6856 section 3). */
+/* Without UTF8, some servers replace UTF-8 messages by a stub (RFC 6856 section 3). */
 static int ask_for_utf8(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct exchange utf8 = {
@@ -240,7 +239,7 @@ static int ask_for_utf8(struct pop3_session *session, struct pop3_error *err)
 
 	if (pop3_capa_find(&session->capa, "UTF8", &ignored) == NULL)
 		return 0;
-	if (session->pace != PACE_LOCK_STEP) /* the login's own lines are to stand behind it */
+	if (session->pace != PACE_LOCK_STEP) /* the login is sent together with it */
 		return pipeline_ask(session, &utf8, err) < 0 ? -1 : pipeline_send(session, err);
 	if (session_command(session, "UTF8", &reply, err) < 0)
 		return -1;
@@ -263,7 +262,7 @@ bool pop3_session_expires(const struct pop3_session *session)
 	return pop3_capa_lists(&session->capa, "EXPIRE", "0");
 }
 
-/* What a user of this server had better know. */
+/* Policies that a user of this server should know. */
 static void note_policies(struct pop3_session *session)
 {
 	if (pop3_session_login_delay(session) > 0)
@@ -284,7 +283,7 @@ static int log_in(struct pop3_session *session, struct pop3_error *err)
 	return ask_for_utf8(session, err) < 0 ? -1 : login_begin(session, err);
 }
 
-/* --- when what was sent ahead fails --- */
+/* --- failures of commands sent ahead --- */
 
 void session_doubt(struct pop3_session *session, const struct pop3_error *failure)
 {
@@ -298,21 +297,21 @@ void session_doubt(struct pop3_session *session, const struct pop3_error *failur
 		cache_learn_lock_step(&session->cache, true);
 }
 
-/* Refused on the strength of a memory, and not by a code that speaks of the secret. */
+/* A refusal that may be due to cached capabilities and is not explicitly about the credentials. */
 static bool may_be_stale(const struct pop3_session *session, const struct pop3_error *err)
 {
 	return session->remembered && session->phase == POP3_LOGIN_REFUSED &&
 	       err->code == POP3_E_CREDENTIALS && !session->login.blamed;
 }
 
-/* Whether what the session sent ahead is at stake in the phases that the login's flight passes. */
+/* Whether answers to commands sent ahead with the login are still due. */
 static bool is_in_first_flight(const struct pop3_session *session)
 {
 	return session->pace != PACE_LOCK_STEP &&
 	       (session->phase == POP3_LOGGING_IN || session->phase == POP3_UNPROVEN);
 }
 
-/* The same secret is not tried again unless the server turns out to be another than remembered. */
+/* Does not try a refused secret again, unless the capabilities differ from the cached ones. */
 static int learn_server_again(struct pop3_session *session, bool refused, struct pop3_error *err)
 {
 	struct pop3_capa before = session->capa;
@@ -335,7 +334,10 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	const bool reconnects = refused || (recovery & POP3_RECONNECT) != 0;
 
 	session_doubt(session, err);
-	/* Others than the servers known by name may lose the rest: the next run finds out. */
+	/*
+	 * A server not known by name may lose commands sent after a login: remembers it for the
+	 * next run.
+	 */
 	if (!reconnects && (recovery & POP3_LOCK_STEP) != 0)
 		cache_learn_lock_step(&session->cache, true);
 	if (session->recovered || !reconnects)
@@ -359,7 +361,7 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 
 void session_wipe_secret(struct pop3_session *session)
 {
-	/* Who has given the hint of a last round may have to take it back, when QUIT is gone, too. */
+	/* A hint of a last round may have to be withdrawn, even after QUIT was sent. */
 	if (!session->account->one_session || session->phase < POP3_UNPROVEN ||
 	    is_in_first_flight(session) || session->quit != QUIT_LATER)
 		return;
@@ -367,7 +369,7 @@ void session_wipe_secret(struct pop3_session *session)
 	session->secret_wiped = true;
 }
 
-/* --- the whole --- */
+/* --- the session --- */
 
 struct pop3_session *pop3_session_open(const struct pop3_account *account, struct pop3_error *err)
 {
@@ -411,7 +413,7 @@ void session_keep_refusal(struct pop3_session *session, const struct pop3_error 
 		session->refusal = *failure;
 }
 
-/* Hands on the refusal that was not reported yet. */
+/* Reports the recorded refusal, once. */
 static int take_refusal(struct pop3_session *session, struct pop3_error *err)
 {
 	if (session->refusal.code == POP3_E_NONE)
@@ -491,7 +493,10 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 		return 0;
 	if (session->deletions > 0)
 		return pop3_fail(err, POP3_E_UNCONFIRMED, "deletions not confirmed: %s", why.text);
-	/* Nothing hangs on this answer, but octets in its place cast doubt on what came before. */
+	/*
+	 * Nothing depends on this answer, but other octets in its place cast doubt on earlier
+	 * answers.
+	 */
 	if (why.code != POP3_E_PROTOCOL && why.code != POP3_E_INTERRUPTED)
 		return 0;
 	*err = why;

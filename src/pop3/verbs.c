@@ -1,6 +1,6 @@
 /*
- * The commands of the TRANSACTION state, each as what to ask and what its answer means. What a
- * server refuses of them waits in the session until it is told: by settling, or at a mark.
+ * The commands of the TRANSACTION state: what to send, and how to read the answer. The session
+ * records a refusal until it is reported, by pop3_session_await or at a mark.
  */
 #include "pop3/verbs.h"
 
@@ -12,7 +12,7 @@
 #include "pop3/pipelining.h"
 #include "pop3/session-private.h"
 
-/* A refusal of the command as a whole. */
+/* Records a refusal of the command. */
 static bool is_refused(struct pop3_session *session, const struct exchange *e,
 		       const struct reply *reply)
 {
@@ -27,7 +27,7 @@ static bool is_refused(struct pop3_session *session, const struct exchange *e,
 
 /* --- STAT --- */
 
-/* "2 320", and as servers in the field say it: "2 messages (320 octets)". */
+/* Parses "2 320", and also "2 messages (320 octets)", as some servers answer. */
 static int read_stat(struct pop3_session *session, const struct exchange *e,
 		     const struct reply *reply, struct pop3_error *err)
 {
@@ -75,8 +75,8 @@ typedef int add_line(struct pop3_listing *, struct listing_cursor *, const char 
 struct list_answer {
 	struct pop3_listing *listing;
 	add_line *add;
-	bool is_empty; /* begun, and without a line so far */
-	bool is_wrong; /* no line about the one message it was asked for */
+	bool is_empty; /* begun, but no lines yet */
+	bool is_wrong; /* not a line for the requested message */
 	struct pop3_error refusal;
 };
 
@@ -100,7 +100,7 @@ static int read_list(struct pop3_session *session, const struct exchange *e,
 	return more;
 }
 
-/* Of another message nothing is taken; a whole list may stand behind it. */
+/* A line for another message is ignored; a whole list may follow it. */
 static int read_list_line(struct pop3_session *session, const struct exchange *e,
 			  const struct reply *reply, struct pop3_error *err)
 {
@@ -139,7 +139,7 @@ static bool was_refused(const struct list_answer *answer)
 	return answer->refusal.code != POP3_E_NONE;
 }
 
-/* A refusal for now says nothing about what the server can do, nor about a message. */
+/* A temporary refusal is not evidence that the server lacks the command or the message. */
 static int check_for_now(const char *verb, const struct list_answer *answer, struct pop3_error *err)
 {
 	if ((pop3_recovery(answer->refusal.code, POP3_READY) & POP3_RETRY) == 0)
@@ -148,7 +148,7 @@ static int check_for_now(const char *verb, const struct list_answer *answer, str
 	return pop3_context(err, "%s", verb);
 }
 
-/* Some servers end the list of an empty mailbox without its dot: STAT tells. */
+/* Some servers omit the dot after an empty list: checks with STAT in a new session. */
 static int look_whether_empty(struct pop3_session *session, struct pop3_listing *listing,
 			      struct pop3_error *err)
 {
@@ -189,7 +189,7 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 	}
 	if ((what & POP3_LIST_OCTETS) != 0)
 		return 0;
-	/* A server without UIDL: at least which numbers there are. */
+	/* Without UIDL, the caller needs at least the message numbers. */
 	if (listing->has_uids)
 		return 0;
 	return pop3_session_another_round(session, err) < 0
@@ -215,7 +215,7 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 	struct list_answer uids = { .listing = listing, .add = listing_add_uid };
 
 	pop3_listing_release(listing);
-	/* LIST is asked in any case: it alone says whether there is such a message. */
+	/* LIST is always sent: only LIST shows reliably whether the message exists. */
 	what |= POP3_LIST_OCTETS;
 	if (ask_lists(session, what, number, &octets, &uids, err) < 0 ||
 	    check_for_now("LIST", &octets, err) < 0 || check_for_now("UIDL", &uids, err) < 0)
@@ -223,7 +223,10 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 	listing->has_uids = (what & POP3_LIST_UIDS) != 0;
 	if (!was_refused(&octets) && !octets.is_wrong && !was_refused(&uids) && !uids.is_wrong)
 		return keep_one(listing, number, err);
-	/* Servers get one message wrong, and all of them right. QUIT may have gone along. */
+	/*
+	 * Some servers answer wrongly for one message but list all correctly. QUIT may have been
+	 * sent.
+	 */
 	if (pop3_session_another_round(session, err) < 0 ||
 	    pop3_list(session, what, listing, err) < 0)
 		return -1;

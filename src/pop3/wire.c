@@ -1,4 +1,7 @@
-/* One input buffer, bounded lines, commands in one write, and secrets that nobody overhears. */
+/*
+ * The buffered connection: bounded lines, commands collected into one write, secrets masked in
+ * traces.
+ */
 #include "pop3/wire.h"
 
 #include <poll.h>
@@ -73,7 +76,10 @@ void wire_progressed(struct wire *wire)
 	wire->left_ms = wire->timeouts->progress_ms;
 }
 
-/* Room at the end of the input buffer, made by moving what is left to its front. */
+/*
+ * Returns the free space at the end of the input buffer; moves the unread octets to the front if
+ * full.
+ */
 static size_t make_room(struct wire *wire)
 {
 	if (wire->begin == wire->end) {
@@ -86,7 +92,10 @@ static size_t make_room(struct wire *wire)
 	return WIRE_INPUT - wire->end;
 }
 
-/* One attempt to read: octets, or what the stream wants. The end of the stream is an error. */
+/*
+ * Reads once: returns the octets read, or what the stream waits for. Fails at the end of the
+ * stream.
+ */
 static ssize_t read_some(struct wire *wire, struct pop3_error *err)
 {
 	const ssize_t got = stream_read(wire->stream, wire->input + wire->end,
@@ -149,7 +158,7 @@ int wire_command(struct wire *wire, const char *line, size_t length, size_t show
 	return buffer_check(&wire->output, POP3_E_USAGE, err);
 }
 
-/* Waits within what is left of the time without progress, and takes the time from it. */
+/* Waits within what remains of the progress time-out, and subtracts the time waited. */
 static int wait_within(struct wire *wire, short events, struct pop3_error *err)
 {
 	const int64_t start = clock_ms();
@@ -171,7 +180,7 @@ static int wait_within(struct wire *wire, short events, struct pop3_error *err)
 	return 0;
 }
 
-/* Writes what is queued, as far as it goes at once: 0 when all has gone, else STREAM_… */
+/* Writes queued commands without waiting: returns 0 when all are written, otherwise STREAM_…. */
 static ssize_t write_some(struct wire *wire, struct pop3_error *err)
 {
 	struct buffer *const output = &wire->output;
@@ -195,8 +204,8 @@ static short events_for(ssize_t wants)
 }
 
 /*
- * A write that would block is left for the next call once there is something to take: the server
- * may read no further before we have read, and the input buffer has an end.
+ * Returns as soon as there is input, even if a write would block: the server may stop reading until
+ * we read, and the input buffer is limited.
  */
 int wire_more(struct wire *wire, struct pop3_error *err)
 {
