@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/text.h"
-#include "cli/connection.h"
-#include "cli/select.h"
+#include "cli/report.h"
+#include "cli/run.h"
 
 const struct command *const *commands, *const *line_commands;
 const struct command *command_for_shells;
@@ -111,7 +110,6 @@ bool command_fits_line(const struct command *command, bool manages)
 void warn(const struct invocation *in, const char *format, ...)
 {
 	char text[POP3_ERROR_TEXT + 128];
-	struct buffer line = { 0 };
 	va_list args;
 
 	if (in->general->quiet)
@@ -119,9 +117,7 @@ void warn(const struct invocation *in, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	text_escape(&line, text, strlen(text));
-	fprintf(stderr, "pop3: %s\n", buffer_text(&line));
-	buffer_release(&line);
+	report_message(in->general->json, "warning", in->run->line, text);
 }
 
 /* An account's name is a file's: what could lead elsewhere is written %XX. */

@@ -1,7 +1,6 @@
 #ifndef CLI_EXIT_H
 #define CLI_EXIT_H
 
-#include "cli/connection.h"
 #include "pop3/error.h"
 
 /* The exit status after a failure; one by a signal is that of the signal. */
@@ -14,10 +13,13 @@ struct exit_meaning {
 };
 extern const struct exit_meaning exit_meanings[];
 
-/* One line about a failure on stderr, as text or JSON; what is only a status is passed over. */
-void report_error(const struct connection *connection, bool json, const struct pop3_error *err);
+/* What a failure is called in JSON, and what more is told about it. */
+enum failure_flag {
+	OF_SERVER = 1 << 0, /* the server's name says something about it */
+	OF_CHECK = 1 << 1,  /* 'pop3 check' tells more: no way to the server, no trust, no login */
+};
 
-/* The call of 'pop3 check' that tells more about such a failure, where one does, on stderr. */
-void report_check(const struct option_set *set, const struct pop3_error *err);
+const char *failure_name(enum pop3_code code);
+unsigned failure_flags(enum pop3_code code);
 
 #endif

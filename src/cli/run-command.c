@@ -8,6 +8,7 @@
 #include "cli/exit.h"
 #include "cli/output.h"
 #include "cli/password.h"
+#include "cli/report.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "pop3/pipelining.h"
@@ -76,8 +77,7 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user: name one by --user, or in the URL before '@'");
 	c->target.one_session = !may_reopen(run);
-	if (trace_open(&run->trace, c->trace, run->general.verbose,
-			     &c->target.timeouts, err) < 0)
+	if (trace_open(&run->trace, c->trace, &run->general, &c->target.timeouts, err) < 0)
 		return -1;
 	if (c->trace != NULL || run->general.verbose)
 		c->target.tracer = &run->trace.tracer;
@@ -384,18 +384,28 @@ static int read_and_run(struct run *run, int argc, char **argv, struct pop3_erro
 	return run_command(run, err);
 }
 
+/* An option before "--json" may be the one that is wrong. */
+static bool asks_for_json(char **argv)
+{
+	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++)
+		if (strcmp(*argv, "--json") == 0)
+			return true;
+	return false;
+}
+
 int run_main(int argc, char **argv)
 {
 	struct run run = { .cancel_fd = signals_catch() };
 	struct pop3_error err = { .code = POP3_E_NONE };
+	const bool json = asks_for_json(argv);
 	int status = 0;
 
 	if (read_and_run(&run, argc, argv, &err) < 0) {
 		/* A failure that gave no reason must not look like a success. */
 		if (err.code == POP3_E_NONE)
 			pop3_fail(&err, POP3_E_BUG, "failed without a reason");
-		report_error(&run.connection, run.general.json, &err);
-		if (!run.general.json && !run.connection.manages && run.command != NULL &&
+		report_error(&run.connection, json || run.general.json, &err);
+		if (!json && !run.connection.manages && run.command != NULL &&
 		    isatty(STDERR_FILENO) == 1)
 			report_check(&run.set, &err);
 		status = exit_status_of(&err);

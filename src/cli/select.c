@@ -25,6 +25,8 @@ const struct option_spec message_options[] = {
 	{ OPTION_NUMBER, 0, "limit", FIELD(limit), "N", "no more than the first N of them", NULL },
 	{ OPTION_TEXT, 0, "cursor", FIELD(cursor), "NAME",
 	  "the set of seen messages that 'new' is about", NULL },
+	{ OPTION_FLAG, 0, "ignore-missing", FIELD(ignore_missing), NULL,
+	  "skip what the mailbox does not have", NULL },
 	{ OPTION_FLAG, 'e', "exit-status", FIELD(exit_status), NULL,
 	  "exit 1 when nothing is selected", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
@@ -58,6 +60,7 @@ static int read_filters(struct messages *m, const struct message_options *option
 	m->smaller = options->smaller;
 	m->limit = options->limit;
 	m->some_wanted = options->exit_status;
+	m->selection.ignore_missing = options->ignore_missing;
 	m->cursor = options->cursor != NULL ? options->cursor : "";
 	if (options->older > 0)
 		m->filter.before = now - (int64_t)options->older;

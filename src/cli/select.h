@@ -6,7 +6,7 @@
 
 /* MESSAGE operands and the options beside them, as what struct messages is to choose. */
 struct message_options {
-	bool exit_status;
+	bool exit_status, ignore_missing;
 	uint64_t larger, smaller; /* octets; 0 = not given */
 	struct text_list match;	     /* field~REGEX */
 	uint64_t older, newer;	     /* seconds before now; 0 = not given */

@@ -2,7 +2,6 @@
 #include "cli/trace.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/deadline.h"
 #include "base/text.h"
+#include "cli/report.h"
 
 static void add_time(struct buffer *line)
 {
@@ -41,19 +41,19 @@ static void write_line(struct pop3_tracer *tracer, enum pop3_direction direction
 				   line.length, &ignored) < 0)
 			t->fd = -1;
 	}
-	if (t->notes && direction == POP3_NOTED) {
+	if (t->general->verbose && direction == POP3_NOTED) {
 		buffer_clear(&line);
-		text_escape(&line, text, length);
-		fprintf(stderr, "pop3: %s\n", buffer_text(&line));
+		buffer_append(&line, text, length);
+		report_message(t->general->json, "note", 0, buffer_text(&line));
 	}
 	buffer_release(&line);
 }
 
-int trace_open(struct trace *t, const char *path, bool verbose,
+int trace_open(struct trace *t, const char *path, const struct general *general,
 	       const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	*t = (struct trace){
-		.tracer = { write_line }, .fd = -1, .notes = verbose, .timeouts = timeouts,
+		.tracer = { write_line }, .fd = -1, .general = general, .timeouts = timeouts,
 	};
 	if (path == NULL)
 		return 0;

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/report.h"
 #include "cli/select.h"
 #include "cmd/commands.h"
 #include "mailbox/mailbox.h"
@@ -21,11 +22,15 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* Which of the chosen the server would not mark; from ask to after. */
+/* From ask to after: which of the chosen the server would not mark. */
 struct work {
-	struct pop3_deletions deletions;
+	struct pop3_deletions deletions; /* first: what DELE calls back with */
 	struct invocation *in;
-	bool refused[];
+	size_t count;
+	struct refusal {
+		bool is_refused;
+		struct pop3_error *why; /* NULL where there was no memory for it */
+	} refusals[];
 };
 
 static void note_refusal(struct pop3_deletions *deletions, size_t i, const struct pop3_error *why)
@@ -33,10 +38,23 @@ static void note_refusal(struct pop3_deletions *deletions, size_t i, const struc
 	struct work *const work = (struct work *)deletions;
 	struct invocation *const in = work->in;
 
-	work->refused[i] = true;
+	work->refusals[i].is_refused = true;
+	work->refusals[i].why = malloc(sizeof *why);
+	if (work->refusals[i].why != NULL)
+		*work->refusals[i].why = *why;
 	mailbox_unmark(in->mailbox, in->messages->chosen[i]);
 	in->failed++;
 	warn(in, "message %u: %s", messages_entry(in->messages, i)->number, why->text);
+}
+
+static void forget_attempt(struct invocation *in)
+{
+	struct work *const work = in->work;
+
+	for (size_t i = 0; work != NULL && i < work->count; i++)
+		free(work->refusals[i].why);
+	free(work);
+	in->work = NULL;
 }
 
 static int mark(struct invocation *in, struct pop3_error *err)
@@ -77,21 +95,26 @@ static int ask(struct invocation *in, struct pop3_error *err)
 
 	if (messages_choose(in->messages, POP3_LIST_UIDS, err) < 0)
 		return -1;
-	free(in->work);
-	in->work = work = calloc(1, sizeof *work + in->messages->count * sizeof(bool));
+	forget_attempt(in);
+	in->work = work = calloc(1, sizeof *work + in->messages->count * sizeof *work->refusals);
 	if (work == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	work->deletions.refused = note_refusal;
 	work->in = in;
+	work->count = in->messages->count;
 	return is_dry(in) ? 0 : mark(in, err);
 }
 
 static int print_status(struct invocation *in, size_t i, const char *status,
 			struct pop3_error *err)
 {
+	const struct pop3_error *const why = ((struct work *)in->work)->refusals[i].why;
+
 	output_begin(in->output);
 	messages_output(in, i);
 	output_text(in->output, "status", status);
+	if (why != NULL)
+		output_failure(in->output, why);
 	return output_end(in->output, err);
 }
 
@@ -117,7 +140,7 @@ static int note_deleted(const struct invocation *in, enum seen_place place, stru
 	if (uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < count; i++)
-		uids[i] = work->refused[i] ? NULL : messages_uid(in->messages, i);
+		uids[i] = work->refusals[i].is_refused ? NULL : messages_uid(in->messages, i);
 	result = seen_set_place(in->state, uids, count, place, err);
 	free(uids);
 	return result;
@@ -132,9 +155,9 @@ static int after(struct invocation *in, const struct pop3_error *quit, struct po
 	if (!is_dry(in))
 		result = note_deleted(in, quit == NULL ? SEEN_DELETED : SEEN_ABSENT, err);
 	for (size_t i = 0; !is_dry(in) && i < in->messages->count; i++) {
-		const char *const status = work->refused[i] ? "failed"
-					   : quit != NULL   ? "unknown"
-							    : "deleted";
+		const char *const status = work->refusals[i].is_refused ? "failed"
+					   : quit != NULL		? "unknown"
+									: "deleted";
 
 		if (print_status(in, i, status, result == 0 ? err : &ignored) < 0)
 			return -1;
@@ -144,7 +167,7 @@ static int after(struct invocation *in, const struct pop3_error *quit, struct po
 
 static void release(struct invocation *in)
 {
-	free(in->work);
+	forget_attempt(in);
 }
 
 const struct command cmd_dele = {

@@ -149,7 +149,7 @@ static int mark_stretches(const struct selection *selection,
 					   ? was_found(wanted, selector->uid)
 					   : stretch.begin < stretch.end;
 
-		if (check_found(selector, chose, err) < 0)
+		if (!selection->ignore_missing && check_found(selector, chose, err) < 0)
 			return -1;
 		edges[stretch.begin]++;
 		edges[stretch.end]--;

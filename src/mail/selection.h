@@ -38,6 +38,7 @@ struct selector {
 struct selection {
 	struct selector *selectors;
 	size_t count, capacity;
+	bool ignore_missing; /* an operand may name what the mailbox lacks */
 };
 
 void selection_release(struct selection *selection);
@@ -75,9 +76,9 @@ struct selection_mailbox {
 };
 
 /*
- * Sets chosen[i] to whether message i is selected. Fails with POP3_E_NO_MESSAGE for the first
- * selector that names something the mailbox does not have: a number, a UID, any message of a range,
- * or a last message. chosen is undefined then.
+ * Sets chosen[i] to whether message i is selected. Unless the selection says ignore_missing, fails
+ * with POP3_E_NO_MESSAGE for the first selector that names something the mailbox does not have: a
+ * number, a UID, any message of a range, or a last message. chosen is undefined then.
  */
 int selection_apply(const struct selection *selection, const struct selection_mailbox *mailbox,
 		    bool *chosen, struct pop3_error *err);

@@ -33,7 +33,7 @@ static int ask_list(struct messages *m, unsigned what, struct pop3_error *err)
 	struct pop3_listing *const listing = &m->mailbox->listing;
 
 	if (m->is_last && m->any_operand && m->selection.count == 1 &&
-	    first->kind == SELECTOR_NUMBER)
+	    first->kind == SELECTOR_NUMBER && !m->selection.ignore_missing)
 		return pop3_list_one(m->session, what, first->first, listing, err);
 	return pop3_list(m->session, what, listing, err);
 }

@@ -42,6 +42,20 @@ after_uidl() {
 	[[ $stderr == *'message 1: the server refused: in use elsewhere'* ]]
 }
 
+@test "in JSON a record that failed says why" {
+	after_uidl <<-'TALK'
+		C: DELE 1
+		S: -ERR "read only"
+		C: DELE 2
+		S: +OK
+		C: QUIT
+		S: +OK
+	TALK
+	ann 2 dele 1-2 --json
+	[ "$output" = '{"number":1,"uid":"uid-1","status":"failed","code":"refused","error":"the server refused: \"read only\""}
+{"number":2,"uid":"uid-2","status":"deleted"}' ]
+}
+
 @test "a QUIT that fails leaves it unknown" {
 	after_uidl <<-'TALK'
 		C: DELE 2

@@ -262,6 +262,13 @@ halves() {
 	[[ $stderr == *'message 1: the message goes on past 1024 octets'* ]]
 }
 
+@test "in JSON a record that failed says why" {
+	next_session < <(holds u1 u2 && refuses RETR 1 && sends 2 && goodbye)
+	account 2 fetch all -o dir:box --json
+	[ "${lines[0]}" = '{"number":1,"uid":"u1","octets":0,"status":"failed","path":null,"code":"refused","error":"the server refused: damaged"}' ]
+	[ "${lines[1]}" = "{\"number\":2,\"uid\":\"u2\",\"octets\":14,\"status\":\"fetched\",\"path\":\"$PWD/box/u2.eml\"}" ]
+}
+
 @test "what was passed over by --max-size is fetched by a later run that wants it" {
 	for new in u2 u3 u4; do
 		next_session < <(

@@ -261,6 +261,64 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 	is_json stderr
 }
 
+@test "a usage error in JSON, whatever else is wrong" {
+	pop3 64 stat --no-such-option --json
+	is_json stderr
+	pop3 64 --json no-such-subcommand
+	is_json stderr
+}
+
+# two_headers: of which the server refuses the first.
+two_headers() {
+	in_session <<-'TALK'
+		C: UIDL
+		S: +OK
+		S*2: \# uid-\#
+		S: .
+		C: TOP 1 0
+		S: -ERR "no"
+		C: TOP 2 0
+		S: +OK
+		S:
+		S: .
+	TALK
+}
+
+@test "a warning in JSON is an object, and so is the error at the end" {
+	two_headers
+	ann 2 headers --json
+	[ "$stderr" = '{"level":"warning","message":"message 1: the server refused: \"no\""}
+{"code":"partial","exit":2,"message":"1 of the messages failed","server":"'"ann@$server"'"}' ]
+}
+
+@test "a warning in JSON names the line of a batch" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 100
+		S: .
+		C: UIDL
+		S: +OK
+		S: 1 uid-1
+		S: .
+		C: DELE 1
+		S: -ERR "no"
+	TALK
+	ann 2 batch --json --keep-going <<<$'\n dele 1'
+	[ "${stderr%%$'\n'*}" = '{"line":2,"level":"warning","message":"message 1: the server refused: \"no\""}' ]
+	is_json stderr
+	[ "$output" = '{"line":2,"number":1,"uid":"uid-1","status":"failed","code":"refused","error":"the server refused: \"no\""}' ]
+}
+
+@test "what -v notes is an object in JSON" {
+	in_session <<-'TALK'
+		C: STAT
+		S: +OK 2 320
+	TALK
+	ann 0 stat --json -v
+	is_json stderr
+}
+
 @test "-q has no warnings" {
 	in_session <<-'TALK'
 		C: UIDL

@@ -89,6 +89,27 @@ refused() {
 @test "an open range with nothing in it" { misses 1 7-; }
 @test "a UID that is not there" { misses 1 uid:uid-x; }
 
+@test "--ignore-missing passes over what is not there" {
+	selects '1 5' 1 3 7-9 20- uid:uid-x 5 --ignore-missing
+	selects '' 3 7- uid:uid-x --ignore-missing
+	selects_records '2 4' --ignore-missing <<<$'2\tuid-b\n3\tuid-c\n{"number":4,"uid":"uid-d"}'
+	mailbox
+	ann 1 uidl 3,6 --ignore-missing --exit-status
+	[ "$output$stderr" = '' ]
+}
+
+@test "--ignore-missing with one number" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 100
+		S: .
+	TALK
+	ann 0 fetch 3 --ignore-missing
+	[ "$output$stderr" = '' ]
+	conversation_ended_well
+}
+
 @test "an empty mailbox: all, first: and last: select nothing, last misses" {
 	selects_nothing() {
 		in_session <<-'TALK'

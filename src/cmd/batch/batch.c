@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/lines.h"
-#include "cli/exit.h"
+#include "cli/report.h"
 #include "cli/signals.h"
 #include "cmd/batch/line.h"
 #include "cmd/batch/prompt.h"

@@ -136,7 +136,7 @@ static int skip(struct fetch *f, size_t i, const char *why, struct pop3_error *e
 	warn(f->in, "message %u: %s", entry->number, why);
 	buffer_clear(&f->path);
 	return fetch_print_record(f, entry->number, messages_uid(f->in->messages, i),
-				  entry->octets, "skipped", err);
+				  entry->octets, "skipped", NULL, err);
 }
 
 /* Why a message is not tried, or NULL. */

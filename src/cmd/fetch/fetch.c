@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/output.h"
+#include "cli/report.h"
 #include "cmd/commands.h"
 #include "cmd/fetch/fetch.h"
 #include "mail/delivery-kind.h"
@@ -165,7 +166,7 @@ static int open_destination(struct fetch *f, struct pop3_error *err)
 /* --- records --- */
 
 int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64_t octets,
-		       const char *status, struct pop3_error *err)
+		       const char *status, const struct pop3_error *why, struct pop3_error *err)
 {
 	struct output *const output = f->in->output;
 
@@ -183,6 +184,8 @@ int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64
 		output_octets(output, "path", f->path.data, f->path.length);
 	else
 		output_unknown(output, "path");
+	if (why != NULL)
+		output_failure(output, why);
 	return output_end(output, err);
 }
 
@@ -220,7 +223,7 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 			return -1;
 	}
 	return fetch_print_record(f, item->number, item->uid, item->octets,
-				  failed ? "failed" : "fetched", err);
+				  failed ? "failed" : "fetched", item->failure, err);
 }
 
 static void advance(struct transfer *transfer, size_t octets)

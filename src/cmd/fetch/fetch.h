@@ -47,9 +47,9 @@ struct fetch {
 	size_t marked_count, marked_capacity;
 };
 
-/* One record on stdout; its path is f->path, "-" when that is empty. */
+/* One record on stdout; its path is f->path, "-" when that is empty. why: it failed, or NULL. */
 int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64_t octets,
-		       const char *status, struct pop3_error *err);
+		       const char *status, const struct pop3_error *why, struct pop3_error *err);
 
 /* --- choose.c --- */
 

@@ -1,0 +1,160 @@
+/* Messages on stderr: failures, warnings and notes, as lines of text or JSON objects. */
+#include "cli/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "cli/exit.h"
+
+static void put_line(const char *text)
+{
+	struct buffer line = { 0 };
+
+	text_escape(&line, text, strlen(text));
+	fprintf(stderr, "pop3: %s\n", buffer_text(&line));
+	buffer_release(&line);
+}
+
+static void append_member(struct buffer *object, const char *name, const char *value)
+{
+	buffer_append_format(object, "\"%s\":\"", name);
+	text_json(object, value, strlen(value));
+	buffer_append_octet(object, '"');
+}
+
+void report_message(bool json, const char *level, unsigned line, const char *text)
+{
+	struct buffer object = { 0 };
+
+	if (!json) {
+		put_line(text);
+		return;
+	}
+	if (line > 0)
+		buffer_append_format(&object, "\"line\":%u,", line);
+	append_member(&object, "level", level);
+	buffer_append_octet(&object, ',');
+	append_member(&object, "message", text);
+	fprintf(stderr, "{%s}\n", buffer_text(&object));
+	buffer_release(&object);
+}
+
+/* --- failures --- */
+
+static void report_json(const struct connection *connection, const struct pop3_error *err)
+{
+	struct buffer object = { 0 }, server = { 0 };
+
+	append_member(&object, "code", failure_name(err->code));
+	buffer_append_format(&object, ",\"exit\":%d,", exit_status_of(err));
+	append_member(&object, "message", err->text);
+	if (connection->target.host != NULL) {
+		connection_name(connection, &server);
+		buffer_append_octet(&object, ',');
+		append_member(&object, "server", buffer_text(&server));
+	}
+	if (err->retry_after > 0)
+		buffer_append_format(&object, ",\"retry_after\":%u", err->retry_after);
+	fprintf(stderr, "{%s}\n", buffer_text(&object));
+	buffer_release(&object);
+	buffer_release(&server);
+}
+
+static void report_text(const struct connection *connection, const struct pop3_error *err)
+{
+	struct buffer line = { 0 };
+
+	if (connection->target.host != NULL && (failure_flags(err->code) & OF_SERVER) != 0)
+		buffer_append_format(&line, "%s: ", connection->target.host);
+	buffer_append_text(&line, err->text);
+	put_line(buffer_text(&line));
+	buffer_release(&line);
+}
+
+/* A reader that has gone wants to hear no more, and "nothing" was only asked as a status. */
+void report_error(const struct connection *connection, bool json, const struct pop3_error *err)
+{
+	if (err->code == POP3_E_NOTHING || err->code == POP3_E_CLOSED)
+		return;
+	if (json)
+		report_json(connection, err);
+	else
+		report_text(connection, err);
+}
+
+static void append_quoted(struct buffer *line, const char *text)
+{
+	const bool plain = text[0] != '\0' && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-")] == '\0';
+
+	if (plain) {
+		buffer_append_text(line, text);
+		return;
+	}
+	buffer_append_octet(line, '\'');
+	for (; *text != '\0'; text++)
+		if (*text == '\'')
+			buffer_append_text(line, "'\\''");
+		else
+			buffer_append_octet(line, *text);
+	buffer_append_octet(line, '\'');
+}
+
+static void append_value(struct buffer *line, const struct option_spec *row, const char *value)
+{
+	if (row->letter != 0)
+		buffer_append_format(line, " -%c", row->letter);
+	else
+		buffer_append_format(line, " --%s", row->name);
+	if (row->type == OPTION_FLAG)
+		return;
+	buffer_append_octet(line, ' ');
+	append_quoted(line, value);
+}
+
+static void append_option(struct buffer *line, struct option_place place)
+{
+	struct buffer value = { 0 };
+
+	option_print(&value, place);
+	if (place.row->type == OPTION_LIST) {
+		const struct text_list *const list = option_value(place);
+
+		for (size_t i = 0; i < list->count; i++)
+			append_value(line, place.row, list->items[i]);
+	} else if (place.row->type != OPTION_FLAG || strcmp(buffer_text(&value), "yes") == 0) {
+		append_value(line, place.row, buffer_text(&value));
+	}
+	buffer_release(&value);
+}
+
+/* What the environment and the configuration say, they say to check, too. */
+void report_check(const struct option_set *set, const struct pop3_error *err)
+{
+	struct buffer line = { 0 };
+
+	if ((failure_flags(err->code) & OF_CHECK) == 0)
+		return;
+	for (size_t g = 0; g < set->count; g++) {
+		const struct option_group *const group = &set->groups[g];
+
+		for (size_t i = 0; group->rows == connection_options &&
+				   group->rows[i].type != OPTION_END; i++)
+			if (group->sources[i] == FROM_COMMAND_LINE)
+				append_option(&line, (struct option_place){ group, &group->rows[i] });
+	}
+	fprintf(stderr, "pop3: to find out why: pop3 check%s\n", buffer_text(&line));
+	buffer_release(&line);
+}
+
+/* --- in records --- */
+
+void output_failure(struct output *output, const struct pop3_error *why)
+{
+	if (!output_is_json(output))
+		return;
+	output_text(output, "code", failure_name(why->code));
+	output_text(output, "error", why->text);
+}
