@@ -155,7 +155,7 @@ void admin_describe(struct buffer *out)
 	buffer_append_text(out, "\nVerbs, and the protocols that have them:\n");
 	for (const struct admin_verb *verb = admin_verbs; verb->name != NULL; verb++)
 		describe_verb(verb, out);
-	buffer_append_text(out, "\nURLs, and the port when there is none:\n");
+	buffer_append_text(out, "\nURLs, and their default ports:\n");
 	for (size_t i = 0; i < ADMIN_SCHEMES; i++)
 		buffer_append_format(out, "  %s://%sHOST[:PORT]%*s%u\n", protocols[i]->name,
 				     protocols[i]->wants_user ? "USER@" : "",

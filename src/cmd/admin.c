@@ -25,9 +25,9 @@ struct options {
 
 static const struct option_spec options[] = {
 	{ OPTION_FLAG, 0, "insecure", FIELD(insecure), NULL,
-	  "send secrets in clear to another machine", NULL },
+	  "send unencrypted secrets to another machine", NULL },
 	{ OPTION_FLAG, 0, "follow", FIELD(follow), NULL,
-	  "with log: go on until interrupted", NULL },
+	  "with log: print new entries until interrupted", NULL },
 	{ OPTION_TEXT, 0, "new-password-command", FIELD(command), "COMMAND",
 	  "the new password is the first line it prints", NULL },
 	{ OPTION_PATH, 0, "new-password-file", FIELD(file), "FILE",
@@ -170,8 +170,8 @@ static int check_options(const struct invocation *in, struct pop3_error *err)
 static void describe(struct buffer *out)
 {
 	admin_describe(out);
-	buffer_append_text(out, "\nThe secret comes from where passwords do: --password-command, "
-			   "-file or -fd,\n$POP3_PASSWORD, ~/.netrc, or a prompt. monitor has none. "
+	buffer_append_text(out, "\nThe secret is read like a password: --password-command, -file "
+			   "or -fd,\n$POP3_PASSWORD, ~/.netrc, or a prompt. monitor has none. "
 			   "Metrics:\nconnections-now connections online logins messages octets "
 			   "removed.\n");
 }
