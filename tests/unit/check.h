@@ -1,4 +1,4 @@
-/* The frame of the unit tests: one got and one expected value a check, TAP out. */
+/* Support for unit tests: each check compares a result with the expected one. Output is TAP. */
 #ifndef UNIT_CHECK_H
 #define UNIT_CHECK_H
 
@@ -52,13 +52,13 @@ static inline void check_number(const char *name, int64_t got, int64_t expected)
 		printf("# got: %" PRId64 "\n# expected: %" PRId64 "\n", got, expected);
 }
 
-/* What cannot be tried here, and why. */
+/* Reports a check that cannot run here, with the reason. */
 static inline void check_skip(const char *name, const char *reason)
 {
 	printf("ok %d - %s # SKIP %s\n", ++check_count, name, reason);
 }
 
-/* Reads every beginning of the input from memory that ends where it does: for the sanitizers. */
+/* Reads every prefix of the input from exact heap memory, so that sanitizers detect overruns. */
 static inline void check_prefixes(const char *input, size_t length,
 				  void (*read)(const char *text, size_t length))
 {
@@ -72,7 +72,7 @@ static inline void check_prefixes(const char *input, size_t length,
 	}
 }
 
-/* The plan comes last; what main returns. */
+/* Prints the plan; returns the exit status for main. */
 static inline int check_end(void)
 {
 	printf("1..%d\n", check_count);

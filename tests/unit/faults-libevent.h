@@ -1,4 +1,4 @@
-/* The server's loop and streams: libevent's functions fail as a whole, with TLS's to begin with. */
+/* Failing calls of libevent and of its TLS setup, each function as a whole. */
 #ifndef UNIT_FAULTS_LIBEVENT_H
 #define UNIT_FAULTS_LIBEVENT_H
 
@@ -33,7 +33,7 @@ FALLIBLE(int, -1, ENOMEM, evbuffer_add, (struct evbuffer *out, const void *data,
 FALLIBLE(int, -1, ENOMEM, evbuffer_add_vprintf,
 	 (struct evbuffer *out, const char *format, va_list args), (out, format, args))
 
-/* Before anything else is asked of libevent: what it allocates itself does not count. */
+/* Call before any other function of libevent: its own allocations do not fail. */
 static inline void faults_of_libevent(void)
 {
 	event_set_mem_functions(__real_malloc, __real_realloc, free);

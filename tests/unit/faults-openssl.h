@@ -1,4 +1,4 @@
-/* OpenSSL's memory, which counts as anybody's: its "malloc" can fail, too. */
+/* Failing allocations in OpenSSL, which count as "malloc". */
 #ifndef UNIT_FAULTS_OPENSSL_H
 #define UNIT_FAULTS_OPENSSL_H
 
@@ -25,7 +25,7 @@ static inline void faults_free_there(void *memory, const char *file, int line)
 	free(memory);
 }
 
-/* Before anything else is asked of OpenSSL. */
+/* Call before any other function of OpenSSL. */
 static inline void faults_of_openssl(void)
 {
 	must(CRYPTO_set_mem_functions(faults_malloc_there, faults_realloc_there,

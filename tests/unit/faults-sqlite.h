@@ -1,4 +1,4 @@
-/* SQLite's memory, apart from that of all others: "SQLite's malloc" is a call that can fail. */
+/* Failing allocations in SQLite, which count separately as "SQLite's malloc". */
 #ifndef UNIT_FAULTS_SQLITE_H
 #define UNIT_FAULTS_SQLITE_H
 
@@ -39,7 +39,7 @@ static inline void faults_end(void *ignored)
 	(void)ignored;
 }
 
-/* Before anything else is asked of SQLite. */
+/* Call before any other function of SQLite. */
 static inline void faults_of_sqlite(void)
 {
 	static const sqlite3_mem_methods methods = {

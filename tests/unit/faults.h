@@ -1,8 +1,7 @@
 /*
- * Calls that fail when a test says so. FALLIBLE puts one before the real one: wherever a program
- * of tests defines __wrap_NAME, the Makefile has the linker take it for NAME (ld's --wrap), in our
- * own objects and in those of static libraries. Here are those of the C library; libraries that
- * are asked for by their own functions, or have a memory of their own, have files of their own.
+ * Injection of failing calls. FALLIBLE defines a wrapper, __wrap_NAME, that a test program links in
+ * place of NAME (the Makefile uses ld's --wrap), for our own objects and for static libraries. This
+ * file covers the C library; faults-*.h cover libraries with allocators or functions of their own.
  */
 #ifndef UNIT_FAULTS_H
 #define UNIT_FAULTS_H
@@ -29,15 +28,15 @@
 #define FAULTS_ANY "any call"
 
 static struct faults {
-	const char *volatile call; /* NULL = none fails; allocators may look, for all gcc knows */
-	unsigned at;		   /* from 1 */
-	int error;		   /* 0 = what such a call mostly fails with */
-	bool lasting;		   /* all of them from there on */
+	const char *volatile call; /* NULL = none; volatile, as gcc assumes malloc ignores it */
+	unsigned at;		   /* number of the call that fails, from 1 */
+	int error;		   /* errno; 0 = the usual one for that call */
+	bool lasting;		   /* later calls fail, too */
 	atomic_uint seen;
-	const char *struck; /* what failed; NULL = nothing, there were too few of the calls */
+	const char *struck; /* the call that failed; NULL = there were fewer calls */
 } faults;
 
-/* Whether this call is the one. */
+/* Counts a call. Returns whether it has to fail, with errno set. */
 static inline bool faults_strike(const char *call, int error)
 {
 	const char *const wanted = faults.call;
@@ -64,7 +63,7 @@ static inline bool faults_strike(const char *call, int error)
 #define FALLIBLE(type, failed, error, name, parameters, arguments)                                 \
 	FALLIBLE_AS(#name, type, failed, error, name, parameters, arguments)
 
-/* The same for a call that has another name where files may be large (_FILE_OFFSET_BITS). */
+/* The same for calls that _FILE_OFFSET_BITS renames, such as open64. */
 #if defined _FILE_OFFSET_BITS && _FILE_OFFSET_BITS == 64
 #define FAULTS_WIDE(name) name##64
 #else
@@ -78,7 +77,7 @@ static inline bool faults_strike(const char *call, int error)
 #define FALLIBLE_WIDE_AS(call, type, failed, error, name, parameters, arguments)                   \
 	FALLIBLE_AS(call, type, failed, error, name, parameters, arguments)
 
-/* --- memory: "malloc" is any way to it --- */
+/* --- memory: every allocation counts as "malloc" --- */
 
 FALLIBLE_AS("malloc", void *, NULL, ENOMEM, malloc, (size_t size), (size))
 FALLIBLE_AS("malloc", void *, NULL, ENOMEM, calloc, (size_t count, size_t size), (count, size))
@@ -117,7 +116,7 @@ FALLIBLE_WIDE(ssize_t, -1, EIO, pread, (int fd, void *out, size_t length, off_t 
 FALLIBLE_WIDE(ssize_t, -1, ENOSPC, pwrite, (int fd, const void *from, size_t length, off_t at),
 	 (fd, from, length, at))
 #if !defined _FILE_OFFSET_BITS || _FILE_OFFSET_BITS != 64
-/* SQLite's */
+/* used by SQLite */
 FALLIBLE_AS("pread", ssize_t, -1, EIO, pread64, (int fd, void *out, size_t length, off64_t at),
 	    (fd, out, length, at))
 FALLIBLE_AS("pwrite", ssize_t, -1, ENOSPC, pwrite64,
@@ -127,7 +126,7 @@ FALLIBLE(int, -1, EIO, fsync, (int fd), (fd))
 FALLIBLE(int, -1, EIO, fdatasync, (int fd), (fd))
 FALLIBLE(int, -1, EIO, syncfs, (int fd), (fd))
 
-/* Of any calls only those on files: a pipe between a process's own threads does not fail. */
+/* With FAULTS_ANY only regular files count: the process's own pipes do not fail. */
 static inline bool faults_concern(int fd)
 {
 	struct stat status;
@@ -152,7 +151,7 @@ ssize_t __wrap_write(int fd, const void *from, size_t length)
 								      __real_write(fd, from, length);
 }
 
-/* A descriptor is given back all the same. */
+/* The descriptor is closed even if the call fails. */
 int __real_close(int fd);
 int __wrap_close(int fd);
 int __wrap_close(int fd)
@@ -162,7 +161,7 @@ int __wrap_close(int fd)
 	return faults_strike("close", EIO) ? -1 : result;
 }
 
-/* A mode is there only for a file that may be made. */
+/* open has a mode argument only if it may create a file. */
 #define FAULTS_MODE(mode, flags)                                                                   \
 	do {                                                                                       \
 		va_list rest;                                                                      \
@@ -190,7 +189,7 @@ FALLIBLE_OPEN_AS("open", FAULTS_WIDE(open), (const char *path, int flags, ...),
 FALLIBLE_OPEN_AS("openat", FAULTS_WIDE(openat), (int folder, const char *path, int flags, ...),
 		 (folder, path, flags, mode))
 
-/* Only for locks of open files: SQLite cannot go on when giving back one of its own fails. */
+/* Only for F_OFD_SETLK: SQLite does not survive a failure to release its own locks. */
 #define FALLIBLE_FCNTL(name)                                                                       \
 	int __real_##name(int fd, int command, ...);                                               \
 	int __wrap_##name(int fd, int command, ...);                                               \
@@ -210,7 +209,7 @@ FALLIBLE_OPEN_AS("openat", FAULTS_WIDE(openat), (int folder, const char *path, i
 
 FALLIBLE_FCNTL_AS(FAULTS_WIDE(fcntl))
 
-/* --- processes, threads and what lies between them --- */
+/* --- processes, threads and communication --- */
 
 FALLIBLE(ssize_t, -1, EIO, getrandom, (void *out, size_t length, unsigned flags),
 	 (out, length, flags))

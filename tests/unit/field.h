@@ -1,4 +1,4 @@
-/* The tables of tests/field: a row each line, a TAB between its columns, escapes as in C. */
+/* Reads the tables in tests/field: one row per line, columns separated by TABs, escapes as in C. */
 #ifndef UNIT_FIELD_H
 #define UNIT_FIELD_H
 
@@ -13,7 +13,7 @@ struct field_row {
 	size_t count;
 };
 
-/* The octet that the escape behind a backslash stands for; moves behind it. */
+/* Returns the octet that an escape represents; at starts after the backslash and advances. */
 static inline char field_escape(const char **at)
 {
 	static const char letters[] = "rnt\\", octets[] = "\r\n\t\\";
@@ -49,7 +49,7 @@ static inline void field_read_row(struct field_row *row, const char *line)
 	}
 }
 
-/* Checks each row but the first, which says what the columns are; counts those that are right. */
+/* Checks each row after the header line, and prints how many are right. */
 static inline void field_check(const char *path, bool (*is_right)(const struct field_row *row))
 {
 	struct field_row row = { .count = 0 };

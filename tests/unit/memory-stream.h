@@ -1,4 +1,4 @@
-/* A stream over octets in memory; the test chooses the chunks. */
+/* A stream that reads from memory, in chunks of the size that the test chooses. */
 #ifndef UNIT_MEMORY_STREAM_H
 #define UNIT_MEMORY_STREAM_H
 
@@ -49,9 +49,7 @@ static const struct stream_kind memory_kind = {
 	.name = "memory", .read = read_memory, .write = write_memory, .close = close_memory,
 };
 
-/*
- * Reads what was given (borrowed), step octets at most at a time; collects writes.
- */
+/* Reads input (borrowed), up to step octets at a time; collects what is written. */
 static inline struct stream *memory_stream(const char *input, size_t length, size_t step,
 			     struct buffer *written)
 {

@@ -1,7 +1,7 @@
 /*
- * Ways to log in, as conversations without base64: C: what the mechanism writes, S: a challenge,
- * +OK the server lets us in. Octets that are no text stand as text_escape writes them. The
- * vectors are those of the RFCs; what no RFC has was computed with Python's hashlib.
+ * Login mechanisms as conversations without base64: "C:" is output of the mechanism, "S:" a
+ * challenge, and "+OK" a successful login. Other octets are escaped as by text_escape. The test
+ * vectors are from the RFCs; those that no RFC contains were computed with Python's hashlib.
  */
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -20,18 +20,18 @@ struct login {
 	const char *user;
 	const char *password; /* escaped */
 	const char *greeting;
-	const char *nonce;   /* SCRAM's, drawn when NULL */
+	const char *nonce;   /* for SCRAM; NULL = random */
 	const char *binding; /* its name; its data are the octets 00 to 1F */
 	bool server_binds;
 	const char *talk[MOST_LINES];
-	enum pop3_code code; /* of the last line of talk, or of the start when there is none */
+	enum pop3_code code; /* of the last line of talk, or of start if there is none */
 	const char *refusal;
 };
 
 static const struct login plain_logins[] = {
 	{ "PLAIN: RFC 4616 section 4", &auth_plain, "tim", "tanstaaftanstaaf",
 	  .talk = { "C: \\x00tim\\x00tanstaaftanstaaf", "+OK" } },
-	{ "PLAIN: blanks, commas, equals signs and 8-bit octets as they are", &auth_plain,
+	{ "PLAIN: blanks, commas, equals signs and 8-bit octets unchanged", &auth_plain,
 	  "recent:a, b=c", "\\xE4 \\x01=,",
 	  .talk = { "C: \\x00recent:a, b=c\\x00\\xE4 \\x01=,", "+OK" } },
 	{ "PLAIN: an empty password", &auth_plain, "ann", "", .talk = { "C: \\x00ann\\x00" } },
@@ -40,7 +40,7 @@ static const struct login plain_logins[] = {
 
 	{ "LOGIN: the usual questions", &auth_login, "ann b", "a=,\\xE4",
 	  .talk = { "S: User Name\\x00", "C: ann b", "S: Password\\x00", "C: a=,\\xE4", "+OK" } },
-	{ "LOGIN: whatever is asked, the user comes first", &auth_login, "ann", "secret",
+	{ "LOGIN: the user comes first, whatever the question", &auth_login, "ann", "secret",
 	  .talk = { "S: Password:", "C: ann", "S: ", "C: secret", "+OK" } },
 	{ "LOGIN: a third question", &auth_login, "ann", "secret",
 	  .talk = { "S: Username:", "C: ann", "S: Password:", "C: secret", "S: Really?" },
@@ -57,8 +57,8 @@ static const struct login plain_logins[] = {
 	  .code = POP3_E_USAGE },
 	{ "USER: a NUL in the password", &auth_user, "ann", "se\\x00cret", .code = POP3_E_USAGE },
 
-	{ "EXTERNAL: as somebody", &auth_external, "ann", NULL, .talk = { "C: ann", "+OK" } },
-	{ "EXTERNAL: as whoever the certificate says", &auth_external, "", NULL,
+	{ "EXTERNAL: as a given user", &auth_external, "ann", NULL, .talk = { "C: ann", "+OK" } },
+	{ "EXTERNAL: as the user in the certificate", &auth_external, "", NULL,
 	  .talk = { "C: ", "+OK" } },
 	{ "EXTERNAL: without a user", &auth_external, NULL, NULL, .talk = { "C: ", "+OK" } },
 };
@@ -91,7 +91,7 @@ static const struct login digest_logins[] = {
 	"auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\\x01\\x01"
 
 static const struct login token_logins[] = {
-	{ "XOAUTH2: let in", &auth_xoauth2, "ann@example.com", "ya29.vF9dft4",
+	{ "XOAUTH2: accepted", &auth_xoauth2, "ann@example.com", "ya29.vF9dft4",
 	  .talk = { XOAUTH2_FIRST, "+OK" } },
 	{ "XOAUTH2: refused as Google does", &auth_xoauth2, "ann@example.com", "ya29.vF9dft4",
 	  .talk = { XOAUTH2_FIRST,
@@ -105,7 +105,7 @@ static const struct login token_logins[] = {
 	{ "XOAUTH2: refused without JSON", &auth_xoauth2, "ann@example.com", "ya29.vF9dft4",
 	  .talk = { XOAUTH2_FIRST, "S: no \\x1B[1m\\xC2\\x9B way", "C: " },
 	  .refusal = "no ?[1m?? way" },
-	{ "XOAUTH2: refused with a cut off field", &auth_xoauth2, "ann@example.com",
+	{ "XOAUTH2: refused with a truncated field", &auth_xoauth2, "ann@example.com",
 	  "ya29.vF9dft4", .talk = { XOAUTH2_FIRST, "S: {\"status\"", "C: " },
 	  .refusal = "{\"status\"" },
 	{ "XOAUTH2: a second challenge", &auth_xoauth2, "ann@example.com", "ya29.vF9dft4",
@@ -165,27 +165,27 @@ static const struct login scram_logins[] = {
 		    "C: c=cD10bHMtc2VydmVyLWVuZC1wb2ludCwsAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd"
 		    "Hh8=,r=abcdef,p=Kywb4TEDJdnwXUuzEtvrS5DwYP4=",
 		    "S: v=lnNpBmGtKMmgsJB+2zB9CA5UJW4=", "C: ", "+OK" } },
-	{ "SCRAM: y where we could bind, and a prepared password", &auth_scram_sha_256, "a,b=c",
+	{ "SCRAM: y without an offer, and a prepared password", &auth_scram_sha_256, "a,b=c",
 	  "I\\xC2\\xADX\\xC2\\xAA", .nonce = "abc", .binding = "tls-exporter",
 	  .talk = { "C: y,,n=a=2Cb=3Dc,r=abc", "S: r=abcdef,s=MDEyMzQ1Njc4OWFi,i=4096",
 		    "C: c=eSws,r=abcdef,p=NXYZ26wGTQGtAQVISys+rhx/DMXCmPs8psjKAA22XFk=",
 		    "S: v=Oj1opDt9ubmx7Gpi9DozQy5z4XiY7m4dD711X+VAaA4=", "C: ", "+OK" } },
-	{ "SCRAM: n where we choose not to bind", &auth_scram_sha_256, "ann", "secret",
+	{ "SCRAM: n when we choose not to bind", &auth_scram_sha_256, "ann", "secret",
 	  .nonce = "abc", .binding = "tls-exporter", .server_binds = true,
 	  .talk = { "C: n,,n=ann,r=abc" } },
 	{ "SCRAM: a user name is prepared", &auth_scram_sha_1, "\xe2\x85\xa8 x", "secret",
 	  .nonce = "abc", .talk = { "C: n,,n=IX x,r=abc" } },
-	{ "SCRAM: further attributes are passed over", &auth_scram_sha_256, "ann", "secret",
+	{ "SCRAM: further attributes are ignored", &auth_scram_sha_256, "ann", "secret",
 	  .nonce = "abc",
 	  .talk = { "C: n,,n=ann,r=abc", "S: r=abcdef,s=MDEyMzQ1Njc4OWFi,i=4096,x=y",
 		    "C: c=biws,r=abcdef,p=m/36KnJsAfNstTkghsMH4SmSllz9zXRGEKVOmSc9ebk=",
 		    "S: v=Eef8q8g8m6UWN6aES7tBN+yMlTeui3bX/IUsubEYwqs=,z=", "C: ", "+OK" } },
 
-	{ "SCRAM-PLUS: nothing to bind to", &auth_scram_sha_256_plus, "ann", "secret",
+	{ "SCRAM-PLUS: no channel binding", &auth_scram_sha_256_plus, "ann", "secret",
 	  .code = POP3_E_USAGE },
 	{ "SCRAM: a user name that is not UTF-8", &auth_scram_sha_256, "\xe4", "secret",
 	  .code = POP3_E_USAGE },
-	{ "SCRAM: a user name that is prepared to nothing", &auth_scram_sha_256, "\xc2\xad",
+	{ "SCRAM: a user name that is empty after SASLprep", &auth_scram_sha_256, "\xc2\xad",
 	  "secret", .code = POP3_E_USAGE },
 	{ "SCRAM: a password that is not UTF-8", &auth_scram_sha_256, "ann", "secr\\xE4",
 	  .code = POP3_E_USAGE },
@@ -206,25 +206,25 @@ static const struct login scram_failures[] = {
 	{ "SCRAM: an empty challenge", SCRAM_ANN, .talk = { "S: " }, .code = POP3_E_PROTOCOL },
 	{ "SCRAM: no server nonce", SCRAM_ANN, .talk = { "S: s=MDEy,i=4096" },
 	  .code = POP3_E_PROTOCOL },
-	{ "SCRAM: the server adds nothing to the nonce", SCRAM_ANN,
+	{ "SCRAM: the server does not extend the nonce", SCRAM_ANN,
 	  .talk = { "S: r=abc,s=MDEy,i=4096" }, .code = POP3_E_PROTOCOL },
-	{ "SCRAM: the server cuts the nonce", SCRAM_ANN, .talk = { "S: r=ab,s=MDEy,i=4096" },
+	{ "SCRAM: the server truncates the nonce", SCRAM_ANN, .talk = { "S: r=ab,s=MDEy,i=4096" },
 	  .code = POP3_E_PROTOCOL },
 	{ "SCRAM: another nonce", SCRAM_ANN, .talk = { "S: r=abdefg,s=MDEy,i=4096" },
 	  .code = POP3_E_PROTOCOL },
 	{ "SCRAM: an empty nonce", SCRAM_ANN, .talk = { "S: r=,s=MDEy,i=4096" },
 	  .code = POP3_E_PROTOCOL },
-	{ "SCRAM: cut behind the nonce", SCRAM_ANN, .talk = { "S: r=abcdef" },
+	{ "SCRAM: truncated after the nonce", SCRAM_ANN, .talk = { "S: r=abcdef" },
 	  .code = POP3_E_PROTOCOL },
-	{ "SCRAM: cut within a name", SCRAM_ANN, .talk = { "S: r=abcdef,s" },
+	{ "SCRAM: truncated within an attribute", SCRAM_ANN, .talk = { "S: r=abcdef,s" },
 	  .code = POP3_E_PROTOCOL },
 	{ "SCRAM: no iteration count", SCRAM_ANN, .talk = { "S: r=abcdef,s=MDEy" },
 	  .code = POP3_E_PROTOCOL },
-	{ "SCRAM: an order of its own", SCRAM_ANN, .talk = { "S: r=abcdef,i=4096,s=MDEy" },
+	{ "SCRAM: attributes out of order", SCRAM_ANN, .talk = { "S: r=abcdef,i=4096,s=MDEy" },
 	  .code = POP3_E_PROTOCOL },
 	{ "SCRAM: an empty salt", SCRAM_ANN, .talk = { "S: r=abcdef,s=,i=4096" },
 	  .code = POP3_E_PROTOCOL },
-	{ "SCRAM: a salt that is no base64", SCRAM_ANN, .talk = { "S: r=abcdef,s=MDE,i=4096" },
+	{ "SCRAM: a salt that is not base64", SCRAM_ANN, .talk = { "S: r=abcdef,s=MDE,i=4096" },
 	  .code = POP3_E_PROTOCOL },
 	{ "SCRAM: an empty iteration count", SCRAM_ANN, .talk = { "S: r=abcdef,s=MDEy,i=" },
 	  .code = POP3_E_PROTOCOL },
@@ -244,35 +244,35 @@ static const struct login scram_failures[] = {
 	{ "SCRAM: a wrong signature", SCRAM_ANN,
 	  .talk = { SCRAM_SAID, "S: v=zwWNCSaktjv/AH2c4pbvR5Afq+j8eexi7BkcX5JqSYE=" },
 	  .code = POP3_E_CREDENTIALS },
-	{ "SCRAM: a signature cut short", SCRAM_ANN, .talk = { SCRAM_SAID, "S: v=zwWN" },
+	{ "SCRAM: a truncated signature", SCRAM_ANN, .talk = { SCRAM_SAID, "S: v=zwWN" },
 	  .code = POP3_E_CREDENTIALS },
 	{ "SCRAM: an empty signature", SCRAM_ANN, .talk = { SCRAM_SAID, "S: v=" },
 	  .code = POP3_E_CREDENTIALS },
-	{ "SCRAM: a signature that is no base64", SCRAM_ANN, .talk = { SCRAM_SAID, "S: v=zwW" },
+	{ "SCRAM: a signature that is not base64", SCRAM_ANN, .talk = { SCRAM_SAID, "S: v=zwW" },
 	  .code = POP3_E_PROTOCOL },
 	{ "SCRAM: no signature", SCRAM_ANN, .talk = { SCRAM_SAID, "S: x=y" },
 	  .code = POP3_E_PROTOCOL },
 	{ "SCRAM: an empty final message", SCRAM_ANN, .talk = { SCRAM_SAID, "S: " },
 	  .code = POP3_E_PROTOCOL },
-	{ "SCRAM: let in without a signature", SCRAM_ANN, .talk = { SCRAM_SAID, "+OK" },
+	{ "SCRAM: accepted without a signature", SCRAM_ANN, .talk = { SCRAM_SAID, "+OK" },
 	  .code = POP3_E_CREDENTIALS },
-	{ "SCRAM: let in at once", SCRAM_ANN, .talk = { "+OK" }, .code = POP3_E_CREDENTIALS },
-	{ "SCRAM: a challenge behind the signature", SCRAM_ANN,
+	{ "SCRAM: accepted at once", SCRAM_ANN, .talk = { "+OK" }, .code = POP3_E_CREDENTIALS },
+	{ "SCRAM: a challenge after the signature", SCRAM_ANN,
 	  .talk = { SCRAM_SAID, SCRAM_PROOF, "C: ", "S: " }, .code = POP3_E_PROTOCOL },
 
-	{ "SCRAM: the server says why it refuses", SCRAM_ANN,
+	{ "SCRAM: refused with a reason", SCRAM_ANN,
 	  .talk = { SCRAM_SAID, "S: e=invalid-proof,x=y", "C: " }, .refusal = "invalid-proof" },
-	{ "SCRAM: it refuses in its first message", SCRAM_ANN,
+	{ "SCRAM: refused in the first message", SCRAM_ANN,
 	  .talk = { "S: e=unknown-user\\x1B", "C: " }, .refusal = "unknown-user?" },
-	{ "SCRAM: it refuses and lets us in", SCRAM_ANN,
+	{ "SCRAM: refused, then accepted", SCRAM_ANN,
 	  .talk = { SCRAM_SAID, "S: e=other-error", "C: ", "+OK" }, .code = POP3_E_CREDENTIALS,
 	  .refusal = "other-error" },
-	{ "SCRAM: it refuses and goes on", SCRAM_ANN,
+	{ "SCRAM: refused, then continued", SCRAM_ANN,
 	  .talk = { SCRAM_SAID, "S: e=other-error", "C: ", SCRAM_PROOF },
 	  .code = POP3_E_PROTOCOL, .refusal = "other-error" },
 };
 
-/* What a login needs besides its mechanism, and what it writes. */
+/* A login in progress: its inputs and its output. */
 struct trial {
 	struct auth auth;
 	struct auth_binding binding;
@@ -331,7 +331,7 @@ static int answer(struct trial *trial, const struct auth_mechanism *mechanism,
 	return mechanism->step(&trial->auth, challenge, length, &trial->out, &trial->err);
 }
 
-/* The challenge in memory of its own, so that a sanitizer sees a read past its end. */
+/* Copies the challenge to exact heap memory, so that a sanitizer detects reads past its end. */
 static int answer_escaped(struct trial *trial, const struct auth_mechanism *mechanism,
 			  const char *escaped)
 {
@@ -348,7 +348,7 @@ static int answer_escaped(struct trial *trial, const struct auth_mechanism *mech
 	return result;
 }
 
-/* What was said, in the words of a talk: C: lines tell what was written in fact. */
+/* Appends a line of the conversation; "C:" lines show the actual output. */
 static void note(struct buffer *transcript, const char *line, const struct buffer *written)
 {
 	if (strncmp(line, "C: ", 3) == 0) {
@@ -408,7 +408,7 @@ static void check_login(const struct login *login)
 
 static const struct {
 	const char *greeting;
-	const char *timestamp; /* NULL for no APOP */
+	const char *timestamp; /* NULL = APOP is not offered */
 } greetings[] = {
 	{ "<1896.697170952@dbc.mtview.ca.us>", "<1896.697170952@dbc.mtview.ca.us>" },
 	{ "Dovecot ready. <1f5.1.5a0a6c79.BvP1pC/lH0l+dg==@mail>",
@@ -448,7 +448,7 @@ static const struct {
 	{ "<1@[\xff]>", NULL },
 };
 
-/* What APOP signs, found out by signing it again. */
+/* Finds out which timestamp APOP used by computing its digest again. */
 static void check_greeting(const char *greeting, const char *timestamp)
 {
 	struct trial trial;
@@ -476,7 +476,7 @@ static void check_greeting(const char *greeting, const char *timestamp)
 	trial_close(&trial, &auth_apop);
 }
 
-/* A SCRAM server's side of one login: it keeps no password, only what RFC 5802 has it keep. */
+/* The server's side of a SCRAM login. It stores only the keys that RFC 5802 requires. */
 struct server {
 	const EVP_MD *digest;
 	int size;
@@ -501,7 +501,7 @@ static void server_open(struct server *server, const EVP_MD *digest, const char 
 	EVP_Digest(client_key, (size_t)server->size, server->stored_key, NULL, digest, NULL);
 }
 
-/* The first message, behind the GS2 header; the answer to it. */
+/* bare is the client's first message without the GS2 header; writes the server's first message. */
 static void server_challenge(struct server *server, const char *bare, struct buffer *out)
 {
 	buffer_append_format(out, "%s-server,s=", strstr(bare, "r="));
@@ -510,7 +510,7 @@ static void server_challenge(struct server *server, const char *bare, struct buf
 	buffer_append_format(&server->message, "%s,%s", bare, buffer_text(out));
 }
 
-/* Whether the proof leads back to the stored key; writes the server's own then. */
+/* Whether the client's proof matches the stored key; also writes the server's signature. */
 static bool server_verify(struct server *server, const char *final, struct buffer *out)
 {
 	const char *const proof = strstr(final, ",p=");
@@ -538,7 +538,7 @@ static const struct {
 	const struct auth_mechanism *mechanism;
 	const char *binding;
 	const char *header;
-	size_t bound; /* octets of binding data behind the header in c= */
+	size_t bound; /* size of the binding data after the header in c= */
 } exchanges[] = {
 	{ "SCRAM-SHA-1 with a server", &auth_scram_sha_1, NULL, "n,,", 0 },
 	{ "SCRAM-SHA-256 with a server", &auth_scram_sha_256, "tls-exporter", "y,,", 0 },
@@ -628,7 +628,7 @@ static void check_long_refusal(void)
 
 	memset(reason, 'x', sizeof reason);
 	auth_keep_refusal(&auth, reason, sizeof reason);
-	check_number("a long reason is cut", (int64_t)strlen(auth.refusal),
+	check_number("a long reason is truncated", (int64_t)strlen(auth.refusal),
 		     sizeof auth.refusal - 1);
 }
 

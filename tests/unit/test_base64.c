@@ -1,9 +1,9 @@
-/* Base64 both ways, strict when it is read. */
+/* Base64 encoding, and strict decoding. */
 #include "base/base64.h"
 
 #include "check.h"
 
-/* The vectors of RFC 4648 section 10, and octets that are no text. */
+/* The test vectors of RFC 4648 section 10, and binary data. */
 static const struct {
 	const char *name;
 	const char *octets;
@@ -17,9 +17,9 @@ static const struct {
 	{ "foob", OCTETS("foob"), "Zm9vYg==" },
 	{ "fooba", OCTETS("fooba"), "Zm9vYmE=" },
 	{ "foobar", OCTETS("foobar"), "Zm9vYmFy" },
-	{ "NULs of AUTH PLAIN", OCTETS("\0ann\0secret"), "AGFubgBzZWNyZXQ=" },
+	{ "the NULs of AUTH PLAIN", OCTETS("\0ann\0secret"), "AGFubgBzZWNyZXQ=" },
 	{ "a NUL at the end", OCTETS("a\0"), "YQA=" },
-	{ "the last two letters", OCTETS("\xfb\xff\xbf"), "+/+/" },
+	{ "the last two letters of the alphabet", OCTETS("\xfb\xff\xbf"), "+/+/" },
 	{ "all ones", OCTETS("\xff\xff\xff"), "////" },
 	{ "more than a line of MIME",
 	  OCTETS("012345678901234567890123456789012345678901234567890123456789"),
@@ -31,19 +31,19 @@ static const struct {
 	const char *text;
 	size_t length;
 } broken[] = {
-	{ "no base64 at all", OCTETS("go ahead") },
+	{ "not base64", OCTETS("go ahead") },
 	{ "one letter", OCTETS("Z") },
 	{ "two letters", OCTETS("Zg") },
 	{ "missing padding", OCTETS("Zg=") },
 	{ "only padding", OCTETS("====") },
-	{ "two of padding alone", OCTETS("==") },
+	{ "only two of padding", OCTETS("==") },
 	{ "too much padding", OCTETS("Z===") },
 	{ "padding in the middle", OCTETS("Zg==Zg==") },
 	{ "padding before a letter", OCTETS("Zg=v") },
-	{ "a blank in front", OCTETS(" Zm9v") },
+	{ "a leading blank", OCTETS(" Zm9v") },
 	{ "a blank within", OCTETS("Zm 9") },
 	{ "blanks of a whole group", OCTETS("Zm9v    ") },
-	{ "a line end behind", OCTETS("Zm9v\r\n") },
+	{ "a trailing line end", OCTETS("Zm9v\r\n") },
 	{ "a line end that fills the group", OCTETS("Zm9vZm\r\n") },
 	{ "letters of base64url", OCTETS("-_-_") },
 	{ "a NUL", OCTETS("Zm9\0") },
@@ -87,9 +87,9 @@ static void check_broken(void)
 			     false);
 		check_prefixes(broken[i].text, broken[i].length, decode);
 	}
-	check_text("what was there stays", buffer_text(&out), "kept");
+	check_text("the buffer keeps its content", buffer_text(&out), "kept");
 	check_number("and more can be appended", base64_decode(&out, "IQ==", 4), true);
-	check_text("behind it", buffer_text(&out), "kept!");
+	check_text("after that content", buffer_text(&out), "kept!");
 	buffer_release(&out);
 }
 
@@ -103,7 +103,7 @@ static void check_limits(void)
 	buffer_clear(&out);
 	base64_encode(&out, "f", 1);
 	check_number("encoded over the limit", buffer_check(&out, POP3_E_USAGE, &err), -1);
-	check_number("which the code tells", err.code, POP3_E_USAGE);
+	check_number("the error code says so", err.code, POP3_E_USAGE);
 	buffer_release(&out);
 }
 

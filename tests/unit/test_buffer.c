@@ -1,4 +1,4 @@
-/* Buffers: what they hold, and how a failure sticks. */
+/* Buffers: contents, limits, and failures that are kept. */
 #include "base/buffer.h"
 
 #include "check.h"
@@ -7,12 +7,12 @@ static void check_growth(void)
 {
 	struct buffer buffer = { 0 };
 
-	check_text("an untouched buffer is empty text", buffer_text(&buffer), "");
+	check_text("a zeroed buffer is empty text", buffer_text(&buffer), "");
 	buffer_append(&buffer, NULL, 0);
 	check_text("appending nothing", buffer_text(&buffer), "");
 	buffer_append(&buffer, "a\0b", 3);
 	check_octets("octets with a NUL", buffer.data, buffer.length, "a\0b", 3);
-	check_number("a NUL behind them", buffer.data[3], '\0');
+	check_number("a NUL after them", buffer.data[3], '\0');
 	buffer_append_text(&buffer, "cd");
 	buffer_append_octet(&buffer, 'e');
 	buffer_append_octet(&buffer, '\0');
@@ -43,7 +43,7 @@ static void check_many_octets(void)
 	for (size_t i = 0; i < buffer.length; i++)
 		right = right && (unsigned char)buffer.data[i] == i % 251;
 	check_number("a hundred thousand octets", (int64_t)buffer.length, 100000);
-	check_number("are what they were", right, true);
+	check_number("are unchanged", right, true);
 	buffer_append_format(&buffer, "%0*d", 100000, 7);
 	check_number("a format longer than the buffer", (int64_t)buffer.length, 200000);
 	buffer_release(&buffer);
@@ -54,12 +54,12 @@ static void check_room(void)
 	struct buffer buffer = { 0 };
 	char *room = buffer_room(&buffer, 1000);
 
-	check_number("room alone leaves a NUL behind the text", buffer_text(&buffer)[0], '\0');
-	check_number("and does not count", (int64_t)buffer.length, 0);
+	check_number("reserving space keeps the NUL after the text", buffer_text(&buffer)[0], '\0');
+	check_number("and does not change the length", (int64_t)buffer.length, 0);
 	memset(room, 'x', 1000);
 	buffer_grew(&buffer, 3);
-	check_text("room counts as far as it grew", buffer_text(&buffer), "xxx");
-	check_number("room for nothing", buffer_room(&buffer, 0) == buffer.data + 3, true);
+	check_text("only the reported part counts", buffer_text(&buffer), "xxx");
+	check_number("reserving no space", buffer_room(&buffer, 0) == buffer.data + 3, true);
 	buffer_release(&buffer);
 }
 
@@ -91,11 +91,11 @@ static void check_limit(void)
 	check_number("over the limit", buffer_check(&buffer, POP3_E_PROTOCOL, &err), -1);
 	check_number("with the caller's code", err.code, POP3_E_PROTOCOL);
 	check_text("and its text", err.text, "more than 5 octets");
-	check_text("nothing is appended in part", buffer_text(&buffer), "12345");
+	check_text("nothing is appended partially", buffer_text(&buffer), "12345");
 	buffer_drop(&buffer, 5);
 	buffer_append_text(&buffer, "a");
-	check_text("the failure sticks", buffer_text(&buffer), "");
-	check_number("and gives no room", buffer_room(&buffer, 1) == NULL, true);
+	check_text("the failure is kept", buffer_text(&buffer), "");
+	check_number("and no space can be reserved", buffer_room(&buffer, 1) == NULL, true);
 	buffer_clear(&buffer);
 	buffer_append_text(&buffer, "a");
 	check_text("until it is cleared", buffer_text(&buffer), "a");
@@ -103,7 +103,7 @@ static void check_limit(void)
 	check_number("a format up to the limit", buffer_check(&buffer, POP3_E_PROTOCOL, &err), 0);
 	buffer_append_format(&buffer, "%d", 6);
 	check_number("a format over it", buffer_check(&buffer, POP3_E_PROTOCOL, &err), -1);
-	check_text("leaves what was there", buffer_text(&buffer), "a2345");
+	check_text("leaves the content unchanged", buffer_text(&buffer), "a2345");
 	buffer_release(&buffer);
 }
 
@@ -112,8 +112,8 @@ static void check_huge(void)
 	struct buffer buffer = { 0 };
 	struct pop3_error err;
 
-	check_number("more than can be", buffer_room(&buffer, SIZE_MAX) == NULL, true);
-	check_number("is over the limit of all", buffer_check(&buffer, POP3_E_USAGE, &err), -1);
+	check_number("more than any buffer can hold", buffer_room(&buffer, SIZE_MAX) == NULL, true);
+	check_number("is over the limit", buffer_check(&buffer, POP3_E_USAGE, &err), -1);
 	buffer_release(&buffer);
 	buffer_append_text(&buffer, "x");
 	check_number("a sum that would wrap", buffer_room(&buffer, SIZE_MAX - 1) == NULL, true);

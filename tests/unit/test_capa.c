@@ -1,4 +1,4 @@
-/* Capabilities: kept as they came, found by name, within their limits. */
+/* Capabilities: storing, searching, and their limits. */
 #include "pop3/capa.h"
 
 #include "check.h"
@@ -67,9 +67,9 @@ static void check_copy(const struct pop3_capa *capa)
 	check_number("two lists differ", pop3_capa_equal(capa, &copy), false);
 	check_number("a copy", pop3_capa_copy(&copy, capa, &err), 0);
 	check_number("is equal", pop3_capa_equal(capa, &copy), true);
-	check_number("has as many lines", (int64_t)copy.lines, (int64_t)capa->lines);
+	check_number("has the same number of lines", (int64_t)copy.lines, (int64_t)capa->lines);
 	add(&copy, "MORE");
-	check_number("until one grows", pop3_capa_equal(capa, &copy), false);
+	check_number("until one changes", pop3_capa_equal(capa, &copy), false);
 	pop3_capa_release(&copy);
 }
 
@@ -80,12 +80,12 @@ static void check_limits(void)
 	struct pop3_error err = { .code = POP3_E_NONE };
 
 	for (int i = 0; i < POP3_CAPA_LINES; i++)
-		check_number("as many lines as may be", add(&capa, "X"), 0);
+		check_number("the maximum number of lines", add(&capa, "X"), 0);
 	check_number("one line too many", pop3_capa_add(&capa, "X", 1, &err), -1);
-	check_number("breaks the protocol", err.code, POP3_E_PROTOCOL);
+	check_number("is a protocol error", err.code, POP3_E_PROTOCOL);
 	pop3_capa_release(&capa);
 	memset(line, 'X', sizeof line);
-	check_number("as many octets as may be",
+	check_number("the maximum size",
 		     pop3_capa_add(&capa, line, sizeof line - 1, &err), 0);
 	check_number("one octet too many", add(&capa, "X"), -1);
 	pop3_capa_release(&capa);

@@ -1,4 +1,4 @@
-/* Dates of mail: what they mean in seconds, what is none. */
+/* Dates in mail: their values in seconds, and invalid dates. */
 #include "mail/date.h"
 
 #include "field.h"
@@ -22,8 +22,8 @@ static const struct {
 	{ "no seconds", "Tue, 17 Nov 2026 10:00 +0000", 1794909600 },
 	{ "a day of one digit", "Sun, 1 Nov 2026 10:00:00 +0000", 1793527200 },
 	{ "a day with a zero", "Sun, 01 Nov 2026 10:00:00 +0000", 1793527200 },
-	{ "a wrong day name is nobody's business", "Mon, 17 Nov 2026 10:00:00 +0000", 1794909600 },
-	{ "a comment behind", "Tue, 17 Nov 2026 10:00:00 +0000 (UTC)", 1794909600 },
+	{ "a wrong day name is ignored", "Mon, 17 Nov 2026 10:00:00 +0000", 1794909600 },
+	{ "a comment at the end", "Tue, 17 Nov 2026 10:00:00 +0000 (UTC)", 1794909600 },
 	{ "blanks around", " \t Tue, 17 Nov 2026 10:00:00 +0000\r\n ", 1794909600 },
 	{ "folded", "Tue,\r\n 17 Nov\r\n\t2026 10:00:00\r\n +0000", 1794909600 },
 	{ "many blanks", "Tue,   17   Nov   2026   10:00:00   +0000", 1794909600 },
@@ -51,7 +51,7 @@ static const struct {
 	{ "MDT", "Tue, 17 Nov 2026 10:00:00 MDT", 1794909600 + 6 * 3600 },
 	{ "PST", "Tue, 17 Nov 2026 10:00:00 PST", 1794909600 + 8 * 3600 },
 	{ "PDT", "Tue, 17 Nov 2026 10:00:00 PDT", 1794909600 + 7 * 3600 },
-	{ "military A is no offset", "Tue, 17 Nov 2026 10:00:00 A", 1794909600 },
+	{ "military A means UTC", "Tue, 17 Nov 2026 10:00:00 A", 1794909600 },
 	{ "military Z", "Tue, 17 Nov 2026 10:00:00 Z", 1794909600 },
 	{ "military m", "Tue, 17 Nov 2026 10:00:00 m", 1794909600 },
 	{ "military a and text", "Tue, 17 Nov 2026 10:00:00 a b", 1794909600 },
@@ -59,9 +59,9 @@ static const struct {
 	{ "a zone with several meanings", "Tue, 17 Nov 2026 10:00:00 IST", 1794909600 },
 	{ "CEST", "Tue, 17 Nov 2026 10:00:00 CEST", 1794909600 - 2 * 3600 },
 	{ "NST is not a whole hour", "Tue, 17 Nov 2026 10:00:00 NST", 1794909600 + 12600 },
-	{ "DST behind a zone", "Tue, 17 Nov 2026 10:00:00 MET DST", 1794909600 - 2 * 3600 },
+	{ "DST after a zone", "Tue, 17 Nov 2026 10:00:00 MET DST", 1794909600 - 2 * 3600 },
 
-	/* as found in the wild */
+	/* other forms found in mail */
 	{ "lower case", "tue, 17 nov 2026 10:00:00 est", 1794909600 + 5 * 3600 },
 	{ "upper case", "TUE, 17 NOV 2026 10:00:00 GMT", 1794909600 },
 	{ "no zone", "Tue, 17 Nov 2026 10:00:00", 1794909600 },
@@ -81,25 +81,25 @@ static const struct {
 	{ "a month before the day", "November 17, 2026 10:00:00 +0000", 1794909600 },
 	{ "dashes", "17-Nov-2026 10:00:00 +0000", 1794909600 },
 	{ "commas", "Tuesday, November 17, 2026, 10:00:00, +0000", 1794909600 },
-	{ "a number for the month that is not the day", "17-11-2026 10:00:00", 1794909600 },
+	{ "a numeric month that cannot be the day", "17-11-2026 10:00:00", 1794909600 },
 	{ "parts of one digit", "17 Nov 2026 9:5:7 +0000", 1794906307 },
 	{ "a fraction", "17 Nov 2026 10:00:00.999 +0000", 1794909600 },
 	{ "AM", "17 Nov 2026 10:00:00 AM +0000", 1794909600 },
 	{ "midnight AM", "17 Nov 2026 12:00 am +0000", 1794873600 },
 	{ "noon PM", "17 Nov 2026 12:00 pm +0000", 1794916800 },
 	{ "PM", "17 Nov 2026 10:00:00 PM", 1794909600 + 12 * 3600 },
-	{ "PM behind 24 hours", "17 Nov 2026 22:00:00 PM", 1794909600 + 12 * 3600 },
+	{ "PM after a 24-hour time", "17 Nov 2026 22:00:00 PM", 1794909600 + 12 * 3600 },
 	{ "a zone of one digit", "17 Nov 2026 10:00:00 +1", 1794906000 },
 	{ "a zone of two digits", "17 Nov 2026 10:00:00 -01", 1794913200 },
 	{ "a zone of three digits", "17 Nov 2026 10:00:00 +100", 1794906000 },
 	{ "a zone with a colon", "17 Nov 2026 10:00:00 +01:30", 1794904200 },
-	{ "an offset behind a name", "17 Nov 2026 10:00:00 GMT+0100", 1794906000 },
-	{ "an offset behind a name and a blank", "17 Nov 2026 10:00:00 UTC -1:00", 1794913200 },
-	{ "a name behind an offset", "17 Nov 2026 10:00:00 +0000 EST", 1794909600 },
-	{ "a broken offset behind a name", "17 Nov 2026 10:00:00 UTC +x", 1794909600 },
-	{ "text behind", "Tue, 17 Nov 2026 10:00:00 +0000 or so", 1794909600 },
-	{ "a comment without end", "Tue, 17 Nov 2026 10:00:00 +0000 (UTC", 1794909600 },
-	{ "a comment without end and no zone", "Tue, 17 Nov 2026 10:00:00 (UTC", 1794909600 },
+	{ "an offset after a name", "17 Nov 2026 10:00:00 GMT+0100", 1794906000 },
+	{ "an offset after a name and a blank", "17 Nov 2026 10:00:00 UTC -1:00", 1794913200 },
+	{ "a name after an offset", "17 Nov 2026 10:00:00 +0000 EST", 1794909600 },
+	{ "an invalid offset after a name", "17 Nov 2026 10:00:00 UTC +x", 1794909600 },
+	{ "text at the end", "Tue, 17 Nov 2026 10:00:00 +0000 or so", 1794909600 },
+	{ "an unclosed comment", "Tue, 17 Nov 2026 10:00:00 +0000 (UTC", 1794909600 },
+	{ "an unclosed comment and no zone", "Tue, 17 Nov 2026 10:00:00 (UTC", 1794909600 },
 	{ "a comment that ends in a backslash", "17 Nov 2026 10:00:00 (a\\", 1794909600 },
 	{ "a closing parenthesis", "Tue, 17 Nov 2026 10:00:00 +0000 )", 1794909600 },
 	{ "date(1)", "Tue Nov 17 10:00:00 UTC 2026", 1794909600 },
@@ -135,13 +135,13 @@ static const struct {
 	{ "hour 24", "31 Dec 2016 24:00:00 +0000", NONE },
 	{ "minutes of a zone", "31 Dec 2016 23:00:00 +0060", NONE },
 
-	/* no dates */
+	/* invalid dates */
 	{ "nothing", "", NONE },
 	{ "blanks", " \r\n ", NONE },
 	{ "only a day name", "Tue,", NONE },
 	{ "no time", "Tue, 17 Nov 2026", NONE },
 	{ "a day name that is a month, an unknown month", "Mar, 02 Avr 2014 15:04:13", NONE },
-	{ "a number for the month that may be the day", "7-11-2026 10:00:00", NONE },
+	{ "a numeric month that may be the day", "7-11-2026 10:00:00", NONE },
 	{ "a month and its number", "Nov 17-39-2026 10:00:00", NONE },
 	{ "month 13", "17-13-2026 10:00:00", NONE },
 	{ "a sign before the year", "13 Jun -20 12:34:56 +0100", NONE },
@@ -149,7 +149,7 @@ static const struct {
 	{ "hour 13 in the morning", "17 Nov 2026 13:00:00 AM", NONE },
 	{ "hour 24 in the afternoon", "17 Nov 2026 24:00:00 PM", NONE },
 	{ "a dot in the time", "17 Nov 2026 10.00 +0000", NONE },
-	{ "a comment without end before the time", "17 Nov 2026 (a 10:00:00 +0000", NONE },
+	{ "an unclosed comment before the time", "17 Nov 2026 (a 10:00:00 +0000", NONE },
 	{ "ISO 8601 without a time", "2026-11-17", NONE },
 	{ "ISO 8601, month 0", "2026-00-17T10:00:00Z", NONE },
 	{ "ISO 8601, month 13", "2026-13-17T10:00:00Z", NONE },
@@ -159,7 +159,7 @@ static const struct {
 	{ "words and digits", "Sat, 8 dogs did while 8 cats hid", NONE },
 	{ "more words and digits", "Sat, 9 May flies bit my arms", NONE },
 	{ "no year", "Tue, 17 Nov 10:00:00 +0000", NONE },
-	{ "a number for the month", "Tue, 17 11 2026 10:00:00 +0000", NONE },
+	{ "a numeric month", "Tue, 17 11 2026 10:00:00 +0000", NONE },
 	{ "an unknown month", "Tue, 17 Nox 2026 10:00:00 +0000", NONE },
 	{ "no minutes", "Tue, 17 Nov 2026 10 +0000", NONE },
 	{ "a colon at the end", "Tue, 17 Nov 2026 10:00:", NONE },
@@ -168,7 +168,7 @@ static const struct {
 	{ "a sign alone", "Tue, 17 Nov 2026 10:00:00 +", NONE },
 	{ "military J", "Tue, 17 Nov 2026 10:00:00 J", NONE },
 	{ "a sign before the day", "-1 Nov 2026 10:00:00 +0000", NONE },
-	{ "digits without end", "99999999999999999999999 Nov 2026 10:00:00 +0000", NONE },
+	{ "very many digits", "99999999999999999999999 Nov 2026 10:00:00 +0000", NONE },
 	{ "8-bit", "17 N\xf6v 2026 10:00:00 +0000", NONE },
 };
 
@@ -184,7 +184,7 @@ static void check_nul(void)
 	static const char text[] = "17 Nov 2026 10:00:00\0 +0000";
 	int64_t got = 7;
 
-	check_number("a NUL is no blank", date_parse(text, sizeof text - 1, &got), false);
+	check_number("a NUL is not a blank", date_parse(text, sizeof text - 1, &got), false);
 	check_number("a failure leaves the value alone", got, 7);
 	check_number("a length of 0", date_parse(NULL, 0, &got), false);
 }

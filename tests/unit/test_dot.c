@@ -1,4 +1,4 @@
-/* Dot-stuffing undone: in every chunking the same octets come out, and the end is the same end. */
+/* Removing dot-stuffing: the same output and the same end of the body for every chunking. */
 #include "pop3/dot.h"
 
 #include "check.h"
@@ -8,7 +8,7 @@ static const struct {
 	const char *input;
 	size_t length;
 	bool bare_lf;
-	int64_t taken; /* octets up to the end, -1 = there is none */
+	int64_t taken; /* octets up to the end of the body, -1 = none */
 	const char *body;
 	size_t body_length;
 } bodies[] = {
@@ -16,7 +16,7 @@ static const struct {
 	{ "an empty body", OCTETS(".\r\n"), false, 3, OCTETS("") },
 	{ "one line", OCTETS("a\r\n.\r\n"), false, 6, OCTETS("a\r\n") },
 	{ "an empty line", OCTETS("\r\n.\r\n"), false, 5, OCTETS("\r\n") },
-	{ "what is behind the end stays", OCTETS("a\r\n.\r\n+OK\r\n"), false, 6, OCTETS("a\r\n") },
+	{ "octets after the end are kept", OCTETS("a\r\n.\r\n+OK\r\n"), false, 6, OCTETS("a\r\n") },
 	{ "two ends", OCTETS(".\r\n.\r\n"), false, 3, OCTETS("") },
 	{ "a stuffed dot", OCTETS("..\r\n.\r\n"), false, 7, OCTETS(".\r\n") },
 	{ "a stuffed dot and text", OCTETS("..a\r\n.\r\n"), false, 8, OCTETS(".a\r\n") },
@@ -24,21 +24,21 @@ static const struct {
 	{ "a dot that should have been stuffed", OCTETS(".a\r\n.\r\n"), false, 7, OCTETS("a\r\n") },
 	{ "dots inside a line", OCTETS("a.b..c.\r\n.\r\n"), false, 12, OCTETS("a.b..c.\r\n") },
 	{ "a last line without CR LF", OCTETS("a.\r\n"), false, -1, OCTETS("a.\r\n") },
-	{ "a dot and silence", OCTETS("a\r\n."), false, -1, OCTETS("a\r\n") },
-	{ "a dot, CR and silence", OCTETS("a\r\n.\r"), false, -1, OCTETS("a\r\n") },
+	{ "a dot, then nothing", OCTETS("a\r\n."), false, -1, OCTETS("a\r\n") },
+	{ "a dot and CR, then nothing", OCTETS("a\r\n.\r"), false, -1, OCTETS("a\r\n") },
 	{ "a dot, CR and text", OCTETS("a\r\n.\rb\r\n.\r\n"), false, 11, OCTETS("a\r\n\rb\r\n") },
 	{ "a dot, CR, CR, LF", OCTETS(".\r\r\n.\r\n"), false, 7, OCTETS("\r\r\n") },
 	{ "a dot, CR, dot", OCTETS(".\r.\r\n.\r\n"), false, 8, OCTETS("\r.\r\n") },
 	{ "NUL and 8-bit", OCTETS("\0\xff\r\n.\r\n"), false, 7, OCTETS("\0\xff\r\n") },
 	{ "CR CR LF is a line end", OCTETS("a\r\r\n.\r\n"), false, 7, OCTETS("a\r\r\n") },
-	{ "LF CR is none", OCTETS("a\n\r.\r\n.\r\n"), false, 9, OCTETS("a\n\r.\r\n") },
+	{ "LF CR is not a line end", OCTETS("a\n\r.\r\n.\r\n"), false, 9, OCTETS("a\n\r.\r\n") },
 
 	{ "strict: LF dot LF", OCTETS("a\n.\nb\r\n.\r\n"), false, 10, OCTETS("a\n.\nb\r\n") },
 	{ "strict: LF dot CR LF", OCTETS("a\n.\r\nb\r\n.\r\n"), false, 11, OCTETS("a\n.\r\nb\r\n") },
 	{ "strict: CR LF dot LF", OCTETS("a\r\n.\nb\r\n.\r\n"), false, 11, OCTETS("a\r\n\nb\r\n") },
 	{ "strict: CR dot CR", OCTETS("a\r.\rb\r\n.\r\n"), false, 10, OCTETS("a\r.\rb\r\n") },
 	{ "strict: LF at the start", OCTETS("\n.\n\r\n.\r\n"), false, 8, OCTETS("\n.\n\r\n") },
-	{ "strict: LF alone ends nothing", OCTETS("a\n.\n"), false, -1, OCTETS("a\n.\n") },
+	{ "strict: LF alone is not a line end", OCTETS("a\n.\n"), false, -1, OCTETS("a\n.\n") },
 
 	{ "LF: an empty body", OCTETS(".\n"), true, 2, OCTETS("") },
 	{ "LF: one line", OCTETS("a\n.\n"), true, 4, OCTETS("a\n") },
@@ -46,7 +46,7 @@ static const struct {
 	{ "LF: CR LF dot CR LF ends too", OCTETS("a\r\n.\r\n"), true, 6, OCTETS("a\r\n") },
 	{ "LF: LF dot CR LF ends too", OCTETS("a\n.\r\n"), true, 5, OCTETS("a\n") },
 	{ "LF: CR LF dot LF ends too", OCTETS("a\r\n.\n"), true, 5, OCTETS("a\r\n") },
-	{ "LF: CR dot LF is no end", OCTETS("a\r.\n.\n"), true, 6, OCTETS("a\r.\n") },
+	{ "LF: CR dot LF is not the end", OCTETS("a\r.\n.\n"), true, 6, OCTETS("a\r.\n") },
 };
 
 struct result {
@@ -61,7 +61,7 @@ static void keep(struct result *result, const struct dot_span *span)
 	result->length += span->length;
 }
 
-/* Feeds a copy that ends where the chunk does, so that a sanitizer sees what is read beyond. */
+/* Feeds a copy that ends at the chunk's end, so that a sanitizer detects reads past it. */
 static void feed(struct dot *dot, const char *data, size_t length, struct result *result)
 {
 	char *const copy = malloc(length);
@@ -78,7 +78,7 @@ static void feed(struct dot *dot, const char *data, size_t length, struct result
 	free(copy);
 }
 
-/* The octets in chunks that end at each set bit of cuts. */
+/* Feeds the input in chunks: each set bit of cuts ends one. */
 static struct result decode(const char *input, size_t length, bool bare_lf, unsigned cuts)
 {
 	struct result result = { .length = 0 };

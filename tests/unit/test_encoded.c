@@ -1,4 +1,4 @@
-/* Encoded-words: what becomes UTF-8, what stays as it is. */
+/* Decoding encoded words. */
 #include "mail/encoded.h"
 
 #include <time.h>
@@ -19,7 +19,7 @@ static const struct {
 	{ "B", OCTETS("=?utf-8?B?Y2Fmw6k=?="), OCTETS("café") },
 	{ "lower case encodings", OCTETS("=?utf-8?q?a?= =?utf-8?b?Yg==?="), OCTETS("ab") },
 	{ "lower case hex", OCTETS("=?utf-8?q?caf=c3=a9?="), OCTETS("café") },
-	{ "underscore is a blank in Q", OCTETS("=?utf-8?Q?a_b=5Fc?="), OCTETS("a b_c") },
+	{ "an underscore is a blank in Q", OCTETS("=?utf-8?Q?a_b=5Fc?="), OCTETS("a b_c") },
 	{ "character sets in any case", OCTETS("=?Iso-8859-1?Q?caf=E9?="), OCTETS("café") },
 	{ "windows-1252", OCTETS("=?windows-1252?Q?=80_5?="), OCTETS("€ 5") },
 	{ "KOI8-R", OCTETS("=?koi8-r?B?8NLJ18XU?="), OCTETS("Привет") },
@@ -46,29 +46,29 @@ static const struct {
 	{ "NUL around", OCTETS("\0=?utf-8?Q?a?=\0"), OCTETS("\0a\0") },
 	{ "controls within", OCTETS("=?utf-8?Q?=00=1B=0D=0A?="), OCTETS("\0\x1b\r\n") },
 
-	{ "blanks between words go", OCTETS("=?utf-8?Q?a?=  \t =?utf-8?Q?b?="), OCTETS("ab") },
+	{ "blanks between words dropped", OCTETS("=?utf-8?Q?a?=  \t =?utf-8?Q?b?="), OCTETS("ab") },
 	{ "no blanks between words", OCTETS("=?utf-8?Q?a?==?utf-8?Q?b?="), OCTETS("ab") },
-	{ "blanks before text stay", OCTETS("=?utf-8?Q?a?=  b =?utf-8?Q?c?="), OCTETS("a  b c") },
-	{ "blanks outside stay", OCTETS(" =?utf-8?Q?a?= "), OCTETS(" a ") },
+	{ "blanks before text kept", OCTETS("=?utf-8?Q?a?=  b =?utf-8?Q?c?="), OCTETS("a  b c") },
+	{ "outer blanks kept", OCTETS(" =?utf-8?Q?a?= "), OCTETS(" a ") },
 	{ "words of two character sets", OCTETS("=?utf-8?Q?=C3=A9?= =?latin1?Q?=E9?="),
 	  OCTETS("éé") },
 	{ "words of two encodings", OCTETS("=?utf-8?Q?=C3=A9?= =?utf-8?B?w6k=?="), OCTETS("éé") },
 	{ "words of two languages", OCTETS("=?utf-8*fr?Q?=C3?= =?UTF-8*en?Q?=A9?="), OCTETS("é") },
-	{ "a character cut in two, Q", OCTETS("=?utf-8?Q?caf=C3?= =?utf-8?Q?=A9!?="),
+	{ "a character split in two, Q", OCTETS("=?utf-8?Q?caf=C3?= =?utf-8?Q?=A9!?="),
 	  OCTETS("café!") },
-	{ "a character cut in two, B", OCTETS("=?utf-8?B?Y2Fmww==?= =?UTF-8?b?qSE=?="),
+	{ "a character split in two, B", OCTETS("=?utf-8?B?Y2Fmww==?= =?UTF-8?b?qSE=?="),
 	  OCTETS("café!") },
-	{ "a character cut in three", OCTETS("=?utf-8?Q?=E2?= =?utf-8?Q?=82?= =?utf-8?Q?=AC?="),
+	{ "a character split in three", OCTETS("=?utf-8?Q?=E2?= =?utf-8?Q?=82?= =?utf-8?Q?=AC?="),
 	  OCTETS("€") },
-	{ "a character cut over two encodings", OCTETS("=?utf-8?Q?=C3?= =?utf-8?B?qQ==?="),
+	{ "a character split over two encodings", OCTETS("=?utf-8?Q?=C3?= =?utf-8?B?qQ==?="),
 	  OCTETS("é") },
-	{ "a character cut over two names of a character set",
+	{ "a character split over two names of a character set",
 	  OCTETS("=?shift_jis?B?k/qW?= =?x-sjis?Q?{?="), OCTETS("日本") },
-	{ "a character is not cut over two character sets",
+	{ "no character is split over two character sets",
 	  OCTETS("=?utf-8?B?8J+S?= =?ISO-8859-1?B?qQ==?="), OCTETS("\ufffd©") },
-	{ "a shift that lasts over a word",
+	{ "a shift state kept over words",
 	  OCTETS("=?iso-2022-jp?B?GyRCRnw=?= =?iso-2022-jp?B?S1wbKEI=?="), OCTETS("日本") },
-	{ "a shift does not outlast its run",
+	{ "a shift state ends with its run",
 	  OCTETS("=?iso-2022-jp?B?GyRCRnxLXA==?= - =?iso-2022-jp?Q?ab?="), OCTETS("日本 - ab") },
 
 	{ "a broken word among good ones",
@@ -86,13 +86,13 @@ static const struct {
 	{ "two letters for the encoding", OCTETS("=?utf-8?QQ?a?="), OCTETS("=?utf-8?QQ?a?=") },
 	{ "no character set", OCTETS("=??Q?a?="), OCTETS("=??Q?a?=") },
 	{ "only a language", OCTETS("=?*en?Q?a?="), OCTETS("=?*en?Q?a?=") },
-	{ "orders to iconv", OCTETS("=?utf-8//IGNORE?Q?=FF?="), OCTETS("=?utf-8//IGNORE?Q?=FF?=") },
+	{ "iconv options", OCTETS("=?utf-8//IGNORE?Q?=FF?="), OCTETS("=?utf-8//IGNORE?Q?=FF?=") },
 	{ "a character set of 64 octets",
 	  OCTETS("=?aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbb?Q?a?="),
 	  OCTETS("=?aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbb?Q?a?=") },
 	{ "no end", OCTETS("=?utf-8?Q?a"), OCTETS("=?utf-8?Q?a") },
 	{ "half an end", OCTETS("=?utf-8?Q?a?"), OCTETS("=?utf-8?Q?a?") },
-	{ "no end but another word", OCTETS("=?utf-8?Q?a =?utf-8?Q?b?="),
+	{ "not closed before another word", OCTETS("=?utf-8?Q?a =?utf-8?Q?b?="),
 	  OCTETS("=?utf-8?Q?a b") },
 	{ "a blank within", OCTETS("=?utf-8?Q?a b?="), OCTETS("a b") },
 	{ "a TAB within", OCTETS("=?utf-8?Q?a\tb?="), OCTETS("a b") },
@@ -105,15 +105,15 @@ static const struct {
 	{ "base64 without padding", OCTETS("=?utf-8?B?YQ?="), OCTETS("a") },
 	{ "base64 with half of its padding", OCTETS("=?utf-8?B?YQ=?="), OCTETS("a") },
 	{ "base64 with too much padding", OCTETS("=?utf-8?B?YQ=====?="), OCTETS("a") },
-	{ "padding behind whole base64", OCTETS("=?utf-8?B?YWJj=?="), OCTETS("abc") },
+	{ "padding after complete base64", OCTETS("=?utf-8?B?YWJj=?="), OCTETS("abc") },
 	{ "padding within base64", OCTETS("=?utf-8?B?YQ==Yg==?="), OCTETS("ab") },
 	{ "padding that completes nothing", OCTETS("=?utf-8?B?Y=W=Jj?="), OCTETS("abc") },
-	{ "base64 cut short", OCTETS("=?utf-8?B?YWJjZ?="), OCTETS("abc") },
+	{ "truncated base64", OCTETS("=?utf-8?B?YWJjZ?="), OCTETS("abc") },
 	{ "blanks within base64", OCTETS("=?utf-8?B?YW Jj?="), OCTETS("abc") },
-	{ "blanks for letters of base64", OCTETS("=?utf-8?B?YQ==?= =?utf-8?B?UEgR lqZ?= b"),
+	{ "blanks in place of base64 letters", OCTETS("=?utf-8?B?YQ==?= =?utf-8?B?UEgR lqZ?= b"),
 	  OCTETS("a =?utf-8?B?UEgR lqZ?= b") },
 	{ "base64 of other letters", OCTETS("=?utf-8?B?Y*==?="), OCTETS("=?utf-8?B?Y*==?=") },
-	{ "octets that are no UTF-8", OCTETS("=?utf-8?Q?=FF=FE?="), OCTETS("\ufffd\ufffd") },
+	{ "octets that are not UTF-8", OCTETS("=?utf-8?Q?=FF=FE?="), OCTETS("\ufffd\ufffd") },
 	{ "a surrogate", OCTETS("=?utf-8?Q?=ED=A0=80?="), OCTETS("\ufffd\ufffd\ufffd") },
 	{ "half a character", OCTETS("=?utf-8?Q?=C3?= x"), OCTETS("\ufffd x") },
 	{ "8-bit in US-ASCII", OCTETS("=?us-ascii?Q?=E9?="), OCTETS("é") },
@@ -141,12 +141,12 @@ static void check_all_octets(void)
 	for (int octet = 0; octet < 256; octet++)
 		buffer_append_octet(&value, (char)octet);
 	encoded_decode(&out, value.data, value.length);
-	check_octets("every octet passes", out.data, out.length, value.data, value.length);
+	check_octets("every octet is accepted", out.data, out.length, value.data, value.length);
 	buffer_release(&value);
 	buffer_release(&out);
 }
 
-/* Far over the 75 octets of RFC 2047 section 2, and over one chunk of the conversion. */
+/* Much longer than the limit of 75 octets in RFC 2047 section 2, and than one conversion chunk. */
 static void check_long_word(void)
 {
 	struct buffer value = { 0 }, out = { 0 }, expected = { 0 };
@@ -180,7 +180,7 @@ static void decode_many(const char *name, const char *unit, const char *last, si
 	buffer_release(&out);
 }
 
-/* No octet may make those before or behind it be read again and again. */
+/* Decoding must not take quadratic time, whatever octet is repeated. */
 static void check_megabytes(void)
 {
 	decode_many("starts without an end", "=?a?q?x", "", 1048579);
@@ -199,7 +199,7 @@ static void check_limit(void)
 
 	encoded_decode(&out, OCTETS("=?utf-8?Q?abc?= =?utf-8?Q?=C3=A9?="));
 	check_number("the buffer's limit holds", buffer_check(&out, POP3_E_PROTOCOL, &err), -1);
-	check_number("and nothing is beyond it", out.length <= 4, true);
+	check_number("and is not exceeded", out.length <= 4, true);
 	buffer_release(&out);
 }
 

@@ -1,4 +1,4 @@
-/* "~": $HOME, or what the password database has for the user, or a failure. */
+/* Expanding "~": $HOME, or the home directory in the password database, or an error. */
 #include "base/file.h"
 
 #include <pwd.h>
@@ -6,7 +6,7 @@
 
 #include "check.h"
 
-static const char *of_database; /* NULL = the user is not in it */
+static const char *of_database; /* NULL = the user has no entry */
 
 int __wrap_getpwuid_r(uid_t uid, struct passwd *user, char *texts, size_t size,
 		      struct passwd **found);
@@ -23,7 +23,7 @@ int __wrap_getpwuid_r(uid_t uid, struct passwd *user, char *texts, size_t size,
 
 static const struct {
 	const char *name, *home, *of_database, *path;
-	const char *expanded; /* NULL = no home directory */
+	const char *expanded; /* NULL = fails */
 } rows[] = {
 	{ "$HOME", "/home/ann", "/home/bob", "~/Mail", "/home/ann/Mail" },
 	{ "alone", "/home/ann", NULL, "~", "/home/ann" },

@@ -1,4 +1,4 @@
-/* Filters on header blocks: how a pattern is written, what matches, what cannot be judged. */
+/* Filters on headers: the syntax of patterns, matching, and undecidable cases. */
 #include "mail/filter.h"
 
 #include <locale.h>
@@ -9,7 +9,7 @@
 
 static const struct {
 	const char *pattern;
-	const char *why; /* part of the error; NULL = accepted */
+	const char *why; /* a part of the error; NULL = accepted */
 } patterns[] = {
 	{ "subject~invoice", NULL },
 	{ "subject!~invoice", NULL },
@@ -80,14 +80,14 @@ static const struct {
 	  OCTETS("Subject: =?utf-8?Q?inv?= =?x?B?b2ljZQ?=\n\n"), FILTER_PASSES },
 	{ "folded", { "subject~an invoice" }, OCTETS("Subject: an\r\n invoice\r\n\r\n"),
 	  FILTER_PASSES },
-	{ "behind NUL", { "subject~invoice" }, OCTETS("Subject: a\0invoice\n\n"), FILTER_PASSES },
-	{ "behind NUL, negated", { "subject!~invoice" }, OCTETS("Subject: a\0invoice\n\n"),
+	{ "after NUL", { "subject~invoice" }, OCTETS("Subject: a\0invoice\n\n"), FILTER_PASSES },
+	{ "after NUL, negated", { "subject!~invoice" }, OCTETS("Subject: a\0invoice\n\n"),
 	  FILTER_FAILS },
-	{ "behind an octet that is not UTF-8", { "subject~^.invoice" },
+	{ "after an octet that is not UTF-8", { "subject~^.invoice" },
 	  OCTETS("Subject: \xe9invoice\n\n"), FILTER_PASSES },
-	{ "behind a byte order mark", { "subject~one" }, OCTETS("\xef\xbb\xbfSubject: one\n\n"),
+	{ "after a byte order mark", { "subject~one" }, OCTETS("\xef\xbb\xbfSubject: one\n\n"),
 	  FILTER_PASSES },
-	{ "behind junk", { "subject~one" }, OCTETS("junk\nSubject: one\n\n"), FILTER_PASSES },
+	{ "after junk", { "subject~one" }, OCTETS("junk\nSubject: one\n\n"), FILTER_PASSES },
 	{ "without an empty line", { "subject~one" }, OCTETS("From: a\nSubject: one"),
 	  FILTER_PASSES },
 	{ "in the body", { "subject~one" }, OCTETS("From: a\n\nSubject: one\n"), FILTER_FAILS },
@@ -96,7 +96,7 @@ static const struct {
 	{ "an anchor at the start", { "subject~^b" }, OCTETS("Subject: ab\n\n"), FILTER_FAILS },
 	{ "an anchor in a choice", { "subject~^x|b" }, OCTETS("Subject: ab\n\n"), FILTER_PASSES },
 	{ "an anchor at the end", { "subject~a$" }, OCTETS("Subject: ab\n\n"), FILTER_FAILS },
-	{ "nothing matches everything", { "subject~" }, OCTETS("Subject: ab\n\n"), FILTER_PASSES },
+	{ "an empty pattern matches", { "subject~" }, OCTETS("Subject: ab\n\n"), FILTER_PASSES },
 	{ "two that match", { "subject~a", "from~b" }, OCTETS("Subject: a\nFrom: b\n\n"),
 	  FILTER_PASSES },
 	{ "one of two", { "subject~a", "from~b" }, OCTETS("Subject: a\nFrom: c\n\n"),
@@ -131,15 +131,15 @@ static void check_dates(void)
 		     FILTER_FAILS);
 	check_number("one without a Date", filter_judge(&filter, OCTETS("To: a\n\n"), &err),
 		     FILTER_UNDATED);
-	check_number("one with a Date that is none",
+	check_number("one with an invalid Date",
 		     filter_judge(&filter, OCTETS("Date: today\n\n"), &err), FILTER_UNDATED);
 	filter_add(&filter, "to~b", &err);
-	check_number("one without a Date that would not pass anyway",
+	check_number("one without a Date that fails another pattern",
 		     filter_judge(&filter, OCTETS("To: a\n\n"), &err), FILTER_FAILS);
 	filter_release(&filter);
 }
 
-/* --- what cannot be judged --- */
+/* --- undecidable cases --- */
 
 static bool memory_is_out;
 int __real_regexec(const regex_t *regex, const char *text, size_t count, regmatch_t *matches,
@@ -192,7 +192,7 @@ static void check_length(void)
 
 	buffer_append_text(&block, "From: a\nSubject:");
 	append_many(&block, "x", FILTER_TEXT_OCTETS);
-	check_number("as long as may be", judge("subject~y", block.data, block.length),
+	check_number("the maximum length", judge("subject~y", block.data, block.length),
 		     FILTER_FAILS);
 	buffer_append_text(&block, "y");
 	check_number("too long", judge("subject~y", block.data, block.length), FILTER_UNJUDGED);
@@ -201,14 +201,14 @@ static void check_length(void)
 	check_number("another field of that length", judge("to!~y", block.data, block.length),
 		     FILTER_PASSES);
 	buffer_append_text(&block, "\nSubject: y");
-	check_number("another of the name matches", judge("subject~y", block.data, block.length),
-		     FILTER_PASSES);
-	check_number("another of the name matches, negated",
+	check_number("another field with that name matches",
+		     judge("subject~y", block.data, block.length), FILTER_PASSES);
+	check_number("another field with that name matches, negated",
 		     judge("subject!~y", block.data, block.length), FILTER_FAILS);
 	buffer_release(&block);
 }
 
-/* The first of them takes regexec half a minute where it is not anchored. */
+/* Without the anchor, regexec takes half a minute for the first pattern. */
 static void check_time(void)
 {
 	static const char *const hostile[] = {
@@ -227,7 +227,7 @@ static void check_time(void)
 	buffer_release(&block);
 }
 
-/* What was learnt of texts is dropped before it is too much. */
+/* The data that regexec caches is freed before it grows too large. */
 static void check_many(void)
 {
 	struct filter filter = { .count = 0 };
@@ -241,7 +241,7 @@ static void check_many(void)
 	for (int i = 0; i < 200; i++)
 		all = all &&
 		      filter_judge(&filter, block.data, block.length, &err) == FILTER_PASSES;
-	check_report("many texts one behind the other", all);
+	check_report("many texts in sequence", all);
 	buffer_release(&block);
 	filter_release(&filter);
 }

@@ -1,9 +1,9 @@
-/* The numbers that stand for octets in names. */
+/* The hash used in file names. */
 #include "base/hash.h"
 
 #include "check.h"
 
-/* The vectors its authors publish. */
+/* The test vectors published by the authors. */
 static const struct {
 	const char *name;
 	const char *octets;

@@ -1,9 +1,9 @@
-/* Header fields: what is one, what is passed over, how a value is unfolded. */
+/* Header fields: recognising, skipping other lines, unfolding values. */
 #include "mail/header.h"
 
 #include "check.h"
 
-/* Fields as the iterator gives them: "name=value;" each. */
+/* The fields found by header_next, each as "name=value;". */
 static const struct {
 	const char *name;
 	const char *block;
@@ -18,17 +18,17 @@ static const struct {
 	{ "the body is not read after LF", OCTETS("A: 1\n\nB: 2\n"), OCTETS("A= 1;") },
 	{ "a folded value", OCTETS("A: 1\r\n 2\r\n\t3\r\nB: 4\r\n\r\n"),
 	  OCTETS("A= 1\r\n 2\r\n\t3;B= 4;") },
-	{ "a line of blanks is folded text", OCTETS("A: 1\r\n \r\nB: 2\r\n\r\n"),
+	{ "a line of blanks is a continuation line", OCTETS("A: 1\r\n \r\nB: 2\r\n\r\n"),
 	  OCTETS("A= 1\r\n ;B= 2;") },
 	{ "an empty value", OCTETS("A:\r\nB:\n\r\n"), OCTETS("A=;B=;") },
 	{ "an empty value at the end", OCTETS("A:"), OCTETS("A=;") },
 	{ "colons in the value", OCTETS("A: b: c:\r\n"), OCTETS("A= b: c:;") },
 	{ "blanks before the colon", OCTETS("A \t: 1\r\n"), OCTETS("A= 1;") },
 	{ "no empty line", OCTETS("A: 1\r\nB: 2\r\n"), OCTETS("A= 1;B= 2;") },
-	{ "cut in a value", OCTETS("A: 1\r\nB: tw"), OCTETS("A= 1;B= tw;") },
-	{ "cut in a line end", OCTETS("A: 1\r"), OCTETS("A= 1\r;") },
-	{ "cut in a name", OCTETS("A: 1\r\nSubj"), OCTETS("A= 1;") },
-	{ "cut before the last LF", OCTETS("A: 1\r\n\r"), OCTETS("A= 1;") },
+	{ "truncated in a value", OCTETS("A: 1\r\nB: tw"), OCTETS("A= 1;B= tw;") },
+	{ "truncated in a line end", OCTETS("A: 1\r"), OCTETS("A= 1\r;") },
+	{ "truncated in a name", OCTETS("A: 1\r\nSubj"), OCTETS("A= 1;") },
+	{ "truncated before the last LF", OCTETS("A: 1\r\n\r"), OCTETS("A= 1;") },
 	{ "nothing", OCTETS(""), OCTETS("") },
 	{ "only an empty line", OCTETS("\r\n"), OCTETS("") },
 	{ "an mbox line first", OCTETS("From ann@a Tue Nov 17 10:00:00 2026\nA: 1\n\n"),
@@ -38,10 +38,10 @@ static const struct {
 	{ "an mbox line in the middle", OCTETS("A: 1\r\nFrom b 10:00\r\nC: 3\r\n\r\n"),
 	  OCTETS("A= 1;C= 3;") },
 	{ "a line without colon", OCTETS("A: 1\r\njunk\r\nC: 3\r\n\r\n"), OCTETS("A= 1;C= 3;") },
-	{ "junk with folded lines", OCTETS("junk\r\n B: 2\r\nC: 3\r\n\r\n"), OCTETS("C= 3;") },
-	{ "a folded line first", OCTETS(" A: 1\r\nB: 2\r\n\r\n"), OCTETS("B= 2;") },
+	{ "junk with continuations", OCTETS("junk\r\n B: 2\r\nC: 3\r\n\r\n"), OCTETS("C= 3;") },
+	{ "a continuation line first", OCTETS(" A: 1\r\nB: 2\r\n\r\n"), OCTETS("B= 2;") },
 	{ "a colon first", OCTETS(": 1\r\nB: 2\r\n\r\n"), OCTETS("B= 2;") },
-	{ "From is a field where it has a colon", OCTETS("From: a\r\nFrom : b\r\n\r\n"),
+	{ "From with a colon is a field", OCTETS("From: a\r\nFrom : b\r\n\r\n"),
 	  OCTETS("From= a;From= b;") },
 	{ "8-bit in a name", OCTETS("Caf\xe9: 1\r\nB: 2\r\n\r\n"), OCTETS("B= 2;") },
 	{ "8-bit in a value", OCTETS("A: caf\xe9\r\n\r\n"), OCTETS("A= caf\xe9;") },
@@ -60,15 +60,15 @@ static const struct {
 static const struct {
 	const char *name;
 	const char *wanted;
-	const char *value; /* NULL = not there */
+	const char *value; /* NULL = not found */
 } searches[] = {
 	{ "find a field", "To", " bob" },
 	{ "find in another case", "sUBJECT", " one" },
 	{ "find the first of two", "Subject", " one" },
-	{ "find no field of a longer name", "Subjec", NULL },
-	{ "find no field of a shorter name", "Subjects", NULL },
+	{ "do not find a longer name", "Subjec", NULL },
+	{ "do not find a shorter name", "Subjects", NULL },
 	{ "find nothing in the body", "Body", NULL },
-	{ "find the first behind a byte order mark", "X", " 1" },
+	{ "find the first after a byte order mark", "X", " 1" },
 };
 
 static const struct {
@@ -84,13 +84,13 @@ static const struct {
 	{ "unfold CRLF", OCTETS(" one\r\n two"), OCTETS("one two") },
 	{ "unfold LF", OCTETS(" one\n two"), OCTETS("one two") },
 	{ "unfold keeps the blanks", OCTETS("one \r\n\t two"), OCTETS("one   two") },
-	{ "unfold a fold first", OCTETS("\r\n one"), OCTETS("one") },
-	{ "unfold a fold last", OCTETS("one\r\n "), OCTETS("one") },
+	{ "unfold a leading fold", OCTETS("\r\n one"), OCTETS("one") },
+	{ "unfold a trailing fold", OCTETS("one\r\n "), OCTETS("one") },
 	{ "unfold a line of blanks", OCTETS("one\r\n \r\n two"), OCTETS("one  two") },
 	{ "unfold keeps a line end before text", OCTETS("one\r\ntwo"), OCTETS("one\r\ntwo") },
 	{ "unfold keeps a bare CR", OCTETS("one\r two"), OCTETS("one\r two") },
 	{ "unfold keeps the first of two CRs", OCTETS("one\r\r\n two"), OCTETS("one\r two") },
-	{ "unfold an LF right behind a fold", OCTETS("one\n \n two"), OCTETS("one  two") },
+	{ "unfold an LF right after a fold", OCTETS("one\n \n two"), OCTETS("one  two") },
 	{ "unfold NUL and 8-bit", OCTETS("a\0\xff\r\n b"), OCTETS("a\0\xff b") },
 };
 
@@ -104,7 +104,7 @@ static const struct {
 	{ "length with LF", OCTETS("A: 1\n\nbody\n"), 6 },
 	{ "length of an empty header", OCTETS("\r\nbody"), 2 },
 	{ "length without an empty line", OCTETS("A: 1\r\nB: 2"), 10 },
-	{ "length cut before the last LF", OCTETS("A: 1\r\n\r"), 7 },
+	{ "length truncated before the last LF", OCTETS("A: 1\r\n\r"), 7 },
 	{ "length over a line of blanks", OCTETS("A: 1\r\n \r\n\r\nbody"), 11 },
 	{ "length of nothing", OCTETS(""), 0 },
 };
@@ -121,8 +121,8 @@ static const struct {
 	{ "no end", OCTETS("A: 1\r\n"), false },
 	{ "no end in LF", OCTETS("A: 1\n"), false },
 	{ "no end of a line", OCTETS("A: 1"), false },
-	{ "no end but a line of blanks", OCTETS("A: 1\r\n \r\n"), false },
-	{ "no end but half of one", OCTETS("A: 1\r\n\r"), false },
+	{ "no end, only a line of blanks", OCTETS("A: 1\r\n \r\n"), false },
+	{ "no end, only half of one", OCTETS("A: 1\r\n\r"), false },
 	{ "no end in nothing", OCTETS(""), false },
 };
 
@@ -218,7 +218,7 @@ int main(void)
 		check_number(ends[i].name, header_has_end(ends[i].block, ends[i].length),
 			     ends[i].has_end);
 	for (size_t i = 0; i < ROWS(names); i++)
-		check_number("a name that may be, or not",
+		check_number("a valid or invalid field name",
 			     header_is_name(names[i].name, names[i].length), names[i].possible);
 	check_long_line();
 	buffer_release(&out);

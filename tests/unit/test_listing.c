@@ -1,11 +1,11 @@
-/* LIST and UIDL: whatever their order, one listing sorted by number comes of them. */
+/* LIST and UIDL in any order: the result is one listing sorted by number. */
 #include "pop3/listing-lines.h"
 
 #include "check.h"
 
 #define MOST_LINES 6
 
-/* What comes out is "number octets uid;" a message, "-" for what nobody told. */
+/* The result has "number octets uid;" for each message, with "-" for an unknown value. */
 static const struct {
 	const char *name;
 	const char *list[MOST_LINES], *uidl[MOST_LINES];
@@ -30,11 +30,11 @@ static const struct {
 	{ "numbers of 32 bits", { "4294967295 1" }, { "4294967295 a" }, "4294967295 1 a;" },
 	{ "sizes of 64 bits", { "1 18446744073709551614" }, { "1 a" },
 	  "1 18446744073709551614 a;" },
-	{ "sizes that are none", { "1", "2 x", "3 -1", "4 18446744073709551616" }, { NULL },
+	{ "sizes that are not numbers", { "1", "2 x", "3 -1", "4 18446744073709551616" }, { NULL },
 	  "1 - -;2 - -;3 - -;4 - -;" },
-	{ "words behind the size", { "1 10 octets" }, { NULL }, "1 10 -;" },
+	{ "words after the size", { "1 10 octets" }, { NULL }, "1 10 -;" },
 	{ "several blanks", { "1  \t10" }, { "1 \t a" }, "1 10 a;" },
-	{ "blanks in a UID and behind it", { NULL }, { "1 a b  " }, "1 - a b;" },
+	{ "blanks in a UID and after it", { NULL }, { "1 a b  " }, "1 - a b;" },
 	{ "8-bit UIDs", { NULL }, { "1 \xff\xfe" }, "1 - \xff\xfe;" },
 	{ "an empty UID", { "1 10" }, { "1" }, "1 10 -;" },
 	{ "a UID of blanks", { "1 10" }, { "1   " }, "1 10 -;" },
@@ -77,7 +77,7 @@ static void check_mailbox(size_t i)
 		check_number("is found", pop3_listing_find(&listing, entry->number), (int64_t)j);
 	}
 	check_text(mailboxes[i].name, shown, mailboxes[i].listing);
-	check_number("what is not there is not found", pop3_listing_find(&listing, 99), -1);
+	check_number("a missing number is not found", pop3_listing_find(&listing, 99), -1);
 	pop3_listing_release(&listing);
 }
 
@@ -100,11 +100,11 @@ static void check_no_line(const char *line)
 
 	check_number(line, listing_add_octets(&listing, &cursor, line, strlen(line), &err), -1);
 	check_number("in UIDL", listing_add_uid(&listing, &cursor, line, strlen(line), &err), -1);
-	check_number("breaks the protocol", err.code, POP3_E_PROTOCOL);
+	check_number("is a protocol error", err.code, POP3_E_PROTOCOL);
 	pop3_listing_release(&listing);
 }
 
-/* 200,000 lines backwards: a step that is quadratic would not come to an end. */
+/* 200,000 lines in descending order: quadratic time would be noticed. */
 static void check_many(void)
 {
 	struct pop3_listing listing = { .count = 0 };

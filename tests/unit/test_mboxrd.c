@@ -1,4 +1,4 @@
-/* Messages in an mbox: the From_ line, the quotes, the line ends; in any chunking. */
+/* The mboxrd format: From_ lines, quoting, line ends, in chunks of any size. */
 #include "mail/mboxrd.h"
 
 #include "check.h"
@@ -32,12 +32,12 @@ static const struct {
 	  "Date: 31 Dec 9999 23:59:59 +0000\n\n\n" },
 	{ "a whole header block without a date", OCTETS("To: a\r\n\r\na\r\n"), false,
 	  FROM_NOW "\nTo: a\n\na\n\n" },
-	{ "a header block that does not end", OCTETS("To: a\r\n"), false,
+	{ "a header without end", OCTETS("To: a\r\n"), false,
 	  FROM_NOW "\nTo: a\n\n" },
 	{ "no last line end", OCTETS("\r\na"), false, FROM_NOW "\n\na\n\n" },
 	{ "quotes", OCTETS("\r\nFrom a\r\n>From b\r\n>>From\r\n From c\r\nFro\r\n"), false,
 	  FROM_NOW "\n\n>From a\n>>From b\n>>From\n From c\nFro\n\n" },
-	{ "a CR that ends no line", OCTETS("\r\na\rb\r\r\nFrom \r"), false,
+	{ "a CR that does not end a line", OCTETS("\r\na\rb\r\r\nFrom \r"), false,
 	  FROM_NOW "\n\na\rb\r\n>From \r\n\n" },
 	{ "CRLF kept", OCTETS("To: a\r\n\r\nFrom a\r\nb"), true,
 	  FROM_NOW "\r\nTo: a\r\n\r\n>From a\r\nb\r\n\r\n" },

@@ -1,4 +1,4 @@
-/* Strict numbers, sizes and stretches of time. */
+/* Strict parsing of numbers, sizes and durations. */
 #include "base/number.h"
 
 #include "check.h"
@@ -14,7 +14,7 @@ struct row {
 static const struct row numbers[] = {
 	{ "zero", "0", 0 },
 	{ "one", "1", 1 },
-	{ "zeros in front", "0000000000000000000000000000042", 42 },
+	{ "leading zeros", "0000000000000000000000000000042", 42 },
 	{ "2^32 - 1", "4294967295", UINT32_MAX },
 	{ "2^32", "4294967296", UINT64_C(4294967296) },
 	{ "2^64 - 1", "18446744073709551615", UINT64_MAX },
@@ -24,10 +24,10 @@ static const struct row numbers[] = {
 	{ "nothing", "", NONE },
 	{ "plus", "+1", NONE },
 	{ "minus", "-1", NONE },
-	{ "blank in front", " 1", NONE },
-	{ "blank behind", "1 ", NONE },
-	{ "line end behind", "1\n", NONE },
-	{ "letters behind", "1a", NONE },
+	{ "leading blank", " 1", NONE },
+	{ "trailing blank", "1 ", NONE },
+	{ "trailing line end", "1\n", NONE },
+	{ "trailing letters", "1a", NONE },
 	{ "hex", "0x10", NONE },
 	{ "point", "1.5", NONE },
 	{ "exponent", "1e3", NONE },
@@ -57,14 +57,14 @@ static const struct row sizes[] = {
 	{ "size KK", "1KK", NONE },
 	{ "letter alone", "K", NONE },
 	{ "size with a blank", "1 K", NONE },
-	{ "size with a blank behind", "1K ", NONE },
+	{ "size with a trailing blank", "1K ", NONE },
 	{ "negative size", "-1K", NONE },
 	{ "size with a point", "1.5M", NONE },
 	{ "no size", "", NONE },
 };
 
 static const struct row durations[] = {
-	{ "plain seconds", "90", 90 },
+	{ "seconds without unit", "90", 90 },
 	{ "s", "90s", 90 },
 	{ "m", "2m", 120 },
 	{ "h", "36h", 129600 },
@@ -89,7 +89,7 @@ static const struct {
 	uint64_t expected;
 } prefixes[] = {
 	{ "prefix of a status line", "2 320", 1, 2 },
-	{ "prefix that is all", "320", 3, 320 },
+	{ "prefix that is the whole text", "320", 3, 320 },
 	{ "prefix of zeros", "007 x", 3, 7 },
 	{ "prefix before a letter", "12abc", 2, 12 },
 	{ "largest prefix", "18446744073709551615 x", 20, UINT64_MAX },
@@ -166,7 +166,7 @@ static void check_lower_bound(void)
 	static const size_t expected[] = { 0, 0, 0, 1, 2, 2, 2, 2, 3 };
 
 	for (size_t wanted = 0; wanted < ROWS(expected); wanted++)
-		check_number("the first number not below",
+		check_number("the first number that is not less",
 			     (int64_t)number_lower_bound(&entries[0].number, ROWS(entries),
 							 sizeof entries[0], wanted),
 			     (int64_t)expected[wanted]);
@@ -193,9 +193,9 @@ int main(void)
 			     number_parse(limits[i].text, strlen(limits[i].text), limits[i].max,
 					  &value), limits[i].passes);
 	check_number("the length ends the number", number_parse("123", 2, 100, &value), true);
-	check_number("and not what is behind it", (int64_t)value, 12);
+	check_number("and not the text after it", (int64_t)value, 12);
 	check_written();
 	check_lower_bound();
-	check_number("a NUL is no digit", number_parse("1\0" "2", 3, 100, &value), false);
+	check_number("a NUL is not a digit", number_parse("1\0" "2", 3, 100, &value), false);
 	return check_end();
 }

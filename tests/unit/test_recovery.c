@@ -1,7 +1,7 @@
 /*
- * What each failure means in each phase, cell by cell: r = retry, n = a new session at once,
- * l = lock step from now on, c = counts against the message, d = doubts the one before; "." = the
- * session or the run is over, and that is all.
+ * The meaning of each failure in each phase: r = retry, n = new session at once, l = lock step from
+ * now on, c = counts against the message, d = doubts the previous message, "." = the session or the
+ * run ends.
  */
 #include "pop3/recovery.h"
 

@@ -1,4 +1,4 @@
-/* Status lines: what they are, what their code is, and what a refusal means. */
+/* Status lines: parsing, response codes, and the meaning of refusals. */
 #include "pop3/reply.h"
 
 #include "check.h"
@@ -77,7 +77,7 @@ static const struct {
 	{ "-ERR logins allowed every 900 secs, user 7", POP3_E_LOGIN_DELAY, 900 },
 };
 
-/* What servers say at a login, where the secret is what may be wrong. */
+/* Refusals of a login, where the credentials may be the reason. */
 static const struct {
 	const char *line;
 	enum pop3_code meaning;

@@ -1,4 +1,7 @@
-/* What a confined process can no longer do, tried in a child: each deed by its errno. */
+/*
+ * What a sandboxed process can no longer do. Each action runs in a child process, which reports
+ * errno.
+ */
 #include "base/sandbox.h"
 
 #include <errno.h>
@@ -13,7 +16,7 @@
 
 #include "check.h"
 
-/* --- deeds, in a folder with "mine/a", "mine/b", "mine/a/file", "theirs" and "theirs/file" --- */
+/* --- actions, in a directory with mine/a, mine/b, mine/a/file, theirs and theirs/file --- */
 
 static int create(const char *path)
 {
@@ -123,29 +126,29 @@ static const struct {
 	const char *name;
 	int (*deed)(void);
 	bool may_write, may_exec;
-	int expected; /* 0 = done */
+	int expected; /* 0 = success */
 	enum needs needs;
 } rows[] = {
-	{ "create among one's own", create_mine, false, false, 0, NOTHING },
-	{ "create without a name", create_nameless, false, false, 0, NOTHING },
-	{ "move from folder to folder", move_mine, false, false, 0, NOTHING },
+	{ "create in the allowed directory", create_mine, false, false, 0, NOTHING },
+	{ "create an unnamed file", create_nameless, false, false, 0, NOTHING },
+	{ "move between directories", move_mine, false, false, 0, NOTHING },
 	{ "remove", remove_mine, false, false, 0, NOTHING },
-	{ "make a folder", make_folder_of_mine, false, false, 0, NOTHING },
+	{ "make a directory", make_folder_of_mine, false, false, 0, NOTHING },
 	{ "read elsewhere", read_theirs, false, false, 0, NOTHING },
 	{ "create elsewhere", create_theirs, false, false, EACCES, LANDLOCK },
 	{ "create elsewhere without a name", create_nameless_there, false, false, EACCES,
 	  LANDLOCK },
 	{ "write elsewhere", write_theirs, false, false, EACCES, LANDLOCK },
 	{ "truncate elsewhere", truncate_theirs, false, false, EACCES, LANDLOCK_3 },
-	{ "take from elsewhere", move_theirs, false, false, EACCES, LANDLOCK },
-	{ "put elsewhere", move_there, false, false, EACCES, LANDLOCK },
+	{ "move from elsewhere", move_theirs, false, false, EACCES, LANDLOCK },
+	{ "move elsewhere", move_there, false, false, EACCES, LANDLOCK },
 	{ "remove elsewhere", remove_theirs, false, false, EACCES, LANDLOCK },
-	{ "link among one's own", link_mine, false, false, EACCES, LANDLOCK },
+	{ "link within the allowed directory", link_mine, false, false, EACCES, LANDLOCK },
 	{ "write elsewhere, executing allowed", write_theirs, false, true, EACCES, LANDLOCK },
 	{ "write elsewhere, writing allowed", write_theirs, true, false, 0, NOTHING },
 	{ "write elsewhere, all allowed", write_theirs, true, true, 0, NOTHING },
 	{ "run a program", run_program, false, false, EPERM, SECCOMP },
-	{ "run a descriptor", run_descriptor, false, false, EPERM, SECCOMP },
+	{ "run a program by its descriptor", run_descriptor, false, false, EPERM, SECCOMP },
 	{ "run a program, writing allowed", run_program, true, false, EPERM, SECCOMP },
 	{ "run a program, executing allowed", run_program, false, true, 0, NOTHING },
 	{ "run a program, all allowed", run_program, true, true, 0, NOTHING },
@@ -158,7 +161,7 @@ static void put_file(const char *path)
 	close(create(path));
 }
 
-/* Each row's own place, so that none finds what another has left. */
+/* Each row gets a fresh directory. */
 static void furnish(const char *root)
 {
 	char name[] = "XXXXXX";
@@ -173,7 +176,7 @@ static void furnish(const char *root)
 	put_file("theirs/file");
 }
 
-/* What errno the deed has in a confined child; a program that was run ends it with 0, too. */
+/* Returns the errno of the action in a sandboxed child. A program executed by it exits with 0. */
 static int try_row(size_t i)
 {
 	struct sandbox sandbox = {
@@ -232,8 +235,8 @@ int main(void)
 		else
 			check_number(rows[i].name, try_row(i), rows[i].expected);
 	}
-	check_number("no rights are gained by a program", has_been_confined(false), 1);
-	check_number("nothing is given up by one who may do all", has_been_confined(true), 0);
+	check_number("no new privileges", has_been_confined(false), 1);
+	check_number("no restrictions with both rights", has_been_confined(true), 0);
 	snprintf(command, sizeof command, "rm -rf %s", root);
 	return system(command) == 0 ? check_end() : 1;
 }

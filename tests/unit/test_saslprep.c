@@ -1,4 +1,4 @@
-/* SASLprep: the examples of RFC 4013 section 3, and what is refused. */
+/* SASLprep: the examples in RFC 4013 section 3, and prohibited input. */
 #include "pop3/saslprep.h"
 
 #include "check.h"
@@ -6,8 +6,8 @@
 static const struct {
 	const char *title;
 	const char *text;
-	const char *name;     /* what it is prepared to, NULL when it is refused */
-	const char *password; /* the same */
+	const char *name;     /* the prepared user name, NULL = refused */
+	const char *password; /* the prepared password, NULL = refused */
 } preparations[] = {
 	{ "soft hyphen", "I\xc2\xadX", "IX", "IX" },
 	{ "no change", "user", "user", "user" },
@@ -18,15 +18,15 @@ static const struct {
 	{ "both directions", "\xd8\xa7\x31", NULL, NULL },
 	{ "an ideographic space", "a\xe3\x80\x80" "b", "a b", "a b" },
 	{ "composed", "u\xcc\x88", "\xc3\xbc", "\xc3\xbc" },
-	{ "grown eleven times", "\xef\xb7\xba",
+	{ "eleven times as long", "\xef\xb7\xba",
 	  "\xd8\xb5\xd9\x84\xd9\x89 \xd8\xa7\xd9\x84\xd9\x84\xd9\x87 "
 	  "\xd8\xb9\xd9\x84\xd9\x8a\xd9\x87 \xd9\x88\xd8\xb3\xd9\x84\xd9\x85",
 	  "\xd8\xb5\xd9\x84\xd9\x89 \xd8\xa7\xd9\x84\xd9\x84\xd9\x87 "
 	  "\xd8\xb9\xd9\x84\xd9\x8a\xd9\x87 \xd9\x88\xd8\xb3\xd9\x84\xd9\x85" },
 	{ "not in Unicode 3.2", "\xf0\x9f\x94\x91", "\xf0\x9f\x94\x91", NULL },
 	{ "private use", "\xee\x80\x80", NULL, NULL },
-	{ "no UTF-8", "a\xff", NULL, NULL },
-	{ "cut UTF-8", "a\xc3", NULL, NULL },
+	{ "not UTF-8", "a\xff", NULL, NULL },
+	{ "truncated UTF-8", "a\xc3", NULL, NULL },
 	{ "overlong UTF-8", "\xc0\xaf", NULL, NULL },
 	{ "a surrogate", "\xed\xa0\x80", NULL, NULL },
 	{ "nothing", "", NULL, NULL },
@@ -55,8 +55,8 @@ static void check_nul(void)
 
 	check_number("a NUL", saslprep_password(&out, OCTETS("a\0b"), &err), -1);
 	check_number("a NUL", err.code, POP3_E_USAGE);
-	check_number("no text at all", saslprep_password(&out, NULL, 0, &err), -1);
-	check_number("a failure leaves nothing", (int64_t)out.length, 0);
+	check_number("no text", saslprep_password(&out, NULL, 0, &err), -1);
+	check_number("a failure appends nothing", (int64_t)out.length, 0);
 	buffer_release(&out);
 }
 
@@ -67,7 +67,7 @@ static void check_appending(void)
 
 	buffer_append_text(&out, "n=");
 	saslprep_name(&out, OCTETS("\xc2\xaa"), &err);
-	check_text("behind what was there", out.data, "n=a");
+	check_text("appended to the content", out.data, "n=a");
 	buffer_release(&out);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Each change and each look at the state with any one call failing beneath it: it is done and says
- * so, or it says why not and the state is what it was.
+ * Each change and each lookup of the state, with every single call below it failing once: either it
+ * succeeds, or it reports an error and leaves the state unchanged.
  */
 #include "state/seen.h"
 
@@ -14,7 +14,7 @@
 static struct buffer path;
 static const struct pop3_timeouts timeouts = { .cancel_fd = -1 };
 
-/* --- what a state says --- */
+/* --- showing a state --- */
 
 static int show_one(void *arg, const struct seen *seen, struct pop3_error *err)
 {
@@ -63,7 +63,7 @@ static int show_quirks(struct state *state, struct buffer *out, struct pop3_erro
 	return quirks_each(state, show_quirk, out, err);
 }
 
-/* --- what is done with it --- */
+/* --- changes --- */
 
 static int add(struct state *state, struct pop3_error *err)
 {
@@ -102,13 +102,13 @@ static int set_absent(struct state *state, struct pop3_error *err)
 	return seen_set_place(state, u1, ROWS(u1), SEEN_ABSENT, err);
 }
 
-/* Each of the two is done or not; done twice is as done once. */
+/* Each of the two changes is complete or not started; repeating it makes no difference. */
 static int list_again(struct state *state, struct pop3_error *err)
 {
 	return set_absent(state, err) < 0 ? -1 : seen_note_listing(state, "", u1, ROWS(u1), err);
 }
 
-/* Its UID is another message's by now. */
+/* By now the UID is that of another message. */
 static int add_what_was_gone(struct state *state, struct pop3_error *err)
 {
 	if (set_deleted(state, err) < 0)
@@ -181,12 +181,12 @@ static const struct {
 	const char *title;
 	int (*act)(struct state *, struct pop3_error *);
 	const char *after;
-	const char *half; /* as it may be where only the first of two changes was done */
+	const char *half; /* also possible: the result after only the first of two changes */
 } rows[] = {
 	{ "add", add, "u1/10 u2/20 u3/30 2 kept, 1 doomed", NULL },
-	{ "add what is there", add_again, BEFORE, NULL },
-	{ "add what is there, to be deleted", add_again_doomed, "u1/10 u2/20 0 kept, 2 doomed", NULL },
-	{ "add what was gone", add_what_was_gone, "u1/10 u2/30 2 kept, 0 doomed",
+	{ "add an existing UID", add_again, BEFORE, NULL },
+	{ "re-add a UID, to be deleted", add_again_doomed, "u1/10 u2/20 0 kept, 2 doomed", NULL },
+	{ "add a UID that was gone", add_what_was_gone, "u1/10 u2/30 2 kept, 0 doomed",
 	  "u1/10 u2/20 1 kept, 0 doomed" },
 	{ "remove", take_out, "u2/20 0 kept, 1 doomed", NULL },
 	{ "clear", clear, "0 kept, 0 doomed", NULL },
@@ -197,13 +197,13 @@ static const struct {
 	{ "perhaps deleted, and listed", list_again, "u1/10 u2/20 1 kept, 0 doomed",
 	  "u1/10 u2/20 0 kept, 1 doomed" },
 	{ "remove several", take_out_both, "0 kept, 0 doomed", NULL },
-	{ "add several that are there", add_both, BEFORE, NULL },
-	{ "remove what is not there", take_out_unknown, BEFORE, NULL },
-	{ "meet a quirk again", meet_again, BEFORE, NULL },
+	{ "add several existing UIDs", add_both, BEFORE, NULL },
+	{ "remove a missing UID", take_out_unknown, BEFORE, NULL },
+	{ "record a quirk again", meet_again, BEFORE, NULL },
 	{ "import", import, "u1/10 u2/20 u4/40 2 kept, 1 doomed", NULL },
 };
 
-/* --- the trials --- */
+/* --- trials --- */
 
 static struct state *reopen(enum state_use use)
 {
@@ -214,7 +214,7 @@ static struct state *reopen(enum state_use use)
 	return state;
 }
 
-/* u1 fetched, u2 too and to be deleted, u3 has failed twice, and two quirks met. */
+/* u1 was fetched; u2, too, with a pending deletion; u3 failed twice; two quirks are recorded. */
 static void begin_anew(void)
 {
 	struct pop3_error err;
@@ -244,7 +244,7 @@ static const struct faults calls[] = {
 	{ .call = "fdatasync", .error = EIO },
 };
 
-/* A failed change may have been done nevertheless where only its end failed. */
+/* If only the last step of a change failed, the change may have been made. */
 static bool change_holds(size_t row, const struct faults *fault)
 {
 	struct pop3_error err = { .code = POP3_E_NONE };

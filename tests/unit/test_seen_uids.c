@@ -1,6 +1,4 @@
-/*
- * UIDs looked up in every order against a plain set, in two cursors, before and after changes.
- */
+/* Looking up UIDs in several orders, in two cursors, before and after changes. */
 #include "state/seen.h"
 
 #include "../fuzz/scratch.h"
@@ -22,7 +20,7 @@ static uint32_t any(uint32_t below)
 	return (seed >> 8) % below;
 }
 
-/* Long and short ones, one the beginning of another, octets above ASCII. */
+/* Long and short UIDs, prefixes of other UIDs, and octets above ASCII. */
 static void make_uids(void)
 {
 	for (size_t i = 0; i < UIDS; i++)
@@ -91,14 +89,14 @@ static const struct {
 	const char *name;
 	void (*arrange)(void);
 } orders[] = {
-	{ "in the order they were made", as_made }, { "ascending", ascending },
+	{ "in the original order", as_made }, { "ascending", ascending },
 	{ "descending", descending },		    { "each twice", twice },
 	{ "shuffled", shuffled },
 };
 
-/* --- look-ups --- */
+/* --- lookups --- */
 
-/* The UID and the cursor are gone when the next one is looked up, as a caller may have it. */
+/* Frees cursor and uid before the next lookup, as a caller may. */
 static bool has(struct state *state, const char *cursor, const char *uid)
 {
 	char *const cursor_copy = strdup(cursor), *const uid_copy = strdup(uid);
@@ -147,7 +145,7 @@ static int check_time(void *arg, const struct seen *seen, struct pop3_error *err
 	return 0;
 }
 
-/* All at once, some of them there, some gone, some new: only who was there keeps the time. */
+/* Adds UIDs that are there, gone or new in one call: only those that are there keep their time. */
 static void test_mixture(struct state *state)
 {
 	struct seen seen[UIDS];
@@ -171,7 +169,7 @@ static void test_mixture(struct state *state)
 			     "a UID can be gone");
 	}
 	must(seen_each(state, "", check_time, &wrong, &err) == 0, "UIDs can be listed");
-	check_number("times of those that were there, gone or new", (int64_t)wrong, 0);
+	check_number("times of existing, gone and new UIDs", (int64_t)wrong, 0);
 }
 
 static int count_one(void *arg, const struct seen *seen, struct pop3_error *err)
@@ -181,7 +179,7 @@ static int count_one(void *arg, const struct seen *seen, struct pop3_error *err)
 	return 0;
 }
 
-/* Nobody adds one any more, but a file of before may hold it. */
+/* Empty UIDs are no longer added, but an old state file may contain one. */
 static void test_empty(struct state *state)
 {
 	const struct seen seen[] = { { .uid = "" }, { .uid = "z" } };
@@ -191,10 +189,10 @@ static void test_empty(struct state *state)
 	for (int i = 0; i < 2; i++)
 		must(seen_add(state, "c", seen, ROWS(seen), false, &err) == 0, "UIDs can be added");
 	must(seen_each(state, "c", count_one, &count, &err) == 0, "UIDs can be listed");
-	check_number("a UID without octets is one of two", count, 2);
+	check_number("an empty UID is recorded", count, 2);
 	state_begin_reading(state);
-	check_number("and found by nobody", seen_has(state, "c", ""), false);
-	check_number("nor in the way of others", seen_has(state, "c", "z"), true);
+	check_number("but never found", seen_has(state, "c", ""), false);
+	check_number("and does not hide others", seen_has(state, "c", "z"), true);
 	must(state_end_reading(state, &err) == 0, "UIDs can be looked up");
 }
 

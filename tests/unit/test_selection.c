@@ -1,4 +1,4 @@
-/* Selectors of messages: what operands and records mean, what they choose in a mailbox. */
+/* Message selectors: parsing operands and records, and applying them to a mailbox. */
 #include "mail/selection.h"
 
 #include "base/buffer.h"
@@ -9,7 +9,7 @@
 #define LIMITS "numbers go from 1 to " UINT32_TEXT
 #define NOT(text, reason) "'" text "' is not a message selector: " reason
 
-/* What was parsed is shown as "number(7) range(3,9) …", a failure as its text. */
+/* The result of parsing as "number(7) range(3,9) …", or the error. */
 static const struct {
 	const char *name;
 	const char *operand;
@@ -33,10 +33,10 @@ static const struct {
 	{ "a UID that looks like a list", "uid:1,2-3", "uid(1,2-3)" },
 	{ "a UID with a colon", "uid:top:00ff", "uid(top:00ff)" },
 	{ "a UID with a blank", "uid:a b", "uid(a b)" },
-	{ "a UID as records show it", "uid:a\\\\b\\x41", "uid(a\\bA)" },
+	{ "a UID as escaped in records", "uid:a\\\\b\\x41", "uid(a\\bA)" },
 
 	{ "nothing", "", NOT("", EXPECTED) },
-	{ "stdin is not for here", "-", NOT("-", EXPECTED) },
+	{ "stdin is not handled here", "-", NOT("-", EXPECTED) },
 	{ "zero", "0", NOT("0", LIMITS) },
 	{ "a number too large", "4294967296", NOT("4294967296", LIMITS) },
 	{ "a number far too large", "99999999999999999999999",
@@ -45,16 +45,16 @@ static const struct {
 	{ "a blank", " 7", NOT(" 7", EXPECTED) },
 	{ "a word", "seven", NOT("seven", EXPECTED) },
 	{ "a word in capitals", "ALL", NOT("ALL", EXPECTED) },
-	{ "text behind a number", "7x", NOT("7x", EXPECTED) },
+	{ "text after a number", "7x", NOT("7x", EXPECTED) },
 	{ "a range backwards", "9-3", NOT("9-3", "the range runs backwards") },
 	{ "a range from zero", "0-3", NOT("0-3", LIMITS) },
 	{ "a range to zero", "3-0", NOT("3-0", LIMITS) },
 	{ "a range too long", "3-4294967296", NOT("3-4294967296", LIMITS) },
-	{ "a range without begin", "-3", NOT("-3", EXPECTED) },
+	{ "a range without beginning", "-3", NOT("-3", EXPECTED) },
 	{ "a range of three", "1-2-3", NOT("1-2-3", EXPECTED) },
 	{ "a range of dashes", "1--3", NOT("1--3", EXPECTED) },
 	{ "a list with a gap", "1,,3", NOT("1,,3", EXPECTED) },
-	{ "a list that does not end", "1,", NOT("1,", EXPECTED) },
+	{ "a list with a trailing comma", "1,", NOT("1,", EXPECTED) },
 	{ "a list of words", "1,all", NOT("1,all", EXPECTED) },
 	{ "first: without number", "first:", NOT("first:", EXPECTED) },
 	{ "first:0", "first:0", NOT("first:0", LIMITS) },
@@ -102,15 +102,15 @@ static const struct {
 	{ "blank line", OCTETS("  \t "), "" },
 	{ "header line", OCTETS("number\tuid\toctets\n"), "" },
 	{ "header line of aligned columns", OCTETS("number  uid  octets"), "" },
-	{ "header line in capitals is none", OCTETS("NUMBER\tUID"), "uid(UID)" },
+	{ "a header line in capitals is not one", OCTETS("NUMBER\tUID"), "uid(UID)" },
 	{ "UID uid", OCTETS("7\tuid"), "uid(uid)" },
 
 	{ "stdin in stdin", OCTETS("-\n"), NOT("-", EXPECTED) },
-	{ "one field that is none", OCTETS("hello"), NOT("hello", EXPECTED) },
+	{ "one field that is not an operand", OCTETS("hello"), NOT("hello", EXPECTED) },
 	{ "JSON without a UID", OCTETS("{\"number\":7}"), NOT("{\"number\":7}", "the record has no UID") },
 	{ "JSON with a UID that is null", OCTETS("{\"uid\":null}"),
 	  NOT("{\"uid\":null}", "the record has no UID") },
-	{ "JSON that is cut", OCTETS("{\"uid\":\"a"), NOT("{\"uid\":\"a", "a JSON record is expected") },
+	{ "truncated JSON", OCTETS("{\"uid\":\"a"), NOT("{\"uid\":\"a", "a JSON record is expected") },
 	{ "JSON with an empty UID", OCTETS("{\"uid\":\"\"}"),
 	  NOT("{\"uid\":\"\"}", "the UID is missing") },
 	{ "JSON with half a character", OCTETS("{\"uid\":\"\\ud800\"}"),
@@ -132,7 +132,7 @@ static const struct {
 	{ "all", false, true, false },	 { "new", false, false, true },
 };
 
-/* Numbers 2 4 6 8 with UIDs b d f h, of which f and h are new. */
+/* A mailbox with numbers 2 4 6 8 and UIDs b d f h; f and h are new. */
 static const struct {
 	const char *operands;
 	const char *expected;
@@ -303,7 +303,7 @@ static bool is_listed(void *arg, size_t i)
 	return strchr(arg, four_uids[i][0]) != NULL;
 }
 
-/* The operands are separated by blanks. */
+/* text is a list of operands separated by blanks. */
 static int parse_operands(const char *text, struct selection *selection, struct pop3_error *err)
 {
 	int result = 0;
@@ -356,7 +356,7 @@ static void check_choices(void)
 		check_choice(empty_choices[i].operands, &empty, empty_choices[i].expected);
 }
 
-/* 100,000 messages and as many UIDs and ranges: anything quadratic would be noticed. */
+/* 100,000 messages, and as many UIDs and ranges: quadratic time would be noticed. */
 static void check_many(void)
 {
 	enum { MANY = 100000 };
@@ -390,7 +390,7 @@ static void check_many(void)
 	free(chosen);
 }
 
-/* A server may give two messages one UID: both are meant. */
+/* Two messages may have the same UID: both are selected. */
 static void check_repeated_uid(void)
 {
 	static const uint32_t numbers[] = { 1, 2, 3 };

@@ -1,7 +1,7 @@
 /*
- * Whole sessions against a peer that says what a script says ("|" waits for the client, "^" hangs
- * up), each also with every one of its allocations failing: then it ends as it would have, or
- * says that memory is out, and nobody hears the password.
+ * Whole sessions with a scripted peer ("|" waits for the client, "^" hangs up). Each session runs
+ * again with each of its allocations failing: then it has the same result or reports that memory is
+ * out. The password is never traced.
  */
 #include "../fuzz/peer.h"
 #include "../fuzz/scratch.h"
@@ -14,7 +14,7 @@
 #include "pop3/verbs.h"
 #include "pop3/wire.h"
 
-#define MANY 1500 /* more commands than are queued */
+#define MANY 1500 /* more commands than the queue holds */
 
 static char password[] = "Tr0ub4dor";
 static struct pop3_diagnostics report;
@@ -22,12 +22,12 @@ static struct pop3_diagnostics report;
 struct row {
 	const char *title;
 	const char *script;
-	const char *verbs; /* as ask has them */
+	const char *verbs; /* one letter for each verb, see ask */
 	struct pop3_account account;
 	enum pop3_code code;
-	const char *sent; /* the client's last connection, to its end; NULL = whatever it was */
+	const char *sent; /* on the last connection, in full; NULL = not checked */
 	bool full;
-	bool digests; /* OpenSSL does not tell why it gives no digest */
+	bool digests; /* a failed digest in OpenSSL has no reason */
 };
 
 #define CLEAR .tls = POP3_TLS_OFF
@@ -40,10 +40,10 @@ struct row {
 #define GONE "|+OK bye\r\n"
 
 static const struct row rows[] = {
-	{ "nobody is asked for", "+OK\r\n|-ERR\r\n" GONE, "", .account = { CLEAR },
+	{ "no user", "+OK\r\n|-ERR\r\n" GONE, "", .account = { CLEAR },
 	  .sent = "CAPA\r\nQUIT\r\n" },
 	{ "a user", LOGGED_IN GONE, "", .account = { ANN }, .sent = LOGIN_SENT "QUIT\r\n" },
-	{ "a server that takes its time to read", LOGGED_IN GONE, "", .account = { ANN },
+	{ "a server that reads slowly", LOGGED_IN GONE, "", .account = { ANN },
 	  .sent = LOGIN_SENT "QUIT\r\n", .full = true },
 	{ "no host", "", "", .account = { .host = "", ANN }, .code = POP3_E_USAGE },
 	{ "an unknown mechanism", "", "",
@@ -52,7 +52,7 @@ static const struct row rows[] = {
 	  .account = { CLEAR, .user = "ann\r\n" }, .code = POP3_E_USAGE },
 	{ "nothing offered", CAPABLE("SASL GSSAPI"), "",
 	  .account = { ANN }, .code = POP3_E_CREDENTIALS },
-	{ "a delay of more seconds than there are", CAPABLE("LOGIN-DELAY 99999999999")
+	{ "a login delay over 32 bits", CAPABLE("LOGIN-DELAY 99999999999")
 	  "|+OK\r\n|+OK\r\n" GONE, "y", .account = { ANN } },
 
 	{ "STAT, NOOP and RSET", LOGGED_IN "|+OK 2 320\r\n|+OK\r\n|+OK\r\n" GONE, "SnX",
@@ -60,23 +60,23 @@ static const struct row rows[] = {
 	  .sent = LOGIN_SENT "STAT\r\nNOOP\r\nRSET\r\nQUIT\r\n" },
 	{ "RSET refused", LOGGED_IN "|-ERR\r\n" GONE, "X",
 	  .account = { ANN }, .code = POP3_E_REFUSED },
-	{ "two refusals: the first is told", LOGGED_IN "|-ERR one\r\n|-ERR two\r\n", "nX",
+	{ "two refusals: the first is reported", LOGGED_IN "|-ERR one\r\n|-ERR two\r\n", "nX",
 	  .account = { ANN }, .code = POP3_E_REFUSED },
 	{ "lists", LOGGED_IN "|+OK\r\n1 10\r\n2 20\r\n.\r\n|+OK\r\n1 a\r\n2 b\r\n.\r\n" GONE, "L",
 	  .account = { ANN } },
 	{ "a list of one", LOGGED_IN "|+OK 2 20\r\n|+OK 2 b\r\n" GONE, "O", .account = { ANN } },
-	{ "a list of another one", LOGGED_IN "|+OK 3 20\r\n|+OK 2 b\r\n"
+	{ "a list of another message", LOGGED_IN "|+OK 3 20\r\n|+OK 2 b\r\n"
 	  "|+OK\r\n2 20\r\n3 20\r\n.\r\n|+OK\r\n2 b\r\n.\r\n" GONE, "O",
 	  .account = { ANN } },
-	{ "a list that is none", LOGGED_IN "|+OK\r\nwhat?\r\n.\r\n", "L", .account = { ANN },
+	{ "a list that is malformed", LOGGED_IN "|+OK\r\nwhat?\r\n.\r\n", "L", .account = { ANN },
 	  .code = POP3_E_PROTOCOL },
-	{ "identities by TOP", LISTED "|+OK\r\nA: a\r\n\r\n.\r\n|+OK\r\nB: b\r\n\r\n.\r\n" GONE,
+	{ "synthetic UIDs by TOP", LISTED "|+OK\r\nA: a\r\n\r\n.\r\n|+OK\r\nB: b\r\n\r\n.\r\n" GONE,
 	  "I", .account = { ANN },
 	  .sent = LOGIN_SENT "LIST\r\nUIDL\r\nTOP 1 0\r\nTOP 2 0\r\nQUIT\r\n" },
-	{ "identities by RETR", LISTED "|-ERR\r\n|-ERR\r\n"
+	{ "synthetic UIDs by RETR", LISTED "|-ERR\r\n|-ERR\r\n"
 	  "|+OK\r\nA: a\r\n\r\nb\r\n.\r\n|+OK\r\nB: b\r\n\r\nb\r\n.\r\n" GONE,
 	  "I", .account = { ANN } },
-	{ "alike UIDs are none",
+	{ "repeated UIDs are replaced",
 	  LOGGED_IN "|+OK\r\n1 10\r\n2 20\r\n.\r\n|+OK\r\n1 a\r\n2 a\r\n.\r\n"
 	  "|+OK\r\nA: a\r\n\r\n.\r\n|+OK\r\nB: b\r\n\r\n.\r\n" GONE,
 	  "I", .account = { ANN } },
@@ -84,24 +84,24 @@ static const struct row rows[] = {
 	  .account = { ANN } },
 	{ "messages", LOGGED_IN "|+OK\r\nSubject: a\r\n\r\n..b\r\n.\r\n|-ERR gone\r\n" GONE, "R",
 	  .account = { ANN } },
-	{ "a receiver that wants no more",
+	{ "a receiver that stops",
 	  LOGGED_IN "|+OK\r\none\r\n.\r\n|+OK\r\ntwo\r\n.\r\n", "r", .account = { ANN },
 	  .code = POP3_E_IO },
-	{ "a message cut short", LOGGED_IN "|+OK\r\none\r\n", "R", .account = { ANN },
+	{ "a truncated message", LOGGED_IN "|+OK\r\none\r\n", "R", .account = { ANN },
 	  .code = POP3_E_LOST },
 	{ "deletions", LOGGED_IN "|+OK\r\n|+OK\r\n|+OK bye\r\n", "D", .account = { ANN } },
-	{ "deletions that nobody confirms", LOGGED_IN "|+OK\r\n|+OK\r\n", "D", .account = { ANN },
+	{ "deletions that are not confirmed", LOGGED_IN "|+OK\r\n|+OK\r\n", "D", .account = { ANN },
 	  .code = POP3_E_UNCONFIRMED },
-	{ "more commands than are queued, and then nothing", LOGGED_IN "|+OK\r\n", "M",
+	{ "more commands than the queue holds, then a lost connection", LOGGED_IN "|+OK\r\n", "M",
 	  .account = { ANN },
 	  .code = POP3_E_LOST },
-	{ "lock step where more could be", CAPABLE("PIPELINING\r\nUSER")
+	{ "lock step although pipelining is offered", CAPABLE("PIPELINING\r\nUSER")
 	  "|+OK\r\n+OK\r\n|+OK\r\n|+OK\r\n" GONE, "Snkn",
 	  .account = { ANN }, .code = POP3_E_PROTOCOL },
 	{ "another session", LOGGED_IN "^+OK again\r\n|-ERR\r\n|+OK\r\n|+OK\r\n" GONE, "N",
 	  .account = { ANN },
 	  .sent = LOGIN_SENT "QUIT\r\n" },
-	{ "another session when the password is gone", LOGGED_IN "|+OK 2 320\r\n^" LOGGED_IN, "SN",
+	{ "another session after the secret was wiped", LOGGED_IN "|+OK 2 320\r\n^" LOGGED_IN, "SN",
 	  .account = { ANN, .one_session = true }, .code = POP3_E_BUG },
 
 	{ "ahead", CAPABLE("PIPELINING\r\nUSER\r\nUTF8") "|+OK\r\n+OK\r\n+OK\r\n+OK 2 320\r\n|" GONE,
@@ -111,9 +111,9 @@ static const struct row rows[] = {
 	  "|-ERR\r\n|+OK\r\n|+OK\r\n" GONE, "", .account = { ANN } },
 	{ "PLAIN", CAPABLE("SASL PLAIN") "|+OK\r\n" GONE, "", .account = { ANN },
 	  .sent = "CAPA\r\nAUTH PLAIN AGFubgBUcjB1YjRkb3I=\r\nQUIT\r\n" },
-	{ "PLAIN, asked for once more", CAPABLE("SASL PLAIN") "|+ \r\n|+OK\r\n" GONE, "",
+	{ "PLAIN, asked for again", CAPABLE("SASL PLAIN") "|+ \r\n|+OK\r\n" GONE, "",
 	  .account = { ANN } },
-	{ "PLAIN, asked for again and again", CAPABLE("SASL PLAIN") "|+ \r\n|+ \r\n|+ \r\n", "",
+	{ "PLAIN, asked for repeatedly", CAPABLE("SASL PLAIN") "|+ \r\n|+ \r\n|+ \r\n", "",
 	  .account = { ANN }, .code = POP3_E_PROTOCOL },
 	{ "PLAIN ahead, asked for again", CAPABLE("PIPELINING\r\nSASL PLAIN") "|+ \r\n|", "n",
 	  .account = { ANN }, .code = POP3_E_PROTOCOL },
@@ -121,7 +121,7 @@ static const struct row rows[] = {
 	  .code = POP3_E_CREDENTIALS },
 	{ "LOGIN", CAPABLE("SASL LOGIN") "|+ \r\n|+ VXNlcg==\r\n|+OK\r\n" GONE, "",
 	  .account = { ANN, .auth = "login" } },
-	{ "EXTERNAL as whoever we are", CAPABLE("SASL EXTERNAL") "|+OK\r\n" GONE, "",
+	{ "EXTERNAL without a user", CAPABLE("SASL EXTERNAL") "|+OK\r\n" GONE, "",
 	  .account = { CLEAR, .user = "", .auth = "external" },
 	  .sent = "CAPA\r\nAUTH EXTERNAL =\r\nQUIT\r\n" },
 	{ "CRAM-MD5", CAPABLE("SASL CRAM-MD5") "|+ PDFAYT4=\r\n|+OK\r\n" GONE, "",
@@ -130,31 +130,32 @@ static const struct row rows[] = {
 	  .account = { ANN, .auth = "apop" }, .digests = true },
 	{ "XOAUTH2 refused", CAPABLE("SASL XOAUTH2") "|+ e30=\r\n|-ERR\r\n", "",
 	  .account = { ANN, .auth = "xoauth2" }, .code = POP3_E_CREDENTIALS },
-	{ "SCRAM with a challenge that is none", CAPABLE("SASL SCRAM-SHA-256") "|+ cj0=\r\n", "",
+	{ "SCRAM with an invalid challenge", CAPABLE("SASL SCRAM-SHA-256") "|+ cj0=\r\n", "",
 	  .account = { ANN, .auth = "scram-sha-256" }, .code = POP3_E_PROTOCOL },
 	{ "STLS", "+OK\r\n|+OK\r\n|-ERR\r\n|+OK\r\n|+OK\r\n" GONE, "",
 	  .account = { .tls = POP3_TLS_STLS, .user = "ann" },
 	  .sent = "STLS\r\n" LOGIN_SENT "QUIT\r\n" },
 	{ "no STLS", "+OK\r\n|-ERR\r\n", "", .account = { .tls = POP3_TLS_STLS, .user = "ann" },
 	  .code = POP3_E_TLS, .sent = "STLS\r\n" },
-	{ "turned away", "-ERR no\r\n", "", .account = { ANN }, .code = POP3_E_SYS_TEMP },
-	{ "hung up on CAPA", "+OK\r\n^+OK\r\n|+OK\r\n|+OK\r\n" GONE, "", .account = { ANN },
+	{ "a refusing greeting", "-ERR no\r\n", "", .account = { ANN }, .code = POP3_E_SYS_TEMP },
+	{ "hanging up on CAPA", "+OK\r\n^+OK\r\n|+OK\r\n|+OK\r\n" GONE, "", .account = { ANN },
 	  .sent = "USER ann\r\nPASS Tr0ub4dor\r\nQUIT\r\n" },
 };
 
-/* --- what it hears, and what is asked of it --- */
+/* --- traces and verbs --- */
 
 static struct buffer sent;
-static bool overheard;
+static bool password_traced;
 
-static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
-		 size_t length)
+static void check_trace(struct pop3_tracer *tracer, enum pop3_direction direction,
+			const char *text, size_t length)
 {
 	(void)tracer, (void)direction;
-	overheard = overheard || memmem(text, length, password, strlen(password)) != NULL;
+	if (memmem(text, length, password, strlen(password)) != NULL)
+		password_traced = true;
 }
 
-/* Of a session that gives up, what was sent is none of the rows' business. */
+/* What was sent while a session is given up is not checked. */
 static void keep_sent(void)
 {
 	const char *const pending = faults.call;
@@ -211,7 +212,7 @@ static int list(struct pop3_session *session, bool one, struct pop3_error *err)
 	return result;
 }
 
-/* The messages' identities, where the server gives none. */
+/* Adds synthetic UIDs to the listing. */
 static int identify(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct synthetic_uid_known nothing = { NULL, "" };
@@ -269,7 +270,7 @@ static int converse(const struct pop3_account *account, const char *verbs, struc
 
 static enum pop3_code run(const struct row *row)
 {
-	static struct pop3_tracer tracer = { .trace = hear };
+	static struct pop3_tracer tracer = { .trace = check_trace };
 	char text[] = "Tr0ub4dor";
 	struct pop3_secret secret = { text, sizeof text - 1, sizeof text };
 	struct pop3_account account = row->account;
@@ -291,7 +292,7 @@ static enum pop3_code run(const struct row *row)
 		.script = { row->script, strlen(row->script) }, .step = SIZE_MAX,
 		.closing = keep_sent, .full = row->full,
 	};
-	overheard = false;
+	password_traced = false;
 	result = converse(&account, row->verbs, &err);
 	faults.call = NULL;
 	buffer_release(&peer.sent);
@@ -305,7 +306,7 @@ static void check_row(const struct row *row)
 	check_number(row->title, run(row), row->code);
 	if (row->sent != NULL)
 		check_text(row->title, buffer_text(&sent), row->sent);
-	check_report(row->title, !overheard);
+	check_report(row->title, !password_traced);
 }
 
 static void check_memory(const struct row *row)
@@ -322,7 +323,7 @@ static void check_memory(const struct row *row)
 			printf("# allocation %u: %d instead of %d\n", at, code, row->code);
 			holds = false;
 		}
-		holds = holds && !overheard;
+		holds = holds && !password_traced;
 		if (faults.struck == NULL)
 			break;
 	}
@@ -339,7 +340,7 @@ static void check_controls(void)
 	wire_open(&wire, memory_stream("", 0, 1, &written), &timeouts, NULL, &err);
 	check_number("a line end in a command",
 		     wire_command(&wire, OCTETS("NOOP\r\nQUIT"), 1, &err), -1);
-	check_number("is its caller's fault", err.code, POP3_E_USAGE);
+	check_number("is a usage error", err.code, POP3_E_USAGE);
 	wire_close(&wire);
 	check_number("and none of it is sent", (int64_t)written.length, 0);
 	buffer_release(&written);

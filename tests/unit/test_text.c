@@ -1,9 +1,9 @@
-/* Text of servers: UTF-8 checked, escaped for records, written as JSON. */
+/* Untrusted text: UTF-8 validation, escaping for records, JSON. */
 #include "base/text.h"
 
 #include "check.h"
 
-#define BAD 0 /* octets of what is no character */
+#define BAD 0 /* length of an invalid character */
 
 static const struct {
 	const char *name;
@@ -30,7 +30,7 @@ static const struct {
 	{ "overlong DEL in two", OCTETS("\xc1\xbf"), BAD, 0 },
 	{ "overlong in three", OCTETS("\xe0\x9f\xbf"), BAD, 0 },
 	{ "overlong in four", OCTETS("\xf0\x8f\xbf\xbf"), BAD, 0 },
-	{ "a continuation alone", OCTETS("\x80"), BAD, 0 },
+	{ "a continuation octet alone", OCTETS("\x80"), BAD, 0 },
 	{ "five octets", OCTETS("\xf8\x88\x80\x80\x80"), BAD, 0 },
 	{ "FE", OCTETS("\xfe"), BAD, 0 },
 	{ "FF", OCTETS("\xff"), BAD, 0 },
@@ -74,7 +74,7 @@ static const struct row escapes[] = {
 	{ "soft hyphen", OCTETS("\xc2\xad"), "\\xC2\\xAD" },
 	{ "byte order mark", OCTETS("\xef\xbb\xbf"), "\\xEF\\xBB\\xBF" },
 	{ "tags", OCTETS("\xf3\xa0\x81\x81"), "\\xF3\\xA0\\x81\\x81" },
-	{ "joiners stay", OCTETS("\xe2\x80\x8c\xe2\x80\x8d"), "\xe2\x80\x8c\xe2\x80\x8d" },
+	{ "joiners are kept", OCTETS("\xe2\x80\x8c\xe2\x80\x8d"), "\xe2\x80\x8c\xe2\x80\x8d" },
 	{ "an escape is escaped", OCTETS("\\x1B"), "\\\\x1B" },
 };
 
@@ -85,15 +85,15 @@ static const struct {
 	const char *expected;
 	size_t expected_length;
 } unescapes[] = {
-	{ "back: nothing", OCTETS(""), OCTETS("") },
-	{ "back: shorthands", OCTETS("\\\\\\t\\r\\n"), OCTETS("\\\t\r\n") },
-	{ "back: hex", OCTETS("\\x1B\\xfF\\x00"), OCTETS("\x1b\xff\0") },
-	{ "back: an escaped backslash and x41", OCTETS("\\\\x41"), OCTETS("\\x41") },
-	{ "back: no escape", OCTETS("\\q\\"), OCTETS("\\q\\") },
-	{ "back: half a hex", OCTETS("\\x4"), OCTETS("\\x4") },
-	{ "back: no hex", OCTETS("\\xg0\\x0g"), OCTETS("\\xg0\\x0g") },
-	{ "back: capital X", OCTETS("\\X41"), OCTETS("\\X41") },
-	{ "back: a backslash before NUL", OCTETS("\\\0"), OCTETS("\\\0") },
+	{ "unescape: nothing", OCTETS(""), OCTETS("") },
+	{ "unescape: shorthands", OCTETS("\\\\\\t\\r\\n"), OCTETS("\\\t\r\n") },
+	{ "unescape: hex", OCTETS("\\x1B\\xfF\\x00"), OCTETS("\x1b\xff\0") },
+	{ "unescape: an escaped backslash and x41", OCTETS("\\\\x41"), OCTETS("\\x41") },
+	{ "unescape: no escape", OCTETS("\\q\\"), OCTETS("\\q\\") },
+	{ "unescape: half a hex", OCTETS("\\x4"), OCTETS("\\x4") },
+	{ "unescape: no hex", OCTETS("\\xg0\\x0g"), OCTETS("\\xg0\\x0g") },
+	{ "unescape: capital X", OCTETS("\\X41"), OCTETS("\\X41") },
+	{ "unescape: a backslash before NUL", OCTETS("\\\0"), OCTETS("\\\0") },
 };
 
 static const struct row jsons[] = {
@@ -106,7 +106,7 @@ static const struct row jsons[] = {
 	{ "JSON Latin-1", OCTETS("caf\xe9"), "caf\\uEFE9" },
 	{ "JSON half a character", OCTETS("\xe2\x82"), "\\uEFE2\\uEF82" },
 	{ "JSON a surrogate", OCTETS("\xed\xa0\x80"), "\\uEFED\\uEFA0\\uEF80" },
-	{ "JSON a character that stands for an octet", OCTETS("\uefe9"), "\\uEFEE\\uEFBF\\uEFA9" },
+	{ "JSON a character that represents an octet", OCTETS("\uefe9"), "\\uEFEE\\uEFBF\\uEFA9" },
 	{ "JSON its neighbours", OCTETS("\uef7f\uf000"), "\uef7f\uf000" },
 	{ "JSON right-to-left override", OCTETS("\xe2\x80\xae"), "\\u202E" },
 	{ "JSON line separator", OCTETS("\xe2\x80\xa8"), "\\u2028" },
@@ -121,7 +121,7 @@ static const struct row valid[] = {
 	{ "valid: half a character is one", OCTETS("\xe2\x82"), "\ufffd" },
 	{ "valid: three quarters are one", OCTETS("\xf0\x9f\x92x"), "\ufffdx" },
 	{ "valid: half and a whole one", OCTETS("\xe2\x82\xc3\xa9"), "\ufffdé" },
-	{ "valid: octets that go on nothing", OCTETS("\x80\xbf"), "\ufffd\ufffd" },
+	{ "valid: continuation octets alone", OCTETS("\x80\xbf"), "\ufffd\ufffd" },
 	{ "valid: overlong", OCTETS("\xe0\x80\x80"), "\ufffd\ufffd\ufffd" },
 	{ "valid: a surrogate", OCTETS("\xed\xa0\x80"), "\ufffd\ufffd\ufffd" },
 	{ "valid: above U+10FFFF", OCTETS("\xf4\x90\x80\x80"), "\ufffd\ufffd\ufffd\ufffd" },
@@ -140,8 +140,8 @@ static const struct {
 	{ "nothing and a word", "", "OK", false, false },
 	{ "a word and nothing", "OK", "", false, true },
 	{ "nothing and nothing", "", "", true, true },
-	{ "letters only have a case", "[\\]^_@", "{|}~\x7f`", false, false },
-	{ "8-bit has no case", "\xc9", "\xe9", false, false },
+	{ "only letters have case", "[\\]^_@", "{|}~\x7f`", false, false },
+	{ "8-bit octets have no case", "\xc9", "\xe9", false, false },
 };
 
 static void read_everything(const char *text, size_t length)
@@ -200,7 +200,7 @@ static void check_unescapes(void)
 	buffer_release(&out);
 }
 
-/* Every pair of octets comes back, and what stands between is harmless. */
+/* Every pair of octets survives escaping and unescaping, and the escaped form is harmless. */
 static void check_there_and_back(void)
 {
 	struct buffer shown = { 0 }, json = { 0 }, back = { 0 };
@@ -224,8 +224,8 @@ static void check_there_and_back(void)
 		harmless = harmless && strlen(shown.data) == shown.length &&
 			   !text_has_control(shown.data);
 	}
-	check_number("every two octets come back", same, true);
-	check_number("every two octets are harmless", harmless, true);
+	check_number("every pair of octets is restored", same, true);
+	check_number("every pair of octets is escaped", harmless, true);
 	buffer_release(&shown);
 	buffer_release(&json);
 	buffer_release(&back);

@@ -1,6 +1,7 @@
 /*
- * Fetches in which any one call of the C library fails, and clean ones after them: what was told
- * to be delivered is there, and in the end each message is there once, octet for octet.
+ * Fetches in which one call of the C library fails, each followed by a fetch without failure. Every
+ * message reported as delivered is there, and in the end each message is there once, octet for
+ * octet.
  */
 #include "cmd/fetch/transfer.h"
 
@@ -16,14 +17,14 @@
 #define LARGE 7	    /* this one takes several writes */
 #define LARGE_LINES 1900
 
-/* What stands around a message on its way; "|" is the peer's. */
+/* The octets around a message; "|" waits for the client. */
 #define ANSWER "|+OK\r\n"
 #define END ".\r\n"
 
 static char password[] = "secret";
 static struct pop3_secret secret = { password, sizeof password - 1, sizeof password };
 static struct buffer texts[MESSAGES];	/* each message, with LF */
-static struct buffer answers[MESSAGES]; /* and as the server sends it */
+static struct buffer answers[MESSAGES]; /* the same as the server sends it */
 static const char *const uids[MESSAGES] = { "u1", "u2", "u3", "u4", "u5",
 					    "u6", "u7", "u8", "u9", "u10" };
 
@@ -45,19 +46,19 @@ static void write_messages(void)
 
 static const struct kind {
 	const char *name;
-	const char *before; /* the scratch folder, in the destination */
+	const char *before; /* scheme, before the scratch directory's path */
 	uint32_t messages;
 	bool repeats;
 } *kind;
 
 static struct buffer destination, state_path;
-static unsigned told, failed; /* the messages that were reported so: a bit each */
+static unsigned told, failed; /* messages reported as delivered or failed, one bit each */
 
 static void ignore(void)
 {
 }
 
-/* The server's side, for those that are asked for. */
+/* Writes the server's script for the requested messages. */
 static void answer(const struct pop3_request *requests, size_t count, struct buffer *script)
 {
 	buffer_append_text(script, "+OK\r\n|-ERR\r\n|+OK\r\n|+OK\r\n");
@@ -108,7 +109,7 @@ static int transfer(struct state *state, struct delivery *delivery,
 	find_wanted(&t);
 	if (state_end_reading(state, err) < 0)
 		return -1;
-	faults.call = NULL; /* the script is the test's own */
+	faults.call = NULL; /* no failures while the test builds the script */
 	answer(requests, t.count, &script);
 	faults.call = pending;
 	t.session = pop3_session_open(account, err);
@@ -120,7 +121,7 @@ static int transfer(struct state *state, struct delivery *delivery,
 	return result;
 }
 
-/* There is one destination alone. */
+/* There is only one destination. */
 static int postpone(struct journal_recovery *recovery, const char *where,
 		    const struct pop3_error *why, struct pop3_error *err)
 {
@@ -131,7 +132,7 @@ static int postpone(struct journal_recovery *recovery, const char *where,
 
 static int fetch(struct pop3_error *err)
 {
-	/* A lock that nobody gives back is this process's own. */
+	/* A lock that is not released was left by this process itself. */
 	const struct pop3_timeouts lock_timeouts = {
 		.progress_ms = kind->repeats ? 0 : 100, .cancel_fd = -1,
 	};
@@ -157,10 +158,10 @@ static int fetch(struct pop3_error *err)
 	return result;
 }
 
-/* --- what is there afterwards --- */
+/* --- checking the destination --- */
 
-static unsigned others_there; /* messages that are not ours to harm */
-static struct buffer found;  /* all that readers of the destination see */
+static unsigned others_there; /* messages that were there before */
+static struct buffer found;  /* everything a reader of the destination finds */
 static unsigned leftovers;
 
 static int take_file(const char *path, const struct stat *status, int type, struct FTW *place)
@@ -217,7 +218,7 @@ static bool is_there_as_told(void)
 	return true;
 }
 
-/* What cannot be looked into may have been given a message once more. */
+/* A pipe's destination cannot be checked, so a message may have been delivered to it twice. */
 static bool is_all_there(void)
 {
 	for (uint32_t i = 0; i < kind->messages; i++) {
@@ -229,9 +230,12 @@ static bool is_all_there(void)
 	return kind->repeats || times_there("Subject: ", 9) == kind->messages + others_there;
 }
 
-/* --- the trials --- */
+/* --- trials --- */
 
-/* An mbox without a line end, a file of the name, but not the octets, of one that is to come. */
+/*
+ * An mbox without a final line end; or a file with the name, but not the content, of a later
+ * message.
+ */
 static void fill(void)
 {
 	const struct buffer *const first = &answers[0];
@@ -252,7 +256,7 @@ static void fill(void)
 	buffer_release(&other);
 }
 
-/* All of an empty world, but for the folder that the destination is in. */
+/* Empties everything except the directory of the destination. */
 static void begin_anew(void)
 {
 	struct buffer path = { 0 };
@@ -263,7 +267,7 @@ static void begin_anew(void)
 	buffer_release(&path);
 }
 
-/* A lock that could not be taken away names this process, which is still there. */
+/* A lock that could not be removed names this process, which still runs. */
 static void forget_lock(void)
 {
 	struct buffer path = { 0 };
@@ -272,7 +276,7 @@ static void forget_lock(void)
 	buffer_release(&path);
 }
 
-/* The fault in a run, a clean run after it; whether all is as it must be. */
+/* Runs once with a fault and once without. Returns whether the result is correct. */
 static bool holds_after(const struct faults *fault)
 {
 	struct pop3_error err = { .code = POP3_E_NONE }, again = { .code = POP3_E_NONE };
@@ -321,7 +325,10 @@ static const struct faults rows[] = {
 	{ .call = "syncfs", .error = EIO },
 };
 
-/* Every so-many-th call of a row, in a run after one with an earlier fault; returns how many. */
+/*
+ * Tests a fault in every step-th call, after a run with an earlier fault. Returns the number of
+ * calls.
+ */
 static unsigned test_row(const struct faults *earlier, const struct faults *row, unsigned step)
 {
 	struct faults fault = *row;
@@ -347,7 +354,10 @@ static unsigned test_row(const struct faults *earlier, const struct faults *row,
 	return fault.at - step;
 }
 
-/* What fails last of some calls leaves a batch in flight, which the next run has to settle. */
+/*
+ * When the last call of some kinds fails, a batch stays unfinished, and the next run has to resolve
+ * it.
+ */
 static void test_kind(const struct kind *which)
 {
 	static const struct faults nothing = { .call = NULL };
@@ -389,7 +399,7 @@ int main(void)
 	scratch_name(&state_path, "state/ann.db");
 	for (size_t i = 0; i < ROWS(kinds); i++)
 		test_kind(&kinds[i]);
-	/* Of those there are many, and test_seen fails each. */
+	/* There are many of these calls, and test_seen tests each one. */
 	for (size_t i = 0; i < ROWS(of_sqlite); i++)
 		test_row(&nothing, &of_sqlite[i], 7);
 	for (int i = 0; i < MESSAGES; i++)

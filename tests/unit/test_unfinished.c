@@ -1,6 +1,6 @@
 /*
- * Deliveries that a crash cuts short, and what others do to the destination before the next run:
- * in the end each message is there once, and what others put there still stands.
+ * Deliveries interrupted by a crash, with changes to the destination before the next run: in the
+ * end each message is there once, and messages of others are unharmed.
  */
 #include <dirent.h>
 
@@ -15,28 +15,28 @@
 static const struct pop3_timeouts timeouts = { .progress_ms = 100, .cancel_fd = -1 };
 static const char *const uids[MESSAGES] = { "1", "2" };
 
-/* How far a delivery comes. */
+/* How far a delivery got before the crash. */
 enum reach { WRITTEN, NOTED, PARTLY_THERE, THERE, DONE };
 
 enum meanwhile {
 	NOTHING,
-	SAME_ACCOUNT_ELSEWHERE, /* of another user's state, with other messages of the same UIDs */
+	SAME_ACCOUNT_ELSEWHERE, /* another user's state; other messages with the same UIDs */
 	OTHER_ACCOUNT,
 	SPOOL_REMOVED,
-	OTHER_PROGRAM, /* appends to the mbox, reads the Maildir */
+	OTHER_PROGRAM, /* appends to the mbox, or reads the Maildir */
 	LAST_LINE_END_REMOVED,
-	EARLIER_REMOVED, /* a message that stood before */
+	EARLIER_REMOVED, /* an earlier message */
 	BOTH_REMOVED_AND_APPENDED,
 };
 
 static struct buffer destination;
 static const char *kind;
 
-/* --- one account's run --- */
+/* --- runs of an account --- */
 
 struct account {
 	const char *state, *name;
-	char letter; /* of its messages */
+	char letter; /* in its messages */
 };
 
 static const struct account ann = { "ann", "ann", 'a' }, other_ann = { "other", "ann", 'o' },
@@ -49,7 +49,7 @@ static void write_message(struct buffer *text, const struct account *account, in
 	buffer_append_format(text, "From %c, %d.\r\n\r\n", account->letter, i + 1);
 }
 
-/* As a run that dies while it appends would leave the mbox. */
+/* Leaves the mbox as a crash during an append would. */
 static void append_part(const struct delivery_item *items)
 {
 	struct buffer path = { 0 }, spool = { 0 };
@@ -155,7 +155,7 @@ static void run(const struct account *account, enum reach reach)
 	buffer_release(&path);
 }
 
-/* --- what others do --- */
+/* --- changes by others --- */
 
 static const char foreign[] = "From carl Thu Jan  1 00:00:00 1970\nSubject: c\n\nhello\n\n";
 
@@ -234,7 +234,7 @@ static void happen(enum meanwhile what)
 	buffer_release(&path);
 }
 
-/* --- what is there --- */
+/* --- checking the destination --- */
 
 static struct buffer found;
 
@@ -275,32 +275,33 @@ static const struct row {
 	const char *title;
 	enum reach reach;
 	enum meanwhile meanwhile;
-	unsigned kinds; /* one bit each */
+	unsigned kinds; /* bit set of destinations */
 } rows[] = {
 #define FOLDERS 3
 #define MBOX 4
 #define ALL 7
-	{ " written, then nothing", WRITTEN, NOTHING, ALL },
-	{ " written, then another user of the name", WRITTEN, SAME_ACCOUNT_ELSEWHERE, ALL },
-	{ " noted, then nothing", NOTED, NOTHING, ALL },
-	{ " noted, then another user of the name", NOTED, SAME_ACCOUNT_ELSEWHERE, ALL },
-	{ " noted, then another account", NOTED, OTHER_ACCOUNT, ALL },
-	{ " noted, then other programs", NOTED, OTHER_PROGRAM, ALL },
-	{ " noted, then without a line end", NOTED, LAST_LINE_END_REMOVED, MBOX },
-	{ " noted, then without the first", NOTED, EARLIER_REMOVED, MBOX },
-	{ " noted, then changed at both ends", NOTED, BOTH_REMOVED_AND_APPENDED, MBOX },
-	{ " in part, then nothing", PARTLY_THERE, NOTHING, MBOX },
-	{ " in part, then another user of the name", PARTLY_THERE, SAME_ACCOUNT_ELSEWHERE, MBOX },
-	{ " in part, then another account", PARTLY_THERE, OTHER_ACCOUNT, MBOX },
-	{ " in part, then other programs", PARTLY_THERE, OTHER_PROGRAM, MBOX },
-	{ " there, then nothing", THERE, NOTHING, ALL },
-	{ " there, then another user of the name", THERE, SAME_ACCOUNT_ELSEWHERE, ALL },
-	{ " there, then another account", THERE, OTHER_ACCOUNT, ALL },
-	{ " there, then other programs", THERE, OTHER_PROGRAM, ALL },
-	{ " there, then without a spool", THERE, SPOOL_REMOVED, ALL },
-	{ " there, then without a line end", THERE, LAST_LINE_END_REMOVED, MBOX },
-	{ " there, then without the first", THERE, EARLIER_REMOVED, MBOX },
-	{ " there, then changed at both ends", THERE, BOTH_REMOVED_AND_APPENDED, MBOX },
+	{ " written, no changes", WRITTEN, NOTHING, ALL },
+	{ " written, then another user with that name", WRITTEN, SAME_ACCOUNT_ELSEWHERE, ALL },
+	{ " in the journal, no changes", NOTED, NOTHING, ALL },
+	{ " in the journal, then another user with that name", NOTED, SAME_ACCOUNT_ELSEWHERE, ALL },
+	{ " in the journal, then another account", NOTED, OTHER_ACCOUNT, ALL },
+	{ " in the journal, then other programs", NOTED, OTHER_PROGRAM, ALL },
+	{ " in the journal, then without a line end", NOTED, LAST_LINE_END_REMOVED, MBOX },
+	{ " in the journal, then without the first message", NOTED, EARLIER_REMOVED, MBOX },
+	{ " in the journal, then changed at both ends", NOTED, BOTH_REMOVED_AND_APPENDED, MBOX },
+	{ " partly appended, no changes", PARTLY_THERE, NOTHING, MBOX },
+	{ " partly appended, then another user with that name", PARTLY_THERE,
+	  SAME_ACCOUNT_ELSEWHERE, MBOX },
+	{ " partly appended, then another account", PARTLY_THERE, OTHER_ACCOUNT, MBOX },
+	{ " partly appended, then other programs", PARTLY_THERE, OTHER_PROGRAM, MBOX },
+	{ " delivered, no changes", THERE, NOTHING, ALL },
+	{ " delivered, then another user with that name", THERE, SAME_ACCOUNT_ELSEWHERE, ALL },
+	{ " delivered, then another account", THERE, OTHER_ACCOUNT, ALL },
+	{ " delivered, then other programs", THERE, OTHER_PROGRAM, ALL },
+	{ " delivered, then without a spool", THERE, SPOOL_REMOVED, ALL },
+	{ " delivered, then without a line end", THERE, LAST_LINE_END_REMOVED, MBOX },
+	{ " delivered, then without the first message", THERE, EARLIER_REMOVED, MBOX },
+	{ " delivered, then changed at both ends", THERE, BOTH_REMOVED_AND_APPENDED, MBOX },
 };
 
 static void test_row(const struct row *row)

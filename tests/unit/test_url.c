@@ -1,4 +1,4 @@
-/* URLs of servers: the few forms in use, and no other. */
+/* URLs of servers: the supported forms, and rejected ones. */
 #include "base/url.h"
 
 #include "check.h"
@@ -71,7 +71,7 @@ int main(void)
 	for (size_t i = 0; i < ROWS(no_urls); i++) {
 		err.code = POP3_E_NONE;
 		check_number(no_urls[i], url_parse(no_urls[i], &url, &err), -1);
-		check_number("is a matter of usage", err.code, POP3_E_USAGE);
+		check_number("is a usage error", err.code, POP3_E_USAGE);
 	}
 	check_long(255, true);
 	check_long(256, false);

@@ -1,6 +1,6 @@
 /*
- * Commands ahead of their answers, where the sockets hold little: a server that answers one in
- * full before it reads the next never waits for a client that waits for it.
+ * Pipelining over small socket buffers: client and server must not wait for each other, although
+ * the server answers each command completely before it reads the next one.
  */
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 #include "pop3/wire.h"
 
 #define COMMANDS 2000
-#define ANSWER_LINES 100 /* with its commands, more than socket and input buffer hold */
+#define ANSWER_LINES 100 /* together more than the buffers of sockets and wire hold */
 
 static void hold_little(int fd)
 {
@@ -20,7 +20,7 @@ static void hold_little(int fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &least, sizeof least);
 }
 
-/* The server: exits with 0 when all commands came whole. */
+/* The server. Exits with 0 if it received all commands. */
 static int answer_all(int fd)
 {
 	static const char expected[] = "NOOP\r\n", line[] = "an answer's line, of 32 octets\r\n";

@@ -1,4 +1,7 @@
-/* Trials: every call that may fail does so once, and each time what has to hold is looked at. */
+/*
+ * Runs an action repeatedly; each time the next fallible call fails once, and the result is
+ * checked.
+ */
 #ifndef UNIT_TRIALS_H
 #define UNIT_TRIALS_H
 
@@ -9,9 +12,9 @@
 struct trial {
 	const char *name;
 	void (*prepare)(void);
-	/* What is tried; on -1 there is an error. */
+	/* The action. Fills in err when it returns -1. */
 	int (*run)(struct pop3_error *err);
-	/* Whether all is as it should be after run, which was done or not. */
+	/* Whether the state is correct after run succeeded (done) or failed. */
 	bool (*holds)(bool done);
 };
 
@@ -24,7 +27,7 @@ static size_t trial_descriptors(void)
 	return open;
 }
 
-/* Whether all holds when the call of that number fails, if there are so many. */
+/* Whether the result is correct when call number "at" fails. */
 static bool trial_holds(const struct trial *trial, unsigned at)
 {
 	struct pop3_error err = { .text = "" };
@@ -45,7 +48,7 @@ static bool trial_holds(const struct trial *trial, unsigned at)
 	return false;
 }
 
-/* One check: the first call whose failing breaks something, 0 = none does. */
+/* Checks all calls of a trial. The result is the first one whose failure breaks something. */
 static void trial_sweep(const struct trial *trial)
 {
 	unsigned at = 0;
