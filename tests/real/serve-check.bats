@@ -1,7 +1,7 @@
-# pop3 serve and pop3 check: a good account, and each certificate that is no good.
+# pop3 check against pop3 serve: a good account, and each kind of bad certificate.
 load serve
 
-# shows CERTIFICATE STATUS ADVICE [OPTION…]: what check has to say of a server that has it.
+# shows CERTIFICATE STATUS ADVICE [OPTION…]: check's status and advice for a server with it.
 shows() {
 	serve --listen-tls 127.0.0.1:0 --cert "$certificates/$1.pem" --key "$certificates/$1.key"
 	export POP3_PASSWORD=secret
@@ -11,11 +11,11 @@ shows() {
 		"$(openssl x509 -in "$certificates/$1.pem" -noout -subject -nameopt RFC2253 |
 			cut -d = -f 2-)" ]
 	serve_ends_well
-	# Not an octet of a login came to a server that is not trusted.
+	# The client did not log in to an untrusted server.
 	[ "$2" -eq 0 ] || run ! grep -q 'user=ann' log
 }
 
-# trusted CERTIFICATE STATUS ADVICE [OPTION…]: the same, its authority being known.
+# trusted CERTIFICATE STATUS ADVICE [OPTION…]: the same, with a known certificate authority.
 trusted() {
 	shows "$@" --ca-file "$certificates/ca.pem"
 }
@@ -33,7 +33,7 @@ trusted() {
 @test "an intermediate is missing" { trusted no-intermediate 80 'its intermediate one is missing'; }
 @test "not verified" { shows expired 0 'add --pin sha256//' --no-verify; }
 
-@test "the same over STLS, and in clear" {
+@test "the same over STLS, and without TLS" {
 	serve
 	export POP3_PASSWORD=secret
 	pop3 0 check -u ann -s "pop3://localhost:$pop3_port" --ca-file "$certificates/ca.pem"
@@ -44,7 +44,7 @@ trusted() {
 	serve_ends_well
 }
 
-@test "the other port of the two" {
+@test "the TLS port and the STLS port mixed up" {
 	serve --listen-tls 127.0.0.1:0
 	pop3 80 check -s "localhost:$pop3_port"
 	[[ $(value advice) == *"use pop3://localhost:$pop3_port"* ]]
@@ -52,7 +52,7 @@ trusted() {
 	[[ $(value advice) == *"try pop3s://localhost:$pop3s_port" ]]
 }
 
-@test "no message counts as read" {
+@test "check marks no message as read" {
 	serve
 	export POP3_PASSWORD=secret
 	message new/1.m <"$data/plain.eml"

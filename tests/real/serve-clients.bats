@@ -1,4 +1,4 @@
-# pop3 serve: the clients in use fetch a mailbox over TLS, and every octet of it.
+# pop3 serve: common clients fetch a mailbox over TLS, octet for octet.
 load serve
 
 setup() {
@@ -17,7 +17,7 @@ setup() {
 	serve --listen-tls 127.0.0.1:0
 }
 
-# same_as_sent FILE…: the same messages, whatever their order.
+# same_as_sent FILE…: these are the stored messages, in any order.
 same_as_sent() {
 	[ $# -eq "$(find wanted -type f | wc -l)" ]
 	cmp <(sha256sum wanted/* | cut -c1-64 | sort) <(sha256sum "$@" | cut -c1-64 | sort)
@@ -93,7 +93,7 @@ same_as_sent() {
 	END
 	chmod 600 getmail/rc
 	getmail --getmaildir "$PWD/getmail" --rcfile rc
-	# What getmail itself changes.
+	# Undo getmail's own changes.
 	sed -i '1{/^Return-Path: <unknown>$/d}; s/^\([A-Za-z-]*:\) $/\1/' got/new/*
 	same_as_sent got/new/*
 	[ -z "$(files_of ann)" ]
@@ -128,15 +128,15 @@ same_as_sent() {
 	same_as_sent got/new/*
 }
 
-@test "our own" {
+@test "pop3 fetch" {
 	export POP3_PASSWORD=secret
 	server=localhost:$pop3s_port
 	pop3 0 fetch all -o maildir:got -u ann --ca-file "$certificates/ca.pem"
 	same_as_sent got/new/*
 }
 
-# Most of them are the program's and OpenSSL's pages.
-@test "our own takes less than 12 MiB for 1 GiB over TLS, state and all" {
+# Most of the memory is code of the program and of OpenSSL.
+@test "pop3 fetch uses less than 12 MiB for 1 GiB over TLS, with --state" {
 	if ldd "$program" | grep -q libasan; then
 		skip 'sanitizers take memory of their own'
 	fi
@@ -154,7 +154,7 @@ same_as_sent() {
 	serve_ends_well
 }
 
-@test "our own keeps little of each line of a batch, however much is in the maildrop" {
+@test "pop3 batch uses little memory per line, however large the maildrop" {
 	if ldd "$program" | grep -q libasan; then
 		skip 'sanitizers take memory of their own'
 	fi

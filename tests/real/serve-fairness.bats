@@ -1,8 +1,8 @@
-# pop3 serve: no client, address or mailbox holds the others up. Nothing here is timed: each load
-# would take far longer than the test may, if the others had to wait for it.
+# pop3 serve: no client, address or mailbox delays the others. Nothing is timed here: each load is
+# so large that the test would time out if the others had to wait for it.
 load serve
 
-# peers [ARGUMENT…]: a Python program on stdin; connect(PORT, N) is a connection from 127.0.0.N.
+# peers [ARGUMENT…]: runs stdin in Python, where connect(PORT, N) connects from 127.0.0.N.
 peers() {
 	{
 		cat <<-'END'
@@ -33,12 +33,12 @@ peers() {
 	timeout 120 /usr/bin/python3 peers.py "$@"
 }
 
-# slow_user NAME: whose password takes seconds to hash.
+# slow_user NAME: adds a user whose password takes seconds to hash.
 slow_user() {
 	printf '%s:$6$rounds=4000000$salt$%s\n' "$1" "$(printf 'x%.0s' {1..86})" >>users
 }
 
-@test "one address's passwords keep no other address from its first login" {
+@test "many logins from one address do not delay a login from another" {
 	slow_user slow
 	serve
 	peers "$pop3_port" <<-'END'
@@ -55,7 +55,7 @@ slow_user() {
 	wait "$serve_pid"
 }
 
-@test "the password of who has left is not hashed, and counts as a wrong one" {
+@test "the password of a client that hung up is not hashed, and counts as wrong" {
 	slow_user slow
 	serve
 	peers "$pop3_port" <<-'END'
@@ -76,9 +76,9 @@ slow_user() {
 	END
 }
 
-@test "mailboxes that take long to read keep no others from opening" {
+@test "mailboxes that take long to read do not keep others from opening" {
 	for user in big1 big2 big3 big4 big5 bob; do add_user "$user" secret; done
-	# Holes: without end to read, and nothing on the disk.
+	# Sparse files: they take for ever to read but no space on disk.
 	for user in big1 big2 big3 big4 big5; do truncate -s 100G "mail/$user/cur/1"; done
 	echo x >mail/bob/cur/1
 	serve
@@ -97,14 +97,14 @@ slow_user() {
 		    reset(peer)
 		while open('log', 'rb').read().count(b'reason=connection lost') < 5:
 		    time.sleep(0.02)
-		# Who is gone holds no mailbox.
+		# The mailbox of a lost connection is not locked.
 		peer = connect(sys.argv[1], 1)
 		peer.sendall(b'USER big1\r\nPASS secret\r\n')
 	END
 	serve_ends_well
 }
 
-@test "who does not log in goes, whatever is sent; who has logged in stays" {
+@test "clients that do not log in in time are disconnected, whatever they send" {
 	serve --login-timeout 1 --listen-tls 127.0.0.1:0
 	peers "$pop3_port" "$pop3s_port" <<-'END'
 		known, answer = log_in(sys.argv[1], 1, b'ann')
@@ -128,7 +128,7 @@ slow_user() {
 	serve_ends_well
 }
 
-@test "when all places are taken, who has waited longest of the address that has most goes" {
+@test "when full, the oldest waiting client of the address with most of them is dropped" {
 	serve --max-connections 16 --max-per-address 12
 	peers "$pop3_port" <<-'END'
 		port = sys.argv[1]
@@ -143,7 +143,7 @@ slow_user() {
 		    new.append(connect(port, source))
 		    assert line(new[-1]).startswith(b'+OK'), source
 		    assert line(held[2].pop(0)) == b''
-		# The address itself that has most gets no more.
+		# The address with the most clients gets no more.
 		assert line(connect(port, 2)).startswith(b'-ERR [SYS/TEMP]')
 		known.sendall(b'NOOP\r\n')
 		assert line(known) == b'+OK\r\n'
@@ -155,7 +155,7 @@ slow_user() {
 	serve_ends_well
 }
 
-@test "a mailbox that hangs keeps no server from stopping" {
+@test "a mailbox that hangs does not keep the server from stopping" {
 	serve
 	strace -f -o calls -e inject=getdents64:delay_exit=100000000 -p "$serve_pid" 2>tracing 3>&- &
 	stop_later $!

@@ -1,11 +1,11 @@
-# pop3 serve: who may log in, how, and over what.
+# pop3 serve: logins, TLS and users.
 load serve
 
 plain() {
 	printf '%s\0%s\0%s' "$1" "$2" "$3" | base64 -w 0
 }
 
-# tls PORT [OPTION…]: stdin through TLS; what the server says goes to `heard`.
+# tls PORT [OPTION…]: sends stdin over TLS and writes the server's answers to `heard`.
 tls() {
 	timeout 20 openssl s_client -quiet -verify_return_error -CAfile "$certificates/ca.pem" \
 		-connect "localhost:$1" "${@:2}" >heard 2>trouble
@@ -20,7 +20,7 @@ tls() {
 	grep -q '^+OK 0 0' heard
 }
 
-@test "AUTH PLAIN that makes no sense" {
+@test "AUTH PLAIN with invalid responses" {
 	serve
 	printf '%s\r\n' 'AUTH PLAIN' '*' 'AUTH PLAIN =' 'AUTH PLAIN AAA' 'AUTH PLAIN' '!' \
 		"AUTH PLAIN $(printf 'ann' | base64)" "AUTH PLAIN $(printf '\0ann' | base64)" \
@@ -45,7 +45,7 @@ tls() {
 	END
 }
 
-@test "a wrong password and an unknown user look the same, and wait" {
+@test "a wrong password and an unknown user get the same delayed answer" {
 	serve
 	start=${EPOCHREALTIME/./}
 	printf '%s\r\n' 'USER ann' 'PASS wrong' QUIT | talk "$pop3_port"
@@ -59,7 +59,7 @@ tls() {
 	heard_is <<<'+OK 0 0'
 }
 
-@test "no name leads out of the root" {
+@test "no user name leads out of the mail root" {
 	before=$(find . | sort)
 	for name in .. . ../mail/ann a/../ann /etc -x .hidden "$(printf 'x%.0s' {1..300})" 'a b' ''; do
 		run -64 "$program" serve --users users --maildir-root mail "--add-user=$name" <<<secret
@@ -73,8 +73,8 @@ tls() {
 	grep -q '^-ERR \[AUTH\]' heard
 }
 
-# An unknown user costs as much time as a known one, by a hash that is nobody's.
-@test "who is nobody's user gets no mailbox, whatever the password" {
+# For unknown users another hash is checked, to take as long. Its password must not log them in.
+@test "an unknown user cannot log in with the password of the hash used instead" {
 	serve
 	for name in ../out bob; do
 		printf '%s\r\n' "USER $name" "PASS nobody's password" QUIT | talk "$pop3_port"
@@ -97,7 +97,7 @@ tls() {
 	serve_ends_well
 }
 
-@test "plaintext behind STLS is never heard" {
+@test "plaintext after STLS is never processed" {
 	serve
 	printf 'STLS\r\nUSER ann\r\nPASS secret\r\n' | talk "$pop3_port"
 	[ "$(grep -c . heard)" -eq 1 ]
@@ -117,7 +117,7 @@ tls() {
 	END
 }
 
-@test "what was said before STLS is forgotten" {
+@test "the user name sent before STLS is forgotten" {
 	serve
 	/usr/bin/python3 - "$pop3_port" <<-'END'
 		import poplib, ssl, sys
@@ -137,7 +137,7 @@ tls() {
 	END
 }
 
-@test "from other machines no password in clear, unless that is allowed" {
+@test "passwords without TLS from other machines need --allow-cleartext" {
 	other=$(hostname -I | tr ' ' '\n' | grep -m 1 '^[0-9.]*$') || skip 'no address but loopback'
 	serve --listen "$other:0"
 	port=$(awk -v a="$other" '$2 == a { print $3 }' listeners)
@@ -176,7 +176,7 @@ tls() {
 	[ "$(wc -l <fresh)" -eq 1 ]
 }
 
-@test "--add-user changes neither a link nor owner and mode of the users file" {
+@test "--add-user keeps a symbolic link, and owner and mode of the users file" {
 	mkdir elsewhere
 	mv users elsewhere/list
 	chmod 640 elsewhere/list
@@ -194,7 +194,7 @@ tls() {
 	[ "$(cut -d: -f1 elsewhere/list | xargs)" = 'ann bob carl' ]
 }
 
-@test "what root makes belongs to who serves" {
+@test "files that root creates get the owner of the mail root or of --user" {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can give files away'
 	chown daemon:mail users
 	chown daemon:mail mail
@@ -212,7 +212,7 @@ tls() {
 		--add-user joe <<<pw
 }
 
-@test "names that nobody has, locked users and all methods of hashes look the same" {
+@test "unknown names, locked users and all hash methods get the same answer" {
 	printf 'old:%s\nlocked:!\nodd:x\n' "$(openssl passwd -1 pw)" >>users
 	serve
 	for name in ann old locked odd nobody; do
@@ -228,7 +228,7 @@ tls() {
 	grep -q '^+OK 0 messages' heard
 }
 
-@test "SIGHUP reads users and certificates again" {
+@test "SIGHUP reloads users and certificates" {
 	cp "$certificates/good.pem" cert.pem
 	cp "$certificates/good.key" key.pem
 	serve --listen-tls 127.0.0.1:0 --cert cert.pem --key key.pem

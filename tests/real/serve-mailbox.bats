@@ -1,7 +1,7 @@
-# pop3 serve: what a session does to the Maildir, and what others do to it meanwhile.
+# pop3 serve: what a session changes in the Maildir, and other programs that change it meanwhile.
 load serve
 
-@test "QUIT removes what was marked, and new becomes cur" {
+@test "QUIT removes marked messages, and moves the others from new to cur" {
 	for name in new/1 new/2 cur/3:2,S; do echo x | message "$name"; done
 	serve
 	says 'DELE 1'
@@ -24,7 +24,7 @@ load serve
 	[ "$(files_of ann | wc -l)" -eq "$(wc -l <<<"$before")" ]
 }
 
-@test "one session at a time holds a maildrop" {
+@test "a maildrop is locked by one session at a time" {
 	serve
 	exec {first}<>"/dev/tcp/127.0.0.1/$pop3_port"
 	printf '%s\r\n' 'USER ann' 'PASS secret' >&"$first"
@@ -38,7 +38,7 @@ load serve
 	grep -q '^+OK 0 0' heard
 }
 
-@test "the order is that of delivery, and UIDs last" {
+@test "messages are in order of delivery, and UIDs do not change" {
 	for name in 10.b 9.a 10.a:2,RS 100.x; do echo x | message "cur/$name"; done
 	echo x | message "cur/11.with space"
 	echo x | message "cur/12.$(printf 'l%.0s' {1..80})"
@@ -52,7 +52,7 @@ load serve
 	grep -v '^[+.]' heard | cmp - first
 }
 
-@test "sizes come from the name, from the cache, or from reading once" {
+@test "sizes come from the name, from the cache, or from reading the message once" {
 	printf 'a\nb\n' | message cur/1.x,S=4,W=6
 	printf 'a\nb\n' | message cur/2.x,W=777:2,S
 	printf 'a\nb\n' | message cur/3.x,S=4
@@ -68,7 +68,7 @@ load serve
 	heard_is <<<'+OK 3 6'
 }
 
-# in_between SCRIPT COMMAND…: the script runs between a login and the commands.
+# in_between SCRIPT COMMAND…: runs the script between the login and the commands.
 in_between() {
 	local script=$1
 	shift
@@ -81,7 +81,7 @@ in_between() {
 	exec {connection}>&-
 }
 
-@test "a mailbox changed by others never gives another message" {
+@test "changes by other programs never make RETR send another message" {
 	for name in new/1 cur/2:2,S cur/3 cur/4; do echo "this is $name" | message "$name"; done
 	serve
 	in_between 'mv new/1 cur/1:2,S; mv cur/2:2,S cur/2:2,RS; mv cur/4 cur/3; rm -f cur/4' \
@@ -98,7 +98,7 @@ in_between() {
 	END
 }
 
-@test "what others renamed or removed is removed all the same, and nothing else" {
+@test "QUIT removes marked messages that others have renamed, and no others" {
 	for name in new/1 cur/2:2,S cur/3 cur/4; do echo "$name" | message "$name"; done
 	serve
 	in_between 'mv new/1 cur/1:2,S; rm cur/2:2,S; mv cur/4 cur/3; echo late >new/5' \
@@ -108,7 +108,7 @@ in_between() {
 	grep -q cur/4 mail/ann/cur/3
 }
 
-@test "links, folders and hidden files are no messages" {
+@test "symbolic links, directories and hidden files are not messages" {
 	echo x | message cur/1
 	ln -s /etc/passwd mail/ann/cur/2
 	mkdir mail/ann/new/3
@@ -121,7 +121,7 @@ in_between() {
 	grep -q '^-ERR \[SYS/TEMP\]' heard
 }
 
-@test "a file that shrinks while it is sent cuts the connection" {
+@test "if a file shrinks while it is sent, the connection is closed" {
 	head -c 64M /dev/zero | message cur/1,W=67108866
 	serve
 	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
@@ -143,7 +143,7 @@ for i in range(100000):
 	head -1 heard | grep -q '^+OK 100000 1000000'
 }
 
-@test "what others put in a message's place is not sent, and not removed" {
+@test "a file that replaces a message is neither sent nor removed" {
 	for name in cur/1 cur/2 cur/3 cur/4 cur/5 cur/6; do echo "$name" | message "$name"; done
 	serve
 	in_between 'ln -sf /etc/passwd cur/1; rm cur/2; mkfifo cur/2; rm cur/3; mkdir cur/3
@@ -155,7 +155,7 @@ for i in range(100000):
 	serve_ends_well
 }
 
-@test "a mailbox that goes away under a session" {
+@test "a mailbox that is removed during a session" {
 	for name in cur/1 cur/2; do echo "$name" | message "$name"; done
 	serve
 	in_between 'rm -rf cur new' 'RETR 1' STAT 'DELE 2'
@@ -171,19 +171,19 @@ for i in range(100000):
 	serve_ends_well
 }
 
-@test "a file that was rewritten under its name has its new size" {
+@test "a file that was rewritten under the same name has its new size" {
 	for i in {1..10}; do echo one | message "cur/$i"; done
 	serve
 	says LIST && [ "$(grep -c '^[0-9]* 5' heard)" -eq 10 ]
 	for i in {1..9}; do echo "a longer line $i" >"mail/ann/cur/$i"; done
 	says LIST && [ "$(grep -c '^[0-9]* 17' heard)" -eq 9 ]
-	# The same size, and another number of lines.
+	# The same size, but another number of lines.
 	printf 'a\nlonger line 1\n' >mail/ann/cur/1
 	says 'LIST 1' && heard_is <<<'+OK 1 18'
 	says 'LIST 10' && heard_is <<<'+OK 10 5'
 }
 
-@test "what is no regular file is nobody's cache and no list of users" {
+@test "a size cache or users file that is not a regular file is not used" {
 	echo x | message cur/1
 	mkfifo mail/ann/pop3-sizes
 	serve
@@ -204,7 +204,7 @@ for i in range(100000):
 	serve_ends_well
 }
 
-@test "links that come into a Maildir are not followed" {
+@test "symbolic links that are put into a Maildir are not followed" {
 	for i in 1 2 3; do echo "this is $i" | message "cur/$i"; done
 	mkdir outside
 	for i in 1 2 3; do echo "outside $i" >"outside/$i"; done

@@ -1,4 +1,4 @@
-# pop3 serve: the management protocols on the wire, and that they manage one thing.
+# pop3 serve: the management protocols on the wire, and that they share one state.
 load serve
 
 managed() {
@@ -6,7 +6,8 @@ managed() {
 		--monitor 127.0.0.1:0 --smtpstatus 127.0.0.1:0 "$@"
 }
 
-# peep LINE…: after a login; spscmp REQUEST, without the token; monitor LINE…: until QUIT.
+# peep LINE…, monitor LINE…: send the lines, after a login and before q or QUIT.
+# spscmp REQUEST: sends the request, after the token.
 peep() {
 	printf '%s\r\n' 'a root secretpa' "$@" q | talk "$peep_port"
 	sed -i '1d; $d' heard
@@ -21,7 +22,7 @@ monitor() {
 	sed -i '1d; $d' heard
 }
 
-# smtpstatus HEX…: each a datagram; the answers in hexadecimal, "none" where there is none.
+# smtpstatus HEX…: sends each as a datagram; writes the answers in hexadecimal, or "none".
 smtpstatus() {
 	/usr/bin/python3 - "$smtpstatus_port" "$@" >heard <<-'END'
 		import socket, sys
@@ -107,7 +108,7 @@ smtpstatus() {
 	serve_ends_well
 }
 
-@test "PEEP: what is no command, and what is badly formed" {
+@test "PEEP: unknown commands and syntax errors" {
 	managed
 	peep '' 'U?' 'xyz?' 'u??' 'u ?' '?' 'u?  ' 'u+  a b' ' u?' 'u+ a b c d' "u- $(printf 'x%.0s' {1..129})" \
 		$'u-\tann' 'a root secretpa'
@@ -120,7 +121,7 @@ smtpstatus() {
 	heard_is <<<-1
 }
 
-# opened PORT N: as many connections, which say nothing and stay.
+# opened PORT N: opens N connections that send nothing.
 opened() {
 	local one
 	for ((i = 0; i < $2; i++)); do
@@ -128,7 +129,7 @@ opened() {
 	done
 }
 
-@test "managers take no places of POP3's, and are not counted with its connections" {
+@test "management connections do not count as POP3 connections" {
 	managed --max-connections 1
 	printf 'a root secretpa\r\nc?\r\ncc?\r\nhc?\r\nq\r\n' | talk "$peep_port"
 	heard_is <<<$'+\n+1\n+0\n+0\n+'
@@ -142,7 +143,7 @@ opened() {
 	heard_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 01'
 }
 
-@test "managers who do not log in keep none out, on any protocol" {
+@test "connections that do not log in keep no manager out, on any protocol" {
 	managed
 	for port in "$peep_port" "$spscmp_port" "$monitor_port"; do
 		exec {manager}<>"/dev/tcp/127.0.0.1/$peep_port"
@@ -160,7 +161,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "wrong secrets by many connections are looked at a few at a time" {
+@test "wrong secrets over many connections are checked a few at a time" {
 	managed
 	for _ in {1..15}; do
 		exec {guess}<>"/dev/tcp/127.0.0.1/$spscmp_port"
@@ -172,7 +173,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "what is another protocol's ends the connection" {
+@test "a client of another protocol is disconnected" {
 	managed
 	printf '%s\r\n' 'POST / HTTP/1.1' 'TRAN 1' 'HOST evil' QUIT | talk "$monitor_port"
 	heard_is <<<$'+OK POP3 server ready\n-ERR Unknown command'
@@ -219,7 +220,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "SPSCMP: what is badly formed" {
+@test "SPSCMP: syntax errors" {
 	managed
 	for request in MAXSTORAGE 'MAXSTORAGE 5' 'ADDUSER a' 'ADDUSER a b c' 'METRICS x' ' METRICS' \
 		'ADDUSER  a b' "ADDUSER a $(printf 'x%.0s' {1..41})" $'ADDUSER \303\251 b' \
@@ -235,7 +236,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "METR and the others: every command" {
+@test "monitor: every command" {
 	managed --transform cat
 	monitor 'TRAN 0'
 	printf '%s\r\n' METR 'TRAN 1' FOOO QUIT | talk "$monitor_port"
@@ -254,7 +255,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "METR and the others: what is badly formed" {
+@test "monitor: syntax errors" {
 	managed
 	monitor '' MET 'METR 1' METRX TRAN 'TRAN ' 'TRAN  1' metr $'HOST a\tb' 'PORT 0' 'PORT 65536' 'PORT x' \
 		'IPV6 localhost' 'IPV6 ::1x'
@@ -312,7 +313,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "SMTPStatus: guessing is slow, and no answer makes a loop" {
+@test "SMTPStatus: guessing is slow, and answers cannot cause a loop" {
 	managed
 	/usr/bin/python3 - "$smtpstatus_port" "$peep_port" <<-'END'
 		import socket, sys, time
@@ -326,7 +327,7 @@ opened() {
 		answers = [peer.recv(100) for _ in range(8)]
 		assert time.monotonic() - start >= 1
 		assert all(answer[5] == 1 for answer in answers), answers
-		# Once that is over, who knows it is answered at once.
+		# After that, a request with the right secret is answered at once.
 		peer.send(b'\xcf\xfe\0\0\0' + secret + b'\0')
 		assert peer.recv(100)[5] == 0
 		peer.settimeout(0.3)
@@ -339,7 +340,7 @@ opened() {
 		except TimeoutError:
 		    pass
 		assert 10 < refused <= 60, refused
-		# From the port of a manager, and from one of the system.
+		# From a management port, and from a privileged one.
 		for port in int(sys.argv[2]), 1023:
 		    other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 		    other.settimeout(0.3)
@@ -360,7 +361,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "without a command there is nothing to turn on" {
+@test "without --transform, the transformation cannot be switched on" {
 	managed
 	monitor 'TRAN 0' 'TRAN 1'
 	heard_is <<<$'+OK\n-ERR No command to transform with'
@@ -388,7 +389,7 @@ opened() {
 	heard_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 00'
 }
 
-@test "a limit and a full disk are not a name in use" {
+@test "PEEP: --max-users and a failed write have their own error codes" {
 	managed --max-users 1
 	peep 'u+ bob pw' 'u+ ann pw' && heard_is <<<$'-8\n-3'
 	spscmp 'MAXUSERS 9'
@@ -399,7 +400,7 @@ opened() {
 	peep 'u+ bob pw' && heard_is <<<-9
 }
 
-@test "a mail root that no line of PEEP has room for is refused" {
+@test "a mail root too long for a line of PEEP is refused" {
 	managed
 	deep=$PWD
 	while [ ${#deep} -lt 510 ]; do deep+=/0123456789012345678901234567890123456789; done
@@ -409,7 +410,7 @@ opened() {
 	peep 'm?' && heard_is <<<"+$PWD/with blanks in it"
 }
 
-@test "with TLS listeners only, there is an address" {
+@test "with only a TLS listener, managers read and move that one" {
 	POP3_SERVE_SECRET=secretpa "$program" serve --users users --maildir-root mail \
 		--listen-tls 127.0.0.1:0 --monitor 127.0.0.1:0 --cert "$certificates/good.pem" \
 		--key "$certificates/good.key" >listeners 2>log 3>&- &
@@ -423,7 +424,7 @@ opened() {
 	printf 'QUIT\r\n' | openssl s_client -quiet -connect "127.0.0.1:$port" 2>/dev/null | grep -q '^+OK'
 }
 
-@test "a line for every act, without secrets" {
+@test "every command of a manager is logged, without secrets" {
 	managed
 	peep 'u+ bob joshua' 'u+ bob joshua' 'c= 15' 'c= 0' 'rb?' 'm?' 'cap?' xyz
 	spscmp 'ADDUSER carl joshua'
@@ -456,7 +457,7 @@ opened() {
 	run ! grep -E 'joshua|falken|secretpa' log
 }
 
-@test "connections that are refused: at most a line a minute" {
+@test "refused connections are logged at most once per minute" {
 	managed --max-connections 1 --log-json
 	opened "$pop3_port" 1
 	for _ in 1 2 3; do : | talk "$pop3_port"; done
@@ -466,7 +467,7 @@ opened() {
 	grep -q '"event":"manage","protocol":"spscmp","from":"127.0.0.1","verb":"METRICS"' log
 }
 
-@test "extensions of PEEP: the largest message, commands that are off" {
+@test "extensions of PEEP: the largest message, commands switched off" {
 	printf 'x\n' | message cur/1
 	printf 'a longer one\n' | message cur/2
 	managed
@@ -488,7 +489,7 @@ opened() {
 	says 'RETR 2' && grep -q '^+OK 14' heard
 }
 
-@test "extensions of PEEP: who is there, what was sent, the log, and an end" {
+@test "extensions of PEEP: sessions, statistics, the log, ending a session" {
 	printf 'x\n' | message cur/1
 	managed
 	says 'RETR 1'
@@ -507,7 +508,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "--state keeps what managers set, --log-entries what they see" {
+@test "--state stores the managers' settings, --log-entries limits their log" {
 	managed --state state --log-entries 2
 	for _ in 1 2 3; do says NOOP; done
 	spscmp LOGS && [ "$(wc -l <heard)" -eq 4 ]
@@ -523,7 +524,7 @@ opened() {
 	[[ $output = *"'nonsense'"* ]]
 }
 
-@test "the switch that one turns the others show, and messages obey" {
+@test "every protocol switches and shows the same transformation" {
 	printf 'x\n' | message cur/1
 	managed --transform 'tr x y'
 	says 'RETR 1' && heard_is <<<$'+OK 3 octets\ny\n.'
@@ -535,7 +536,7 @@ opened() {
 	says 'RETR 1' && heard_is <<<$'+OK 3 octets\ny\n.'
 }
 
-@test "what management sets, POP3 obeys" {
+@test "POP3 applies the managers' settings" {
 	managed
 	printf 'x\n' | message cur/1
 	monitor 'HOST pop.example'
@@ -562,7 +563,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "the log has the oldest login first" {
+@test "the managers' log begins with the oldest login" {
 	managed
 	add_user bob secret
 	kill -HUP "$serve_pid"
@@ -576,7 +577,7 @@ opened() {
 	[ "$(sed '1d; $d' heard | cut -d ' ' -f 1 | xargs)" = 'bob ann bob' ]
 }
 
-@test "a user who goes is cut off, one who is renamed is not" {
+@test "removing a user ends the user's sessions, renaming does not" {
 	managed
 	add_user bob secret
 	kill -HUP "$serve_pid"
@@ -598,7 +599,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "users that others wrote into the file stay there" {
+@test "users that others have added to the file are kept" {
 	managed
 	add_user bob secret
 	spscmp 'ADDUSER carl pw'
@@ -606,7 +607,7 @@ opened() {
 	[ "$(stat -c %a users)" = 600 ]
 }
 
-@test "passwords are hashed while others are served, and answers keep their order" {
+@test "hashing passwords delays no other client, and answers stay in order" {
 	managed
 	exec {many}<>"/dev/tcp/127.0.0.1/$peep_port"
 	{ printf 'a root secretpa\r\n' && printf 'u+ user%d pw\r\n' {1..100} && printf 'u?\r\nq\r\n'; } >&"$many"
@@ -621,7 +622,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "who hangs up before the password is hashed has added the user all the same" {
+@test "a user is added even if the manager hangs up before the password is hashed" {
 	managed
 	exec {gone}<>"/dev/tcp/127.0.0.1/$peep_port"
 	printf 'a root secretpa\r\nu+ bob pw\r\n' >&"$gone"
@@ -633,7 +634,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "--max-users is how many a manager can make of them, and there must be room for one" {
+@test "--max-users limits the users that managers can add" {
 	POP3_SERVE_SECRET=secretpa serve --spscmp 127.0.0.1:0 --max-users 2
 	spscmp 'ADDUSER bob joshua' && heard_is <<<OK
 	spscmp 'ADDUSER eve joshua' && heard_is <<<ERR

@@ -1,4 +1,4 @@
-# pop3 serve: limits, time, signals, and how it is started.
+# pop3 serve: limits, time-outs, signals, and how it is started.
 load serve
 
 # greeted: connects and reads the greeting; the descriptor is in $connection.
@@ -7,7 +7,7 @@ greeted() {
 	read -r greeting <&"$connection"
 }
 
-@test "over the limit of connections there is no place, until one ends" {
+@test "--max-connections refuses connections until one ends" {
 	serve --max-connections 2
 	greeted && first=$connection
 	greeted
@@ -20,7 +20,7 @@ greeted() {
 	[[ $greeting = +OK* ]]
 }
 
-@test "one address cannot take all places" {
+@test "one address cannot use all connections" {
 	serve --max-connections 16
 	for _ in {1..14}; do
 		greeted
@@ -34,7 +34,7 @@ greeted() {
 	[[ $greeting = '-ERR [SYS/TEMP]'* ]]
 }
 
-@test "without descriptors it waits for some, and goes on" {
+@test "when out of descriptors, it waits until there are some" {
 	printf '#!/bin/sh\nulimit -n 32\nexec "%s" "$@"\n' "$program" >limited
 	chmod +x limited
 	program=$PWD/limited serve
@@ -50,7 +50,7 @@ greeted() {
 	heard_is <<<'+OK 0 0'
 }
 
-@test "idle sessions end, and a line that drips in does not count as work" {
+@test "idle sessions end, even if single octets of a line come in" {
 	serve --timeout 1
 	printf 'NOOP' | talk "$pop3_port"
 	grep -q 'reason=idle' log
@@ -61,7 +61,7 @@ greeted() {
 	[ "$SECONDS" -le 4 ]
 }
 
-@test "a reader that stops is cut" {
+@test "a client that stops reading is disconnected" {
 	head -c 64M /dev/zero | message cur/1,W=67108866
 	serve --timeout 1
 	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
@@ -79,7 +79,7 @@ greeted() {
 	END
 }
 
-@test "SIGTERM lets running commands end, and idle ones go" {
+@test "SIGTERM lets running commands finish, and closes idle connections" {
 	head -c 30M /dev/zero | tr '\0' '\n' | message cur/1,W=62914560
 	add_user bob secret
 	serve
@@ -94,7 +94,7 @@ greeted() {
 	[ "$(files_of ann)" = cur/1,W=62914560 ]
 }
 
-@test "a second SIGTERM waits for nobody, and the first not for handshakes" {
+@test "a second SIGTERM ends running commands; the first ends TLS handshakes" {
 	head -c 64M /dev/zero | message cur/1,W=67108866
 	serve --listen-tls 127.0.0.1:0
 	exec {idle}<>"/dev/tcp/127.0.0.1/$pop3s_port"
@@ -110,7 +110,7 @@ greeted() {
 	grep -q 'cut from=127.0.0.1 reason=stopped' log
 }
 
-@test "logs, one line an event" {
+@test "--log-json logs one line per event" {
 	serve --log-json
 	says STAT
 	printf 'STLS\r\nx\r\n' | talk "$pop3_port"
@@ -126,8 +126,8 @@ greeted() {
 	END
 }
 
-# handed_over SOCKETS NAMES [OPTION…]: becomes a server that gets so many sockets as systemd gives
-# them; their ports are the first lines of stdout. A Unix socket is the one of number 0.
+# handed_over SOCKETS NAMES [OPTION…]: becomes a server with that number of sockets passed as by
+# systemd; prints their ports first. With 0 SOCKETS, it passes one Unix socket.
 handed_over() {
 	exec /usr/bin/python3 -SBc "$(sed 's/^\t\t//' <<-'END'
 		import os, socket, sys
@@ -174,14 +174,14 @@ handed_over() {
 	END
 }
 
-@test "sockets that cannot be served" {
+@test "sockets from systemd that are refused" {
 	run -78 handed_over 65 ''
 	[[ $output = *'more than 64 sockets handed over' ]]
 	run -78 handed_over 0 ''
 	[[ $output = *'not an Internet socket' ]]
 }
 
-# refused STATUS PATTERN OPTION…: does not start.
+# refused STATUS PATTERN OPTION…: checks that the server does not start.
 refused() {
 	local code=0
 	timeout 5 "$program" serve --users users --maildir-root mail "${@:3}" 2>error || code=$?
@@ -190,7 +190,7 @@ refused() {
 	grep -q -e "$2" error
 }
 
-@test "what does not go together is said before anything is opened" {
+@test "invalid and conflicting options are refused at the start" {
 	refused 64 --listen
 	refused 64 'ADDRESS:PORT' --listen 127.0.0.1
 	refused 64 'ADDRESS:PORT' --listen ::1:0
@@ -212,9 +212,9 @@ refused() {
 	refused 69 'in use' --listen 127.0.0.1:0 --listen "127.0.0.1:$pop3_port"
 }
 
-@test "--user is who serves, once the sockets are open" {
+@test "--user switches to that user once the sockets are open" {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can become another user'
-	chmod 711 "$BATS_RUN_TMPDIR" # for others to pass through
+	chmod 711 "$BATS_RUN_TMPDIR" # let other users enter
 	chown -R nobody .
 	serve --user nobody
 	grep -qE "^Uid:(.$(id -u nobody)){4}$" "/proc/$serve_pid/status"
@@ -226,7 +226,7 @@ refused() {
 	serve_ends_well
 }
 
-@test "IPv6, several listeners, any folder" {
+@test "IPv6, several listeners, any working directory" {
 	{ : <>/dev/tcp/::1/1; } 2>&1 | grep -q 'refused' || skip 'no IPv6'
 	cd /
 	"$program" serve --users "$BATS_TEST_TMPDIR/users" --maildir-root "$BATS_TEST_TMPDIR/mail" \

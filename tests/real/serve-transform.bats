@@ -5,7 +5,7 @@ setup_message() {
 	printf 'Subject: one\n\nhello\n.dot\n' | message cur/1
 }
 
-@test "a message goes through the program, whose environment tells about it" {
+@test "a message is sent through the program, which gets variables about it" {
 	setup_message
 	serve --transform 'cat; echo "$POP3_USER $POP3_UID $POP3_OCTETS $POP3_SERVE_SECRET"'
 	says LIST 'RETR 1' 'TOP 1 1'
@@ -29,7 +29,7 @@ setup_message() {
 	serve_ends_well
 }
 
-@test "it streams: the first octets come before the last are there" {
+@test "it streams: the first octets are sent before the program has ended" {
 	setup_message
 	serve --transform 'cat; read -r line <go; echo end'
 	mkfifo go
@@ -41,7 +41,7 @@ setup_message() {
 	[ "$(cat heard)" = $'..dot\r\nend\r\n.\r\n+OK goodbye\r' ]
 }
 
-@test "a program that fails before its first octet" {
+@test "a program that fails before its first octet of output" {
 	setup_message
 	serve --transform 'exit 3'
 	says 'RETR 1' NOOP
@@ -54,7 +54,7 @@ setup_message() {
 	heard_is <<<$'+OK 29 octets\n.'
 }
 
-# cut_short COMMAND: what was begun is not ended, but the connection is, with or without its words.
+# cut_short COMMAND: the connection closes before the message's end, whatever was sent of it.
 cut_short() {
 	serve --timeout 1 --transform "$1"
 	printf '%s\r\n' 'USER ann' 'PASS secret' 'RETR 1' QUIT | talk "$pop3_port"
@@ -64,7 +64,7 @@ cut_short() {
 	grep -q 'transform-failed' log
 }
 
-@test "a program that dies later, or hangs, never makes a message whole" {
+@test "if a program fails later or hangs, the message never looks complete" {
 	setup_message
 	cut_short 'cat; exit 1'
 	cut_short 'cat; kill -9 $$'
@@ -74,7 +74,7 @@ cut_short() {
 	serve_ends_well
 }
 
-@test "programs end with their client" {
+@test "programs are killed when their client disconnects" {
 	setup_message
 	serve --transform 'echo $$ >pid; cat; while :; do echo more; done'
 	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
@@ -87,7 +87,7 @@ cut_short() {
 	serve_ends_well
 }
 
-@test "many at once, each in its own size" {
+@test "many messages at once, of different sizes" {
 	printf 'x\n' | message cur/1
 	for user in {1..20}; do
 		sed "s/^ann:/user$user:/" users

@@ -44,7 +44,7 @@ load serve
 	serve_ends_well
 }
 
-@test "capabilities are what holds in this state" {
+@test "CAPA lists what applies in the current state" {
 	serve --login-delay 5
 	printf '%s\r\n' CAPA 'USER ann' 'PASS secret' CAPA QUIT | talk "$pop3_port"
 	[ "$(grep -c '^STLS' heard)" -eq 1 ]
@@ -56,7 +56,7 @@ load serve
 	grep -q '^IMPLEMENTATION pop3-' heard
 }
 
-@test "commands have their states and arguments" {
+@test "commands in the wrong state or with wrong arguments are refused" {
 	serve
 	printf '%s\r\n' STAT 'RETR 1' NOOP 'PASS x' USER 'user ann' 'UTF8' 'XYZZY' '' 'CAPA 1' \
 		'pass secret' 'USER ann' UTF8 STLS 'AUTH PLAIN' RETR 'RETR x' 'RETR 0' 'RETR 1' \
@@ -91,7 +91,7 @@ load serve
 	END
 }
 
-@test "hostile messages come out octet for octet, and their sizes are true" {
+@test "hostile messages are sent octet for octet, with their correct sizes" {
 	serve
 	/usr/bin/python3 - "$pop3_port" <<-'END'
 		import poplib, re, sys
@@ -120,7 +120,7 @@ load serve
 	serve_ends_well
 }
 
-@test "TOP ends with the header, or so many lines behind it" {
+@test "TOP ends after the header and the given number of lines" {
 	printf 'A: b\r\nC: d\r\n\r\n1\r\n\r\n3' | message cur/1
 	printf 'A: b\nno body' | message cur/2
 	serve
@@ -176,7 +176,7 @@ load serve
 	serve_ends_well
 }
 
-@test "lines of any length: refused, or cut when they do not end" {
+@test "overlong lines are refused, and endless ones end the connection" {
 	serve
 	for length in 1 40 250 255 256 512 2040; do
 		head -c "$length" /dev/zero | tr '\0' x >argument
@@ -196,7 +196,7 @@ load serve
 	serve_ends_well
 }
 
-@test "a 1 GiB message and a slow reader: memory stays flat, others are served" {
+@test "a 1 GiB message to a slow reader: memory stays flat, others are served" {
 	truncate -s 1G mail/ann/cur/1.big,W=1073741826:2,
 	add_user bob secret
 	serve
@@ -219,7 +219,7 @@ load serve
 	serve_ends_well
 }
 
-@test "over TLS, to a slow reader of many answers: every octet, in its place" {
+@test "many answers to a slow reader over TLS arrive octet for octet" {
 	serve --listen-tls 127.0.0.1:0
 	/usr/bin/python3 - "$pop3s_port" <<-'END'
 		import socket, ssl, sys, time

@@ -1,4 +1,4 @@
-/* What the management protocols can do, and the requests they write. */
+/* Verbs of the management protocols, their requests on the wire, and errors. */
 #include "admin/protocol.h"
 
 #include "check.h"
@@ -10,7 +10,7 @@ static struct pop3_secret secret = { .text = secret_text, .length = 6 };
 static struct pop3_secret password = { .text = password_text, .length = 6 };
 static const struct pop3_account root = { .user = "root", .secret = &secret };
 
-/* Reads a request from one line; its words are borrowed from line. */
+/* Parses a request from one line; its words are borrowed from line. */
 static int parse(struct admin_request *request, char *line, struct pop3_error *err)
 {
 	static char *words[WORDS_MAX];

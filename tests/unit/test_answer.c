@@ -1,4 +1,4 @@
-/* Answers of the management protocols, in any chunking, cut anywhere, too long. */
+/* Answers of the management protocols: in any chunking, cut off anywhere, over the limits. */
 #include "admin/answer.h"
 
 #include "../fuzz/recorder.h"
@@ -10,7 +10,7 @@ static const struct {
 	const char *scheme, *verb;
 	const char *octets;
 	enum pop3_code code;
-	const char *said; /* records as "a|b" lines, or a part of the error's text */
+	const char *printed; /* the records as "a|b" lines, or part of the error's text */
 } answers[] = {
 	{ "peep", "user-del", "+\r\n", POP3_E_NONE, "" },
 	{ "peep", "user-del", "+\n", POP3_E_NONE, "" },
@@ -104,9 +104,9 @@ static const struct admin_verb *verb_named(const char *name)
 	return verb;
 }
 
-/* Reads octets in steps; what the records or the error say ends up in said. */
+/* Reads octets in steps; appends the records or the error's text to printed. */
 static enum pop3_code answer_to(const char *scheme, const char *verb, const char *octets,
-				size_t length, size_t step, struct buffer *said)
+				size_t length, size_t step, struct buffer *printed)
 {
 	struct pop3_error err = { .code = POP3_E_NONE };
 	struct recorder recorder = { .sink.record = record };
@@ -124,7 +124,8 @@ static enum pop3_code answer_to(const char *scheme, const char *verb, const char
 	else if (!failed)
 		admin_answer_print(&answer, &recorder.sink, &err);
 	admin_answer_release(&answer);
-	buffer_append_text(said, err.code == POP3_E_NONE ? buffer_text(&recorder.said) : err.text);
+	buffer_append_text(printed,
+			   err.code == POP3_E_NONE ? buffer_text(&recorder.said) : err.text);
 	buffer_release(&recorder.said);
 	return err.code;
 }
@@ -143,39 +144,39 @@ static void test_answers(void)
 
 	for (size_t i = 0; i < ROWS(answers); i++)
 		for (size_t s = 0; s < ROWS(steps); s++) {
-			struct buffer said = { 0 };
+			struct buffer printed = { 0 };
 			const enum pop3_code code =
 				answer_to(answers[i].scheme, answers[i].verb, answers[i].octets,
-					  strlen(answers[i].octets), steps[s], &said);
+					  strlen(answers[i].octets), steps[s], &printed);
 
 			const char *const name = row_name("answers", i);
 
 			check_number(name, code, answers[i].code);
 			if (code == POP3_E_NONE ||
-			    strstr(buffer_text(&said), answers[i].said) == NULL)
-				check_text(name, buffer_text(&said), answers[i].said);
-			buffer_release(&said);
+			    strstr(buffer_text(&printed), answers[i].printed) == NULL)
+				check_text(name, buffer_text(&printed), answers[i].printed);
+			buffer_release(&printed);
 		}
 }
 
-/* A cut answer is no success; where nothing was said, the server broke its protocol. */
+/* A cut-off answer must fail, with POP3_E_PROTOCOL if nothing was received. */
 static void test_cuts(void)
 {
 	for (size_t i = 0; i < ROWS(answers); i++)
 		for (size_t cut = 0; cut < strlen(answers[i].octets); cut++) {
-			struct buffer said = { 0 };
+			struct buffer printed = { 0 };
 			const enum pop3_code code = answer_to(answers[i].scheme, answers[i].verb,
-							      answers[i].octets, cut, 1, &said);
+							      answers[i].octets, cut, 1, &printed);
 			const bool nonsense = cut == 0 || answers[i].code == POP3_E_PROTOCOL;
 
 			if (code != POP3_E_LOST && !(nonsense && code == POP3_E_PROTOCOL))
 				check_octets(row_name("cuts", i), answers[i].octets, cut, "", 0);
-			buffer_release(&said);
+			buffer_release(&printed);
 		}
 	check_report("no cut answer is taken for a whole one", true);
 }
 
-/* What comes behind an answer is left for whoever asks next. */
+/* Octets after the answer are left to the caller. */
 static void test_surplus(void)
 {
 	struct admin_answer answer;
@@ -187,20 +188,20 @@ static void test_surplus(void)
 	admin_answer_release(&answer);
 }
 
-/* The first part, the second one many times, the last one: which error that is. */
+/* Reads first, then again as many times as given, then last; returns the error's code. */
 static enum pop3_code flood(const char *verb, const char *first, const char *again, size_t times,
 			    const char *last)
 {
-	struct buffer octets = { 0 }, said = { 0 };
+	struct buffer octets = { 0 }, printed = { 0 };
 	enum pop3_code code;
 
 	buffer_append_text(&octets, first);
 	while (times-- > 0)
 		buffer_append_text(&octets, again);
 	buffer_append_text(&octets, last);
-	code = answer_to("spscmp", verb, octets.data, octets.length, SIZE_MAX, &said);
+	code = answer_to("spscmp", verb, octets.data, octets.length, SIZE_MAX, &printed);
 	buffer_release(&octets);
-	buffer_release(&said);
+	buffer_release(&printed);
 	return code;
 }
 

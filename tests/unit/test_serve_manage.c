@@ -25,7 +25,7 @@ static const char *address(void *of)
 
 static const struct service_sockets sockets = { .move = move, .address = address };
 
-/* In this order, on one service: root is /tmp, nobody is a user. */
+/* In this order, on one service with root /tmp and without users. */
 static const struct {
 	enum which which;
 	const char *line;
@@ -169,7 +169,7 @@ static const struct {
 	const char *name;
 	const char *request;
 	size_t length;
-	const char *answer; /* "" = none */
+	const char *answer; /* "" = no answer */
 	size_t answer_length;
 } datagrams[] = {
 	{ "connections ever", OCTETS("\xcf\xfe\0\x12\x34" AUTH "\0"),

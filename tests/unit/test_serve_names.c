@@ -1,4 +1,4 @@
-/* Names of users, addresses to listen on, the order of a Maildir's files. */
+/* User names, addresses to listen on, the order of a Maildir's files. */
 #include "check.h"
 #include "serve/address.h"
 #include "serve/maildrop/maildrop.h"
@@ -58,7 +58,7 @@ static const struct {
 	{ "::1:110", NULL, NULL },
 	{ "[::1]", NULL, NULL },
 	{ "[::1:110", NULL, NULL },
-	{ "[:110", "[", "110" }, /* a name that nobody has */
+	{ "[:110", "[", "110" }, /* parsed as a host name */
 	{ "x:110", "x", "110" },
 	{ "", NULL, NULL },
 };
@@ -73,8 +73,8 @@ static void check_host_lengths(void)
 	memcpy(text + ADDRESS_HOST_MAX + 1, ":1", sizeof ":1");
 	check_number("a host that is too long", address_parse(text, &address, &err), -1);
 	check_number("the longest host", address_parse(text + 1, &address, &err), 0);
-	check_number("that is nobody's", address_resolve(&address, SOCK_STREAM, &err) == NULL, true);
-	check_number("and said so", err.code, POP3_E_HOST);
+	check_number("does not resolve", address_resolve(&address, SOCK_STREAM, &err) == NULL, true);
+	check_number("its error", err.code, POP3_E_HOST);
 }
 
 static void check_address(const char *text, const char *host, const char *port)

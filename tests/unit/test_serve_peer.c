@@ -1,4 +1,4 @@
-/* The server's clients by address: what is one address, how many are remembered, what they wait. */
+/* State per client address: which addresses are the same, how many are remembered, delays. */
 #include <arpa/inet.h>
 
 #include "check.h"
@@ -102,16 +102,16 @@ static void test_many(void)
 	peer_failed(failed);
 	peers_leave(failed);
 	enter_many(&peers, 10, true, false);
-	check_number("no more are remembered", peers.count <= PEERS_MAX, true);
-	check_number("one that is connected is", held == enter(&peers, "192.0.2.1"), true);
-	check_number("one that failed is", enter(&peers, "192.0.2.2")->failures, 1);
+	check_number("the number is limited", peers.count <= PEERS_MAX, true);
+	check_number("a connected one is remembered", held == enter(&peers, "192.0.2.1"), true);
+	check_number("a failed one is remembered", enter(&peers, "192.0.2.2")->failures, 1);
 	enter_many(&peers, 11, true, true);
-	check_number("failures go when all have some", peers.count <= PEERS_MAX, true);
-	check_number("but not who is connected", held == enter(&peers, "192.0.2.1"), true);
+	check_number("failures are dropped if all have some", peers.count <= PEERS_MAX, true);
+	check_number("but not connected ones", held == enter(&peers, "192.0.2.1"), true);
 	enter_many(&peers, 12, false, false);
-	check_number("whoever is connected is counted", peers.count > PEERS_MAX, true);
+	check_number("connected ones may exceed the limit", peers.count > PEERS_MAX, true);
 	peers_release(&peers);
-	check_number("nobody is left", (int64_t)peers.count, 0);
+	check_number("none is left", (int64_t)peers.count, 0);
 }
 
 static void test_delays(void)
@@ -137,7 +137,7 @@ static void test_guesses(void)
 
 	check_number("none yet", peer_guess_wait(peer), 0);
 	for (int i = 0; i < MANAGE_GUESSES_MAX; i++) {
-		check_number("one more may be looked at", peer_guess_wait(peer), 0);
+		check_number("one more may be checked", peer_guess_wait(peer), 0);
 		peer_guessed(peer);
 	}
 	check_number("no more", peer_guess_wait(peer) > 0, true);
@@ -155,9 +155,9 @@ static void test_refused(void)
 
 	check_number("the first has a line", peer_refused(peer), 1);
 	check_number("the next has none", peer_refused(peer), 0);
-	check_number("nor the one behind it", peer_refused(peer), 0);
+	check_number("nor the one after it", peer_refused(peer), 0);
 	peer->refused_at -= 60000;
-	check_number("a minute later it has, for them all", peer_refused(peer), 3);
+	check_number("a minute later there is a line for all", peer_refused(peer), 3);
 	check_number("and so on", peer_refused(peer), 0);
 	peers_release(&peers);
 }

@@ -1,4 +1,4 @@
-/* Becoming another user: the groups go first, nothing that fails is passed over. */
+/* Switching to another user: groups first, and no failure is ignored. */
 #include <errno.h>
 #include <grp.h>
 #include <unistd.h>
@@ -6,11 +6,11 @@
 #include "check.h"
 #include "serve/privileges.h"
 
-/* --- the calls, in the place of libc's --- */
+/* --- replacements of libc's functions --- */
 
 static char calls[128];
 static const char *failing;
-static bool root_again; /* the way back is open */
+static bool root_again; /* setuid(0) still succeeds */
 static uid_t user_now;
 
 static int call(const char *name)
@@ -50,7 +50,7 @@ int setuid(uid_t user)
 	return root_again ? 0 : -1;
 }
 
-/* --- what is tried --- */
+/* --- the trials --- */
 
 #define ALL "initgroups setresgid setresuid "
 

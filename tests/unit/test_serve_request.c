@@ -1,4 +1,4 @@
-/* Command lines: found in any chunking, cut in arguments, within their limits. */
+/* Command lines: read in any chunking, split into arguments, limited in length. */
 #include "serve/session/request.h"
 
 #include "base/buffer.h"
@@ -65,7 +65,7 @@ static void check_requests(void)
 	}
 }
 
-/* What is found, as text: lines in brackets, "!" for one that is too long. */
+/* The lines found: each in brackets, or "!" for one that is too long. */
 static const struct {
 	const char *in;
 	size_t length;

@@ -1,4 +1,4 @@
-/* Which settings go together. */
+/* Valid and invalid combinations of settings. */
 #include "check.h"
 #include "serve/service.h"
 

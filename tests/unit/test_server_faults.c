@@ -1,7 +1,7 @@
 /*
- * The whole server while any call may fail: it starts, serves a session of each protocol and ends,
- * or it says why not. What it says is whole or cut, and no message goes but the one that was
- * marked.
+ * Runs the whole server with each system or library call failing once. It must start, serve a
+ * session of each protocol and stop, or report an error. Its answers must be complete or cut off,
+ * and it must remove no message but the marked one.
  */
 #include <arpa/inet.h>
 #include <fnmatch.h>
@@ -14,12 +14,12 @@
 #include "serve/serve.h"
 #include "trials.h"
 
-#define PATIENCE_SECONDS 20 /* of a client: it hears the end of every session long before */
+#define PATIENCE_SECONDS 20 /* limit of a client's wait: all sessions end long before */
 #define MESSAGE "Subject: one\r\n\r\nfirst\r\n..dot\r\n.\r\n"
 
 static const struct session {
-	const char *protocol, *says;
-	const char *answers; /* a pattern (fnmatch(3)) a line, as far as they come */
+	const char *protocol, *sent;
+	const char *answers; /* one fnmatch(3) pattern per line, for as many lines as come */
 } sessions[] = {
 	{ "pop3", "CAPA\r\nUSER ann\r\nPASS a\r\nSTAT\r\nLIST\r\nUIDL\r\nRETR 1\r\nTOP 2 0\r\n"
 		  "DELE 2\r\nQUIT\r\n", NULL },
@@ -45,13 +45,13 @@ static struct serve_settings settings = {
 	.secrets = { &secret, &secret, &secret }, .no_sandbox = true,
 };
 
-/* --- the clients: one after the other, in a thread whose calls are not counted --- */
+/* --- the clients: one after the other, in a thread whose calls do not fail --- */
 
 static struct {
 	pthread_t thread;
-	bool started, out_of_patience;
+	bool started, timed_out;
 	in_port_t pop3, peep, spscmp, monitor;
-	char heard[ROWS(sessions)][4096];
+	char received[ROWS(sessions)][4096];
 } clients;
 
 static in_port_t *port_of(const char *protocol)
@@ -63,7 +63,7 @@ static in_port_t *port_of(const char *protocol)
 						  : NULL;
 }
 
-static void hold_session(const struct session *session, char *heard, size_t size)
+static void hold_session(const struct session *session, char *received, size_t size)
 {
 	const struct timeval patience = { .tv_sec = PATIENCE_SECONDS };
 	const struct sockaddr_in address = { .sin_family = AF_INET,
@@ -75,21 +75,21 @@ static void hold_session(const struct session *session, char *heard, size_t size
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
-		send(fd, session->says, strlen(session->says), MSG_NOSIGNAL);
+		send(fd, session->sent, strlen(session->sent), MSG_NOSIGNAL);
 	shutdown(fd, SHUT_WR);
 	while (got > 0 && length < size - 1) {
-		got = recv(fd, heard + length, size - 1 - length, 0);
+		got = recv(fd, received + length, size - 1 - length, 0);
 		length += got > 0 ? (size_t)got : 0;
 	}
-	heard[length] = '\0';
-	clients.out_of_patience |= got < 0 && errno == EAGAIN;
+	received[length] = '\0';
+	clients.timed_out |= got < 0 && errno == EAGAIN;
 	__real_close(fd);
 }
 
 static void *hold_sessions(void *unused)
 {
 	for (size_t i = 0; i < ROWS(sessions); i++)
-		hold_session(&sessions[i], clients.heard[i], sizeof clients.heard[i]);
+		hold_session(&sessions[i], clients.received[i], sizeof clients.received[i]);
 	kill(getpid(), SIGTERM);
 	return unused;
 }
@@ -112,7 +112,7 @@ static int ready(struct serve_observer *observer, struct pop3_error *err)
 	return __real_pthread_create(&clients.thread, NULL, hold_sessions, NULL);
 }
 
-/* --- what is tried, and what has to hold then --- */
+/* --- the trials and their conditions --- */
 
 static void prepare(void)
 {
@@ -152,30 +152,30 @@ static bool is_there(const char *a, const char *b)
 	return there;
 }
 
-/* Whole, cut anywhere, or refused; never something else in its place. */
-static bool message_is_right(const char *heard)
+/* The message must be complete, cut off anywhere, or refused, but never a different one. */
+static bool message_is_right(const char *received)
 {
-	const char *const status = strstr(heard, " octets\r\n+OK\r\n") != NULL ? NULL :
-				   strstr(heard, " octets\r\nSubject");
+	const char *const status = strstr(received, " octets\r\n+OK\r\n") != NULL ? NULL :
+				   strstr(received, " octets\r\nSubject");
 	const char *const begun = status != NULL ? status + strlen(" octets\r\n") : NULL;
 
 	return begun == NULL ||
 	       strncmp(begun, MESSAGE, strnlen(begun, strlen(MESSAGE))) == 0;
 }
 
-static bool answers_are(const char *heard, const char *patterns)
+static bool answers_are(const char *received, const char *patterns)
 {
-	while (*heard != '\0') {
+	while (*received != '\0') {
 		char line[256], pattern[256];
-		const size_t length = strcspn(heard, "\r");
+		const size_t length = strcspn(received, "\r");
 		const size_t pattern_length = strcspn(patterns, "\n");
 
-		snprintf(line, sizeof line, "%.*s", (int)length, heard);
+		snprintf(line, sizeof line, "%.*s", (int)length, received);
 		snprintf(pattern, sizeof pattern, "%.*s", (int)pattern_length, patterns);
-		if (strncmp(heard + length, "\r\n", 2) != 0 ||
+		if (strncmp(received + length, "\r\n", 2) != 0 ||
 		    fnmatch(pattern, line, FNM_EXTMATCH) != 0)
 			return false;
-		heard += length + 2;
+		received += length + 2;
 		patterns += pattern_length + (patterns[pattern_length] != '\0');
 	}
 	return true;
@@ -184,32 +184,32 @@ static bool answers_are(const char *heard, const char *patterns)
 static bool all_answers_are_right(void)
 {
 	for (size_t i = 0; i < ROWS(sessions); i++) {
-		const char *const heard = clients.heard[i];
+		const char *const received = clients.received[i];
 
-		if (sessions[i].answers == NULL || answers_are(heard, sessions[i].answers))
+		if (sessions[i].answers == NULL || answers_are(received, sessions[i].answers))
 			continue;
-		check_print(sessions[i].protocol, heard, strlen(heard));
+		check_print(sessions[i].protocol, received, strlen(received));
 		return false;
 	}
 	return true;
 }
 
-/* The password is right: a client that hears otherwise asks its user for another. */
-static bool blames_the_client(const char *heard)
+/* The password is right. If the answer sent it is wrong, a client would prompt for another one. */
+static bool blames_password(const char *received)
 {
-	return strstr(heard, "[AUTH]") != NULL ||
-	       (strstr(heard, "USER first") != NULL && strstr(heard, "no memory") == NULL);
+	return strstr(received, "[AUTH]") != NULL ||
+	       (strstr(received, "USER first") != NULL && strstr(received, "no memory") == NULL);
 }
 
 static bool was_served(bool done)
 {
-	const char *const heard = clients.heard[0];
-	const bool goes = strstr(heard, "+OK marked") != NULL &&
-			  strstr(heard, "+OK goodbye") != NULL;
+	const char *const received = clients.received[0];
+	const bool goes = strstr(received, "+OK marked") != NULL &&
+			  strstr(received, "+OK goodbye") != NULL;
 
-	return !clients.out_of_patience && done >= clients.started && message_is_right(heard) &&
-	       all_answers_are_right() && !blames_the_client(heard) &&
-	       !blames_the_client(clients.heard[1]) &&
+	return !clients.timed_out && done >= clients.started && message_is_right(received) &&
+	       all_answers_are_right() && !blames_password(received) &&
+	       !blames_password(clients.received[1]) &&
 	       is_there("root/ann/new/1,W=29", "root/ann/cur/1,W=29:2,") &&
 	       is_there("root/ann/cur/3,W=25:2,S", "root/ann/cur/3,W=25:2,S") &&
 	       (!goes || !is_there("root/ann/new/2,W=24", "root/ann/cur/2,W=24:2,"));
@@ -235,7 +235,7 @@ static void make_certificate(void)
 
 int main(void)
 {
-	signal(SIGTERM, SIG_IGN); /* but for the server while it runs */
+	signal(SIGTERM, SIG_IGN); /* except by the server while it runs */
 	faults_of_libevent();
 	make_certificate();
 	trial_sweep(&plain);

@@ -1,4 +1,4 @@
-/* SMTPStatus: its datagrams, and the way they are sent again. */
+/* SMTPStatus: its datagrams, and how they are resent. */
 #include "admin/smtpstatus.h"
 
 #include <sys/socket.h>
@@ -6,7 +6,7 @@
 
 #include "check.h"
 
-/* The examples of PROTOCOLS.md: RIDs are written as they stand on the wire. */
+/* The examples of PROTOCOLS.md, with RIDs in the order of the wire. */
 #define RID_1 "\x12\x34"
 #define RID_2 "\x12\x38"
 
@@ -94,7 +94,7 @@ static void take(const char *datagram, size_t length)
 		check_number("only a whole datagram is taken", (int64_t)length, SMTPSTATUS_OCTETS);
 }
 
-/* Both ends of a connection of datagrams: what the peer "sends" is there before it is asked. */
+/* Both ends of a datagram connection. The peer's answers are sent before the questions. */
 struct line {
 	int fd, peer;
 	struct smtpstatus_round round;
@@ -122,18 +122,18 @@ static void line_close(const struct line *line)
 	close(line->peer);
 }
 
-static void say(const struct line *line, const char *datagram, size_t length)
+static void send_from_peer(const struct line *line, const char *datagram, size_t length)
 {
 	if (send(line->peer, datagram, length, 0) != (ssize_t)length)
 		abort();
 }
 
-/* How often each of the two questions has arrived. */
+/* How often each of the two questions has reached the peer. */
 struct tally {
 	int first, second;
 };
 
-static struct tally heard(const struct line *line)
+static struct tally count_questions(const struct line *line)
 {
 	char datagram[SMTPSTATUS_OCTETS + 1];
 	struct tally tally = { 0, 0 };
@@ -166,14 +166,14 @@ static void test_answered(void)
 	struct tally tally;
 
 	line_open(&line);
-	say(&line, OCTETS(SECOND_REPLY));
-	say(&line, OCTETS(SECOND_REPLY));
-	say(&line, OCTETS("\xcf\xfe\0\0\0\0\0\0\0\0\0\0\0\7"));
-	say(&line, OCTETS("short"));
-	say(&line, OCTETS(FIRST_REPLY "and more"));
-	say(&line, OCTETS(FIRST_REPLY));
+	send_from_peer(&line, OCTETS(SECOND_REPLY));
+	send_from_peer(&line, OCTETS(SECOND_REPLY));
+	send_from_peer(&line, OCTETS("\xcf\xfe\0\0\0\0\0\0\0\0\0\0\0\7"));
+	send_from_peer(&line, OCTETS("short"));
+	send_from_peer(&line, OCTETS(FIRST_REPLY "and more"));
+	send_from_peer(&line, OCTETS(FIRST_REPLY));
 	check_number("answers in any order among others", ask(&line, 60000, -1), POP3_E_NONE);
-	tally = heard(&line);
+	tally = count_questions(&line);
 	check_number("the first was asked once", tally.first, 1);
 	check_number("the second was asked once", tally.second, 1);
 	check_number("first", (int64_t)smtpstatus_count(line.round.questions[0].result), 1);
@@ -188,15 +188,15 @@ static void test_lost(void)
 
 	line_open(&line);
 	check_number("no answer", ask(&line, 1, -1), POP3_E_TIMEOUT);
-	tally = heard(&line);
+	tally = count_questions(&line);
 	check_number("the first was asked three times", tally.first, SMTPSTATUS_TRIES);
 	check_number("the second was asked three times", tally.second, SMTPSTATUS_TRIES);
 	line_close(&line);
 
 	line_open(&line);
-	say(&line, OCTETS(FIRST_REPLY));
+	send_from_peer(&line, OCTETS(FIRST_REPLY));
 	check_number("one of two answers", ask(&line, 1, -1), POP3_E_TIMEOUT);
-	tally = heard(&line);
+	tally = count_questions(&line);
 	check_number("what was answered is not asked again", tally.first, 1);
 	check_number("what was not is", tally.second, SMTPSTATUS_TRIES);
 	line_close(&line);
@@ -216,16 +216,16 @@ static void test_interrupted(void)
 	close(cancel[1]);
 }
 
-/* A flood keeps the socket readable: the end of the wait comes all the same. */
+/* A flood keeps the socket readable, but the wait must still end. */
 static void test_flooded(void)
 {
 	struct line line;
 
 	line_open(&line);
 	for (int i = 0; i < 5; i++)
-		say(&line, OCTETS("nonsense"));
+		send_from_peer(&line, OCTETS("nonsense"));
 	check_number("nothing but nonsense", ask(&line, 0, -1), POP3_E_TIMEOUT);
-	check_number("asked three times", heard(&line).first, SMTPSTATUS_TRIES);
+	check_number("asked three times", count_questions(&line).first, SMTPSTATUS_TRIES);
 	line_close(&line);
 }
 
@@ -236,8 +236,8 @@ static void test_queue_full(void)
 	line_open(&line);
 	while (send(line.fd, "", 1, 0) == 1)
 		continue;
-	say(&line, OCTETS(FIRST_REPLY));
-	say(&line, OCTETS(SECOND_REPLY));
+	send_from_peer(&line, OCTETS(FIRST_REPLY));
+	send_from_peer(&line, OCTETS(SECOND_REPLY));
 	check_number("what cannot be sent now is sent later", ask(&line, 60000, -1), POP3_E_NONE);
 	line_close(&line);
 }
@@ -276,39 +276,39 @@ static void test_hosts(void)
 	check_number("a proxy", ask_host(&proxy, false), POP3_E_USAGE);
 }
 
-/* What a trace is told: everything but the secret. */
-struct told {
-	struct pop3_tracer tracer; /* first: what the module knows it by */
+/* The first lines of a trace in each direction, without the secret. */
+struct traced {
+	struct pop3_tracer tracer; /* first, so that a struct pop3_tracer * can be cast back */
 	char sent[64], received[64];
 };
 
-static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
-		 size_t length)
+static void store_line(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
+		       size_t length)
 {
-	struct told *const told = (struct told *)tracer;
-	char *const place = direction == POP3_SENT ? told->sent : told->received;
+	struct traced *const traced = (struct traced *)tracer;
+	char *const place = direction == POP3_SENT ? traced->sent : traced->received;
 
 	if (place[0] == '\0')
-		snprintf(place, sizeof told->sent, "%.*s", (int)length, text);
+		snprintf(place, sizeof traced->sent, "%.*s", (int)length, text);
 }
 
 static void test_trace(void)
 {
 	const struct smtpstatus_schedule schedule = { { 60000, 60000, 60000 } };
-	struct told told = { .tracer.trace = hear };
+	struct traced traced = { .tracer.trace = store_line };
 	const struct pop3_account account = {
 		.secret = &secret, .timeouts.cancel_fd = -1, .timeouts.progress_ms = 30000,
-		.tracer = &told.tracer,
+		.tracer = &traced.tracer,
 	};
 	struct pop3_error err;
 	struct line line;
 
 	line_open(&line);
-	say(&line, OCTETS(FIRST_REPLY));
-	say(&line, OCTETS(SECOND_REPLY));
+	send_from_peer(&line, OCTETS(FIRST_REPLY));
+	send_from_peer(&line, OCTETS(SECOND_REPLY));
 	check_number("traced", smtpstatus_ask(line.fd, &line.round, &schedule, &account, &err), 0);
-	check_text("sent", told.sent, "cf fe 00 12 34 00 00 00 00 00 00 00 00 01");
-	check_text("received", told.received, "cf fe 00 12 34 00 00 00 00 00 00 00 00 01");
+	check_text("sent", traced.sent, "cf fe 00 12 34 00 00 00 00 00 00 00 00 01");
+	check_text("received", traced.received, "cf fe 00 12 34 00 00 00 00 00 00 00 00 01");
 	line_close(&line);
 }
 
