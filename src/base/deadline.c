@@ -26,7 +26,7 @@ static int poll_timeout(int64_t deadline)
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-static int cancelling(const struct pop3_timeouts *timeouts)
+static int cancel_descriptor(const struct pop3_timeouts *timeouts)
 {
 	return timeouts->cancel_fd > 0 ? timeouts->cancel_fd : -1;
 }
@@ -36,7 +36,7 @@ int deadline_wait(const struct pop3_timeouts *timeouts, int fd, short events, in
 {
 	struct pollfd polled[] = {
 		{ .fd = fd, .events = events },
-		{ .fd = cancelling(timeouts), .events = POLLIN },
+		{ .fd = cancel_descriptor(timeouts), .events = POLLIN },
 	};
 
 	for (;;) {
@@ -80,12 +80,12 @@ int deadline_delay(const struct pop3_timeouts *timeouts, unsigned seconds, struc
  * Waits until fd is writable. Sets room to PIPE_BUF where a write must not block: poll promises
  * that much space in a pipe.
  */
-static int wait_for_room(const struct pop3_timeouts *timeouts, int fd, size_t *room,
-			 struct pop3_error *err)
+static int wait_until_writable(const struct pop3_timeouts *timeouts, int fd, size_t *room,
+			       struct pop3_error *err)
 {
 	struct pollfd polled[] = {
 		{ .fd = fd, .events = POLLOUT },
-		{ .fd = cancelling(timeouts), .events = POLLIN },
+		{ .fd = cancel_descriptor(timeouts), .events = POLLIN },
 	};
 
 	poll(polled, 2, 0);
@@ -104,7 +104,7 @@ int deadline_write(const struct pop3_timeouts *timeouts, int fd, const char *wha
 		size_t room;
 		ssize_t put;
 
-		if (wait_for_room(timeouts, fd, &room, err) < 0)
+		if (wait_until_writable(timeouts, fd, &room, err) < 0)
 			return pop3_context(err, "cannot write to %s", what);
 		put = write(fd, next, length < room ? length : room);
 		if (put < 0 && errno != EINTR)

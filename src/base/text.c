@@ -165,7 +165,7 @@ void text_unescape(struct buffer *out, const char *text, size_t length)
 }
 
 /* U+EF80 to U+EFFF, private-use characters that text_json uses for octets that are not UTF-8. */
-static bool stands_for_octet(uint32_t code)
+static bool represents_octet(uint32_t code)
 {
 	return code >= 0xef80 && code <= 0xefff;
 }
@@ -182,7 +182,7 @@ void text_json(struct buffer *out, const char *text, size_t length)
 		if (i == length)
 			break;
 		octets = text_utf8(text + i, length - i, &code);
-		if (octets == 0 || stands_for_octet(code)) {
+		if (octets == 0 || represents_octet(code)) {
 			buffer_append_format(out, "\\uEF%02X", (unsigned char)text[i++]);
 			continue;
 		}
@@ -202,7 +202,7 @@ void text_json(struct buffer *out, const char *text, size_t length)
 /* Appends a character as UTF-8, or the octet that it represents. */
 static void append_character(struct buffer *out, uint32_t code)
 {
-	if (code < 0x80 || stands_for_octet(code)) {
+	if (code < 0x80 || represents_octet(code)) {
 		buffer_append_octet(out, (char)(code & 0xff));
 		return;
 	}

@@ -18,14 +18,14 @@ struct reading {
 	struct buffer word; /* the last word, or the first one with an "@" */
 	bool has_at;	    /* the word contains an "@" */
 	bool is_name;	    /* without an "@", the word is not an address */
-	bool is_apart;	    /* blanks or a comment followed the last octet */
-	bool is_over;	    /* the address is complete; ignore the rest */
+	bool after_gap;	    /* blanks or a comment followed the last octet */
+	bool is_done;	    /* the address is complete; ignore the rest */
 };
 
 static void begin_item(struct reading *r)
 {
 	buffer_clear(&r->word);
-	r->has_at = r->is_name = r->is_apart = r->is_over = false;
+	r->has_at = r->is_name = r->after_gap = r->is_done = false;
 }
 
 static void append_address(struct reading *r)
@@ -54,15 +54,15 @@ static void take_octets(struct reading *r, size_t length)
 	const char *const octets = r->next;
 
 	r->next += length;
-	if (r->is_apart && r->word.length > 0 && !joins_words(*octets) &&
+	if (r->after_gap && r->word.length > 0 && !joins_words(*octets) &&
 	    !joins_words(r->word.data[r->word.length - 1])) {
 		r->is_name = true;
-		r->is_over = r->is_over || r->has_at;
-		if (!r->is_over)
+		r->is_done = r->is_done || r->has_at;
+		if (!r->is_done)
 			buffer_clear(&r->word);
 	}
-	r->is_apart = false;
-	if (r->is_over)
+	r->after_gap = false;
+	if (r->is_done)
 		return;
 	buffer_append(&r->word, octets, length);
 	r->has_at = r->has_at || *octets == '@';
@@ -87,7 +87,7 @@ static size_t literal_length(const char *text, size_t length)
 }
 
 /* Takes a blank or a comment. An unclosed comment extends to the end of the field. */
-static bool take_apart(struct reading *r)
+static bool take_blank_or_comment(struct reading *r)
 {
 	const size_t left = (size_t)(r->end - r->next);
 	size_t octets = 1;
@@ -99,7 +99,7 @@ static bool take_apart(struct reading *r)
 		return false;
 	}
 	r->next += octets;
-	r->is_apart = true;
+	r->after_gap = true;
 	return true;
 }
 
@@ -130,9 +130,9 @@ static void take_angle(struct reading *r)
 
 	begin_item(r);
 	for (r->next++; r->next < r->end && *r->next != '>';) {
-		if (!take_apart(r))
+		if (!take_blank_or_comment(r))
 			take_part(r);
-		r->is_apart = false;
+		r->after_gap = false;
 	}
 	route = r->word.length > 0 && *r->word.data == '@'
 			? memchr(r->word.data, ':', r->word.length)
@@ -141,7 +141,7 @@ static void take_angle(struct reading *r)
 		buffer_drop(&r->word, (size_t)(route - r->word.data) + 1);
 	append_address(r);
 	begin_item(r);
-	r->is_name = r->is_over = true;
+	r->is_name = r->is_done = true;
 }
 
 void address_append_all(struct buffer *out, const char *value, size_t length)
@@ -151,7 +151,7 @@ void address_append_all(struct buffer *out, const char *value, size_t length)
 	};
 
 	while (r.next < r.end) {
-		if (take_apart(&r))
+		if (take_blank_or_comment(&r))
 			continue;
 		switch (*r.next) {
 		case '<':

@@ -153,7 +153,7 @@ bool filter_is_empty(const struct filter *filter)
 /* --- messages --- */
 
 /* Recompiles the expression from time to time: regexec caches data that only regfree releases. */
-static bool make_ready(struct filter_pattern *pattern, size_t length)
+static bool recompile_if_due(struct filter_pattern *pattern, size_t length)
 {
 	pattern->searched += length;
 	if (pattern->searched <= FILTER_TEXT_OCTETS && pattern->compiled)
@@ -188,7 +188,7 @@ static enum filter_verdict search_field(struct filter_pattern *pattern,
 	const bool too_long = text.length > FILTER_TEXT_OCTETS;
 	int result = REG_ESPACE;
 
-	if (read && !too_long && make_ready(pattern, text.length))
+	if (read && !too_long && recompile_if_due(pattern, text.length))
 		result = regexec(&pattern->regex, buffer_text(&text), 0, NULL, 0);
 	buffer_release(&text);
 	if (result == 0)

@@ -115,7 +115,7 @@ static int holds_at(int mbox, uint64_t at, const struct mbox_place *place)
  * place or nowhere, and an identical one elsewhere is another message. Missing line ends are
  * tolerated.
  */
-static int is_as_it_was(int mbox, const struct mbox_place *place)
+static int is_unchanged(int mbox, const struct mbox_place *place)
 {
 	static const char expected[] = "\n\n" FROM;
 	const uint64_t batch = place->at - place->start;
@@ -161,7 +161,7 @@ int mbox_place_find(const struct mbox_place *place, int mbox)
 
 	if (found != 0)
 		return found;
-	unchanged = is_as_it_was(mbox, place);
+	unchanged = is_unchanged(mbox, place);
 	if (unchanged != 0)
 		return unchanged < 0 ? -1 : 0;
 	return find_anywhere(mbox, place);
@@ -197,7 +197,7 @@ static int64_t shared_length(const struct mbox_place *place, int mbox, int spool
  * Overwrites octets with LFs, empty lines after the previous message. Goes backwards, so that after
  * a crash a shorter beginning of the message remains.
  */
-static int blank(int fd, uint64_t at, uint64_t length)
+static int fill_with_newlines(int fd, uint64_t at, uint64_t length)
 {
 	char lines[4096];
 
@@ -228,5 +228,5 @@ int mbox_place_clean(const struct mbox_place *place, int mbox, int spool)
 	alone = ends_at(mbox, place->at + (uint64_t)shared);
 	if (alone <= 0)
 		return alone;
-	return blank(mbox, place->at, (uint64_t)shared) < 0 ? -1 : fsync(mbox);
+	return fill_with_newlines(mbox, place->at, (uint64_t)shared) < 0 ? -1 : fsync(mbox);
 }

@@ -12,7 +12,7 @@
 
 /* --- receiving headers --- */
 
-static struct waiting_block *under_way(struct header_fetch *h)
+static struct waiting_block *current_block(struct header_fetch *h)
 {
 	return &h->waiting[h->waiting_count];
 }
@@ -22,7 +22,7 @@ static int collect(struct pop3_sink *sink, const char *data, size_t length,
 {
 	struct header_fetch *const h =
 		(struct header_fetch *)((char *)sink - offsetof(struct header_fetch, sink));
-	struct buffer *const block = &under_way(h)->block;
+	struct buffer *const block = &current_block(h)->block;
 	const size_t room = block->limit - block->length;
 
 	h->octets += length;
@@ -33,7 +33,7 @@ static int collect(struct pop3_sink *sink, const char *data, size_t length,
 static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
 {
 	struct header_fetch *const h = (struct header_fetch *)receiver;
-	struct buffer *const block = &under_way(h)->block;
+	struct buffer *const block = &current_block(h)->block;
 
 	(void)i, (void)err;
 	buffer_clear(block);
@@ -91,7 +91,7 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 		h->refusal = *failure;
 		return 0;
 	}
-	under_way(h)->request = h->first + i;
+	current_block(h)->request = h->first + i;
 	h->waiting_count++;
 	if (!are_settled(h) || hand_over(h, err) == 0)
 		return 0;

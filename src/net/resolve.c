@@ -28,7 +28,7 @@ struct lookup {
 	char host[];
 };
 
-static void leave(struct lookup *lookup)
+static void release_lookup(struct lookup *lookup)
 {
 	if (atomic_fetch_sub(&lookup->holders, 1) != 1)
 		return;
@@ -46,12 +46,12 @@ static void *look_up(void *arg)
 	lookup->status = getaddrinfo(lookup->host, lookup->service, &lookup->hints, &lookup->found);
 	if (write(lookup->done[1], "", 1) != 1)
 		lookup->status = EAI_SYSTEM;
-	leave(lookup);
+	release_lookup(lookup);
 	return NULL;
 }
 
 /* Blocks all signals in the new thread, so that the caller's threads handle them. */
-static bool start(struct lookup *lookup)
+static bool start_thread(struct lookup *lookup)
 {
 	sigset_t all, before;
 	pthread_t thread;
@@ -66,7 +66,8 @@ static bool start(struct lookup *lookup)
 	return failure == 0;
 }
 
-static struct lookup *begin(const char *host, const char *service, const struct addrinfo *hints)
+static struct lookup *begin_lookup(const char *host, const char *service,
+				   const struct addrinfo *hints)
 {
 	const size_t length = strlen(host) + 1;
 	struct lookup *const lookup = calloc(1, sizeof *lookup + length);
@@ -81,15 +82,16 @@ static struct lookup *begin(const char *host, const char *service, const struct 
 	lookup->hints = *hints;
 	memcpy(lookup->service, service, strlen(service) + 1);
 	memcpy(lookup->host, host, length);
-	if (!start(lookup)) {
+	if (!start_thread(lookup)) {
 		atomic_store(&lookup->holders, 1);
-		leave(lookup);
+		release_lookup(lookup);
 		return NULL;
 	}
 	return lookup;
 }
 
-static struct addrinfo *take(struct lookup *lookup, const char *host, struct pop3_error *err)
+static struct addrinfo *take_addresses(struct lookup *lookup, const char *host,
+				       struct pop3_error *err)
 {
 	struct addrinfo *found = NULL;
 	char done;
@@ -121,7 +123,7 @@ struct addrinfo *resolve(const char *host, uint16_t port, int family,
 	if (getaddrinfo(host, service, &hints, &found) == 0)
 		return found;
 	hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
-	lookup = begin(host, service, &hints);
+	lookup = begin_lookup(host, service, &hints);
 	if (lookup == NULL) {
 		pop3_fail(err, POP3_E_MEMORY, "cannot look up '%s'", host);
 		return NULL;
@@ -129,8 +131,8 @@ struct addrinfo *resolve(const char *host, uint16_t port, int family,
 	if (deadline_wait(timeouts, lookup->done[0], POLLIN, deadline, err) < 0)
 		pop3_context(err, "looking up '%s'", host);
 	else
-		found = take(lookup, host, err);
-	leave(lookup);
+		found = take_addresses(lookup, host, err);
+	release_lookup(lookup);
 	return found;
 }
 

@@ -96,7 +96,7 @@ static bool is_listed(const struct race *race, const struct addrinfo *info)
 }
 
 /* Alternates between the address families, starting with that of the resolver's first result. */
-static void line_up(struct race *race, const struct addrinfo *found)
+static void order_addresses(struct race *race, const struct addrinfo *found)
 {
 	const int first_family = found->ai_family;
 	const struct addrinfo *next[2] = { found, found };
@@ -114,7 +114,7 @@ static void line_up(struct race *race, const struct addrinfo *found)
 	}
 }
 
-static void lose(struct race *race, size_t i, int failure)
+static void fail_attempt(struct race *race, size_t i, int failure)
 {
 	race->failures[i] = race->last_errno = failure;
 	if (race->attempts[i].fd >= 0)
@@ -131,13 +131,13 @@ static void start_next(struct race *race)
 
 	race->attempts[i] = (struct pollfd){ .fd = fd, .events = POLLOUT };
 	if (fd < 0) {
-		lose(race, i, errno);
+		fail_attempt(race, i, errno);
 		return;
 	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	if (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS) {
-		lose(race, i, errno);
+		fail_attempt(race, i, errno);
 		return;
 	}
 	race->running++;
@@ -156,7 +156,7 @@ static int winner(struct race *race)
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size);
 		race->running--;
 		if (failure != 0) {
-			lose(race, i, failure);
+			fail_attempt(race, i, failure);
 			continue;
 		}
 		race->attempts[i].fd = -1;
@@ -242,7 +242,7 @@ struct stream *tcp_connect(const char *host, uint16_t port, int family,
 
 	if (found == NULL)
 		return NULL;
-	line_up(&race, found);
+	order_addresses(&race, found);
 	fd = run_race(&race, timeouts, deadline, err);
 	if (diagnostics != NULL)
 		note_addresses(&race, fd >= 0, diagnostics);

@@ -28,7 +28,7 @@ static void add_part(struct buffer *key, const char *part)
 }
 
 /* Proxy and tunnel may contain a password, and no security depends on them: a hash is enough. */
-static void add_way(struct buffer *key, const char *way)
+static void add_route(struct buffer *key, const char *way)
 {
 	buffer_append_format(key, "\t%016" PRIx64,
 			     way != NULL ? hash_octets(way, strlen(way)) : 0);
@@ -56,8 +56,8 @@ static void write_head(struct buffer *head, const struct pop3_account *account)
 			     (int)account->tls);
 	add_part(head, account->host);
 	add_part(head, account->user);
-	add_way(head, account->proxy);
-	add_way(head, account->tunnel);
+	add_route(head, account->proxy);
+	add_route(head, account->tunnel);
 	add_trust(head, &account->trust);
 	buffer_append_text(head, "\n");
 }
@@ -144,7 +144,7 @@ void cache_load(struct cache *cache, const struct pop3_account *account)
 /* --- learning and saving --- */
 
 /* Copies a greeting without its timestamp (RFC 1939 section 7), which differs each time. */
-static void keep_greeting(struct buffer *out, const char *greeting)
+static void strip_timestamp(struct buffer *out, const char *greeting)
 {
 	const char *const open = strchr(greeting, '<');
 	const char *const close = open != NULL ? strchr(open, '>') : NULL;
@@ -164,7 +164,7 @@ static bool has_greeting(const struct cache *cache, const char *greeting)
 	struct buffer kept = { 0 };
 	bool same;
 
-	keep_greeting(&kept, greeting);
+	strip_timestamp(&kept, greeting);
 	same = cache->known && !kept.no_memory &&
 	       strcmp(buffer_text(&kept), buffer_text(&cache->greeting)) == 0;
 	buffer_release(&kept);
@@ -194,7 +194,7 @@ void cache_learn(struct cache *cache, const char *greeting, const struct pop3_ca
 		return;
 	cache_forget(cache);
 	cache->lock_step = lock_step;
-	keep_greeting(&cache->greeting, greeting);
+	strip_timestamp(&cache->greeting, greeting);
 	cache->known = pop3_capa_copy(&cache->capa, capa, &ignored) == 0 &&
 		       !cache->greeting.no_memory;
 }

@@ -250,8 +250,8 @@ struct dialogue {
 };
 
 /* Whether the server asks for a response that was already sent with AUTH. */
-static bool wants_again(const struct login *login, const struct dialogue *d,
-			const struct reply *reply)
+static bool wants_response_again(const struct login *login, const struct dialogue *d,
+				 const struct reply *reply)
 {
 	return !d->has_asked && reply->length == 0 &&
 	       (login->mechanism->flags & AUTH_SERVER_FIRST) == 0;
@@ -262,7 +262,7 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 {
 	struct login *const login = &session->login;
 
-	if (d->is_waiting || wants_again(login, d, reply)) {
+	if (d->is_waiting || wants_response_again(login, d, reply)) {
 		if (reply->length > 0)
 			quirk_note(session, QUIRK_NO_BASE64);
 	} else if (login->mechanism->step == NULL) {

@@ -13,7 +13,7 @@ static const struct {
 	unsigned char meanings[POP3_PHASES];
 } failures[] = {
 	/*
-	 * columns: connecting, logging in, login refused, unproven, ready, in a message, behind a
+	 * columns: connecting, logging in, login refused, unproven, ready, in a message, after a
 	 * message, unsettled, quitting
 	 */
 	[POP3_E_NONE] = { 0, { 0 } },

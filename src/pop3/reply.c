@@ -101,7 +101,7 @@ static void skip(struct reply *reply, size_t octets)
 }
 
 /* A CR within a line is a lost line end: the following line, perhaps of a message, was appended. */
-static bool runs_on(const char *line, size_t length)
+static bool has_inner_cr(const char *line, size_t length)
 {
 	while (length > 0 && line[length - 1] == '\r')
 		length--;
@@ -117,7 +117,7 @@ static bool is_refusal_with_plus(const char *line, size_t length)
 
 bool reply_parse(const char *line, size_t length, struct reply *reply)
 {
-	if (length == 0 || (line[0] != '+' && line[0] != '-') || runs_on(line, length))
+	if (length == 0 || (line[0] != '+' && line[0] != '-') || has_inner_cr(line, length))
 		return false;
 	*reply = (struct reply){ .text = line, .length = length, .is_word = true };
 	if (text_starts_nocase(line, length, "-ERR") || is_refusal_with_plus(line, length)) {

@@ -51,7 +51,7 @@ static bool is_listed(const struct pop3_request *request, uint64_t octets)
 }
 
 /* Whether both neighbours have other sizes, so that a shift by one would be detected. */
-static bool stands_out(const struct pop3_receiver *receiver, size_t i)
+static bool has_unique_size(const struct pop3_receiver *receiver, size_t i)
 {
 	const struct pop3_request *const requests = receiver->requests;
 	const uint64_t octets = requests[i].octets;
@@ -75,7 +75,7 @@ static int check_step(struct pop3_session *session, struct pop3_receiver *receiv
 		return pop3_fail(err, POP3_E_PROTOCOL, "a body begins as another answer does");
 	if (is_listed(request, body->octets) && session->sizes == SIZES_UNTRIED)
 		session->sizes = SIZES_EXACT;
-	if (is_listed(request, body->octets) && stands_out(receiver, i))
+	if (is_listed(request, body->octets) && has_unique_size(receiver, i))
 		settle(session, receiver, i + 1);
 	if (!is_listed(request, body->octets) && request->octets != 0 &&
 	    session->sizes == SIZES_EXACT)

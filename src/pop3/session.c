@@ -55,7 +55,7 @@ static int fail_malformed(const struct wire_line *line, struct pop3_error *err)
 			 line->text);
 }
 
-static void note_form(struct pop3_session *session, const struct reply *reply)
+static void note_quirks(struct pop3_session *session, const struct reply *reply)
 {
 	if (reply->bare_lf)
 		quirk_note(session, QUIRK_BARE_LF);
@@ -107,7 +107,7 @@ int session_reply(struct pop3_session *session, struct reply *reply, struct pop3
 	else
 		wire_trace(&session->wire, POP3_RECEIVED, line.text, line.length);
 	reply->bare_lf = line.bare_lf;
-	note_form(session, reply);
+	note_quirks(session, reply);
 	return 0;
 }
 

@@ -140,7 +140,8 @@ static bool was_refused(const struct list_answer *answer)
 }
 
 /* A temporary refusal is not evidence that the server lacks the command or the message. */
-static int check_for_now(const char *verb, const struct list_answer *answer, struct pop3_error *err)
+static int check_temporary(const char *verb, const struct list_answer *answer,
+			   struct pop3_error *err)
 {
 	if ((pop3_recovery(answer->refusal.code, POP3_READY) & POP3_RETRY) == 0)
 		return 0;
@@ -149,8 +150,8 @@ static int check_for_now(const char *verb, const struct list_answer *answer, str
 }
 
 /* Some servers omit the dot after an empty list: checks with STAT in a new session. */
-static int look_whether_empty(struct pop3_session *session, struct pop3_listing *listing,
-			      struct pop3_error *err)
+static int check_empty(struct pop3_session *session, struct pop3_listing *listing,
+		       struct pop3_error *err)
 {
 	const struct pop3_error first = *err;
 	struct pop3_maildrop drop = { .messages = 1 };
@@ -177,10 +178,10 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 		    (err->code == POP3_E_TIMEOUT || err->code == POP3_E_LOST ||
 		     err->code == POP3_E_PROTOCOL) &&
 		    pop3_session_may_reopen(session))
-			return look_whether_empty(session, listing, err);
+			return check_empty(session, listing, err);
 		return -1;
 	}
-	if (check_for_now("UIDL", &uids, err) < 0)
+	if (check_temporary("UIDL", &uids, err) < 0)
 		return -1;
 	listing->has_uids = (what & POP3_LIST_UIDS) != 0 && !was_refused(&uids);
 	if (was_refused(&octets)) {
@@ -197,7 +198,7 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 		       : pop3_list(session, POP3_LIST_OCTETS, listing, err);
 }
 
-static int keep_one(struct pop3_listing *listing, uint32_t number, struct pop3_error *err)
+static int keep_only(struct pop3_listing *listing, uint32_t number, struct pop3_error *err)
 {
 	const ptrdiff_t i = pop3_listing_find(listing, number);
 
@@ -218,11 +219,11 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 	/* LIST is always sent: only LIST shows reliably whether the message exists. */
 	what |= POP3_LIST_OCTETS;
 	if (ask_lists(session, what, number, &octets, &uids, err) < 0 ||
-	    check_for_now("LIST", &octets, err) < 0 || check_for_now("UIDL", &uids, err) < 0)
+	    check_temporary("LIST", &octets, err) < 0 || check_temporary("UIDL", &uids, err) < 0)
 		return -1;
 	listing->has_uids = (what & POP3_LIST_UIDS) != 0;
 	if (!was_refused(&octets) && !octets.is_wrong && !was_refused(&uids) && !uids.is_wrong)
-		return keep_one(listing, number, err);
+		return keep_only(listing, number, err);
 	/*
 	 * Some servers answer wrongly for one message but list all correctly. QUIT may have been
 	 * sent.
@@ -230,7 +231,7 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 	if (pop3_session_another_round(session, err) < 0 ||
 	    pop3_list(session, what, listing, err) < 0)
 		return -1;
-	return keep_one(listing, number, err);
+	return keep_only(listing, number, err);
 }
 
 /* --- DELE, RSET, NOOP --- */

@@ -201,13 +201,13 @@ static int recover_destination(struct state *state, struct entry *entries, size_
 			       const struct delivery_settings *settings,
 			       struct journal_recovery *recovery, struct pop3_error *err)
 {
-	struct delivery_settings as_it_is = *settings;
+	struct delivery_settings existing = *settings;
 	struct delivery *delivery;
 	struct pop3_error why;
 	int result;
 
-	as_it_is.must_exist = true;
-	delivery = delivery_open(entries->destination, &as_it_is, &why);
+	existing.must_exist = true;
+	delivery = delivery_open(entries->destination, &existing, &why);
 	if (delivery == NULL || look_for(delivery, entries, count, &why) < 0) {
 		delivery_close(delivery);
 		pop3_context(&why, "unfinished delivery into '%s'", entries->destination);
