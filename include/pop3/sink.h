@@ -10,9 +10,9 @@
 /* Where the octets of a message are written. Embed it first in a struct of your own. */
 struct pop3_sink {
 	/*
-	 * Writes all of data: without dot-stuffing (RFC 1939 section 3), with the server's line
-	 * ends, and borrowed for the call. On failure fills in err and returns -1; it gets no more
-	 * of this message then, and the session goes on.
+	 * Writes all of data, which is borrowed for the call; dot-stuffing is removed (RFC 1939
+	 * section 3), line ends are the server's. On failure fills in err and returns -1; the rest
+	 * of the message is discarded then, and the session goes on.
 	 */
 	int (*write)(struct pop3_sink *sink, const char *data, size_t length,
 		     struct pop3_error *err);

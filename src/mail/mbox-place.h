@@ -18,7 +18,7 @@ struct mbox_place {
 	char digest[DIGEST_SIZE];
 };
 
-/* Describes a message: octets of the spool from start on. Returns -1 with errno set. */
+/* Describes the message at start in the spool, of that size. Returns -1 with errno set. */
 int mbox_place_take(struct mbox_place *place, int spool, uint64_t start, uint64_t octets);
 
 /* Converts to a text for the journal, and back; false when the text is invalid. */

@@ -95,7 +95,7 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	h->waiting_count++;
 	if (!are_settled(h) || hand_over(h, err) == 0)
 		return 0;
-	h->overran = false; /* that is not the reason for ending */
+	h->overran = false; /* the caller's error ends it, not the size */
 	return -1;
 }
 
