@@ -8,7 +8,7 @@
 /* Opens the sockets in the settings and takes over those passed by systemd (LISTEN_FDS). */
 int listeners_open(struct server *server, struct pop3_error *err);
 
-/* The combined enum manage_power of all management protocols that have a listener. */
+/* What the management protocols that have a listener may do: bits of enum manage_power. */
 unsigned listeners_powers(const struct server *server);
 
 /* Starts accepting; reports each listener to the observer. */

@@ -52,7 +52,7 @@ struct serve_observer {
 	int (*ready)(struct serve_observer *, struct pop3_error *err);
 };
 
-/* Checks that the settings are complete and consistent; serve_run does so. POP3_E_USAGE. */
+/* Fails with POP3_E_USAGE unless the settings are valid together; serve_run checks that first. */
 int serve_check(const struct serve_settings *settings, struct pop3_error *err);
 
 /* Serves until SIGTERM or SIGINT; SIGHUP reloads certificates and users. */

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Threads per lane, and how many jobs of one share, and suspect jobs, may run at once. */
+/* Threads per lane, and how many jobs of one share, or suspect jobs, may run at once. */
 static const struct lane_rules {
 	size_t threads, max_per_share, max_suspects;
 	bool in_background; /* runs at low priority */
@@ -330,7 +330,7 @@ static void drop_waiting_jobs(struct workers *workers)
 	}
 }
 
-/* Whether all threads have ended. */
+/* Stops the threads; returns whether all of them have ended in time. */
 static bool await_threads(struct workers *workers, int64_t limit_ms)
 {
 	struct timespec until;

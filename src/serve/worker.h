@@ -39,7 +39,7 @@ struct job_share {
 struct job {
 	enum lane lane;
 	struct job_share *share; /* outlives the job; NULL = the lane's common one */
-	bool suspect;		 /* the lane may run fewer of these at once */
+	bool suspect;		 /* from an address with failed logins: fewer run at once */
 	/*
 	 * Runs in a thread and may touch only what the job owns. True: call it again, in another
 	 * slice.

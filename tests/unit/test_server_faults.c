@@ -204,15 +204,15 @@ static bool blames_password(const char *received)
 static bool was_served(bool done)
 {
 	const char *const received = clients.received[0];
-	const bool goes = strstr(received, "+OK marked") != NULL &&
-			  strstr(received, "+OK goodbye") != NULL;
+	const bool removed = strstr(received, "+OK marked") != NULL &&
+			     strstr(received, "+OK goodbye") != NULL;
 
 	return !clients.timed_out && done >= clients.started && message_is_right(received) &&
 	       all_answers_are_right() && !blames_password(received) &&
 	       !blames_password(clients.received[1]) &&
 	       is_there("root/ann/new/1,W=29", "root/ann/cur/1,W=29:2,") &&
 	       is_there("root/ann/cur/3,W=25:2,S", "root/ann/cur/3,W=25:2,S") &&
-	       (!goes || !is_there("root/ann/new/2,W=24", "root/ann/cur/2,W=24:2,"));
+	       (!removed || !is_there("root/ann/new/2,W=24", "root/ann/cur/2,W=24:2,"));
 }
 
 static const struct trial plain = { "a server", prepare, serve, was_served };

@@ -242,13 +242,13 @@ static void test_queue_full(void)
 	line_close(&line);
 }
 
-static void test_nobody(void)
+static void test_closed_port(void)
 {
 	struct line line;
 
 	line_open(&line);
 	close(line.peer);
-	check_number("nobody there", ask(&line, 60000, -1), POP3_E_CONNECT);
+	check_number("a closed port", ask(&line, 60000, -1), POP3_E_CONNECT);
 	close(line.fd);
 }
 
@@ -322,7 +322,7 @@ int main(void)
 	test_interrupted();
 	test_flooded();
 	test_queue_full();
-	test_nobody();
+	test_closed_port();
 	test_hosts();
 	test_trace();
 	return check_end();

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Not a valid user name: it begins with a dot. */
+/* The directory for removed mailboxes. No user can have that name: it begins with a dot. */
 #define BIN ".removed"
 #define BIN_DEPTH_MAX 16
 

@@ -113,7 +113,7 @@ void maildrop_unmark_all(struct maildrop *drop)
 	drop->octets = drop->all_octets;
 }
 
-/* Opens the file if it is still that message. */
+/* Opens a message's file, unless another file now has its name. */
 static int open_file(const struct maildrop *drop, const struct maildrop_message *message,
 		     uint64_t *stored)
 {

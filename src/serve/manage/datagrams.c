@@ -108,8 +108,8 @@ static void refuse_secret(struct datagrams *datagrams, struct peer *peer,
 	send_later(datagrams, answer);
 }
 
-static void log_act(const struct datagrams *datagrams, const struct late_answer *answer,
-		    unsigned command)
+static void log_command(const struct datagrams *datagrams, const struct late_answer *answer,
+			unsigned command)
 {
 	const bool done = answer->octets[MANAGE_STATUS_AT] == STATUS_DONE;
 	char text[PEER_TEXT_MAX], verb[8];
@@ -138,7 +138,7 @@ static void take_request(struct datagrams *datagrams, struct peer *peer,
 		 may_refuse(datagrams, (const struct sockaddr *)&answer->to))
 		send_answer(datagrams, answer);
 	if (status == STATUS_DONE || status == STATUS_FAULT)
-		log_act(datagrams, answer, request[MANAGE_DATAGRAM - 1]);
+		log_command(datagrams, answer, request[MANAGE_DATAGRAM - 1]);
 }
 
 static void take_datagram(evutil_socket_t fd, short what, void *argument)

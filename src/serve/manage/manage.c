@@ -179,7 +179,7 @@ static void refuse_secret(struct manage_session *session, enum manage_phase then
 }
 
 /* Logs one line per command of a manager, and the first line of the answer if it was refused. */
-static void log_act(struct manage_session *session)
+static void log_command(struct manage_session *session)
 {
 	struct manage_dialogue *const dialogue = &session->dialogue;
 	const char *const answer = buffer_text(&session->answer);
@@ -208,7 +208,7 @@ static void log_act(struct manage_session *session)
 
 static void conclude(struct manage_session *session, enum manage_next next)
 {
-	log_act(session);
+	log_command(session);
 	session->unknown = next == MANAGE_UNKNOWN ? session->unknown + 1 : 0;
 	switch (next) {
 	case MANAGE_GOES_ON:

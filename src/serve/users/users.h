@@ -27,7 +27,7 @@ struct user {
  */
 struct users {
 	char *path;
-	struct buffer text; /* what names and hashes point into */
+	struct buffer text; /* the file's text, which names and hashes point into */
 	struct user *list;
 	size_t count;
 };
