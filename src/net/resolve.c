@@ -1,26 +1,16 @@
-/*
- * Host name lookup with a time-out, which getaddrinfo lacks: a thread calls it and reports through
- * a pipe. When the caller gives up first, the thread frees the memory that they share.
- */
+/* Host name lookup with a time-out, which getaddrinfo lacks. */
 #include "net/resolve.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/bounded-call.h"
 #include "net/stream.h"
 
 struct lookup {
-	atomic_int holders; /* thread and caller: the last one to leave frees the memory */
-	int done[2];	    /* a pipe: readable when the lookup is done */
+	struct bounded_call call; /* first: the thread sees no more of it */
 	int status;
 	struct addrinfo hints;
 	struct addrinfo *found;
@@ -28,79 +18,28 @@ struct lookup {
 	char host[];
 };
 
-static void release_lookup(struct lookup *lookup)
+static void release_lookup(struct bounded_call *call)
 {
-	if (atomic_fetch_sub(&lookup->holders, 1) != 1)
-		return;
+	struct lookup *const lookup = (struct lookup *)call;
+
 	if (lookup->found != NULL)
 		freeaddrinfo(lookup->found);
-	close(lookup->done[0]);
-	close(lookup->done[1]);
 	free(lookup);
 }
 
-static void *look_up(void *arg)
+static void look_up(struct bounded_call *call)
 {
-	struct lookup *const lookup = arg;
+	struct lookup *const lookup = (struct lookup *)call;
 
 	lookup->status = getaddrinfo(lookup->host, lookup->service, &lookup->hints, &lookup->found);
-	if (write(lookup->done[1], "", 1) != 1)
-		lookup->status = EAI_SYSTEM;
-	release_lookup(lookup);
-	return NULL;
-}
-
-/* Blocks all signals in the new thread, so that the caller's threads handle them. */
-static bool start_thread(struct lookup *lookup)
-{
-	sigset_t all, before;
-	pthread_t thread;
-	int failure;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	failure = pthread_create(&thread, NULL, look_up, lookup);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failure == 0)
-		pthread_detach(thread);
-	return failure == 0;
-}
-
-static struct lookup *begin_lookup(const char *host, const char *service,
-				   const struct addrinfo *hints)
-{
-	const size_t length = strlen(host) + 1;
-	struct lookup *const lookup = calloc(1, sizeof *lookup + length);
-
-	if (lookup == NULL)
-		return NULL;
-	if (pipe2(lookup->done, O_CLOEXEC) < 0) {
-		free(lookup);
-		return NULL;
-	}
-	atomic_init(&lookup->holders, 2);
-	lookup->hints = *hints;
-	memcpy(lookup->service, service, strlen(service) + 1);
-	memcpy(lookup->host, host, length);
-	if (!start_thread(lookup)) {
-		atomic_store(&lookup->holders, 1);
-		release_lookup(lookup);
-		return NULL;
-	}
-	return lookup;
 }
 
 static struct addrinfo *take_addresses(struct lookup *lookup, const char *host,
 				       struct pop3_error *err)
 {
-	struct addrinfo *found = NULL;
-	char done;
+	struct addrinfo *const found = lookup->found;
 
-	/* Reading from the pipe orders the thread's writes before our reads. */
-	if (read(lookup->done[0], &done, 1) == 1)
-		found = lookup->found;
-	if (found != NULL)
-		lookup->found = NULL;
+	lookup->found = NULL;
 	if (lookup->status == EAI_AGAIN)
 		pop3_fail(err, POP3_E_HOST, "no name server answered for '%s'", host);
 	else if (lookup->status != 0 || found == NULL)
@@ -123,16 +62,20 @@ struct addrinfo *resolve(const char *host, uint16_t port, int family,
 	if (getaddrinfo(host, service, &hints, &found) == 0)
 		return found;
 	hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
-	lookup = begin_lookup(host, service, &hints);
+	lookup = calloc(1, sizeof *lookup + strlen(host) + 1);
 	if (lookup == NULL) {
 		pop3_fail(err, POP3_E_MEMORY, "cannot look up '%s'", host);
 		return NULL;
 	}
-	if (deadline_wait(timeouts, lookup->done[0], POLLIN, deadline, err) < 0)
+	lookup->call = (struct bounded_call){ .work = look_up, .release = release_lookup };
+	lookup->hints = hints;
+	memcpy(lookup->service, service, sizeof service);
+	memcpy(lookup->host, host, strlen(host) + 1);
+	if (bounded_call_run(&lookup->call, timeouts, deadline, err) < 0)
 		pop3_context(err, "looking up '%s'", host);
 	else
 		found = take_addresses(lookup, host, err);
-	release_lookup(lookup);
+	bounded_call_leave(&lookup->call);
 	return found;
 }
 
