@@ -67,8 +67,11 @@ LIBRARY_CFLAGS = $(call once,LIBRARY_CFLAGS,$(check_libraries)$(call pkg-config,
 OTHER_ARCHIVES = $(filter-out -levent -lssl -lcrypto -lm -lz -ldl -lpthread -pthread,$(call \
 	pkg-config,--static --libs $(OTHER_LIBRARIES) $(if $(call is_there,libbsd),libbsd)))
 TLS_LIBS = $(call pkg-config,--libs $(TLS_LIBRARIES))
-STATIC_LIBS = $(TLS_LIBS) -Wl,-Bstatic $(OTHER_ARCHIVES) -lcrypt -Wl,-Bdynamic -lm
-SHARED_LIBS = $(TLS_LIBS) $(filter-out -levent,$(call pkg-config,--libs $(OTHER_LIBRARIES))) -lcrypt
+# The resolver is a library of its own before version 2.34 of the GNU C library.
+RESOLVER = $(call once,RESOLVER,$(call probe,-lresolv))
+STATIC_LIBS = $(TLS_LIBS) -Wl,-Bstatic $(OTHER_ARCHIVES) -lcrypt -Wl,-Bdynamic -lm $(RESOLVER)
+SHARED_LIBS = $(TLS_LIBS) $(filter-out -levent,$(call pkg-config,--libs $(OTHER_LIBRARIES))) -lcrypt \
+	$(RESOLVER)
 LIBS = $(call once,LIBS,$(if $(STATIC),$(STATIC_LIBS),$(SHARED_LIBS)))
 # A unit test's failing calls reach into archives, not into shared libraries.
 UNIT_LIBS = $(call once,UNIT_LIBS,$(if $(call known,$(STATIC_LIBS)),$(STATIC_LIBS),$(LIBS)))

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -126,4 +127,22 @@ int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadli
 	if (result == 0 && got < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot tell how a command ended");
 	return result;
+}
+
+void shell_quote(struct buffer *out, const char *text)
+{
+	const bool plain = text[0] != '\0' && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-")] == '\0';
+
+	if (plain) {
+		buffer_append_text(out, text);
+		return;
+	}
+	buffer_append_octet(out, '\'');
+	for (; *text != '\0'; text++)
+		if (*text == '\'')
+			buffer_append_text(out, "'\\''");
+		else
+			buffer_append_octet(out, *text);
+	buffer_append_octet(out, '\'');
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/buffer.h"
 #include "pop3/account.h"
 #include "pop3/error.h"
 
@@ -34,5 +35,8 @@ int shell_descriptor(pid_t child);
  */
 int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline, int *status,
 	       struct pop3_error *err);
+
+/* Appends a text as one word of a command, quoted where it has to be. */
+void shell_quote(struct buffer *out, const char *text);
 
 #endif

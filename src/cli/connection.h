@@ -27,6 +27,7 @@ struct connection {
 	bool manages; /* the URL's scheme is not one of POP3's */
 	struct pop3_secret secret;
 	bool secret_found; /* secret is the one to be used */
+	bool typed;	   /* at a terminal */
 	const struct option_set *set; /* what these values were given by; borrowed */
 	/* Passwords at hand before a command of the user's own runs; the one not used is wiped. */
 	struct pop3_secret in_environment, in_config;

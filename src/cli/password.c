@@ -231,7 +231,7 @@ static void sources_at(const struct connection *c, enum option_source origin,
 			*rows[i].place = rows[i].value;
 }
 
-static int ask(const struct connection *c, struct pop3_secret *secret, struct pop3_error *err)
+static int ask(struct connection *c, struct pop3_error *err)
 {
 	struct password_sources sources = { .timeouts = &c->target.timeouts };
 	struct buffer prompt = { 0 };
@@ -243,7 +243,8 @@ static int ask(const struct connection *c, struct pop3_secret *secret, struct po
 	connection_name(c, &prompt);
 	buffer_append_text(&prompt, ": ");
 	sources.prompt = buffer_text(&prompt);
-	result = password_from(&sources, secret, err);
+	result = password_from(&sources, &c->secret, err);
+	c->typed = true;
 	buffer_release(&prompt);
 	return result;
 }
@@ -284,7 +285,7 @@ int password_find(struct connection *c, struct pop3_error *err)
 	if (result == 0 && c->secret.length == 0)
 		result = from_netrc(c, &c->secret, err);
 	if (result == 0 && c->secret.length == 0)
-		result = ask(c, &c->secret, err);
+		result = ask(c, err);
 	/* What came before a failure is no password. */
 	if (result < 0)
 		pop3_secret_wipe(&c->secret);

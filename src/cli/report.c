@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "cli/exit.h"
 
@@ -84,24 +85,6 @@ void report_error(const struct connection *connection, bool json, const struct p
 		report_text(connection, err);
 }
 
-static void append_quoted(struct buffer *line, const char *text)
-{
-	const bool plain = text[0] != '\0' && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-")] == '\0';
-
-	if (plain) {
-		buffer_append_text(line, text);
-		return;
-	}
-	buffer_append_octet(line, '\'');
-	for (; *text != '\0'; text++)
-		if (*text == '\'')
-			buffer_append_text(line, "'\\''");
-		else
-			buffer_append_octet(line, *text);
-	buffer_append_octet(line, '\'');
-}
-
 static void append_value(struct buffer *line, const struct option_spec *row, const char *value)
 {
 	if (row->letter != 0)
@@ -111,7 +94,7 @@ static void append_value(struct buffer *line, const struct option_spec *row, con
 	if (row->type == OPTION_FLAG)
 		return;
 	buffer_append_octet(line, ' ');
-	append_quoted(line, value);
+	shell_quote(line, value);
 }
 
 static void append_option(struct buffer *line, struct option_place place)

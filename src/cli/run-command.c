@@ -406,7 +406,7 @@ int run_main(int argc, char **argv)
 			pop3_fail(&err, POP3_E_BUG, "failed without a reason");
 		report_error(&run.connection, json || run.general.json, &err);
 		if (!json && !run.connection.manages && run.command != NULL &&
-		    isatty(STDERR_FILENO) == 1)
+		    (run.command->needs & NEEDS_SESSION) != 0 && isatty(STDERR_FILENO) == 1)
 			report_check(&run.set, &err);
 		status = exit_status_of(&err);
 	}

@@ -13,6 +13,7 @@
 	ROW(dele)                                                                                  \
 	ROW(capa)                                                                                  \
 	ROW(check)                                                                                 \
+	ROW(setup)                                                                                 \
 	ROW(wait)                                                                                  \
 	ROW(batch)                                                                                 \
 	ROW(seen)                                                                                  \

@@ -19,17 +19,25 @@ static bool host_is_unknown(const struct check_results *f)
 	return f->failure == POP3_E_HOST;
 }
 
+/* No name server answered, where the host's name is looked up here. */
+static bool has_no_names(const struct check_results *f)
+{
+	return f->failure == POP3_E_TIMEOUT && f->report->address_count == 0 &&
+	       f->account->proxy == NULL && f->account->tunnel == NULL;
+}
+
 static bool is_connected(const struct check_results *f)
 {
 	for (size_t i = 0; i < f->report->address_count; i++)
 		if (f->report->addresses[i].attempt == POP3_CONNECTED)
 			return true;
-	return f->report->address_count == 0; /* by proxy or tunnel */
+	return f->report->address_count == 0 && !has_no_names(f); /* by proxy or tunnel */
 }
 
 static bool has_no_answer(const struct check_results *f)
 {
-	return (f->failure == POP3_E_CONNECT || f->failure == POP3_E_TIMEOUT) && !is_connected(f);
+	return (f->failure == POP3_E_CONNECT || f->failure == POP3_E_TIMEOUT) && !is_connected(f) &&
+	       !has_no_names(f);
 }
 
 static bool is_silent(const struct check_results *f)
@@ -237,6 +245,8 @@ static const struct {
 	const char *sentence; /* words in braces are those of the next table */
 } advice[] = {
 	{ host_is_unknown, "see whether '{host}' is spelt as the provider spells it" },
+	{ has_no_names, "no name server answers: see whether this machine is online, and which ones "
+			"/etc/resolv.conf names" },
 	{ has_no_answer, "see whether port {port} is right (995 for pop3s://, 110 for pop3://) and "
 			  "no firewall stands in between" },
 	{ is_silent, "a server that waits for TLS says nothing: try pop3s://{host}:{port}" },

@@ -1,0 +1,167 @@
+/* Where a password is kept, and the commands that put it there and print it. */
+#include "cmd/setup/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/deadline.h"
+#include "base/file.h"
+#include "base/shell.h"
+
+/* --- which one --- */
+
+static bool is_executable(const char *folder, size_t length, const char *program)
+{
+	struct buffer path = { 0 };
+	bool result;
+
+	buffer_append(&path, folder, length);
+	buffer_append_format(&path, "/%s", program);
+	result = access(buffer_text(&path), X_OK) == 0;
+	buffer_release(&path);
+	return result;
+}
+
+static bool has_program(const char *program)
+{
+	const char *path = getenv("PATH");
+
+	while (path != NULL && *path != '\0') {
+		const size_t length = strcspn(path, ":");
+
+		if (length > 0 && is_executable(path, length, program))
+			return true;
+		path += length + (path[length] == ':');
+	}
+	return false;
+}
+
+static bool has_keyring(void)
+{
+	return getenv("DBUS_SESSION_BUS_ADDRESS") != NULL && has_program("secret-tool");
+}
+
+static bool has_pass(void)
+{
+	const char *const named = getenv("PASSWORD_STORE_DIR");
+	struct buffer path = { 0 };
+	struct pop3_error ignored;
+	bool result = has_program("pass") &&
+		      file_expand(&path, named != NULL ? named : "~/.password-store", &ignored) == 0;
+
+	buffer_append_text(&path, "/.gpg-id");
+	result = result && access(buffer_text(&path), R_OK) == 0;
+	buffer_release(&path);
+	return result;
+}
+
+static bool has_files(void)
+{
+	return true;
+}
+
+static const struct keeper keepers[] = {
+	{ "secret-tool", "password_command", has_keyring,
+	  "secret-tool store --label=pop3 service pop3 account %s",
+	  "secret-tool lookup service pop3 account %s" },
+	{ "pass", "password_command", has_pass, "pass insert -m pop3/%s >/dev/null",
+	  "pass show pop3/%s" },
+	{ "a file", "password_file", has_files, "umask 077 && cat >%s", "%s" },
+};
+
+const struct keeper *keeper_choose(void)
+{
+	const struct keeper *keeper = keepers;
+
+	while (!keeper->is_usable())
+		keeper++;
+	return keeper;
+}
+
+/* --- its commands --- */
+
+static bool is_file(const struct keeper *keeper)
+{
+	return keeper->is_usable == has_files;
+}
+
+static void append_path(const char *account, const char *folder, struct buffer *out)
+{
+	buffer_append_format(out, "%s/%s.password", folder, account);
+}
+
+static void fill_in(const char *command, const char *word, struct buffer *out)
+{
+	const char *const mark = strstr(command, "%s");
+
+	buffer_append(out, command, (size_t)(mark - command));
+	shell_quote(out, word);
+	buffer_append_text(out, mark + 2);
+}
+
+void keeper_store_command(const struct keeper *keeper, const char *account, const char *folder,
+			  struct buffer *out)
+{
+	struct buffer path = { 0 };
+
+	if (is_file(keeper))
+		append_path(account, folder, &path);
+	else
+		buffer_append_text(&path, account);
+	fill_in(keeper->store, buffer_text(&path), out);
+	buffer_release(&path);
+}
+
+/* A path in the configuration is not quoted, since no shell reads it. */
+void keeper_value(const struct keeper *keeper, const char *account, const char *folder,
+		  struct buffer *out)
+{
+	if (is_file(keeper))
+		append_path(account, folder, out);
+	else
+		fill_in(keeper->fetch, account, out);
+}
+
+/* --- storing --- */
+
+static int write_password(int fd, const struct pop3_secret *password,
+			  const struct pop3_timeouts *timeouts, int64_t deadline,
+			  struct pop3_error *err)
+{
+	const struct pop3_timeouts until = { .until_ms = deadline, .cancel_fd = timeouts->cancel_fd };
+
+	if (deadline_write(&until, fd, "the command", password->text, password->length, err) < 0)
+		return -1;
+	return deadline_write(&until, fd, "the command", "\n", 1, err);
+}
+
+int keeper_store(const char *command, const struct pop3_secret *password,
+		 const struct pop3_timeouts *timeouts, struct pop3_error *err)
+{
+	const int64_t deadline = deadline_after(timeouts, timeouts->progress_ms);
+	int ends[2], status = 0, result;
+	struct pop3_error late;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot run '%s'", command);
+	result = shell_spawn(command, ends[0], -1, true, &child, err);
+	close(ends[0]);
+	if (result < 0) {
+		close(ends[1]);
+		return -1;
+	}
+	result = write_password(ends[1], password, timeouts, deadline, err);
+	close(ends[1]);
+	if (result < 0)
+		shell_end(child);
+	if (shell_wait(child, timeouts, deadline, &status, result < 0 ? &late : err) < 0 || result < 0)
+		return pop3_context(err, "'%s'", command);
+	if (status != 0)
+		return pop3_fail(err, POP3_E_CONFIG, "'%s' failed: the password is not stored", command);
+	return 0;
+}
