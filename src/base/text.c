@@ -125,6 +125,39 @@ void text_escape(struct buffer *out, const char *text, size_t length)
 	}
 }
 
+/* Whether the text is an incomplete character, or a CR that may be the first half of a CR LF. */
+static bool is_begun(const char *text, size_t length)
+{
+	const unsigned char first = (unsigned char)text[0];
+	const size_t whole = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+
+	if (first == '\r')
+		return length == 1;
+	return first >= 0xc2 && first <= 0xf4 && length < whole &&
+	       broken_length(text, length) == length;
+}
+
+size_t text_show(struct buffer *out, const char *text, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && !is_begun(text + i, length - i)) {
+		uint32_t code = 0;
+		const size_t octets = text_utf8(text + i, length - i, &code);
+
+		if (code == '\r' && text[i + 1] == '\n') {
+			i++; /* only the LF is written */
+			continue;
+		}
+		if (octets > 0 && (!is_unsafe(code) || code == '\n' || code == '\t'))
+			buffer_append(out, text + i, octets);
+		else
+			escape_octets(out, text + i, octets != 0 ? octets : 1);
+		i += octets != 0 ? octets : 1;
+	}
+	return i;
+}
+
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')

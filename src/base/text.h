@@ -27,6 +27,13 @@ void text_append_valid(struct buffer *out, const char *text, size_t length);
  */
 void text_escape(struct buffer *out, const char *text, size_t length);
 
+/*
+ * Escapes mail for a terminal in the same way, but leaves LF, TAB and backslash alone, and writes CR LF
+ * as LF. Returns the number of octets consumed: a trailing CR or incomplete character is left for the
+ * next call.
+ */
+size_t text_show(struct buffer *out, const char *text, size_t length);
+
 /* Reverses text_escape; everything that is not an escape is copied. */
 void text_unescape(struct buffer *out, const char *text, size_t length);
 

@@ -33,7 +33,7 @@ enum command_need {
 
 /* Options that every subcommand has. */
 struct general {
-	bool json, nul, header;
+	bool json, nul, header, wide;
 	bool quiet, verbose;
 	bool help, version;
 };

@@ -1,34 +1,30 @@
 /* Records on stdout, in the form that fits who reads them. */
 #include "cli/output.h"
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "base/buffer.h"
 #include "base/deadline.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
 
-#define FLUSH_AT 65536	       /* octets collected before a write */
-#define TABLE_LINES 256	       /* records whose widths a terminal's table is made after */
-#define TABLE_COLUMNS 32       /* columns with a width of their own */
+#define FLUSH_AT 65536 /* octets collected before a write */
 
 struct output {
 	struct output_form form;
-	struct buffer text;	/* ready to be written */
-	struct buffer header;	/* the names of the first record's fields */
-	struct buffer rows;	/* of a table: fields by TAB, records by LF, until widths are known */
-	struct buffer scratch;
-	size_t widths[TABLE_COLUMNS];
-	size_t row_count;
-	size_t fields;		/* of the record under way */
-	size_t pairs;		/* of the list under way */
+	struct buffer text;    /* ready to be written */
+	struct buffer header;  /* the names of the first record's fields */
+	struct buffer scratch; /* the record under way */
+	struct buffer mail;    /* for a terminal: an incomplete character */
+	struct table table;
+	size_t fields;	       /* of the record under way */
+	size_t pairs;	       /* of the list under way */
 	bool header_done;
-	bool widths_known;
-	bool started;		/* something has gone out, or will */
+	bool started;	       /* something has gone out, or will */
 };
 
 struct output *output_open(const struct output_form *form, struct pop3_error *err)
@@ -40,8 +36,10 @@ struct output *output_open(const struct output_form *form, struct pop3_error *er
 		return NULL;
 	}
 	output->form = *form;
-	if (form->is_terminal)
+	if (form->is_terminal) {
 		locale_use_utf8();
+		output->table.room = form->wide ? 0 : terminal_width(STDOUT_FILENO);
+	}
 	return output;
 }
 
@@ -51,8 +49,9 @@ void output_close(struct output *output)
 		return;
 	buffer_release(&output->text);
 	buffer_release(&output->header);
-	buffer_release(&output->rows);
 	buffer_release(&output->scratch);
+	buffer_release(&output->mail);
+	table_release(&output->table);
 	free(output);
 }
 
@@ -90,87 +89,16 @@ int output_raw(struct output *output, const void *data, size_t length, struct po
 	return 0;
 }
 
-/* --- a table at a terminal --- */
-
-void locale_use_utf8(void)
+int output_mail(struct output *output, const void *data, size_t length, struct pop3_error *err)
 {
-	setlocale(LC_CTYPE, "C.UTF-8");
-}
-
-size_t locale_columns(const char *text, size_t length)
-{
-	size_t columns = 0;
-
-	for (size_t i = 0; i < length;) {
-		uint32_t code = 0;
-		const size_t octets = text_utf8(text + i, length - i, &code);
-		const int width = octets > 1 ? wcwidth((wchar_t)code) : 1;
-
-		columns += width >= 0 ? (size_t)width : 1;
-		i += octets != 0 ? octets : 1;
-	}
-	return columns;
-}
-
-static void measure_row(struct output *output, const char *row, size_t length)
-{
-	for (size_t column = 0; length > 0 && column < TABLE_COLUMNS; column++) {
-		const char *const tab = memchr(row, '\t', length);
-		const size_t cell = tab != NULL ? (size_t)(tab - row) : length;
-		const size_t width = locale_columns(row, cell);
-
-		if (width > output->widths[column])
-			output->widths[column] = width;
-		if (tab == NULL)
-			break;
-		row = tab + 1;
-		length -= cell + 1;
-	}
-}
-
-/* The last cell is not padded: no blanks at the end of a line. */
-static void lay_out_row(struct output *output, const char *row, size_t length)
-{
-	for (size_t column = 0;; column++) {
-		const char *const tab = memchr(row, '\t', length);
-		const size_t cell = tab != NULL ? (size_t)(tab - row) : length;
-		size_t width = locale_columns(row, cell);
-
-		buffer_append(&output->text, row, cell);
-		if (tab == NULL)
-			break;
-		while (column < TABLE_COLUMNS && width++ < output->widths[column])
-			buffer_append_octet(&output->text, ' ');
-		buffer_append(&output->text, "  ", 2);
-		row = tab + 1;
-		length -= cell + 1;
-	}
-	buffer_append_octet(&output->text, '\n');
-}
-
-static void each_row(struct output *output,
-		     void (*act)(struct output *, const char *row, size_t length))
-{
-	const char *row = buffer_text(&output->rows);
-	const char *end;
-
-	while ((end = strchr(row, '\n')) != NULL) {
-		act(output, row, (size_t)(end - row));
-		row = end + 1;
-	}
-}
-
-static void lay_out_table(struct output *output)
-{
-	if (!output->widths_known && output->row_count > 0) {
-		measure_row(output, buffer_text(&output->header), output->header.length);
-		each_row(output, measure_row);
-		lay_out_row(output, buffer_text(&output->header), output->header.length);
-		output->widths_known = true;
-	}
-	each_row(output, lay_out_row);
-	buffer_clear(&output->rows);
-	output->row_count = 0;
+	if (!output->form.is_terminal)
+		return output_raw(output, data, length, err);
+	output->started = true;
+	buffer_append(&output->mail, data, length);
+	if (buffer_check(&output->mail, POP3_E_IO, err) < 0)
+		return -1;
+	buffer_drop(&output->mail, text_show(&output->text, output->mail.data, output->mail.length));
+	return output->text.length >= FLUSH_AT ? flush_text(output, err) : 0;
 }
 
 /* --- records --- */
@@ -178,11 +106,6 @@ static void lay_out_table(struct output *output)
 static bool is_table(const struct output *output)
 {
 	return output->form.is_terminal && !output->form.json && !output->form.nul;
-}
-
-static struct buffer *record_buffer(struct output *output)
-{
-	return is_table(output) ? &output->rows : &output->text;
 }
 
 static void begin_field(struct output *output, const char *name)
@@ -224,6 +147,7 @@ void output_begin(struct output *output)
 
 void output_octets(struct output *output, const char *name, const char *text, size_t length)
 {
+	table_note_text(&output->table, output->fields);
 	begin_field(output, name);
 	if (!output->form.json) {
 		text_escape(&output->scratch, text, length);
@@ -268,6 +192,11 @@ void output_pairs_end(struct output *output)
 	buffer_append_octet(&output->scratch, ']');
 }
 
+void output_wrap(struct output *output)
+{
+	output->table.wraps = true;
+}
+
 bool output_is_json(const struct output *output)
 {
 	return output->form.json;
@@ -284,20 +213,27 @@ static void put_header(struct output *output)
 	output->header_done = true;
 }
 
+static void lay_out_table(struct output *output)
+{
+	table_lay_out(&output->table, buffer_text(&output->header), output->header.length,
+		      &output->text);
+}
+
 int output_end(struct output *output, struct pop3_error *err)
 {
-	struct buffer *const to = record_buffer(output);
-
 	put_header(output);
 	if (output->form.json)
 		buffer_append_octet(&output->scratch, '}');
 	if (buffer_check(&output->scratch, POP3_E_IO, err) < 0)
 		return -1;
-	buffer_append(to, buffer_text(&output->scratch), output->scratch.length);
-	buffer_append_octet(to, output->form.nul ? '\0' : '\n');
-	output->row_count++;
-	if (is_table(output) && output->row_count >= TABLE_LINES)
-		lay_out_table(output);
+	if (is_table(output)) {
+		table_add(&output->table, buffer_text(&output->scratch), output->scratch.length);
+		if (table_is_full(&output->table))
+			lay_out_table(output);
+	} else {
+		buffer_append(&output->text, buffer_text(&output->scratch), output->scratch.length);
+		buffer_append_octet(&output->text, output->form.nul ? '\0' : '\n');
+	}
 	return output->text.length >= FLUSH_AT ? flush_text(output, err) : 0;
 }
 
@@ -305,5 +241,7 @@ int output_flush(struct output *output, struct pop3_error *err)
 {
 	if (is_table(output))
 		lay_out_table(output);
+	text_escape(&output->text, buffer_text(&output->mail), output->mail.length);
+	buffer_clear(&output->mail);
 	return flush_text(output, err);
 }

@@ -32,19 +32,14 @@ void output_pair(struct output *output, const char *name, size_t name_length, co
 		 size_t value_length);
 void output_pairs_end(struct output *output);
 
-/* Octets as they are, past all formatting: messages, raw headers. */
+/* At a terminal, wraps the last column instead of cutting it. */
+void output_wrap(struct output *output);
+
+/* Writes octets unchanged. */
 int output_raw(struct output *output, const void *data, size_t length, struct pop3_error *err);
 
-/* --- text at a terminal --- */
-
-/*
- * Has the C library take text for UTF-8, whatever the environment says: before a regex is made or a
- * column measured. Not done for all runs, since its tables cost memory.
- */
-void locale_use_utf8(void);
-
-/* Columns of a terminal that UTF-8 text takes; meant for text without control characters. */
-size_t locale_columns(const char *text, size_t length);
+/* Writes octets of a message; at a terminal, control characters are escaped. */
+int output_mail(struct output *output, const void *data, size_t length, struct pop3_error *err);
 
 /* --- for the dispatcher --- */
 
@@ -53,7 +48,8 @@ struct output_form {
 	bool json;
 	bool nul;	  /* records end in NUL */
 	bool header;	  /* a header line before the first record */
-	bool is_terminal; /* aligned columns under a header line */
+	bool is_terminal; /* aligned columns under a header line, cut to its width */
+	bool wide;	  /* not cut */
 	unsigned line;	  /* of a batch, which JSON tells first; 0 = none */
 	const struct pop3_timeouts *timeouts;
 };

@@ -305,7 +305,7 @@ int run_begin(struct run *run, struct pop3_error *err)
 	const struct output_form form = {
 		.json = run->general.json, .nul = run->general.nul,
 		.header = run->general.header, .is_terminal = isatty(STDOUT_FILENO) == 1,
-		.line = run->line, .timeouts = &whole->connection.target.timeouts,
+		.wide = run->general.wide, .line = run->line, .timeouts = &whole->connection.target.timeouts,
 	};
 
 	run->connection.target.timeouts.cancel_fd = run->cancel_fd;

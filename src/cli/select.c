@@ -7,6 +7,7 @@
 
 #include "base/lines.h"
 #include "cli/output.h"
+#include "cli/terminal.h"
 
 #define RECORD_OCTETS (16UL * 1024 * 1024) /* of a record read: a header block, escaped */
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/deadline.h"
+#include "base/text.h"
 #include "mail/delivery-kind.h"
 #include "mail/mboxrd.h"
 
@@ -17,6 +18,7 @@ struct stdout_mbox {
 	struct delivery delivery;
 	struct mboxrd mbox;
 	struct buffer text;
+	struct buffer shown; /* what a terminal gets of it */
 };
 
 static struct stdout_mbox *self(struct delivery *delivery)
@@ -34,16 +36,24 @@ static void close_stdout(struct delivery *delivery)
 {
 	mboxrd_release(&self(delivery)->mbox);
 	buffer_release(&self(delivery)->text);
+	buffer_release(&self(delivery)->shown);
 }
 
 static int write_out(struct stdout_mbox *s, struct pop3_error *err)
 {
+	struct buffer *const out = s->delivery.settings.to_terminal ? &s->shown : &s->text;
+	size_t taken = s->text.length;
+
 	if (buffer_check(&s->text, POP3_E_MEMORY, err) < 0)
 		return -1;
-	if (deadline_write(s->delivery.settings.timeouts, STDOUT_FILENO, "stdout",
-			   buffer_text(&s->text), s->text.length, err) < 0)
+	if (out == &s->shown)
+		taken = text_show(out, buffer_text(&s->text), s->text.length);
+	if (buffer_check(out, POP3_E_MEMORY, err) < 0 ||
+	    deadline_write(s->delivery.settings.timeouts, STDOUT_FILENO, "stdout",
+			   buffer_text(out), out->length, err) < 0)
 		return -1;
-	buffer_clear(&s->text);
+	buffer_clear(&s->shown);
+	buffer_drop(&s->text, taken);
 	return 0;
 }
 

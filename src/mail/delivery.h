@@ -49,6 +49,7 @@ struct delivery_settings {
 	const char *mark;    /* part of file names; unique among accounts and running processes */
 	bool must_exist;     /* do not create a missing destination */
 	bool crlf;	     /* keep CRLF where the destination would use LF */
+	bool to_terminal;    /* stdout is a terminal: escape control characters */
 	const struct pop3_timeouts *timeouts;
 };
 

@@ -1,5 +1,5 @@
 /* How wide text is on a terminal. */
-#include "cli/output.h"
+#include "cli/terminal.h"
 
 #include "check.h"
 

@@ -96,6 +96,22 @@ static const struct {
 	{ "unescape: a backslash before NUL", OCTETS("\\\0"), OCTETS("\\\0") },
 };
 
+/* What is left for the next octets stands behind a bar. */
+static const struct row shows[] = {
+	{ "show: lines and TABs", OCTETS("a\r\n\tb\n"), "a\n\tb\n|" },
+	{ "show: a backslash", OCTETS("a\\b"), "a\\b|" },
+	{ "show: escape sequences", OCTETS("\x1b[2J\x1b]0;x\x07"), "\\x1B[2J\\x1B]0;x\\x07|" },
+	{ "show: controls and NUL", OCTETS("\b\0\x7f"), "\\x08\\x00\\x7F|" },
+	{ "show: a CR within a line", OCTETS("a\rb\r\r\n"), "a\\rb\\r\n|" },
+	{ "show: C1 as octets and in UTF-8", OCTETS("\x9bm\xc2\x9bm"), "\\x9Bm\\xC2\\x9Bm|" },
+	{ "show: what turns text around", OCTETS("\xe2\x80\xae"), "\\xE2\\x80\\xAE|" },
+	{ "show: UTF-8", OCTETS("é日😀"), "é日😀|" },
+	{ "show: Latin-1", OCTETS("\xe9t\xe9 "), "\\xE9t\\xE9 |" },
+	{ "show: a CR may begin a line end", OCTETS("a\r"), "a|\r" },
+	{ "show: a character that may go on", OCTETS("a\xf0\x9f\x98"), "a|\xf0\x9f\x98" },
+	{ "show: one that cannot", OCTETS("a\xe0\x80"), "a\\xE0\\x80|" },
+};
+
 static const struct row jsons[] = {
 	{ "JSON nothing", OCTETS(""), "" },
 	{ "JSON plain text", OCTETS("a/b 'c'"), "a/b 'c'" },
@@ -153,10 +169,19 @@ static void read_everything(const char *text, size_t length)
 	text_unescape(&out, text, length);
 	text_json(&out, text, length);
 	text_append_valid(&out, text, length);
+	text_show(&out, text, length);
 	text_equal_nocase(text, length, "OK");
 	if (length > 0)
 		text_utf8(text, length, &code_point);
 	buffer_release(&out);
+}
+
+static void show(struct buffer *out, const char *text, size_t length)
+{
+	const size_t taken = text_show(out, text, length);
+
+	buffer_append_octet(out, '|');
+	buffer_append(out, text + taken, length - taken);
 }
 
 static void check_rows(const struct row *rows, size_t count,
@@ -275,6 +300,7 @@ int main(void)
 	check_rows(escapes, ROWS(escapes), text_escape);
 	check_unescapes();
 	check_there_and_back();
+	check_rows(shows, ROWS(shows), show);
 	check_rows(jsons, ROWS(jsons), text_json);
 	check_rows(valid, ROWS(valid), text_append_valid);
 	check_words();

@@ -273,6 +273,7 @@ static int conclude(struct invocation *in, const struct pop3_error *failure,
 	};
 	struct sheet sheet = { .output = in->output, .err = err };
 
+	output_wrap(in->output);
 	put_all(&sheet, &results);
 	for (size_t i = 0; i < check->quirk_count; i++)
 		put(&sheet, "quirk", check->quirks[i]);

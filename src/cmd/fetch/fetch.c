@@ -50,17 +50,23 @@ static const struct option_spec options[] = {
 struct stdout_sink {
 	struct pop3_sink sink;
 	struct output *output;
+	bool raw; /* as it is, at a terminal, too */
 };
 
 static int write_to_stdout(struct pop3_sink *sink, const char *data, size_t length,
 			   struct pop3_error *err)
 {
-	return output_raw(((struct stdout_sink *)sink)->output, data, length, err);
+	const struct stdout_sink *const s = (struct stdout_sink *)sink;
+
+	return (s->raw ? output_raw : output_mail)(s->output, data, length, err);
 }
 
 static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 {
-	struct stdout_sink out = { .sink = { write_to_stdout }, .output = in->output };
+	const struct fetch_options *const o = in->options;
+	struct stdout_sink out = {
+		.sink = { write_to_stdout }, .output = in->output, .raw = o->output != NULL,
+	};
 	struct pop3_request request = { 0 };
 
 	if (messages_choose(in->messages, POP3_LIST_OCTETS, err) < 0)
@@ -142,6 +148,7 @@ static int open_destination(struct fetch *f, struct pop3_error *err)
 	struct invocation *const in = f->in;
 	struct delivery_settings settings = {
 		.account = in->account, .crlf = f->options->crlf,
+		.to_terminal = isatty(STDOUT_FILENO) == 1,
 		.timeouts = &in->connection->target.timeouts,
 	};
 	struct recovery recovery = { .recovery.postpone = postpone, .fetch = f };

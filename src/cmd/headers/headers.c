@@ -109,13 +109,13 @@ static int show_raw(struct showing *s, const char *block, size_t length, struct 
 {
 	struct output *const output = s->in->output;
 
-	if (output_raw(output, block, length, err) < 0)
+	if (output_mail(output, block, length, err) < 0)
 		return -1;
-	if (length > 0 && block[length - 1] != '\n' && output_raw(output, "\r\n", 2, err) < 0)
+	if (length > 0 && block[length - 1] != '\n' && output_mail(output, "\r\n", 2, err) < 0)
 		return -1;
 	if (s->options->lines == 0 && header_has_end(block, length))
 		return 0;
-	return output_raw(output, "\r\n", 2, err);
+	return output_mail(output, "\r\n", 2, err);
 }
 
 static int take(struct header_sink *sink, size_t i, const char *block, size_t length,
