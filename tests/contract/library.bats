@@ -39,6 +39,29 @@ described_in_manual() {
 	sed '1,/^\.Sh DESCRIPTION/d' "$manual" | grep -v '^#'
 }
 
+# --- what a program that uses it is compiled with ---
+
+soname() {
+	readelf -d "$root/$build/lib/libpop3.so.0" | sed -n 's/.*SONAME.*\[\(.*\)\]/soname \1/p'
+}
+
+# "NAME VALUE" for each struct's size and each constant that is a number.
+sizes_and_constants() {
+	local name
+	{
+		printf '#include <pop3/pop3.h>\n#include <stdio.h>\nint main(void)\n{\n'
+		for name in $(sed -nE 's/^struct (pop3_[a-z0-9_]+) \{$/\1/p' "$root"/include/pop3/*.h); do
+			printf 'printf("struct %s %%zu\\n", sizeof(struct %s));\n' "$name" "$name"
+		done
+		for name in $(constants); do
+			printf 'printf("constant %s %%lld\\n", (long long)%s);\n' "$name" "$name"
+		done
+		echo '}'
+	} >sizes.c
+	gcc -I "$root/include" sizes.c -o sizes
+	./sizes
+}
+
 # --- what is in the objects ---
 
 shared_symbols() {
@@ -75,6 +98,13 @@ forbidden_calls_of() {
 
 @test "so does the static library" {
 	agree "$(functions)" "$(static_symbols)"
+}
+
+# Whoever changes the list raises the soname, if a version with the old one was released.
+@test "what programs are built with is as in the list of this soname" {
+	[ "$(getconf LONG_BIT)" -eq 64 ] || skip "the list has the sizes of 64 bits"
+	agree "$(grep -v '^#' "$root/tests/contract/library.list")" \
+		"$({ soname; shared_symbols | sed 's/^/function /'; sizes_and_constants; } | LC_ALL=C sort)"
 }
 
 @test "the libraries hold no variable" {

@@ -62,6 +62,15 @@ shows_ann_her_mail() {
 	[[ $stderr == "the server refused the login: "* ]]
 }
 
+@test "the example without arguments or a password says what it takes" {
+	example >example.c
+	compile gcc example.c
+	export LD_LIBRARY_PATH=$prefix/lib
+	POP3_PASSWORD=secret run -64 ./a.out
+	[ "$output" = 'usage: POP3_PASSWORD=... ./a.out HOST PORT USER' ]
+	run -64 ./a.out localhost 995 ann
+}
+
 @test "a program in C++ calls it" {
 	cat >program.cc <<-'END'
 		#include <cstring>
