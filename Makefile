@@ -1,10 +1,17 @@
 # pop3: build, test, install. "make help" names the targets.
 
 VERSION := 0.1.0
-PREFIX ?= /usr/local
-LIBDIR ?= $(PREFIX)/lib
 SONAME := libpop3.so.0
 BUILD ?= build
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+BASH_COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS ?= $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS ?= $(PREFIX)/share/fish/vendor_completions.d
 
 CFLAGS ?= -O2 -g
 LTO := $(findstring -flto,$(CFLAGS))
@@ -106,13 +113,13 @@ FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SOURCES))
 REPLAY_PROGRAMS := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(FUZZ_SOURCES))
 
 # The sets of tests/helpers/packages.
-PACKAGES := $(addprefix packages-,build demo check coverage valgrind fuzz lint bench)
+PACKAGES := $(addprefix packages-,build demo check coverage valgrind fuzz lint bench deb)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help clean unit module check check-san check-tsan check-valgrind check-fuzz fuzz run-fuzz \
 	lint run-lint coverage run-coverage demo soak bench run-bench run-tests \
-	install uninstall install-dev uninstall-dev link-anew $(PACKAGES)
+	run-unit install uninstall install-dev uninstall-dev dist deb link-anew $(PACKAGES)
 
 all: $(BUILD)/pop3 ## Build the program
 
@@ -177,6 +184,7 @@ unit: $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) ## Build the unit tests and the fuzzer
 $(LIBRARY_OBJECTS): PIC := -fPIC -fno-semantic-interposition
 
 MODULE := $(addprefix $(BUILD)/lib/,libpop3.a $(SONAME))
+HEADERS := $(notdir $(wildcard include/pop3/*.h))
 
 # With link-time optimization, code is made when the objects become one.
 AS_ONE := -r -nostdlib
@@ -282,6 +290,9 @@ run-bench: $(BUILD)/pop3 $(BENCH_PROGRAMS)
 $(PACKAGES): packages-%:
 	@tests/helpers/packages $*
 
+run-unit: unit ## Build, and run the unit tests
+	@tests/helpers/run-tests $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS)
+
 run-tests: $(BUILD)/pop3 unit module ## Build, and run every test, with what is installed
 	@POP3=$(BUILD)/pop3 tests/helpers/run-tests $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) tests
 
@@ -289,34 +300,73 @@ soak: packages-check ## Break fetches at every place there is: hours (SOAK="kill
 	@$(MAKE) --no-print-directory $(BUILD)/pop3
 	@POP3=$(abspath $(BUILD)/pop3) tests/fault/soak $(SOAK)
 
+# What is installed: $(call EACH,WHAT TO DO) is a line MODE,FILE,PLACE for each file.
+define program_files
+$(call $(1),755,$(BUILD)/pop3,$(BINDIR)/pop3)
+$(call $(1),644,man/pop3.1,$(MANDIR)/man1/pop3.1)
+$(call $(1),644,completions/pop3.bash,$(BASH_COMPLETIONS)/pop3)
+$(call $(1),644,completions/_pop3,$(ZSH_COMPLETIONS)/_pop3)
+$(call $(1),644,completions/pop3.fish,$(FISH_COMPLETIONS)/pop3.fish)
+endef
+
+define module_files
+$(call $(1),644,$(BUILD)/lib/libpop3.a,$(LIBDIR)/libpop3.a)
+$(call $(1),644,$(BUILD)/lib/$(SONAME),$(LIBDIR)/$(SONAME))
+$(call $(1),644,src/pop3/pop3.pc.in,$(LIBDIR)/pkgconfig/pop3.pc)
+$(call $(1),644,man/pop3.3,$(MANDIR)/man3/pop3.3)
+$(foreach name,$(HEADERS),$(call $(1),644,include/pop3/$(name),$(INCLUDEDIR)/pop3/$(name))
+)
+endef
+
+put = install -D -m $(1) $(2) "$(DESTDIR)$(3)"
+define remove
+rm -f "$(DESTDIR)$(3)"
+@$(if $(or $(DESTDIR),$(filter-out /usr /usr/local,$(PREFIX))),$(prune),:)
+endef
+
+# Folders that are empty then go too, but for the system's own.
+top = $(or $(DESTDIR),$(PREFIX))
+prune = cd "$(top)" && rmdir -p "$$(dirname "$(subst $(top)/,,$(DESTDIR)$(3))")" 2>/dev/null || :
+
 install: $(BUILD)/pop3 ## Install under PREFIX (and DESTDIR)
-	install -D -m 755 $(BUILD)/pop3 $(DESTDIR)$(PREFIX)/bin/pop3
-	install -D -m 644 man/pop3.1 $(DESTDIR)$(PREFIX)/share/man/man1/pop3.1
-	install -D -m 644 completions/pop3.bash \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/pop3
-	install -D -m 644 completions/_pop3 $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pop3
-	install -D -m 644 completions/pop3.fish \
-		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pop3.fish
+	$(call program_files,put)
 
 uninstall: ## Take away what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/pop3 $(DESTDIR)$(PREFIX)/share/man/man1/pop3.1 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/pop3 \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pop3 \
-		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pop3.fish
+	$(call program_files,remove)
 
 install-dev: $(MODULE) ## Install the client module for other programs
-	install -d $(DESTDIR)$(PREFIX)/include/pop3 $(DESTDIR)$(LIBDIR)/pkgconfig
-	install -m 644 include/pop3/*.h $(DESTDIR)$(PREFIX)/include/pop3
-	install -m 644 $(MODULE) $(DESTDIR)$(LIBDIR)
-	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libpop3.so
-	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' \
-		src/pop3/pop3.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/pop3.pc
-	install -D -m 644 man/pop3.3 $(DESTDIR)$(PREFIX)/share/man/man3/pop3.3
+	$(call module_files,put)
+	@sed -i $(foreach name,PREFIX LIBDIR INCLUDEDIR VERSION,-e 's|@$(name)@|$($(name))|') \
+		"$(DESTDIR)$(LIBDIR)/pkgconfig/pop3.pc"
+	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libpop3.so"
+	@[ -n "$(DESTDIR)" ] || $(find_library)
 
 uninstall-dev: ## Take away what install-dev put there
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(wildcard include/pop3/*.h) share/man/man3/pop3.3) \
-		$(addprefix $(DESTDIR)$(LIBDIR)/,$(notdir $(MODULE)) libpop3.so pkgconfig/pop3.pc)
-	rmdir $(DESTDIR)$(PREFIX)/include/pop3
+	rm -f "$(DESTDIR)$(LIBDIR)/libpop3.so"
+	$(call module_files,remove)
+	@rmdir "$(DESTDIR)$(INCLUDEDIR)/pop3" 2>/dev/null || :
+	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || :
+
+# Where ldconfig may not write, or does not look, that is left to who installs.
+find_library = { PATH=$$PATH:/sbin:/usr/sbin; ldconfig 2>/dev/null; \
+	ldconfig -p | grep -qF "$(LIBDIR)/$(SONAME)" || \
+	echo "Programs find $(SONAME) only with LD_LIBRARY_PATH=$(LIBDIR), or after ldconfig."; }
+
+dist: ## Pack what is committed, the same octets for the same commit
+	@mkdir -p $(BUILD)
+	git -c tar.umask=0022 archive --prefix=pop3-$(VERSION)/ -o $(BUILD)/pop3-$(VERSION).tar HEAD
+	gzip -9nf $(BUILD)/pop3-$(VERSION).tar
+
+DEB := $(BUILD)/deb/pop3-$(VERSION)
+
+deb: packages-deb ## Build Debian packages of a copy of this tree
+	@rm -rf $(BUILD)/deb
+	@mkdir -p $(DEB)
+	@tar -c --exclude=./$(BUILD) --exclude=./.git . | tar -x -C $(DEB)
+	cd $(DEB) && dpkg-buildpackage -b -us -uc
+	lintian --fail-on error $(BUILD)/deb/pop3_*.changes
+	@rm -rf $(DEB)
+	@ls $(BUILD)/deb/*.deb
 
 clean: ## Remove what was built
 	rm -rf $(BUILD)

@@ -1,0 +1,103 @@
+# What a packager does: install, uninstall and pack, where and as the variables of make say.
+# shellcheck disable=SC2154 # names from common.bash and module.bash
+load ../helpers/common
+load ../helpers/module
+load rows
+
+setup_file() {
+	make_module all module
+}
+
+# Nothing but a variable of make's own decides where files go.
+setup() {
+	set_up_home
+	unset DESTDIR PREFIX "${!DEB@}" MAKEFLAGS MAKELEVEL
+}
+
+# files FOLDER: and links, relative to it.
+files() {
+	(cd "$1" && find . -type f,l | sort)
+}
+
+headers() {
+	(cd "$root/include/pop3" && printf '%s\n' *.h)
+}
+
+the_files() {
+	printf './%s\n' "$@" | sort
+}
+
+version() {
+	sed -n 's/^VERSION := //p' "$root/Makefile"
+}
+
+@test "install and uninstall, as PREFIX says" {
+	make_module PREFIX="$PWD/local" install install-dev
+	agree "$(the_files bin/pop3 share/man/man1/pop3.1 share/man/man3/pop3.3 \
+		share/bash-completion/completions/pop3 share/zsh/site-functions/_pop3 \
+		share/fish/vendor_completions.d/pop3.fish lib/libpop3.{a,so,so.0} \
+		lib/pkgconfig/pop3.pc $(headers | sed 's,^,include/pop3/,'))" "$(files local)"
+	[ "$(local/bin/pop3 --version)" = "pop3 $(version)" ]
+	make_module PREFIX="$PWD/local" uninstall uninstall-dev
+	[ -z "$(ls local)" ]
+}
+
+@test "each folder has a variable" {
+	local places=(PREFIX=/p BINDIR=/b LIBDIR=/l INCLUDEDIR=/i MANDIR=/m BASH_COMPLETIONS=/bash
+		ZSH_COMPLETIONS=/zsh FISH_COMPLETIONS=/fish)
+	make_module DESTDIR="$PWD/staged" "${places[@]}" install install-dev
+	agree "$(the_files b/pop3 m/man1/pop3.1 m/man3/pop3.3 bash/pop3 zsh/_pop3 fish/pop3.fish \
+		l/libpop3.{a,so,so.0} l/pkgconfig/pop3.pc $(headers | sed 's,^,i/pop3/,'))" \
+		"$(files staged)"
+	run -0 env PKG_CONFIG_PATH=staged/l/pkgconfig pkg-config --cflags --libs pop3
+	[ "${output% }" = "-I/i -L/l -lpop3" ]
+	make_module DESTDIR="$PWD/staged" "${places[@]}" uninstall uninstall-dev
+	[ -z "$(ls staged)" ]
+}
+
+@test "others can read what is installed under a strict umask, and names may have blanks" {
+	umask 077
+	make_module DESTDIR="$PWD/a stage" PREFIX="/opt/a prefix" install install-dev
+	[ -x "a stage/opt/a prefix/bin/pop3" ]
+	[ -z "$(find 'a stage' ! -type l ! -perm -o=r)" ]
+	[ -z "$(find 'a stage' -type d ! -perm -o=x)" ]
+	make_module DESTDIR="$PWD/a stage" PREFIX="/opt/a prefix" uninstall uninstall-dev
+	[ -z "$(ls 'a stage')" ]
+}
+
+@test "what others have installed stays" {
+	mkdir -p local/{bin,include/pop3,share/man/man1}
+	: | tee local/bin/other local/include/pop3/other.h local/share/man/man1/other.1
+	make_module PREFIX="$PWD/local" install install-dev
+	make_module PREFIX="$PWD/local" uninstall uninstall-dev
+	agree "$(the_files bin/other include/pop3/other.h share/man/man1/other.1)" "$(files local)"
+}
+
+@test "who installs the library where no program looks is told" {
+	run -0 make_module PREFIX="$PWD/local" install-dev
+	[[ $output == *"LD_LIBRARY_PATH=$PWD/local/lib"* ]]
+	run -0 make_module DESTDIR="$PWD/staged" install-dev
+	[ -z "$output" ]
+}
+
+@test "the archive of a release has its version, and the same octets each time" {
+	git -C "$root" rev-parse HEAD 2>/dev/null || skip "not a clone of the repository"
+	local archive
+	archive=$root/$build/pop3-$(version).tar.gz
+	make_module dist
+	cp "$archive" first
+	(umask 077 && make_module dist)
+	cmp first "$archive"
+	[ "$(tar -tzf first | head -n 1)" = "pop3-$(version)/" ]
+	tar -xzf first
+	[ -x "pop3-$(version)/debian/rules" ]
+	[ -f "pop3-$(version)/Makefile" ]
+}
+
+@test "the Debian packages have the version of the program, and need what it is built with" {
+	[ "$(sed -n '1s/.*(\(.*\)-.*).*/\1/p' "$root/debian/changelog")" = "$(version)" ]
+	agree "$(sed -n "/^build='/,/'/p" "$helpers/packages" | grep -oE '[a-z0-9]+-dev|pkgconf' |
+		grep -v libc6-dev | sort)" \
+		"$(sed -n '/^Build-Depends/,/^[^B ]/p' "$root/debian/control" |
+			grep -oE '[a-z0-9]+-dev|pkgconf' | sort)"
+}
