@@ -118,6 +118,7 @@ PACKAGES := $(addprefix packages-,build demo check coverage valgrind fuzz lint b
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help clean unit module check check-san check-tsan check-valgrind check-fuzz fuzz run-fuzz \
+	check-cross run-cross \
 	lint run-lint coverage run-coverage demo soak bench run-bench run-tests \
 	run-unit install uninstall install-dev uninstall-dev dist deb link-anew $(PACKAGES)
 
@@ -237,11 +238,39 @@ check-valgrind: packages-valgrind ## Use each subcommand, and the server, under 
 	@PLAIN=$(abspath $(BUILD)/pop3) POP3=tests/helpers/under-valgrind tests/helpers/run-tests \
 		tests/real/core.bats
 
+# Debian's processors: what its compilers call them, and qemu.
+cross.arm64 := aarch64-linux-gnu aarch64
+cross.armhf := arm-linux-gnueabihf arm
+cross.i386 := i686-linux-gnu i386
+cross.ppc64el := powerpc64le-linux-gnu ppc64le
+cross.riscv64 := riscv64-linux-gnu riscv64
+cross.s390x := s390x-linux-gnu s390x
+TRIPLET = $(firstword $(cross.$(ARCH)))
+CROSS := $(BUILD)/cross-$(ARCH)
+CROSS_ROOT := $(CURDIR)/$(CROSS)/root
+
+check-cross: ## Build for another processor (ARCH=arm64), and run tests there, under qemu
+	@$(if $(TRIPLET),,$(error ARCH is one of $(sort $(patsubst cross.%,%,$(filter cross.%,$(.VARIABLES))))))
+	@tests/helpers/packages cross $(TRIPLET)
+	@[ -d $(CROSS_ROOT)/usr/include ] || tests/helpers/cross-root $(ARCH) $(CROSS_ROOT) libc-bin \
+		$$(tests/helpers/packages libraries)
+	@PKG_CONFIG_SYSROOT_DIR=$(CROSS_ROOT) \
+	PKG_CONFIG_LIBDIR=$(CROSS_ROOT)/usr/lib/$(TRIPLET:i686-%=i386-%)/pkgconfig \
+	EMULATOR="qemu-$(lastword $(cross.$(ARCH))) -L $(CROSS_ROOT)" \
+		$(MAKE) --no-print-directory run-cross BUILD=$(CROSS) CROSS_COMPILE=$(TRIPLET)- \
+		PKG_CONFIG=pkg-config CC="$(TRIPLET)-gcc --sysroot=$(CROSS_ROOT)"
+
+CONVERSATIONS ?= $(patsubst %,tests/cli/%.bats,stat list uidl capa dele fetch destinations)
+
+run-cross: $(BUILD)/pop3 unit module
+	@POP3=tests/helpers/under-emulator PLAIN=$(CURDIR)/$(BUILD)/pop3 tests/helpers/run-tests \
+		$(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) $(CONVERSATIONS)
+
 lint: packages-lint ## Have analyzers look at the sources: they are to find nothing
 	@$(MAKE) --no-print-directory run-lint
 
 SCRIPTS := .ci/run tests/bench/bench $(addprefix tests/helpers/,\
-	analyze certificates demo packages run-tests under-valgrind)
+	analyze certificates cross-root demo packages run-tests under-emulator under-valgrind)
 BATS := $(wildcard tests/*/*.bats tests/*/*.bash)
 
 # What .bats files take by "load" has no assignment in them, and what they set has no use.

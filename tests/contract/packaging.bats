@@ -96,8 +96,8 @@ version() {
 
 @test "the Debian packages have the version of the program, and need what it is built with" {
 	[ "$(sed -n '1s/.*(\(.*\)-.*).*/\1/p' "$root/debian/changelog")" = "$(version)" ]
-	agree "$(sed -n "/^build='/,/'/p" "$helpers/packages" | grep -oE '[a-z0-9]+-dev|pkgconf' |
-		grep -v libc6-dev | sort)" \
+	agree "$("$helpers/packages" libraries | tr -s ' \t' '\n' | grep -v libc6-dev |
+		sort - <(echo pkgconf))" \
 		"$(sed -n '/^Build-Depends/,/^[^B ]/p' "$root/debian/control" |
 			grep -oE '[a-z0-9]+-dev|pkgconf' | sort)"
 }
