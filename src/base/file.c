@@ -1,6 +1,7 @@
 /* Files of our own: created with private modes, and never through another user's symbolic link. */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "base/number.h"
 
 #define READ_CHUNK 16384
 #define PASSWD_ENTRY_MAX 16384
@@ -37,6 +41,26 @@ int file_create_unnamed(void)
 	if (fd >= 0)
 		unlink(path);
 	return fd;
+}
+
+/* Where the kernel lacks close_range (Linux before 5.11), the folder of descriptors names them. */
+void file_close_on_exec(int first)
+{
+	struct dirent *entry;
+	uint64_t fd;
+	DIR *folder;
+
+#if defined SYS_close_range && defined CLOSE_RANGE_CLOEXEC
+	if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+#endif
+	folder = opendir("/dev/fd");
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		if (number_parse(entry->d_name, strlen(entry->d_name), INT_MAX, &fd) &&
+		    (int)fd >= first)
+			fcntl((int)fd, F_SETFD, FD_CLOEXEC);
+	if (folder != NULL)
+		closedir(folder);
 }
 
 static int read_all(int fd, struct buffer *out)

@@ -195,6 +195,8 @@ static int announce_ready(const struct server *server, struct pop3_error *err)
 
 static int open_all(struct server *server, struct pop3_error *err)
 {
+	/* What it was started with is not for transform commands. */
+	file_close_on_exec(STDERR_FILENO + 1);
 	if (serve_check(server->settings, err) < 0)
 		return -1;
 	server->base = event_base_new();

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
 load serve
 
-extras=pidfd_open,renameat2,syncfs,memfd_secret,landlock_create_ruleset,seccomp
+extras=pidfd_open,close_range,renameat2,syncfs,memfd_secret,landlock_create_ruleset,seccomp
 
 setup_file() {
 	command -v strace >/dev/null || skip 'no strace'
@@ -102,10 +102,13 @@ was_refused() {
 	END
 	chmod +x without-calls
 	program=$PWD/without-calls
-	serve --transform 'cat; sleep 0.05; echo end'
+	exec 7<users
+	serve --transform 'cat; sleep 0.05; true <&7 && echo inherited; echo end'
+	exec 7<&-
 	says 'RETR 1' 'DELE 1'
 	tail -n 3 heard | head -n 1 | grep -q '^end'
+	run ! grep inherited heard
 	[ "$(find mail/ann/cur -type f | wc -l)" -eq 19 ]
-	was_refused pidfd_open renameat2
+	was_refused pidfd_open renameat2 close_range
 	serve_ends_well
 }

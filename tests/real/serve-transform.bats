@@ -29,6 +29,17 @@ setup_message() {
 	serve_ends_well
 }
 
+@test "the program has no descriptor that the server was started with" {
+	setup_message
+	exec 7<users
+	serve --transform 'cat; true <&7 && echo inherited'
+	exec 7<&-
+	says 'RETR 1'
+	grep -qx $'hello\r' heard
+	run ! grep inherited heard
+	serve_ends_well
+}
+
 @test "it streams: the first octets are sent before the program has ended" {
 	setup_message
 	serve --transform 'cat; read -r line <go; echo end'

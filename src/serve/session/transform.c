@@ -89,8 +89,6 @@ static int redirect(posix_spawn_file_actions_t *actions, int message, int output
 	if (failure == 0)
 		failure = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null",
 							   O_WRONLY, 0);
-	if (failure == 0)
-		failure = posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
 	return failure;
 }
 
