@@ -383,7 +383,10 @@ int listeners_move(struct server *server, const char *address, uint16_t port,
 	snprintf(text, sizeof text, "[%s]:%u", address, (unsigned)port);
 	if (open_address(server, old->protocol, text, err) < 0)
 		return -1;
-	fresh = TAILQ_LAST(&server->listeners, listener_list);
+	/* It is the last one. */
+	TAILQ_FOREACH(fresh, &server->listeners, entry)
+		if (TAILQ_NEXT(fresh, entry) == NULL)
+			break;
 	if (start_listener(fresh, err) < 0) {
 		close_listener(fresh);
 		return -1;

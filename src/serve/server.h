@@ -3,8 +3,8 @@
 
 #include <event2/event.h>
 #include <stdbool.h>
-#include <sys/queue.h>
 
+#include "base/queue.h"
 #include "serve/log.h"
 #include "serve/service.h"
 #include "serve/peer.h"

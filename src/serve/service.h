@@ -2,10 +2,10 @@
 #define SERVE_SERVICE_H
 
 #include <stdint.h>
-#include <sys/queue.h>
 #include <time.h>
 
 #include "base/buffer.h"
+#include "base/queue.h"
 #include "serve/serve.h"
 #include "serve/users/users.h"
 #include "serve/worker.h"

@@ -3,8 +3,8 @@
 
 #include <event2/bufferevent.h>
 #include <stdbool.h>
-#include <sys/queue.h>
 
+#include "base/queue.h"
 #include "serve/limits.h"
 #include "serve/line-reader.h"
 #include "serve/maildrop/maildrop.h"
