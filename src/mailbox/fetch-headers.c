@@ -42,10 +42,16 @@ static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct 
 	return &h->sink;
 }
 
-/* Passes on all waiting headers: they settle together. */
+/*
+ * Passes on all waiting headers: they settle together. The last one waits for the next answer even
+ * in lock step: only that shows that the header was complete.
+ */
 static int hand_over(struct header_fetch *h, struct pop3_error *err)
 {
-	for (size_t w = 0; w < h->waiting_count; w++) {
+	const size_t count = h->waiting_count;
+
+	h->waiting_count = 0;
+	for (size_t w = 0; w < count; w++) {
 		const struct buffer *const block = &h->waiting[w].block;
 		const size_t i = h->waiting[w].request;
 		size_t length = block->length;
@@ -57,13 +63,25 @@ static int hand_over(struct header_fetch *h, struct pop3_error *err)
 		if (h->to->take(h->to, i, buffer_text(block), length, NULL, err) < 0)
 			return -1;
 	}
-	h->waiting_count = 0;
 	return 0;
 }
 
 static bool are_settled(const struct header_fetch *h)
 {
 	return h->next <= h->first + h->receiver.settled;
+}
+
+/* Passes on the headers before the current one, which takes their place. */
+static int hand_over_earlier(struct header_fetch *h, struct pop3_error *err)
+{
+	const size_t here = h->waiting_count;
+	const struct waiting_block spare = h->waiting[0];
+
+	if (hand_over(h, err) < 0)
+		return -1;
+	h->waiting[0] = h->waiting[here];
+	h->waiting[here] = spare;
+	return 0;
 }
 
 /* A body over the limit still contains a header, unless it may belong to another message. */
@@ -77,7 +95,8 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 {
 	struct header_fetch *const h = (struct header_fetch *)receiver;
 
-	if (are_settled(h) && hand_over(h, err) < 0)
+	h->overran = false;
+	if (are_settled(h) && hand_over_earlier(h, err) < 0)
 		return -1;
 	if (failure != NULL && failure->code == POP3_E_MEMORY) {
 		*err = *failure; /* not a refusal by the server */
@@ -93,10 +112,7 @@ static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error
 	}
 	current_block(h)->request = h->first + i;
 	h->waiting_count++;
-	if (!are_settled(h) || hand_over(h, err) == 0)
-		return 0;
-	h->overran = false; /* the caller's error ends it, not the size */
-	return -1;
+	return 0;
 }
 
 static int prepare(struct header_fetch *h, struct pop3_error *err)
@@ -207,6 +223,26 @@ static int retrieve(struct header_fetch *h, bool whole, struct pop3_error *err)
 		     : pop3_top(h->session, h->lines, requests, count, &h->receiver, err);
 }
 
+/* If the server continues after a header, the header did not end there: that message fails. */
+static bool drop_doubtful(struct header_fetch *h, const struct pop3_error *why)
+{
+	if ((pop3_recovery(why->code, pop3_session_phase(h->session)) & POP3_DOUBTS) == 0 ||
+	    h->waiting_count == 0)
+		return false;
+	h->waiting_count--;
+	pop3_fail(&h->refusal, POP3_E_PROTOCOL, "the server went on behind the header's end");
+	return true;
+}
+
+/* Passes on what was complete before the session broke. */
+static int hand_over_settled(struct header_fetch *h, struct pop3_error *err)
+{
+	while (h->waiting_count > 0 && h->waiting[h->waiting_count - 1].request >=
+					       h->first + h->receiver.settled)
+		h->waiting_count--;
+	return hand_over(h, err);
+}
+
 /*
  * Requests what a broken session left over in a new session; in lock step if answers may have been
  * attributed to the wrong messages.
@@ -215,19 +251,27 @@ static int ask(struct header_fetch *h, bool whole, struct pop3_error *err)
 {
 	bool was_unsettled = false, is_broken = false;
 
-	for (int reopens = 0;; reopens++) {
-		bool is_unsettled;
+	for (int reopens = 0;;) {
+		struct pop3_error late;
+		bool is_unsettled, is_doubtful;
 
 		begin_session(h, h->next,
 			      may_start_over(h, reopens) && !whole ? HEADER_DRAIN : HEADER_LIMIT);
 		if (retrieve(h, whole, err) == 0)
 			break;
 		is_unsettled = pop3_session_phase(h->session) == POP3_UNSETTLED;
+		is_doubtful = drop_doubtful(h, err);
+		if (hand_over_settled(h, &late) < 0) {
+			*err = late;
+			return -1;
+		}
 		/* Answers taken in the meantime may have been to DELE. */
 		if (!pop3_session_may_reopen(h->session) || reopens == HEADER_REOPENS ||
-		    !(is_unsettled || (h->overran && h->limit != HEADER_LIMIT)))
+		    !(is_unsettled || is_doubtful || (h->overran && h->limit != HEADER_LIMIT)))
 			return -1;
+		reopens += !is_doubtful;
 		was_unsettled = was_unsettled || is_unsettled;
+		is_broken = is_broken && !is_doubtful; /* it is the same in lock step */
 		if (is_unsettled) {
 			h->next = h->first + h->receiver.settled;
 			is_broken = is_broken || (err->code == POP3_E_PROTOCOL && !h->overran);

@@ -270,6 +270,35 @@ shows_headers() {
 	)
 }
 
+# blocks FROM TO: an answer to TOP for each.
+blocks() {
+	seq "$1" "$2" | sed 's/.*/S: +OK\nS: Subject: &\nS:\nS: ./'
+}
+
+# tops_of_many: the header blocks of 40 messages, with what settles some of them in between.
+tops_of_many() {
+	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
+	printf '%s\n' 'C: UIDL' 'S: +OK' 'S*40: \# uid-\#' 'S: .'
+	seq -f 'C: TOP %g 0' 16
+	echo 'C: NOOP'
+	seq -f 'C: TOP %g 0' 17 32
+	echo 'C: NOOP'
+	seq -f 'C: TOP %g 0' 33 40
+	blocks 1 16 && echo 'S: +OK' && blocks 17 32 && echo 'S: +OK' && blocks 33 40
+}
+
+@test "headers of many messages are each message's own" {
+	after_greeting PIPELINING TOP UIDL < <(tops_of_many | sed '/^C: TOP 40/aC: QUIT' && echo 'S: +OK')
+	ann 0 headers all --fields Subject
+	[ "$output" = "$(seq 40 | sed $'s/.*/&\tuid-&\t&/')" ]
+}
+
+@test "filters: of many messages, too" {
+	after_greeting PIPELINING TOP UIDL < <(tops_of_many && printf '%s\n' 'C: DELE 17' 'S: +OK' && goodbye)
+	ann 0 dele all --match 'subject~^17$'
+	[ "$output" = $'17\tuid-17\tdeleted' ]
+}
+
 @test "filters: no header of another message is looked at" {
 	converse - < <(greeting USER PIPELINING TOP &&
 		tops_ahead && answers 1 3 4 && echo CLOSE &&
