@@ -147,12 +147,24 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 	return 0;
 }
 
+static void drop_spool(struct delivery *delivery)
+{
+	struct mbox *const m = self(delivery);
+
+	if (m->spool >= 0)
+		close(m->spool);
+	m->spool = -1;
+	unlinkat(m->folder, m->spool_name.data, 0);
+}
+
 static void abort_item(struct delivery *delivery, struct delivery_item *item)
 {
 	struct mbox *const m = self(delivery);
 
 	buffer_clear(&m->text);
-	if (m->spool >= 0 && ftruncate(m->spool, (off_t)item->start) == 0)
+	if (item->start == 0)
+		drop_spool(delivery);
+	else if (m->spool >= 0 && ftruncate(m->spool, (off_t)item->start) == 0)
 		lseek(m->spool, (off_t)item->start, SEEK_SET);
 }
 
@@ -259,16 +271,6 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 	(void)items, (void)count;
 	mbox_unlock(&m->lock);
 	return result;
-}
-
-static void drop_spool(struct delivery *delivery)
-{
-	struct mbox *const m = self(delivery);
-
-	if (m->spool >= 0)
-		close(m->spool);
-	m->spool = -1;
-	unlinkat(m->folder, m->spool_name.data, 0);
 }
 
 /* --- recovery after a crash --- */

@@ -1,5 +1,5 @@
 # What real servers do, row by row of the list of quirks: exit status, stdout, stderr.
-load ../helpers/session
+load ../helpers/account
 
 # stat_passes: the conversation on stdin is all that `pop3 stat` needs to find 2 messages.
 stat_passes() {
@@ -1144,6 +1144,69 @@ expiring() {
 		TALK
 		)
 	done
+}
+
+# --- a dot that is the very first octet of a message, and is not stuffed ---
+
+# dotted VERB NUMBER [ARGUMENT]: what such a message looks like, and the end of its session.
+dotted() {
+	printf '%s\n' "C: $1 $2${3:+ $3}" 'S: +OK' 'S| .\r\nbehind a dot\r\n\r\n.\r\n' EOF
+}
+
+again() {
+	printf '%s\n' --- 'S: +OK ready'
+	login
+}
+
+@test "50: the message fails, the others come in new sessions, and each run ends with 2" {
+	local order number
+	for order in '1 2 3 4 5 6' '5 1 2 3 4 6' '5 1 2 3 4 6'; do
+		next_session < <(
+			holds u1 u2 u3 u4 u5 u6
+			for number in $order; do
+				if [ $number -eq 5 ]; then
+					sends 5
+					continue
+				fi
+				dotted RETR $number
+				[ $number -eq 6 ] || { again && uids u1 u2 u3 u4 u5 u6; }
+			done
+		)
+		account 2 fetch all -o dir:box
+		[ "$(cut -f 2,4 stdout | sort | tr '\t\n' ' ,')" = \
+			'u1 failed,u2 failed,u3 failed,u4 failed,u5 fetched,u6 failed,' ]
+	done
+	next_session < <(holds u1 u2 && goodbye)
+	account 2 fetch new -o dir:box
+	[ "$(cut -f 2,4 stdout)" = $'u1\tskipped\nu2\tskipped' ]
+}
+
+@test "50: what was fetched beside it is deleted in another session" {
+	next_session < <(
+		holds u1 u2 && sends 1 && dotted RETR 2
+		again && uids u1 u2 | sed '1i C: LIST\nS: +OK\nS: 1 100\nS: 2 100\nS: .'
+		marks 1 && goodbye
+	)
+	account 2 fetch all --delete -o dir:box
+	conversation_ended_well
+}
+
+@test "50: beside it an mbox is left without a spool" {
+	next_session < <(holds u1 && dotted RETR 1)
+	account 2 fetch all -o mbox:in/box
+	[ "$(ls -A in)" = '' ]
+}
+
+@test "50: headers of the others follow in a new session" {
+	after_login < <(
+		uids u1 u2 && dotted TOP 1 0
+		again && sizes u1 u2 && uids u1 u2
+		printf '%s\n' 'C: TOP 2 0' 'S: +OK' 'S: A: b' 'S:' 'S: .'
+		goodbye
+	)
+	ann 2 headers all
+	[ "$output" = $'2\tu2\tA: b' ]
+	[[ $stderr == *"message 1: the server went on behind the header's end"* ]]
 }
 
 # --- QUIT goes out ahead only where no answer can make more to ask ---

@@ -19,13 +19,13 @@
 uint64_t fetch_limit(const struct invocation *in, size_t i)
 {
 	const struct fetch_options *const options = in->options;
-	const uint64_t max = options->max_size;
-	const uint64_t octets = messages_entry(in->messages, i)->octets;
-	uint64_t limit = 0;
+	uint64_t octets = messages_entry(in->messages, i)->octets;
 
-	if (octets != POP3_OCTETS_UNKNOWN && octets < UINT64_MAX / 4)
-		limit = octets > SLACK ? 2 * octets : octets + SLACK;
-	return max > 0 && (limit == 0 || max < limit) ? max : limit;
+	if (octets == POP3_OCTETS_UNKNOWN && options->max_size > 0)
+		octets = options->max_size;
+	if (octets >= UINT64_MAX / 4)
+		return 0;
+	return octets > SLACK ? 2 * octets : octets + SLACK;
 }
 
 bool fetch_is_too_large(const struct invocation *in, size_t i)
@@ -145,7 +145,7 @@ static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 	const struct messages *const m = f->in->messages;
 
 	if (fetch_is_too_large(f->in, i))
-		return "larger than --max-size";
+		return TRANSFER_TOO_LARGE;
 	if (messages_are_named(m))
 		return NULL;
 	if (failures == UNFINISHED)

@@ -118,8 +118,6 @@ static void note_refusal(struct pop3_deletions *deletions, size_t i, const struc
 
 int fetch_mark(struct fetch *f, struct pop3_error *err)
 {
-	if (f->options->peek)
-		return 0;
 	if (find_due(f, err) < 0)
 		return -1;
 	/* The intent is written down first: what QUIT leaves in doubt the next run deletes by UID. */

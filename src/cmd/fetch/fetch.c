@@ -21,7 +21,7 @@
 #include "state/quirks.h"
 #include "state/seen.h"
 
-#define REOPENS_MAX 3 /* new sessions after a message that broke the old one */
+#define FUTILE_MAX 3 /* sessions in a row that break and leave as much to do as before */
 
 #define FIELD(name) offsetof(struct fetch_options, name)
 
@@ -51,14 +51,25 @@ struct stdout_sink {
 	struct pop3_sink sink;
 	struct output *output;
 	bool raw; /* as it is, at a terminal, too */
+	uint64_t max_size, octets; /* octets wanted at most, 0 = any; octets received */
 };
 
 static int write_to_stdout(struct pop3_sink *sink, const char *data, size_t length,
 			   struct pop3_error *err)
 {
-	const struct stdout_sink *const s = (struct stdout_sink *)sink;
+	struct stdout_sink *const s = (struct stdout_sink *)sink;
 
+	s->octets += length;
+	if (s->max_size > 0 && s->octets > s->max_size)
+		return pop3_fail(err, POP3_E_REFUSED, TRANSFER_TOO_LARGE);
 	return (s->raw ? output_raw : output_mail)(s->output, data, length, err);
+}
+
+static int pass_over(struct invocation *in, uint32_t number)
+{
+	in->failed++;
+	warn(in, "message %u: %s", number, TRANSFER_TOO_LARGE);
+	return 0;
 }
 
 static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
@@ -66,6 +77,7 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 	const struct fetch_options *const o = in->options;
 	struct stdout_sink out = {
 		.sink = { write_to_stdout }, .output = in->output, .raw = o->output != NULL,
+		.max_size = o->max_size,
 	};
 	struct pop3_request request = { 0 };
 
@@ -74,15 +86,14 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 	if (in->messages->count == 0)
 		return 0;
 	request.number = messages_entry(in->messages, 0)->number;
-	if (fetch_is_too_large(in, 0)) {
-		in->failed++;
-		warn(in, "message %u: larger than --max-size", request.number);
-		return 0;
-	}
+	if (fetch_is_too_large(in, 0))
+		return pass_over(in, request.number);
 	request.limit = fetch_limit(in, 0);
 	if (pop3_retr_one(in->session, &request, &out.sink, err) == 0)
 		return 0;
 	in->mailbox->must_stay = in->mailbox->must_stay || pop3_session_expires(in->session);
+	if (err->code == POP3_E_REFUSED && out.octets > 0)
+		return pass_over(in, request.number);
 	return -1;
 }
 
@@ -266,6 +277,9 @@ static int heed_expire(struct fetch *f, struct pop3_error *err)
 		return 0;
 	warn(f->in, "the server deletes what was fetched (EXPIRE 0): one message at a time");
 	pop3_session_lock_step(session);
+	/* A message read to its end, and not stored, would forbid QUIT: that session ends instead. */
+	for (size_t i = 0; f->options->max_size > 0 && i < f->transfer.count; i++)
+		f->transfer.requests[i].limit = f->options->max_size;
 	return 0;
 }
 
@@ -285,23 +299,44 @@ static size_t count_left(const struct transfer *t)
 	return left;
 }
 
-/* A message that breaks the session is that message's failure: the others get a new one. */
+/* What other commands have done in the session would be lost with it. */
+static bool may_go_on(const struct fetch *f, unsigned recovery, unsigned futile)
+{
+	if (!f->in->is_last || (recovery & POP3_RECONNECT) == 0)
+		return false;
+	if (futile > 0 && (recovery & POP3_LOCK_STEP) == 0)
+		return false;
+	return futile <= FUTILE_MAX && may_ask_again(&f->transfer, recovery);
+}
+
+static bool has_to_delete(const struct fetch *f)
+{
+	return !f->options->peek && (f->options->delete || f->options->delete_after > 0 ||
+				     seen_any_doomed(f->in->state));
+}
+
+/*
+ * A message that breaks the session is that message's failure: the others get a new one, and so
+ * does what is to be deleted.
+ */
 static int transfer_all(struct fetch *f, struct pop3_error *err)
 {
 	struct transfer *const t = &f->transfer;
 
-	for (int reopens = 0;; reopens++) {
+	for (unsigned futile = 0;;) {
 		const size_t before = count_left(t);
 		unsigned recovery;
 
 		if (transfer_run(t, err) == 0)
 			return 0;
 		recovery = pop3_recovery(err->code, pop3_session_phase(t->session));
-		/* What other commands have done in the session would be lost with it. */
-		if (!f->in->is_last || (recovery & POP3_RECONNECT) == 0 || reopens == REOPENS_MAX ||
-		    count_left(t) == 0 || !may_ask_again(t, recovery) ||
-		    ((recovery & POP3_LOCK_STEP) == 0 && count_left(t) == before))
+		futile = count_left(t) < before ? 0 : futile + 1;
+		if (!may_go_on(f, recovery, futile))
 			return -1;
+		if (count_left(t) == 0 && !has_to_delete(f)) {
+			f->in->hang_up = true;
+			return 0;
+		}
 		warn(f->in, "%s: going on with a new session", err->text);
 		if ((recovery & POP3_LOCK_STEP) != 0)
 			pop3_session_lock_step(t->session);
@@ -354,7 +389,7 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 		warn(in, "no QUIT, which would delete what could not be stored");
 	if (keep_quirks(f, result < 0 ? &ignored : err) < 0 || result < 0)
 		return -1;
-	return in->mailbox->must_stay ? 0 : fetch_mark(f, err);
+	return in->mailbox->must_stay || in->hang_up ? 0 : fetch_mark(f, err);
 }
 
 /* --- the command --- */

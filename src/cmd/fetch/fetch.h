@@ -59,7 +59,7 @@ int fetch_choose(struct fetch *f, struct pop3_error *err);
 /* After a new session: the numbers that the messages not fetched yet have in it. */
 int fetch_renumber(struct fetch *f, struct pop3_error *err);
 
-/* Octets after which chosen message i is taken for endless: LIST's size is only a hint. */
+/* Octets after which chosen message i is taken for endless: LIST's size is only a hint. 0 = none. */
 uint64_t fetch_limit(const struct invocation *in, size_t i);
 
 /* LIST says that chosen message i has more octets than are wanted. */

@@ -44,11 +44,10 @@ static struct delivery_item *current(struct batch *b)
 
 /* --- outcomes --- */
 
-/* It was passed over: larger than the user wants, though LIST had not said so. */
-static bool is_unwanted(const struct transfer *t, const struct delivery_item *item, size_t place)
+/* It is passed over: larger than the user wants, though LIST had not said so. */
+static bool is_unwanted(const struct transfer *t, const struct delivery_item *item)
 {
-	return t->max_size > 0 && t->requests[place].limit == t->max_size &&
-	       item->octets > t->max_size;
+	return t->max_size > 0 && item->octets > t->max_size;
 }
 
 /*
@@ -71,9 +70,11 @@ static int note_failure(const struct transfer *t, const struct delivery_item *it
  * Whether the server was right all along: in lock step the message came as it had come when the
  * answers seemed out of step, or one broke the session again.
  */
-static bool clears(const struct delivery_item *item, const struct suspect *suspect)
+static bool clears(const struct transfer *t, const struct delivery_item *item)
 {
-	if (suspect->uid == NULL)
+	const struct suspect *const suspect = &t->suspect;
+
+	if (suspect->uid == NULL || is_unwanted(t, item))
 		return false;
 	if (item->failure != NULL && item->failure->code == POP3_E_PROTOCOL)
 		return true;
@@ -87,12 +88,12 @@ static int report_item(struct batch *b, struct delivery_item *item, size_t place
 	struct transfer *const t = b->transfer;
 
 	t->requests[place].number = 0;
-	if (clears(item, &t->suspect)) {
+	if (clears(t, item)) {
 		t->suspect.uid = NULL;
 		pop3_session_judge_pipelining(t->session, false);
 	}
 	t->delivered += item->failure == NULL;
-	if (item->failure != NULL && !is_unwanted(t, item, place) && note_failure(t, item, err) < 0)
+	if (item->failure != NULL && !is_unwanted(t, item) && note_failure(t, item, err) < 0)
 		return -1;
 	return t->report(t, item, err);
 }
@@ -205,10 +206,16 @@ static int take_octets(struct pop3_sink *sink, const char *data, size_t length,
 {
 	struct batch *const b =
 		(struct batch *)((char *)sink - offsetof(struct batch, sink));
+	struct transfer *const t = b->transfer;
+	struct delivery_item *const item = current(b);
 
-	if (b->transfer->advance != NULL)
-		b->transfer->advance(b->transfer, length);
-	if (delivery_write(b->transfer->delivery, current(b), data, length, err) < 0)
+	if (t->advance != NULL)
+		t->advance(t, length);
+	if (t->max_size > 0 && length > t->max_size - item->octets) {
+		item->octets += length;
+		return pop3_fail(err, POP3_E_REFUSED, TRANSFER_TOO_LARGE);
+	}
+	if (delivery_write(t->delivery, item, data, length, err) < 0)
 		return fail_destination(b, err);
 	return 0;
 }

@@ -7,6 +7,8 @@
 
 /* Messages from a session into a destination, exactly once each, in batches. */
 
+#define TRANSFER_TOO_LARGE "larger than --max-size" /* by LIST, or by the octets that come */
+
 struct transfer {
 	struct pop3_session *session;
 	struct delivery *delivery;

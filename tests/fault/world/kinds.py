@@ -48,9 +48,7 @@ KINDS = {
 # What the client does not stand yet, alone or together, and what it does there. Whoever mends one
 # takes its line away.
 OFF = [
-    {"first dot"},  # 76 at first, 2 later
     {"inactivity"},  # 2, and the message is blamed
-    {"sized", "sizes"},  # the message before one that is too large is blamed
 ]
 
 
