@@ -69,6 +69,7 @@ struct invocation {
 	/* For the command to set. */
 	struct sandbox sandbox; /* what it will write to and run: the rest is given up */
 	void *work;    /* its own, from prepare to release */
+	bool stays_local; /* prepare found that no session is needed after all */
 	bool hang_up;  /* the session is to end without QUIT, and that is no failure */
 	bool ends_batch; /* no line behind this one is run */
 	bool asks_again; /* ask and print are to be called once more, without other lines between */

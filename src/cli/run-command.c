@@ -14,6 +14,8 @@
 #include "pop3/pipelining.h"
 #include "pop3/session.h"
 
+#define WAIT_DOUBLINGS 3 /* of the pause of one second, while a server is waited for */
+
 static void name_cache(struct run *run)
 {
 	struct buffer path = { 0 };
@@ -32,7 +34,8 @@ static void name_cache(struct run *run)
 
 static bool needs_session(const struct run *run)
 {
-	return (run->command->needs & NEEDS_SESSION) != 0 && !run->connection.manages;
+	return (run->command->needs & NEEDS_SESSION) != 0 && !run->connection.manages &&
+	       !run->in.stays_local;
 }
 
 /* What looks at headers may have to, where a server sends whole messages instead. */
@@ -237,6 +240,14 @@ static int attempt(struct run *run, struct pop3_error *err)
 
 /* --- attempts --- */
 
+/* A name may be known only once its server is up, but a mistyped one is not waited for without end. */
+static bool may_pass(const struct run *run, const struct pop3_error *err)
+{
+	return (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0 ||
+	       ((run->command->needs & KEEPS_TRYING) != 0 && run->connection.max_time > 0 &&
+		err->code == POP3_E_HOST);
+}
+
 static bool may_try_again(const struct run *run, unsigned attempts, const struct pop3_error *err)
 {
 	const unsigned needs = run->command->needs;
@@ -244,15 +255,17 @@ static bool may_try_again(const struct run *run, unsigned attempts, const struct
 
 	if ((needs & RUNS_ONCE) != 0 && run->entered)
 		return false;
-	return (tireless || attempts < run->connection.retry) &&
-	       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0 && !output_started(run->output);
+	return (tireless || attempts < run->connection.retry) && may_pass(run, err) &&
+	       !output_started(run->output);
 }
 
 /* After 1, 2, 4 … seconds, and at least what the server asked for. */
 static int keep_trying(struct run *run, struct pop3_error *err)
 {
 	for (unsigned attempts = 0;; attempts++) {
-		unsigned seconds = 1U << (attempts < 10 ? attempts : 10);
+		const bool tireless = (run->command->needs & KEEPS_TRYING) != 0;
+		const unsigned doublings = tireless ? WAIT_DOUBLINGS : 10;
+		unsigned seconds = 1U << (attempts < doublings ? attempts : doublings);
 		struct pop3_error late;
 
 		if (attempt(run, err) == 0)
@@ -266,7 +279,10 @@ static int keep_trying(struct run *run, struct pop3_error *err)
 		/* No time for it: the trouble itself says more than that. */
 		if (late.code == POP3_E_INTERRUPTED)
 			*err = late;
-		return -1;
+		if (late.code == POP3_E_INTERRUPTED || !tireless)
+			return -1;
+		err->code = POP3_E_TIMEOUT;
+		return pop3_context(err, "--max-time exceeded");
 	}
 }
 

@@ -1,16 +1,24 @@
 /* pop3 wait: until a message that is selected is there. */
+#include "base/clock.h"
 #include "base/deadline.h"
 #include "cli/connection.h"
+#include "cli/select.h"
 #include "cmd/commands.h"
-#include "mailbox/messages.h"
+#include "state/seen.h"
+
+#define LAST_LOOK_MS 1000
 
 struct wait_options {
-	uint64_t interval;
+	uint64_t interval, max_size;
 };
 
+#define FIELD(name) offsetof(struct wait_options, name)
+
 static const struct option_spec options[] = {
-	{ OPTION_DURATION, 0, "interval", offsetof(struct wait_options, interval), "TIME",
+	{ OPTION_DURATION, 0, "interval", FIELD(interval), "TIME",
 	  "between two looks; LOGIN-DELAY when that is longer", "10" },
+	{ OPTION_SIZE, 0, "max-size", FIELD(max_size), "SIZE",
+	  "wait for no larger message, as fetch skips those", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
@@ -21,45 +29,132 @@ static bool may_change(const struct pop3_error *err)
 	       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0;
 }
 
+/* What the server wants between two logins. */
+static unsigned seconds_asked(const struct invocation *in, const struct pop3_error *err)
+{
+	const unsigned delay = pop3_session_login_delay(in->session);
+
+	return err->retry_after > delay ? err->retry_after : delay;
+}
+
 static unsigned seconds_between(const struct invocation *in, const struct pop3_error *err)
 {
 	const uint64_t interval = ((const struct wait_options *)in->options)->interval;
-	unsigned seconds = interval < 86400 ? (unsigned)interval : 86400;
-	const unsigned delay = pop3_session_login_delay(in->session);
+	const unsigned asked = seconds_asked(in, err);
 
-	if (delay > seconds)
-		seconds = delay;
-	return err->retry_after > seconds ? err->retry_after : seconds;
+	if (interval > asked)
+		return interval < 86400 ? (unsigned)interval : 86400;
+	return asked;
+}
+
+/* A loop of "wait new" and "fetch new" would never come to rest with what the fetch skips. */
+static int drop_skipped(struct messages *m, struct pop3_error *err)
+{
+	size_t count = 0;
+
+	if (!messages_need_state(m))
+		return 0;
+	state_begin_reading(m->state);
+	for (size_t i = 0; i < m->count; i++) {
+		const char *const uid = messages_uid(m, i);
+
+		if (uid[0] != '\0' && seen_failures(m->state, m->cursor, uid) < SEEN_FAILURES_MAX)
+			m->chosen[count++] = m->chosen[i];
+	}
+	m->count = count;
+	return state_end_reading(m->state, err);
 }
 
 /* One look: 1 when a message is there, 0 when it is worth another look, or -1. */
 static int look(struct invocation *in, bool again, struct pop3_error *err)
 {
-	err->retry_after = 0;
 	if ((again && pop3_session_reopen(in->session, err) < 0) ||
 	    messages_choose(in->messages, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return may_change(err) ? 0 : -1;
-	return in->messages->count > 0;
+	return drop_skipped(in->messages, err) < 0 ? -1 : in->messages->count > 0;
+}
+
+static void append_filters(const struct invocation *in, struct buffer *out)
+{
+	for (const struct option_spec *row = message_options; row->type != OPTION_END; row++) {
+		if (option_origin(in->set, row->name) != FROM_COMMAND_LINE)
+			continue;
+		buffer_append_format(out, " --%s ", row->name);
+		option_print(out, option_find(in->set, row->name));
+	}
+}
+
+/* What did not arrive, as the command line has it, and why the last look failed, if it did. */
+static int fail_in_vain(const struct invocation *in, const struct pop3_error *last,
+			struct pop3_error *err)
+{
+	struct buffer what = { 0 };
+
+	for (size_t i = 0; i < in->operand_count; i++)
+		buffer_append_format(&what, " %s", in->operands[i]);
+	append_filters(in, &what);
+	if (what.length == 0)
+		buffer_append_text(&what, " all");
+	pop3_fail(err, POP3_E_TIMEOUT, "--max-time exceeded, and no message arrived for:%s%s%s",
+		  buffer_text(&what), last->text[0] != '\0' ? "; the last look failed: " : "",
+		  last->text);
+	buffer_release(&what);
+	return -1;
+}
+
+/* The last look is a second before the end, however long the interval; 0 = there is no time. */
+static int64_t pause_before_look(const struct invocation *in, const struct pop3_error *last)
+{
+	const struct pop3_timeouts *const timeouts = &in->connection->target.timeouts;
+	const int64_t ms = (int64_t)seconds_between(in, last) * 1000;
+	const int64_t soonest = (int64_t)seconds_asked(in, last) * 1000;
+	const int64_t left = timeouts->until_ms - clock_ms() - LAST_LOOK_MS;
+
+	if (timeouts->until_ms == 0 || ms < left)
+		return ms > 0 ? ms : 1;
+	return left > soonest ? left : 0;
 }
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	int found = look(in, false, err);
+	for (bool again = false;; again = true) {
+		struct pop3_error last = { .code = POP3_E_NONE };
+		const int found = look(in, again, &last);
+		int64_t pause_ms;
 
-	while (found == 0) {
-		pop3_session_abandon(in->session);
-		if (deadline_delay(&in->connection->target.timeouts, seconds_between(in, err), err) < 0)
+		if (found > 0)
+			return list_chosen(in, err);
+		if (found < 0) {
+			*err = last;
 			return -1;
-		found = look(in, true, err);
+		}
+		pop3_session_abandon(in->session);
+		pause_ms = pause_before_look(in, &last);
+		if (pause_ms == 0)
+			return fail_in_vain(in, &last, err);
+		if (deadline_pause(&in->connection->target.timeouts, pause_ms, err) < 0)
+			return -1;
 	}
-	return found < 0 ? -1 : list_chosen(in, err);
+}
+
+/* What is larger is not looked at, as by a filter on sizes. */
+static int prepare(struct invocation *in, struct pop3_error *err)
+{
+	const uint64_t max = ((const struct wait_options *)in->options)->max_size;
+	struct messages *const m = in->messages;
+
+	(void)err;
+	if (max > 0 && (m->smaller == 0 || max < m->smaller))
+		m->smaller = max + 1;
+	return 0;
 }
 
 const struct command cmd_wait = {
 	.name = "wait", .summary = "Wait until a message is there, and list it",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | KEEPS_TRYING | REOPENS,
-	.options = options, .options_size = sizeof(struct wait_options), .run = run,
+	.options = options, .options_size = sizeof(struct wait_options),
+	.prepare = prepare, .run = run,
 	.examples = "  pop3 wait new --max-time 300\n"
 		    "  pop3 wait all --match 'subject~code' --limit 1 --max-time 60\n",
 };

@@ -119,6 +119,8 @@ int seen_add_failure(struct state *state, const char *cursor, const char *uid,
 		     const char *reason, bool counts, struct pop3_error *err);
 bool seen_any_failure(struct state *state);
 
+#define SEEN_FAILURES_MAX 3 /* runs in which a message failed, after which it is skipped */
+
 /* The number of counted failures of a message; -1 when none was recorded. */
 int seen_failures(struct state *state, const char *cursor, const char *uid);
 

@@ -314,3 +314,22 @@ larger() {
 	ann 76 fetch 1
 	[[ $stderr == *'RETR 1: the message goes on past 1048676 octets' ]]
 }
+
+@test "--limit 1 makes any selection one message for stdout" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 20
+		S: 2 20
+		S: .
+		C: RETR 1
+		S: +OK
+		S: Subject: x
+		S:
+		S: .
+	TALK
+	ann 0 fetch all --limit 1
+	printf 'Subject: x\r\n\r\n' | cmp - stdout
+	ann 64 fetch all --limit 2
+	[[ $stderr == *'--limit 1'* ]]
+}

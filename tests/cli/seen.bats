@@ -1,4 +1,4 @@
-# pop3 seen: the list of what was fetched. It needs no server and no password.
+# pop3 seen: the list of what was fetched. It needs no server and no password, but for selectors.
 load ../helpers/common
 
 database=state/pop3/ann@127.0.0.1:995.db
@@ -79,7 +79,7 @@ exported() {
 }
 
 @test "records of seen list go back in" {
-	seen 0 add 7 'b c'
+	seen 0 add uid:7 'b c'
 	seen 0 list --header
 	cp stdout records
 	seen 0 add --cursor copy - <records
@@ -283,4 +283,52 @@ exported() {
 	done
 	seen 64 import --from outlook x
 	[ "$stderr" = "pop3: --from: 'outlook' is not mpop|getmail|fetchmail|fdm" ]
+}
+
+# --- selectors
+
+# in_mailbox NUMBER UID…: a session in which these are listed.
+in_mailbox() {
+	printf '%s\n' 'S: +OK ready' 'C: CAPA' 'S: -ERR' 'C: USER ann' 'S: +OK' 'C: PASS secret' 'S: +OK' \
+		'C: LIST' 'S: +OK'
+	printf 'S: %s 100\n' "${@%% *}"
+	printf '%s\n' 'S: .' 'C: UIDL' 'S: +OK'
+	printf 'S: %s\n' "$@"
+	printf '%s\n' 'S: .' 'C: QUIT' 'S: +OK'
+}
+
+@test "all, numbers, ranges and words are selectors, which the server is asked about" {
+	converse - < <(in_mailbox '1 a' '2 b' '3 c')
+	POP3_PASSWORD=secret pop3 0 seen add 1 last zzz -u ann --tls off --cursor otp
+	[ "$output" = $'a\tadded\nc\tadded\nzzz\tadded' ]
+	conversation_ended_well
+	pop3 0 seen export -u ann --tls off --cursor otp
+	[ "$(sort stdout)" = $'a\nc\nzzz' ]
+}
+
+@test "seen add all makes everything old, and remove last:2 two of it new again" {
+	converse - < <(
+		in_mailbox '1 a' '2 b' '3 c'
+		printf '%s\n' ---
+		in_mailbox '1 a' '2 b' '3 c' '4 d' | sed '2,3d'
+		printf '%s\n' ---
+		in_mailbox '1 a' '2 b' '3 c' '4 d' | sed '2,3d'
+	)
+	export POP3_PASSWORD=secret
+	pop3 0 seen add all -u ann --tls off
+	[ "${#lines[@]}" -eq 3 ]
+	pop3 0 seen remove last:2 -u ann --tls off
+	[ "$output" = $'c\tremoved' ]
+	pop3 0 list new -u ann --tls off
+	[ "$(cut -f 1,2 stdout)" = $'3\tc\n4\td' ]
+}
+
+@test "a selector that the mailbox does not have adds nothing" {
+	converse - < <(in_mailbox '1 a')
+	POP3_PASSWORD=secret pop3 66 seen add 7-8 b -u ann --tls off
+	pop3 0 seen export -u ann --tls off
+	[ "$output" = '' ]
+	server=127.0.0.1:1
+	pop3 64 seen add all
+	[[ $stderr == *'no user: name one by --user'* ]]
 }

@@ -9,7 +9,6 @@
 #include "mailbox/mailbox.h"
 #include "state/seen.h"
 
-#define FAILURES_MAX 3		/* runs in which a message failed, after which it is left alone */
 #define UNFINISHED INT_MAX	/* in place of failures: an earlier run was delivering it elsewhere */
 #define MANY_KNOWN 10		/* UIDs: that nine tenths of so many are gone is no accident */
 #define SLACK (1024UL * 1024)	/* octets by which LIST may be wrong in any case */
@@ -151,7 +150,7 @@ static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 	if (failures == UNFINISHED)
 		return "its delivery elsewhere is unfinished: name it by number or UID to fetch it "
 		       "here";
-	if (failures >= FAILURES_MAX)
+	if (failures >= SEEN_FAILURES_MAX)
 		return "it failed in three runs: name it by number or UID to try again";
 	/* Nobody could tell whether it was fetched already, or another one. */
 	if (pop3_listing_uid(m->listing, m->chosen[i]) == NULL)

@@ -410,10 +410,11 @@ static int check_options(const struct invocation *in, struct pop3_error *err)
 	if (deletes && o->peek)
 		return pop3_fail(err, POP3_E_USAGE, "--peek leaves without QUIT, which is what "
 						    "deletes: not with --delete");
-	if (is_to_stdout(o) && !selection_is_one(&in->messages->selection))
+	if (is_to_stdout(o) && in->messages->limit != 1 &&
+	    !selection_is_one(&in->messages->selection))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "stdout takes one message by its form (7, last, uid:X): for more "
-				 "name a destination by --output");
+				 "stdout takes one message (7, last, uid:X, or any with --limit 1): for "
+				 "more name a destination by --output");
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cmd/commands.h"
 #include "cmd/seen/import.h"
+#include "mailbox/messages.h"
 #include "options/option.h"
 
 #define HINT_OCTETS 64
@@ -136,13 +137,54 @@ static int gather_records(const struct invocation *in, struct import_sink *sink,
 	return result;
 }
 
-static int gather(const struct invocation *in, struct import_uids *uids, struct pop3_error *err)
+/* A selector that the server is to be asked about; any other word is a UID. */
+static bool is_of_server(const char *operand)
 {
+	struct selection selection = { .count = 0 };
+	struct pop3_error ignored;
+	const bool result = selection_parse(operand, &selection, &ignored) == 0 &&
+			    selection.count > 0 && selection.selectors[0].kind != SELECTOR_UID;
+
+	selection_release(&selection);
+	return result;
+}
+
+/* The UIDs of what the selectors choose; to be removed, only of what is in the list. */
+static int gather_chosen(const struct invocation *in, bool removes, struct import_uids *uids,
+			 struct pop3_error *err)
+{
+	struct messages *const m = in->messages;
+	int result = messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err);
+
+	for (size_t i = 0; result == 0 && i < m->count; i++) {
+		const struct import_entry entry = { .uid = messages_uid(m, i) };
+		bool wanted = entry.uid[0] != '\0';
+
+		if (wanted && removes) {
+			state_begin_reading(in->state);
+			wanted = seen_has(in->state, cursor_of(in), entry.uid);
+			result = state_end_reading(in->state, err);
+		}
+		if (result == 0 && wanted)
+			result = uids->sink.take(&uids->sink, &entry, err);
+	}
+	return result;
+}
+
+static int gather(const struct invocation *in, bool removes, struct import_uids *uids,
+		  struct pop3_error *err)
+{
+	if (in->messages->selection.count > 0 && gather_chosen(in, removes, uids, err) < 0)
+		return -1;
 	for (size_t i = 1; i < in->operand_count; i++) {
 		const char *const operand = in->operands[i];
 
+		const char *const uid = operand + (strncmp(operand, "uid:", 4) == 0 ? 4 : 0);
+
+		if (is_of_server(operand))
+			continue;
 		if (strcmp(operand, "-") == 0 ? gather_records(in, &uids->sink, err) < 0
-					      : import_operand(operand, &uids->sink, err) < 0)
+					      : import_operand(uid, &uids->sink, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -173,7 +215,7 @@ static int change(struct invocation *in,
 	int result;
 
 	import_uids_begin(&uids);
-	result = gather(in, &uids, err);
+	result = gather(in, act == import_uids_remove, &uids, err);
 	if (result == 0)
 		result = act(&uids, in->state, cursor_of(in), err);
 	if (result == 0)
@@ -268,8 +310,8 @@ static const struct verb {
 	int (*run)(struct invocation *in, struct pop3_error *err);
 } verbs[] = {
 	{ "list", "", 0, 0, STATE_READ, list },
-	{ "add", " UID...", 1, OPERANDS_ANY, STATE_WRITE, add },
-	{ "remove", " UID...", 1, OPERANDS_ANY, STATE_WRITE, remove_seen },
+	{ "add", " MESSAGE...", 1, OPERANDS_ANY, STATE_WRITE, add },
+	{ "remove", " MESSAGE...", 1, OPERANDS_ANY, STATE_WRITE, remove_seen },
 	{ "clear", "", 0, 0, STATE_WRITE, clear },
 	{ "export", "", 0, 0, STATE_READ, export },
 	{ "import", " FILE", 1, 1, STATE_WRITE, import },
@@ -306,6 +348,20 @@ static int check_operands(const struct invocation *in, const struct verb *verb,
 	return 0;
 }
 
+static int read_selectors(struct invocation *in, const struct verb *verb, struct pop3_error *err)
+{
+	struct messages *const m = in->messages;
+
+	m->any_operand = true;
+	m->cursor = cursor_of(in);
+	for (size_t i = 1; verb->max == OPERANDS_ANY && i < in->operand_count; i++)
+		if (is_of_server(in->operands[i]) &&
+		    selection_parse(in->operands[i], &m->selection, err) < 0)
+			return -1;
+	in->stays_local = m->selection.count == 0;
+	return 0;
+}
+
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	const struct seen_options *const seen = in->options;
@@ -315,7 +371,9 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 		return -1;
 	if (verb->run != import && (seen->from != 0 || seen->mailbox != NULL))
 		return pop3_fail(err, POP3_E_USAGE, "--from and --mailbox go with 'seen import'");
-	if (in->connection->account == NULL && in->connection->user == NULL)
+	if (read_selectors(in, verb, err) < 0)
+		return -1;
+	if (in->connection->user == NULL && (in->connection->account == NULL || !in->stays_local))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user: name one by --user, or an account by --account");
 	return state_file_open(in, verb->use, seen->wait_lock, err);
@@ -330,12 +388,12 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 const struct command cmd_seen = {
 	.name = "seen", .summary = "Show and change the list of what was fetched",
-	.operands = "list|add|remove|clear|export|import [UID...|FILE]",
-	.min = 1, .max = OPERANDS_ANY, .needs = NEEDS_ACCOUNT,
+	.operands = "list|add|remove|clear|export|import [MESSAGE...|FILE]",
+	.min = 1, .max = OPERANDS_ANY, .needs = NEEDS_SESSION | MAY_STAY_OUT | REOPENS,
 	.options = options, .options_size = sizeof(struct seen_options),
 	.prepare = prepare, .run = run,
 	.examples = "  pop3 seen list\n"
+		    "  pop3 seen add all --cursor test\n"
 		    "  pop3 seen export >seen.txt\n"
-		    "  pop3 seen import seen.txt\n"
-		    "  pop3 seen clear --cursor test\n",
+		    "  pop3 seen import seen.txt\n",
 };
