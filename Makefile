@@ -56,19 +56,27 @@ package.inih := libinih-dev (Debian), inih-devel (Fedora), libinih (Arch), inih-
 package.libevent_openssl := \
 	libevent-dev (Debian), libevent-devel (Fedora), libevent (Arch), libevent-dev (Alpine)
 package.libevent_core := $(package.libevent_openssl)
-package.libedit := libedit-dev (Debian), libedit-devel (Fedora), libedit (Arch), libedit-dev (Alpine)
+package.libcrypt := \
+	libcrypt-dev (Debian), libxcrypt-devel (Fedora), libxcrypt (Arch), musl-dev (Alpine)
+package.compiler := \
+	gcc and libc6-dev (Debian), gcc and glibc-devel (Fedora), base-devel (Arch), build-base (Alpine)
 package.pkg-config := pkgconf (Debian, Fedora, Arch, Alpine)
 
 TLS_LIBRARIES := libssl libcrypto
-OTHER_LIBRARIES := sqlite3 libidn inih libevent_openssl libevent_core libedit
-NEEDED := $(TLS_LIBRARIES) $(OTHER_LIBRARIES)
+REQUIRED := sqlite3 libidn inih libevent_openssl libevent_core
+NEEDED := $(TLS_LIBRARIES) $(REQUIRED)
+OTHER_LIBRARIES = $(REQUIRED) $(LIBEDIT)
 
 pkg-config = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 is_there = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
 missing = $(error $(1) is missing; install $(package.$(1)))
+check_compiler = $(if $(call known,-include crypt.h),,$(call missing,$(if $(call known),libcrypt,compiler)))
 check_libraries = $(if $(call is_there,$(NEEDED)),,$(if $(shell command -v $(PKG_CONFIG)),$(foreach \
 	name,$(NEEDED),$(if $(call is_there,$(name)),,$(call missing,$(name)))),$(call missing,pkg-config)))
-LIBRARY_CFLAGS = $(call once,LIBRARY_CFLAGS,$(check_libraries)$(call pkg-config,--cflags $(NEEDED)))
+# "make LIBEDIT=" does without it: lines typed for "pop3 batch" are then not edited.
+LIBEDIT = $(call once,LIBEDIT,$(if $(call is_there,libedit),libedit))
+LIBRARY_CFLAGS = $(call once,LIBRARY_CFLAGS,$(check_compiler)$(check_libraries)$(call \
+	pkg-config,--cflags $(NEEDED) $(LIBEDIT)) $(if $(LIBEDIT),-DHAVE_LIBEDIT))
 
 # Shared, or with STATIC=1 linked in, but for what guards secrets and is to be renewed without us.
 OTHER_ARCHIVES = $(filter-out -levent -lssl -lcrypto -lm -lz -ldl -lpthread -pthread,$(call \

@@ -80,6 +80,23 @@ version() {
 	[ -z "$output" ]
 }
 
+@test "a missing library is named in one line, with its packages" {
+	local at="Makefile:[0-9]*: [*][*][*]"
+	PKG_CONFIG_LIBDIR=$PWD run -2 make_module BUILD="$PWD/build" all
+	[ "${#lines[@]}" -eq 1 ]
+	grep -q "$at libssl is missing; install libssl-dev (Debian), openssl-devel (Fedora), openssl (A" \
+		<<<"$output"
+	run -2 make_module BUILD="$PWD/build" PKG_CONFIG=nonexistent all
+	grep -q "$at pkg-config is missing; install pkgconf (Debian, Fedora, Arch, Alpine)" <<<"$output"
+	run -2 make_module BUILD="$PWD/build" CC=nonexistent all
+	grep -q "$at compiler is missing; install gcc and libc6-dev (Debian), gcc and " <<<"$output"
+}
+
+@test "libedit can be done without" {
+	run -0 make_module BUILD="$PWD/build" LIBEDIT= --dry-run all
+	run ! grep -E 'HAVE_LIBEDIT|-ledit' <<<"$output"
+}
+
 @test "the archive of a release has its version, and the same octets each time" {
 	git -C "$root" rev-parse HEAD 2>/dev/null || skip "not a clone of the repository"
 	local archive

@@ -1,8 +1,13 @@
-/* Lines that a person types. libedit does the editing: small, and free of obligations. */
+/*
+ * Lines that a person types. libedit does the editing: small, and free of obligations. Built without
+ * it, they are as the terminal sends them.
+ */
 #include "cmd/batch/prompt.h"
 
 #include <errno.h>
+#ifdef HAVE_LIBEDIT
 #include <histedit.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +17,15 @@
 #include "cli/command.h"
 #include "cli/signals.h"
 
+#define PROMPT "pop3> "
+
+bool prompt_is_possible(void)
+{
+	return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+}
+
+#ifdef HAVE_LIBEDIT
+
 #define HISTORY_LINES 500
 
 struct prompt {
@@ -20,14 +34,9 @@ struct prompt {
 	History *history;
 };
 
-bool prompt_is_possible(void)
-{
-	return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
-}
-
 static char *prompt_text(EditLine *editor)
 {
-	static char text[] = "pop3> ";
+	static char text[] = PROMPT;
 
 	(void)editor;
 	return text;
@@ -119,7 +128,63 @@ struct prompt *prompt_open(bool manages, struct pop3_error *err)
 	return prompt;
 }
 
-/* What el_gets says when it has no line: an end, or an interrupt, which only starts anew. */
+static const char *read_line(struct prompt *prompt, int *count)
+{
+	HistEvent event;
+	const char *const line = el_gets(prompt->editor, count);
+
+	if (line != NULL && *line != '\n')
+		history(prompt->history, &event, H_ENTER, line);
+	return line;
+}
+
+void prompt_close(struct prompt *prompt)
+{
+	if (prompt == NULL)
+		return;
+	if (prompt->history != NULL)
+		history_end(prompt->history);
+	if (prompt->editor != NULL)
+		el_end(prompt->editor);
+	free(prompt);
+}
+
+#else
+
+struct prompt {
+	char *line;
+	size_t room;
+};
+
+struct prompt *prompt_open(bool manages, struct pop3_error *err)
+{
+	struct prompt *const prompt = calloc(1, sizeof *prompt);
+
+	(void)manages;
+	if (prompt == NULL)
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	return prompt;
+}
+
+static const char *read_line(struct prompt *prompt, int *count)
+{
+	fputs(PROMPT, stdout);
+	fflush(stdout);
+	clearerr(stdin);
+	*count = (int)getline(&prompt->line, &prompt->room, stdin);
+	return *count > 0 ? prompt->line : NULL;
+}
+
+void prompt_close(struct prompt *prompt)
+{
+	if (prompt != NULL)
+		free(prompt->line);
+	free(prompt);
+}
+
+#endif
+
+/* What it means when there is no line: an end, or an interrupt, which only starts anew. */
 static int without_line(int count, struct pop3_error *err)
 {
 	if (signals_caught() == SIGINT) {
@@ -137,29 +202,14 @@ static int without_line(int count, struct pop3_error *err)
 
 int prompt_line(struct prompt *prompt, const char **line, size_t *length, struct pop3_error *err)
 {
-	HistEvent event;
 	int count = 0, result;
 
 	do {
 		errno = 0;
-		*line = el_gets(prompt->editor, &count);
+		*line = read_line(prompt, &count);
 		result = *line != NULL && count > 0 ? 1 : without_line(count, err);
 	} while (result == 1 && (*line == NULL || count <= 0));
-	if (result <= 0)
-		return result;
-	*length = strcspn(*line, "\n");
-	if (*length > 0)
-		history(prompt->history, &event, H_ENTER, *line);
-	return 1;
-}
-
-void prompt_close(struct prompt *prompt)
-{
-	if (prompt == NULL)
-		return;
-	if (prompt->history != NULL)
-		history_end(prompt->history);
-	if (prompt->editor != NULL)
-		el_end(prompt->editor);
-	free(prompt);
+	if (result == 1)
+		*length = strcspn(*line, "\n");
+	return result;
 }
