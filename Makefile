@@ -341,6 +341,8 @@ soak: packages-check ## Break fetches at every place there is: hours (SOAK="kill
 define program_files
 $(call $(1),755,$(BUILD)/pop3,$(BINDIR)/pop3)
 $(call $(1),644,man/pop3.1,$(MANDIR)/man1/pop3.1)
+$(call $(1),644,man/pop3-admin.1,$(MANDIR)/man1/pop3-admin.1)
+$(call $(1),644,man/pop3-serve.8,$(MANDIR)/man8/pop3-serve.8)
 $(call $(1),644,completions/pop3.bash,$(BASH_COMPLETIONS)/pop3)
 $(call $(1),644,completions/_pop3,$(ZSH_COMPLETIONS)/_pop3)
 $(call $(1),644,completions/pop3.fish,$(FISH_COMPLETIONS)/pop3.fish)

@@ -90,7 +90,7 @@ const struct admin_protocol *admin_protocol(const char *scheme, struct pop3_erro
 	for (size_t i = 0; i < ADMIN_SCHEMES; i++)
 		buffer_append_format(&names, "%s%s://", i == 0 ? "" : i + 1 < ADMIN_SCHEMES ? ", " :
 				     " or ", protocols[i]->name);
-	pop3_fail(err, POP3_E_USAGE, "'%s' manages no server: use %s", scheme,
+	pop3_fail(err, POP3_E_USAGE, "unknown management protocol '%s://' (use %s)", scheme,
 		  buffer_text(&names));
 	buffer_release(&names);
 	return NULL;
@@ -110,7 +110,7 @@ int admin_lacks(const struct admin_protocol *protocol, const struct admin_verb *
 		if (verb->words[i] != NULL)
 			buffer_append_format(&names, "%s%s", names.length > 0 ? ", " : "",
 					     protocols[i]->name);
-	pop3_fail(err, POP3_E_USAGE, "%s has no '%s'; there is one in: %s", protocol->name,
+	pop3_fail(err, POP3_E_USAGE, "%s has no '%s' (these have: %s)", protocol->name,
 		  verb->name, buffer_text(&names));
 	buffer_release(&names);
 	return -1;
@@ -197,7 +197,7 @@ int admin_parse(struct admin_request *request, char *const *words, size_t count,
 	while (verb->name != NULL && (used = match(verb, words, count)) == 0)
 		verb++;
 	if (verb->name == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "no such verb");
+		return pop3_fail(err, POP3_E_USAGE, "unknown verb");
 	request->verb = verb;
 	if (verb->forms[0] == FORM_METRICS) {
 		request->names = words + used;
@@ -296,15 +296,15 @@ static int check_secret(const struct admin_protocol *protocol, const struct pop3
 			const char *what, size_t limit, struct pop3_error *err)
 {
 	if (secret == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "%s wants a %s", protocol->name, what);
+		return pop3_fail(err, POP3_E_USAGE, "%s needs a %s", protocol->name, what);
 	if (protocol->free_secret ? secret->length <= limit :
 	    is_word(protocol, secret->text, secret->length, limit, false))
 		return 0;
 	if (protocol->free_secret)
-		return pop3_fail(err, POP3_E_USAGE, "%s takes a %s of %zu octets at the most",
+		return pop3_fail(err, POP3_E_USAGE, "%s takes a %s of up to %zu octets",
 				 protocol->name, what, limit);
 	return pop3_fail(err, POP3_E_USAGE,
-			 "%s takes a %s of 1 to %zu octets%s without blanks and controls",
+			 "%s takes a %s of 1 to %zu octets%s without blanks or control characters",
 			 protocol->name, what, limit, protocol->ascii ? " of ASCII" : "");
 }
 
@@ -327,7 +327,7 @@ static int check_metrics(const struct admin_protocol *protocol,
 		for (size_t j = 0; protocol->metrics[j] != NULL; j++)
 			buffer_append_format(&names, "%s%s", j > 0 ? ", " : "",
 					     protocol->metrics[j]);
-		pop3_fail(err, POP3_E_USAGE, "%s has no metric '%s'; there are: %s",
+		pop3_fail(err, POP3_E_USAGE, "%s has no metric '%s' (use %s)",
 			  protocol->name, request->names[i], buffer_text(&names));
 		buffer_release(&names);
 		return -1;
@@ -359,7 +359,7 @@ int admin_check(const struct admin_protocol *protocol, const struct admin_reques
 	if (verb->words[protocol->scheme] == NULL)
 		return admin_lacks(protocol, verb, err);
 	if (protocol->wants_user && user == NULL && (verb->traits & VERB_WITHOUT_LOGIN) == 0)
-		return pop3_fail(err, POP3_E_USAGE, "%s wants a user name: use --user",
+		return pop3_fail(err, POP3_E_USAGE, "%s needs a user name: use --user",
 				 protocol->name);
 	if (protocol->wants_user && user != NULL &&
 	    check_argument(protocol, FORM_WORD, user, err) < 0)

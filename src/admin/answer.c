@@ -74,7 +74,8 @@ int admin_answer_add_metric(struct admin_answer *answer, const char *text, size_
 	uint64_t number;
 
 	if (name == NULL)
-		return pop3_fail(err, POP3_E_PROTOCOL, "more than %zu metrics", which);
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent more than %zu metrics",
+						       which);
 	answer->metrics = which + 1;
 	if (!admin_wants_metric(answer->protocol, answer->request, which))
 		return number_parse(text, length, UINT64_MAX, &number) ?
@@ -86,7 +87,7 @@ int admin_answer_add_metric(struct admin_answer *answer, const char *text, size_
 int admin_answer_count_line(struct admin_answer *answer, struct pop3_error *err)
 {
 	if (++answer->body_lines > ADMIN_LIST_LINES)
-		return pop3_fail(err, POP3_E_PROTOCOL, "an answer of more than %d lines",
+		return pop3_fail(err, POP3_E_PROTOCOL, "the answer is longer than %d lines",
 				 ADMIN_LIST_LINES);
 	return 0;
 }
@@ -115,7 +116,7 @@ static int check_whole(const struct admin_answer *answer, struct pop3_error *err
 	    admin_answer_result(answer) != RESULT_METRICS ||
 	    answer->protocol->metrics[next_metric(answer)] == NULL)
 		return 0;
-	return pop3_fail(err, POP3_E_PROTOCOL, "only %zu metrics", answer->metrics);
+	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent only %zu metrics", answer->metrics);
 }
 
 ssize_t admin_answer_feed(struct admin_answer *answer, const char *octets, size_t length,
@@ -141,8 +142,10 @@ ssize_t admin_answer_feed(struct admin_answer *answer, const char *octets, size_
 int admin_answer_cut(const struct admin_answer *answer, struct pop3_error *err)
 {
 	if (!answer->begun)
-		return pop3_fail(err, POP3_E_PROTOCOL, "the server closed without an answer");
-	return pop3_fail(err, POP3_E_LOST, "the server closed in the middle of its answer");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server closed the connection without "
+						       "an answer");
+	return pop3_fail(err, POP3_E_LOST, "the server closed the connection in the middle of its "
+					   "answer");
 }
 
 /* Fills in the fields of the next record; returns their number. */

@@ -8,8 +8,9 @@
 
 int clear_text_refuse(struct pop3_error *err)
 {
-	return pop3_fail(err, POP3_E_USAGE, "the protocol sends secrets in clear, and the server "
-			 "is not this machine: use --tunnel, or --insecure to allow it");
+	return pop3_fail(err, POP3_E_USAGE, "this protocol sends secrets in clear text, and the "
+					    "server is another machine: use --tunnel, or allow it "
+					    "with --insecure");
 }
 
 int clear_text_check_account(const struct pop3_account *account, struct pop3_error *err)

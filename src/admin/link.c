@@ -100,7 +100,8 @@ static int send_all(struct admin_link *link, const struct buffer *octets,
 	const int64_t deadline = deadline_after(timeouts, timeouts->progress_ms);
 
 	if (!link->in_step)
-		return pop3_fail(err, POP3_E_PROTOCOL, "the server said more than it was asked");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent an answer that nothing had "
+						       "asked for");
 	link->in_step = false;
 	if (buffer_check(octets, POP3_E_USAGE, err) < 0)
 		return -1;

@@ -122,7 +122,7 @@ static int read_count(struct admin_answer *answer, const char *digits, size_t le
 	if (!number_parse(digits, length, UINT64_MAX, &answer->body_due))
 		return admin_answer_invalid(answer, err);
 	if (answer->body_due > ADMIN_LIST_LINES)
-		return pop3_fail(err, POP3_E_PROTOCOL, "an answer of more than %d lines",
+		return pop3_fail(err, POP3_E_PROTOCOL, "the answer is longer than %d lines",
 				 ADMIN_LIST_LINES);
 	answer->in_body = answer->body_due > 0;
 	return 0;

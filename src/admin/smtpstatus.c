@@ -181,7 +181,7 @@ int smtpstatus_ask(int fd, struct smtpstatus_round *round,
 		if (err->code != POP3_E_TIMEOUT || deadline == end)
 			return -1;
 	}
-	return pop3_fail(err, POP3_E_TIMEOUT, "no answer to %d tries", SMTPSTATUS_TRIES);
+	return pop3_fail(err, POP3_E_TIMEOUT, "no answer after %d tries", SMTPSTATUS_TRIES);
 }
 
 static int ask_address(const struct addrinfo *address, struct smtpstatus_round *round,
@@ -226,7 +226,8 @@ int smtpstatus_ask_host(const struct pop3_account *account, uint16_t port, bool 
 	int result;
 
 	if (account->tunnel != NULL || account->proxy != NULL)
-		return pop3_fail(err, POP3_E_USAGE, "datagrams go through no tunnel and no proxy");
+		return pop3_fail(err, POP3_E_USAGE, "smtpstatus uses UDP, which --tunnel and "
+						    "--proxy cannot carry");
 	found = resolve(account->host, account->port != 0 ? account->port : port, account->family,
 			timeouts, deadline_after(timeouts, timeouts->connect_ms), err);
 	if (found == NULL)
@@ -288,7 +289,7 @@ static int add_switch(struct admin_answer *answer, const unsigned char *result,
 	const unsigned char state = result[0];
 
 	if (state > 1 || (smtpstatus_count(result) & (UINT64_MAX >> 8)) != 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "neither on nor off");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server's answer is neither on nor off");
 	admin_answer_add(answer, states[state], strlen(states[state]));
 	return 0;
 }
@@ -300,7 +301,8 @@ static int add_reply(struct admin_answer *answer, const struct smtpstatus_questi
 	int length;
 
 	if (question->status >= sizeof refusals / sizeof refusals[0])
-		return pop3_fail(err, POP3_E_PROTOCOL, "status %02X is not defined",
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server answered with the undefined "
+						       "status %02X",
 				 (unsigned)question->status);
 	if (question->status != STATUS_DONE)
 		return pop3_fail(err, refusals[question->status].code, "%s",

@@ -71,7 +71,8 @@ static int read_line(struct admin_answer *answer, const char *line, size_t lengt
 		return read_body(answer, line, length, err);
 	if (line_is(line, length, "ERR")) {
 		pop3_fail(&answer->refusal, POP3_E_REFUSED,
-			  "refused; the protocol never says why, a wrong secret is one reason");
+			  "the server refused; this protocol gives no reason (a wrong secret is "
+			  "one)");
 		return 0;
 	}
 	if (!line_is(line, length, "OK"))

@@ -138,7 +138,7 @@ int buffer_check(const struct buffer *buffer, enum pop3_code over_limit, struct 
 	if (buffer->no_memory)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	if (buffer->over_limit)
-		return pop3_fail(err, over_limit, "more than %zu octets", buffer->limit);
+		return pop3_fail(err, over_limit, "longer than %zu octets", buffer->limit);
 	return 0;
 }
 

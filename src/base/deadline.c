@@ -50,7 +50,7 @@ int deadline_wait(const struct pop3_timeouts *timeouts, int fd, short events, in
 			return 0;
 		if (deadline != 0 && clock_ms() >= deadline) {
 			if (deadline == timeouts->until_ms)
-				return pop3_fail(err, POP3_E_TIMEOUT, "the time for all is over");
+				return pop3_fail(err, POP3_E_TIMEOUT, "--max-time exceeded");
 			return pop3_fail(err, POP3_E_TIMEOUT, "timed out");
 		}
 	}
@@ -72,7 +72,7 @@ int deadline_delay(const struct pop3_timeouts *timeouts, unsigned seconds, struc
 	const int64_t ms = (int64_t)seconds * 1000;
 
 	if (timeouts->until_ms > 0 && clock_ms() + ms >= timeouts->until_ms)
-		return pop3_fail(err, POP3_E_TIMEOUT, "the time is up");
+		return pop3_fail(err, POP3_E_TIMEOUT, "--max-time exceeded");
 	return deadline_pause(timeouts, ms, err);
 }
 

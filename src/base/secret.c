@@ -71,14 +71,14 @@ int pop3_secret_append(struct pop3_secret *secret, const char *text, size_t leng
 	struct pop3_secret bigger = { .length = secret->length };
 
 	if (length > POP3_SECRET_LIMIT - secret->length)
-		return pop3_fail(err, POP3_E_USAGE, "a password of more than %lu octets",
+		return pop3_fail(err, POP3_E_USAGE, "the password is longer than %lu octets",
 				 POP3_SECRET_LIMIT);
 	if (needed > secret->capacity) {
 		bigger.capacity = needed > 2 * secret->capacity ? needed : 2 * secret->capacity;
 		bigger.capacity = (bigger.capacity + page - 1) / page * page;
 		bigger.text = map_pages(bigger.capacity);
 		if (bigger.text == NULL)
-			return pop3_fail(err, POP3_E_MEMORY, "no memory for a password");
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory for a password");
 		if (secret->length > 0)
 			memcpy(bigger.text, secret->text, secret->length);
 		pop3_secret_wipe(secret);

@@ -125,7 +125,7 @@ int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadli
 	while ((got = waitpid(child, status, 0)) < 0 && errno == EINTR)
 		continue;
 	if (result == 0 && got < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot tell how a command ended");
+		return pop3_fail_errno(err, POP3_E_IO, "cannot get the exit status of a command");
 	return result;
 }
 

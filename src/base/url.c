@@ -57,7 +57,7 @@ static int bad(const char *text, const char *why, struct pop3_error *err)
 	struct buffer shown = { 0 };
 
 	url_print(&shown, text);
-	pop3_fail(err, POP3_E_USAGE, "'%s' is not a server's URL: %s", buffer_text(&shown), why);
+	pop3_fail(err, POP3_E_USAGE, "invalid server URL '%s': %s", buffer_text(&shown), why);
 	buffer_release(&shown);
 	return -1;
 }
@@ -97,16 +97,16 @@ static int parse_host(struct url *url, const char *part, size_t length, const ch
 	const size_t host = host_length(part, length, &skip);
 
 	if (host == 0)
-		return bad(whole, "it names no host", err);
+		return bad(whole, "the host name is missing", err);
 	if (!copy_part(url->host, sizeof url->host, part + skip, host) ||
 	    strpbrk(url->host, " /@\\") != NULL)
-		return bad(whole, "the host name is not one", err);
+		return bad(whole, "invalid host name", err);
 	used = host + 2 * skip;
 	if (used == length)
 		return 0;
 	if (part[used] != ':' ||
 	    !number_parse(part + used + 1, length - used - 1, UINT16_MAX, &port) || port == 0)
-		return bad(whole, "the port is not a number from 1 to 65535", err);
+		return bad(whole, "the port must be from 1 to 65535", err);
 	url->port = (uint16_t)port;
 	return 0;
 }
@@ -118,11 +118,11 @@ int url_parse(const char *text, struct url *url, struct pop3_error *err)
 
 	*url = (struct url){ .port = 0 };
 	if (strlen(text) > URL_MAX)
-		return pop3_fail(err, POP3_E_USAGE, "a URL of more than %d octets", URL_MAX);
+		return pop3_fail(err, POP3_E_USAGE, "the URL is longer than %d octets", URL_MAX);
 	if (part != NULL &&
 	    (part == text ||
 	     !copy_part(url->scheme, sizeof url->scheme, text, (size_t)(part - text))))
-		return bad(text, "the scheme is not known", err);
+		return bad(text, "unknown scheme", err);
 	part = part != NULL ? part + 3 : text;
 	length = strlen(part);
 	if (length > 0 && part[length - 1] == '/')

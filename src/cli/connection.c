@@ -24,7 +24,7 @@ const struct option_spec connection_options[] = {
 	  "pop3s://[USER@]HOST[:PORT]; pop3:// requires STLS", NULL },
 	{ OPTION_TEXT, 'u', "user", FIELD(user), "NAME", "user name (overrides the URL)", NULL },
 	{ OPTION_CHOICE, 0, "tls", FIELD(tls), "implicit|stls|off",
-	  "overrides the URL; off sends everything in clear", NULL },
+	  "overrides the URL; off sends everything unencrypted", NULL },
 	{ OPTION_CHOICE, 0, "auth", FIELD(auth), mechanisms, "how to log in", "auto" },
 	{ OPTION_TEXT, 0, "password-command", FIELD(password_command), "COMMAND",
 	  "the password is the first line it prints", NULL },
@@ -35,15 +35,16 @@ const struct option_spec connection_options[] = {
 	{ OPTION_FLAG, 0, "no-input", FIELD(no_input), NULL, "never prompt", NULL },
 	{ OPTION_PATH, 0, "ca-file", FIELD(ca_file), "FILE",
 	  "trust these authorities, not the system's", NULL },
-	{ OPTION_PATH, 0, "ca-dir", FIELD(ca_dir), "DIR", "directory of trusted authorities, hashed", NULL },
+	{ OPTION_PATH, 0, "ca-dir", FIELD(ca_dir), "DIR",
+	  "trust the authorities in this directory, named by hash", NULL },
 	{ OPTION_LIST, 0, "pin", FIELD(pins), "sha256//BASE64",
 	  "public key the server must have; repeatable", NULL },
 	{ OPTION_PATH, 0, "cert", FIELD(cert), "FILE", "this client's certificate", NULL },
-	{ OPTION_PATH, 0, "key", FIELD(key), "FILE", "its key, if in another file", NULL },
-	{ OPTION_CHOICE, 0, "tls-min", FIELD(tls_min), "1.2|1.3", "the oldest TLS allowed",
+	{ OPTION_PATH, 0, "key", FIELD(key), "FILE", "its private key, if in another file", NULL },
+	{ OPTION_CHOICE, 0, "tls-min", FIELD(tls_min), "1.2|1.3", "oldest TLS version allowed",
 	  "1.2" },
 	{ OPTION_TEXT, 0, "tls-name", FIELD(tls_name), "NAME",
-	  "name in the certificate, if not the host's", NULL },
+	  "name the certificate must have, if not the host's", NULL },
 	{ OPTION_FLAG, 0, "no-verify", FIELD(no_verify), NULL,
 	  "accept any certificate (pins still hold)", NULL },
 	{ OPTION_FLAG, '4', "ipv4", FIELD(ipv4), NULL, "connect over IPv4 only", NULL },
@@ -55,16 +56,16 @@ const struct option_spec connection_options[] = {
 	{ OPTION_NUMBER, 0, "connect-timeout", FIELD(connect_timeout), "SECONDS",
 	  "limit for connecting, TLS included", "20" },
 	{ OPTION_NUMBER, 0, "timeout", FIELD(timeout), "SECONDS", "limit for waiting without progress", "60" },
-	{ OPTION_NUMBER, 0, "max-time", FIELD(max_time), "SECONDS", "limit for the whole run; 0: none",
-	  "0" },
+	{ OPTION_NUMBER, 0, "max-time", FIELD(max_time), "SECONDS",
+	  "limit for the whole run; 0 means none", "0" },
 	{ OPTION_NUMBER, 0, "retry", FIELD(retry), "N", "retry up to N times after a temporary failure",
 	  "0" },
 	{ OPTION_CHOICE, 0, "pipelining", FIELD(pipelining), "auto|off",
 	  "send commands ahead of the answers, or one at a time", "auto" },
-	{ OPTION_PATH, 0, "trace", FIELD(trace), "FILE", "write the conversation there, secrets masked",
-	  NULL },
+	{ OPTION_PATH, 0, "trace", FIELD(trace), "FILE",
+	  "append the conversation to a file, secrets masked", NULL },
 	{ OPTION_FLAG, 0, "no-sandbox", FIELD(no_sandbox), NULL,
-	  "do not give up rights before connecting", NULL },
+	  "do not sandbox the process", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
@@ -93,12 +94,12 @@ static int read_server(struct connection *c, bool any_scheme, struct pop3_error 
 {
 	if (c->server == NULL)
 		return pop3_fail(err, POP3_E_USAGE,
-				 "no server: name one by --server, or an account by --account");
+				 "no server: use --server or --account");
 	if (url_parse(c->server, &c->url, err) < 0)
 		return -1;
 	if (c->url.password[0] != '\0')
 		return pop3_fail(err, POP3_E_USAGE,
-				 "a password in the URL would be seen by others: use "
+				 "a password in the URL is visible to other users: use "
 				 "--password-command or --password-file");
 	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
 		if (strcasecmp(c->url.scheme, schemes[i].scheme) == 0) {
@@ -110,8 +111,8 @@ static int read_server(struct connection *c, bool any_scheme, struct pop3_error 
 	c->target.tls = POP3_TLS_OFF;
 	if (any_scheme)
 		return 0;
-	return pop3_fail(err, POP3_E_USAGE, "'%s://' is no scheme of a POP3 server: use pop3s:// or "
-					    "pop3://", c->url.scheme);
+	return pop3_fail(err, POP3_E_USAGE, "unknown scheme '%s://' (use pop3s:// or pop3://)",
+					    c->url.scheme);
 }
 
 /* --- the rest --- */
@@ -121,8 +122,9 @@ static int check_pins(const struct connection *c, struct pop3_error *err)
 	for (size_t i = 0; i < c->pins.count; i++)
 		if (strncmp(c->pins.items[i], "sha256//", 8) != 0 ||
 		    strlen(c->pins.items[i]) != 8 + 44)
-			return pop3_fail(err, POP3_E_USAGE, "--pin: '%s' is not sha256// and 44 "
-							    "characters of base64",
+			return pop3_fail(err, POP3_E_USAGE,
+					 "--pin: '%s' is not 'sha256//' followed by 44 characters "
+					 "of base64",
 					 c->pins.items[i]);
 	return 0;
 }
@@ -148,9 +150,9 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 	if (read_server(c, any_scheme, err) < 0 || check_pins(c, err) < 0)
 		return -1;
 	if (c->ipv4 && c->ipv6)
-		return pop3_fail(err, POP3_E_USAGE, "-4 and -6 together leave no address");
+		return pop3_fail(err, POP3_E_USAGE, "-4 and -6 cannot be used together");
 	if (c->proxy != NULL && c->tunnel != NULL)
-		return pop3_fail(err, POP3_E_USAGE, "--proxy and --tunnel cannot both be the way");
+		return pop3_fail(err, POP3_E_USAGE, "--proxy and --tunnel cannot be used together");
 	if (c->tls != 0)
 		c->target.tls = modes[c->tls];
 	if (c->user == NULL && c->url.user[0] != '\0')

@@ -15,30 +15,31 @@
 static void show_connection(FILE *out)
 {
 	option_print_table(out, "Which server, as whom", connection_options);
-	fputs("\nA value comes from the command line, else from POP3_ACCOUNT, POP3_SERVER,\n"
-	      "POP3_USER and POP3_PASSWORD, else from the account's section of the\n"
-	      "configuration file, else from its [defaults].\n", out);
+	fputs("\nA value is taken from the command line, or else from POP3_ACCOUNT, POP3_SERVER,\n"
+	      "POP3_USER and POP3_PASSWORD, the account's section of the configuration\n"
+	      "file, or its [defaults].\n", out);
 }
 
 static void show_messages(FILE *out)
 {
 	fputs("A MESSAGE is one of these; without any, a subcommand takes all.\n\n", out);
-	fprintf(out, "  %-12s%s\n  %-12s%s\n", "7", "a number, good for one session only",
-		"1,4,6-8,12-", "numbers and ranges; 12- goes on to the last one");
+	fprintf(out, "  %-12s%s\n  %-12s%s\n", "7", "a number, valid in one session only",
+		"1,4,6-8,12-", "numbers and ranges; 12- means up to the last one");
 	for (const struct selection_form *form = selection_forms; form->text != NULL; form++)
 		fprintf(out, "  %s%-*s%s\n", form->text, (int)(12 - strlen(form->text)),
 			form->argument, form->help);
-	fprintf(out, "  %-12s%s\n", "-", "read from stdin: records by their UID, or a MESSAGE a line");
+	fprintf(out, "  %-12s%s\n", "-",
+		"read from stdin: records (by UID) or one MESSAGE per line");
 	fputc('\n', out);
-	option_print_table(out, "Of these, only those that the options tell", message_options);
+	option_print_table(out, "Filters: select only some of these", message_options);
 }
 
 static void show_output(FILE *out)
 {
-	option_print_table(out, "What comes out", general_options);
+	option_print_table(out, "Output", general_options);
 	fputs("\nRecords are lines of fields separated by TABs, in which backslash, TAB, CR, LF\n"
 	      "and control characters are \\\\ \\t \\r \\n \\xHH. At a terminal they are aligned.\n"
-	      "What came out goes back in: pop3 list | pop3 dele -\n", out);
+	      "Records can be piped back in: pop3 list | pop3 dele -\n", out);
 }
 
 static void show_exit(FILE *out)
@@ -52,8 +53,8 @@ static void show_exit(FILE *out)
 
 const struct help_topic help_topics[] = {
 	{ "connection", "Which server, as whom, and how to get there", show_connection },
-	{ "messages", "What a MESSAGE is, and filters", show_messages },
-	{ "output", "What comes out", show_output },
+	{ "messages", "What a MESSAGE can be, and filters", show_messages },
+	{ "output", "Output", show_output },
 	{ "exit", "Exit statuses", show_exit },
 	{ .name = NULL },
 };
@@ -70,7 +71,7 @@ static void show_overview(FILE *out)
 	fputs("usage: pop3 [CONNECTION OPTION...] SUBCOMMAND [OPTION...] [MESSAGE...]\n\n", out);
 	for (size_t i = 0; commands[i] != NULL; i++)
 		show_name(out, commands[i]);
-	fputs("\npop3 help SUBCOMMAND shows its options and examples. All of them share\n"
+	fputs("\npop3 help SUBCOMMAND shows its options and examples. There is also\n"
 	      "pop3 help", out);
 	for (const struct help_topic *topic = help_topics; topic->name != NULL; topic++)
 		fprintf(out, "%s %s", topic == help_topics ? "" : ",", topic->name);

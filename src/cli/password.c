@@ -116,10 +116,11 @@ static int from_fd(const struct password_sources *sources, int64_t deadline,
 	uint64_t fd;
 
 	if (!number_parse(sources->fd, strlen(sources->fd), INT32_MAX, &fd))
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is not a descriptor's number",
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is not a file descriptor number",
 				 sources->fd);
 	if (fcntl((int)fd, F_GETFD) < 0)
-		return pop3_fail_errno(err, POP3_E_USAGE, "descriptor %d for the password",
+		return pop3_fail_errno(err, POP3_E_USAGE,
+				       "cannot use file descriptor %d for the password",
 				       (int)fd);
 	return read_line((int)fd, sources->timeouts, deadline, false, secret, err);
 }
@@ -166,7 +167,7 @@ int password_from(const struct password_sources *sources, struct pop3_secret *se
 		return sources->prompt != NULL ? from_terminal(sources, secret, err) : 0;
 	/* One that was named and has nothing is a mistake, not a reason to look elsewhere. */
 	if (result == 0 && secret->length == 0)
-		return pop3_fail(err, POP3_E_CONFIG, "the source of the password is empty");
+		return pop3_fail(err, POP3_E_CONFIG, "the password is empty");
 	return result;
 }
 
@@ -206,7 +207,8 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 			result = pop3_secret_append(secret, password, length, err);
 	} else if (errno == EPERM) {
 		result = pop3_fail(err, POP3_E_CONFIG,
-				   "'%s' can be read by others: chmod 600 it", buffer_text(&path));
+				   "'%s' is readable by other users: run chmod 600 on it",
+				   buffer_text(&path));
 	}
 	buffer_wipe(&text);
 	buffer_release(&text);

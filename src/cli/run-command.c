@@ -56,7 +56,7 @@ static int fail_no_server(const struct run *run, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE, "no server for account '%s' in %s: add a line "
 						    "'server = ...' or use --server",
 				 run->connection.account, path);
-	return pop3_fail(err, POP3_E_USAGE, "no server: use --server, %sor write an account into %s",
+	return pop3_fail(err, POP3_E_USAGE, "no server: use --server, %sor add an account to %s",
 			 command_find("setup", false, &unknown) != NULL
 				 ? "'pop3 setup ADDRESS', " : "", path);
 }
@@ -78,7 +78,7 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 		return -1;
 	if (c->user == NULL && (needs & MAY_STAY_OUT) == 0 && needs_session(run))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "no user: name one by --user, or in the URL before '@'");
+				 "no user name: use --user, or put it before '@' in the URL");
 	c->target.one_session = !may_reopen(run);
 	if (trace_open(&run->trace, c->trace, &run->general, &c->target.timeouts, err) < 0)
 		return -1;
@@ -178,8 +178,8 @@ static int end_session(const struct invocation *in, struct pop3_error *err)
 	if (in->mailbox->marked_count == 0)
 		return 0;
 	return pop3_fail(err, POP3_E_UNCONFIRMED,
-			 "nothing is deleted: the server would also delete what could not be "
-			 "stored (EXPIRE 0)");
+			 "nothing was deleted: the server would also delete messages that could "
+			 "not be stored (EXPIRE 0)");
 }
 
 static int run_and_quit(struct run *run, struct pop3_error *err)
@@ -419,7 +419,7 @@ int run_main(int argc, char **argv)
 	if (read_and_run(&run, argc, argv, &err) < 0) {
 		/* A failure that gave no reason must not look like a success. */
 		if (err.code == POP3_E_NONE)
-			pop3_fail(&err, POP3_E_BUG, "failed without a reason");
+			pop3_fail(&err, POP3_E_BUG, "failed for an unknown reason");
 		report_error(&run.connection, json || run.general.json, &err);
 		if (!json && !run.connection.manages && run.command != NULL &&
 		    (run.command->needs & NEEDS_SESSION) != 0 && isatty(STDERR_FILENO) == 1)

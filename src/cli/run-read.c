@@ -220,10 +220,10 @@ int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)
 	if (run->command == NULL && (run->general.help || run->general.version))
 		return 0;
 	if (run->command == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "no subcommand; see 'pop3 help' or --help");
+		return pop3_fail(err, POP3_E_USAGE, "missing subcommand; see 'pop3 help'");
 	if (run->outer != NULL &&
 	    !command_fits_line(run->command, run->outer->connection.manages))
-		return pop3_fail(err, POP3_E_USAGE, "'%s' has no place in this batch",
+		return pop3_fail(err, POP3_E_USAGE, "'%s' cannot be used in this batch",
 				 run->command->name);
 	return read_options(run, argc, argv, err);
 }

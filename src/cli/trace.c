@@ -59,7 +59,7 @@ int trace_open(struct trace *t, const char *path, const struct general *general,
 		return 0;
 	t->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (t->fd < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot write the trace '%s'", path);
+		return pop3_fail_errno(err, POP3_E_IO, "cannot write the trace to '%s'", path);
 	return 0;
 }
 

@@ -11,7 +11,7 @@ struct accounts_options {
 
 static const struct option_spec options[] = {
 	{ OPTION_TEXT, 0, "show", offsetof(struct accounts_options, show), "ACCOUNT",
-	  "every setting of that account, and where it comes from", NULL },
+	  "print each setting of an account and its source", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
@@ -103,7 +103,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_accounts = {
-	.name = "accounts", .summary = "List the accounts of the configuration, a name a line",
+	.name = "accounts", .summary = "List the configured accounts, one per line",
 	.operands = "", .needs = NEEDS_CONFIG,
 	.options = options, .options_size = sizeof(struct accounts_options), .run = run,
 	.examples = "  pop3 accounts\n"

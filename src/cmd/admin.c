@@ -161,8 +161,9 @@ static int check_options(const struct invocation *in, struct pop3_error *err)
 
 	for (size_t i = 0; i < sizeof useless / sizeof useless[0]; i++)
 		if (option_origin(in->connection->set, useless[i]) == FROM_COMMAND_LINE)
-			return pop3_fail(err, POP3_E_USAGE, "--%s does nothing here: the management "
-					 "protocols have no TLS, and one way to log in",
+			return pop3_fail(err, POP3_E_USAGE,
+					 "--%s cannot be used here: the management protocols have "
+					 "no TLS and only one way to log in",
 					 useless[i]);
 	return 0;
 }
@@ -189,7 +190,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 		return work->request.verb != NULL ? -1 : suggest_verb(in, err);
 	if (((const struct options *)in->options)->follow &&
 	    strcmp(in->operands[0], "log") != 0)
-		return pop3_fail(err, POP3_E_USAGE, "--follow goes with log alone");
+		return pop3_fail(err, POP3_E_USAGE, "--follow can only be used with log");
 	if (admin_check(work->protocol, &work->request, in->connection->user, err) < 0)
 		return -1;
 	return find_secrets(in, work, err);

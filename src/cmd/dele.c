@@ -16,7 +16,7 @@ struct dele_options {
 
 static const struct option_spec options[] = {
 	{ OPTION_FLAG, 'n', "dry-run", offsetof(struct dele_options, dry_run), NULL,
-	  "only say what would be deleted", NULL },
+	  "print what would be deleted, and delete nothing", NULL },
 	{ OPTION_NUMBER, 0, "wait-lock", offsetof(struct dele_options, wait_lock), "SECONDS",
 	  "wait for another run on this account", "0" },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },

@@ -34,7 +34,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_help = {
-	.name = "help", .summary = "Show what a subcommand does, or what all of them share",
+	.name = "help", .summary = "Show help for a subcommand or a topic",
 	.operands = "[SUBCOMMAND|TOPIC]", .max = 1, .needs = FITS_ANY_LINE, .run = run,
 	.examples = "  pop3 help fetch\n"
 		    "  pop3 help connection\n",

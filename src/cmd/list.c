@@ -28,7 +28,7 @@ static int ask(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_list = {
-	.name = "list", .summary = "List number, UID and octets of messages",
+	.name = "list", .summary = "List messages: number, UID, octets",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS | QUITS_AT_ONCE, .ask = ask, .print = list_chosen,
 	.examples = "  pop3 list last:10\n"

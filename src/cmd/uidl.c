@@ -20,7 +20,7 @@ static int print(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_uidl = {
-	.name = "uidl", .summary = "List number and UID of messages",
+	.name = "uidl", .summary = "List messages: number, UID",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS | QUITS_AT_ONCE, .ask = ask, .print = print,
 	.examples = "  pop3 uidl\n"

@@ -16,9 +16,9 @@ struct wait_options {
 
 static const struct option_spec options[] = {
 	{ OPTION_DURATION, 0, "interval", FIELD(interval), "TIME",
-	  "between two looks; LOGIN-DELAY when that is longer", "10" },
+	  "time between two sessions, or LOGIN-DELAY if longer", "10" },
 	{ OPTION_SIZE, 0, "max-size", FIELD(max_size), "SIZE",
-	  "wait for no larger message, as fetch skips those", NULL },
+	  "ignore larger messages, as fetch does", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
@@ -150,7 +150,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_wait = {
-	.name = "wait", .summary = "Wait until a message is there, and list it",
+	.name = "wait", .summary = "Wait for a message, then list it",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | KEEPS_TRYING | REOPENS,
 	.options = options, .options_size = sizeof(struct wait_options),

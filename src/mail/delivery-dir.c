@@ -171,13 +171,14 @@ static int publish_one(struct dir *d, struct delivery_item *item, struct pop3_er
 			return 0;
 		if (errno != EEXIST)
 			return pop3_fail_errno(err, POP3_E_DESTINATION,
-					       "cannot name the message '%s'", item->name.data);
+					       "cannot give the message its name '%s'",
+					       item->name.data);
 		if (holds(d, item->name.data, item->written, digest)) {
 			unlinkat(d->folder, item->temporary.data, 0);
 			return 0;
 		}
 	}
-	return pop3_fail(err, POP3_E_DESTINATION, "too many messages are named '%s'",
+	return pop3_fail(err, POP3_E_DESTINATION, "too many messages have the name '%s'",
 			 item->name.data);
 }
 

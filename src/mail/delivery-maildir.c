@@ -157,7 +157,7 @@ static int publish_one(const struct maildir *m, const struct delivery_item *item
 {
 	if (folder_move(m->tmp, item->temporary.data, m->new_mail, item->name.data) == 0)
 		return 0;
-	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot name the message in '%s/new'",
+	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot move the message to '%s/new'",
 			       m->delivery.settings.path);
 }
 
@@ -193,13 +193,13 @@ static int find_in(int folder, const char *name, struct pop3_error *err)
 	if (names == NULL) {
 		if (copy >= 0)
 			close(copy);
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the folder");
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the directory");
 	}
 	while (found == 0 && (errno = 0, entry = readdir(names)) != NULL)
 		found = strncmp(entry->d_name, name, length) == 0 &&
 			(entry->d_name[length] == '\0' || entry->d_name[length] == ':');
 	if (found == 0 && errno != 0)
-		found = pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the folder");
+		found = pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the directory");
 	closedir(names);
 	return found;
 }

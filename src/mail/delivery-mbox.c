@@ -108,7 +108,8 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	}
 	start = m->spool < 0 ? -1 : lseek(m->spool, 0, SEEK_CUR);
 	if (start < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool beside '%s'",
+		return pop3_fail_errno(err, POP3_E_DESTINATION,
+				       "cannot create the spool beside '%s'",
 				       delivery->settings.path);
 	item->start = (uint64_t)start;
 	mboxrd_begin(&m->form, delivery->settings.crlf, time(NULL), &m->text);
@@ -181,7 +182,7 @@ static int append_separator(int mbox, off_t end, struct pop3_error *err)
 	size_t missing = 0;
 
 	if (end < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot look at the mbox");
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot examine the mbox");
 	if (pread(mbox, last + sizeof last - length, length, end - (off_t)length) !=
 	    (ssize_t)length)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read the mbox");
@@ -293,7 +294,7 @@ static int look_for(struct mbox *m, const struct mbox_place *place, struct pop3_
 	if (found == 0 && m->spool >= 0)
 		found = mbox_place_clean(place, m->lock.fd, m->spool);
 	if (found < 0 || (found > 0 && fsync(m->lock.fd) < 0))
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot look at the mbox");
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot examine the mbox");
 	return found > 0 && folder_sync(m->folder, err) < 0 ? -1 : found;
 }
 

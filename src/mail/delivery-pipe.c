@@ -49,7 +49,8 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	/* An unnamed file, which disappears with this process. */
 	item->fd = file_create_unnamed();
 	if (item->fd < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot spool the message in '%s'",
+		return pop3_fail_errno(err, POP3_E_DESTINATION,
+				       "cannot create a spool file in '%s'",
 				       file_temporary_folder());
 	spool_begin(&self(delivery)->spool, item->fd, file_temporary_folder(), true, NULL);
 	return 0;
@@ -94,7 +95,7 @@ static int export_item(const struct delivery *delivery, const struct delivery_it
 	if (setenv("POP3_NUMBER", number, 1) < 0 || setenv("POP3_OCTETS", octets, 1) < 0 ||
 	    setenv("POP3_UID", item->uid, 1) < 0 ||
 	    setenv("POP3_ACCOUNT", delivery->settings.account, 1) < 0)
-		return pop3_fail_errno(err, POP3_E_MEMORY, "the command's environment");
+		return pop3_fail_errno(err, POP3_E_MEMORY, "cannot set the command's environment");
 	return 0;
 }
 
@@ -122,11 +123,12 @@ static int judge(const struct delivery *delivery, int status, struct pop3_error 
 	if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EXIT_DROP))
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_NOW)
-		return pop3_fail(err, POP3_E_DESTINATION, "'%s' does not take it now", command);
+		return pop3_fail(err, POP3_E_DESTINATION,
+				 "'%s' asked to try again later (exit status 75)", command);
 	if (WIFEXITED(status))
-		return pop3_fail(err, POP3_E_DESTINATION, "'%s' exited with %d", command,
+		return pop3_fail(err, POP3_E_DESTINATION, "'%s' exited with status %d", command,
 				 WEXITSTATUS(status));
-	return pop3_fail(err, POP3_E_DESTINATION, "'%s' was ended by signal %d", command,
+	return pop3_fail(err, POP3_E_DESTINATION, "'%s' was killed by signal %d", command,
 			 WTERMSIG(status));
 }
 

@@ -85,7 +85,7 @@ static int check_expression(const char *expression, struct pop3_error *err)
 		regfree(&regex);
 	if (failure == 0 && objection == NULL)
 		return 0;
-	return pop3_fail(err, POP3_E_USAGE, "'%s' is no regular expression: %s", expression,
+	return pop3_fail(err, POP3_E_USAGE, "invalid regular expression '%s': %s", expression,
 			 objection != NULL ? objection : reason);
 }
 
@@ -124,10 +124,11 @@ int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE, "more than %d patterns", FILTER_PATTERNS);
 	if (!split_pattern(pattern, text) || pattern->field_length == 0)
 		return pop3_fail(err, POP3_E_USAGE,
-				 "'%s' is not field~REGEX, such as 'subject~invoice'", text);
+				 "'%s' is not of the form FIELD~REGEX, such as 'subject~invoice'",
+				 text);
 	if (!header_is_name(pattern->field, pattern->field_length) || *pattern->field == '@')
 		return pop3_fail(err, POP3_E_USAGE,
-				 "impossible field name '%.*s' (such as 'subject~invoice')",
+				 "invalid field name '%.*s' (use a form such as 'subject~invoice')",
 				 (int)pattern->field_length, pattern->field);
 	if (check_expression(pattern->expression, err) < 0)
 		return -1;
@@ -196,7 +197,7 @@ static enum filter_verdict search_field(struct filter_pattern *pattern,
 	if (result == REG_NOMATCH)
 		return FILTER_FAILS;
 	if (too_long)
-		pop3_fail(err, POP3_E_PROTOCOL, "the field '%.*s' is too long for --match",
+		pop3_fail(err, POP3_E_PROTOCOL, "field '%.*s' is too long for --match",
 			  (int)pattern->field_length, pattern->field);
 	else
 		pop3_fail(err, POP3_E_MEMORY, "out of memory for --match");

@@ -37,13 +37,14 @@ int folder_open(int parent, const char *path, bool must_exist, struct pop3_error
 						    : mkdirat(parent, path, 0700);
 
 		if (made < 0 && errno != EEXIST)
-			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot make '%s'", path);
+			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create '%s'", path);
 		if (parent != AT_FDCWD && folder_sync(parent, err) < 0)
 			return -1;
 		folder = open_folder(parent, path);
 	}
 	if (folder < 0 && (errno == ENOTDIR || errno == ELOOP))
-		return pop3_fail(err, POP3_E_DESTINATION, "'%s' is not a folder, or a link", path);
+		return pop3_fail(err, POP3_E_DESTINATION,
+				 "'%s' is not a directory, or is a symbolic link", path);
 	if (folder < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open '%s'", path);
 	if (check_write_access(folder, path, err) < 0) {
@@ -75,7 +76,7 @@ int folder_remove(int folder, const char *prefix, struct pop3_error *err)
 	if (names == NULL) {
 		if (copy >= 0)
 			close(copy);
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the folder");
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the directory");
 	}
 	while ((entry = readdir(names)) != NULL)
 		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
@@ -87,6 +88,6 @@ int folder_remove(int folder, const char *prefix, struct pop3_error *err)
 int folder_sync(int folder, struct pop3_error *err)
 {
 	if (fsync(folder) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync the folder");
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync the directory");
 	return 0;
 }

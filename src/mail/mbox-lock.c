@@ -112,11 +112,11 @@ static int open_mbox(const char *path, struct pop3_error *err)
 	struct stat status;
 
 	if (fd < 0 && errno == ELOOP)
-		return pop3_fail(err, POP3_E_DESTINATION, "'%s' is a link", path);
+		return pop3_fail(err, POP3_E_DESTINATION, "'%s' is a symbolic link", path);
 	if (fd < 0 || fstat(fd, &status) < 0) {
 		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open '%s'", path);
 	} else if (!S_ISREG(status.st_mode)) {
-		pop3_fail(err, POP3_E_DESTINATION, "'%s' is not a file", path);
+		pop3_fail(err, POP3_E_DESTINATION, "'%s' is not a regular file", path);
 	} else {
 		return fd;
 	}
@@ -165,7 +165,8 @@ int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeou
 	name_dot_lock(lock, path);
 	while ((locked = try_both(lock, err)) == 0) {
 		if (deadline != 0 && clock_ms() >= deadline) {
-			locked = pop3_fail(err, POP3_E_LOCKED, "'%s' is locked", path);
+			locked = pop3_fail(err, POP3_E_LOCKED,
+					   "'%s' is locked by another program", path);
 			break;
 		}
 		if (deadline_pause(timeouts, TRY_AGAIN_MS, err) < 0) {

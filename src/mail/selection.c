@@ -62,7 +62,7 @@ static int add_unescaped(struct selection *out, const struct buffer *uid, const 
 	if (uid->length == 0)
 		return refuse(err, shown, "the UID is missing");
 	if (strlen(uid->data) != uid->length)
-		return refuse(err, shown, "no UID holds a NUL");
+		return refuse(err, shown, "the UID contains a NUL");
 	selector.uid = strdup(uid->data);
 	if (selector.uid == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -150,8 +150,8 @@ const struct selection_form selection_forms[] = {
 	{ "first:", "N", "the first N", SELECTOR_FIRST },
 	{ "last", "", "the last one", SELECTOR_LAST_ONE },
 	{ "last:", "N", "the last N", SELECTOR_LAST },
-	{ "new", "", "those not fetched yet", SELECTOR_NEW },
-	{ "uid:", "UID", "the one with that UID, which lasts", SELECTOR_UID },
+	{ "new", "", "messages not fetched yet", SELECTOR_NEW },
+	{ "uid:", "UID", "the message with this UID; UIDs do not change", SELECTOR_UID },
 	{ .text = NULL },
 };
 
@@ -210,7 +210,7 @@ static int add_json_uid(struct selection *out, struct span value, const char *re
 	if (text_unjson(&uid, value.text + 1, value.length - 2))
 		result = add_unescaped(out, &uid, record, err);
 	else
-		result = refuse(err, record, "the UID is no JSON string");
+		result = refuse(err, record, "the UID is not a JSON string");
 	buffer_release(&uid);
 	return result;
 }
@@ -230,11 +230,11 @@ static int parse_json(const char *record, struct selection *out, struct pop3_err
 		name_length = *name == '"' ? json_length(name) : 0;
 		value = name + name_length + strspn(name + name_length, BLANKS);
 		if (name_length == 0 || *value != ':')
-			return refuse(err, record, "a JSON record is expected");
+			return refuse(err, record, "expected a JSON record");
 		value += 1 + strspn(value + 1, BLANKS);
 		value_length = json_length(value);
 		if (value_length == 0)
-			return refuse(err, record, "a JSON record is expected");
+			return refuse(err, record, "expected a JSON record");
 		if (name_length == strlen(key) && memcmp(name, key, name_length) == 0)
 			return add_json_uid(out, (struct span){ value, value_length }, record, err);
 		next = value + value_length;
@@ -290,7 +290,7 @@ int selection_parse_record(const char *line, size_t length, struct selection *ou
 	buffer_append(&record, line, without_line_end(line, length));
 	result = buffer_check(&record, POP3_E_USAGE, err);
 	if (result == 0 && strlen(record.data) != record.length)
-		result = refuse(err, record.data, "a record holds no NUL");
+		result = refuse(err, record.data, "the record contains a NUL");
 	else if (result == 0)
 		result = parse_fields(record.data, out, err);
 	buffer_release(&record);

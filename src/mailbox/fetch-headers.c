@@ -191,7 +191,7 @@ static int check_numbers(struct pop3_session *session, const struct pop3_listing
 	for (size_t i = 0; result == 0 && i < before->count; i++)
 		if (!is_same(before, i, &now))
 			result = pop3_fail(err, POP3_E_LOST,
-					   "the messages of the new session may be others");
+					   "the mailbox may have changed in the new session");
 	pop3_listing_release(&now);
 	return result;
 }
@@ -293,10 +293,11 @@ static int ask_whole(struct header_fetch *h, struct pop3_error *err)
 		return -1;
 	if (pop3_session_expires(h->session)) {
 		pop3_fail(&h->refusal, POP3_E_REFUSED,
-			  "the server has no TOP, and deletes what is retrieved instead (EXPIRE 0)");
+			  "the server has no TOP, and deletes messages once retrieved (EXPIRE 0)");
 		return 0;
 	}
-	pop3_session_note(h->session, "the server has no TOP: whole messages are fetched");
+	pop3_session_note(h->session, "the server has no TOP: fetching whole messages for their "
+				      "headers");
 	h->next = 0;
 	return ask(h, true, err);
 }

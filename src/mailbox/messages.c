@@ -60,7 +60,7 @@ static int check_uids_given(struct messages *m, struct pop3_error *err)
 	if (state_end_reading(m->state, err) < 0)
 		return -1;
 	return gave ? pop3_fail(err, POP3_E_SYS_TEMP,
-				"the server refuses UIDL, by which messages were known before")
+				"the server refused UIDL, though it gave UIDs before")
 		    : 0;
 }
 

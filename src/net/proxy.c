@@ -42,7 +42,7 @@ static int receive(const struct dialogue *d, void *data, size_t length, struct p
 		if (got < 0)
 			return -1;
 		if (got == 0)
-			return pop3_fail(err, POP3_E_CONNECT, "the proxy hung up");
+			return pop3_fail(err, POP3_E_CONNECT, "the proxy closed the connection");
 		next += got;
 		length -= (size_t)got;
 	}
@@ -57,7 +57,8 @@ static int socks_authenticate(const struct dialogue *d, struct pop3_error *err)
 	int result;
 
 	if (user > SOCKS_NAME_MAX || password > SOCKS_NAME_MAX)
-		return pop3_fail(err, POP3_E_USAGE, "the proxy's user or password is too long");
+		return pop3_fail(err, POP3_E_USAGE, "the proxy's user name or password is too "
+						    "long");
 	buffer_append_octet(&request, 1);
 	buffer_append_octet(&request, (char)user);
 	buffer_append_text(&request, d->proxy->user);
@@ -69,7 +70,8 @@ static int socks_authenticate(const struct dialogue *d, struct pop3_error *err)
 	if (result < 0 || receive(d, answer, sizeof answer, err) < 0)
 		return -1;
 	if (answer[1] != 0)
-		return pop3_fail(err, POP3_E_CONNECT, "the proxy refused its user or password");
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy refused the user name or "
+						      "password");
 	return 0;
 }
 
@@ -118,7 +120,8 @@ static int socks_handshake(const struct dialogue *d, struct pop3_error *err)
 	if (chosen[0] != 5)
 		return pop3_fail(err, POP3_E_CONNECT, "the proxy does not speak SOCKS5");
 	if (chosen[1] != methods[2])
-		return pop3_fail(err, POP3_E_CONNECT, "the proxy wants another kind of login");
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy requires a different kind of "
+						      "login");
 	if (chosen[1] == 2 && socks_authenticate(d, err) < 0)
 		return -1;
 	memcpy(request + 5, d->host, name);
@@ -226,7 +229,7 @@ struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port,
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcasecmp(url.scheme, kinds[i].scheme) == 0)
 			return connect_by(&kinds[i], &d, family, err);
-	pop3_fail(err, POP3_E_USAGE, "'%s' is no kind of proxy: use socks5h:// or http://",
+	pop3_fail(err, POP3_E_USAGE, "unknown kind of proxy '%s' (use socks5h:// or http://)",
 		  url.scheme);
 	return NULL;
 }

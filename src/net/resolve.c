@@ -41,7 +41,7 @@ static struct addrinfo *take_addresses(struct lookup *lookup, const char *host,
 
 	lookup->found = NULL;
 	if (lookup->status == EAI_AGAIN)
-		pop3_fail(err, POP3_E_TIMEOUT, "no name server answered for '%s'", host);
+		pop3_fail(err, POP3_E_TIMEOUT, "no name server answered a query for '%s'", host);
 	else if (lookup->status != 0 || found == NULL)
 		pop3_fail(err, POP3_E_HOST, "host '%s' not found: %s", host,
 			  gai_strerror(lookup->status));

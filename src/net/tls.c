@@ -103,7 +103,7 @@ static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
 	}
 	/* An empty error queue means that nothing failed: the lower stream ended. */
 	if (code == 0 || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-		return pop3_fail(err, POP3_E_LOST, "the connection was cut inside TLS");
+		return pop3_fail(err, POP3_E_LOST, "the connection was cut without a TLS close");
 	reason = ERR_reason_error_string(code);
 	return pop3_fail(err, POP3_E_LOST, "TLS failed: %s", reason != NULL ? reason : "no reason");
 }
@@ -198,11 +198,12 @@ static int fail_handshake(struct tls *tls, struct pop3_error *err)
 	}
 	if (ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER) {
 		note_language(tls);
-		return pop3_fail(err, POP3_E_TLS, "the server does not speak TLS there: perhaps "
-						  "--tls stls is meant");
+		return pop3_fail(err, POP3_E_TLS, "the server does not speak TLS on this port: try "
+						  "--tls stls");
 	}
 	if (reason == NULL || ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-		return pop3_fail(err, POP3_E_LOST, "the server hung up during the TLS handshake");
+		return pop3_fail(err, POP3_E_LOST, "the server closed the connection during the "
+						   "TLS handshake");
 	return pop3_fail(err, POP3_E_TLS, "the TLS handshake failed: %s", reason);
 }
 

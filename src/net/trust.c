@@ -24,10 +24,10 @@ static const char *from_environment(const char *name, const char *otherwise)
 static int load_from(X509_STORE *store, const char *file, const char *dir, struct pop3_error *err)
 {
 	if (file != NULL && X509_STORE_load_file(store, file) != 1)
-		return pop3_fail(err, POP3_E_CONFIG, "no certificates could be read from '%s': %s",
+		return pop3_fail(err, POP3_E_CONFIG, "cannot read certificates from '%s': %s",
 				 file, ERR_reason_error_string(ERR_peek_error()));
 	if (dir != NULL && X509_STORE_load_path(store, dir) != 1)
-		return pop3_fail(err, POP3_E_CONFIG, "no certificates could be read from '%s'",
+		return pop3_fail(err, POP3_E_CONFIG, "cannot read certificates from '%s'",
 				 dir);
 	return 0;
 }
@@ -50,7 +50,7 @@ int trust_expect_name(X509_VERIFY_PARAM *param, const char *name, struct pop3_er
 		return 0;
 	ERR_clear_error();
 	if (X509_VERIFY_PARAM_set1_host(param, name, 0) != 1)
-		return pop3_fail(err, POP3_E_TLS, "'%s' cannot be looked for in a certificate",
+		return pop3_fail(err, POP3_E_TLS, "'%s' cannot be a name in a certificate",
 				 name);
 	return 0;
 }
@@ -139,13 +139,13 @@ int trust_check_pins(const X509 *certificate, const struct pop3_trust *trust,
 	if (held)
 		return 0;
 	if (certificate == NULL)
-		return pop3_fail(err, POP3_E_TLS, "the server showed no certificate");
+		return pop3_fail(err, POP3_E_TLS, "the server sent no certificate");
 	if (certificate_pin(certificate, &pin, err) < 0)
 		return -1;
 	for (size_t i = 0; i < trust->pin_count; i++)
 		held = held || strcmp(trust->pins[i], buffer_text(&pin)) == 0;
 	if (!held)
-		pop3_fail(err, POP3_E_TLS, "the server's key is not the pinned one: it is %s",
+		pop3_fail(err, POP3_E_TLS, "the server's key does not match --pin: it is %s",
 			  buffer_text(&pin));
 	buffer_release(&pin);
 	return held ? 0 : -1;
@@ -156,22 +156,23 @@ int trust_explain(long verdict, const char *name, struct pop3_error *err)
 	switch (trust_judge(verdict)) {
 	case POP3_OTHER_NAME:
 		return pop3_fail(err, POP3_E_TLS,
-				 "the certificate is not for '%s': use the name it is for, or "
-				 "--tls-name",
+				 "the certificate is not valid for '%s': use a name that it lists, "
+				 "or --tls-name",
 				 name);
 	case POP3_EXPIRED:
-		return pop3_fail(err, POP3_E_TLS, "the certificate has expired: its owner must "
-						  "renew it (or is this machine's clock wrong?)");
+		return pop3_fail(err, POP3_E_TLS, "the certificate has expired, and the server's "
+						  "operator must renew it (or is this machine's "
+						  "clock wrong?)");
 	case POP3_NOT_YET_VALID:
 		return pop3_fail(err, POP3_E_TLS, "the certificate is not valid yet: is this "
 						  "machine's clock wrong?");
 	case POP3_SELF_SIGNED:
 		return pop3_fail(err, POP3_E_TLS,
-				 "the certificate is self-signed: trust it by --ca-file, or by "
-				 "--pin with --no-verify");
+				 "the certificate is self-signed: trust it with --ca-file, or with "
+				 "--pin and --no-verify");
 	case POP3_UNKNOWN_AUTHORITY:
 		return pop3_fail(err, POP3_E_TLS,
-				 "the certificate's authority is not trusted (%s): name it by "
+				 "the certificate's authority is not trusted (%s): add it with "
 				 "--ca-file",
 				 X509_verify_cert_error_string(verdict));
 	case POP3_TRUSTED:

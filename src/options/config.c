@@ -160,7 +160,7 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 	if (reading->failed)
 		return 0;
 	if (section[0] == '\0')
-		return fail_at(reading, "no section stands before the key", key, "");
+		return fail_at(reading, "the key is not in a section", key, "");
 	if (!is_known_key(reading->known, key, &nearest, right)) {
 		char hint[128];
 
@@ -168,8 +168,9 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 			       nearest_hint(&nearest, hint, sizeof hint));
 	}
 	if (is_password(key) && !reading->config->is_private)
-		return fail_at(reading, "others can read the file, so it must not hold", key,
-			       ": chmod 600 it");
+		return fail_at(reading, "the file is readable by other users, so it must not "
+					"contain",
+			       key, ": run chmod 600 on it");
 	result = keep_entry(reading, section, key, value);
 	/* It stands in the line that inih reads into, and gives back as it is. */
 	if (is_password(key))
@@ -186,7 +187,8 @@ static int parse(struct config *config, const struct getopt_table *known,
 	int bad_line;
 
 	if (strlen(reading.next) != text->length)
-		return pop3_fail(err, POP3_E_CONFIG, "%s holds a NUL", buffer_text(&config->path));
+		return pop3_fail(err, POP3_E_CONFIG, "%s contains a NUL",
+						     buffer_text(&config->path));
 	ini_use_stack = false;
 	ini_initial_alloc = ini_max_line = LINE_MAX_OCTETS;
 	ini_allow_inline_comments = false; /* " ;" may stand in a command */

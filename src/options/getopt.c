@@ -103,7 +103,7 @@ int getopt_next(const struct getopt_table *table, int argc, char **argv,
 	*row = table->rows[found - LONG_BASE];
 	if (is_whole(argv, (*row)->name))
 		return 0;
-	return pop3_fail(err, POP3_E_USAGE, "options are not abbreviated: did you mean '--%s'?",
+	return pop3_fail(err, POP3_E_USAGE, "options cannot be abbreviated (did you mean '--%s'?)",
 			 (*row)->name);
 }
 

@@ -84,7 +84,7 @@ static int assign_item(struct text_list *list, const char *text, const char *whe
 		       struct pop3_error *err)
 {
 	if (list->count == TEXT_LIST_MAX)
-		return pop3_fail(err, POP3_E_USAGE, "%s: more than %d times", where,
+		return pop3_fail(err, POP3_E_USAGE, "%s: used more than %d times", where,
 				 TEXT_LIST_MAX);
 	list->items[list->count++] = text;
 	return 0;

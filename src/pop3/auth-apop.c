@@ -111,12 +111,13 @@ static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 	const char *const timestamp = find_timestamp(auth->greeting, &length);
 
 	if (text_has_control(auth->user))
-		return pop3_fail(err, POP3_E_USAGE, "a control character in the user name");
+		return pop3_fail(err, POP3_E_USAGE, "the user name contains a control character");
 	if (timestamp == NULL)
 		return pop3_fail(err, POP3_E_CREDENTIALS,
-				 "the server offers no APOP: no timestamp in its greeting");
+				 "the server does not offer APOP: its greeting has no timestamp");
 	if (!digest_login(digest, timestamp, length, auth->secret))
-		return pop3_fail(err, POP3_E_CONFIG, "OpenSSL gives no MD5, which APOP needs");
+		return pop3_fail(err, POP3_E_CONFIG, "APOP needs MD5, which OpenSSL does not "
+						     "provide here");
 	text_hex(hex, digest, sizeof digest);
 	buffer_append_format(out, "APOP %s %s", auth->user, hex);
 	return buffer_check(out, POP3_E_USAGE, err);

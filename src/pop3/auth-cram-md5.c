@@ -14,12 +14,15 @@ static int step(struct auth *auth, const char *challenge, size_t length, struct 
 	char hex[2 * sizeof digest + 1];
 
 	if (auth->answered++ > 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "a second challenge in CRAM-MD5");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent a second challenge in "
+						       "CRAM-MD5");
 	if (length == 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "an empty challenge in CRAM-MD5");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent an empty challenge in "
+						       "CRAM-MD5");
 	if (HMAC(EVP_md5(), auth->secret->text, (int)auth->secret->length,
 		 (const unsigned char *)challenge, length, digest, NULL) == NULL)
-		return pop3_fail(err, POP3_E_CONFIG, "OpenSSL gives no MD5, which CRAM-MD5 needs");
+		return pop3_fail(err, POP3_E_CONFIG, "CRAM-MD5 needs MD5, which OpenSSL does not "
+						     "provide here");
 	text_hex(hex, digest, sizeof digest);
 	buffer_append_format(out, "%s %s", auth->user, hex);
 	return buffer_check(out, POP3_E_USAGE, err);

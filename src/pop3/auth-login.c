@@ -17,7 +17,8 @@ static int step(struct auth *auth, const char *challenge, size_t length, struct 
 		buffer_append(out, auth->secret->text, auth->secret->length);
 		break;
 	default:
-		return pop3_fail(err, POP3_E_PROTOCOL, "a third question in a LOGIN dialogue");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server asked a third question in "
+						       "LOGIN");
 	}
 	return buffer_check(out, POP3_E_USAGE, err);
 }

@@ -60,7 +60,8 @@ static int keep_reason(struct auth *auth, const char *challenge, size_t length,
 	int result;
 
 	if (auth->answered++ > 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "a second challenge for a token");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent a second challenge for an "
+						       "OAuth token");
 	buffer_append(&json, challenge, length);
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
 		append_field(&reason, buffer_text(&json), fields[i]);

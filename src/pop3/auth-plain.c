@@ -8,7 +8,7 @@ static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 	const struct pop3_secret *const secret = auth->secret;
 
 	if (secret->length > 0 && memchr(secret->text, '\0', secret->length) != NULL)
-		return pop3_fail(err, POP3_E_USAGE, "a NUL in the password");
+		return pop3_fail(err, POP3_E_USAGE, "the password contains a NUL");
 	buffer_append_octet(out, '\0');
 	buffer_append_text(out, auth->user);
 	buffer_append_octet(out, '\0');

@@ -71,7 +71,7 @@ static int write_header(const struct auth *auth, bool binds, struct buffer *out,
 
 	if (binds && !able)
 		return pop3_fail(err, POP3_E_USAGE,
-				 "no TLS connection that SCRAM could bind the login to");
+				 "SCRAM-PLUS needs a TLS connection to bind the login to");
 	/*
 	 * The gs2-cbind-flag (RFC 5802 section 6). 'y': we support channel binding but the server
 	 * did not offer -PLUS, which lets it detect that an attacker removed the offer. 'n': we do
@@ -134,7 +134,7 @@ static int start(struct auth *auth, const EVP_MD *digest, bool binds, struct buf
 	int result;
 
 	if (RAND_bytes(octets, sizeof octets) != 1)
-		return pop3_fail(err, POP3_E_IO, "no random octets for a nonce");
+		return pop3_fail(err, POP3_E_IO, "cannot get random octets for a nonce");
 	base64_encode(&nonce, octets, sizeof octets);
 	result = buffer_check(&nonce, POP3_E_BUG, err);
 	if (result == 0)
@@ -150,21 +150,24 @@ static int read_server_first(struct span message, const struct buffer *nonce,
 
 	if (message.length > 0 && message.text[0] == 'm')
 		return pop3_fail(err, POP3_E_PROTOCOL,
-				 "the server demands a SCRAM extension that is not known");
+				 "the server requires an unknown SCRAM extension");
 	if (!take_attribute(&message, 'r', &first->nonce) ||
 	    !take_attribute(&message, 's', &salt) || !take_attribute(&message, 'i', &iterations))
-		return pop3_fail(err, POP3_E_PROTOCOL, "not a SCRAM server's first message");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server's first SCRAM message is "
+						       "malformed");
 	if (first->nonce.length <= nonce->length ||
 	    memcmp(first->nonce.text, nonce->data, nonce->length) != 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "the server's nonce does not extend ours");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server's SCRAM nonce does not begin "
+						       "with ours");
 	if (salt.length == 0 || !base64_decode(&first->salt, salt.text, salt.length))
 		return pop3_fail(err, POP3_E_PROTOCOL,
-				 "the server's salt is no base64 of 1 to %d octets", SALT_LIMIT);
+				 "the server's SCRAM salt is not 1 to %d octets of base64",
+				 SALT_LIMIT);
 	if (!number_parse(iterations.text, iterations.length, MOST_ITERATIONS,
 			  &first->iterations) ||
 	    first->iterations < LEAST_ITERATIONS)
 		return pop3_fail(err, POP3_E_PROTOCOL,
-				 "the server's iteration count is not from %d to %d",
+				 "the server's SCRAM iteration count is not from %d to %d",
 				 LEAST_ITERATIONS, MOST_ITERATIONS);
 	return 0;
 }
@@ -223,7 +226,8 @@ static int check_final(struct scram *scram, struct span challenge, struct pop3_e
 	if (!take_attribute(&challenge, 'v', &value) ||
 	    !base64_decode(&signature, value.text, value.length)) {
 		buffer_release(&signature);
-		return pop3_fail(err, POP3_E_PROTOCOL, "not a SCRAM server's final message");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server's final SCRAM message is "
+						       "malformed");
 	}
 	equal = signature.length == scram->proofs.size &&
 		CRYPTO_memcmp(signature.data, scram->proofs.server_signature,
@@ -248,7 +252,8 @@ static int step(struct auth *auth, const char *challenge, size_t length, struct 
 		break;
 	case SERVER_PROVED:
 	case SERVER_REFUSED:
-		return pop3_fail(err, POP3_E_PROTOCOL, "a challenge after the end of SCRAM");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent a challenge after the end "
+						       "of SCRAM");
 	}
 	/* The -ERR, perhaps with a response code, follows only after our answer. */
 	if (take_attribute(&message, 'e', &reason)) {
@@ -267,7 +272,8 @@ static int accepted(struct auth *auth, struct pop3_error *err)
 
 	if (scram->stage != SERVER_PROVED)
 		return pop3_fail(err, POP3_E_CREDENTIALS,
-				 "the server let us in without proving that it knows the password");
+				 "the server accepted the login without proving that it knows the "
+				 "password");
 	return 0;
 }
 

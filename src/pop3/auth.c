@@ -49,9 +49,9 @@ int auth_check_control(const struct auth *auth, struct pop3_error *err)
 	const char *const secret = auth->secret->text != NULL ? auth->secret->text : "";
 
 	if (text_has_control(auth->user))
-		return pop3_fail(err, POP3_E_USAGE, "a control character in the user name");
+		return pop3_fail(err, POP3_E_USAGE, "the user name contains a control character");
 	if (strlen(secret) != auth->secret->length || text_has_control(secret))
-		return pop3_fail(err, POP3_E_USAGE, "a control character in the password");
+		return pop3_fail(err, POP3_E_USAGE, "the password contains a control character");
 	return 0;
 }
 

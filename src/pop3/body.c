@@ -42,7 +42,7 @@ int body_read(struct wire *wire, struct body *body, struct pop3_error *err)
 		pass_on(body, &span);
 		if (body->limit > 0 && body->octets > body->limit)
 			return pop3_fail(err, POP3_E_PROTOCOL,
-					 "the message goes on past %llu octets",
+					 "the message is longer than %llu octets",
 					 (unsigned long long)body->limit);
 	}
 	wire_progressed(wire);

@@ -15,7 +15,7 @@ int pop3_capa_add(struct pop3_capa *capa, const char *line, size_t length, struc
 	if (length == 0)
 		return 0;
 	if (capa->lines >= POP3_CAPA_LINES || capa->length + length + 1 > POP3_CAPA_OCTETS)
-		return pop3_fail(err, POP3_E_PROTOCOL, "the list of capabilities has no end");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the list of capabilities is too long");
 	text = realloc(capa->text, capa->length + length + 2);
 	if (text == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");

@@ -94,7 +94,8 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 	if (session->account->diagnostics != NULL)
 		note_greeting(&reply, session->account->diagnostics);
 	if (reply.status == REPLY_ERR)
-		return reply_fail(&reply, POP3_E_SYS_TEMP, "the server turned us away", err);
+		return reply_fail(&reply, POP3_E_SYS_TEMP,
+				  "the server refused the connection", err);
 	session->terse = !reply.is_word;
 	buffer_clear(&session->greeting);
 	buffer_append(&session->greeting, reply.text, reply.length);
@@ -113,8 +114,8 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 		if (account->diagnostics != NULL)
 			account->diagnostics->stls_refused = true;
 		return pop3_fail(err, POP3_E_TLS,
-				 "the server has no STLS, and nothing is sent in clear unless "
-				 "--tls off says so");
+				 "the server has no STLS: use --tls off to send everything in "
+				 "clear text");
 	}
 	upgrade.deadline = deadline_after(&account->timeouts, account->timeouts.connect_ms);
 	return wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err);

@@ -90,7 +90,7 @@ static int split(const char *line, size_t length, uint32_t *number, const char *
 
 	if (used == 0 || value == 0 || value > UINT32_MAX ||
 	    (used < length && line[used] != ' ' && line[used] != '\t'))
-		return pop3_fail(err, POP3_E_PROTOCOL, "not a line of a list: '%.*s'",
+		return pop3_fail(err, POP3_E_PROTOCOL, "invalid line in a list: '%.*s'",
 				 (int)(length > 80 ? 80 : length), line);
 	while (used < length && (line[used] == ' ' || line[used] == '\t'))
 		used++;
@@ -131,7 +131,7 @@ static int grow_uids(struct pop3_listing *listing, size_t needed, struct pop3_er
 	char *uids;
 
 	if (needed > POP3_LISTING_UID_OCTETS)
-		return pop3_fail(err, POP3_E_PROTOCOL, "more than %lu octets of UIDs",
+		return pop3_fail(err, POP3_E_PROTOCOL, "the UIDs take more than %lu octets",
 				 POP3_LISTING_UID_OCTETS);
 	while (capacity < needed)
 		capacity *= 2;

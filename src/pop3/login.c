@@ -44,7 +44,7 @@ static int fail_without_mechanism(const struct pop3_session *session, struct pop
 	const char *const offered = pop3_capa_find(&session->capa, "SASL", &length);
 
 	return pop3_fail(err, POP3_E_CREDENTIALS,
-			 "the server offers no way to log in with a password (it offers: %.*s)",
+			 "the server does not offer a login with a password (it offers: %.*s)",
 			 (int)length, offered != NULL ? offered : "");
 }
 
@@ -71,16 +71,16 @@ int login_check(const struct pop3_account *account, struct pop3_error *err)
 	const struct pop3_secret *const secret = account->secret;
 
 	if (account->auth != NULL && auth_find(account->auth) == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is no login mechanism", account->auth);
+		return pop3_fail(err, POP3_E_USAGE, "unknown login mechanism '%s'", account->auth);
 	if (account->host == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "an account without a host");
+		return pop3_fail(err, POP3_E_USAGE, "the account has no host");
 	if (account->user != NULL && secret == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "a user without a secret");
+		return pop3_fail(err, POP3_E_USAGE, "the user has no secret");
 	if (account->user != NULL && text_has_control(account->user))
-		return pop3_fail(err, POP3_E_USAGE, "the user name holds a control character");
+		return pop3_fail(err, POP3_E_USAGE, "the user name contains a control character");
 	if (secret != NULL && secret->length > 0 &&
 	    (strlen(secret->text) != secret->length || text_has_control(secret->text)))
-		return pop3_fail(err, POP3_E_USAGE, "the password holds a control character");
+		return pop3_fail(err, POP3_E_USAGE, "the password contains a control character");
 	return 0;
 }
 
@@ -266,7 +266,8 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 		if (reply->length > 0)
 			quirk_note(session, QUIRK_NO_BASE64);
 	} else if (login->mechanism->step == NULL) {
-		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent a challenge after the "
+						       "login");
 	} else {
 		buffer_wipe(&d->response);
 		if (read_challenge(session, reply, &d->challenge, err) < 0 ||
@@ -325,7 +326,8 @@ static int check_answer(struct pop3_session *session, const struct reply *reply,
 	if (reply->status == REPLY_ERR)
 		return refused(session, reply, err);
 	if (is_last && !is_verdict(session, reply, false))
-		return pop3_fail(err, POP3_E_PROTOCOL, "the server goes on asking after the login");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent a challenge after the "
+						       "login");
 	return is_last ? accepted(session, reply, err) : 0;
 }
 

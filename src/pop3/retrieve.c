@@ -72,7 +72,7 @@ static int check_step(struct pop3_session *session, struct pop3_receiver *receiv
 		return 0;
 	}
 	if (body_is_status(body))
-		return pop3_fail(err, POP3_E_PROTOCOL, "a body begins as another answer does");
+		return pop3_fail(err, POP3_E_PROTOCOL, "the message begins like another answer");
 	if (is_listed(request, body->octets) && session->sizes == SIZES_UNTRIED)
 		session->sizes = SIZES_EXACT;
 	if (is_listed(request, body->octets) && has_unique_size(receiver, i))
@@ -80,7 +80,8 @@ static int check_step(struct pop3_session *session, struct pop3_receiver *receiv
 	if (!is_listed(request, body->octets) && request->octets != 0 &&
 	    session->sizes == SIZES_EXACT)
 		return pop3_fail(err, POP3_E_PROTOCOL,
-				 "%llu octets, and LIST says %llu as it was right before",
+				 "the message has %llu octets, but LIST gave %llu and was right "
+				 "before",
 				 (unsigned long long)body->octets,
 				 (unsigned long long)request->octets);
 	return 0;

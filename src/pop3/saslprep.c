@@ -65,12 +65,13 @@ static int prepare_or_fail(struct buffer *out, const char *text, size_t length,
 			   struct pop3_error *err)
 {
 	if (length > 0 && memchr(text, '\0', length) != NULL)
-		return pop3_fail(err, POP3_E_USAGE, "a NUL in the %s", what);
+		return pop3_fail(err, POP3_E_USAGE, "the %s contains a NUL", what);
 	if (!is_utf8(text, length))
 		return pop3_fail(err, POP3_E_USAGE, "the %s is not UTF-8", what);
 	if (!prepare(out, text, length, flags))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "the %s is empty or holds a character SASLprep prohibits", what);
+				 "the %s is empty or contains a character that SASLprep prohibits",
+				 what);
 	return buffer_check(out, POP3_E_USAGE, err);
 }
 

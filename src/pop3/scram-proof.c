@@ -59,7 +59,8 @@ int scram_prove(const struct scram_terms *terms, struct scram_proofs *proofs,
 		proofs->client_proof[i] = keys->client_key[i] ^ keys->client_signature[i];
 	OPENSSL_clear_free(keys, sizeof *keys);
 	if (!done)
-		return pop3_fail(err, POP3_E_CONFIG, "OpenSSL gives no %s, which SCRAM needs",
+		return pop3_fail(err, POP3_E_CONFIG, "SCRAM needs %s, which OpenSSL does not "
+						     "provide here",
 				 EVP_MD_get0_name(terms->digest));
 	return 0;
 }

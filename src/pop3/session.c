@@ -51,7 +51,7 @@ static int fail_malformed(const struct wire_line *line, struct pop3_error *err)
 {
 	const int shown = line->length > 80 ? 80 : (int)line->length;
 
-	return pop3_fail(err, POP3_E_PROTOCOL, "not an answer of a POP3 server: '%.*s'", shown,
+	return pop3_fail(err, POP3_E_PROTOCOL, "not a POP3 server's answer: '%.*s'", shown,
 			 line->text);
 }
 
@@ -168,7 +168,8 @@ static int learn_capa(struct pop3_session *session, struct pop3_error *err)
 	}
 	if (err->code != POP3_E_LOST)
 		return -1;
-	wire_note(&session->wire, "the server hung up on CAPA: going on without it");
+	wire_note(&session->wire, "the server closed the connection on CAPA: continuing without "
+				  "it");
 	pop3_capa_release(&session->capa);
 	session_hang_up(session);
 	return session_connect(session, err);
@@ -224,7 +225,7 @@ static int note_utf8(struct pop3_session *session, const struct exchange *e,
 {
 	(void)e, (void)err;
 	if (reply->status == REPLY_ERR)
-		wire_note(&session->wire, "the server offered UTF8 and refuses it");
+		wire_note(&session->wire, "the server offers UTF8 but refused it");
 	return 0;
 }
 
@@ -266,10 +267,10 @@ bool pop3_session_expires(const struct pop3_session *session)
 static void note_policies(struct pop3_session *session)
 {
 	if (pop3_session_login_delay(session) > 0)
-		wire_note(&session->wire, "the server wants %u seconds between logins",
+		wire_note(&session->wire, "the server requires %u seconds between logins",
 			  pop3_session_login_delay(session));
 	if (pop3_session_expires(session))
-		wire_note(&session->wire, "the server deletes what was fetched (EXPIRE 0)");
+		wire_note(&session->wire, "the server deletes messages once fetched (EXPIRE 0)");
 }
 
 static int log_in(struct pop3_session *session, struct pop3_error *err)
@@ -342,7 +343,7 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 		cache_learn_lock_step(&session->cache, true);
 	if (session->recovered || !reconnects)
 		return false;
-	wire_note(&session->wire, "%s: looking again in lock step", first.text);
+	wire_note(&session->wire, "%s: asking again in lock step", first.text);
 	pipeline_rewind(&session->pipeline);
 	session_hang_up(session);
 	session->recovered = session->lock_step = true;
@@ -395,7 +396,7 @@ struct pop3_session *pop3_session_open(const struct pop3_account *account, struc
 int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
 {
 	if (session->secret_wiped)
-		return pop3_fail(err, POP3_E_BUG, "a second session where there was to be one");
+		return pop3_fail(err, POP3_E_BUG, "cannot open a second session here");
 	session->pipeline.count = 0;
 	pipeline_rewind(&session->pipeline);
 	session_hang_up(session);

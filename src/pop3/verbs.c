@@ -38,7 +38,7 @@ static int read_stat(struct pop3_session *session, const struct exchange *e,
 		return 0;
 	used = number_prefix(reply->text, reply->length, &drop->messages);
 	if (used == 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "no number of messages in '%.*s'",
+		return pop3_fail(err, POP3_E_PROTOCOL, "no message count in '%.*s'",
 				 (int)reply->length, reply->text);
 	while (used < reply->length && reply->text[used] == ' ')
 		used++;

@@ -44,8 +44,8 @@ int wire_upgrade(struct wire *wire, struct stream *(*upgrade)(struct stream *, v
 
 	if (wire->begin != wire->end)
 		return pop3_fail(err, POP3_E_TLS,
-				 "octets in clear after the answer to STLS: somebody may be "
-				 "tampering with the connection");
+				 "unencrypted octets after the answer to STLS: the connection may "
+				 "have been tampered with");
 	wire->stream = NULL;
 	wire->stream = upgrade(old, arg, err);
 	return wire->stream != NULL ? 0 : -1;
@@ -120,7 +120,8 @@ int wire_begin(struct wire *wire, struct pop3_error *err)
 		wire->begin++;
 	if (wire->begin == wire->end)
 		return 0;
-	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent octets nobody had asked for");
+	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent an answer that nothing had asked "
+					       "for");
 }
 
 int wire_end(struct wire *wire, struct pop3_error *err)
@@ -166,12 +167,12 @@ static int wait_within(struct wire *wire, short events, struct pop3_error *err)
 	int64_t deadline;
 
 	if (wire->timeouts->progress_ms > 0 && wait <= 0)
-		return pop3_fail(err, POP3_E_TIMEOUT, "no answer for %lld s",
+		return pop3_fail(err, POP3_E_TIMEOUT, "no answer within %lld s",
 				 (long long)(wire->timeouts->progress_ms / 1000));
 	deadline = deadline_after(wire->timeouts, wait);
 	if (deadline_wait(wire->timeouts, wire->stream->fd, events, deadline, err) < 0) {
 		if (err->code == POP3_E_TIMEOUT && deadline != wire->timeouts->until_ms)
-			pop3_fail(err, POP3_E_TIMEOUT, "no answer for %lld s",
+			pop3_fail(err, POP3_E_TIMEOUT, "no answer within %lld s",
 				  (long long)(wire->timeouts->progress_ms / 1000));
 		return -1;
 	}
@@ -210,7 +211,8 @@ static short events_for(ssize_t wants)
 int wire_more(struct wire *wire, struct pop3_error *err)
 {
 	if (make_room(wire) == 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "a line of more than %d octets",
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent a line longer than %d "
+						       "octets",
 				 WIRE_INPUT);
 	for (;;) {
 		const ssize_t put = write_some(wire, err);

@@ -35,7 +35,7 @@ static int set_owner(const char *path, const struct owner *owner, struct pop3_er
 {
 	if (owner->uid == (uid_t)-1 || lchown(path, owner->uid, owner->gid) == 0)
 		return 0;
-	return pop3_fail_errno(err, POP3_E_IO, "cannot give '%s' to the user", path);
+	return pop3_fail_errno(err, POP3_E_IO, "cannot change the owner of '%s'", path);
 }
 
 static bool is_missing(const char *path)
@@ -50,7 +50,7 @@ static int make_root(const char *root, const struct owner *owner, struct pop3_er
 	const bool is_new = is_missing(root);
 
 	if (file_make_folders(root) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot make '%s'", root);
+		return pop3_fail_errno(err, POP3_E_IO, "cannot create '%s'", root);
 	return is_new ? set_owner(root, owner, err) : 0;
 }
 
@@ -119,9 +119,9 @@ int serve_add_user(const struct serve_settings *settings, const char *name,
 	int result;
 
 	if (settings->users == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "no file of users: --users");
+		return pop3_fail(err, POP3_E_USAGE, "missing option: --users");
 	if (password->length == 0 || strlen(password->text) != password->length)
-		return pop3_fail(err, POP3_E_USAGE, "the password is empty or holds a NUL");
+		return pop3_fail(err, POP3_E_USAGE, "the password is empty or contains a NUL");
 	if (users_open(&users, settings->users, err) < 0)
 		return -1;
 	hash = password_hash(password->text, err);

@@ -75,7 +75,8 @@ static int add_listener(struct server *server, enum protocol protocol, int fd,
 		free(listener);
 		close(fd);
 		return pop3_fail(err, POP3_E_USAGE,
-				 "--%s is for this machine alone without --allow-remote-management",
+				 "--%s accepts only loopback addresses without "
+				 "--allow-remote-management",
 				 protocols[protocol].name);
 	}
 	*listener = (struct listener){
@@ -122,7 +123,7 @@ static int adopt_sockets(struct server *server, struct pop3_error *err)
 	if (environment_number("LISTEN_PID") != (uint64_t)getpid())
 		return 0;
 	if (count > ADOPTED_MAX)
-		return pop3_fail(err, POP3_E_CONFIG, "more than %d sockets handed over",
+		return pop3_fail(err, POP3_E_CONFIG, "more than %d sockets were passed",
 				 ADOPTED_MAX);
 	for (int fd = ADOPTED_FIRST; fd < ADOPTED_FIRST + (int)count; fd++) {
 		const char *const name = names != NULL ? names : "";
@@ -212,7 +213,7 @@ int listeners_open(struct server *server, struct pop3_error *err)
 		    open_address(server, managements[i].protocol, managements[i].address, err) < 0)
 			return -1;
 	if (TAILQ_EMPTY(&server->listeners))
-		return pop3_fail(err, POP3_E_USAGE, "nowhere to listen: --listen or --listen-tls");
+		return pop3_fail(err, POP3_E_USAGE, "missing option: --listen or --listen-tls");
 	return 0;
 }
 
@@ -370,7 +371,7 @@ int listeners_move(struct server *server, const char *address, uint16_t port,
 	char text[ADDRESS_HOST_MAX + 10];
 
 	if (old == NULL)
-		return pop3_fail(err, POP3_E_REFUSED, "there is no listener");
+		return pop3_fail(err, POP3_E_REFUSED, "no such listener");
 	if (address == NULL)
 		address = old->address;
 	if (port == 0)

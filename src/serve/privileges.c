@@ -22,7 +22,8 @@ int privileges_drop(const char *user, struct pop3_error *err)
 	    setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) < 0)
 		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot become '%s'", user);
 	if (entry->pw_uid != 0 && setuid(0) == 0)
-		return pop3_fail(err, POP3_E_CONFIG, "still root after becoming '%s'", user);
+		return pop3_fail(err, POP3_E_CONFIG, "still running as root after becoming '%s'",
+						     user);
 	return 0;
 }
 

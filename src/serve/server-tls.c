@@ -43,7 +43,7 @@ static int configure(SSL_CTX *context, const char *cert, const char *key, struct
 	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
 		return fail(err, "cannot use the key", key);
 	if (SSL_CTX_check_private_key(context) != 1)
-		return fail(err, "the key is not the certificate's", key);
+		return fail(err, "the key does not belong to the certificate", key);
 	return 0;
 }
 

@@ -232,7 +232,7 @@ static void end_jobs(struct server *server)
 
 	if (workers_stop(server->workers, left > LAST_WAIT_MS ? left : LAST_WAIT_MS))
 		return;
-	log_event(&server->log, "error", LOG_FIELDS({ "reason", "a job did not end in time" }));
+	log_event(&server->log, "error", LOG_FIELDS({ "reason", "a job did not finish in time" }));
 	_exit(EXIT_SUCCESS);
 }
 

@@ -90,7 +90,7 @@ int service_open(struct service *service, const struct serve_settings *settings,
 	if (users_open(&service->users, settings->users, err) < 0)
 		return -1;
 	if (file_make_folders(settings->root) < 0)
-		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot make '%s'", settings->root);
+		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot create '%s'", settings->root);
 	if (take_root(service, settings->root, err) < 0)
 		return -1;
 	return service_read_state(service, err);
@@ -108,11 +108,11 @@ int service_check_new_user(const struct service *service, const char *name,
 			   struct pop3_error *err)
 {
 	if (!user_name_ok(name))
-		return pop3_fail(err, POP3_E_USAGE, "no user may be named '%s'", name);
+		return pop3_fail(err, POP3_E_USAGE, "invalid user name '%s'", name);
 	if (users_find(&service->users, name) != NULL)
-		return pop3_fail(err, POP3_E_REFUSED, "there is a user '%s'", name);
+		return pop3_fail(err, POP3_E_REFUSED, "user '%s' exists already", name);
 	if (service->users.count >= service->max_users)
-		return pop3_fail(err, POP3_E_DESTINATION, "there are %zu users, the most allowed",
+		return pop3_fail(err, POP3_E_DESTINATION, "the limit of %zu users is reached",
 				 service->users.count);
 	return 0;
 }
@@ -245,9 +245,9 @@ int service_rename_user(struct service *service, const char *name, const char *n
 	if (users_find(&service->users, name) == NULL)
 		return pop3_fail(err, POP3_E_NO_ACCOUNT, "no user '%s'", name);
 	if (!user_name_ok(new_name))
-		return pop3_fail(err, POP3_E_USAGE, "no user may be named '%s'", new_name);
+		return pop3_fail(err, POP3_E_USAGE, "invalid user name '%s'", new_name);
 	if (strcmp(name, new_name) == 0)
-		return pop3_fail(err, POP3_E_REFUSED, "there is a user '%s'", new_name);
+		return pop3_fail(err, POP3_E_REFUSED, "user '%s' exists already", new_name);
 	if (maildirs_rename(service->root, name, new_name, err) < 0)
 		return -1;
 	if (users_rename(&service->users, name, new_name, err) < 0) {
@@ -271,7 +271,7 @@ bool service_knows_secret(const struct service *service, enum serve_manager mana
 int service_set_transforming(struct service *service, bool on, struct pop3_error *err)
 {
 	if (on && !service->can_transform)
-		return pop3_fail(err, POP3_E_REFUSED, "there is no command to transform with");
+		return pop3_fail(err, POP3_E_REFUSED, "no transform command was configured");
 	service->transforming = on;
 	return 0;
 }
@@ -364,7 +364,7 @@ int service_switch(struct service *service, const char *command, bool on, struct
 	const uint64_t bit = command_bit(command);
 
 	if (bit == 0)
-		return pop3_fail(err, POP3_E_USAGE, "'%s' cannot be switched", command);
+		return pop3_fail(err, POP3_E_USAGE, "'%s' cannot be switched off", command);
 	service->commands_off = on ? service->commands_off & ~bit : service->commands_off | bit;
 	return service_write_state(service, err);
 }

@@ -38,8 +38,9 @@ static int check_secrets(const struct serve_settings *settings, struct pop3_erro
 					 "--%s-secret-file or POP3_SERVE_SECRET",
 					 rows[i].protocol, rows[i].protocol);
 		if (secret->length > rows[i].max || !is_word(secret))
-			return pop3_fail(err, POP3_E_USAGE, "the secret of --%s has 1 to %zu "
-					 "octets without blanks", rows[i].protocol, rows[i].max);
+			return pop3_fail(err, POP3_E_USAGE,
+					 "the secret of --%s must be 1 to %zu octets without "
+					 "blanks", rows[i].protocol, rows[i].max);
 	}
 	return 0;
 }
@@ -47,31 +48,32 @@ static int check_secrets(const struct serve_settings *settings, struct pop3_erro
 static int check_numbers(const struct serve_settings *settings, struct pop3_error *err)
 {
 	if (settings->timeout > SERVICE_TIMEOUT_LIMIT)
-		return pop3_fail(err, POP3_E_USAGE, "--timeout is at most %d seconds",
+		return pop3_fail(err, POP3_E_USAGE, "--timeout must be at most %d seconds",
 				 SERVICE_TIMEOUT_LIMIT);
 	if (settings->login_timeout < 1 || settings->login_timeout > SERVICE_LOGIN_TIMEOUT_LIMIT)
-		return pop3_fail(err, POP3_E_USAGE, "--login-timeout is 1 to %d seconds",
+		return pop3_fail(err, POP3_E_USAGE, "--login-timeout must be from 1 to %d seconds",
 				 SERVICE_LOGIN_TIMEOUT_LIMIT);
 	if (settings->max_connections < 1 ||
 	    settings->max_connections > SERVICE_CONNECTIONS_LIMIT)
-		return pop3_fail(err, POP3_E_USAGE, "--max-connections is 1 to %d",
+		return pop3_fail(err, POP3_E_USAGE, "--max-connections must be from 1 to %d",
 				 SERVICE_CONNECTIONS_LIMIT);
 	if (settings->log_entries > SERVICE_LOG_ENTRIES_LIMIT)
-		return pop3_fail(err, POP3_E_USAGE, "--log-entries is at most %d",
+		return pop3_fail(err, POP3_E_USAGE, "--log-entries must be at most %d",
 				 SERVICE_LOG_ENTRIES_LIMIT);
 	if (settings->max_users < 1 || settings->max_users > SERVICE_USERS_LIMIT)
-		return pop3_fail(err, POP3_E_USAGE, "--max-users is 1 to %d", SERVICE_USERS_LIMIT);
+		return pop3_fail(err, POP3_E_USAGE, "--max-users must be from 1 to %d",
+						    SERVICE_USERS_LIMIT);
 	return 0;
 }
 
 int serve_check(const struct serve_settings *settings, struct pop3_error *err)
 {
 	if (settings->root == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "no place for mailboxes: --maildir-root");
+		return pop3_fail(err, POP3_E_USAGE, "missing option: --maildir-root");
 	if (settings->users == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "no file of users: --users");
+		return pop3_fail(err, POP3_E_USAGE, "missing option: --users");
 	if (settings->key != NULL && settings->cert == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "--key without --cert");
+		return pop3_fail(err, POP3_E_USAGE, "--key needs --cert");
 	if (settings->listen_tls.count > 0 && settings->cert == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "--listen-tls needs --cert");
 	if (check_numbers(settings, err) < 0)

@@ -73,7 +73,7 @@ static int take_lines(struct service *service, struct buffer *text, struct pop3_
 		if (end != NULL)
 			*end = '\0';
 		if (!take_line(service, line))
-			return pop3_fail(err, POP3_E_CONFIG, "'%s': what is '%.40s'?",
+			return pop3_fail(err, POP3_E_CONFIG, "'%s': unknown setting '%.40s'",
 					 service->state, line);
 		line = end != NULL ? end + 1 : NULL;
 	}

@@ -13,7 +13,7 @@ static int fail(int code, const char *what, struct pop3_error *err)
 	case SQLITE_ERROR: /* a wrong schema, as our statements match our own tables */
 		return pop3_fail(err, POP3_E_CONFIG,
 				 "the state file is damaged (%s): restore it, or move it away to "
-				 "begin anew",
+				 "start afresh",
 				 reason);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -21,7 +21,7 @@ static int fail(int code, const char *what, struct pop3_error *err)
 	case SQLITE_NOMEM:
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	default:
-		return pop3_fail(err, POP3_E_IO, "the state file: %s: %s", what, reason);
+		return pop3_fail(err, POP3_E_IO, "cannot use the state file: %s: %s", what, reason);
 	}
 }
 

@@ -66,10 +66,10 @@ static int read_version(struct state *state, int64_t *version, struct pop3_error
 	    ask(state, "SELECT count(*) FROM sqlite_master", &tables, err) < 0)
 		return -1;
 	if (*version == 0 ? tables > 0 : application != APPLICATION_ID)
-		return pop3_fail(err, POP3_E_CONFIG, "the state file is not one of pop3");
+		return pop3_fail(err, POP3_E_CONFIG, "the state file was not written by pop3");
 	if (*version < 0 || *version > (int64_t)VERSION)
 		return pop3_fail(err, POP3_E_CONFIG,
-				 "the state file is of a later version of pop3");
+				 "the state file was written by a later version of pop3");
 	return 0;
 }
 
@@ -110,8 +110,8 @@ static int bring_up_to_date(struct state *state, bool may_write, struct pop3_err
 		return version == (int64_t)VERSION
 			       ? 0
 			       : pop3_fail(err, POP3_E_CONFIG,
-					   "the state file is of an earlier version: a fetch brings "
-					   "it up to date");
+					   "the state file was written by an earlier version: run "
+					   "fetch to update it");
 	for (; version < (int64_t)VERSION; version++)
 		if (take_step(state, (size_t)version, err) < 0)
 			return -1;
@@ -134,7 +134,7 @@ static int take_lock(struct state *state, int64_t wait_ms, const struct pop3_tim
 			return pop3_fail_errno(err, POP3_E_IO, "cannot lock the state file");
 		if (clock_ms() >= end)
 			return pop3_fail(err, POP3_E_LOCKED,
-					 "another run is at work on this account");
+					 "another run is using this account");
 		if (deadline_pause(timeouts, TRY_AGAIN_MS, err) < 0)
 			return -1;
 	}
@@ -163,7 +163,7 @@ static int open_file(struct state *state, const char *path, struct pop3_error *e
 	if (state->lock < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot open the state file '%s'", path);
 	if (fstat(state->lock, &status) < 0 || !S_ISREG(status.st_mode))
-		return pop3_fail(err, POP3_E_IO, "'%s' is not a file", path);
+		return pop3_fail(err, POP3_E_IO, "'%s' is not a regular file", path);
 	return 0;
 }
 

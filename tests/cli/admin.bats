@@ -273,7 +273,7 @@ logins	18446744073709551615" ]
 	pop3 75 admin users
 	[ -z "$output" ]
 	pop3 76 admin users
-	[[ $stderr = *'closed without an answer'* ]]
+	[[ $stderr = *'closed the connection without an answer'* ]]
 	conversation_ended_well
 }
 
@@ -483,7 +483,7 @@ mail.example
 	[ "$output" = $'octets\t9' ]
 	conversation_ended_well
 	pop3 64 admin metrics nonsense -s monitor://127.0.0.1:1
-	[[ $stderr = *"monitor has no metric 'nonsense'; there are: messages, octets, online, logins" ]]
+	[[ $stderr = *"monitor has no metric 'nonsense' (use messages, octets, online, logins)" ]]
 }
 
 @test "peep: the verbs of pop3 serve's extensions" {
@@ -555,7 +555,7 @@ mail.example
 	local option
 	for option in --tls=off --auth=plain --ca-file=x --tls-name=x --no-verify --tls-min=1.3; do
 		pop3 64 admin metrics -s monitor://127.0.0.1:1 "$option"
-		[[ $stderr = *"${option%%=*} does nothing here"* ]]
+		[[ $stderr = *"${option%%=*} cannot be used here"* ]]
 	done
 }
 
@@ -719,9 +719,9 @@ mail.example
 
 @test "what a protocol lacks names those that have it" {
 	pop3 64 admin info -s peep://root@127.0.0.1:1
-	[[ $stderr = *"peep has no 'info'; there is one in: monitor"* ]]
+	[[ $stderr = *"peep has no 'info' (these have: monitor)"* ]]
 	pop3 64 admin users -s smtpstatus://127.0.0.1:1
-	[[ $stderr = *'there is one in: peep, spscmp'* ]]
+	[[ $stderr = *'(these have: peep, spscmp)'* ]]
 }
 
 @test "an error names a server by its protocol's port, or by none" {
@@ -894,7 +894,7 @@ mail.example
 	TALK
 	pop3 76 batch <<<$'admin users\nadmin online'
 	[ "$output" = ann ]
-	[[ $stderr == *'line 2: '*'the server said more than it was asked' ]]
+	[[ $stderr == *'line 2: '*'the server sent an answer that nothing had asked for' ]]
 }
 
 @test "batch: a refused verb ends it, and a POP3 subcommand has no place there" {
@@ -910,5 +910,5 @@ mail.example
 	[[ $stderr == *'line 1: '*bob* ]]
 	conversation_ended_well
 	pop3 64 batch <<<stat
-	[[ $stderr == *"line 1: 'stat' has no place in this batch" ]]
+	[[ $stderr == *"line 1: 'stat' cannot be used in this batch" ]]
 }

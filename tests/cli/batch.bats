@@ -352,7 +352,7 @@ refused_login() {
 		EOF
 	TALK
 	batch 64 <<<$'dele 1\nfetch 2 -o mbox:box --peek'
-	[[ $stderr == *'line 2: --peek leaves without QUIT'* ]]
+	[[ $stderr == *'line 2: --peek ends without QUIT'* ]]
 }
 
 # --- where lines come from
@@ -362,11 +362,11 @@ refused_login() {
 	batch 64 <<<$'stat\nlits'
 	[[ $stderr == "pop3: line 2: unknown subcommand 'lits' (did you mean 'list'?); see 'help'" ]]
 	batch 64 <<<$'stat\nlist \'1'
-	[[ $stderr == "pop3: line 2: a quote (') is not closed" ]]
+	[[ $stderr == "pop3: line 2: missing closing quote (')" ]]
 	batch 64 <<<$'stat\nwait'
-	[[ $stderr == "pop3: line 2: 'wait' has no place in this batch" ]]
+	[[ $stderr == "pop3: line 2: 'wait' cannot be used in this batch" ]]
 	batch 64 <<<$'stat\ncheck'
-	[[ $stderr == "pop3: line 2: 'check' has no place in this batch" ]]
+	[[ $stderr == "pop3: line 2: 'check' cannot be used in this batch" ]]
 	ann 66 batch missing
 }
 
@@ -406,7 +406,7 @@ refused_login() {
 	conversation_ended_well
 	server=127.0.0.1:1
 	ann 64 batch <lines
-	[[ $stderr == *"'-' stands for stdin, which is the batch's own" ]]
+	[[ $stderr == *"'-' cannot be used here: stdin holds the batch itself" ]]
 }
 
 @test "a line has a limit" {
@@ -502,7 +502,7 @@ type_in() {
 		S: unknown subcommand 'bogus'
 		S: pop3>
 		E: dele 2\r
-		S: 1 marked: 'quit' deletes, 'rset' takes it back
+		S: 1 marked: 'quit' deletes them, 'rset' unmarks them
 		S: pop3>
 		E: \x04
 		S: deleted

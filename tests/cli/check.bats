@@ -494,12 +494,12 @@ turned_away() {
 		the server sends blank lines before its answers
 		the server ends its answers by LF alone
 		the server says '+' or '-' for +OK or -ERR
-		the server wants 60 seconds between logins
-		the server offered UTF8 and refuses it
+		the server requires 60 seconds between logins
+		the server offers UTF8 but refused it
 		the server says '+' and words for the +OK of a login
 		the server answers STAT with other than two numbers
 		STAT and LIST disagree on the number of messages
-		some messages have no UID, or one of another's
+		some messages have no UID, or share one
 		some UIDs are longer than 70 octets
 		the server has UIDL without listing it
 		the server lists TOP and refuses it

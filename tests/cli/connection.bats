@@ -335,7 +335,7 @@ by_proxy() {
 @test "no greeting: 75 after --timeout" {
 	converse - <<<STALL
 	ann 75 stat --timeout 1
-	[[ $stderr == *'--tls implicit'*': no answer for 1 s' ]]
+	[[ $stderr == *'--tls implicit'*': no answer within 1 s' ]]
 }
 
 @test "no handshake: 75 after --connect-timeout" {
@@ -364,7 +364,7 @@ by_proxy() {
 		STALL
 	TALK
 	ann 75 fetch --max-time 1 1
-	[[ $stderr == *'the time for all is over' ]]
+	[[ $stderr == *'--max-time exceeded' ]]
 }
 
 @test "--retry does not wait past --max-time" {

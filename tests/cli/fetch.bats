@@ -312,7 +312,7 @@ larger() {
 		EOF
 	TALK
 	ann 76 fetch 1
-	[[ $stderr == *'RETR 1: the message goes on past 1048676 octets' ]]
+	[[ $stderr == *'RETR 1: the message is longer than 1048676 octets' ]]
 }
 
 @test "--limit 1 makes any selection one message for stdout" {

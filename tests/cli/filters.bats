@@ -134,7 +134,7 @@ chosen() {
 		'C: TOP 1 0' 'S: +OK' "MESSAGE $PWD/long.eml")
 	ann 2 uidl --match 'subject!~invoice' 1
 	[ -z "$output" ]
-	[[ $stderr == *"message 1: the field 'subject' is too long for --match"* ]]
+	[[ $stderr == *"message 1: field 'subject' is too long for --match"* ]]
 }
 
 @test "-v says how many messages have no Date that can be read" {
@@ -145,18 +145,18 @@ chosen() {
 
 @test "a pattern that is none is told before connecting" {
 	ann 64 list -s 127.0.0.1:1 --match subject
-	[[ $stderr == *"'subject' is not field~REGEX"* ]]
+	[[ $stderr == *"'subject' is not of the form FIELD~REGEX"* ]]
 	ann 64 list -s 127.0.0.1:1 --match 'subject~('
-	[[ $stderr == *'is no regular expression'* ]]
+	[[ $stderr == *'invalid regular expression'* ]]
 	ann 64 list -s 127.0.0.1:1 --match 'subject~(a)\1'
 	[[ $stderr == *'back-references are not supported'* ]]
 }
 
 @test "a field name that cannot be is told before connecting" {
 	ann 64 dele -s 127.0.0.1:1 all --match 'Subject: !~x'
-	[[ $stderr == *"impossible field name 'Subject:'"* ]]
+	[[ $stderr == *"invalid field name 'Subject:'"* ]]
 	ann 64 dele -s 127.0.0.1:1 all --match '@from!~x'
-	[[ $stderr == *"impossible field name '@from'"* ]]
+	[[ $stderr == *"invalid field name '@from'"* ]]
 }
 
 @test "--exit-status tells that nothing passed" {

@@ -116,14 +116,14 @@ refused() {
 }
 
 @test "columns that cannot be are told before connecting" {
-	refused "impossible field name 'From:'" --fields From:
-	refused "impossible field name ''" --fields ''
-	refused "impossible field name ''" --fields From,,To
-	refused "impossible field name 'a b'" --fields 'From, a b'
+	refused "invalid field name 'From:'" --fields From:
+	refused "invalid field name ''" --fields ''
+	refused "invalid field name ''" --fields From,,To
+	refused "invalid field name 'a b'" --fields 'From, a b'
 	refused "unknown column '@cc' (use @date, @octets, @from or @to)" --fields @cc
-	refused "field 'from' is there twice" --fields 'From,To, from'
-	refused "field '@DATE' is there twice" --fields '@date,@DATE'
-	refused 'use one of them' --fields From --overview
+	refused "field 'from' is named twice" --fields 'From,To, from'
+	refused "field '@DATE' is named twice" --fields '@date,@DATE'
+	refused 'cannot be used together' --fields From --overview
 	refused 'show no columns' --fields From --raw
 	refused 'show no columns' --overview --raw
 	refused 'show no columns' --fields From --lines 2

@@ -70,5 +70,5 @@ load ../helpers/common
 
 @test "without a word there is a word about help" {
 	pop3 64
-	[ "$stderr" = "pop3: no subcommand; see 'pop3 help' or --help" ]
+	[ "$stderr" = "pop3: missing subcommand; see 'pop3 help'" ]
 }

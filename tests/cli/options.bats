@@ -116,7 +116,7 @@ config() {
 
 @test "no subcommand" {
 	refused -u ann
-	[[ $stderr == *--help* ]]
+	[[ $stderr == *"see 'pop3 help'" ]]
 }
 
 @test "a mistyped subcommand names the nearest" {
@@ -166,7 +166,7 @@ config() {
 
 @test "the very first run says where to go on" {
 	pop3 64 stat
-	[[ $stderr == "pop3: no server: use --server, "*"or write an account into $XDG_CONFIG_HOME/pop3/config" ]]
+	[[ $stderr == "pop3: no server: use --server, "*"or add an account to $XDG_CONFIG_HOME/pop3/config" ]]
 	pop3 66 stat -a work
 	[ "$stderr" = "pop3: unknown account 'work': $XDG_CONFIG_HOME/pop3/config does not exist" ]
 	printf '[work]\nuser = ann\n' | config
@@ -208,9 +208,9 @@ config() {
 	local url
 	for url in pop3://ann@host:99999 pop3s://ann@host: ann@host:0 host:x '[::1]:65536' host/x; do
 		pop3 64 stat -s "$url"
-		[[ $stderr == "pop3: '$url' is not a server's URL: the "* ]]
+		[[ $stderr == "pop3: invalid server URL '$url': "* ]]
 		pop3 64 stat -s "$url" --json
-		[[ $stderr == *"\"message\":\"'$url' is not a server's URL: the "* ]]
+		[[ $stderr == *"\"message\":\"invalid server URL '$url': "* ]]
 		[[ $stderr != *'"server"'* ]]
 	done
 	pop3 64 stat -s http://ann@host --json
@@ -219,9 +219,9 @@ config() {
 
 @test "a password in a URL that is none is not shown" {
 	pop3 64 stat -s pop3://ann:secret@host:99999
-	[[ $stderr == "pop3: 'pop3://ann:********@host:99999' is not"* ]]
+	[[ $stderr == "pop3: invalid server URL 'pop3://ann:********@host:99999': "* ]]
 	pop3 64 stat -s host -u ann --proxy socks5h://bob:se:cr@et@host: --json
-	[[ $stderr == *"'socks5h://bob:********@host:' is not"* ]]
+	[[ $stderr == *"'socks5h://bob:********@host:': "* ]]
 }
 
 @test "controls in what would be sent are refused before connecting" {
@@ -438,7 +438,7 @@ stranger() {
 @test "a file with a NUL is refused" {
 	printf '[defaults]\ntimeout = 5\0\n' | config
 	pop3 78 stat
-	[ "$stderr" = "pop3: $XDG_CONFIG_HOME/pop3/config holds a NUL" ]
+	[ "$stderr" = "pop3: $XDG_CONFIG_HOME/pop3/config contains a NUL" ]
 }
 
 @test "a key before any section" {

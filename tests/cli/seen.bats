@@ -50,7 +50,7 @@ exported() {
 	seen 0 add a b
 	seen 66 remove a other b
 	[ "$output" = '' ]
-	[[ $stderr == *"'other' is not among the seen: nothing was removed" ]]
+	[[ $stderr == *"'other' is not in the seen list: nothing was removed" ]]
 	exported $'a\nb\n'
 }
 
@@ -147,8 +147,8 @@ exported() {
 		pop3 66 seen import -s pop.example.org -u ann --from "$peer" \
 			"$data/import/$peer"
 		[ "$output" = '' ]
-		[[ $stderr == *"nothing of 'ann@pop.example.org' in it, but of "*ann@127.0.0.1* ]]
-		[[ $stderr == *bob@example.org@127.0.0.1*'choose one by --mailbox' ]]
+		[[ $stderr == *"no UIDs of 'ann@pop.example.org' in the list, only of "*ann@127.0.0.1* ]]
+		[[ $stderr == *bob@example.org@127.0.0.1*'choose one with --mailbox' ]]
 	done
 }
 
@@ -173,14 +173,14 @@ exported() {
 @test "another program's list without --from is refused" {
 	for peer in mpop getmail fetchmail fdm; do
 		seen 64 import "$data/import/$peer"
-		[[ $stderr == *"line 1: no line of 'seen export': lists of other programs"* ]]
+		[[ $stderr == *"line 1: not a line of 'seen export' (use --from for lists of other programs)"* ]]
 	done
 }
 
 @test "a list too long is refused" {
 	truncate --size=$((64 * 1024 * 1024 + 1)) huge
 	seen 64 import huge
-	[[ $stderr == "pop3: 'huge' has more than 67108864 octets" ]]
+	[[ $stderr == "pop3: 'huge' is larger than 67108864 octets" ]]
 }
 
 @test "a file that is not there, or none" {
@@ -219,14 +219,14 @@ exported() {
 	[ "$output" = a ]
 	[ -e "$XDG_STATE_HOME/pop3/work.db" ]
 	pop3 64 seen import -a work --from mpop "$data/import/mpop"
-	[[ $stderr == *'no user to look for in the list: name one by --user, or by --mailbox' ]]
+	[[ $stderr == *'no user name to look for in the list: use --user or --mailbox' ]]
 	pop3 0 seen import -a work --from mpop --mailbox ann@127.0.0.1 "$data/import/mpop"
 	[ "$output" = $'3\t0' ]
 }
 
 @test "without an account it takes a user" {
 	pop3 64 seen list -s 127.0.0.1
-	[ "$stderr" = 'pop3: no user: name one by --user, or an account by --account' ]
+	[ "$stderr" = 'pop3: no user name: use --user or --account' ]
 }
 
 @test "another run at work: 75, and what only reads goes on" {
@@ -274,12 +274,12 @@ exported() {
 @test "options that do not go with the verb" {
 	seen 64 list --from mpop
 	seen 64 export --mailbox ann@host
-	[ "$stderr" = "pop3: --from and --mailbox go with 'seen import'" ]
+	[ "$stderr" = "pop3: --from and --mailbox can only be used with 'seen import'" ]
 	seen 64 import --from fdm --mailbox ann@host "$data/import/fdm"
-	[ "$stderr" = 'pop3: --mailbox: only lists of mpop and fetchmail name any' ]
+	[ "$stderr" = 'pop3: --mailbox can only be used with lists of mpop and fetchmail' ]
 	for mailbox in ann ann@ @host; do
 		seen 64 import --from mpop --mailbox "$mailbox" "$data/import/mpop"
-		[ "$stderr" = "pop3: '$mailbox' is no USER@HOST" ]
+		[ "$stderr" = "pop3: '$mailbox' is not USER@HOST" ]
 	done
 	seen 64 import --from outlook x
 	[ "$stderr" = "pop3: --from: 'outlook' is not mpop|getmail|fetchmail|fdm" ]

@@ -116,9 +116,9 @@ finds() {
 	network </dev/null
 	echo 'nameserver 127.0.0.2' >resolv.conf
 	pop3 75 setup ann@example.test
-	[[ ${stderr} == *"no name server answered for '_pop3s._tcp.example.test'"* ]]
+	[[ ${stderr} == *"no name server answered a query for '_pop3s._tcp.example.test'"* ]]
 	pop3 75 stat -s pop.example.test -u ann --password-file <(echo secret)
-	[[ $stderr == *"no name server answered for 'pop.example.test'" ]]
+	[[ $stderr == *"no name server answered a query for 'pop.example.test'" ]]
 	pop3 75 check -s pop3://pop.example.test
 	[[ $(value advice) == 'no name server answers: '* ]]
 }

@@ -202,7 +202,7 @@ has_ended() {
 	has_ended 130 interrupted
 }
 
-@test "nobody reads, and the time for all is over" {
+@test "nobody reads, and --max-time is exceeded" {
 	writes_to_nobody fetch last --max-time 1
-	has_ended 75 'the time for all is over'
+	has_ended 75 '--max-time exceeded'
 }

@@ -92,7 +92,7 @@ known() {
 	for run in 1 2; do
 		next_session < <(holds b1 b2 && echo EOF)
 		account 65 fetch new -o dir:box
-		[[ $stderr == *'none of the 10 '*' 2 others'*'--accept-new-uids goes on' ]]
+		[[ $stderr == *'none of the 10 '*' 2 unknown ones'*'use --accept-new-uids to fetch them' ]]
 	done
 	[ -z "$(ls box)" ]
 }
@@ -116,7 +116,7 @@ known() {
 	known 10
 	next_session < <(holds b1 a10 && echo EOF)
 	account 65 fetch new -o dir:box
-	[[ $stderr == *'the server has 1 of the 10 messages that were fetched, but 1 others'* ]]
+	[[ $stderr == *'the server has 1 of the 10 messages that were fetched before, and 1 unknown ones'* ]]
 	account 0 seen clear
 	known 100
 	# shellcheck disable=SC2046 # a UID each
@@ -223,7 +223,7 @@ ten() {
 	account 0 fetch 3 -o dir:box
 	next_session < <(holds b1 b2 b3 b4 && echo EOF)
 	account 65 fetch new -o dir:box
-	[[ $stderr == *'none of the 10 '*' 1 others'* ]]
+	[[ $stderr == *'none of the 10 '*' 1 unknown ones'* ]]
 	next_session < <(holds b1 b2 b3 b4 && sends 4 && goodbye)
 	account 0 fetch new -o dir:box --accept-new-uids
 	next_session < <(holds b1 b2 b3 b4 && goodbye)
@@ -305,7 +305,7 @@ fetched_ago() {
 	next_session < <(holds u1 && sends 1 && refuses DELE 1 && goodbye)
 	account 2 fetch new -o dir:box --delete
 	[ "$(statuses)" = 'u1 fetched' ]
-	[[ $stderr == *'message 1 is not deleted: '*damaged* ]]
+	[[ $stderr == *'message 1 was not deleted: '*damaged* ]]
 	next_session < <(holds u1 && marks 1 && goodbye)
 	account 0 fetch new -o dir:box
 }
@@ -567,7 +567,7 @@ refused() {
 		# shellcheck disable=SC2086 # words
 		account 78 $line
 		[ "$(wc -l <stderr)" -eq 1 ]
-		[[ $stderr == "pop3: $file: the state file is "* ]]
+		[[ $stderr == "pop3: $file: the state file "* ]]
 		cmp "$file" damaged
 	done
 }
@@ -581,7 +581,7 @@ unusable() {
 @test "a state file that is none is reported, and left alone" {
 	overwrite() { echo 'Dear diary' >"$XDG_STATE_HOME/pop3/ann.db"; }
 	unusable overwrite
-	[[ $stderr == *'damaged (file is not a database): restore it, or move it away to begin anew' ]]
+	[[ $stderr == *'damaged (file is not a database): restore it, or move it away to start afresh' ]]
 }
 
 @test "one that was cut short" {
@@ -607,13 +607,13 @@ unusable() {
 
 @test "one of a later version" {
 	unusable state 'PRAGMA user_version = 99'
-	[[ $stderr == *': the state file is of a later version of pop3' ]]
+	[[ $stderr == *': the state file was written by a later version of pop3' ]]
 	unusable state 'PRAGMA user_version = -1'
 }
 
 @test "one of another program" {
 	unusable state 'PRAGMA application_id = 1'
-	[[ $stderr == *': the state file is not one of pop3' ]]
+	[[ $stderr == *': the state file was not written by pop3' ]]
 	unusable state 'PRAGMA user_version = 0'
 }
 
@@ -642,7 +642,7 @@ while_locked() {
 @test "the second of two runs is 75, before connecting" {
 	next_session < <(holds u1 && sends 1 && goodbye)
 	while_locked 75 fetch new -o dir:box
-	[ "$(cat stderr)" = "pop3: $XDG_STATE_HOME/pop3/ann.db: another run is at work on this account" ]
+	[ "$(cat stderr)" = "pop3: $XDG_STATE_HOME/pop3/ann.db: another run is using this account" ]
 	while_locked 75 seen add x
 	account 0 fetch new -o dir:box
 }

@@ -53,7 +53,7 @@ away() {
 	for run in 1 2; do
 		next_session < <(holds u1 u2 && { [ "$run" = 2 ] || sends 2; } && goodbye)
 		account 2 fetch new -o dir:box
-		[[ $stderr == *"unfinished delivery into '$3': "*': its messages wait'* ]]
+		[[ $stderr == *"unfinished delivery into '$3': "*': its messages are left for a later run'* ]]
 		[[ $stderr == *'message 1: its delivery elsewhere is unfinished'* ]]
 		grep -qx $'1\tu1\t100\tskipped\t-' stdout
 	done
@@ -71,7 +71,7 @@ away() {
 	touch disk/mail/new/1.a.h
 	next_session < <(holds u1 u2 && marks 1 && goodbye)
 	account 0 fetch new -o dir:box
-	[[ $stderr == *'1 messages of an interrupted run were there already'* ]]
+	[[ $stderr == *'1 messages from an interrupted run had already been delivered'* ]]
 }
 
 @test "an empty mount point is no Maildir" {

@@ -1,14 +1,15 @@
-# The manual is written by hand: it has all that the program has, and nothing else.
+# The manual pages are written by hand: they describe everything the program has, and nothing else.
 # shellcheck disable=SC2154 # names from common.bash and rows.bash
 load ../helpers/common
 load rows
 
-# The options that the manual describes: section, letter or "-", long name. The section of a
-# subcommand is its name, that of all other options is "-".
+# The options that the manual pages describe: section, letter or "-", long name. The section of a
+# subcommand is its name, on its own page, too; that of all other options is "-".
 options_of_manual() {
 	awk '
-		/^\.Sh / { subcommands = /SUBCOMMANDS/; section = "-" }
-		/^\.Ss / { section = subcommands ? $2 : "-" }
+		/^\.Dt / { page = tolower($2); own = sub(/^pop3-/, "", page) }
+		/^\.Sh / { subcommands = /SUBCOMMANDS/ }
+		/^\.S[hs] / { section = own ? page : subcommands && /^\.Ss/ ? $2 : "-" }
 		/^\.It Fl / {
 			letter = "-"
 			for (i = 2; i <= NF; i++) {
@@ -21,7 +22,7 @@ options_of_manual() {
 					letter = "-"
 				}
 			}
-		}' "$manual"
+		}' "${manuals[@]}"
 }
 
 # What the manual says under an option's name, with the lists that stand there.
@@ -35,20 +36,20 @@ description_of() {
 			level = depth
 		}
 		inside
-		/^\.Bl/ { depth++ }' "$manual"
+		/^\.Bl/ { depth++ }' "${manuals[@]}"
 }
 
 # Every subcommand that an example of the manual or the README calls.
 called_in_examples() {
 	{
-		sed -n '/^\.Bd -literal/,/^\.Ed/p' "$manual"
+		sed -n '/^\.Bd -literal/,/^\.Ed/p' "${manuals[@]}"
 		sed -n '/^```[a-z]/,/^```$/p' "$readme"
 	} |
 		grep -oE '(^|[^-_@/a-z.])pop3( -a [^ ]+| --?[a-z-]+)* [a-z]+' | sed 's/.* //' | sort -u
 }
 
 @test "the manual is sound mdoc" {
-	run -0 mandoc -T lint -W warning "$manual"
+	run -0 mandoc -T lint -W warning "${manuals[@]}"
 	[ -z "$output" ]
 }
 
@@ -78,7 +79,7 @@ called_in_examples() {
 			echo "there is no --$long"
 			return 1
 		}
-	done < <(grep -oE 'Fl -[a-z0-9][a-z0-9-]*' "$manual" | sed 's/Fl -//' | sort -u)
+	done < <(grep -oE 'Fl -[a-z0-9][a-z0-9-]*' "${manuals[@]}" | sed 's/.*Fl -//' | sort -u)
 }
 
 @test "the manual has every word that an option can be" {
@@ -96,7 +97,7 @@ called_in_examples() {
 @test "the manual has every environment variable that the program reads" {
 	local name
 	while read -r name; do
-		grep -qE "^\.It Ev (.* , )?$name( |\$)" "$manual" || {
+		grep -qE "^\.It Ev (.* , )?$name( |\$)" "${manuals[@]}" || {
 			echo "$name is missing"
 			return 1
 		}

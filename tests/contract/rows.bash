@@ -3,6 +3,7 @@
 
 root=$(realpath "$helpers/../..")
 manual=$root/man/pop3.1
+manuals=("$root"/man/pop3{.1,-admin.1,-serve.8})
 readme=$root/README.md
 
 # answers WORD…: what the program offers a shell for the last of these words.

@@ -80,7 +80,7 @@ shows_ann_her_mail() {
 			pop3_account account = {};
 			pop3_error err;
 			return pop3_session_open(&account, &err) != nullptr ||
-			       std::strcmp(err.text, "an account without a host") != 0;
+			       std::strcmp(err.text, "the account has no host") != 0;
 		}
 	END
 	compile g++ program.cc
@@ -101,7 +101,7 @@ shows_ann_her_mail() {
 	END
 	compile gcc program.c
 	LD_LIBRARY_PATH=$prefix/lib run -0 ./a.out
-	[ "$output" = "a user without a secret" ]
+	[ "$output" = "the user has no secret" ]
 }
 
 @test "it is installed where DESTDIR and PREFIX say, and uninstalled" {

@@ -168,5 +168,5 @@ slow_user() {
 	kill -TERM "$serve_pid"
 	wait "$serve_pid"
 	cat log
-	grep -q 'did not end in time' log
+	grep -q 'did not finish in time' log
 }

@@ -169,7 +169,7 @@ tls() {
 	grep -q '^bob:\$y\$' fresh
 	cp fresh before
 	run -77 "$program" serve --users fresh --maildir-root new/mail --add-user bob <<<pw
-	[[ $output == *"there is a user 'bob'"* ]]
+	[[ $output == *"user 'bob' exists already"* ]]
 	cmp fresh before
 	run -78 "$program" serve --users fresh --maildir-root new/mail --add-user eve <<<''
 	run -64 "$program" serve --maildir-root new/mail --add-user eve <<<pw

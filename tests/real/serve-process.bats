@@ -176,7 +176,7 @@ handed_over() {
 
 @test "sockets from systemd that are refused" {
 	run -78 handed_over 65 ''
-	[[ $output = *'more than 64 sockets handed over' ]]
+	[[ $output = *'more than 64 sockets were passed' ]]
 	run -78 handed_over 0 ''
 	[[ $output = *'not an Internet socket' ]]
 }

@@ -137,11 +137,11 @@ static void test_requests(void)
 static const struct {
 	const char *scheme, *words, *message;
 } lacking[] = {
-	{ "peep", "info", "peep has no 'info'; there is one in: monitor" },
-	{ "monitor", "users", "monitor has no 'users'; there is one in: peep, spscmp" },
+	{ "peep", "info", "peep has no 'info' (these have: monitor)" },
+	{ "monitor", "users", "monitor has no 'users' (these have: peep, spscmp)" },
 	{ "spscmp", "get transform",
-	  "spscmp has no 'get transform'; there is one in: smtpstatus" },
-	{ "smtpstatus", "capa", "smtpstatus has no 'capa'; there is one in: peep" },
+	  "spscmp has no 'get transform' (these have: smtpstatus)" },
+	{ "smtpstatus", "capa", "smtpstatus has no 'capa' (these have: peep)" },
 	{ "spscmp", "user-add ann joshua",
 	  "'user-add' takes NAME; see --new-password-command, -file and -fd" },
 	{ "spscmp", "users all", "'users' takes no argument" },

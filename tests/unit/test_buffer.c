@@ -90,7 +90,7 @@ static void check_limit(void)
 	buffer_append_octet(&buffer, '6');
 	check_number("over the limit", buffer_check(&buffer, POP3_E_PROTOCOL, &err), -1);
 	check_number("with the caller's code", err.code, POP3_E_PROTOCOL);
-	check_text("and its text", err.text, "more than 5 octets");
+	check_text("and its text", err.text, "longer than 5 octets");
 	check_text("nothing is appended partially", buffer_text(&buffer), "12345");
 	buffer_drop(&buffer, 5);
 	buffer_append_text(&buffer, "a");

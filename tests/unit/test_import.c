@@ -10,7 +10,7 @@ static const struct import_format *format_of(enum format format)
 	return format == RECORDS ? &import_records : &import_formats[format];
 }
 
-#define NO_EXPORT "no line of 'seen export': lists of other programs need --from"
+#define NO_EXPORT "not a line of 'seen export' (use --from for lists of other programs)"
 #define NO_MPOP "expected ' NUMBER-OF-UIDS HOST USER'"
 #define NO_GETMAIL "expected a UID, a NUL and a time"
 #define NO_FETCHMAIL "expected 'USER@HOST UID'"
@@ -30,7 +30,7 @@ static const struct {
 	{ OWN, "empty lines", OCTETS("\na\n\nb\n\n"), "[a][b]" },
 	{ OWN, "escapes", OCTETS("a\\x20b\\\\\\t\\xFF\n"), "[a b\\\t\xff]" },
 	{ OWN, "a UID that looks like a comment", OCTETS("#a\n"), "[#a]" },
-	{ OWN, "a NUL in a UID", OCTETS("a\nb\\x00c\n"), "[a]line 2: no UID holds a NUL" },
+	{ OWN, "a NUL in a UID", OCTETS("a\nb\\x00c\n"), "[a]line 2: the UID contains a NUL" },
 	{ OWN, "CR LF", OCTETS("a\r\n"), "line 1: " NO_EXPORT },
 	{ OWN, "a list of mpop", OCTETS("# This\n 1 host ann\na\n"), "line 1: " NO_EXPORT },
 	{ OWN, "a list of getmail", OCTETS("a\0001\n"), "line 1: " NO_EXPORT },
@@ -52,7 +52,7 @@ static const struct {
 	{ MPOP, "a comment behind a list", OCTETS(" 1 host ann\na\n# b\n"),
 	  "[ann|host|a]line 3: " NO_MPOP },
 	{ MPOP, "a UID too few", OCTETS(" 2 host ann\na\n"),
-	  "[ann|host|a]line 2: the list ends before all of its UIDs" },
+	  "[ann|host|a]line 2: the list ends before its last UID" },
 	{ MPOP, "an empty UID", OCTETS(" 2 host ann\n\nb\n"), "line 2: the UID is missing" },
 	{ MPOP, "no UIDs", OCTETS(" 0 host ann\n"), "line 1: " NO_MPOP },
 	{ MPOP, "no number", OCTETS(" x host ann\n"), "line 1: " NO_MPOP },
@@ -90,11 +90,11 @@ static const struct {
 	{ FDM, "UIDs", OCTETS("1 a\n3 b c\n"), "[a][b c]" },
 	{ FDM, "a UID that begins with a blank", OCTETS("2  a\n"), "[ a]" },
 	{ FDM, "a UID too long", OCTETS("1 a\n1 bc\n"),
-	  "[a]line 2: the UID is not as long as it says" },
-	{ FDM, "a UID too short", OCTETS("3 ab\n"), "line 1: the UID is not as long as it says" },
+	  "[a]line 2: the UID does not have the length given before it" },
+	{ FDM, "a UID too short", OCTETS("3 ab\n"), "line 1: the UID does not have the length given before it" },
 	{ FDM, "no UID", OCTETS("0 \n"), "line 1: the UID is missing" },
 	{ FDM, "no length", OCTETS("a\n"), "line 1: " NO_FDM },
-	{ FDM, "a length alone", OCTETS("3\n"), "line 1: the UID is not as long as it says" },
+	{ FDM, "a length alone", OCTETS("3\n"), "line 1: the UID does not have the length given before it" },
 	{ FDM, "a negative length", OCTETS("-1 a\n"), "line 1: " NO_FDM },
 
 	{ RECORDS, "one field", OCTETS("a\n 7 \r\nuid:a\n"), "[a][7][uid:a]" },
@@ -108,7 +108,7 @@ static const struct {
 	  "[2026-11-21T00:49:56]" },
 	{ RECORDS, "escapes", OCTETS("a\\tb\n7\tc\\x20d\n"), "[a\tb][c d]" },
 	{ RECORDS, "an empty UID", OCTETS("a\n7\t\t12\n"), "[a]line 2: the UID is missing" },
-	{ RECORDS, "a NUL", OCTETS("a\0b\n"), "line 1: no UID holds a NUL" },
+	{ RECORDS, "a NUL", OCTETS("a\0b\n"), "line 1: the UID contains a NUL" },
 };
 
 struct shower {

@@ -62,7 +62,7 @@ static const struct {
 	{ "last: of a range", "last:1-3", NOT("last:1-3", EXPECTED) },
 	{ "first", "first", NOT("first", EXPECTED) },
 	{ "uid: without UID", "uid:", NOT("uid:", "the UID is missing") },
-	{ "a NUL in a UID", "uid:a\\x00b", NOT("uid:a\\x00b", "no UID holds a NUL") },
+	{ "a NUL in a UID", "uid:a\\x00b", NOT("uid:a\\x00b", "the UID contains a NUL") },
 };
 
 static const struct {
@@ -110,15 +110,15 @@ static const struct {
 	{ "JSON without a UID", OCTETS("{\"number\":7}"), NOT("{\"number\":7}", "the record has no UID") },
 	{ "JSON with a UID that is null", OCTETS("{\"uid\":null}"),
 	  NOT("{\"uid\":null}", "the record has no UID") },
-	{ "truncated JSON", OCTETS("{\"uid\":\"a"), NOT("{\"uid\":\"a", "a JSON record is expected") },
+	{ "truncated JSON", OCTETS("{\"uid\":\"a"), NOT("{\"uid\":\"a", "expected a JSON record") },
 	{ "JSON with an empty UID", OCTETS("{\"uid\":\"\"}"),
 	  NOT("{\"uid\":\"\"}", "the UID is missing") },
 	{ "JSON with half a character", OCTETS("{\"uid\":\"\\ud800\"}"),
-	  NOT("{\"uid\":\"\\ud800\"}", "the UID is no JSON string") },
+	  NOT("{\"uid\":\"\\ud800\"}", "the UID is not a JSON string") },
 	{ "record with an empty UID", OCTETS("7\t\t1200"), NOT("7\t\t1200", "the UID is missing") },
 	{ "record that ends before the UID", OCTETS("7\t"), NOT("7\t", "the UID is missing") },
-	{ "NUL in a record", OCTETS("7\0\tabc"), NOT("7", "a record holds no NUL") },
-	{ "NUL in a UID", OCTETS("7\ta\\x00b"), NOT("7\ta\\x00b", "no UID holds a NUL") },
+	{ "NUL in a record", OCTETS("7\0\tabc"), NOT("7", "the record contains a NUL") },
+	{ "NUL in a UID", OCTETS("7\ta\\x00b"), NOT("7\ta\\x00b", "the UID contains a NUL") },
 };
 
 static const struct {

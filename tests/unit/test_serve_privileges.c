@@ -60,7 +60,7 @@ static const struct {
 	const char *calls, *complaint;
 } rows[] = {
 	{ "nobody", "", false, ALL "setuid ", "" },
-	{ "nobody", "", true, ALL "setuid ", "still root after becoming 'nobody'" },
+	{ "nobody", "", true, ALL "setuid ", "still running as root after becoming 'nobody'" },
 	{ "nobody", "initgroups ", false, "initgroups ",
 	  "cannot become 'nobody': Operation not permitted" },
 	{ "nobody", "setresgid ", false, "initgroups setresgid ",

@@ -26,7 +26,7 @@ struct batch_options {
 
 static const struct option_spec options[] = {
 	{ OPTION_FLAG, 0, "keep-going", offsetof(struct batch_options, keep_going), NULL,
-	  "go on after a line that failed", NULL },
+	  "continue after a line that fails", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
@@ -118,7 +118,7 @@ static void put_away(struct batch *b, struct line *line, const struct pop3_error
 	const size_t marked = b->in->mailbox->marked_count;
 
 	if (b->prompt != NULL && ran && line->run.command->after != NULL && marked > 0)
-		warn(b->in, "%zu marked: 'quit' deletes, 'rset' takes it back", marked);
+		warn(b->in, "%zu marked: 'quit' deletes them, 'rset' unmarks them", marked);
 	if (ran && line->run.command->after != NULL)
 		append(&b->printed, line);
 	else
@@ -194,7 +194,8 @@ static int read_line(struct batch *b, struct line *line, const char *text, size_
 	if (line_read(line, text, length, err) < 0)
 		return -1;
 	if (line->run.command != NULL && b->lines.fd == STDIN_FILENO && reads_stdin(&line->run))
-		return pop3_fail(err, POP3_E_USAGE, "'-' stands for stdin, which is the batch's own");
+		return pop3_fail(err, POP3_E_USAGE, "'-' cannot be used here: stdin holds the "
+						    "batch itself");
 	return 0;
 }
 
@@ -305,7 +306,7 @@ static int start_again(struct batch *b, struct pop3_error *err)
 
 	report_error(in->connection, in->run->general.json, err);
 	if (in->mailbox->marked_count > 0)
-		warn(in, "a new session begins; nothing was deleted");
+		warn(in, "starting a new session; nothing was deleted");
 	release_list(&b->waiting);
 	release_list(&b->postponed);
 	release_list(&b->printed);
@@ -434,7 +435,7 @@ static void release(struct invocation *in)
 	if (b == NULL)
 		return;
 	if (!b->has_quit && take_back(in, &err) < 0)
-		warn(in, "what was not deleted now may be deleted later: %s", err.text);
+		warn(in, "messages that were not deleted now may be deleted later: %s", err.text);
 	release_list(&b->waiting);
 	release_list(&b->postponed);
 	release_list(&b->printed);
@@ -446,7 +447,7 @@ static void release(struct invocation *in)
 }
 
 const struct command cmd_batch = {
-	.name = "batch", .summary = "Run many subcommands in one session, a line each",
+	.name = "batch", .summary = "Run several subcommands in one session, one per line",
 	.operands = "[FILE]", .max = 1, .needs = NEEDS_SESSION | RUNS_ONCE | MANAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct batch_options),
 	.prepare = prepare, .run = run, .after = after, .release = release,

@@ -38,8 +38,8 @@ static int check_deletions(const struct invocation *in, struct pop3_error *err)
 	if (!in->hang_up || in->ends_batch || in->mailbox->marked_count == 0)
 		return 0;
 	return pop3_fail(err, POP3_E_USAGE,
-			 "--peek leaves without QUIT, which is what deletes: not in a batch with "
-			 "deletions");
+			 "--peek ends without QUIT, so it cannot be used in a batch that deletes "
+			 "messages");
 }
 
 static int prepare_and_run(struct run *run, struct pop3_error *err)

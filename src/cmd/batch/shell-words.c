@@ -36,11 +36,13 @@ static int scan_word(struct scanner *s, struct pop3_error *err)
 
 		if (c == '\'' || c == '"') {
 			if (!scan_quoted(s, c))
-				return pop3_fail(err, POP3_E_USAGE, "a quote (%c) is not closed", c);
+				return pop3_fail(err, POP3_E_USAGE,
+						"missing closing quote (%c)", c);
 		} else if (c == '\\') {
 			if (s->next == s->end)
 				return pop3_fail(err, POP3_E_USAGE,
-						 "nothing follows the backslash at the end");
+						 "nothing follows the backslash at the end of the "
+						 "line");
 			*s->to++ = *s->next++;
 		} else {
 			*s->to++ = c;
@@ -84,7 +86,7 @@ int shell_words_split(struct shell_words *words, const char *program, const char
 	if (words->items == NULL || words->storage == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	if (memchr(line, '\0', length) != NULL)
-		return pop3_fail(err, POP3_E_USAGE, "the line holds a NUL");
+		return pop3_fail(err, POP3_E_USAGE, "the line contains a NUL");
 	memcpy(words->storage, program, name);
 	words->items[words->count++] = words->storage;
 	s.to = words->storage + name;

@@ -293,7 +293,7 @@ static void release(struct invocation *in)
 }
 
 const struct command cmd_check = {
-	.name = "check", .summary = "Look at an account and its server, and say what to mend",
+	.name = "check", .summary = "Check an account and its server, and suggest fixes",
 	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT,
 	.prepare = prepare, .run = run, .conclude = conclude, .release = release,
 	.examples = "  pop3 check\n"

@@ -60,7 +60,7 @@ static void note_listing(struct pop3_session *session, const struct probe *in,
 	if (listing->count != in->drop.messages)
 		pop3_session_note(session, "STAT and LIST disagree on the number of messages");
 	if (listing->has_uids && synthetic_uid_is_needed(listing, &nothing, &ignored) > 0)
-		pop3_session_note(session, "some messages have no UID, or one of another's");
+		pop3_session_note(session, "some messages have no UID, or share one");
 	if (has_long_uid(listing))
 		pop3_session_note(session, "some UIDs are longer than 70 octets");
 }

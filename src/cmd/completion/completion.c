@@ -19,12 +19,13 @@ static int run(struct invocation *in, struct pop3_error *err)
 		if (strcmp(scripts[i].shell, in->operands[0]) == 0)
 			return output_raw(in->output, scripts[i].script, strlen(scripts[i].script),
 					  err);
-	return pop3_fail(err, POP3_E_USAGE, "no completion for '%s' (use %s)", in->operands[0],
+	return pop3_fail(err, POP3_E_USAGE, "no completion for the shell '%s' (use %s)",
+					    in->operands[0],
 			 cmd_completion.operands);
 }
 
 const struct command cmd_completion = {
-	.name = "completion", .summary = "Print the completion script of a shell",
+	.name = "completion", .summary = "Print the completion script for a shell",
 	.operands = "bash|zsh|fish", .min = 1, .max = 1, .run = run,
 	.examples = "  pop3 completion bash\n"
 		    "  source <(pop3 completion bash)\n",

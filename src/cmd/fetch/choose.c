@@ -85,8 +85,9 @@ static int fail_renumbered(const struct comparison *c, struct pop3_error *err)
 	if (c->listed > 0)
 		snprintf(listed, sizeof listed, "%llu", (unsigned long long)c->listed);
 	return pop3_fail(err, POP3_E_CHANGED,
-			 "the server has %s of the %llu messages that were fetched, but %llu "
-			 "others: were all UIDs changed? --accept-new-uids goes on",
+			 "the server has %s of the %llu messages that were fetched before, and "
+			 "%llu unknown ones: have all UIDs changed? use --accept-new-uids to fetch "
+			 "them",
 			 listed, (unsigned long long)c->known, (unsigned long long)c->others);
 }
 

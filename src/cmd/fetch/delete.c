@@ -112,7 +112,7 @@ static void note_refusal(struct pop3_deletions *deletions, size_t i, const struc
 	if (box != NULL)
 		mailbox_unmark(box, (size_t)pop3_listing_find(&box->listing, f->marked[i]));
 	f->in->failed++;
-	warn(f->in, "message %u is not deleted: %s", f->marked[i], why->text);
+	warn(f->in, "message %u was not deleted: %s", f->marked[i], why->text);
 	f->marked_uids[i] = NULL;
 }
 

@@ -28,20 +28,20 @@
 static const struct option_spec options[] = {
 	{ OPTION_TEXT, 'o', "output", FIELD(output), "DEST", DELIVERY_FORMS, NULL },
 	{ OPTION_FLAG, 0, "delete", FIELD(delete), NULL,
-	  "delete on the server what is safe on disk", NULL },
+	  "delete messages once they are safe on disk", NULL },
 	{ OPTION_DURATION, 0, "delete-after", FIELD(delete_after), "TIME",
-	  "delete what was fetched that long ago", NULL },
+	  "delete messages this long after they were fetched", NULL },
 	{ OPTION_FLAG, 0, "peek", FIELD(peek), NULL,
-	  "end without QUIT, so that the server notes nothing", NULL },
+	  "end without QUIT, so that the server records nothing", NULL },
 	{ OPTION_FLAG, 0, "crlf", FIELD(crlf), NULL, "keep CRLF in Maildir and mbox", NULL },
-	{ OPTION_SIZE, 0, "max-size", FIELD(max_size), "SIZE", "leave larger messages alone",
+	{ OPTION_SIZE, 0, "max-size", FIELD(max_size), "SIZE", "skip larger messages",
 	  NULL },
 	{ OPTION_NUMBER, 0, "wait-lock", FIELD(wait_lock), "SECONDS",
 	  "wait for another run on this account", "0" },
 	{ OPTION_FLAG, 0, "accept-new-uids", FIELD(accept_new_uids), NULL,
-	  "go on when the server has changed all UIDs", NULL },
+	  "continue although the server has changed all UIDs", NULL },
 	{ OPTION_CHOICE, 0, "progress", FIELD(progress), "auto|always|never",
-	  "show how far it is on stderr", "auto" },
+	  "show progress on stderr", "auto" },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
@@ -109,7 +109,8 @@ static int append_current_folder(struct buffer *out, struct pop3_error *err)
 	char *const folder = getcwd(NULL, 0);
 
 	if (folder == NULL)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "the current folder");
+		return pop3_fail_errno(err, POP3_E_DESTINATION,
+				       "cannot find the current directory");
 	buffer_append_format(out, "%s/", folder);
 	free(folder);
 	return 0;
@@ -148,7 +149,7 @@ static int postpone(struct journal_recovery *recovery, const char *destination,
 		*err = *why;
 		return -1;
 	}
-	warn(f->in, "%s: its messages wait", why->text);
+	warn(f->in, "%s: its messages are left for a later run", why->text);
 	f->unfinished = true;
 	return 0;
 }
@@ -170,7 +171,7 @@ static int open_destination(struct fetch *f, struct pop3_error *err)
 	    journal_recover(in->state, &settings, &recovery.recovery, err) < 0)
 		return -1;
 	if (recovery.recovery.arrived > 0)
-		warn(in, "%zu messages of an interrupted run were there already",
+		warn(in, "%zu messages from an interrupted run had already been delivered",
 		     recovery.recovery.arrived);
 	delivery = delivery_open(f->destination.data, &settings, err);
 	f->transfer.delivery = delivery;
@@ -275,7 +276,7 @@ static int heed_expire(struct fetch *f, struct pop3_error *err)
 	f->transfer.at_once = pop3_session_expires(session);
 	if (!f->transfer.at_once)
 		return 0;
-	warn(f->in, "the server deletes what was fetched (EXPIRE 0): one message at a time");
+	warn(f->in, "the server deletes messages once fetched (EXPIRE 0): fetching one at a time");
 	pop3_session_lock_step(session);
 	/* A message read to its end, and not stored, would forbid QUIT: that session ends instead. */
 	for (size_t i = 0; f->options->max_size > 0 && i < f->transfer.count; i++)
@@ -337,7 +338,7 @@ static int transfer_all(struct fetch *f, struct pop3_error *err)
 			f->in->hang_up = true;
 			return 0;
 		}
-		warn(f->in, "%s: going on with a new session", err->text);
+		warn(f->in, "%s: continuing in a new session", err->text);
 		if ((recovery & POP3_LOCK_STEP) != 0)
 			pop3_session_lock_step(t->session);
 		if (pop3_session_reopen(f->in->session, err) < 0 || fetch_renumber(f, err) < 0)
@@ -386,7 +387,8 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 	in->mailbox->must_stay = in->mailbox->must_stay ||
 				 (t->at_once && (result < 0 || t->retrieved > t->delivered));
 	if (in->mailbox->must_stay)
-		warn(in, "no QUIT, which would delete what could not be stored");
+		warn(in, "ending without QUIT, which would delete messages that could not be "
+			 "stored");
 	if (keep_quirks(f, result < 0 ? &ignored : err) < 0 || result < 0)
 		return -1;
 	return in->mailbox->must_stay || in->hang_up ? 0 : fetch_mark(f, err);
@@ -406,15 +408,15 @@ static int check_options(const struct invocation *in, struct pop3_error *err)
 
 	if (deletes && (is_to_stdout(o) || strcmp(o->output, "mbox:-") == 0))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "--delete needs a destination on disk: name one by --output");
+				 "--delete needs a destination on disk: use --output");
 	if (deletes && o->peek)
-		return pop3_fail(err, POP3_E_USAGE, "--peek leaves without QUIT, which is what "
-						    "deletes: not with --delete");
+		return pop3_fail(err, POP3_E_USAGE,
+				 "--peek ends without QUIT, so it cannot be used with --delete");
 	if (is_to_stdout(o) && in->messages->limit != 1 &&
 	    !selection_is_one(&in->messages->selection))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "stdout takes one message (7, last, uid:X, or any with --limit 1): for "
-				 "more name a destination by --output");
+				 "stdout takes a single message (7, last, uid:X, or any with --limit 1): "
+				 "use --output for more");
 	return 0;
 }
 
@@ -477,7 +479,7 @@ static void release(struct invocation *in)
 }
 
 const struct command cmd_fetch = {
-	.name = "fetch", .summary = "Fetch messages, to stdout or a destination",
+	.name = "fetch", .summary = "Fetch messages to standard output or a destination",
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct fetch_options),

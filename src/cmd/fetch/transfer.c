@@ -302,7 +302,8 @@ static void doubt_last(struct batch *b)
 
 	b->count--;
 	pop3_fail(&why, POP3_E_PROTOCOL,
-		  "the server went on behind the message's end: perhaps it was none");
+		  "the server sent more after the end of the message, which may have been cut "
+		  "short");
 	delivery_item_fail(item, &why);
 	b->transfer->delivery->kind->abort(b->transfer->delivery, item);
 	report_item(b, item, b->place_of[b->count], &ignored);

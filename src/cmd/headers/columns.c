@@ -116,11 +116,11 @@ static int add_column(struct columns *columns, const char *name, struct pop3_err
 
 	if (!header_is_name(name, strlen(name)))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "impossible field name '%s' (use names such as 'From,Subject')",
+				 "invalid field name '%s' (use names such as 'From,Subject')",
 				 name);
 	for (size_t i = 0; i < columns->count; i++)
 		if (strcasecmp(columns->columns[i].name, name) == 0)
-			return pop3_fail(err, POP3_E_USAGE, "field '%s' is there twice", name);
+			return pop3_fail(err, POP3_E_USAGE, "field '%s' is named twice", name);
 	*column = (struct column){ .name = name, .special = -1 };
 	if (*name == '@' && (column->special = find_special(name, err)) < 0)
 		return -1;

@@ -210,10 +210,11 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	s->in = in;
 	s->options = given;
 	if (given->fields != NULL && given->overview)
-		return pop3_fail(err, POP3_E_USAGE, "--fields and --overview: use one of them");
+		return pop3_fail(err, POP3_E_USAGE, "--fields and --overview cannot be used "
+						    "together");
 	if ((given->raw || given->lines > 0) && (given->fields != NULL || given->overview))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "--raw and --lines show no columns: not with --fields or --overview");
+				 "--raw and --lines cannot be used with --fields or --overview");
 	if (given->overview)
 		return columns_parse(&s->columns, OVERVIEW, err);
 	return given->fields != NULL ? columns_parse(&s->columns, given->fields, err) : 0;
@@ -251,7 +252,7 @@ static int print(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_headers = {
-	.name = "headers", .summary = "Show header fields, decoded, a line each",
+	.name = "headers", .summary = "Show decoded header fields, one per line",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS | QUITS_AT_ONCE,
 	.options = options, .options_size = sizeof(struct headers_options),

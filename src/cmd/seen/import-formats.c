@@ -46,7 +46,7 @@ static int pass_copy(struct import_parse *parse, const struct buffer *uid, int64
 	if (uid->length == 0)
 		return fail_line(parse, "the UID is missing", err);
 	if (strlen(entry.uid) != uid->length)
-		return fail_line(parse, "no UID holds a NUL", err);
+		return fail_line(parse, "the UID contains a NUL", err);
 	return parse->sink->take(parse->sink, &entry, err);
 }
 
@@ -93,8 +93,8 @@ static int read_export(struct import_parse *parse, struct import_text line, stru
 	/* Every line of the other programs' lists has one of these: --from was forgotten. */
 	for (size_t i = 0; i < line.length; i++)
 		if ((unsigned char)line.text[i] <= ' ' || line.text[i] == 0x7f)
-			return fail_line(parse, "no line of 'seen export': lists of other "
-						"programs need --from", err);
+			return fail_line(parse, "not a line of 'seen export' (use --from for lists "
+						"of other programs)", err);
 	return pass_escaped(parse, line, err);
 }
 
@@ -180,7 +180,7 @@ static int read_fdm(struct import_parse *parse, struct import_text line, struct 
 	if (!number_parse(digits.text, digits.length, SIZE_MAX, &length))
 		return fail_line(parse, "expected 'LENGTH UID'", err);
 	if (line.length != length)
-		return fail_line(parse, "the UID is not as long as it says", err);
+		return fail_line(parse, "the UID does not have the length given before it", err);
 	return pass(parse, line, 0, err);
 }
 
@@ -285,6 +285,6 @@ int import_read(const struct import_format *format, const struct import_list *li
 			return -1;
 	}
 	if (parse.left > 0)
-		return fail_line(&parse, "the list ends before all of its UIDs", err);
+		return fail_line(&parse, "the list ends before its last UID", err);
 	return 0;
 }

@@ -18,7 +18,7 @@ int import_load(const char *path, struct buffer *out, struct pop3_error *err)
 	if (file_read(strcmp(path, "-") == 0 ? "/dev/stdin" : path, out) == 0)
 		return 0;
 	if (errno == 0)
-		return pop3_fail(err, POP3_E_USAGE, "'%s' has more than %zu octets", path,
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is larger than %zu octets", path,
 				 IMPORT_FILE_MAX);
 	return pop3_fail_errno(err, errno == ENOENT ? POP3_E_NO_ACCOUNT : POP3_E_IO,
 			       "cannot read '%s'", path);
@@ -41,7 +41,7 @@ int import_parse_mailbox(struct import_job *job, const char *text, struct pop3_e
 	const char *const at = strrchr(text, '@');
 
 	if (at == NULL || at == text || at[1] == '\0')
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is no USER@HOST", text);
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is not USER@HOST", text);
 	job->user = (struct import_text){ text, (size_t)(at - text) };
 	job->host = at + 1;
 	return 0;
@@ -102,7 +102,8 @@ static int check_others(const struct importer *importer, struct pop3_error *err)
 	if (importer->any || (others->length == 0 && !others->over_limit))
 		return 0;
 	return pop3_fail(err, POP3_E_NO_ACCOUNT,
-			 "nothing of '%.*s@%s' in it, but of%.*s%s: choose one by --mailbox",
+			 "no UIDs of '%.*s@%s' in the list, only of%.*s%s: choose one with "
+			 "--mailbox",
 			 (int)job->user.length, job->user.text, job->host,
 			 (int)(others->length > 0 ? others->length - 1 : 0), buffer_text(others),
 			 others->over_limit ? " and more" : "");
@@ -216,6 +217,6 @@ int import_uids_remove(struct import_uids *uids, struct state *state, const char
 		return -1;
 	if (missing != NULL)
 		return pop3_fail(err, POP3_E_NO_MESSAGE,
-				 "'%s' is not among the seen: nothing was removed", missing);
+				 "'%s' is not in the seen list: nothing was removed", missing);
 	return change_all(uids, state, cursor, seen_remove, err);
 }

@@ -24,11 +24,12 @@ struct seen_options {
 #define FIELD(name) offsetof(struct seen_options, name)
 
 static const struct option_spec options[] = {
-	{ OPTION_TEXT, 0, "cursor", FIELD(cursor), "NAME", "the set of seen messages", NULL },
+	{ OPTION_TEXT, 0, "cursor", FIELD(cursor), "NAME",
+	  "which set of seen messages to use", NULL },
 	{ OPTION_CHOICE, 0, "from", FIELD(from), IMPORT_PROGRAMS,
 	  "import another program's list", NULL },
 	{ OPTION_TEXT, 0, "mailbox", FIELD(mailbox), "USER@HOST",
-	  "import what the list names so, not as the account does", NULL },
+	  "mailbox to import, if the list has another name for it", NULL },
 	{ OPTION_NUMBER, 0, "wait-lock", FIELD(wait_lock), "SECONDS",
 	  "wait for another run on this account", "0" },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
@@ -258,13 +259,13 @@ static int name_mailbox(const struct invocation *in, struct import_job *job,
 		if (seen->mailbox == NULL)
 			return 0;
 		return pop3_fail(err, POP3_E_USAGE,
-				 "--mailbox: only lists of mpop and fetchmail name any");
+				 "--mailbox can only be used with lists of mpop and fetchmail");
 	}
 	if (seen->mailbox != NULL)
 		return import_parse_mailbox(job, seen->mailbox, err);
 	if (user == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "no user to look for in the list: name one by "
-						    "--user, or by --mailbox");
+		return pop3_fail(err, POP3_E_USAGE, "no user name to look for in the list: use "
+						    "--user or --mailbox");
 	job->user = (struct import_text){ user, strlen(user) };
 	job->host = in->connection->url.host;
 	return 0;
@@ -370,12 +371,13 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	if (verb == NULL || check_operands(in, verb, err) < 0)
 		return -1;
 	if (verb->run != import && (seen->from != 0 || seen->mailbox != NULL))
-		return pop3_fail(err, POP3_E_USAGE, "--from and --mailbox go with 'seen import'");
+		return pop3_fail(err, POP3_E_USAGE,
+				 "--from and --mailbox can only be used with 'seen import'");
 	if (read_selectors(in, verb, err) < 0)
 		return -1;
 	if (in->connection->user == NULL && (in->connection->account == NULL || !in->stays_local))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "no user: name one by --user, or an account by --account");
+				 "no user name: use --user or --account");
 	return state_file_open(in, verb->use, seen->wait_lock, err);
 }
 
@@ -387,7 +389,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_seen = {
-	.name = "seen", .summary = "Show and change the list of what was fetched",
+	.name = "seen", .summary = "Show and change the list of fetched messages",
 	.operands = "list|add|remove|clear|export|import [MESSAGE...|FILE]",
 	.min = 1, .max = OPERANDS_ANY, .needs = NEEDS_SESSION | MAY_STAY_OUT | REOPENS,
 	.options = options, .options_size = sizeof(struct seen_options),

@@ -157,7 +157,7 @@ static int take_answer(const struct question *q, struct dns_record records[DNS_R
 	}
 	if (q->reason == HOST_NOT_FOUND || q->reason == NO_DATA)
 		return 0;
-	return pop3_fail(err, POP3_E_TIMEOUT, "no name server answered for '%s'", q->name);
+	return pop3_fail(err, POP3_E_TIMEOUT, "no name server answered a query for '%s'", q->name);
 }
 
 int dns_ask(const char *name, enum dns_type type, const struct pop3_timeouts *timeouts,

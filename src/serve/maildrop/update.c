@@ -107,7 +107,7 @@ int maildrop_update(struct maildrop *drop, size_t *removed, struct pop3_error *e
 	if (update.changed && sync_folders(drop) < 0)
 		result = pop3_fail_errno(err, POP3_E_IO, "cannot sync the mailbox");
 	if (result == 0 && update.failed > 0)
-		result = pop3_fail(err, POP3_E_IO, "%zu messages were not removed",
+		result = pop3_fail(err, POP3_E_IO, "%zu messages could not be removed",
 				   update.failed);
 	buffer_release(&update.target);
 	*removed = update.removed;

@@ -32,7 +32,8 @@ char *password_hash(const char *password, struct pop3_error *err)
 	char *setting, *hash = NULL;
 
 	if (password[0] == '\0' || strlen(password) > PASSWORD_OCTETS_MAX) {
-		pop3_fail(err, POP3_E_USAGE, "a password has 1 to %d octets", PASSWORD_OCTETS_MAX);
+		pop3_fail(err, POP3_E_USAGE, "the password must be 1 to %d octets long",
+					     PASSWORD_OCTETS_MAX);
 		return NULL;
 	}
 	setting = crypt_gensalt_ra(NULL, 0, NULL, 0);
@@ -58,7 +59,7 @@ int password_matches(const char *hash, const char *decoy, const char *password,
 	bool same;
 
 	if (found == NULL && errno == ENOMEM)
-		return pop3_fail(err, POP3_E_MEMORY, "no memory to hash a password");
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory for hashing a password");
 	if (!is_hash(found))
 		free(hash_with(password, decoy));
 	same = is_hash(found) && strlen(found) == length &&

@@ -222,7 +222,7 @@ static int read_line(struct users *users, char *line, size_t number, struct pop3
 				 users->path, number);
 	*colon = '\0';
 	if (!user_name_ok(line))
-		return pop3_fail(err, POP3_E_CONFIG, "'%s' line %zu: no user may be named '%s'",
+		return pop3_fail(err, POP3_E_CONFIG, "'%s' line %zu: invalid user name '%s'",
 				 users->path, number, line);
 	users->list[users->count++] = (struct user){ .name = line, .hash = colon + 1 };
 	return 0;
@@ -257,7 +257,7 @@ static size_t count_lines(const struct buffer *text)
 static int read_text(struct users *users, struct pop3_error *err)
 {
 	if (strlen(buffer_text(&users->text)) != users->text.length)
-		return pop3_fail(err, POP3_E_CONFIG, "'%s' holds a NUL", users->path);
+		return pop3_fail(err, POP3_E_CONFIG, "'%s' contains a NUL", users->path);
 	users->list = calloc(count_lines(&users->text), sizeof *users->list);
 	if (users->list == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -266,7 +266,7 @@ static int read_text(struct users *users, struct pop3_error *err)
 	qsort(users->list, users->count, sizeof *users->list, compare_names);
 	for (size_t i = 1; i < users->count; i++)
 		if (strcmp(users->list[i - 1].name, users->list[i].name) == 0)
-			return pop3_fail(err, POP3_E_CONFIG, "'%s' has two users '%s'",
+			return pop3_fail(err, POP3_E_CONFIG, "'%s' has the user '%s' twice",
 					 users->path, users->list[i].name);
 	return 0;
 }
@@ -333,9 +333,9 @@ static int check_change(const struct users *users, const struct change *change,
 	if (change->old != NULL && users_find(users, change->old) == NULL)
 		return pop3_fail(err, POP3_E_NO_ACCOUNT, "no user '%s'", change->old);
 	if (renames && !user_name_ok(change->name))
-		return pop3_fail(err, POP3_E_USAGE, "no user may be named '%s'", change->name);
+		return pop3_fail(err, POP3_E_USAGE, "invalid user name '%s'", change->name);
 	if (renames && users_find(users, change->name) != NULL)
-		return pop3_fail(err, POP3_E_REFUSED, "there is a user '%s'", change->name);
+		return pop3_fail(err, POP3_E_REFUSED, "user '%s' exists already", change->name);
 	return 0;
 }
 
