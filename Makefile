@@ -57,7 +57,7 @@ package.libevent_openssl := \
 	libevent-dev (Debian), libevent-devel (Fedora), libevent (Arch), libevent-dev (Alpine)
 package.libevent_core := $(package.libevent_openssl)
 package.libcrypt := \
-	libcrypt-dev (Debian), libxcrypt-devel (Fedora), libxcrypt (Arch), musl-dev (Alpine)
+	libcrypt-dev (Debian), libxcrypt-devel (Fedora), libxcrypt (Arch), libxcrypt-dev (Alpine)
 package.compiler := \
 	gcc and libc6-dev (Debian), gcc and glibc-devel (Fedora), base-devel (Arch), build-base (Alpine)
 package.pkg-config := pkgconf (Debian, Fedora, Arch, Alpine)
@@ -264,7 +264,7 @@ check-cross: ## Build for another processor (ARCH=arm64), and run tests there, u
 		$$(tests/helpers/packages libraries)
 	@PKG_CONFIG_SYSROOT_DIR=$(CROSS_ROOT) \
 	PKG_CONFIG_LIBDIR=$(CROSS_ROOT)/usr/lib/$(TRIPLET:i686-%=i386-%)/pkgconfig \
-	EMULATOR="qemu-$(lastword $(cross.$(ARCH))) -L $(CROSS_ROOT)" \
+	LIMIT=3600 EMULATOR="qemu-$(lastword $(cross.$(ARCH))) -L $(CROSS_ROOT)" \
 		$(MAKE) --no-print-directory run-cross BUILD=$(CROSS) CROSS_COMPILE=$(TRIPLET)- \
 		PKG_CONFIG=pkg-config CC="$(TRIPLET)-gcc --sysroot=$(CROSS_ROOT)"
 

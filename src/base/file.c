@@ -43,6 +43,17 @@ int file_create_unnamed(void)
 	return fd;
 }
 
+int file_rename_new(int from, const char *old_name, int to, const char *new_name)
+{
+#ifdef RENAME_NOREPLACE
+	return renameat2(from, old_name, to, new_name, RENAME_NOREPLACE);
+#else
+	(void)from, (void)old_name, (void)to, (void)new_name;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
 /* Where the kernel lacks close_range (Linux before 5.11), the folder of descriptors names them. */
 void file_close_on_exec(int first)
 {

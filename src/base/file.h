@@ -44,6 +44,9 @@ int file_write_all(int fd, const void *data, size_t length);
 /* Fails for a write to stdout, by errno: POP3_E_CLOSED or POP3_E_IO. Returns -1. */
 int file_fail_stdout(struct pop3_error *err);
 
+/* Renames, but replaces no file that is there (EEXIST). ENOSYS or EINVAL = the system cannot. */
+int file_rename_new(int from, const char *old_name, int to, const char *new_name);
+
 /* Programs that are started get none of the descriptors from this one on that are open now. */
 void file_close_on_exec(int first);
 

@@ -56,11 +56,11 @@ int folder_open(int parent, const char *path, bool must_exist, struct pop3_error
 
 int folder_move(int from, const char *old_name, int to, const char *new_name)
 {
-	if (renameat2(from, old_name, to, new_name, RENAME_NOREPLACE) == 0)
+	if (file_rename_new(from, old_name, to, new_name) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
-	/* Without RENAME_NOREPLACE: link(2) never replaces an existing file either. */
+	/* link(2) never replaces an existing file either. */
 	if (linkat(from, old_name, to, new_name, 0) < 0)
 		return -1;
 	unlinkat(from, old_name, 0);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 /* The directory for removed mailboxes. No user can have that name: it begins with a dot. */
 #define BIN ".removed"
 #define BIN_DEPTH_MAX 16
@@ -99,7 +100,7 @@ int maildirs_rename(const char *root, const char *user, const char *new_user,
 
 	if (parent < 0)
 		return -1;
-	result = renameat2(parent, user, parent, new_user, RENAME_NOREPLACE);
+	result = file_rename_new(parent, user, parent, new_user);
 	/* Plain rename does not replace a Maildir either, since one is never empty. */
 	if (result < 0 && (errno == EINVAL || errno == ENOSYS))
 		result = renameat(parent, user, parent, new_user);
