@@ -152,7 +152,7 @@ static void describe_verb(const struct admin_verb *verb, struct buffer *out)
 
 void admin_describe(struct buffer *out)
 {
-	buffer_append_text(out, "\nVerbs, and the protocols that have them:\n");
+	buffer_append_text(out, "\nVerbs and the protocols that have them:\n");
 	for (const struct admin_verb *verb = admin_verbs; verb->name != NULL; verb++)
 		describe_verb(verb, out);
 	buffer_append_text(out, "\nURLs, and their default ports:\n");

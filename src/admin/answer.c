@@ -131,7 +131,7 @@ ssize_t admin_answer_feed(struct admin_answer *answer, const char *octets, size_
 
 		buffer_append(&answer->line, octets + used, (size_t)(stop - octets) - used);
 		if (buffer_check(&answer->line, POP3_E_PROTOCOL, err) < 0)
-			return pop3_context(err, "a line of the answer");
+			return pop3_context(err, "a line of the server's answer");
 		used = (size_t)(stop - octets) + (end != NULL);
 		if (end != NULL && take_line(answer, err) < 0)
 			return -1;

@@ -18,15 +18,15 @@ static const struct {
 	const char *text;
 } refusals[] = {
 	[0] = { POP3_E_USAGE, "the server does not know the command" },
-	[1] = { POP3_E_USAGE, "the server does not like the syntax" },
+	[1] = { POP3_E_USAGE, "the server rejected the syntax of the request" },
 	[2] = { POP3_E_CREDENTIALS, "wrong user name or password" },
 	[3] = { POP3_E_USAGE, "the name is in use" },
 	[4] = { POP3_E_NO_ACCOUNT, "no such user" },
-	[5] = { POP3_E_USAGE, "that many connections are out of range" },
+	[5] = { POP3_E_USAGE, "the number of connections is out of range" },
 	[6] = { POP3_E_USAGE, "the path is not usable" },
 	[7] = { POP3_E_USAGE, "the time-out is out of range" },
 	/* Extensions of pop3 serve. */
-	[8] = { POP3_E_USAGE, "there are as many users as there may be" },
+	[8] = { POP3_E_USAGE, "the limit for users is reached" },
 	[9] = { POP3_E_SYS_TEMP, "the server cannot store it" },
 	[10] = { POP3_E_USAGE, "the number is out of range" },
 };

@@ -36,8 +36,8 @@ static const struct {
 	[0x01] = { POP3_E_CREDENTIALS, "wrong secret" },
 	[0x02] = { POP3_E_USAGE, "the server does not speak version 0" },
 	[0x03] = { POP3_E_USAGE, "the server does not know the command" },
-	[0x04] = { POP3_E_USAGE, "the server does not like the request's size" },
-	[0x05] = { POP3_E_SYS_TEMP, "the server has a fault, or nothing to do that with" },
+	[0x04] = { POP3_E_USAGE, "the server rejected the size of the request" },
+	[0x05] = { POP3_E_SYS_TEMP, "the server has an internal error, or lacks what this needs" },
 };
 
 void smtpstatus_write(unsigned char *datagram, const struct smtpstatus_question *question,

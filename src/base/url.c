@@ -130,7 +130,7 @@ int url_parse(const char *text, struct url *url, struct pop3_error *err)
 	at = memrchr(part, '@', length);
 	if (at != NULL) {
 		if (!parse_userinfo(url, part, (size_t)(at - part)))
-			return bad(text, "the user name is not one", err);
+			return bad(text, "invalid user name", err);
 		length -= (size_t)(at + 1 - part);
 		part = at + 1;
 	}

@@ -105,7 +105,7 @@ static int prompt_twice(const struct password_sources *prompt, struct pop3_secre
 
 	if (result < 0 || secret->length == 0)
 		return result;
-	once_more.prompt = "The same again: ";
+	once_more.prompt = "Repeat the new password: ";
 	result = password_from(&once_more, &again, err);
 	if (result == 0 && (secret->length != again.length ||
 			    memcmp(secret->text, again.text, again.length) != 0))

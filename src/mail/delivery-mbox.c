@@ -203,7 +203,8 @@ static int name_items(const struct mbox *m, struct delivery_item *items, size_t 
 		struct mbox_place place = { .at = (uint64_t)m->end + items[i].start };
 
 		if (mbox_place_take(&place, m->spool, items[i].start, items[i].written) < 0)
-			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read the spool");
+			return pop3_fail_errno(err, POP3_E_DESTINATION,
+					       "cannot read the spool file");
 		buffer_clear(&items[i].name);
 		mbox_place_write(&place, &items[i].name);
 		if (buffer_check(&items[i].name, POP3_E_MEMORY, err) < 0)
@@ -284,7 +285,8 @@ static int open_spool(struct mbox *m, struct pop3_error *err)
 	m->spool = openat(m->folder, m->spool_name.data, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	if (m->spool >= 0 || errno == ENOENT)
 		return 0;
-	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open the spool");
+	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open the spool of an interrupted "
+							"run");
 }
 
 static int look_for(struct mbox *m, const struct mbox_place *place, struct pop3_error *err)

@@ -107,7 +107,7 @@ static int run_command(const struct delivery *delivery, const struct delivery_it
 	pid_t child;
 
 	if (lseek(item->fd, 0, SEEK_SET) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool");
+		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool file");
 	if (export_item(delivery, item, err) < 0)
 		return -1;
 	if (shell_spawn(delivery->settings.path, item->fd, STDERR_FILENO, false, &child, err) < 0)

@@ -243,7 +243,7 @@ static void note_undated(const struct judging *s)
 
 	if (s->undated == 0)
 		return;
-	snprintf(note, sizeof note, "%zu message%s no Date that can be read", s->undated,
+	snprintf(note, sizeof note, "%zu message%s no usable Date", s->undated,
 		 s->undated == 1 ? " has" : "s have");
 	pop3_session_note(s->messages->session, note);
 }

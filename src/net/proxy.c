@@ -78,9 +78,10 @@ static int socks_authenticate(const struct dialogue *d, struct pop3_error *err)
 static const char *socks_reason(unsigned char code)
 {
 	static const char *const reasons[] = {
-		"granted",		 "general failure",   "not allowed by its rules",
+		"granted",		 "general failure",   "the proxy's rules do not allow it",
 		"network unreachable",	 "host unreachable",  "connection refused",
-		"time to live expired",	 "command not known", "address type not known",
+		"the request expired on the way",	 "command not known",
+		"address type not known",
 	};
 
 	return code < sizeof reasons / sizeof reasons[0] ? reasons[code] : "unknown failure";

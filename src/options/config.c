@@ -197,7 +197,8 @@ static int parse(struct config *config, const struct getopt_table *known,
 	if (reading.failed)
 		return -1;
 	if (bad_line > 0)
-		return pop3_fail(err, POP3_E_CONFIG, "%s line %d: neither [section] nor key = value",
+		return pop3_fail(err, POP3_E_CONFIG, "%s line %d: expected [section] or key = "
+						     "value",
 				 buffer_text(&config->path), bad_line);
 	if (bad_line < 0)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");

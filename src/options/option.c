@@ -131,7 +131,7 @@ static int assign_text(struct option_set *set, struct option_place place, const 
 	case OPTION_LIST:
 		return assign_item(value, text, where, err);
 	}
-	return pop3_fail(err, POP3_E_BUG, "%s: an option without a type", where);
+	return pop3_fail(err, POP3_E_BUG, "%s: internal error: an option without a type", where);
 }
 
 int option_assign(struct option_set *set, struct option_place place, const char *text,

@@ -43,11 +43,11 @@ static const struct {
 	enum pop3_language language;
 	const char *meaning;
 } other_protocols[] = {
-	{ "\x15\x03", POP3_SPEAKS_TLS, "the server speaks TLS there: use --tls implicit" },
-	{ "\x16\x03", POP3_SPEAKS_TLS, "the server speaks TLS there: use --tls implicit" },
+	{ "\x15\x03", POP3_SPEAKS_TLS, "the server expects TLS on this port: use --tls implicit" },
+	{ "\x16\x03", POP3_SPEAKS_TLS, "the server expects TLS on this port: use --tls implicit" },
 	{ "* OK", POP3_SPEAKS_IMAP,
-	  "that is an IMAP server: POP3 has other ports, 995 or 110" },
-	{ "220", POP3_SPEAKS_SMTP, "that is an SMTP server: POP3 has other ports, 995 or 110" },
+	  "this is an IMAP server: POP3 uses ports 995 and 110" },
+	{ "220", POP3_SPEAKS_SMTP, "this is an SMTP server: POP3 uses ports 995 and 110" },
 };
 
 static int fail_other_protocol(const struct pop3_session *session, struct pop3_error *err)
@@ -87,8 +87,8 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 		    (err->code == POP3_E_PROTOCOL || err->code == POP3_E_LOST))
 			fail_other_protocol(session, err);
 		if (err->code == POP3_E_TIMEOUT && !session->wire.stream->is_tls)
-			return pop3_context(err, "no greeting (is TLS spoken there? then "
-						 "--tls implicit)");
+			return pop3_context(err, "no greeting (if the server expects TLS there, "
+						 "use --tls implicit)");
 		return pop3_context(err, "greeting");
 	}
 	if (session->account->diagnostics != NULL)

@@ -3,13 +3,13 @@
 
 static const char *const texts[] = {
 	[QUIRK_BLANK_LINE] = "the server sends blank lines before its answers",
-	[QUIRK_BARE_LF] = "the server ends its answers by LF alone",
-	[QUIRK_SHORT_STATUS] = "the server says '+' or '-' for +OK or -ERR",
-	[QUIRK_NO_CAPA] = "the server knows no CAPA",
-	[QUIRK_WELCOME] = "the server says '+' and words for the +OK of a login",
-	[QUIRK_NO_BASE64] = "the server asks in words where base64 belongs",
-	[QUIRK_STAT] = "the server answers STAT with other than two numbers",
-	[QUIRK_AHEAD] = "the server gets out of step when commands are sent ahead",
+	[QUIRK_BARE_LF] = "the server ends its lines with a bare LF",
+	[QUIRK_SHORT_STATUS] = "the server sends '+' or '-' instead of +OK or -ERR",
+	[QUIRK_NO_CAPA] = "the server does not support CAPA",
+	[QUIRK_WELCOME] = "the server sends '+' and text instead of +OK after a login",
+	[QUIRK_NO_BASE64] = "the server sends plain text instead of base64",
+	[QUIRK_STAT] = "the server's answer to STAT is not two numbers",
+	[QUIRK_AHEAD] = "the server answers in the wrong order when commands are sent ahead",
 };
 
 void quirk_note(struct pop3_session *session, enum quirk quirk)

@@ -203,7 +203,7 @@ static int keep_only(struct pop3_listing *listing, uint32_t number, struct pop3_
 	const ptrdiff_t i = pop3_listing_find(listing, number);
 
 	if (i < 0)
-		return pop3_fail(err, POP3_E_NO_MESSAGE, "there is no message %u", number);
+		return pop3_fail(err, POP3_E_NO_MESSAGE, "no message '%u'", number);
 	listing->entries[0] = listing->entries[i];
 	listing->count = 1;
 	return 0;

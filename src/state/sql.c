@@ -51,7 +51,7 @@ sqlite3_stmt *sql_prepare(struct state *state, const char *text, struct pop3_err
 		state->prepared[i].text = text;
 		return state->prepared[i].statement;
 	}
-	pop3_fail(err, POP3_E_BUG, "more kinds of statements than there is room for");
+	pop3_fail(err, POP3_E_BUG, "internal error: too many SQL statements");
 	return NULL;
 }
 

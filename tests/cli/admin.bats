@@ -166,13 +166,13 @@ logins	18446744073709551615" ]
 		conversation_ended_well
 	done <<-'ROWS'
 		online|-0|64|the server does not know the command
-		user-del ann|-1|64|the server does not like the syntax
+		user-del ann|-1|64|the server rejected the syntax of the request
 		user-add ann|-3|64|the name is in use
 		user-del ann|-4|66|no such user
-		set max-connections 0|-5|64|that many connections are out of range
+		set max-connections 0|-5|64|the number of connections is out of range
 		set maildir /nowhere|-6|64|the path is not usable
 		set timeout 99999|-7|64|the time-out is out of range
-		user-add ann|-8|64|there are as many users as there may be
+		user-add ann|-8|64|the limit for users is reached
 		user-add ann|-9|75|the server cannot store it
 		users|-99|64|refused with code 99
 	ROWS

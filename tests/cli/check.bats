@@ -132,7 +132,7 @@ mailbox() {
 	converse - <<<'TLS-REFUSED nul-in-name'
 	pop3 80 check "${trusting[@]}" -s "localhost:$port"
 	[ "$(value names)" = 'localhost?.example.org' ]
-	advises 'the certificate is for localhost?.example.org'
+	advises 'the certificate is valid for localhost?.example.org'
 }
 
 @test "no more than eight certificates of a chain are told" {
@@ -173,27 +173,27 @@ refuses() {
 }
 
 @test "an expired certificate" {
-	refuses expired 'the certificate CN=localhost ran out on 2020-02-01' "${trusting[@]}"
+	refuses expired 'the certificate CN=localhost expired on 2020-02-01' "${trusting[@]}"
 	[ "$(value days-left)" -lt -2000 ]
 }
 @test "a certificate not yet valid" {
-	refuses not-yet "valid from 2090-01-01 on: set this machine's clock" "${trusting[@]}"
+	refuses not-yet "becomes valid on 2090-01-01: set this machine's clock" "${trusting[@]}"
 }
 @test "a certificate for another name" {
-	host=localhost refuses other-name 'is for other.example.org: name the server so' "${trusting[@]}"
+	host=localhost refuses other-name 'is valid for other.example.org: use one of these' "${trusting[@]}"
 }
 @test "a certificate for no name" {
-	host=localhost refuses cn-only 'names no host at all' "${trusting[@]}"
+	host=localhost refuses cn-only 'contains no host name' "${trusting[@]}"
 }
 @test "a self-signed certificate" {
 	refuses self-signed "use --no-verify --pin $(pin self-signed)" "${trusting[@]}"
 }
-@test "an unknown authority" { refuses good 'name that one by --ca-file'; }
+@test "an unknown authority" { refuses good 'add it with --ca-file'; }
 @test "an intermediate is missing" {
-	refuses no-intermediate 'its intermediate one is missing' "${trusting[@]}"
+	refuses no-intermediate 'an intermediate certificate may be missing' "${trusting[@]}"
 }
 @test "all that is wrong is said at once" {
-	host=localhost refuses other-name 'name that one by --ca-file'
+	host=localhost refuses other-name 'add it with --ca-file'
 	advises 'is for other.example.org'
 }
 
@@ -230,13 +230,13 @@ refuses() {
 		EOF
 	TALK
 	pop3 80 check "${trusting[@]}" --pin "$(pin expired)"
-	advises "if its owner says that it has changed, use --pin $(pin good)"
+	advises "if the server's operator confirms the change, use --pin $(pin good)"
 }
 
 @test "nothing is verified" {
 	converse - < <(echo 'TLS expired' && greeting TOP && goodbye)
 	pop3 0 check --no-verify
-	[ "$(value advice)" = "nothing was verified: once the key is confirmed, add --pin $(pin expired)" ]
+	[ "$(value advice)" = "the certificate was not verified: once the key is confirmed, add --pin $(pin expired)" ]
 }
 
 @test "a plain greeting where TLS was expected" {
@@ -284,7 +284,7 @@ refuses() {
 @test "nobody listens, and no such host" {
 	pop3 69 check -u ann -s 127.0.0.1:1
 	[ "$(value address)" = '127.0.0.1:1 Connection refused' ]
-	advises 'see whether port 1 is right'
+	advises 'check that port 1 is right'
 	pop3 68 check -u ann -s host.invalid
 	advises "see whether 'host.invalid' is spelt"
 }
@@ -307,7 +307,7 @@ turned_away() {
 	turned_away USER <<<'S: -ERR [AUTH] no'
 	ann 77 check
 	[ "$(value login)" = 'USER not accepted' ]
-	advises 'check user and password'
+	advises 'check user name and password'
 	advises '--user ann@DOMAIN'
 	[[ $stderr == *'[AUTH] no' ]]
 }
@@ -325,10 +325,10 @@ turned_away() {
 	advises 'another session holds the mailbox'
 	turned_away USER <<<'S: -ERR [LOGIN-DELAY] no'
 	ann 75 check
-	advises 'the last login was not long ago'
+	advises 'the last login was too recent'
 	turned_away USER <<<'S: -ERR [SYS/TEMP] no'
 	ann 75 check
-	advises 'should pass: try again later'
+	advises 'temporary problem: try again later'
 }
 
 @test "--retry tells what the last try met, once" {
@@ -363,7 +363,7 @@ turned_away() {
 	ann 0 check
 	[ "$(value expire)" = 0 ]
 	[ "$(value login-delay)" = 300 ]
-	advises 'log in every 300 seconds at the most'
+	advises 'wait at least 300 seconds between logins'
 	advises 'fetch --peek prevents that'
 	advises 'without PIPELINING'
 	[ -z "$(value top)" ]
@@ -386,7 +386,7 @@ turned_away() {
 	TALK
 	ann 0 check
 	[ "$(value uidl) $(value top)" = 'refused refused' ]
-	[ "$(value quirk)" = 'the server knows no CAPA' ]
+	[ "$(value quirk)" = 'the server does not support CAPA' ]
 	advises 'without UIDL'
 	advises 'without TOP'
 }
@@ -492,12 +492,12 @@ turned_away() {
 	ann 0 check -v
 	diff <(value quirk) - <<-'END'
 		the server sends blank lines before its answers
-		the server ends its answers by LF alone
-		the server says '+' or '-' for +OK or -ERR
+		the server ends its lines with a bare LF
+		the server sends '+' or '-' instead of +OK or -ERR
 		the server requires 60 seconds between logins
 		the server offers UTF8 but refused it
-		the server says '+' and words for the +OK of a login
-		the server answers STAT with other than two numbers
+		the server sends '+' and text instead of +OK after a login
+		the server's answer to STAT is not two numbers
 		STAT and LIST disagree on the number of messages
 		some messages have no UID, or share one
 		some UIDs are longer than 70 octets

@@ -137,10 +137,10 @@ chosen() {
 	[[ $stderr == *"message 1: field 'subject' is too long for --match"* ]]
 }
 
-@test "-v says how many messages have no Date that can be read" {
+@test "-v says how many messages have no usable Date" {
 	in_session < <(three_heads)
 	ann 0 uidl -v --older-than 36h
-	[[ $stderr == *'1 message has no Date that can be read'* ]]
+	[[ $stderr == *'1 message has no usable Date'* ]]
 }
 
 @test "a pattern that is none is told before connecting" {

@@ -58,7 +58,7 @@ load ../helpers/session
 		S: .
 	TALK
 	ann 66 list 7
-	[ "$stderr" = 'pop3: 127.0.0.1: there is no message 7' ]
+	[ "$stderr" = "pop3: 127.0.0.1: no message '7'" ]
 }
 
 @test "--larger and --smaller go by LIST" {

@@ -381,7 +381,7 @@ long_plain() {
 @test "a + alone" { long_plain '+'; }
 @test "+ go ahead, which is not base64" {
 	long_plain '+ go ahead' -v
-	grep -q 'asks in words where base64 belongs' stderr
+	grep -q 'sends plain text instead of base64' stderr
 }
 
 @test "+ where +OK belongs: PASS" {

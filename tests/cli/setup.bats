@@ -193,7 +193,7 @@ found_pop() {
 	found_pop
 	POP3_PASSWORD=wrong pop3 77 setup ann@example.test --ca-file pop.pem --write
 	[ "$output" = '' ]
-	[[ $stderr == *'check user and password'* ]]
+	[[ $stderr == *'check user name and password'* ]]
 	[ ! -e "$config" ]
 }
 

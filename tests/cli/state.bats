@@ -425,7 +425,7 @@ tops() {
 	next_session < <(nameless && sends 1 && goodbye)
 	account 2 fetch new -o dir:box --delete-after 1d
 	grep -qx $'2\t\t100\tskipped\t-' stdout
-	[[ $stderr == *'message 2: the server shows neither UID nor header: name it by number'* ]]
+	[[ $stderr == *'message 2: the server gives neither UID nor header: name it by number'* ]]
 	next_session < <(printf '%s\n' 'C: LIST 2' 'S: +OK 2 100' 'C: UIDL 2' 'S: -ERR what?' \
 		'C: LIST' 'S: +OK' 'S: 1 100' 'S: 2 100' 'S: .' 'C: UIDL' 'S: -ERR what?' \
 		'C: TOP 2 0' 'S: -ERR' 'C: RETR 2' 'S: -ERR' && sends 2 && goodbye)
@@ -453,7 +453,7 @@ listed() {
 	next_session < <(listed 20 30 20 && tops 1 same other same && sends 2 && marks 2 && goodbye)
 	account 2 fetch new -o dir:box --delete
 	[ "$(cut -f 1,4 stdout | tr '\t' ' ' | sort | paste -sd,)" = '1 skipped,2 fetched,3 skipped' ]
-	[[ $stderr == *'message 1: it cannot be told from another one'*'name it by number'* ]]
+	[[ $stderr == *'message 1: it has the same UID and header as another one'*'name it by number'* ]]
 	next_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 20' 'C: UIDL 1' 'S: -ERR what?' &&
 		listed 20 30 20 && tops 1 same && sends 1 && marks 1 && goodbye)
 	account 0 fetch 1 -o dir:box --delete
@@ -543,8 +543,8 @@ sized() {
 	account 0 check
 	grep '^quirk' stdout >quirks
 	diff quirks - <<-'END'
-		quirk	the server knows no CAPA
-		quirk	the server says '+' or '-' for +OK or -ERR
+		quirk	the server does not support CAPA
+		quirk	the server sends '+' or '-' instead of +OK or -ERR
 	END
 }
 

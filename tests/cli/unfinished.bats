@@ -54,7 +54,7 @@ away() {
 		next_session < <(holds u1 u2 && { [ "$run" = 2 ] || sends 2; } && goodbye)
 		account 2 fetch new -o dir:box
 		[[ $stderr == *"unfinished delivery into '$3': "*': its messages are left for a later run'* ]]
-		[[ $stderr == *'message 1: its delivery elsewhere is unfinished'* ]]
+		[[ $stderr == *'message 1: its delivery to another destination is unfinished'* ]]
 		grep -qx $'1\tu1\t100\tskipped\t-' stdout
 	done
 	next_session < <(holds u1 u2 && sends 1 2 && goodbye)

@@ -120,7 +120,7 @@ stay_logged_in() {
 	admin 0 spscmp set max-users 1
 	add_ann
 	admin 64 peep user-add bob --new-password-command 'echo joshua'
-	[[ $stderr = *'as many users as there may be'* ]]
+	[[ $stderr = *'the limit for users is reached'* ]]
 	admin 64 peep user-add ann --new-password-command 'echo joshua'
 	[[ $stderr = *'in use'* ]]
 }

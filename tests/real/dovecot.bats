@@ -128,7 +128,7 @@ as() {
 
 @test "check tells of another name, and of a wrong password" {
 	as ann 80 check --tls-name pop.example.org
-	[[ $(value advice) == 'the certificate is for localhost, 127.0.0.1, ::1: '* ]]
+	[[ $(value advice) == 'the certificate is valid for localhost, 127.0.0.1, ::1: '* ]]
 	POP3_PASSWORD=wrong as ann 77 check
-	[[ $(value advice) == 'check user and password'* ]]
+	[[ $(value advice) == 'check user name and password'* ]]
 }

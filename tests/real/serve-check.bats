@@ -40,7 +40,7 @@ trusted() {
 	[ -z "$(value advice)" ]
 	[ "$(value login)" = 'PLAIN accepted' ]
 	pop3 0 check -u ann -s "localhost:$pop3_port" --tls off
-	[[ $(value advice) == 'all of this can be read on the way'* ]]
+	[[ $(value advice) == 'anyone on the network path can read this session'* ]]
 	serve_ends_well
 }
 

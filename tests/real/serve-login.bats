@@ -101,7 +101,7 @@ tls() {
 	serve
 	printf 'STLS\r\nUSER ann\r\nPASS secret\r\n' | talk "$pop3_port"
 	[ "$(grep -c . heard)" -eq 1 ]
-	grep -q 'plaintext behind STLS' log
+	grep -q 'plaintext after STLS' log
 	/usr/bin/python3 - "$pop3_port" <<-'END'
 		import socket, sys
 		peer = socket.create_connection(('127.0.0.1', int(sys.argv[1])))

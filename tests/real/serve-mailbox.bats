@@ -93,8 +93,8 @@ in_between() {
 		+OK 19 octets
 		this is cur/2:2,S
 		.
-		-ERR the message is not there any more
-		-ERR the message is not there any more
+		-ERR the message no longer exists
+		-ERR the message no longer exists
 	END
 }
 

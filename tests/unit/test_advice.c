@@ -163,52 +163,52 @@ static const struct {
 	const char *advice; /* the beginnings of all sentences, by "|" */
 } rows[] = {
 	{ "good", begin, "" },
-	{ "unknown host", unknown_host, "see whether 'pop.example.org' is" },
-	{ "closed port", closed_port, "see whether port 995 is right" },
-	{ "filtered port", filtered_port, "see whether port 9955 is right" },
+	{ "unknown host", unknown_host, "check the spelling of 'pop.example.org'" },
+	{ "closed port", closed_port, "check that port 995 is right" },
+	{ "filtered port", filtered_port, "check that port 9955 is right" },
 	{ "by proxy", proxied, "" },
-	{ "silent", silent, "a server that waits for TLS says nothing: try "
+	{ "silent", silent, "a server that expects TLS sends no greeting: try "
 			    "pop3s://pop.example.org:110" },
-	{ "TLS there", tls_there, "port 110 is TLS from the first octet: use "
+	{ "TLS there", tls_there, "port 110 uses TLS from the first octet: use "
 				  "pop3s://[2001:db8::1]:110" },
-	{ "clear there", clear_there, "port 995 begins in clear: use pop3://pop.example.org:995" },
+	{ "clear there", clear_there, "port 995 begins unencrypted: use pop3://pop.example.org:995" },
 	{ "IMAP", imap_there, "an IMAP server is on port 143: POP3 is pop3s://pop.example.org (" },
 	{ "SMTP", smtp_there, "an SMTP server is on port 25: POP3 is pop3s://pop.example.org (" },
-	{ "no STLS", no_stls, "the server has no STLS: try pop3s://pop.example.org," },
-	{ "in clear", in_clear, "all of this can be read" },
-	{ "other name", other_name, "the certificate is for pop.example.org, a.example: " },
-	{ "no name", no_name, "the certificate names no host" },
-	{ "expired", expired, "the certificate CN=pop ran out on 2027-01-15:" },
-	{ "authority expired", authority_expired, "the certificate CN=ca ran out on 2027-01-12:" },
-	{ "expires soon", expires_soon, "the certificate CN=pop runs out in 13 days:" },
+	{ "no STLS", no_stls, "the server has no STLS: try pop3s://pop.example.org;" },
+	{ "in clear", in_clear, "anyone on the network path can read" },
+	{ "other name", other_name, "the certificate is valid for pop.example.org, a.example: " },
+	{ "no name", no_name, "the certificate contains no host name" },
+	{ "expired", expired, "the certificate CN=pop expired on 2027-01-15:" },
+	{ "authority expired", authority_expired, "the certificate CN=ca expired on 2027-01-12:" },
+	{ "expires soon", expires_soon, "the certificate CN=pop expires in 13 days:" },
 	{ "expires later", expires_later, "" },
 	{ "short-lived", short_lived, "" },
-	{ "not yet valid", not_yet, "the certificate is valid from 2027-01-15 on: set this" },
-	{ "self-signed", self_signed, "the certificate is signed by itself: once its owner has "
+	{ "not yet valid", not_yet, "the certificate becomes valid on 2027-01-15: set this" },
+	{ "self-signed", self_signed, "the certificate is self-signed: once the server's operator has "
 				      "confirmed the key, use --no-verify --pin sha256//new," },
-	{ "unknown authority", unknown_authority, "no authority that is trusted here" },
-	{ "alone", alone, "no authority that is trusted here|the server sends its own" },
-	{ "not verified", not_verified, "nothing was verified: once the key is confirmed, add --pin "
+	{ "unknown authority", unknown_authority, "its authority is not trusted here" },
+	{ "alone", alone, "its authority is not trusted here|the server sends only its own" },
+	{ "not verified", not_verified, "the certificate was not verified: once the key is confirmed, add --pin "
 					"sha256//new" },
-	{ "pinned", pinned, "the server's key is not the pinned one: if its owner says that it has "
-			    "changed, use --pin sha256//new" },
+	{ "pinned", pinned, "the server's key does not match --pin: if the server's operator confirms the "
+			    "change, use --pin sha256//new" },
 	{ "rightly pinned", rightly_pinned, "" },
-	{ "refused", refused, "check user and password:|perhaps the whole address is wanted: --user "
+	{ "refused", refused, "check user name and password:|the server may expect the whole address: --user "
 			      "ann@DOMAIN" },
-	{ "address refused", address_refused, "check user and password:" },
-	{ "only OAUTHBEARER", only_oauth, "the server takes tokens only: use --auth oauthbearer," },
-	{ "only OAuth", only_xoauth, "the server takes tokens only: use --auth xoauth2," },
-	{ "only GSSAPI", only_gssapi, "the server takes no password:" },
-	{ "password or token", password_or_token, "check user and password:|perhaps the whole|"
-						  "perhaps no password is taken for this user, only "
-						  "a token: --auth xoauth2" },
-	{ "old token", old_token, "check the user, and get a new token|perhaps the whole" },
-	{ "in use", in_use, "another session holds the mailbox" },
-	{ "too early", too_early, "the last login was not long ago" },
-	{ "out of order", out_of_order, "the trouble is the server's" },
-	{ "LOGIN-DELAY", pauses, "log in every 300 seconds at the most:" },
+	{ "address refused", address_refused, "check user name and password:" },
+	{ "only OAUTHBEARER", only_oauth, "the server accepts only tokens: use --auth oauthbearer," },
+	{ "only OAuth", only_xoauth, "the server accepts only tokens: use --auth xoauth2," },
+	{ "only GSSAPI", only_gssapi, "the server does not accept passwords:" },
+	{ "password or token", password_or_token, "check user name and password:|the server may expect the whole|"
+						  "the server may accept only "
+						  "a token for this user: --auth xoauth2" },
+	{ "old token", old_token, "check the user name, and get a new token|the server may expect the whole" },
+	{ "in use", in_use, "another session is using the mailbox" },
+	{ "too early", too_early, "the last login was too recent" },
+	{ "out of order", out_of_order, "the server has a temporary problem" },
+	{ "LOGIN-DELAY", pauses, "wait at least 300 seconds between logins:" },
 	{ "LOGIN-DELAY 0", no_pauses, "" },
-	{ "EXPIRE 0", expire, "the server deletes what was fetched" },
+	{ "EXPIRE 0", expire, "the server deletes fetched messages" },
 	{ "no UIDL", no_uidl, "without UIDL," },
 	{ "no TOP", no_top, "without TOP," },
 	{ "no PIPELINING", no_pipelining, "without PIPELINING," },

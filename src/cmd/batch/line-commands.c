@@ -14,7 +14,7 @@ static int take_back_marks(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_rset = {
-	.name = "rset", .summary = "Take back all deletions of this batch",
+	.name = "rset", .summary = "Unmark all messages of this batch",
 	.operands = "", .needs = NEEDS_SESSION, .ask = take_back_marks,
 };
 
@@ -36,7 +36,7 @@ static int leave(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_quit = {
-	.name = "quit", .summary = "Leave, and delete what is marked",
+	.name = "quit", .summary = "Delete the marked messages and end",
 	.operands = "", .needs = NEEDS_ACCOUNT, .run = leave,
 };
 
@@ -48,6 +48,6 @@ static int hang_up(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_abort = {
-	.name = "abort", .summary = "Leave without deleting",
+	.name = "abort", .summary = "End without deleting",
 	.operands = "", .needs = NEEDS_ACCOUNT, .run = hang_up,
 };

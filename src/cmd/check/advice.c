@@ -244,68 +244,68 @@ static const struct {
 	bool (*holds)(const struct check_results *);
 	const char *sentence; /* words in braces are those of the next table */
 } advice[] = {
-	{ host_is_unknown, "see whether '{host}' is spelt as the provider spells it" },
+	{ host_is_unknown, "check the spelling of '{host}'" },
 	{ has_no_names, "no name server answers: see whether this machine is online, and which ones "
 			"/etc/resolv.conf names" },
-	{ has_no_answer, "see whether port {port} is right (995 for pop3s://, 110 for pop3://) and "
-			  "no firewall stands in between" },
-	{ is_silent, "a server that waits for TLS says nothing: try pop3s://{host}:{port}" },
-	{ speaks_tls, "port {port} is TLS from the first octet: use pop3s://{host}:{port}" },
-	{ speaks_clear, "port {port} begins in clear: use pop3://{host}:{port}, which goes on by "
+	{ has_no_answer, "check that port {port} is right (995 for pop3s://, 110 for pop3://) and "
+			 "that no firewall blocks it" },
+	{ is_silent, "a server that expects TLS sends no greeting: try pop3s://{host}:{port}" },
+	{ speaks_tls, "port {port} uses TLS from the first octet: use pop3s://{host}:{port}" },
+	{ speaks_clear, "port {port} begins unencrypted: use pop3://{host}:{port}, which requires "
 			"STLS" },
 	{ speaks_imap, "an IMAP server is on port {port}: POP3 is pop3s://{host} (port 995) or "
 		       "pop3://{host} (port 110)" },
 	{ speaks_smtp, "an SMTP server is on port {port}: POP3 is pop3s://{host} (port 995) or "
 		       "pop3://{host} (port 110)" },
-	{ has_no_stls, "the server has no STLS: try pop3s://{host}, since --tls off would send "
-		       "password and mail in clear" },
-	{ is_in_clear, "all of this can be read on the way: use pop3s://{host}, or pop3:// where "
-		       "STLS is offered" },
-	{ is_for_another, "the certificate is for {names}: name the server so, or say by "
-			  "--tls-name which of them is meant" },
-	{ names_no_host, "the certificate names no host at all: whoever runs the server must have "
-			 "one made that does" },
-	{ has_expired, "the certificate {subject} ran out on {until}: whoever runs the server must "
+	{ has_no_stls, "the server has no STLS: try pop3s://{host}; --tls off would send password "
+		       "and mail unencrypted" },
+	{ is_in_clear, "anyone on the network path can read this session: use pop3s://{host}, or "
+		       "pop3:// if the server offers STLS" },
+	{ is_for_another, "the certificate is valid for {names}: use one of these as the host, or "
+			  "as --tls-name" },
+	{ names_no_host, "the certificate contains no host name: the server's operator must "
+			 "replace it" },
+	{ has_expired, "the certificate {subject} expired on {until}: the server's operator must "
 		       "renew it" },
-	{ expires_soon, "the certificate {subject} runs out in {days} days: whoever runs the server "
+	{ expires_soon, "the certificate {subject} expires in {days} days: the server's operator "
 			"must renew it" },
-	{ is_not_yet_valid, "the certificate is valid from {from} on: set this machine's clock if "
-			    "that has passed" },
-	{ is_self_signed, "the certificate is signed by itself: once its owner has confirmed the "
-			  "key, use --no-verify --pin {pin}, or the certificate as --ca-file" },
-	{ is_of_unknown_authority, "no authority that is trusted here signed it: name that one by "
-				   "--ca-file, or once the key is confirmed use --no-verify --pin "
-				   "{pin}" },
-	{ comes_alone, "the server sends its own certificate alone: perhaps its intermediate one is "
-		       "missing there" },
-	{ has_another_key, "the server's key is not the pinned one: if its owner says that it has "
-			   "changed, use --pin {pin}" },
-	{ is_unverified, "nothing was verified: once the key is confirmed, add --pin {pin}" },
-	{ takes_only_oauth, "the server takes tokens only: use --auth {oauth}, and a "
+	{ is_not_yet_valid, "the certificate becomes valid on {from}: set this machine's clock if "
+			    "that date has passed" },
+	{ is_self_signed, "the certificate is self-signed: once the server's operator has "
+			  "confirmed the key, use --no-verify --pin {pin}, or the certificate as "
+			  "--ca-file" },
+	{ is_of_unknown_authority, "its authority is not trusted here: add it with --ca-file, or "
+				   "once the key is confirmed use --no-verify --pin {pin}" },
+	{ comes_alone, "the server sends only its own certificate: an intermediate certificate may "
+		       "be missing there" },
+	{ has_another_key, "the server's key does not match --pin: if the server's operator "
+			   "confirms the change, use --pin {pin}" },
+	{ is_unverified, "the certificate was not verified: once the key is confirmed, add --pin "
+			 "{pin}" },
+	{ takes_only_oauth, "the server accepts only tokens: use --auth {oauth}, and a "
 			    "--password-command that prints one" },
-	{ takes_no_password, "the server takes no password: name one of its mechanisms by --auth" },
-	{ refuses_token, "check the user, and get a new token: they do not last" },
-	{ refuses_password, "check user and password: with two factors the provider gives out "
-			       "app passwords, and POP3 may have to be switched on there" },
-	{ may_want_address, "perhaps the whole address is wanted: --user {user}@DOMAIN" },
-	{ may_want_token, "perhaps no password is taken for this user, only a token: --auth "
-			  "{oauth}" },
-	{ is_in_use, "another session holds the mailbox: end the other program, or try again later "
-		     "(--retry)" },
-	{ came_too_early, "the last login was not long ago: wait, or let --retry do so" },
-	{ is_out_of_order, "the trouble is the server's and should pass: try again later "
-			   "(--retry)" },
-	{ wants_pauses, "log in every {delay} seconds at the most: the server may refuse what comes "
-			"earlier" },
-	{ deletes_what_was_fetched, "the server deletes what was fetched once the session ends well: "
-				    "fetch --peek prevents that" },
-	{ has_no_uidl, "without UIDL, messages are told apart by their headers: 'new' takes longer "
+	{ takes_no_password, "the server does not accept passwords: choose one of its mechanisms "
+			     "with --auth" },
+	{ refuses_token, "check the user name, and get a new token: tokens expire" },
+	{ refuses_password, "check user name and password: with two-factor login the provider "
+			    "issues app passwords, and POP3 may have to be enabled there" },
+	{ may_want_address, "the server may expect the whole address: --user {user}@DOMAIN" },
+	{ may_want_token, "the server may accept only a token for this user: --auth {oauth}" },
+	{ is_in_use, "another session is using the mailbox: end the other program, or try again "
+		     "later (--retry)" },
+	{ came_too_early, "the last login was too recent: wait, or use --retry" },
+	{ is_out_of_order, "the server has a temporary problem: try again later (--retry)" },
+	{ wants_pauses, "wait at least {delay} seconds between logins: the server may refuse "
+			"earlier ones" },
+	{ deletes_what_was_fetched, "the server deletes fetched messages when the session ends "
+				    "with QUIT: fetch --peek prevents that" },
+	{ has_no_uidl, "without UIDL, messages are identified by their headers: 'new' takes longer "
 		       "here" },
 	{ has_no_top, "without TOP, headers and filters fetch whole messages" },
-	{ has_no_pipelining, "without PIPELINING, each message costs a round trip: expect 'fetch' "
-			     "to be slow over a long way" },
-	{ has_another_clock, "the clocks are {ahead} seconds apart: set this machine's, if it is "
-			     "the one that is wrong" },
+	{ has_no_pipelining, "without PIPELINING, each message costs a round trip: fetching is "
+			     "slow from a distant server" },
+	{ has_another_clock, "the clocks are {ahead} seconds apart: set this machine's clock if it "
+			     "is the wrong one" },
 };
 
 /* --- the words in braces --- */

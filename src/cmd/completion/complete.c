@@ -395,6 +395,6 @@ static int run(struct invocation *in, struct pop3_error *err)
 }
 
 const struct command cmd_complete = {
-	.name = "__complete", .summary = "Offer words to a shell", .operands = "WORD...",
+	.name = "__complete", .summary = "Print completions for a shell", .operands = "WORD...",
 	.max = OPERANDS_ANY, .run = run,
 };

@@ -149,16 +149,16 @@ static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 	if (messages_are_named(m))
 		return NULL;
 	if (failures == UNFINISHED)
-		return "its delivery elsewhere is unfinished: name it by number or UID to fetch it "
-		       "here";
+		return "its delivery to another destination is unfinished: name it by number or "
+		       "UID to fetch it here";
 	if (failures >= SEEN_FAILURES_MAX)
 		return "it failed in three runs: name it by number or UID to try again";
 	/* Nobody could tell whether it was fetched already, or another one. */
 	if (pop3_listing_uid(m->listing, m->chosen[i]) == NULL)
-		return "the server shows neither UID nor header: name it by number to fetch it";
+		return "the server gives neither UID nor header: name it by number to fetch it";
 	if (messages_uid(m, i)[0] == '\0')
-		return "it cannot be told from another one by UID or header: name it by number to "
-		       "fetch it";
+		return "it has the same UID and header as another one: name it by number to fetch "
+		       "it";
 	return NULL;
 }
 

@@ -154,7 +154,7 @@ int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 		return fd;
 	/* ELOOP: a symbolic link has replaced the file. */
 	if (message->gone || errno == ENOENT || errno == ELOOP)
-		return pop3_fail(err, POP3_E_NO_MESSAGE, "the message is not there any more");
+		return pop3_fail(err, POP3_E_NO_MESSAGE, "the message no longer exists");
 	return pop3_fail_errno(err, code_of(errno), "cannot open the message");
 }
 

@@ -39,7 +39,7 @@ static bool set_transform(struct service *service, const char *argument, struct 
 	struct pop3_error err;
 
 	if ((argument[0] != '0' && argument[0] != '1') || argument[1] != '\0') {
-		buffer_append_text(text, "1 or 0 expected");
+		buffer_append_text(text, "expected 1 or 0");
 		return false;
 	}
 	if (service_set_transforming(service, argument[0] == '1', &err) == 0)

@@ -373,7 +373,7 @@ void command_stls(struct client *client, const struct request *request)
 	}
 	/* Plaintext after STLS may be injected: it must not pass as sent over TLS. */
 	if (evbuffer_get_length(bufferevent_get_input(client->stream)) > 0) {
-		client_cut(client, "plaintext behind STLS");
+		client_cut(client, "plaintext after STLS");
 		return;
 	}
 	client_reply(client, "+OK begin TLS");
