@@ -105,14 +105,18 @@ static int take_answer(struct pop3_session *session, const struct exchange *e,
 		       struct pop3_error *err)
 {
 	struct reply reply = { .length = 0 };
+	char text[PARTING_TEXT];
 
 	session->listed = e->of_list ? e->number : 0;
 	if (e->answered == ignore_goodbye)
 		session_set_phase(session, POP3_QUITTING);
 	if (e->verb != NULL && session_reply(session, &reply, err) < 0)
 		return e->answered == ignore_goodbye && err->code != POP3_E_PROTOCOL ? 0 : -1;
-	if (e->verb != NULL && !e->of_login && e->answered != ignore_goodbye)
+	if (e->verb != NULL && !e->of_login && e->answered != ignore_goodbye) {
 		session_set_phase(session, POP3_READY);
+		if (session_check_parting(session, &reply, text, err) < 0)
+			return -1;
+	}
 	if (e->answered(session, e, &reply, err) < 0)
 		return -1;
 	session_wipe_secret(session);
@@ -172,6 +176,7 @@ static int end_flight(struct pop3_session *session, struct pop3_error *err)
 {
 	if ((session->phase == POP3_BEHIND_MESSAGE || session->pace != PACE_LOCK_STEP) &&
 	    !session->list_may_follow && wire_end(&session->wire, err) < 0) {
+		session_explain_octets(session, err);
 		session_doubt(session, err);
 		return -1;
 	}

@@ -26,53 +26,53 @@ static const struct {
 static const struct {
 	const char *words;
 	enum pop3_code meaning;
+	bool may_part; /* servers also say so when they end the session */
 } usual_texts[] = {
-	{ "temporary", POP3_E_SYS_TEMP },
-	{ "internal error", POP3_E_SYS_TEMP },
-	{ "unavailable", POP3_E_SYS_TEMP },
-	{ "overloaded", POP3_E_SYS_TEMP },
-	{ "maintenance", POP3_E_SYS_TEMP },
-	{ "shutting down", POP3_E_SYS_TEMP },
-	/* From servers that hang up, perhaps in place of another answer. */
-	{ "inactivity", POP3_E_SYS_TEMP },
-	{ "inactive", POP3_E_SYS_TEMP },
-	{ "idle", POP3_E_SYS_TEMP },
-	{ "timeout", POP3_E_SYS_TEMP },
-	{ "timed out", POP3_E_SYS_TEMP },
-	{ "time out", POP3_E_SYS_TEMP },
-	{ "time-out", POP3_E_SYS_TEMP },
-	{ "autologout", POP3_E_SYS_TEMP },
-	{ "disconnected", POP3_E_SYS_TEMP },
-	{ "disconnecting", POP3_E_SYS_TEMP },
-	{ "closing connection", POP3_E_SYS_TEMP },
+	{ "temporary", POP3_E_SYS_TEMP, false },
+	{ "internal error", POP3_E_SYS_TEMP, false },
+	{ "unavailable", POP3_E_SYS_TEMP, false },
+	{ "overloaded", POP3_E_SYS_TEMP, false },
+	{ "maintenance", POP3_E_SYS_TEMP, false },
+	{ "shutting down", POP3_E_SYS_TEMP, true },
+	{ "inactivity", POP3_E_SYS_TEMP, true },
+	{ "inactive", POP3_E_SYS_TEMP, true },
+	{ "idle", POP3_E_SYS_TEMP, true },
+	{ "timeout", POP3_E_SYS_TEMP, true },
+	{ "timed out", POP3_E_SYS_TEMP, true },
+	{ "time out", POP3_E_SYS_TEMP, true },
+	{ "time-out", POP3_E_SYS_TEMP, true },
+	{ "autologout", POP3_E_SYS_TEMP, true },
+	{ "disconnected", POP3_E_SYS_TEMP, true },
+	{ "disconnecting", POP3_E_SYS_TEMP, true },
+	{ "closing connection", POP3_E_SYS_TEMP, true },
 
-	{ "password", POP3_E_CREDENTIALS },
-	{ "authentication", POP3_E_CREDENTIALS },
-	{ "credentials", POP3_E_CREDENTIALS },
-	{ "blocked", POP3_E_CREDENTIALS },
-	{ "disabled", POP3_E_CREDENTIALS },
-	{ "suspended", POP3_E_CREDENTIALS },
+	{ "password", POP3_E_CREDENTIALS, false },
+	{ "authentication", POP3_E_CREDENTIALS, false },
+	{ "credentials", POP3_E_CREDENTIALS, false },
+	{ "blocked", POP3_E_CREDENTIALS, false },
+	{ "disabled", POP3_E_CREDENTIALS, false },
+	{ "suspended", POP3_E_CREDENTIALS, false },
 
-	{ "lock", POP3_E_IN_USE },
-	{ "locked", POP3_E_IN_USE },
-	{ "in use", POP3_E_IN_USE },
-	{ "busy", POP3_E_IN_USE },
-	{ "another session", POP3_E_IN_USE },
-	{ "duplicate login", POP3_E_IN_USE },
-	{ "already open", POP3_E_IN_USE },
-	{ "too frequent", POP3_E_LOGIN_DELAY },
-	{ "too frequently", POP3_E_LOGIN_DELAY },
-	{ "login delay", POP3_E_LOGIN_DELAY },
-	{ "login rate", POP3_E_LOGIN_DELAY },
-	{ "once every", POP3_E_LOGIN_DELAY },
-	{ "only every", POP3_E_LOGIN_DELAY },
-	{ "allowed every", POP3_E_LOGIN_DELAY },
-	{ "too many", POP3_E_SYS_TEMP },
-	{ "rate limit", POP3_E_SYS_TEMP },
-	{ "connection limit", POP3_E_SYS_TEMP },
-	{ "try again", POP3_E_SYS_TEMP },
-	{ "try later", POP3_E_SYS_TEMP },
-	{ "temporarily", POP3_E_SYS_TEMP },
+	{ "lock", POP3_E_IN_USE, false },
+	{ "locked", POP3_E_IN_USE, false },
+	{ "in use", POP3_E_IN_USE, false },
+	{ "busy", POP3_E_IN_USE, false },
+	{ "another session", POP3_E_IN_USE, false },
+	{ "duplicate login", POP3_E_IN_USE, false },
+	{ "already open", POP3_E_IN_USE, false },
+	{ "too frequent", POP3_E_LOGIN_DELAY, false },
+	{ "too frequently", POP3_E_LOGIN_DELAY, false },
+	{ "login delay", POP3_E_LOGIN_DELAY, false },
+	{ "login rate", POP3_E_LOGIN_DELAY, false },
+	{ "once every", POP3_E_LOGIN_DELAY, false },
+	{ "only every", POP3_E_LOGIN_DELAY, false },
+	{ "allowed every", POP3_E_LOGIN_DELAY, false },
+	{ "too many", POP3_E_SYS_TEMP, false },
+	{ "rate limit", POP3_E_SYS_TEMP, false },
+	{ "connection limit", POP3_E_SYS_TEMP, false },
+	{ "try again", POP3_E_SYS_TEMP, false },
+	{ "try later", POP3_E_SYS_TEMP, false },
+	{ "temporarily", POP3_E_SYS_TEMP, false },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -167,6 +167,16 @@ enum pop3_code reply_meaning(const struct reply *reply, enum pop3_code otherwise
 		    contains(reply, usual_texts[i].words))
 			return usual_texts[i].meaning;
 	return otherwise;
+}
+
+bool reply_may_part(const struct reply *reply)
+{
+	if (reply->status != REPLY_ERR)
+		return false;
+	for (size_t i = 0; i < COUNT(usual_texts); i++)
+		if (usual_texts[i].may_part && contains(reply, usual_texts[i].words))
+			return true;
+	return false;
 }
 
 /* The first number followed by a unit: "…every 900 seconds", "wait 15 minutes". */

@@ -43,6 +43,9 @@ bool reply_is_refusal(const struct reply *reply, struct pop3_error *refusal);
 /* The meaning of a refusal: by its response code, by usual phrases, or else otherwise. */
 enum pop3_code reply_meaning(const struct reply *reply, enum pop3_code otherwise);
 
+/* Whether it is a refusal in words with which servers also end a session for inactivity. */
+bool reply_may_part(const struct reply *reply);
+
 /* Fails with the meaning of the refusal, and with its text after the context. */
 int reply_fail(const struct reply *reply, enum pop3_code otherwise, const char *context,
 	       struct pop3_error *err);

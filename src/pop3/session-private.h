@@ -107,6 +107,20 @@ int session_reply(struct pop3_session *, struct reply *reply, struct pop3_error 
 /* Call before a command when no answer is due: fails if unexpected octets were received. */
 int session_begin_command(struct pop3_session *, struct pop3_error *err);
 
+/*
+ * After a refusal in words with which servers also end sessions: fails with POP3_E_LOST if the
+ * connection ends. Otherwise the reply's text is a copy in the given buffer.
+ */
+#define PARTING_TEXT 512
+int session_check_parting(struct pop3_session *, struct reply *reply, char text[PARTING_TEXT],
+			  struct pop3_error *err);
+
+/*
+ * After a failure for unexpected octets: replaces it by POP3_E_LOST if they are such a refusal, and
+ * the connection ends behind it. Returns -1.
+ */
+int session_explain_octets(struct pop3_session *, struct pop3_error *err);
+
 /* Sends a command line and reads its status line; no other answer may be due. */
 int session_command(struct pop3_session *, const char *line, struct reply *reply,
 		    struct pop3_error *err);

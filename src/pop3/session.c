@@ -113,7 +113,9 @@ int session_reply(struct pop3_session *session, struct reply *reply, struct pop3
 
 int session_begin_command(struct pop3_session *session, struct pop3_error *err)
 {
-	return session->list_may_follow ? 0 : wire_begin(&session->wire, err);
+	if (session->list_may_follow || wire_begin(&session->wire, err) == 0)
+		return 0;
+	return session_explain_octets(session, err);
 }
 
 int session_command(struct pop3_session *session, const char *line, struct reply *reply,

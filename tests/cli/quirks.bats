@@ -1146,6 +1146,72 @@ expiring() {
 	done
 }
 
+# --- an -ERR for inactivity that nobody asked for ---
+
+# parts: what the server says then; the client may ask whether it is still there.
+parts() {
+	printf '%s\n' 'S: -ERR Disconnected for inactivity.' CLOSE '?C: NOOP'
+}
+
+@test "47: in place of an answer: 75, no message is blamed, and none is left for good" {
+	for _ in 1 2 3 4; do
+		next_session < <(holds u1 u2 u3 && sends 1 && echo 'C: RETR 2' && parts)
+		account 75 fetch all -o dir:box
+		[ "$(cut -f 2,4 stdout)" = $'u1\tfetched' ]
+		[[ $stderr == *'RETR 2: the server ended the session: Disconnected for inactivity.' ]]
+	done
+	next_session < <(holds u1 u2 u3 && sends 2 3 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
+@test "47: behind a message, which is delivered" {
+	next_session < <(holds u1 u2 && sends 1 && parts)
+	account 75 fetch all -o dir:box
+	[ "$(cut -f 2,4 stdout)" = $'u1\tfetched' ]
+	next_session < <(holds u1 && sends 1 && parts)
+	account 75 fetch all -o dir:box
+	[ "$(cut -f 2,4 stdout)" = $'u1\tfetched' ]
+}
+
+@test "47: instead of lists and deletions: 75" {
+	local command
+	for command in 'C: LIST' "$(sizes u1)"$'\nC: UIDL'; do
+		next_session < <(echo "$command" && parts)
+		account 75 list
+	done
+	next_session < <(uids u1 && echo 'C: DELE 1' && parts)
+	account 75 dele all
+	next_session < <(holds u1 && sends 1 && echo 'C: DELE 1' && parts)
+	account 75 fetch all --delete -o dir:box
+}
+
+@test "47: where commands are sent ahead, too" {
+	after_greeting PIPELINING UIDL < <(
+		printf '%s\n' 'C: USER ann' 'C: PASS secret' 'C: LIST' 'C: UIDL' 'S: +OK' 'S: +OK' \
+			'S: +OK' 'S: 1 14' 'S: 2 100' 'S: 3 200' 'S: .' 'S: +OK' 'S*3: \# u\#' 'S: .' \
+			'C: RETR 1' 'C: RETR 2' 'C: RETR 3' 'S: +OK' 'S: Subject: x' 'S:' 'S: .'
+		parts | sed '$d'
+	)
+	ann 75 fetch all -o dir:box
+	[ "$(cut -f 2,4 stdout)" = $'u1\tfetched' ]
+}
+
+@test "47: a server that says the like of one message, and goes on" {
+	next_session < <(
+		holds u1 u2
+		printf '%s\n' 'C: RETR 1' 'S: -ERR timed out reading the message' 'C: NOOP' 'S: +OK'
+		sends 2 && goodbye
+	)
+	account 2 fetch all -o dir:box
+	[ "$(cut -f 2,4 stdout | sort)" = $'u1\tfailed\nu2\tfetched' ]
+}
+
+@test "47: octets behind a message that are no end of the session fail it" {
+	next_session < <(holds u1 && printf '%s\n' 'C: RETR 1' 'S: +OK' 'S: a' 'S: .' 'S: -ERR idle' 'S: b' EOF)
+	account 2 fetch all -o dir:box
+	[ "$(cut -f 2,4 stdout)" = $'u1\tfailed' ]
+}
+
 # --- a dot that is the very first octet of a message, and is not stuffed ---
 
 # dotted VERB NUMBER [ARGUMENT]: what such a message looks like, and the end of its session.

@@ -47,9 +47,7 @@ KINDS = {
 
 # What the client does not stand yet, alone or together, and what it does there. Whoever mends one
 # takes its line away.
-OFF = [
-    {"inactivity"},  # 2, and the message is blamed
-]
+OFF = []
 
 
 def is_on(kinds):
