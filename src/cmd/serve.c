@@ -1,6 +1,7 @@
 /* pop3 serve: a POP3 server for Maildirs, which can be managed over four protocols. */
 #include "serve/serve.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -14,13 +15,15 @@
 struct options {
 	struct serve_settings settings;
 	struct text_list listen, listen_tls;
-	const char *add_user, *secret_file, *secret_files[SERVE_MANAGERS];
+	const char *try, *add_user, *secret_file, *secret_files[SERVE_MANAGERS];
 };
 
 #define FIELD(name) offsetof(struct options, name)
 #define SETTING(name) offsetof(struct options, settings.name)
 
 static const struct option_spec options[] = {
+	{ OPTION_PATH, 0, "try", FIELD(try), "DIR",
+	  "serve the Maildirs in DIR to this machine, with any password", NULL },
 	{ OPTION_LIST, 0, "listen", FIELD(listen), "ADDRESS:PORT",
 	  "serve POP3, with STLS if there is a certificate; port 0 = any", NULL },
 	{ OPTION_LIST, 0, "listen-tls", FIELD(listen_tls), "ADDRESS:PORT",
@@ -100,6 +103,45 @@ static int print_listener(struct serve_observer *observer, const char *protocol,
 	return output_end(output, err);
 }
 
+/* A URL for each mailbox: what a trial is about. */
+struct trial_printer {
+	struct printer printer; /* first: the server sees no more of it */
+	const struct serve_trial *trial;
+};
+
+static void append_url(struct buffer *out, const char *user, const char *address, uint16_t port)
+{
+	buffer_append_text(out, "pop3://");
+	for (; *user != '\0'; user++)
+		if (strchr("@%/:?#[]", *user) != NULL)
+			buffer_append_format(out, "%%%02X", (unsigned char)*user);
+		else
+			buffer_append_octet(out, *user);
+	buffer_append_format(out, strchr(address, ':') != NULL ? "@[%s]:%u" : "@%s:%u", address,
+			     (unsigned)port);
+}
+
+static int print_urls(struct serve_observer *observer, const char *protocol, const char *address,
+		      uint16_t port, struct pop3_error *err)
+{
+	const struct trial_printer *const printer = (struct trial_printer *)observer;
+	struct output *const output = printer->printer.output;
+
+	if (strcmp(protocol, "pop3") != 0)
+		return print_listener(observer, protocol, address, port, err);
+	for (size_t i = 0; i < printer->trial->count; i++) {
+		struct buffer url = { 0 };
+
+		append_url(&url, printer->trial->users[i], address, port);
+		output_begin(output);
+		output_text(output, "url", buffer_text(&url));
+		buffer_release(&url);
+		if (output_end(output, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int flush_listeners(struct serve_observer *observer, struct pop3_error *err)
 {
 	/* From here on the server handles signals itself. */
@@ -164,6 +206,44 @@ static int add_user(const struct serve_settings *settings, const char *name,
 	return result;
 }
 
+static int try_out(struct invocation *in, struct serve_settings *settings, struct pop3_error *err)
+{
+	static const char *const any_port[] = { "127.0.0.1:0" };
+	const struct options *const given = in->options;
+	struct serve_trial trial = { .fd = -1 };
+	struct trial_printer printer = {
+		.printer = { .observer = { .listening = print_urls, .ready = flush_listeners },
+			     .output = in->output },
+		.trial = &trial,
+	};
+	int result;
+
+	if (settings->root != NULL || settings->users != NULL || settings->user != NULL)
+		return pop3_fail(err, POP3_E_USAGE,
+				 "--try needs no --maildir-root, --users and --user, and takes none");
+	result = serve_trial_open(&trial, given->try, err);
+	settings->root = given->try;
+	settings->users = trial.path;
+	settings->any_password = true;
+	if (settings->listen.count == 0)
+		settings->listen = (struct serve_addresses){ any_port, 1 };
+	if (result == 0) {
+		warn(in, "any password opens a mailbox; clients of pop3 add --tls off");
+		result = serve_run(settings, &printer.printer.observer, err);
+	}
+	serve_trial_release(&trial);
+	return result;
+}
+
+/* Easily meant for this machine alone. */
+static void warn_of_all_addresses(const struct invocation *in, const struct text_list *listen)
+{
+	for (size_t i = 0; i < listen->count; i++)
+		if (listen->items[i][0] == ':')
+			warn(in, "'%s' listens on all addresses; 127.0.0.1%s is for this machine alone",
+			     listen->items[i], listen->items[i]);
+}
+
 static int run(struct invocation *in, struct pop3_error *err)
 {
 	const struct options *const given = in->options;
@@ -181,8 +261,12 @@ static int run(struct invocation *in, struct pop3_error *err)
 	};
 	if (given->add_user != NULL)
 		return add_user(&settings, given->add_user, err);
+	warn_of_all_addresses(in, &given->listen);
+	warn_of_all_addresses(in, &given->listen_tls);
 	result = read_secrets(given, &secrets, &settings, err);
-	if (result == 0)
+	if (result == 0 && given->try != NULL)
+		result = try_out(in, &settings, err);
+	else if (result == 0)
 		result = serve_run(&settings, &printer.observer, err);
 	wipe_secrets(&secrets);
 	return result;
@@ -192,6 +276,7 @@ const struct command cmd_serve = {
 	.name = "serve",
 	.summary = "Serve Maildirs over POP3",
 	.operands = "", .options = options, .options_size = sizeof(struct options), .run = run,
-	.examples = "  echo secret | pop3 serve --users users --add-user ann\n"
+	.examples = "  pop3 serve --try mail\n"
+		    "  echo secret | pop3 serve --users users --add-user ann\n"
 		    "  pop3 serve --listen 127.0.0.1:11110 --maildir-root mail --users users\n",
 };

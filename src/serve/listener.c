@@ -70,6 +70,11 @@ static int add_listener(struct server *server, enum protocol protocol, int fd,
 		close(fd);
 		return pop3_fail(err, POP3_E_CONFIG, "not an Internet socket");
 	}
+	if (server->settings->any_password && !address_is_loopback(address)) {
+		free(listener);
+		close(fd);
+		return pop3_fail(err, POP3_E_USAGE, "--try is for this machine alone: use 127.0.0.1");
+	}
 	if (is_management(protocol) && !server->settings->allow_remote_management &&
 	    !address_is_loopback(address)) {
 		free(listener);

@@ -40,6 +40,7 @@ struct serve_settings {
 	uint32_t max_per_address; /* connections per client address, 0 = 7/8 of max_connections */
 	bool allow_cleartext;	  /* accept passwords without TLS from other machines, too */
 	bool allow_remote_management;
+	bool any_password; /* of a trial: opens every mailbox, and all is for this machine alone */
 	bool log_json;
 	bool no_sandbox;
 	uint32_t ready_fd; /* descriptor that gets a line feed once serving begins, 0 = none */
@@ -58,6 +59,19 @@ int serve_check(const struct serve_settings *settings, struct pop3_error *err);
 /* Serves until SIGTERM or SIGINT; SIGHUP reloads certificates and users. */
 int serve_run(const struct serve_settings *settings, struct serve_observer *observer,
 	      struct pop3_error *err);
+
+/* The Maildirs in a directory as mailboxes for a trial; one named "test" is made if there is none. */
+#define SERVE_TRIAL_USERS 1000
+
+struct serve_trial {
+	char *users[SERVE_TRIAL_USERS]; /* their names, sorted */
+	size_t count;
+	char path[32]; /* of the users file, for serve_settings */
+	int fd;	       /* which it is open at, as long as it exists */
+};
+
+int serve_trial_open(struct serve_trial *trial, const char *root, struct pop3_error *err);
+void serve_trial_release(struct serve_trial *trial);
 
 /* Adds a user to the file and, if there is a root, its mailbox. POP3_E_REFUSED: the user exists. */
 int serve_add_user(const struct serve_settings *settings, const char *name,

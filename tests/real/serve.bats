@@ -240,3 +240,61 @@ load serve
 	END
 	serve_ends_well
 }
+
+# --- trials
+
+# tries [OPTION…]: serve --try of mail/, whose URLs are in $urls once it is ready.
+tries() {
+	rm -f ready
+	mkfifo ready
+	"$program" serve --try mail --ready-fd 4 "$@" >urls 2>log 3>&- 4>ready &
+	serve_pid=$!
+	stop_later "$serve_pid"
+	read -r <ready || {
+		cat log
+		return 1
+	}
+	mapfile -t urls <urls
+}
+
+@test "--try serves each Maildir to any password, and prints its URL" {
+	rm -r mail users
+	mkdir -p mail/bob@example.org/new mail/ann/new mail/none mail/.hidden/new
+	printf 'Subject: x\n\n' >mail/ann/new/1
+	tries
+	[ "${#urls[@]}" -eq 2 ]
+	[[ ${urls[0]} == pop3://ann@127.0.0.1:* ]]
+	[[ ${urls[1]} == pop3://bob%40example.org@127.0.0.1:* ]]
+	POP3_PASSWORD=anything pop3 0 stat -s "${urls[0]}" --tls off
+	[ "${lines[0]%%	*}" = 1 ]
+	POP3_PASSWORD='something else' pop3 0 stat -s "${urls[1]}" --tls off
+	POP3_PASSWORD=x pop3 77 stat -s "${urls[0]}" -u nobody --tls off
+	serve_ends_well
+}
+
+@test "--try makes what is missing, and leaves nothing else behind" {
+	rm -r mail users
+	export TMPDIR=$PWD/tmp
+	mkdir tmp
+	tries --json
+	[[ ${urls[0]} == '{"url":"pop3://test@127.0.0.1:'* ]]
+	[ -d mail/test/new ]
+	serve_ends_well
+	[ -z "$(ls tmp)" ]
+}
+
+@test "--try is for this machine alone, and takes no users" {
+	pop3 64 serve --try mail --listen '*:0'
+	[[ $stderr == *'--try is for this machine alone: use 127.0.0.1'* ]]
+	pop3 64 serve --try mail --users users
+	[[ $stderr == *'--try needs no --maildir-root, --users and --user, and takes none'* ]]
+	tries --listen '[::1]:0' --listen 127.0.0.1:0 || skip 'no IPv6'
+	[[ ${urls[0]} == 'pop3://ann@[::1]:'* ]]
+}
+
+@test "a port alone is explained, and all addresses are pointed out" {
+	pop3 64 serve --users users --maildir-root mail --listen 11110
+	[ "$stderr" = "pop3: '11110' is not ADDRESS:PORT: use 127.0.0.1:11110 for this machine alone, or *:11110 for all addresses" ]
+	serve --listen :0
+	grep -qx "pop3: ':0' listens on all addresses; 127.0.0.1:0 is for this machine alone" log
+}

@@ -249,8 +249,9 @@ static struct login *login_new(struct client *client, const char *name, const ch
 	login->decoy = strdup(decoy);
 	login->root = strdup(server->service.root);
 	login->is_user = user != NULL;
-	login->matches = user != NULL && password_is_remembered(&user->proof, user->name,
-								user->hash, password);
+	login->matches = user != NULL &&
+			 (server->settings->any_password ||
+			  password_is_remembered(&user->proof, user->name, user->hash, password));
 	if (login->hash != NULL && login->decoy != NULL && login->root != NULL)
 		return login;
 	login_free(login);
