@@ -1,6 +1,7 @@
 /* Messages on stderr: failures, warnings and notes, as lines of text or JSON objects. */
 #include "cli/report.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,13 +10,24 @@
 #include "base/text.h"
 #include "cli/exit.h"
 
-static void put_line(const char *text)
+static void put(const char *text, const char *end)
 {
 	struct buffer line = { 0 };
 
 	text_escape(&line, text, strlen(text));
-	fprintf(stderr, "pop3: %s\n", buffer_text(&line));
+	fprintf(stderr, "pop3: %s%s", buffer_text(&line), end);
 	buffer_release(&line);
+}
+
+void report_question(const char *format, ...)
+{
+	char text[POP3_ERROR_TEXT];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	put(text, " ");
 }
 
 static void append_member(struct buffer *object, const char *name, const char *value)
@@ -30,7 +42,7 @@ void report_message(bool json, const char *level, unsigned line, const char *tex
 	struct buffer object = { 0 };
 
 	if (!json) {
-		put_line(text);
+		put(text, "\n");
 		return;
 	}
 	if (line > 0)
@@ -70,7 +82,7 @@ static void report_text(const struct connection *connection, const struct pop3_e
 	if (connection->target.host != NULL && (failure_flags(err->code) & OF_SERVER) != 0)
 		buffer_append_format(&line, "%s: ", connection->target.host);
 	buffer_append_text(&line, err->text);
-	put_line(buffer_text(&line));
+	put(buffer_text(&line), "\n");
 	buffer_release(&line);
 }
 

@@ -15,6 +15,9 @@
  */
 void report_message(bool json, const char *level, unsigned line, const char *text);
 
+/* Asks a person, who answers on the same line. */
+void report_question(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* One line about a failure, as text or JSON; what is only a status is passed over. */
 void report_error(const struct connection *connection, bool json, const struct pop3_error *err);
 

@@ -1,7 +1,11 @@
 /* pop3 dele: delete messages. What was deleted is known only after QUIT. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "base/lines.h"
 #include "cli/command.h"
+#include "cli/connection.h"
 #include "cli/output.h"
 #include "cli/report.h"
 #include "cli/select.h"
@@ -10,13 +14,15 @@
 #include "state/seen.h"
 
 struct dele_options {
-	bool dry_run;
+	bool dry_run, yes;
 	uint32_t wait_lock;
 };
 
 static const struct option_spec options[] = {
 	{ OPTION_FLAG, 'n', "dry-run", offsetof(struct dele_options, dry_run), NULL,
 	  "print what would be deleted, and delete nothing", NULL },
+	{ OPTION_FLAG, 'y', "yes", offsetof(struct dele_options, yes), NULL,
+	  "delete several messages without asking", NULL },
 	{ OPTION_NUMBER, 0, "wait-lock", offsetof(struct dele_options, wait_lock), "SECONDS",
 	  "wait for another run on this account", "0" },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
@@ -89,6 +95,36 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	return is_dry(in) ? 0 : state_file_open(in, STATE_AMEND, o->wait_lock, err);
 }
 
+/* A person is asked before several messages go. In a batch, QUIT has not been sent yet. */
+static bool must_confirm(const struct invocation *in)
+{
+	const struct dele_options *const o = in->options;
+
+	return !o->yes && !o->dry_run && in->is_last && in->messages->count > 1 &&
+	       isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+}
+
+static int confirm(const struct invocation *in, struct pop3_error *err)
+{
+	struct lines answers = { .fd = STDIN_FILENO, .end = '\n', .what = "the answer", .limit = 256 };
+	const size_t count = in->messages->count;
+	const char *answer;
+	size_t length;
+	int more;
+
+	if (in->connection->no_input)
+		return pop3_fail(err, POP3_E_USAGE, "--no-input: use --yes to delete %zu messages",
+				 count);
+	report_question("delete %zu messages of %s? [y/N]", count, in->account);
+	more = lines_next(&answers, &in->connection->target.timeouts, &answer, &length, err);
+	if (more <= 0)
+		fputc('\n', stderr); /* Ctrl-D and Ctrl-C do not end the line */
+	if (more == 0 || (more > 0 && (length == 0 || (answer[0] != 'y' && answer[0] != 'Y'))))
+		more = pop3_fail(err, POP3_E_INTERRUPTED, "nothing was deleted");
+	lines_release(&answers);
+	return more > 0 ? 0 : -1;
+}
+
 static int ask(struct invocation *in, struct pop3_error *err)
 {
 	struct work *work;
@@ -102,6 +138,8 @@ static int ask(struct invocation *in, struct pop3_error *err)
 	work->deletions.refused = note_refusal;
 	work->in = in;
 	work->count = in->messages->count;
+	if (must_confirm(in) && confirm(in, err) < 0)
+		return -1;
 	return is_dry(in) ? 0 : mark(in, err);
 }
 

@@ -116,3 +116,74 @@ after_uidl() {
 	ann 0 dele all
 	[ "$output" = '' ]
 }
+
+# --- at a terminal
+
+# typed ARGUMENT…: pop3 as ann at a terminal; what is typed is on stdin. The output is in `screen`.
+typed() {
+	status=0
+	"$helpers/type-in" "$program" "$@" -s "$server" -u ann --tls off >screen 3>&- || status=$?
+}
+
+@test "several messages are deleted after a yes" {
+	for answer in y Yes; do
+		after_uidl <<-'TALK'
+			C: DELE 1
+			S: +OK
+			C: DELE 3
+			S: +OK
+			C: QUIT
+			S: +OK
+		TALK
+		typed dele 1,3 <<<"S: pop3: delete 2 messages of ann@$server? [y/N] "$'\n'"C: $answer\\r"
+		[ "$status" -eq 0 ]
+		[ "$(tail -n 2 screen)" = $'1       uid-1  deleted\n3       uid-3  deleted' ]
+	done
+}
+
+@test "nothing is deleted after any other answer" {
+	for answer in n '' 'maybe y' '\x04'; do
+		after_uidl <<-'TALK'
+			EOF
+		TALK
+		typed dele 1,3 <<<"S: [y/N] "$'\n'"C: $answer\\r"
+		[ "$status" -eq 130 ]
+		[ "$(tail -n 1 screen)" = 'pop3: nothing was deleted' ]
+		conversation_ended_well
+	done
+}
+
+@test "Ctrl-C instead of an answer" {
+	after_uidl <<-'TALK'
+		EOF
+	TALK
+	typed dele 1,3 <<<$'S: [y/N] \nC: \\x03'
+	[ "$status" -eq 130 ]
+	[ "$(grep -c pop3: screen)" -eq 2 ]
+	[[ $(tail -n 1 screen) == 'pop3: interrupted'* ]]
+}
+
+@test "nothing is asked for one message, with --yes or with --dry-run" {
+	deletes() {
+		after_uidl < <(printf 'C: DELE %s\nS: +OK\n' "$@"; goodbye)
+	}
+	deletes 2
+	typed dele last:2 --limit 1 </dev/null
+	[ "$(tail -n 1 screen)" = '2       uid-2  deleted' ]
+	deletes 1 3
+	typed dele 1,3 --yes </dev/null
+	[ "$(tail -n 1 screen)" = '3       uid-3  deleted' ]
+	after_uidl < <(goodbye)
+	typed dele 1,3 -n </dev/null
+	[ "$(tail -n 1 screen)" = '3       uid-3  would-delete' ]
+}
+
+@test "--no-input does not ask at a terminal either" {
+	after_uidl <<-'TALK'
+		C: QUIT
+		S: +OK
+	TALK
+	typed dele 1,3 --no-input </dev/null
+	[ "$status" -eq 64 ]
+	[ "$(<screen)" = 'pop3: --no-input: use --yes to delete 2 messages' ]
+}
