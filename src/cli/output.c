@@ -9,6 +9,7 @@
 #include "base/deadline.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "cli/progress.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 
@@ -65,6 +66,8 @@ bool output_started(const struct output *output)
 static int write_out(const struct output *output, const char *data, size_t length,
 		     struct pop3_error *err)
 {
+	if (output->form.is_terminal)
+		progress_hide();
 	return deadline_write(output->form.timeouts, STDOUT_FILENO, "stdout", data, length, err);
 }
 

@@ -1,13 +1,23 @@
-/* One line on stderr with how far a fetch is. */
+/* How far a run is, as one line on stderr. */
+#include "cli/progress.h"
+
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cmd/fetch/fetch.h"
+#include "cli/terminal.h"
 
 #define REDRAW_MS 100
 #define NARROW 40 /* columns below which nothing is drawn */
+
+static struct progress {
+	bool is_shown;
+	const char *what;
+	uint64_t messages, octets;	   /* done */
+	uint64_t all_messages, all_octets; /* to do; octets are only the server's hint */
+	int64_t started_ms, drawn_ms;
+	size_t width; /* of what is on the screen */
+} progress;
 
 static void print_size(char *out, size_t size, uint64_t octets)
 {
@@ -22,35 +32,33 @@ static void print_size(char *out, size_t size, uint64_t octets)
 	snprintf(out, size, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
 }
 
-static size_t columns(void)
+/* By octets where their sum is known, else by messages; negative when it cannot be told yet. */
+static double seconds_left(const struct progress *p, double seconds)
 {
-	struct winsize size;
+	const double done = (double)(p->all_octets > 0 ? p->octets : p->messages);
+	const double all = (double)(p->all_octets > 0 ? p->all_octets : p->all_messages);
 
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+	return done > 0 && all > done ? (all - done) / (done / seconds) : -1;
 }
 
 static void draw(struct progress *p, int64_t now)
 {
 	const double seconds = (double)(now - p->started_ms + 1) / 1000;
-	const double rate = (double)p->octets / seconds;
-	const size_t room = columns();
-	char done[32], speed[32], line[160];
+	const double left = seconds_left(p, seconds);
+	const size_t room = terminal_width(STDERR_FILENO);
+	char done[32], speed[32], time_left[32] = "", line[160];
 	int length;
 
-	print_size(done, sizeof done, p->octets);
-	print_size(speed, sizeof speed, (uint64_t)rate);
-	length = snprintf(line, sizeof line, "%llu of %llu messages, %s, %s/s",
-			  (unsigned long long)p->messages, (unsigned long long)p->all_messages,
-			  done, speed);
-	if (p->all_octets > p->octets && rate >= 1 && length > 0 && length < 120) {
-		const uint64_t left = (uint64_t)((double)(p->all_octets - p->octets) / rate);
-
-		length += snprintf(line + length, sizeof line - (size_t)length,
-				   ", %llu:%02llu left", (unsigned long long)(left / 60),
-				   (unsigned long long)(left % 60));
-	}
-	if (room < NARROW || length < 0)
+	if (room < NARROW)
 		return;
+	print_size(done, sizeof done, p->octets);
+	print_size(speed, sizeof speed, (uint64_t)((double)p->octets / seconds));
+	if (left >= 0 && left < 360000)
+		snprintf(time_left, sizeof time_left, ", %u:%02u left", (unsigned)left / 60,
+			 (unsigned)left % 60);
+	length = snprintf(line, sizeof line, "%llu of %llu %s%s, %s, %s/s%s",
+			  (unsigned long long)p->messages, (unsigned long long)p->all_messages,
+			  p->what, p->all_messages == 1 ? "" : "s", done, speed, time_left);
 	if ((size_t)length >= room)
 		length = (int)room - 1;
 	fprintf(stderr, "\r%.*s%*s", length, line,
@@ -59,33 +67,43 @@ static void draw(struct progress *p, int64_t now)
 	p->drawn_ms = now;
 }
 
-void progress_start(struct progress *p, enum progress_when when, uint64_t messages,
-		    uint64_t octets)
+void progress_begin(enum progress_when when, const char *what, uint64_t messages, uint64_t octets)
 {
-	*p = (struct progress){
-		.shown = when == PROGRESS_ALWAYS ||
-			 (when == PROGRESS_AUTO && isatty(STDERR_FILENO) == 1),
-		.all_messages = messages, .all_octets = octets, .started_ms = clock_ms(),
+	progress_end();
+	progress = (struct progress){
+		.is_shown = when == PROGRESS_ALWAYS ||
+			    (when == PROGRESS_AUTO && isatty(STDERR_FILENO) == 1),
+		.what = what, .all_messages = messages, .all_octets = octets,
 	};
-	p->drawn_ms = p->started_ms;
+	if (progress.is_shown)
+		progress.started_ms = progress.drawn_ms = clock_ms();
 }
 
-void progress_advance(struct progress *p, uint64_t messages, uint64_t octets)
+void progress_advance(uint64_t messages, uint64_t octets)
 {
+	struct progress *const p = &progress;
 	int64_t now;
 
-	p->messages += messages;
-	p->octets += octets;
-	if (!p->shown)
+	if (!p->is_shown)
 		return;
+	p->messages += messages;
+	if (p->messages > p->all_messages) /* some were fetched again */
+		p->messages = p->all_messages;
+	p->octets += octets;
 	now = clock_ms();
 	if (now - p->drawn_ms >= REDRAW_MS)
 		draw(p, now);
 }
 
-void progress_end(struct progress *p)
+void progress_hide(void)
 {
-	if (p->shown && p->width > 0)
-		fprintf(stderr, "\r%*s\r", (int)p->width, "");
-	p->width = 0;
+	if (progress.width > 0)
+		fprintf(stderr, "\r%*s\r", (int)progress.width, "");
+	progress.width = 0;
+}
+
+void progress_end(void)
+{
+	progress_hide();
+	progress.is_shown = false;
 }

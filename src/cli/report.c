@@ -9,12 +9,14 @@
 #include "base/shell.h"
 #include "base/text.h"
 #include "cli/exit.h"
+#include "cli/progress.h"
 
 static void put(const char *text, const char *end)
 {
 	struct buffer line = { 0 };
 
 	text_escape(&line, text, strlen(text));
+	progress_hide();
 	fprintf(stderr, "pop3: %s%s", buffer_text(&line), end);
 	buffer_release(&line);
 }
@@ -50,6 +52,7 @@ void report_message(bool json, const char *level, unsigned line, const char *tex
 	append_member(&object, "level", level);
 	buffer_append_octet(&object, ',');
 	append_member(&object, "message", text);
+	progress_hide();
 	fprintf(stderr, "{%s}\n", buffer_text(&object));
 	buffer_release(&object);
 }
@@ -70,6 +73,7 @@ static void report_json(const struct connection *connection, const struct pop3_e
 	}
 	if (err->retry_after > 0)
 		buffer_append_format(&object, ",\"retry_after\":%u", err->retry_after);
+	progress_hide();
 	fprintf(stderr, "{%s}\n", buffer_text(&object));
 	buffer_release(&object);
 	buffer_release(&server);
@@ -140,6 +144,7 @@ void report_check(const struct option_set *set, const struct pop3_error *err)
 			if (group->sources[i] == FROM_COMMAND_LINE)
 				append_option(&line, (struct option_place){ group, &group->rows[i] });
 	}
+	progress_hide();
 	fprintf(stderr, "pop3: to find out why: pop3 check%s\n", buffer_text(&line));
 	buffer_release(&line);
 }

@@ -8,6 +8,7 @@
 #include "cli/exit.h"
 #include "cli/output.h"
 #include "cli/password.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/signals.h"
@@ -416,7 +417,9 @@ int run_main(int argc, char **argv)
 	const bool json = asks_for_json(argv);
 	int status = 0;
 
-	if (read_and_run(&run, argc, argv, &err) < 0) {
+	status = read_and_run(&run, argc, argv, &err);
+	progress_end();
+	if (status < 0) {
 		/* A failure that gave no reason must not look like a success. */
 		if (err.code == POP3_E_NONE)
 			pop3_fail(&err, POP3_E_BUG, "failed for an unknown reason");

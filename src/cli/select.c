@@ -7,6 +7,7 @@
 
 #include "base/lines.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 
 #define RECORD_OCTETS (16UL * 1024 * 1024) /* of a record read: a header block, escaped */
@@ -83,12 +84,25 @@ static void note_unjudged(struct messages *m, uint32_t number, const char *why)
 	warn(in, "message %u: %s", number, why);
 }
 
+static void show_judged(struct messages *m, size_t done, size_t all, size_t octets)
+{
+	const struct invocation *const in = m->arg;
+
+	if (done == 0)
+		progress_begin(in->general->quiet ? PROGRESS_NEVER : PROGRESS_AUTO, "header", all, 0);
+	else
+		progress_advance(1, octets);
+	if (done == all)
+		progress_end();
+}
+
 int select_read(struct invocation *in, const struct message_options *options,
 		const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	struct messages *const m = in->messages;
 
 	m->unjudged = note_unjudged;
+	m->judged = show_judged;
 	m->arg = in;
 	if (read_filters(m, options, err) < 0)
 		return -1;

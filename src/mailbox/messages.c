@@ -196,7 +196,7 @@ struct judging {
 	struct messages *messages;
 	bool *passed;
 	size_t stored_octets;
-	size_t undated;
+	size_t undated, done;
 };
 
 /* Keeps a header for the caller, so that it need not be fetched again. */
@@ -233,6 +233,8 @@ static int judge(struct header_sink *sink, size_t i, const char *block, size_t l
 	s->passed[i] = verdict == FILTER_PASSES;
 	if (s->passed[i])
 		store_header(s, i, block, length);
+	if (m->judged != NULL)
+		m->judged(m, ++s->done, m->count, length);
 	return 0;
 }
 
@@ -283,6 +285,8 @@ static int filter_chosen(struct messages *m, struct pop3_error *err)
 	if (requests == NULL || s.passed == NULL || m->headers == NULL) {
 		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	} else {
+		if (m->judged != NULL)
+			m->judged(m, 0, m->count, 0);
 		result = fetch_headers(&(struct header_fetch){
 			.session = m->session, .listing = m->listing, .requests = requests,
 			.count = m->count, .to = &s.sink, .quits = m->quits && !m->asks_more,

@@ -30,6 +30,8 @@ struct messages {
 
 	/* Called for each message that the filters could not decide about; it is not chosen. */
 	void (*unjudged)(struct messages *, uint32_t number, const char *why);
+	/* Called before the first message is judged and after each; for progress. May be NULL. */
+	void (*judged)(struct messages *, size_t done, size_t all, size_t octets);
 	void *arg;
 
 	/* The result of messages_choose: entries of the mailbox's listing, in its order. */

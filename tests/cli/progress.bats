@@ -96,3 +96,83 @@ gone_without_a_trace() {
 	account 2 fetch all -o "$slow" --max-size 1K --progress always
 	drawn stderr | grep -q '^1 of 2 messages, '
 }
+
+# --- over a slow line
+
+# slow_line: a relay for --tunnel that lets a line of the server pass every 50 ms.
+slow_line() {
+	cat >relay.py <<-'PYTHON'
+		import os, socket, sys, threading, time
+		host, port = sys.argv[1].rsplit(":", 1)
+		server = socket.create_connection((host, int(port)))
+		def send():
+		    while octets := os.read(0, 65536):
+		        server.sendall(octets)
+		    os._exit(0)
+		threading.Thread(target=send, daemon=True).start()
+		for line in server.makefile("rb"):
+		    time.sleep(0.05)
+		    os.write(1, line)
+		os._exit(0)
+	PYTHON
+	echo "exec /usr/bin/python3 -SB $PWD/relay.py $server"
+}
+
+# slowly ARGUMENT…: pop3 as ann over that line, with a terminal of 80 columns for stderr alone.
+slowly() {
+	"$helpers/type-in" sh -c 'stty cols 80 && exec "$@" >stdout' - \
+		"$program" -a ann --tunnel "$(slow_line)" "$@" </dev/null >screen 3>&-
+}
+
+@test "the line moves with messages and octets, not with the batches that are stored" {
+	next_session < <(holds u1 u2 u3 && sends 1 2 3 && goodbye)
+	slowly fetch all -o maildir:box
+	drawn >lines
+	grep -qE '^1 of 3 messages, (14|28) B, ' lines
+	grep -qE '^2 of 3 messages, (28|42) B, ' lines
+	gone_without_a_trace screen
+}
+
+@test "one message to a file" {
+	next_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 100'; sends 1; goodbye)
+	slowly fetch 1
+	drawn | grep -qE '^0 of 1 message, (12|14) B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$'
+	gone_without_a_trace screen
+}
+
+# tops NUMBER…: the header of each message.
+tops() {
+	printf 'C: TOP %s 0\nS: +OK\nS: Subject: x\nS:\nS: .\n' "$@"
+}
+
+@test "headers" {
+	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
+	slowly headers
+	drawn | grep -qE '^2 of 3 headers, 28 B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$'
+	[ "$(wc -l <stdout)" -eq 3 ]
+	gone_without_a_trace screen
+}
+
+@test "filters" {
+	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
+	slowly uidl --match subject~y
+	drawn | grep -q '^2 of 3 headers, '
+	gone_without_a_trace screen
+}
+
+@test "-q shows nothing of headers and filters" {
+	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
+	slowly headers --match subject~x -q
+	[ ! -s screen ]
+	[ "$(wc -l <stdout)" -eq 3 ]
+}
+
+@test "where stdout is the same terminal, records and progress do not meet" {
+	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
+	"$helpers/type-in" "$program" headers -a ann --tunnel "$(slow_line)" </dev/null >screen 3>&-
+	sed 's/.*\r//' screen >lines
+	[ "$(<lines)" = 'number  uid  field
+1       u1   Subject: x
+2       u2   Subject: x
+3       u3   Subject: x' ]
+}

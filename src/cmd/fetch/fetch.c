@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 #include "cmd/commands.h"
 #include "cmd/fetch/fetch.h"
@@ -59,6 +60,7 @@ static int write_to_stdout(struct pop3_sink *sink, const char *data, size_t leng
 {
 	struct stdout_sink *const s = (struct stdout_sink *)sink;
 
+	progress_advance(0, length);
 	s->octets += length;
 	if (s->max_size > 0 && s->octets > s->max_size)
 		return pop3_fail(err, POP3_E_REFUSED, TRANSFER_TOO_LARGE);
@@ -80,6 +82,8 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 		.max_size = o->max_size,
 	};
 	struct pop3_request request = { 0 };
+	uint64_t octets;
+	int result;
 
 	if (messages_choose(in->messages, POP3_LIST_OCTETS, err) < 0)
 		return -1;
@@ -89,7 +93,13 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 	if (fetch_is_too_large(in, 0))
 		return pass_over(in, request.number);
 	request.limit = fetch_limit(in, 0);
-	if (pop3_retr_one(in->session, &request, &out.sink, err) == 0)
+	octets = messages_entry(in->messages, 0)->octets;
+	if (isatty(STDOUT_FILENO) != 1)
+		progress_begin((enum progress_when)o->progress, "message", 1,
+			       octets != POP3_OCTETS_UNKNOWN ? octets : 0);
+	result = pop3_retr_one(in->session, &request, &out.sink, err);
+	progress_end();
+	if (result == 0)
 		return 0;
 	in->mailbox->must_stay = in->mailbox->must_stay || pop3_session_expires(in->session);
 	if (err->code == POP3_E_REFUSED && out.octets > 0)
@@ -230,11 +240,10 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 	struct fetch *const f = transfer->arg;
 	const bool failed = item->failure != NULL;
 
-	progress_advance(&f->progress, 1, 0);
+	progress_advance(0, 0); /* storing takes time, too */
 	buffer_clear(&f->path);
 	if (failed) {
 		f->in->failed++;
-		progress_end(&f->progress);
 		warn(f->in, "message %u: %s", item->number, item->failure->text);
 	} else {
 		delivery_show_path(transfer->delivery, item, &f->path);
@@ -245,20 +254,19 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 				  failed ? "failed" : "fetched", item->failure, err);
 }
 
-static void advance(struct transfer *transfer, size_t octets)
+static void advance(struct transfer *transfer, size_t messages, size_t octets)
 {
-	progress_advance(&((struct fetch *)transfer->arg)->progress, 0, octets);
+	(void)transfer;
+	progress_advance(messages, octets);
 }
 
-static void start_progress(struct fetch *f)
+static void begin_progress(const struct fetch *f)
 {
-	const struct messages *const m = f->in->messages;
 	uint64_t octets = 0;
 
-	for (size_t i = 0; i < m->count; i++)
-		if (messages_entry(m, i)->octets != POP3_OCTETS_UNKNOWN)
-			octets += messages_entry(m, i)->octets;
-	progress_start(&f->progress, (enum progress_when)f->options->progress, f->transfer.count,
+	for (size_t i = 0; i < f->transfer.count; i++)
+		octets += f->transfer.requests[i].octets;
+	progress_begin((enum progress_when)f->options->progress, "message", f->transfer.count,
 		       octets);
 }
 
@@ -381,9 +389,9 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 		.can_recover = t->delivery->kind->recover != NULL,
 	};
 	state_relax(in->state, t->delivery->kind->is_stdout);
-	start_progress(f);
+	begin_progress(f);
 	result = transfer_all(f, err);
-	progress_end(&f->progress);
+	progress_end();
 	in->mailbox->must_stay = in->mailbox->must_stay ||
 				 (t->at_once && (result < 0 || t->retrieved > t->delivered));
 	if (in->mailbox->must_stay)
@@ -465,7 +473,6 @@ static void release(struct invocation *in)
 
 	if (f == NULL)
 		return;
-	progress_end(&f->progress);
 	delivery_close(f->transfer.delivery);
 	buffer_release(&f->destination);
 	buffer_release(&f->path);

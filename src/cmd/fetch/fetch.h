@@ -18,17 +18,6 @@ struct fetch_options {
 	int progress; /* enum progress_when */
 };
 
-/* One line on stderr with how far the fetch is; erased at its end. */
-enum progress_when { PROGRESS_AUTO = 1, PROGRESS_ALWAYS, PROGRESS_NEVER };
-
-struct progress {
-	bool shown;		   /* it is wanted, and stderr can show it */
-	uint64_t messages, octets; /* done */
-	uint64_t all_messages, all_octets; /* to do; octets are the server's own hint */
-	int64_t started_ms, drawn_ms;
-	size_t width; /* of what is on the screen */
-};
-
 struct fetch {
 	struct pop3_deletions deletions; /* first: what DELE calls back with */
 	struct invocation *in;
@@ -36,7 +25,6 @@ struct fetch {
 	struct buffer destination; /* as the user named it, with an absolute path */
 	struct transfer transfer;
 	bool unfinished; /* deliveries of an earlier run wait for destinations that are away */
-	struct progress progress;
 	bool is_proven; /* the mailbox's UIDs are those by which messages are known */
 	struct buffer path;		/* where a delivered message is, for its record */
 	struct pop3_listing new_listing; /* of a session that was opened in place of a broken one */
@@ -72,12 +60,5 @@ int fetch_mark(struct fetch *f, struct pop3_error *err);
 
 /* QUIT was answered +OK: the deletions are facts. */
 int fetch_confirm(struct fetch *f, struct pop3_error *err);
-
-/* --- progress.c --- */
-
-void progress_start(struct progress *progress, enum progress_when when, uint64_t messages,
-		    uint64_t octets);
-void progress_advance(struct progress *progress, uint64_t messages, uint64_t octets);
-void progress_end(struct progress *progress);
 
 #endif

@@ -210,7 +210,7 @@ static int take_octets(struct pop3_sink *sink, const char *data, size_t length,
 	struct delivery_item *const item = current(b);
 
 	if (t->advance != NULL)
-		t->advance(t, length);
+		t->advance(t, 0, length);
 	if (t->max_size > 0 && length > t->max_size - item->octets) {
 		item->octets += length;
 		return pop3_fail(err, POP3_E_REFUSED, TRANSFER_TOO_LARGE);
@@ -283,6 +283,8 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 	if (failure != NULL && pop3_session_phase(b->transfer->session) == POP3_UNSETTLED)
 		return 0; /* it is asked for again */
 	b->next = b->first + i + 1;
+	if (b->transfer->advance != NULL)
+		b->transfer->advance(b->transfer, 1, 0);
 	if (failure != NULL) {
 		delivery_item_fail(item, failure);
 		keep_failed(b, item, b->first + i);

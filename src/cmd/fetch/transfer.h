@@ -34,8 +34,8 @@ struct transfer {
 	size_t retrieved, delivered; /* messages that the server began to send, and those now safe */
 	/* Each message's outcome: item->failure. Durable and counted as seen when this is called. */
 	int (*report)(struct transfer *, const struct delivery_item *item, struct pop3_error *err);
-	/* Octets have come in; for progress. May be NULL. */
-	void (*advance)(struct transfer *, size_t octets);
+	/* Messages were received, or octets of one; for progress. May be NULL. */
+	void (*advance)(struct transfer *, size_t messages, size_t octets);
 	void *arg;
 };
 

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/select.h"
 #include "cmd/commands.h"
 #include "cmd/headers/columns.h"
@@ -123,6 +124,7 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 {
 	struct showing *const s = (struct showing *)sink;
 
+	progress_advance(1, length);
 	if (failure != NULL) {
 		warn(s->in, "message %u: %s", messages_entry(s->in->messages, i)->number,
 		     failure->text);
@@ -162,6 +164,7 @@ static int ask_for_blocks(struct showing *s, struct pop3_error *err)
 {
 	const struct messages *const m = s->in->messages;
 	size_t ignored;
+	int result;
 
 	s->fetch = (struct header_fetch){
 		.session = s->in->session, .listing = m->listing,
@@ -171,8 +174,13 @@ static int ask_for_blocks(struct showing *s, struct pop3_error *err)
 	if (s->fetch.requests == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	if (m->is_last || s->in->asks_again ||
-	    pop3_capa_find(pop3_session_capa(s->in->session), "TOP", &ignored) == NULL)
-		return fetch_headers(&s->fetch, err);
+	    pop3_capa_find(pop3_session_capa(s->in->session), "TOP", &ignored) == NULL) {
+		progress_begin(s->in->general->quiet ? PROGRESS_NEVER : PROGRESS_AUTO, "header",
+			       m->count, 0);
+		result = fetch_headers(&s->fetch, err);
+		progress_end();
+		return result;
+	}
 	return fetch_headers_ahead(&s->fetch, err);
 }
 
