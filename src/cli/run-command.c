@@ -210,6 +210,13 @@ void run_release_shared(const struct invocation *in)
 	in->shared->value = NULL;
 }
 
+static void append_nothing_deleted(struct pop3_error *err)
+{
+	const struct pop3_error interrupted = *err;
+
+	pop3_fail(err, POP3_E_INTERRUPTED, "%.400s: nothing was deleted", interrupted.text);
+}
+
 static int attempt(struct run *run, struct pop3_error *err)
 {
 	const bool once = (run->command->needs & RUNS_ONCE) != 0;
@@ -236,6 +243,8 @@ static int attempt(struct run *run, struct pop3_error *err)
 	pop3_session_close(in->session);
 	in->session = NULL;
 	run_release_shared(in);
+	if (result < 0 && err->code == POP3_E_INTERRUPTED && in->mailbox->marked_count > 0)
+		append_nothing_deleted(err);
 	return result;
 }
 

@@ -119,6 +119,8 @@ static int confirm(const struct invocation *in, struct pop3_error *err)
 	more = lines_next(&answers, &in->connection->target.timeouts, &answer, &length, err);
 	if (more <= 0)
 		fputc('\n', stderr); /* Ctrl-D and Ctrl-C do not end the line */
+	if (more < 0 && err->code == POP3_E_INTERRUPTED)
+		pop3_fail(err, POP3_E_INTERRUPTED, "interrupted: nothing was deleted");
 	if (more == 0 || (more > 0 && (length == 0 || (answer[0] != 'y' && answer[0] != 'Y'))))
 		more = pop3_fail(err, POP3_E_INTERRUPTED, "nothing was deleted");
 	lines_release(&answers);

@@ -46,12 +46,43 @@ ends_on() {
 	kill "-$1" "$running"
 	ends_with "$2"
 	[ ! -s stdout ]
+	[ "$(<stderr)" = 'pop3: DELE 2: interrupted: nothing was deleted' ]
 	conversation_ended_well
 }
 
 @test "SIGINT: 130, and no QUIT" { ends_on INT 130; }
 @test "SIGTERM: 143, and no QUIT" { ends_on TERM 143; }
 @test "SIGHUP: 129, and no QUIT" { ends_on HUP 129; }
+
+@test "a fetch reports an interruption once, and what is safe" {
+	after_login <<-'TALK'
+		C: LIST
+		S: +OK
+		S*3: \# 100
+		S: .
+		C: UIDL
+		S: +OK
+		S*3: \# uid-\#
+		S: .
+		C: RETR 1
+		S: +OK
+		S: Subject: x
+		S:
+		S: .
+		C: RETR 2
+		S: +OK
+		S: Subject: x
+		EOF
+	TALK
+	in_background fetch all -o dir:box --delete
+	has_said 'RETR 2'
+	kill -INT "$running"
+	ends_with 130
+	[ "$(<stderr)" = 'pop3: interrupted: 1 of 3 messages were fetched, nothing was deleted' ]
+	[ "$(cut -f 1,2,4 stdout)" = $'1\tuid-1\tfetched' ]
+	[ "$(ls -A box)" = uid-1.eml ]
+	conversation_ended_well
+}
 
 @test "SIGINT that is ignored, as under nohup, stays ignored" {
 	after_login <<-'TALK'

@@ -240,12 +240,15 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 	struct fetch *const f = transfer->arg;
 	const bool failed = item->failure != NULL;
 
+	if (failed && item->failure->code == POP3_E_INTERRUPTED)
+		return 0; /* the run was, and that is reported once */
 	progress_advance(0, 0); /* storing takes time, too */
 	buffer_clear(&f->path);
 	if (failed) {
 		f->in->failed++;
 		warn(f->in, "message %u: %s", item->number, item->failure->text);
 	} else {
+		f->fetched++;
 		delivery_show_path(transfer->delivery, item, &f->path);
 		if (f->options->delete && note_stored(f, item->number, err) < 0)
 			return -1;
@@ -365,10 +368,21 @@ static int keep_quirks(struct fetch *f, struct pop3_error *err)
 	return 0;
 }
 
+/* What is in the destination stays there, and only QUIT would have deleted messages. */
+static int fail_interrupted(const struct fetch *f, size_t count, struct pop3_error *err)
+{
+	if (err->code != POP3_E_INTERRUPTED || f->transfer.delivery->kind->is_stdout)
+		return -1;
+	return pop3_fail(err, POP3_E_INTERRUPTED,
+			 "interrupted: %zu of %zu messages were fetched, nothing was deleted",
+			 f->fetched, count);
+}
+
 static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 {
 	struct transfer *const t = &f->transfer;
 	struct invocation *const in = f->in;
+	size_t count;
 	struct pop3_error ignored;
 	int result;
 
@@ -390,8 +404,12 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 	};
 	state_relax(in->state, t->delivery->kind->is_stdout);
 	begin_progress(f);
+	count = t->count;
+	f->fetched = 0;
 	result = transfer_all(f, err);
 	progress_end();
+	if (result < 0)
+		fail_interrupted(f, count, err);
 	in->mailbox->must_stay = in->mailbox->must_stay ||
 				 (t->at_once && (result < 0 || t->retrieved > t->delivered));
 	if (in->mailbox->must_stay)

@@ -24,6 +24,7 @@ struct fetch {
 	const struct fetch_options *options;
 	struct buffer destination; /* as the user named it, with an absolute path */
 	struct transfer transfer;
+	size_t fetched; /* messages in the destination */
 	bool unfinished; /* deliveries of an earlier run wait for destinations that are away */
 	bool is_proven; /* the mailbox's UIDs are those by which messages are known */
 	struct buffer path;		/* where a delivered message is, for its record */
