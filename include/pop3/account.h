@@ -47,6 +47,7 @@ enum pop3_direction {
 	POP3_SENT,
 	POP3_RECEIVED,
 	POP3_NOTED, /* remarks of the client itself, such as a quirk of the server */
+	POP3_STEP,  /* what the client has done, or waits for */
 };
 
 /* Receives the conversation line by line, without line ends and with secrets masked. */

@@ -63,7 +63,7 @@ const struct option_spec connection_options[] = {
 	{ OPTION_CHOICE, 0, "pipelining", FIELD(pipelining), "auto|off",
 	  "send commands ahead of the answers, or one at a time", "auto" },
 	{ OPTION_PATH, 0, "trace", FIELD(trace), "FILE",
-	  "append the conversation to a file, secrets masked", NULL },
+	  "append the conversation to a file (-: stderr), secrets masked", NULL },
 	{ OPTION_FLAG, 0, "no-sandbox", FIELD(no_sandbox), NULL,
 	  "do not sandbox the process", NULL },
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },

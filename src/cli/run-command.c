@@ -83,8 +83,11 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 	c->target.one_session = !may_reopen(run);
 	if (trace_open(&run->trace, c->trace, &run->general, &c->target.timeouts, err) < 0)
 		return -1;
-	if (c->trace != NULL || run->general.verbose)
+	if (c->trace != NULL || run->general.verbose) {
+		run->diagnostics = calloc(1, sizeof *run->diagnostics);
+		c->target.diagnostics = run->diagnostics;
 		c->target.tracer = &run->trace.tracer;
+	}
 	name_cache(run);
 	/* A tunnel is started again for another session, and inherits what is given up. */
 	if (c->no_sandbox || c->tunnel != NULL)
@@ -284,6 +287,7 @@ static int keep_trying(struct run *run, struct pop3_error *err)
 			return -1;
 		if (err->retry_after > seconds)
 			seconds = err->retry_after;
+		step(&run->in, "%s: trying again in %u s", err->text, seconds);
 		if (deadline_delay(&run->connection.target.timeouts, seconds, &late) == 0)
 			continue;
 		/* No time for it: the trouble itself says more than that. */
@@ -390,6 +394,9 @@ void run_release(struct run *run)
 	mailbox_forget(&run->mailbox);
 	output_close(run->output);
 	trace_close(&run->trace);
+	if (run->diagnostics != NULL)
+		pop3_diagnostics_release(run->diagnostics);
+	free(run->diagnostics);
 	messages_release(&run->messages);
 	sandbox_release(&run->in.sandbox);
 	connection_release(&run->connection);

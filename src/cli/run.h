@@ -7,6 +7,7 @@
 #include "cli/select.h"
 #include "cli/trace.h"
 #include "options/config.h"
+#include "pop3/diagnostics.h"
 
 /* Everything that one command line needs, from its words to its session. Zeroed = nothing yet. */
 struct run {
@@ -24,6 +25,7 @@ struct run {
 	struct shared shared;
 	void *own; /* the command's own options */
 	struct trace trace;
+	struct pop3_diagnostics *diagnostics; /* for the steps of a trace; NULL without */
 	struct output *output;
 	struct invocation in;
 	int cancel_fd;

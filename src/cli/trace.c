@@ -2,6 +2,7 @@
 #include "cli/trace.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/deadline.h"
 #include "base/text.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 
 static void add_time(struct buffer *line)
@@ -26,11 +28,13 @@ static void add_time(struct buffer *line)
 static void write_line(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
 		       size_t length)
 {
-	static const char marks[] = { [POP3_SENT] = '>', [POP3_RECEIVED] = '<', [POP3_NOTED] = '*' };
+	static const char marks[] = { [POP3_SENT] = '>', [POP3_RECEIVED] = '<', [POP3_NOTED] = '*', [POP3_STEP] = '*' };
 	struct trace *const t = (struct trace *)tracer;
 	struct buffer line = { 0 };
 	struct pop3_error ignored;
 
+	if (t->fd == STDERR_FILENO)
+		progress_hide();
 	if (t->fd >= 0) {
 		add_time(&line);
 		buffer_append_format(&line, "%c ", marks[direction]);
@@ -41,7 +45,7 @@ static void write_line(struct pop3_tracer *tracer, enum pop3_direction direction
 				   line.length, &ignored) < 0)
 			t->fd = -1;
 	}
-	if (t->general->verbose && direction == POP3_NOTED) {
+	if (t->general->verbose && t->fd != STDERR_FILENO && direction >= POP3_NOTED) {
 		buffer_clear(&line);
 		buffer_append(&line, text, length);
 		report_message(t->general->json, "note", 0, buffer_text(&line));
@@ -57,6 +61,10 @@ int trace_open(struct trace *t, const char *path, const struct general *general,
 	};
 	if (path == NULL)
 		return 0;
+	if (strcmp(path, "-") == 0) {
+		t->fd = STDERR_FILENO;
+		return 0;
+	}
 	t->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (t->fd < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot write the trace to '%s'", path);
@@ -66,7 +74,7 @@ int trace_open(struct trace *t, const char *path, const struct general *general,
 void trace_close(struct trace *t)
 {
 	/* A zeroed one was never opened. */
-	if (t->tracer.trace != NULL && t->fd >= 0)
+	if (t->tracer.trace != NULL && t->fd > STDERR_FILENO)
 		close(t->fd);
 	t->fd = -1;
 }

@@ -14,7 +14,7 @@ struct trace {
 	const struct pop3_timeouts *timeouts; /* with whoever reads the trace */
 };
 
-/* path NULL = no trace. A trace is private, and added to when it exists. */
+/* path NULL = no trace, "-" = stderr. A trace is private, and added to when it exists. */
 int trace_open(struct trace *trace, const char *path, const struct general *general,
 	       const struct pop3_timeouts *timeouts, struct pop3_error *err);
 void trace_close(struct trace *trace);

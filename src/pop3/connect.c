@@ -20,6 +20,50 @@ static struct stream *upgrade_to_tls(struct stream *lower, void *arg, struct pop
 	return tls_open(lower, upgrade->account, upgrade->ticket, upgrade->deadline, err);
 }
 
+/* --- steps --- */
+
+static void step_connecting(const struct pop3_session *session)
+{
+	const struct pop3_account *const account = session->account;
+
+	session_step(session, "connecting to %.120s port %u%s", account->host,
+		     (unsigned)session->port,
+		     account->tunnel != NULL  ? " through the tunnel"
+		     : account->proxy != NULL ? " through the proxy"
+					      : "");
+}
+
+static void step_address(const struct pop3_session *session)
+{
+	const struct pop3_diagnostics *const diagnostics = session->account->diagnostics;
+
+	for (size_t i = 0; diagnostics != NULL && i < diagnostics->address_count; i++)
+		if (diagnostics->addresses[i].attempt == POP3_CONNECTED)
+			session_step(session, "connected to %s", diagnostics->addresses[i].text);
+}
+
+/* Also after a handshake that failed: the certificate may be the reason. */
+static void step_tls(const struct pop3_session *session)
+{
+	const struct pop3_diagnostics *const diagnostics = session->account->diagnostics;
+	const struct pop3_certificate *certificate;
+	long long days;
+
+	if (diagnostics == NULL)
+		return;
+	if (diagnostics->tls_version != NULL)
+		session_step(session, "%s, %s%s", diagnostics->tls_version, diagnostics->cipher,
+			     diagnostics->chain_length == 0 ? ", resumed" : "");
+	if (diagnostics->chain_length == 0)
+		return;
+	certificate = &diagnostics->chain[0];
+	days = (long long)(certificate->not_after - (int64_t)time(NULL)) / 86400;
+	session_step(session, days < 0 ? "certificate for %.120s, expired %lld days ago"
+				       : "certificate for %.120s, %lld days left",
+		     certificate->names[0] != '\0' ? certificate->names : certificate->subject,
+		     days < 0 ? -days : days);
+}
+
 static int connect_wire(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_account *const account = session->account;
@@ -27,9 +71,14 @@ static int connect_wire(struct pop3_session *session, struct pop3_error *err)
 	struct stream *stream;
 
 	upgrade.deadline = deadline_after(&account->timeouts, account->timeouts.connect_ms);
+	step_connecting(session);
 	stream = stream_dial(account, session->port, upgrade.deadline, err);
-	if (stream != NULL && account->tls == POP3_TLS_IMPLICIT)
+	if (stream != NULL)
+		step_address(session);
+	if (stream != NULL && account->tls == POP3_TLS_IMPLICIT) {
 		stream = upgrade_to_tls(stream, &upgrade, err);
+		step_tls(session);
+	}
 	if (stream == NULL)
 		return -1;
 	return wire_open(&session->wire, stream, &account->timeouts, account->tracer, err);
@@ -82,6 +131,7 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 {
 	struct reply reply;
 
+	session_step(session, "waiting for the greeting");
 	if (session_reply(session, &reply, err) < 0) {
 		if (session->wire.end > 0 &&
 		    (err->code == POP3_E_PROTOCOL || err->code == POP3_E_LOST))
@@ -107,6 +157,7 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 	const struct pop3_account *const account = session->account;
 	struct upgrade upgrade = { account, &session->cache.ticket, 0 };
 	struct reply reply;
+	int result;
 
 	if (session_command(session, "STLS", &reply, err) < 0)
 		return -1;
@@ -118,7 +169,9 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 				 "clear text");
 	}
 	upgrade.deadline = deadline_after(&account->timeouts, account->timeouts.connect_ms);
-	return wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err);
+	result = wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err);
+	step_tls(session);
+	return result;
 }
 
 void pop3_diagnostics_release(struct pop3_diagnostics *diagnostics)

@@ -116,6 +116,8 @@ static int prepare(struct pop3_session *session, struct pop3_error *err)
 		.binding = session->capa.lines > 0 ? &login->binding : NULL,
 		.server_binds = server_binds(session),
 	};
+	session_step(session, "logging in as %.120s with %s", account->user,
+		     login->mechanism->name);
 	return 0;
 }
 
@@ -154,6 +156,7 @@ static int accepted(struct pop3_session *session, const struct reply *reply,
 		return -1;
 	if (session->account->diagnostics != NULL)
 		session->account->diagnostics->logged_in = true;
+	session_step(session, "logged in");
 	session_set_phase(session, POP3_UNPROVEN);
 	login_end(login);
 	session_wipe_secret(session);

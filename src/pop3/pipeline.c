@@ -123,12 +123,23 @@ static int take_answer(struct pop3_session *session, const struct exchange *e,
 	return 0;
 }
 
+/* One step for all answers to the same verb. */
+static void step_to_answer(struct pop3_session *session, const struct exchange *e)
+{
+	if (e->verb == NULL || e->of_login ||
+	    (session->awaited != NULL && strcmp(session->awaited, e->verb) == 0))
+		return;
+	session->awaited = e->verb;
+	session_step(session, "waiting for the answer to %s", e->verb);
+}
+
 static int take_one(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct exchange e = *entry(&session->pipeline, 0);
 
 	if (pipeline_send(session, err) < 0)
 		return -1;
+	step_to_answer(session, &e);
 	if (take_answer(session, &e, err) < 0)
 		return fail_as_verb(&e, err);
 	drop_oldest(&session->pipeline);

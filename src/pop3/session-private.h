@@ -74,6 +74,7 @@ struct pop3_session {
 	bool secret_wiped;	/* another login is impossible */
 	size_t deletions;	/* number of messages marked */
 	struct pop3_error refusal; /* the first one not reported yet */
+	const char *awaited;	/* the verb of the last step about an answer */
 	unsigned noted;		/* quirks reported so far, one bit each */
 };
 
@@ -88,6 +89,10 @@ void session_doubt(struct pop3_session *, const struct pop3_error *failure);
 
 /* Records a failure that leaves the session usable; the first one is reported later. */
 void session_keep_refusal(struct pop3_session *, const struct pop3_error *failure);
+
+/* Reports to the tracer, as POP3_STEP, what was done or is waited for. */
+void session_step(const struct pop3_session *, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Reports a quirk to the tracer, once per session. */
 void quirk_note(struct pop3_session *session, enum quirk quirk);

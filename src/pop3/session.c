@@ -3,6 +3,8 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +45,20 @@ void session_set_phase(struct pop3_session *session, enum pop3_phase phase)
 enum pop3_phase pop3_session_phase(const struct pop3_session *session)
 {
 	return session->phase;
+}
+
+void session_step(const struct pop3_session *session, const char *format, ...)
+{
+	struct pop3_tracer *const tracer = session->account->tracer;
+	char text[256];
+	va_list args;
+
+	if (tracer == NULL)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	tracer->trace(tracer, POP3_STEP, text, strlen(text));
 }
 
 /* --- one command, one answer --- */
@@ -148,6 +164,7 @@ static int ask_capa(struct pop3_session *session, struct pop3_error *err)
 {
 	struct reply reply;
 
+	session_step(session, "asking for the capabilities");
 	pop3_capa_release(&session->capa);
 	session->remembered = false;
 	if (session_command(session, "CAPA", &reply, err) < 0)
@@ -179,6 +196,7 @@ static int learn_capa(struct pop3_session *session, struct pop3_error *err)
 
 static int recall_capa(struct pop3_session *session, struct pop3_error *err)
 {
+	session_step(session, "capabilities remembered from an earlier session");
 	session->remembered = true;
 	pop3_capa_release(&session->capa);
 	return pop3_capa_copy(&session->capa, &session->cache.capa, err);
@@ -491,6 +509,7 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 	if (session->quit == QUIT_SENT)
 		return 0;
 	session->quit = QUIT_SENT;
+	session_step(session, "waiting for the answer to QUIT");
 	session_set_phase(session, POP3_QUITTING);
 	if (send_quit(session, &why) == 0)
 		return 0;

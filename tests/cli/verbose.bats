@@ -1,0 +1,89 @@
+# -v reports each step on stderr, --trace the whole conversation.
+# shellcheck disable=SC2154 # names from common.bash
+load ../helpers/session
+
+# capable: the rest of a session of STAT with a server that has CAPA, after its greeting.
+capable() {
+	printf '%s\n' 'C: CAPA' 'S: +OK' 'S: USER' 'S: .'
+	stat_and_quit
+}
+
+stat_and_quit() {
+	login
+	printf '%s\n' 'C: STAT' 'S: +OK 2 320'
+	goodbye
+}
+
+# is_reported LINE…: stderr has these lines and no others; PORT, CIPHER and DAYS stand for any.
+is_reported() {
+	[ "$(sed -E 's/port [0-9]+/port PORT/; s/TLS_[A-Z0-9_]+/CIPHER/; s/[0-9]+ days/DAYS days/' \
+		stderr)" = "$(printf 'pop3: %s\n' "$@")" ]
+}
+
+@test "each step over TLS" {
+	converse - < <(printf '%s\n' 'TLS good' 'S: +OK ready'; capable)
+	POP3_PASSWORD=secret pop3 0 stat -v -u ann --ca-file "$certificates/ca.pem"
+	is_reported 'connecting to 127.0.0.1 port PORT' 'connected to 127.0.0.1' \
+		'TLSv1.3, CIPHER' 'certificate for localhost, 127.0.0.1, ::1, DAYS days left' \
+		'waiting for the greeting' 'asking for the capabilities' \
+		'logging in as ann with USER' 'logged in' \
+		'waiting for the answer to STAT' 'waiting for the answer to QUIT'
+}
+
+@test "capabilities that are remembered" {
+	converse - < <(echo 'S: +OK ready'; capable; echo ---; echo 'S: +OK ready'; stat_and_quit)
+	ann 0 stat
+	ann 0 stat -v
+	grep -qx 'pop3: capabilities remembered from an earlier session' stderr
+	run ! grep 'asking for' stderr
+}
+
+@test "TLS after STLS" {
+	converse - <<-TALK
+		S: +OK ready
+		C: STLS
+		S: +OK
+		TLS good
+		$(capable)
+	TALK
+	POP3_PASSWORD=secret pop3 0 stat -v -u ann --tls stls --ca-file "$certificates/ca.pem"
+	[ "$(sed -n '3,5s/,.*//; 3,5p' stderr)" = 'pop3: waiting for the greeting
+pop3: TLSv1.3
+pop3: certificate for localhost' ]
+}
+
+@test "a certificate that is refused is reported before the failure" {
+	converse - <<<'TLS-REFUSED other-name'
+	ann 80 stat -v --tls implicit --ca-file "$certificates/ca.pem"
+	grep -qE '^pop3: certificate for .*, [0-9]+ days left$' stderr
+}
+
+@test "a pause before the next attempt" {
+	converse - < <(printf '%s\n' 'S: -ERR [SYS/TEMP] later' ---; greeting; stat_and_quit)
+	ann 0 stat -v --retry 1
+	grep -q ' later: trying again in 1 s$' stderr
+}
+
+@test "hostile text does nothing in a step" {
+	converse - < <(greeting; echo 'C~ USER .*'; echo CLOSE)
+	ann 75 stat -v -u $'\u202eann\u009b'
+	[[ $stderr != *$'\u202e'* ]]
+	[[ $stderr == *'logging in as \xE2\x80\xAEann\xC2\x9B with'* ]]
+}
+
+@test "--trace - writes the conversation to stderr, once" {
+	in_session <<<$'C: STAT\nS: +OK 2 320'
+	ann 0 stat -v --trace -
+	[ "$output" = $'2\t320' ]
+	grep -qE '^[0-9:]{8}\.[0-9]{6} > PASS \*{8}$' stderr
+	grep -qE '^[0-9:]{8}\.[0-9]{6} < \+OK 2 320$' stderr
+	[ "$(grep -c 'logged in$' stderr)" -eq 1 ]
+	run ! grep -e secret -e '^pop3' stderr
+	[ ! -e - ]
+}
+
+@test "without -v nothing is reported" {
+	in_session <<<$'C: STAT\nS: +OK 2 320'
+	ann 0 stat
+	[ -z "$stderr" ]
+}
