@@ -87,3 +87,18 @@ pop3: certificate for localhost' ]
 	ann 0 stat
 	[ -z "$stderr" ]
 }
+
+@test "wait reports when it looks again" {
+	converse - < <(
+		greeting
+		login
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S: .' 'C: UIDL' 'S: +OK' 'S: .'
+		goodbye
+		printf '%s\n' --- 'S: +OK ready'
+		login
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: .' 'C: UIDL' 'S: +OK' 'S: 1 uid-1' 'S: .'
+		goodbye
+	)
+	ann 0 wait --interval 1 -v
+	grep -qx 'pop3: no message yet: looking again in 1 s' stderr
+}
