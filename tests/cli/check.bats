@@ -194,7 +194,7 @@ refuses() {
 }
 @test "all that is wrong is said at once" {
 	host=localhost refuses other-name 'add it with --ca-file'
-	advises 'is for other.example.org'
+	advises 'is valid for other.example.org'
 }
 
 @test "what is shown over TLS 1.2" {
@@ -286,7 +286,7 @@ refuses() {
 	[ "$(value address)" = '127.0.0.1:1 Connection refused' ]
 	advises 'check that port 1 is right'
 	pop3 68 check -u ann -s host.invalid
-	advises "see whether 'host.invalid' is spelt"
+	advises "check the spelling of 'host.invalid'"
 }
 
 @test "every address of a name is told" {
@@ -322,7 +322,7 @@ turned_away() {
 @test "in use, too early, out of order" {
 	turned_away USER <<<'S: -ERR [IN-USE] no'
 	ann 75 check
-	advises 'another session holds the mailbox'
+	advises 'another session is using the mailbox'
 	turned_away USER <<<'S: -ERR [LOGIN-DELAY] no'
 	ann 75 check
 	advises 'the last login was too recent'
