@@ -3,6 +3,10 @@
 
 bats_require_minimum_version 1.5.0
 
+# Whatever language the user speaks, what is sorted, compared and printed is what a test expects.
+unset LANG LANGUAGE "${!LC_@}"
+export LC_ALL=C.UTF-8
+
 helpers=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 data=$(realpath "$helpers/../data")
 program=$(realpath -m "${POP3:-$helpers/../../build/pop3}")
