@@ -42,6 +42,10 @@ shows_ann_her_mail() {
 }
 
 @test "the example of the manual works with the static library" {
+	local libraries
+	read -ra libraries <<<"$(pkg-config --static --libs libssl libcrypto libidn)"
+	gcc -x c -o all - "${libraries[@]}" <<<'int main(void) { return 0; }' ||
+		skip "a library of OpenSSL's is not here"
 	mkdir static
 	cp "$prefix/lib/libpop3.a" static
 	link=(-Lstatic)
