@@ -177,8 +177,9 @@ static int check_operands(const struct run *run, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE, "missing operand: %s %s", command->name,
 				 command->operands);
 	if (count > command->max)
-		return pop3_fail(err, POP3_E_USAGE, "unexpected operand '%s': %s %s",
-				 run->in.operands[command->max], command->name, command->operands);
+		return pop3_fail(err, POP3_E_USAGE, "unexpected operand '%s': %s%s%s",
+				 run->in.operands[command->max], command->name,
+				 command->operands[0] != '\0' ? " " : "", command->operands);
 	return 0;
 }
 

@@ -1,0 +1,176 @@
+# What each failure says, whole. A row is a case: the exit status, who asks, the arguments, and behind
+# => the text, in which \n begins the next line; in a conversation, its steps come before that.
+# shellcheck disable=SC2154 # names from common.bash
+load ../helpers/session
+
+setup() {
+	set_up_home
+	printf 'secret\n' >password
+	"$helpers/certificates" "$certificates"
+	trusting=(--ca-file "$certificates/ca.pem")
+}
+
+# alone STATUS ARGUMENT…: pop3 without a server.
+alone() {
+	local server=
+	pop3 "$@"
+}
+
+# fails CALLER STATUS ARGUMENTS TEXT: and prints nothing else.
+fails() {
+	local POP3_PASSWORD=
+	[ "$1" != ann ] || export POP3_PASSWORD=secret
+	[ -n "$POP3_PASSWORD" ] || unset POP3_PASSWORD
+	eval "$1 $2 $3" </dev/null || return
+	[ "$stderr" = "pop3: ${4//'\n'/$'\n'pop3: }" ] && return
+	printf '%s: %s\n--- instead of\n%s\n' "$3" "$stderr" "$4"
+	return 1
+}
+
+# all_fail: the rows on stdin, of which one may not be as it is told.
+all_fail() {
+	local row caller status call rest
+	while read -r status caller rest; do
+		call=${rest%% => *}
+		[[ $call != *' | '* ]] || converse_in "${call#* | }"
+		fails "$caller" "$status" "${call%% | *}" "${rest#* => }"
+		[[ $call != *' | '* ]] || conversation_ended_well
+	done
+}
+
+# converse_in STEPS: separated by semicolons; GREETING, LOGIN, ONE (a mailbox with a message) and
+# BYE stand for several.
+converse_in() {
+	local -A several=(
+		[GREETING]=$(greeting)
+		[LOGIN]=$(greeting && login)
+		[ONE]=$'C: LIST\nS: +OK\nS: 1 100\nS: .\nC: UIDL\nS: +OK\nS: 1 a\nS: .'
+		[BYE]=$(goodbye)
+	)
+	local step steps
+	mapfile -t steps <<<"${1//; /$'\n'}"
+	for step in "${!steps[@]}"; do
+		steps[step]=${several[${steps[step]}]:-${steps[step]}}
+	done
+	converse - < <(printf '%s\n' "${steps[@]}")
+}
+
+@test "what is asked for cannot be" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		64 pop3 nosuch => unknown subcommand 'nosuch'; see 'pop3 help'
+		64 pop3 delete => unknown subcommand 'delete' (did you mean 'dele'?); see 'pop3 help'
+		64 pop3 stat --no-such => unknown option '--no-such'; see 'pop3 help stat'
+		64 pop3 stat -x => unknown option '-x'; see 'pop3 help stat'
+		64 pop3 stat --user => option '--user' needs a value
+		64 pop3 stat --json=maybe => --json: 'maybe' is not yes or no
+		64 alone help nosuch => unknown subcommand 'nosuch'; see 'pop3 help'
+		64 pop3 capa extra => unexpected operand 'extra': capa
+		64 pop3 dele => missing operand: dele MESSAGE...
+		64 alone completion fish2 => no completion for the shell 'fish2' (use bash|zsh|fish)
+		64 pop3 stat 0 => '0' is not a message selector: numbers go from 1 to 4294967295
+		64 pop3 stat 9-3 => '9-3' is not a message selector: the range runs backwards
+		64 pop3 stat uid: => 'uid:' is not a message selector: the UID is missing
+		64 pop3 stat first:x => 'first:x' is not a message selector: expected numbers, all, first:N, last:N, last, new or uid:UID
+		64 ann stat --limit x => --limit: 'x' is not a whole number
+		64 ann stat --larger x => --larger: 'x' is not a size such as 500K or 10M
+		64 ann stat --older-than x => --older-than: 'x' is not a time such as 36h or 14d
+		64 ann stat --tls x => --tls: 'x' is not implicit|stls|off
+		64 ann stat --match x => --match: 'x' is not of the form FIELD~REGEX, such as 'subject~invoice'
+		64 ann stat --match ':~x' => --match: invalid field name ':' (use a form such as 'subject~invoice')
+		64 ann fetch all => stdout takes a single message (7, last, uid:X, or any with --limit 1): use --output for more
+		64 ann fetch all -o nowhere:x => unknown destination 'nowhere:x' (use -, mbox:-, maildir:PATH, mbox:PATH, dir:PATH, pipe:COMMAND)
+		64 ann fetch 1 --delete => --delete needs a destination on disk: use --output
+		64 ann fetch 1 --delete --peek -o dir:x => --peek ends without QUIT, so it cannot be used with --delete
+		64 ann headers --fields From: => --fields: invalid field name 'From:' (use names such as 'From,Subject')
+		64 ann headers --fields a,a => --fields: field 'a' is named twice
+		64 ann headers --fields @x => --fields: unknown column '@x' (use @date, @octets, @from or @to)
+		64 ann headers --fields From --overview => --fields and --overview cannot be used together
+		64 ann headers --raw --overview => --raw and --lines cannot be used with --fields or --overview
+		66 ann batch /nowhere => '/nowhere': No such file or directory
+		64 ann seen nosuch => seen: unknown verb 'nosuch': seen list|add|remove|clear|export|import [MESSAGE...|FILE]
+	END
+}
+
+@test "the connection or the password is not what it should be" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		64 ann stat -s http://host => unknown scheme 'http://' (use pop3s:// or pop3://)
+		64 ann stat -s ann:secret@host => a password in the URL is visible to other users: use --password-command or --password-file
+		64 ann stat -s '' => invalid server URL '': the host name is missing
+		64 ann stat -4 -6 => -4 and -6 cannot be used together
+		64 ann stat --pin x => --pin: 'x' is not 'sha256//' followed by 44 characters of base64
+		64 ann stat --proxy http://p:1 --tunnel cat => --proxy and --tunnel cannot be used together
+		64 ann stat --proxy gopher://p:1 => unknown kind of proxy 'gopher' (use socks5h:// or http://)
+		64 pop3 stat -s host => no user name: use --user, or put it before '@' in the URL
+		74 ann stat --trace /nowhere/trace => cannot write the trace to '/nowhere/trace': No such file or directory
+		64 pop3 stat -u ann --no-input => no password: use --password-command, --password-file, --password-fd or $POP3_PASSWORD
+		66 pop3 stat -u ann --password-file /nowhere => cannot open the password file '/nowhere': No such file or directory
+		78 pop3 stat -u ann --password-file /dev/null => the password is empty
+		64 pop3 stat -u ann --password-fd x => 'x' is not a file descriptor number
+		64 pop3 stat -u ann --password-fd 99 => cannot use file descriptor 99 for the password: Bad file descriptor
+		78 pop3 stat -u ann --password-command 'exit 3' => the password command 'exit 3' failed
+		69 ann stat => 127.0.0.1: '127.0.0.1' port 1: cannot connect: Connection refused
+		69 ann stat -s '[::1]:1' => ::1: '::1' port 1: cannot connect: Connection refused
+		69 ann stat --max-time 1 --retry 5 => 127.0.0.1: '127.0.0.1' port 1: cannot connect: Connection refused
+	END
+}
+
+@test "administration, servers and setup" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		64 pop3 admin -s pop3://h users => unknown management protocol 'pop3://' (use peep://, spscmp://, monitor:// or smtpstatus://)
+		64 pop3 admin -s peep://127.0.0.1:1 users => peep needs a user name: use --user
+		64 pop3 admin -s peep://127.0.0.1:1 users --ca-file x => --ca-file cannot be used here: the management protocols have no TLS and only one way to log in
+		64 pop3 admin -s peep://127.0.0.1:1 users --follow => --follow can only be used with log
+		64 pop3 admin -s spscmp://127.0.0.1:1 set max-users x => set max-users: 'x' is not a number
+		64 pop3 admin -s smtpstatus://127.0.0.1:1 users => smtpstatus has no 'users' (these have: peep, spscmp)
+		64 alone serve => missing option: --maildir-root
+		64 alone serve --listen 11110 => missing option: --maildir-root
+		64 pop3 setup nowhere => 'nowhere' is not an address: it must be NAME@DOMAIN
+		64 pop3 setup ann@ => '' is not a domain
+		64 pop3 setup ann@a..b => 'a..b' is not a domain
+	END
+}
+
+@test "what the server says" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		75 ann stat | S: -ERR busy => 127.0.0.1: the server refused the connection: busy
+		76 ann stat | S: * OK IMAP4rev1 => 127.0.0.1: greeting: this is an IMAP server: POP3 uses ports 995 and 110
+		76 ann stat | S: 220 smtp => 127.0.0.1: greeting: this is an SMTP server: POP3 uses ports 995 and 110
+		76 ann stat | S: hello => 127.0.0.1: greeting: not a POP3 server's answer: 'hello'
+		80 ann stat --tls stls | S: +OK; C: STLS; S: -ERR => 127.0.0.1: the server has no STLS: use --tls off to send everything in clear text
+		77 ann stat --auth apop | GREETING; EOF => 127.0.0.1: the server does not offer APOP: its greeting has no timestamp
+		77 ann stat | GREETING; C: USER ann; S: -ERR no => 127.0.0.1: the server refused the login: no
+		77 ann stat | LOGIN; C: STAT; S: -ERR no; BYE => 127.0.0.1: STAT: the server refused: no
+		76 ann stat | LOGIN; C: STAT; S: +OK many => 127.0.0.1: STAT: no message count in 'many'
+		76 ann stat | LOGIN; C: STAT; S: well => 127.0.0.1: STAT: not a POP3 server's answer: 'well'
+		66 ann uidl 1 2- | LOGIN; C: UIDL; S: +OK; S: 1 a; S: .; BYE => 127.0.0.1: no messages '2-'
+		66 ann uidl 1 2-3 | LOGIN; C: UIDL; S: +OK; S: 1 a; S: .; BYE => 127.0.0.1: no messages '2-3'
+		66 ann uidl 1 2 | LOGIN; C: UIDL; S: +OK; S: 1 a; S: .; BYE => 127.0.0.1: no message '2'
+		66 ann uidl uid:x | LOGIN; C: UIDL; S: +OK; S: 1 a; S: .; BYE => 127.0.0.1: no message 'uid:x'
+		66 ann uidl last | LOGIN; C: UIDL; S: +OK; S: .; BYE => 127.0.0.1: no message 'last': the mailbox is empty
+		76 ann stat --auth cram-md5 | GREETING; C: AUTH CRAM-MD5; S: +  => 127.0.0.1: login by CRAM-MD5: the server sent an empty challenge in CRAM-MD5
+		76 ann stat --auth cram-md5 | GREETING; C: AUTH CRAM-MD5; S: + PDFAeD4=; C~ .*; S: + PDFAeD4= => 127.0.0.1: login by CRAM-MD5: the server sent a second challenge in CRAM-MD5
+		76 ann stat --auth scram-sha-256 | GREETING; C~ AUTH SCRAM-SHA-256 .*; S: + eA== => 127.0.0.1: login by SCRAM-SHA-256: the server's first SCRAM message is malformed
+		76 ann stat --auth scram-sha-256 | GREETING; C~ AUTH SCRAM-SHA-256 .*; S: + cj14LHM9eCxpPTQwOTY= => 127.0.0.1: login by SCRAM-SHA-256: the server's SCRAM nonce does not begin with ours
+		76 ann stat --auth xoauth2 | GREETING; C~ AUTH XOAUTH2 .*; S: + eA==; C: ; S: + eA== => 127.0.0.1: login by XOAUTH2: the server sent a second challenge for an OAuth token
+		81 ann dele all | LOGIN; C: UIDL; S: +OK; S: 1 a; S: .; C: DELE 1; S: +OK; C: QUIT; S: -ERR no => 127.0.0.1: deletions not confirmed: QUIT: no
+		2 ann fetch all -o dir:box | LOGIN; ONE; C: RETR 1; S: -ERR gone; BYE => message 1: the server refused: gone\n1 of the messages failed
+		73 ann fetch all -o dir:/dev/null/x => '/dev/null/x' is not a directory, or is a symbolic link
+		2 ann fetch all -o 'pipe:exit 75' | LOGIN; ONE; C: RETR 1; S: +OK; S: x; S: .; BYE => message 1: 'exit 75' asked to try again later (exit status 75)\n1 of the messages failed
+		2 ann fetch all -o 'pipe:exit 3' | LOGIN; ONE; C: RETR 1; S: +OK; S: x; S: .; BYE => message 1: 'exit 3' exited with status 3\n1 of the messages failed
+		2 ann fetch all -o 'pipe:kill -9 $$' | LOGIN; ONE; C: RETR 1; S: +OK; S: x; S: .; BYE => message 1: 'kill -9 $$' was killed by signal 9\n1 of the messages failed
+		2 ann fetch 1 -o dir:box --max-size 1K | LOGIN; C: LIST 1; S: +OK 1 2000; C: UIDL 1; S: +OK 1 d; BYE => message 1: larger than --max-size\n1 of the messages failed
+		75 ann stat | LOGIN; C: STAT; CLOSE => 127.0.0.1: STAT: the server closed the connection
+		75 ann stat --timeout 1 | LOGIN; C: STAT; STALL => 127.0.0.1: STAT: no answer within 1 s
+		75 ann stat --max-time 1 | LOGIN; C: STAT; STALL => 127.0.0.1: STAT: --max-time exceeded
+		76 ann stat | LOGIN; C: STAT; S: +OK 1 2; S: +OK 3 4 => 127.0.0.1: QUIT: the server sent an answer that nothing had asked for
+		80 ann stat --tls implicit "${trusting[@]}" | TLS-REFUSED expired => 127.0.0.1: the certificate has expired, and the server's operator must renew it (or is this machine's clock wrong?)
+		80 ann stat --tls implicit "${trusting[@]}" | TLS-REFUSED not-yet => 127.0.0.1: the certificate is not valid yet: is this machine's clock wrong?
+		80 ann stat --tls implicit "${trusting[@]}" | TLS-REFUSED other-name => 127.0.0.1: the certificate is not valid for '127.0.0.1': use a name that it lists, or --tls-name
+		80 ann stat --tls implicit "${trusting[@]}" | TLS-REFUSED self-signed => 127.0.0.1: the certificate is self-signed: trust it with --ca-file, or with --pin and --no-verify
+		80 ann stat --tls implicit "${trusting[@]}" | TLS-REFUSED no-intermediate => 127.0.0.1: the certificate's authority is not trusted (unable to get local issuer certificate): add it with --ca-file
+	END
+}
