@@ -230,7 +230,7 @@ static bool drop_doubtful(struct header_fetch *h, const struct pop3_error *why)
 	    h->waiting_count == 0)
 		return false;
 	h->waiting_count--;
-	pop3_fail(&h->refusal, POP3_E_PROTOCOL, "the server went on behind the header's end");
+	pop3_fail(&h->refusal, POP3_E_PROTOCOL, "the server sent more after the end of the header");
 	return true;
 }
 

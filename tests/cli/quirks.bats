@@ -1272,7 +1272,7 @@ again() {
 	)
 	ann 2 headers all
 	[ "$output" = $'2\tu2\tA: b' ]
-	[[ $stderr == *"message 1: the server went on behind the header's end"* ]]
+	[[ $stderr == *"message 1: the server sent more after the end of the header"* ]]
 }
 
 # --- QUIT goes out ahead only where no answer can make more to ask ---

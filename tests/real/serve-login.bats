@@ -40,7 +40,7 @@ tls() {
 		-ERR bad PLAIN response
 		-ERR unknown mechanism
 		-ERR bad arguments
-		-ERR [AUTH] nobody may act for somebody else
+		-ERR [AUTH] a user cannot act for another user
 		+OK goodbye
 	END
 }

@@ -278,7 +278,7 @@ static void log_in(struct client *client, const char *name, const char *password
 		login_free(login);
 }
 
-static const char tls_first[] = "-ERR TLS first: no password in clear";
+static const char tls_first[] = "-ERR TLS first: passwords are not accepted in clear text";
 
 bool command_may_log_in(const struct client *client)
 {
@@ -320,7 +320,7 @@ static void log_in_by_plain(struct client *client, const struct buffer *text)
 	if (name >= end || password > end || strlen(password) != (size_t)(end - password))
 		client_reply(client, "-ERR bad PLAIN response");
 	else if (acts_for[0] != '\0' && strcmp(acts_for, name) != 0)
-		client_reply(client, "-ERR [AUTH] nobody may act for somebody else");
+		client_reply(client, "-ERR [AUTH] a user cannot act for another user");
 	else
 		log_in(client, name, password);
 }

@@ -1,0 +1,69 @@
+# The English of what users read: errors, help, and the manual pages.
+# shellcheck disable=SC2154 # names from common.bash and rows.bash
+load ../helpers/common
+load rows
+
+# Words and forms that have no place there, each an extended regular expression.
+odd_words() {
+	sed 's/ *#.*//' <<-'END'
+		is no|are no|there is no|there are no    # is not a; unknown; missing
+		somebody|anybody|nobody|whoever          # the user, the server, a program
+		(says?|said|tells?|told) (it|so|no|nothing|of) # reports, prints, sends
+		hears?|heard|meets?|met with             # receives, finds
+		at the (most|least)                      # at most, at least; must be from 1 to 9
+		spelt( out)?|be it|so many|so long|as many as there
+		turned? us|let us
+		behind                                   # after
+		in clear([^ ]|$| [^t])                   # in clear text
+		folders?                                 # directory
+		an?( [a-z]+)? (a|an) (line|message|record|user|account)
+		(is|are) up|is over                      # exceeded
+		goes? on|going on                        # continue
+		no more than there
+		mend(s|ed)?                              # fix, renew, correct
+	END
+}
+
+pattern() {
+	odd_words | sed '/^[[:blank:]]*$/d' | paste -sd '|' | sed 's/.*/(^|[^[:alpha:]-])(&)([^[:alpha:]]|$)/'
+}
+
+# odd: the lines of stdin with such words, none of which there should be.
+odd() {
+	! grep -niE "$(pattern)"
+}
+
+@test "what this file is to find, it finds" {
+	local line
+	while IFS= read -r line; do
+		echo "$line"
+		run ! odd <<<"$line"
+	done <<-'END'
+		'x' is no destination
+		at the most 9
+		everything goes in clear
+		a record a message
+		whoever runs the server
+	END
+	odd <<<"send everything in clear text"
+}
+
+@test "errors, help and advice are in plain English" {
+	"$root/tests/contract/texts" "$root/src" | cut -f 3- | odd
+}
+
+@test "the manual pages are in plain English" {
+	local page
+	for page in "${manuals[@]}"; do
+		mandoc -T utf8 "$page" | col -b | odd
+	done
+}
+
+# An error names its subject, so it begins with a word for it, in lower case unless it is a name.
+@test "an error begins in lower case and ends without a full stop" {
+	local names='(STAT|LIST|UIDL|TOP|RETR|DELE|CAPA|STLS|QUIT|APOP|CRAM-MD5|SCRAM(-PLUS)?|TLS|POP3|OpenSSL|URL|JSON|EXPIRE|DNS)'
+	"$root/tests/contract/texts" "$root/src" | awk -F '\t' '$2 == "error"' >errors
+	[ "$(wc -l <errors)" -gt 300 ]
+	run ! grep -P "\t(?!$names\b)[A-Z]" errors
+	run ! grep -E '[^.]\.$' errors
+}
