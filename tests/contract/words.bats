@@ -6,7 +6,7 @@ load rows
 # Words and forms that have no place there, each an extended regular expression.
 odd_words() {
 	sed 's/ *#.*//' <<-'END'
-		is no|are no|there is no|there are no    # is not a; unknown; missing
+		['")] is no|(that|which|it) is no        # is not a; unknown
 		somebody|anybody|nobody|whoever          # the user, the server, a program
 		(says?|said|tells?|told) (it|so|no|nothing|of) # reports, prints, sends
 		hears?|heard|meets?|met with             # receives, finds
