@@ -3,10 +3,10 @@
 load ../helpers/common
 load rows
 
-# Words and forms that have no place there, each an extended regular expression.
+# Words and forms that have no place there, each a regular expression of Perl's kind.
 odd_words() {
 	sed 's/ *#.*//' <<-'END'
-		['")] is no|(that|which|it) is no        # is not a; unknown
+		(?<!there )is no(?! longer)              # is not a; unknown
 		somebody|anybody|nobody|whoever          # the user, the server, a program
 		(says?|said|tells?|told) (it|so|no|nothing|of) # reports, prints, sends
 		hears?|heard|meets?|met with             # receives, finds
@@ -14,7 +14,7 @@ odd_words() {
 		spelt( out)?|be it|so many|so long|as many as there
 		turned? us|let us
 		behind                                   # after
-		in clear([^ ]|$| [^t])                   # in clear text
+		in clear(?! text)                        # in clear text
 		folders?                                 # directory
 		an?( [a-z]+)? (a|an) (line|message|record|user|account)
 		(is|are) up|is over                      # exceeded
@@ -25,12 +25,12 @@ odd_words() {
 }
 
 pattern() {
-	odd_words | sed '/^[[:blank:]]*$/d' | paste -sd '|' | sed 's/.*/(^|[^[:alpha:]-])(&)([^[:alpha:]]|$)/'
+	odd_words | sed '/^[[:blank:]]*$/d' | paste -sd '|' | sed 's/.*/(?<![[:alpha:]-])(&)(?![[:alpha:]])/'
 }
 
 # odd: the lines of stdin with such words, none of which there should be.
 odd() {
-	! grep -niE "$(pattern)"
+	! grep -niP "$(pattern)"
 }
 
 @test "what this file is to find, it finds" {
