@@ -223,11 +223,17 @@ static int retrieve(struct header_fetch *h, bool whole, struct pop3_error *err)
 		     : pop3_top(h->session, h->lines, requests, count, &h->receiver, err);
 }
 
-/* If the server continues after a header, the header did not end there: that message fails. */
-static bool drop_doubtful(struct header_fetch *h, const struct pop3_error *why)
+/* Whether the session broke because of the last message alone, which fails then. */
+static bool fails_alone(struct header_fetch *h, const struct pop3_error *why)
 {
-	if ((pop3_recovery(why->code, pop3_session_phase(h->session)) & POP3_DOUBTS) == 0 ||
-	    h->waiting_count == 0)
+	const enum pop3_phase phase = pop3_session_phase(h->session);
+	const unsigned recovery = pop3_recovery(why->code, phase);
+
+	if ((recovery & POP3_RECONNECT) == 0 || (recovery & POP3_COUNTS) == 0)
+		return false;
+	if (phase == POP3_IN_MESSAGE)
+		return !h->overran; /* end has noted it */
+	if ((recovery & POP3_DOUBTS) == 0 || h->waiting_count == 0)
 		return false;
 	h->waiting_count--;
 	pop3_fail(&h->refusal, POP3_E_PROTOCOL, "the server sent more after the end of the header");
@@ -253,25 +259,25 @@ static int ask(struct header_fetch *h, bool whole, struct pop3_error *err)
 
 	for (int reopens = 0;;) {
 		struct pop3_error late;
-		bool is_unsettled, is_doubtful;
+		bool is_unsettled, is_own;
 
 		begin_session(h, h->next,
 			      may_start_over(h, reopens) && !whole ? HEADER_DRAIN : HEADER_LIMIT);
 		if (retrieve(h, whole, err) == 0)
 			break;
 		is_unsettled = pop3_session_phase(h->session) == POP3_UNSETTLED;
-		is_doubtful = drop_doubtful(h, err);
+		is_own = fails_alone(h, err);
 		if (hand_over_settled(h, &late) < 0) {
 			*err = late;
 			return -1;
 		}
 		/* Answers taken in the meantime may have been to DELE. */
 		if (!pop3_session_may_reopen(h->session) || reopens == HEADER_REOPENS ||
-		    !(is_unsettled || is_doubtful || (h->overran && h->limit != HEADER_LIMIT)))
+		    !(is_unsettled || is_own || (h->overran && h->limit != HEADER_LIMIT)))
 			return -1;
-		reopens += !is_doubtful;
+		reopens += !is_own;
 		was_unsettled = was_unsettled || is_unsettled;
-		is_broken = is_broken && !is_doubtful; /* it is the same in lock step */
+		is_broken = is_broken && !is_own; /* it is the same in lock step */
 		if (is_unsettled) {
 			h->next = h->first + h->receiver.settled;
 			is_broken = is_broken || (err->code == POP3_E_PROTOCOL && !h->overran);

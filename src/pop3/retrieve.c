@@ -60,6 +60,23 @@ static bool has_unique_size(const struct pop3_receiver *receiver, size_t i)
 	       (i + 1 == receiver->count || requests[i + 1].octets != octets);
 }
 
+/*
+ * In lock step nothing is due after a message: if the server continues, the message did not end
+ * there. An -ERR may be the end of the session instead, which shows before the next command. What
+ * is not in the input yet is found then, too, except where a message may be stored before.
+ */
+static int check_end(struct pop3_session *session, struct pop3_error *err)
+{
+	struct wire *const wire = &session->wire;
+	const bool expires = pop3_session_expires(session);
+
+	if (session->list_may_follow || (expires ? wire_end : wire_begin)(wire, err) == 0)
+		return 0;
+	if (wire->end - wire->begin >= 4 && memcmp(wire->input + wire->begin, "-ERR", 4) == 0)
+		return 0;
+	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent more after the end of the message");
+}
+
 /* Checks the complete body of request i for signs that the answers are out of step. */
 static int check_step(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
 		      const struct body *body, struct pop3_error *err)
@@ -69,7 +86,7 @@ static int check_step(struct pop3_session *session, struct pop3_receiver *receiv
 	session->unsettled = true;
 	if (session->pace == PACE_LOCK_STEP) {
 		settle(session, receiver, i + 1);
-		return 0;
+		return check_end(session, err);
 	}
 	if (body_is_status(body))
 		return pop3_fail(err, POP3_E_PROTOCOL, "the message begins like another answer");

@@ -1263,6 +1263,16 @@ again() {
 	[ "$(ls -A in)" = '' ]
 }
 
+@test "50: a server that deletes what it has sent keeps that message" {
+	expiring < <(two_mails && dotted RETR 1 && again && two_mails | sed 1,4d && retrieved 2 && goodbye)
+	ann 2 fetch all -o dir:box
+	[ "$(cut -f 4 stdout | paste -sd,)" = failed,fetched ]
+	[ "$(ls box | wc -l)" -eq 1 ]
+	expiring < <(two_mails | sed 's/^S\*2/S*1/' && dotted RETR 1)
+	ann 2 fetch new -o dir:box
+	[ "$(cut -f 4 stdout)" = failed ]
+}
+
 @test "50: headers of the others follow in a new session" {
 	after_login < <(
 		uids u1 u2 && dotted TOP 1 0
@@ -1272,7 +1282,7 @@ again() {
 	)
 	ann 2 headers all
 	[ "$output" = $'2\tu2\tA: b' ]
-	[[ $stderr == *"message 1: the server sent more after the end of the header"* ]]
+	[[ $stderr == *"message 1: the server sent more after the end of the message"* ]]
 }
 
 # --- QUIT goes out ahead only where no answer can make more to ask ---

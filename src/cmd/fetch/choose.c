@@ -265,9 +265,9 @@ int fetch_renumber(struct fetch *f, struct pop3_error *err)
 	size_t count = 0;
 
 	/* What is to be deleted is known by its octets, too. */
-	const bool deletes = f->options->delete || f->options->delete_after > 0;
+	const unsigned octets = fetch_has_to_delete(f) ? POP3_LIST_OCTETS : 0;
 
-	if (pop3_list(f->in->session, POP3_LIST_UIDS | (deletes ? POP3_LIST_OCTETS : 0),
+	if (pop3_list(f->in->session, POP3_LIST_UIDS | octets,
 		      &f->new_listing, err) < 0 ||
 	    synthetic_uid_complete(f->in->session, &f->new_listing, &known, err) < 0)
 		return -1;

@@ -116,6 +116,12 @@ static void note_refusal(struct pop3_deletions *deletions, size_t i, const struc
 	f->marked_uids[i] = NULL;
 }
 
+bool fetch_has_to_delete(const struct fetch *f)
+{
+	return !f->options->peek && (f->options->delete || f->options->delete_after > 0 ||
+				     seen_any_doomed(f->in->state));
+}
+
 int fetch_mark(struct fetch *f, struct pop3_error *err)
 {
 	if (find_due(f, err) < 0)

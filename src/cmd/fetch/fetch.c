@@ -321,12 +321,6 @@ static bool may_go_on(const struct fetch *f, unsigned recovery, unsigned futile)
 	return futile <= FUTILE_MAX && may_ask_again(&f->transfer, recovery);
 }
 
-static bool has_to_delete(const struct fetch *f)
-{
-	return !f->options->peek && (f->options->delete || f->options->delete_after > 0 ||
-				     seen_any_doomed(f->in->state));
-}
-
 /*
  * A message that breaks the session is that message's failure: the others get a new one, and so
  * does what is to be deleted.
@@ -345,7 +339,7 @@ static int transfer_all(struct fetch *f, struct pop3_error *err)
 		futile = count_left(t) < before ? 0 : futile + 1;
 		if (!may_go_on(f, recovery, futile))
 			return -1;
-		if (count_left(t) == 0 && !has_to_delete(f)) {
+		if (count_left(t) == 0 && !fetch_has_to_delete(f)) {
 			f->in->hang_up = true;
 			return 0;
 		}

@@ -56,6 +56,9 @@ bool fetch_is_too_large(const struct invocation *in, size_t i);
 
 /* --- delete.c --- */
 
+/* Whether messages may have to be deleted, also those that an earlier run stored. */
+bool fetch_has_to_delete(const struct fetch *f);
+
 /* Marks on the server what is to be deleted; the intent is in the state before. */
 int fetch_mark(struct fetch *f, struct pop3_error *err);
 

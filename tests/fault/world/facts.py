@@ -182,16 +182,27 @@ class Facts:
         return "identities" in self.world.kinds and unsure and any(
             header(other) == header(message) for other in others)
 
+    def took_over_a_uid(self, message, account, stream, there):
+        """Of a message that was fetched, and that another client has deleted since."""
+        return any(other.uid == message.uid and (account, stream, other.key) in self.arrived
+                   and other not in there and other.key not in self.gone
+                   for other in self.messages.values() if other is not message)
+
     def is_to_stay(self, account, stream, key):
         return (account, stream, key) in self.arrived and not self.asked[account, key]
 
     def renumber(self, mailbox):
-        """All UIDs change, where so many are known that this is no accident."""
+        """All UIDs change, where so many are known that this is no accident.
+
+        A message without a UID of its own keeps the identity that it was given.
+        """
         messages = self.server.mailboxes[mailbox]
         streams = [(a, s) for a, account in enumerate(self.world.accounts)
                    if account.mailbox == mailbox for s in range(len(account.streams))]
-        if all(sum(self.is_to_stay(a, s, message.key) for message in messages) >= MANY
-               for a, s in streams):
+        uids = Counter(message.uid for message in messages if self.world.traits.uidl)
+        if len(uids) == len(messages) and all(
+                sum(self.is_to_stay(a, s, message.key) for message in messages) >= MANY
+                for a, s in streams):
             for message in messages:
                 message.uid = f"other-{message.uid}"
             self.renumbered.add(mailbox)

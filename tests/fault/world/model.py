@@ -127,6 +127,8 @@ class Model(Facts):
 
     def look_at_line(self, line, running):
         account, session = running.run.command.account, running.sessions[-1]
+        if self.is_renumbered(running) and isinstance(line, Fetch):
+            return  # nothing says that a message is one that was fetched
         left = self.server.mailboxes[session.user] if session.user else []
         for message in session.entries:
             if isinstance(running.run.command, Batch) and line.selection not in ("all", "new"):
@@ -216,7 +218,8 @@ class Model(Facts):
         told = not streams_done[account, stream]
         there = [] if mailbox in self.renumbered else self.server.mailboxes[mailbox]
         for message in there:
-            if not message.refused and not (told and self.cannot_be_told_apart(message)):
+            if not (message.refused or told and self.cannot_be_told_apart(message)
+                    or self.took_over_a_uid(message, account, stream, there)):
                 yield message.key
         for key, who in self.gone.items():
             if who and who[0] == account and who[1] == {stream}:

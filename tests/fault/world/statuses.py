@@ -67,7 +67,9 @@ def disturbed(model, running, lines):
     if model.world.traits.pipelining in OUT_OF_STEP:
         yield {0, 75, 76}
     if "identities" in model.world.kinds:
-        yield {0, 2, 65}
+        yield {0, 2, 65, 66}
+    if "first dot" in model.world.kinds and isinstance(run.command, Batch):
+        yield {76}  # what other lines have done would be lost with the session
     if isinstance(run.command, Batch) and any(
             getattr(line, "selection", "").startswith("uid:") for line in lines):
         yield {0, 66}  # what is marked is not there for the lines behind
@@ -89,7 +91,7 @@ def usual(model, running, lines):
     for line in lines:
         if running.sessions and names_nothing(getattr(line, "selection", ""),
                                               running.sessions[-1]):
-            return {66}
+            return {66, 2} if failing else {66}
         failing |= set(failing_messages(model, running, line))
     if running.run.consumer == 75 and failing:
         return {0, 2, 75}
