@@ -190,7 +190,7 @@ unit: $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) ## Build the unit tests and the fuzzer
 
 # The module for other programs is the same objects, of which only pop3_* is to be seen. Nobody
 # may put functions of his own in their place, so that calls inside cost what they do in the program.
-$(LIBRARY_OBJECTS): PIC := -fPIC -fno-semantic-interposition
+$(LIBRARY_OBJECTS) $(BUILD)/lib/$(SONAME): PIC := -fPIC -fno-semantic-interposition
 
 MODULE := $(addprefix $(BUILD)/lib/,libpop3.a $(SONAME))
 HEADERS := $(notdir $(wildcard include/pop3/*.h))

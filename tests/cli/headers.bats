@@ -124,9 +124,9 @@ refused() {
 	refused "field 'from' is named twice" --fields 'From,To, from'
 	refused "field '@DATE' is named twice" --fields '@date,@DATE'
 	refused 'cannot be used together' --fields From --overview
-	refused 'show no columns' --fields From --raw
-	refused 'show no columns' --overview --raw
-	refused 'show no columns' --fields From --lines 2
+	refused 'cannot be used with' --fields From --raw
+	refused 'cannot be used with' --overview --raw
+	refused 'cannot be used with' --fields From --lines 2
 }
 
 @test "--json has the fields in their order" {
