@@ -1,13 +1,17 @@
 /* Strict number parsing: a text that is not entirely a number is rejected. */
 #include "base/number.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 
 #define DIGITS_SAFE 19 /* any number of 19 digits fits into 64 bits */
 
 struct unit {
 	char letter;
 	uint64_t factor;
+	bool binary; /* "B" or "iB" may follow the letter */
 };
 
 size_t number_prefix(const char *text, size_t length, uint64_t *value)
@@ -37,6 +41,11 @@ bool number_parse(const char *text, size_t length, uint64_t max, uint64_t *value
 	return true;
 }
 
+static bool is_byte_suffix(const char *text)
+{
+	return strcasecmp(text, "B") == 0 || strcasecmp(text, "iB") == 0;
+}
+
 /* The last entry of units has the letter NUL: its factor applies to a number without a unit. */
 static bool parse_with_unit(const char *text, const struct unit *units, uint64_t *value)
 {
@@ -51,7 +60,8 @@ static bool parse_with_unit(const char *text, const struct unit *units, uint64_t
 		if (units->letter == '\0')
 			return false;
 	}
-	if ((units->letter != '\0' && text[digits + 1] != '\0') ||
+	if ((units->letter != '\0' && text[digits + 1] != '\0' &&
+	     !(units->binary && is_byte_suffix(text + digits + 1))) ||
 	    number > UINT64_MAX / units->factor)
 		return false;
 	*value = number * units->factor;
@@ -61,9 +71,9 @@ static bool parse_with_unit(const char *text, const struct unit *units, uint64_t
 bool number_parse_size(const char *text, uint64_t *octets)
 {
 	static const struct unit units[] = {
-		{ 'K', 1ULL << 10 }, { 'k', 1ULL << 10 }, { 'M', 1ULL << 20 }, { 'm', 1ULL << 20 },
-		{ 'G', 1ULL << 30 }, { 'g', 1ULL << 30 }, { 'T', 1ULL << 40 }, { 't', 1ULL << 40 },
-		{ '\0', 1 },
+		{ 'K', 1ULL << 10, true }, { 'k', 1ULL << 10, true }, { 'M', 1ULL << 20, true },
+		{ 'm', 1ULL << 20, true }, { 'G', 1ULL << 30, true }, { 'g', 1ULL << 30, true },
+		{ 'T', 1ULL << 40, true }, { 't', 1ULL << 40, true }, { '\0', 1, false },
 	};
 
 	return parse_with_unit(text, units, octets);
@@ -72,10 +82,54 @@ bool number_parse_size(const char *text, uint64_t *octets)
 bool number_parse_duration(const char *text, uint64_t *seconds)
 {
 	static const struct unit units[] = {
-		{ 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 }, { '\0', 1 },
+		{ 's', 1, false }, { 'm', 60, false }, { 'h', 3600, false }, { 'd', 86400, false },
+		{ 'w', 604800, false }, { '\0', 1, false },
 	};
 
 	return parse_with_unit(text, units, seconds);
+}
+
+/* The midnight that begins a day; false when there is no such day. */
+static bool parse_day(const char *text, int64_t now, struct tm *day)
+{
+	const time_t seconds = (time_t)now;
+	int year, month, in_month;
+	char end;
+
+	if (localtime_r(&seconds, day) == NULL)
+		return false;
+	day->tm_hour = day->tm_min = day->tm_sec = 0;
+	day->tm_isdst = -1;
+	day->tm_mday -= strcmp(text, "yesterday") == 0;
+	if (strcmp(text, "yesterday") == 0 || strcmp(text, "today") == 0)
+		return true;
+	if (strlen(text) != strlen("2026-11-01") || text[strspn(text, "0123456789-")] != '\0' ||
+	    sscanf(text, "%4d-%2d-%2d%c", &year, &month, &in_month, &end) != 3 || month < 1 ||
+	    month > 12 || in_month < 1)
+		return false;
+	day->tm_year = year - 1900;
+	day->tm_mon = month - 1;
+	day->tm_mday = in_month;
+	return true;
+}
+
+bool number_parse_age(const char *text, int64_t now, uint64_t *seconds)
+{
+	struct tm day;
+	int64_t start;
+	int in_month;
+
+	if (number_parse_duration(text, seconds))
+		return true;
+	if (!parse_day(text, now, &day))
+		return false;
+	in_month = day.tm_mday;
+	start = mktime(&day);
+	/* mktime takes the 31st of June for the 1st of July; yesterday may be the day 0. */
+	if (start == -1 || start > now || (in_month > 0 && day.tm_mday != in_month))
+		return false;
+	*seconds = now > start ? (uint64_t)(now - start) : 1;
+	return true;
 }
 
 /* Without printf, which is slow for a million numbers. */

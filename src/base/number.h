@@ -11,11 +11,17 @@
  */
 bool number_parse(const char *text, size_t length, uint64_t max, uint64_t *value);
 
-/* A size in octets: digits, then nothing or one of K M G T (powers of 1024; either case). */
+/* A size in octets: digits, then nothing or K, KB or KiB, and so on with M G T (powers of 1024). */
 bool number_parse_size(const char *text, uint64_t *octets);
 
 /* A duration: digits, then nothing (seconds) or one of s m h d w. */
 bool number_parse_duration(const char *text, uint64_t *seconds);
+
+/*
+ * How long ago something is: a duration, or the midnight that begins "today", "yesterday" or a day
+ * such as 2026-11-01, in local time and not after now (seconds since 1970).
+ */
+bool number_parse_age(const char *text, int64_t now, uint64_t *seconds);
 
 /*
  * The number at the start of a text. Returns how many octets its digits take, 0 when there are none

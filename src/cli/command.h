@@ -73,6 +73,7 @@ struct invocation {
 	bool hang_up;  /* the session is to end without QUIT, and that is no failure */
 	bool ends_batch; /* no line behind this one is run */
 	bool asks_again; /* ask and print are to be called once more, without other lines between */
+	size_t skipped; /* of the failed, those that were not even tried */
 	size_t failed; /* messages, or lines, while others did not: exit status 2 */
 };
 

@@ -1,10 +1,12 @@
 /* Which server, as whom, and how to get there. */
 #include "cli/connection.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -117,6 +119,36 @@ static int read_server(struct connection *c, bool any_scheme, struct pop3_error 
 
 /* --- the rest --- */
 
+/* Before anything is connected to: a mistyped name would else be found out late, or never. */
+static int check_files(struct connection *c, struct pop3_error *err)
+{
+	const struct {
+		const char *option, *path;
+		int flags;
+	} rows[] = {
+		{ "ca-file", c->ca_file, O_RDONLY },
+		{ "ca-dir", c->ca_dir, O_RDONLY | O_DIRECTORY },
+		{ "cert", c->cert, O_RDONLY },
+		{ "key", c->key, O_RDONLY },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		int fd;
+
+		if (rows[i].path == NULL)
+			continue;
+		fd = open(rows[i].path, rows[i].flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+		if (fd >= 0) {
+			close(fd);
+			continue;
+		}
+		c->at_fault = rows[i].option;
+		return pop3_fail_errno(err, POP3_E_CONFIG, "--%s: cannot open '%s'", rows[i].option,
+				       rows[i].path);
+	}
+	return 0;
+}
+
 static int check_pins(const struct connection *c, struct pop3_error *err)
 {
 	for (size_t i = 0; i < c->pins.count; i++)
@@ -147,8 +179,13 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 	};
 
 	c->set = set;
-	if (read_server(c, any_scheme, err) < 0 || check_pins(c, err) < 0)
+	c->at_fault = "server";
+	if (read_server(c, any_scheme, err) < 0)
 		return -1;
+	c->at_fault = "pin";
+	if (check_pins(c, err) < 0 || check_files(c, err) < 0)
+		return -1;
+	c->at_fault = NULL;
 	if (c->ipv4 && c->ipv6)
 		return pop3_fail(err, POP3_E_USAGE, "-4 and -6 cannot be used together");
 	if (c->proxy != NULL && c->tunnel != NULL)

@@ -23,6 +23,7 @@ struct connection {
 	bool no_sandbox;
 
 	/* What connection_prepare makes of them. */
+	const char *at_fault; /* the option whose value it refused, NULL = none alone */
 	struct url url;
 	bool manages; /* the URL's scheme is not one of POP3's */
 	struct pop3_secret secret;

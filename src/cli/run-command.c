@@ -76,7 +76,10 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 	if (c->server == NULL)
 		return fail_no_server(run, err);
 	if (connection_prepare(c, &run->set, (needs & MANAGES) != 0, err) < 0)
-		return -1;
+		return c->at_fault != NULL ? config_blame(&run->config, c->account, &run->set,
+							  c->at_fault, err) : -1;
+	if (c->target.tls == POP3_TLS_STLS && c->target.port == 995 && c->tunnel == NULL)
+		warn(&run->in, "pop3:// at port 995 is probably meant to be pop3s://%s", c->url.host);
 	if (c->user == NULL && (needs & MAY_STAY_OUT) == 0 && needs_session(run))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user name: use --user, or put it before '@' in the URL");
@@ -129,6 +132,11 @@ int run_fail_in_part(const struct invocation *in, struct pop3_error *err)
 
 	if (in->failed == 0)
 		return 0;
+	if (in->skipped == in->failed)
+		return pop3_fail(err, POP3_E_PARTIAL, "%zu of the messages skipped", in->skipped);
+	if (in->skipped > 0)
+		return pop3_fail(err, POP3_E_PARTIAL, "%zu of the messages failed, %zu skipped",
+				 in->failed - in->skipped, in->skipped);
 	return pop3_fail(err, POP3_E_PARTIAL, "%zu of the %s failed", in->failed,
 			 is_batch ? "lines" : "messages");
 }
@@ -226,7 +234,7 @@ static int attempt(struct run *run, struct pop3_error *err)
 	struct invocation *const in = &run->in;
 	int result = 0;
 
-	in->failed = 0;
+	in->failed = in->skipped = 0;
 	mailbox_forget(in->mailbox);
 	if (needs_session(run)) {
 		in->session = pop3_session_open(&run->connection.target, err);

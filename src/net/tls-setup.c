@@ -57,17 +57,16 @@ static int use_certificate(SSL_CTX *context, const struct pop3_trust *trust,
 	if (trust->cert == NULL)
 		return 0;
 	SSL_CTX_set_default_passwd_cb(context, no_passphrase);
-	if (SSL_CTX_use_certificate_chain_file(context, trust->cert) != 1) {
-		fail_setup(err, trust->cert);
-		err->code = POP3_E_CONFIG;
-		return pop3_context(err, "client certificate");
-	}
-	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1) {
-		fail_setup(err, key);
-		err->code = POP3_E_CONFIG;
-		return pop3_context(err, "client key");
-	}
-	return 0;
+	ERR_clear_error();
+	if (SSL_CTX_use_certificate_chain_file(context, trust->cert) != 1)
+		return trust_fail_file(err, "client certificate", trust->cert,
+				       "no certificate in it (PEM is expected)");
+	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1)
+		return 0;
+	if (ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH)
+		return trust_fail_file(err, "client key", key, "it is not the certificate's key");
+	return trust_fail_file(err, "client key", key,
+			       "no private key in it that works without a passphrase (PEM is expected)");
 }
 
 /* SNI is always sent, except for IP addresses, which it cannot hold (RFC 6066 section 3). */

@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,11 +22,24 @@ static const char *from_environment(const char *name, const char *otherwise)
 	return value != NULL && value[0] != '\0' ? value : otherwise;
 }
 
+int trust_fail_file(struct pop3_error *err, const char *what, const char *path, const char *otherwise)
+{
+	const unsigned long first = ERR_peek_error();
+	char reason[128];
+
+	if (ERR_SYSTEM_ERROR(first))
+		snprintf(reason, sizeof reason, "%s", strerror(ERR_GET_REASON(first)));
+	else
+		snprintf(reason, sizeof reason, "%s", otherwise);
+	ERR_clear_error();
+	return pop3_fail(err, POP3_E_CONFIG, "%s '%s': %s", what, path, reason);
+}
+
 static int load_from(X509_STORE *store, const char *file, const char *dir, struct pop3_error *err)
 {
 	if (file != NULL && X509_STORE_load_file(store, file) != 1)
-		return pop3_fail(err, POP3_E_CONFIG, "cannot read certificates from '%s': %s",
-				 file, ERR_reason_error_string(ERR_peek_error()));
+		return trust_fail_file(err, "certificates of authorities", file,
+				       "no certificate in it (PEM is expected)");
 	if (dir != NULL && X509_STORE_load_path(store, dir) != 1)
 		return pop3_fail(err, POP3_E_CONFIG, "cannot read certificates from '%s'",
 				 dir);

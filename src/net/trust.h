@@ -31,4 +31,11 @@ enum pop3_distrust trust_judge(long verdict);
 /* Fills in which check failed and what to do about it; returns -1. */
 int trust_explain(long verdict, const char *name, struct pop3_error *err);
 
+/*
+ * POP3_E_CONFIG about a file that OpenSSL has just refused: the system's reason if it has one, or
+ * otherwise.
+ */
+int trust_fail_file(struct pop3_error *err, const char *what, const char *path,
+		    const char *otherwise);
+
 #endif

@@ -12,6 +12,12 @@
 #include "base/string-pool.h"
 
 #define LINE_MAX_OCTETS 65536
+#define SECTION_OCTETS 49 /* inih cuts off what a section's name has beyond these */
+
+struct section_line {
+	const char *name;
+	unsigned line;
+};
 
 /* What inih's callbacks share: it counts no lines, so its reader does. */
 struct reading {
@@ -19,6 +25,8 @@ struct reading {
 	const struct getopt_table *known;
 	const char *next; /* what is not read yet */
 	unsigned line;
+	struct section_line *sections;
+	size_t section_count, section_capacity;
 	struct pop3_error *err;
 	bool failed;
 };
@@ -30,6 +38,54 @@ static int fail_at(struct reading *reading, const char *what, const char *subjec
 	pop3_fail(reading->err, POP3_E_CONFIG, "%s line %u: %s '%s'%s",
 		  buffer_text(&reading->config->path), reading->line, what, subject, hint);
 	return 0;
+}
+
+static bool fail_section(struct reading *reading, const char *what, const char *name)
+{
+	reading->failed = true;
+	pop3_fail(reading->err, POP3_E_CONFIG, "%s line %u: %s '%s'",
+		  buffer_text(&reading->config->path), reading->line, what, name);
+	return false;
+}
+
+static bool remember_section(struct reading *reading, const char *name)
+{
+	if (reading->section_count == reading->section_capacity) {
+		const size_t capacity = reading->section_capacity * 2 + 16;
+		struct section_line *const sections =
+			reallocarray(reading->sections, capacity, sizeof *sections);
+
+		if (sections == NULL)
+			return fail_section(reading, "out of memory at section", name);
+		reading->sections = sections;
+		reading->section_capacity = capacity;
+	}
+	reading->sections[reading->section_count++] = (struct section_line){ name, reading->line };
+	return true;
+}
+
+/* inih would make one section of two with the same name, and cut a long name off. */
+static bool take_section(struct reading *reading, const char *line)
+{
+	const char *const end = strchr(line, ']');
+	char name[SECTION_OCTETS + 1], what[64];
+	const char *copy;
+
+	if (line[0] != '[' || end == NULL)
+		return true;
+	if (end - line - 1 > SECTION_OCTETS)
+		return fail_section(reading, "the name of a section is longer than 49 octets:", line);
+	snprintf(name, sizeof name, "%.*s", (int)(end - line - 1), line + 1);
+	for (size_t i = 0; i < reading->section_count; i++) {
+		if (strcmp(reading->sections[i].name, name) != 0)
+			continue;
+		snprintf(what, sizeof what, "line %u already has a section",
+			 reading->sections[i].line);
+		return fail_section(reading, what, name);
+	}
+	copy = string_pool_add(reading->config->pool, name, reading->err);
+	reading->failed = copy == NULL;
+	return copy != NULL && remember_section(reading, copy);
 }
 
 /* Without the blanks in front, which inih would take for more of the value before. */
@@ -53,7 +109,7 @@ static char *next_line(char *out, int size, void *arg)
 	}
 	memcpy(out, line, length);
 	out[length] = '\0';
-	return out;
+	return take_section(reading, out) ? out : NULL;
 }
 
 void config_option_name(const char *key, char name[CONFIG_NAME_MAX])
@@ -150,6 +206,22 @@ static int keep_entry(struct reading *reading, const char *section, const char *
 	return 0;
 }
 
+/* No comment begins behind a value, but in most values such a text is one by mistake. */
+static bool ends_in_comment(const struct getopt_table *known, const char *key, const char *value)
+{
+	char name[CONFIG_NAME_MAX];
+	struct nearest ignored = { .word = NULL };
+	const struct option_spec *row;
+
+	config_option_name(key, name);
+	row = getopt_table_find(known, name, &ignored);
+	if (row == NULL || (row->type == OPTION_TEXT && (strcmp(row->argument, "COMMAND") == 0 ||
+							  strcmp(row->argument, "DEST") == 0)))
+		return false;
+	return strstr(value, " #") != NULL || strstr(value, "\t#") != NULL ||
+	       strstr(value, " ;") != NULL || strstr(value, "\t;") != NULL;
+}
+
 static int take_entry(void *arg, const char *section, const char *key, const char *value)
 {
 	struct reading *const reading = arg;
@@ -167,6 +239,8 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 		return fail_at(reading, "unknown key", key,
 			       nearest_hint(&nearest, hint, sizeof hint));
 	}
+	if (ends_in_comment(reading->known, key, value))
+		return fail_at(reading, "put comments on lines of their own, not after the value of", key, "");
 	if (is_password(key) && !reading->config->is_private)
 		return fail_at(reading, "the file is readable by other users, so it must not "
 					"contain",
@@ -194,6 +268,7 @@ static int parse(struct config *config, const struct getopt_table *known,
 	ini_allow_inline_comments = false; /* " ;" may stand in a command */
 	ini_stop_on_first_error = true;
 	bad_line = ini_parse_stream(next_line, &reading, take_entry, &reading);
+	free(reading.sections);
 	if (reading.failed)
 		return -1;
 	if (bad_line > 0)
@@ -286,6 +361,26 @@ int config_apply(struct config *config, const char *account, struct option_set *
 		result = apply_section(config, CONFIG_DEFAULTS, FROM_DEFAULTS, set, err);
 	wipe_passwords(config);
 	return result;
+}
+
+int config_blame(const struct config *config, const char *account, const struct option_set *set,
+		 const char *option, struct pop3_error *err)
+{
+	const enum option_source source = option_origin(set, option);
+	const char *const section = source == FROM_ACCOUNT ? account : CONFIG_DEFAULTS;
+	char name[CONFIG_NAME_MAX];
+
+	if (source != FROM_ACCOUNT && source != FROM_DEFAULTS)
+		return -1;
+	for (size_t i = 0; i < config->count; i++) {
+		config_option_name(config->entries[i].key, name);
+		if (strcmp(name, option) != 0 || strcmp(config->entries[i].section, section) != 0)
+			continue;
+		err->code = POP3_E_CONFIG;
+		return pop3_context(err, "%s line %u", buffer_text(&config->path),
+				    config->entries[i].line);
+	}
+	return -1;
 }
 
 int config_expect(const struct config *config, const char *account, struct pop3_error *err)

@@ -49,6 +49,12 @@ int config_apply(struct config *config, const char *account, struct option_set *
 /* Whether there is an account of that name; a hint at the nearest into err when not. */
 int config_expect(const struct config *config, const char *account, struct pop3_error *err);
 
+/*
+ * Where a refused value came from the file, says in which line of it, as POP3_E_CONFIG. Returns -1.
+ */
+int config_blame(const struct config *config, const char *account, const struct option_set *set,
+		 const char *option, struct pop3_error *err);
+
 void config_release(struct config *config);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/number.h"
@@ -126,6 +127,11 @@ static int assign_text(struct option_set *set, struct option_place place, const 
 		return number_parse_duration(text, value)
 			       ? 0
 			       : bad_value(where, text, "a time such as 36h or 14d", err);
+	case OPTION_AGE:
+		return number_parse_age(text, time(NULL), value)
+			       ? 0
+			       : bad_value(where, text, "a time such as 36h, 14d, yesterday or 2026-11-01",
+					   err);
 	case OPTION_CHOICE:
 		return assign_choice(value, place.row->argument, text, where, err);
 	case OPTION_LIST:
@@ -251,6 +257,7 @@ void option_print(struct buffer *out, struct option_place place)
 		break;
 	case OPTION_SIZE:
 	case OPTION_DURATION:
+	case OPTION_AGE:
 		buffer_append_format(out, "%llu",
 				     (unsigned long long)*(const uint64_t *)value);
 		break;

@@ -21,6 +21,7 @@ enum option_type {
 	OPTION_NUMBER,	 /* uint32_t */
 	OPTION_SIZE,	 /* uint64_t octets: 10M */
 	OPTION_DURATION, /* uint64_t seconds: 14d */
+	OPTION_AGE,	 /* the same before now: 14d, yesterday, 2026-11-01 */
 	OPTION_CHOICE,	 /* int: which of the words in argument, "a|b|c", from 1; 0 = unset */
 	OPTION_LIST,	 /* struct text_list: may be repeated */
 };

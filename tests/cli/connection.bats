@@ -83,17 +83,17 @@ trusting=(--ca-file "$certificates/ca.pem")
 }
 
 @test "a certificate of one's own that cannot be read is 78" {
-	converse - <<<'TLS-REFUSED good'
+	server=127.0.0.1:1
 	pop3 78 stat -u ann "${trusting[@]}" --cert nowhere.pem
 }
 
 @test "a key of one's own that cannot be read, or is another's, is 78" {
-	local key
-	for key in nowhere.key "$certificates/good.key"; do
-		converse - <<<'TLS-REFUSED good'
-		pop3 78 stat -u ann "${trusting[@]}" --cert "$certificates/client.pem" --key "$key"
-		[[ $stderr == *"$key"* ]]
-	done
+	server=127.0.0.1:1
+	pop3 78 stat -u ann "${trusting[@]}" --cert "$certificates/client.pem" --key nowhere.key
+	[[ $stderr == *nowhere.key* ]]
+	converse - <<<'TLS-REFUSED good'
+	pop3 78 stat -u ann "${trusting[@]}" --cert "$certificates/client.pem" --key "$certificates/good.key"
+	[[ $stderr == *"$certificates/good.key"* ]]
 }
 
 # --- pins
@@ -380,4 +380,21 @@ by_proxy() {
 		S: -ERR who?
 	TALK
 	ann 77 stat --retry 5
+}
+
+@test "a file that holds no certificate or no key is named, and what is expected of it" {
+	local options text
+	echo junk >junk
+	while IFS='|' read -r options text; do
+		converse - <<<EOF
+		# shellcheck disable=SC2086 # a list of options
+		pop3 78 capa -s "$server" $options
+		[ "$stderr" = "pop3: $text" ]
+		conversation_ended_well
+	done <<-END
+		--ca-file junk|certificates of authorities 'junk': no certificate in it (PEM is expected)
+		--cert junk|client certificate 'junk': no certificate in it (PEM is expected)
+		--cert $certificates/good.pem --key junk|client key 'junk': no private key in it that works without a passphrase (PEM is expected)
+		--cert $certificates/good.pem --key $certificates/other-name.key|client key '$certificates/other-name.key': it is not the certificate's key
+	END
 }

@@ -232,6 +232,7 @@ halves() {
 	[ "${lines[0]}" = $'1\tu1\t1025\tskipped\t-' ]
 	[ "$(cut -f 2,4 stdout | sed 1d)" = $'u2\tfetched\nu3\tfetched' ]
 	[[ $stderr == *'message 1: larger than --max-size'* ]]
+	[[ $stderr == *': 1 of the messages skipped' ]]
 	next_session < <(holds u1 u2 u3 && sends 1 && goodbye)
 	account 0 fetch new -o dir:box
 }
@@ -332,4 +333,15 @@ larger() {
 	printf 'Subject: x\r\n\r\n' | cmp - stdout
 	ann 64 fetch all --limit 2
 	[[ $stderr == *'--limit 1'* ]]
+}
+
+@test "one message that the configuration has delivered is pointed out" {
+	printf '[home]\nserver = 127.0.0.1:1\nuser = ann\npassword = x\noutput = dir:box\n' >"$XDG_CONFIG_HOME/pop3/config"
+	chmod 600 "$XDG_CONFIG_HOME/pop3/config"
+	pop3 69 fetch last -a home
+	[[ $stderr == "pop3: delivering to dir:box, as 'output' in the configuration says; use '-o -' for standard output"* ]]
+	pop3 69 fetch new -a home
+	[[ $stderr != *delivering* ]]
+	pop3 69 fetch last -a home -o dir:box
+	[[ $stderr != *delivering* ]]
 }

@@ -575,3 +575,80 @@ stranger() {
 	refused stat -u ann --no-input
 	[[ $stderr == *--password-command* ]]
 }
+
+@test "a comment behind a value is a mistake, except in commands" {
+	local value
+	for value in 'user = ann # her' 'server = pop.example.org ; old' $'ca_file = x\t# y' 'timeout = 30 # s'; do
+		config < <(printf '[home]\nserver = 127.0.0.1:1\n%s\n' "$value")
+		pop3 78 stat -a home
+		[ "$stderr" = "pop3: $XDG_CONFIG_HOME/pop3/config line 3: put comments on lines of their own, not after the value of '${value%% *}'" ]
+	done
+	config <<-'END'
+		[home]
+		server = 127.0.0.1:1
+		user = ann#1
+		password_command = echo secret # said
+	END
+	pop3 69 stat -a home
+}
+
+@test "a section that is there twice, and one with too long a name" {
+	config <<-'END'
+		[home]
+		server = a.example.org
+		[work]
+		server = b.example.org
+		  [home]
+		user = ann
+	END
+	pop3 78 stat -a work
+	[ "$stderr" = "pop3: $XDG_CONFIG_HOME/pop3/config line 5: line 1 already has a section 'home'" ]
+	config < <(printf '[%s]\nserver = x\n' "$(printf 'x%.0s' {1..50})")
+	pop3 78 accounts
+	[[ $stderr == *'line 1: the name of a section is longer than 49 octets'* ]]
+}
+
+@test "what the configuration says about the connection is refused with file and line" {
+	local value
+	for value in 'server = imap://x.example' 'server = pop3s:///x' 'server = a b' 'pin = abc' 'ca_file = /nope' \
+		'ca_dir = /etc/passwd' 'cert = /nope'; do
+		config < <(printf '[home]\nuser = ann\n%s\n[defaults]\nserver = pop3://127.0.0.1:1\n' "$value")
+		pop3 78 stat -a home
+		[[ $stderr == "pop3: $XDG_CONFIG_HOME/pop3/config line 3: "* ]]
+	done
+	config <<-'END'
+		[home]
+		user = ann
+		[defaults]
+		server = imap://x.example
+	END
+	pop3 78 stat -a home
+	[[ $stderr == *'config line 4: '* ]]
+	pop3 64 stat -s imap://x.example -u ann
+}
+
+@test "files of trust that are not there are named before anything is connected to" {
+	local option
+	for option in ca-file ca-dir cert key; do
+		pop3 78 stat -s 127.0.0.1:1 -u ann "--$option" /nope
+		[ "$stderr" = "pop3: --$option: cannot open '/nope': No such file or directory" ]
+	done
+	touch file
+	pop3 78 stat -s 127.0.0.1:1 -u ann --ca-dir file
+	[ "$stderr" = "pop3: --ca-dir: cannot open 'file': Not a directory" ]
+}
+
+@test "dates and words stand for times, and B for nothing" {
+	server=127.0.0.1:1
+	export POP3_PASSWORD=secret
+	pop3 69 list -u ann --newer-than yesterday --older-than 2026-01-01 --larger 10MB --smaller 1GiB
+	pop3 64 list -u ann --newer-than tomorrow
+	[[ $stderr == *"'tomorrow' is not a time such as 36h, 14d, yesterday or 2026-11-01"* ]]
+}
+
+@test "pop3:// at the port of pop3s:// is doubted at once" {
+	pop3 69 check -s pop3://127.0.0.1:995
+	[[ $stderr == 'pop3: pop3:// at port 995 is probably meant to be pop3s://127.0.0.1'* ]]
+	pop3 69 check -s 127.0.0.1:1
+	[[ $stderr != *probably* ]]
+}

@@ -143,6 +143,9 @@ static void only(const char *sasl)
 static void only_oauth(void) { only("SASL OAUTHBEARER"); }
 static void only_xoauth(void) { only("SASL OAUTHBEARER XOAUTH2"); }
 static void only_gssapi(void) { only("SASL GSSAPI"); }
+static void only_ntlm(void) { only("SASL NTLM MSN"); }
+static void cram_or_token(void) { only("SASL CRAM-MD5 XOAUTH2"); }
+static void only_external(void) { only("SASL EXTERNAL"); }
 static void password_or_token(void) { only("SASL PLAIN XOAUTH2"), report.mechanism = "PLAIN"; }
 static void old_token(void) { password_or_token(), report.mechanism = "XOAUTH2"; }
 static void in_use(void) { refused(), failure = POP3_E_IN_USE; }
@@ -198,7 +201,10 @@ static const struct {
 	{ "address refused", address_refused, "check user name and password:" },
 	{ "only OAUTHBEARER", only_oauth, "the server accepts only tokens: use --auth oauthbearer," },
 	{ "only OAuth", only_xoauth, "the server accepts only tokens: use --auth xoauth2," },
-	{ "only GSSAPI", only_gssapi, "the server does not accept passwords:" },
+	{ "only NTLM", only_ntlm, "the server offers only NTLM MSN, none of which pop3 has:" },
+	{ "CRAM-MD5 beside OAuth", cram_or_token, "the server takes a password by CRAM-MD5 only," },
+	{ "only EXTERNAL", only_external, "the server does not accept passwords:" },
+	{ "only GSSAPI", only_gssapi, "the server offers only GSSAPI, none of which pop3 has:" },
 	{ "password or token", password_or_token, "check user name and password:|the server may expect the whole|"
 						  "the server may accept only "
 						  "a token for this user: --auth xoauth2" },

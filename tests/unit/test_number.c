@@ -53,7 +53,13 @@ static const struct row sizes[] = {
 	{ "largest size", "18446744073709551615", UINT64_MAX },
 	{ "size over 2^64", "18446744073709551616", NONE },
 	{ "size P", "1P", NONE },
-	{ "size KB", "1KB", NONE },
+	{ "size KB", "1KB", 1024 },
+	{ "size MB", "10MB", 10485760 },
+	{ "size MiB", "1MiB", 1048576 },
+	{ "size gib", "1gib", UINT64_C(1073741824) },
+	{ "size B", "1B", NONE },
+	{ "size Ki", "1Ki", NONE },
+	{ "size MBB", "1MBB", NONE },
 	{ "size KK", "1KK", NONE },
 	{ "letter alone", "K", NONE },
 	{ "size with a blank", "1 K", NONE },
@@ -174,10 +180,35 @@ static void check_lower_bound(void)
 							    sizeof entries[0], 1), 0);
 }
 
+/* 2026-11-29 13:00:00 UTC */
+#define NOW 1795957200
+
+static const struct row ages[] = {
+	{ "age in days", "14d", 1209600 },
+	{ "today", "today", 46800 },
+	{ "yesterday", "yesterday", 133200 },
+	{ "a day", "2026-11-01", 2466000 },
+	{ "today by its date", "2026-11-29", 46800 },
+	{ "tomorrow", "2026-11-30", NONE },
+	{ "a day that is not", "2026-06-31", NONE },
+	{ "a month that is not", "2026-13-01", NONE },
+	{ "day 0", "2026-06-00", NONE },
+	{ "a short date", "2026-6-1", NONE },
+	{ "a date with more behind", "2026-06-01x", NONE },
+	{ "another word", "tuesday", NONE },
+};
+
+static bool parse_age(const char *text, uint64_t *value)
+{
+	return number_parse_age(text, NOW, value);
+}
+
 int main(void)
 {
 	uint64_t value;
 
+	setenv("TZ", "UTC", 1);
+	check_units(ages, ROWS(ages), parse_age);
 	check_units(numbers, ROWS(numbers), parse_number);
 	check_units(sizes, ROWS(sizes), number_parse_size);
 	check_units(durations, ROWS(durations), number_parse_duration);

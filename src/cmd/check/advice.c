@@ -1,8 +1,15 @@
 /* What to do about what was found: conditions with their sentences, and the words filled in. */
 #include "cmd/check/advice.h"
 
+#include <ctype.h>
+#include <dirent.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+#include "pop3/session.h"
 
 
 static bool lists(const struct check_results *f, const char *capability)
@@ -128,6 +135,30 @@ static bool is_of_unknown_authority(const struct check_results *f)
 	return is_verified(f) && f->report->distrust == POP3_UNKNOWN_AUTHORITY;
 }
 
+static bool is_empty_folder(const char *path)
+{
+	DIR *const folder = opendir(path);
+	const struct dirent *entry = NULL;
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL && entry->d_name[0] == '.')
+		continue;
+	if (folder != NULL)
+		closedir(folder);
+	return entry == NULL;
+}
+
+/* The system's are asked, and it has none. */
+static bool lacks_authorities(const struct check_results *f)
+{
+	const char *const file = getenv(X509_get_default_cert_file_env());
+	const char *const folder = getenv(X509_get_default_cert_dir_env());
+
+	return is_of_unknown_authority(f) && f->account->trust.ca_file == NULL &&
+	       f->account->trust.ca_dir == NULL &&
+	       access(file != NULL ? file : X509_get_default_cert_file(), R_OK) < 0 &&
+	       is_empty_folder(folder != NULL ? folder : X509_get_default_cert_dir());
+}
+
 static bool comes_alone(const struct check_results *f)
 {
 	return is_of_unknown_authority(f) && f->report->chain_length == 1;
@@ -156,14 +187,42 @@ static bool finds_no_mechanism(const struct check_results *f)
 	return f->failure == POP3_E_CREDENTIALS && f->report->mechanism == NULL;
 }
 
+/* It takes a password, but is weak: only --auth chooses it. */
+static bool offers_cram_md5(const struct check_results *f)
+{
+	return finds_no_mechanism(f) && pop3_capa_lists(results_capa(f), "SASL", "CRAM-MD5");
+}
+
 static bool takes_only_oauth(const struct check_results *f)
 {
-	return finds_no_mechanism(f) && offers_oauth(f);
+	return finds_no_mechanism(f) && offers_oauth(f) && !offers_cram_md5(f);
+}
+
+/* Whether any mechanism that it lists is one of ours. */
+static bool offers_known_mechanism(const struct check_results *f)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = pop3_auth_name(i)) != NULL; i++) {
+		char upper[32] = "";
+
+		for (size_t c = 0; name[c] != '\0' && c + 1 < sizeof upper; c++)
+			upper[c] = (char)toupper((unsigned char)name[c]);
+		if (pop3_capa_lists(results_capa(f), "SASL", upper))
+			return true;
+	}
+	return false;
+}
+
+static bool offers_only_unknown(const struct check_results *f)
+{
+	return finds_no_mechanism(f) && lists(f, "SASL") && !offers_known_mechanism(f);
 }
 
 static bool takes_no_password(const struct check_results *f)
 {
-	return finds_no_mechanism(f) && !offers_oauth(f);
+	return finds_no_mechanism(f) && !offers_oauth(f) && !offers_cram_md5(f) &&
+	       !offers_only_unknown(f);
 }
 
 static bool is_refused(const struct check_results *f)
@@ -274,6 +333,8 @@ static const struct {
 	{ is_self_signed, "the certificate is self-signed: once the server's operator has "
 			  "confirmed the key, use --no-verify --pin {pin}, or the certificate as "
 			  "--ca-file" },
+	{ lacks_authorities, "no authority is installed on this machine: install the package "
+			     "ca-certificates" },
 	{ is_of_unknown_authority, "its authority is not trusted here: add it with --ca-file, or "
 				   "once the key is confirmed use --no-verify --pin {pin}" },
 	{ comes_alone, "the server sends only its own certificate: an intermediate certificate may "
@@ -284,6 +345,10 @@ static const struct {
 			 "{pin}" },
 	{ takes_only_oauth, "the server accepts only tokens: use --auth {oauth}, and a "
 			    "--password-command that prints one" },
+	{ offers_cram_md5, "the server takes a password by CRAM-MD5 only, which is weak: use --auth "
+			   "cram-md5 if you accept that" },
+	{ offers_only_unknown, "the server offers only {mechanisms}, none of which pop3 has: ask its "
+			       "operator for PLAIN over TLS, or for a token" },
 	{ takes_no_password, "the server does not accept passwords: choose one of its mechanisms "
 			     "with --auth" },
 	{ refuses_token, "check the user name, and get a new token: tokens expire" },
@@ -374,6 +439,14 @@ static void put_oauth(const struct check_results *f, struct buffer *out)
 					? "xoauth2" : "oauthbearer");
 }
 
+static void put_mechanisms(const struct check_results *f, struct buffer *out)
+{
+	size_t length;
+	const char *const text = pop3_capa_find(results_capa(f), "SASL", &length);
+
+	buffer_append(out, text, length);
+}
+
 static void put_delay(const struct check_results *f, struct buffer *out)
 {
 	size_t length;
@@ -396,7 +469,7 @@ static const struct {
 	{ "host}", put_host },	 { "port}", put_port },	      { "user}", put_user },
 	{ "names}", put_names }, { "subject}", put_subject }, { "from}", put_from },
 	{ "until}", put_until }, { "days}", put_days },	      { "pin}", put_pin },
-	{ "oauth}", put_oauth }, { "delay}", put_delay },     { "ahead}", put_ahead },
+	{ "mechanisms}", put_mechanisms }, { "oauth}", put_oauth }, { "delay}", put_delay },     { "ahead}", put_ahead },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -133,6 +133,7 @@ static int skip(struct fetch *f, size_t i, const char *why, struct pop3_error *e
 	const struct pop3_entry *const entry = messages_entry(f->in->messages, i);
 
 	f->in->failed++;
+	f->in->skipped++;
 	warn(f->in, "message %u: %s", entry->number, why);
 	buffer_clear(&f->path);
 	return fetch_print_record(f, entry->number, messages_uid(f->in->messages, i),

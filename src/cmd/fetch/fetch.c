@@ -70,6 +70,7 @@ static int write_to_stdout(struct pop3_sink *sink, const char *data, size_t leng
 static int pass_over(struct invocation *in, uint32_t number)
 {
 	in->failed++;
+	in->skipped++;
 	warn(in, "message %u: %s", number, TRANSFER_TOO_LARGE);
 	return 0;
 }
@@ -458,6 +459,18 @@ static int open_fetch(struct invocation *in, struct pop3_error *err)
 	return open_destination(f, err);
 }
 
+/* Who asks for one message may want to read it, and has forgotten what the account says. */
+static void warn_of_destination(const struct invocation *in)
+{
+	const struct fetch_options *const o = in->options;
+	const enum option_source source = option_origin(in->set, "output");
+
+	if (!is_to_stdout(o) && (source == FROM_ACCOUNT || source == FROM_DEFAULTS) &&
+	    (selection_is_one(&in->messages->selection) || in->messages->limit == 1))
+		warn(in, "delivering to %s, as 'output' in the configuration says; use '-o -' for "
+			 "standard output", o->output);
+}
+
 /* Before the session: what can fail without one fails here. */
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
@@ -466,6 +479,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	if (check_options(in, err) < 0)
 		return -1;
 	in->hang_up = in->hang_up || o->peek;
+	warn_of_destination(in);
 	return is_to_stdout(o) ? 0 : open_fetch(in, err);
 }
 
