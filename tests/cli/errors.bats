@@ -38,12 +38,13 @@ all_fail() {
 	done
 }
 
-# converse_in STEPS: separated by semicolons; GREETING, LOGIN, ONE (a mailbox with a message) and
-# BYE stand for several.
+# converse_in STEPS: separated by semicolons; GREETING, LOGIN, EXPIRES (the same with EXPIRE 0),
+# ONE (a mailbox with one message) and BYE stand for several.
 converse_in() {
 	local -A several=(
 		[GREETING]=$(greeting)
 		[LOGIN]=$(greeting && login)
+		[EXPIRES]=$(greeting USER 'EXPIRE 0' && login)
 		[ONE]=$'C: LIST\nS: +OK\nS: 1 100\nS: .\nC: UIDL\nS: +OK\nS: 1 a\nS: .'
 		[BYE]=$(goodbye)
 	)
@@ -172,5 +173,50 @@ converse_in() {
 		80 ann stat --tls implicit "${trusting[@]}" | TLS-REFUSED other-name => 127.0.0.1: the certificate is not valid for '127.0.0.1': use a name that it lists, or --tls-name
 		80 ann stat --tls implicit "${trusting[@]}" | TLS-REFUSED self-signed => 127.0.0.1: the certificate is self-signed: trust it with --ca-file, or with --pin and --no-verify
 		80 ann stat --tls implicit "${trusting[@]}" | TLS-REFUSED no-intermediate => 127.0.0.1: the certificate's authority is not trusted (unable to get local issuer certificate): add it with --ca-file
+	END
+}
+
+@test "names, URLs and options that are too long, too many or impossible" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		64 ann stat --us x => options cannot be abbreviated (did you mean '--user'?)
+		64 ann stat $(printf -- '--pin a %.0s' {1..65}) => --pin: used more than 64 times
+		64 ann stat -s "$(printf 'a%.0s' {1..5000})" => the URL is longer than 1024 octets
+		64 ann stat -u $'a\x01' => the user name contains a control character
+		64 ann stat -u $'\xff' --auth scram-sha-256 | GREETING; EOF => the user name is not UTF-8
+		64 ann stat -u $'a\u2028' --auth scram-sha-256 | GREETING; EOF => the user name is empty or contains a character that SASLprep prohibits
+		64 ann stat --auth scram-sha-256-plus | GREETING; EOF => SCRAM-SHA-256-PLUS needs TLS
+		64 pop3 admin -s peep://192.0.2.1:1 -u ann users --password-file password => users: this protocol sends secrets in clear text, and the server is another machine: use --tunnel, or allow it with --insecure
+		64 pop3 admin -s smtpstatus://127.0.0.1:1 -u ann metrics --tunnel cat --password-file password => metrics: smtpstatus uses UDP, which --tunnel and --proxy cannot carry
+		64 pop3 admin -s peep://127.0.0.1:1 -u ann user-add bob --password-file password => no new password: use --new-password-command, --new-password-file or --new-password-fd
+	END
+}
+
+@test "proxies" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		69 ann stat -s pop.example.org:110 --proxy "socks5h://$server" | C| \x05\x01\x00; S| HTTP => pop.example.org: proxy '127.0.0.1': the proxy does not speak SOCKS5
+		69 ann stat -s pop.example.org:110 --proxy "socks5h://$server" | C| \x05\x01\x00; S| \x05\xff => pop.example.org: proxy '127.0.0.1': the proxy requires a different kind of login
+		69 ann stat -s pop.example.org:110 --proxy "socks5h://$server" | C| \x05\x01\x00; S| \x05\x00; C| \x05\x01\x00\x03\x0fpop.example.org\x00\x6e; S| \x05\x05\x00\x01\x00\x00\x00\x00\x00\x00 => pop.example.org: proxy '127.0.0.1': the proxy could not connect to 'pop.example.org': connection refused
+		69 ann stat -s pop.example.org:110 --proxy "socks5h://$server" | C| \x05\x01\x00; CLOSE => pop.example.org: proxy '127.0.0.1': the proxy closed the connection
+		69 ann stat -s pop.example.org:110 --proxy "socks5h://u:p@$server" | C| \x05\x01\x02; S| \x05\x02; C| \x01\x01u\x01p; S| \x01\x01 => pop.example.org: proxy '127.0.0.1': the proxy refused the user name or password
+	END
+}
+
+@test "TLS and logins that go wrong" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		75 ann stat --timeout 1 | STALL => 127.0.0.1: no greeting (if the server expects TLS there, use --tls implicit): no answer within 1 s
+		80 ann stat --tls stls | S: +OK; C: STLS; S*2: +OK => 127.0.0.1: unencrypted octets after the answer to STLS: the connection may have been tampered with
+		76 ann stat --auth login | GREETING; C: AUTH LOGIN; S: + VXNlcg==; C: \64(ann); S: + UGFzcw==; C: \64(secret); S: + eA== => 127.0.0.1: login by LOGIN: the server asked a third question in LOGIN
+		77 ann stat | S: +OK; C: CAPA; S: +OK; S: SASL X-NONE; S: .; EOF => 127.0.0.1: the server does not offer a login with a password (it offers: X-NONE)
+	END
+}
+
+@test "a server that deletes what it has sent" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		0 ann fetch all -o dir:box | EXPIRES; ONE; C: RETR 1; S: +OK; S: x; S: .; BYE => the server deletes messages once fetched (EXPIRE 0): fetching one at a time
+		2 ann headers | EXPIRES; C: UIDL; S: +OK; S: 1 a; S: .; C: TOP 1 0; S: -ERR no; BYE => message 1: the server has no TOP, and deletes messages once retrieved (EXPIRE 0)\n1 of the messages failed
 	END
 }
