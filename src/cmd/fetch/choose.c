@@ -1,4 +1,4 @@
-/* Which messages a fetch asks for, and by which number in the session at hand. */
+/* Which messages a fetch retrieves, and their numbers in the current session. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 #include "mailbox/mailbox.h"
 #include "state/seen.h"
 
-#define UNFINISHED INT_MAX	/* in place of failures: an earlier run was delivering it elsewhere */
-#define MANY_KNOWN 10		/* UIDs: that nine tenths of so many are gone is no accident */
-#define SLACK (1024UL * 1024)	/* octets by which LIST may be wrong in any case */
+#define UNFINISHED INT_MAX	/* not a count: an unfinished delivery has it elsewhere */
+#define MANY_KNOWN 10		/* UIDs: enough that nine tenths missing is no accident */
+#define SLACK (1024UL * 1024)	/* octets by which LIST may always be wrong */
 
 /* --- sizes --- */
 
@@ -38,11 +38,11 @@ bool fetch_is_too_large(const struct invocation *in, size_t i)
 
 /* --- UIDs that were all changed --- */
 
-/* What the mailbox holds against what is known of it. */
+/* How the mailbox compares with the UIDs recorded for it. */
 struct comparison {
-	const char **uids;	       /* of the mailbox's known messages, else NULL */
-	uint64_t known, listed, others; /* known to be there; listed of them; not known at all */
-	bool moved;		       /* something is not where it is known to be */
+	const char **uids;	       /* of the known messages, NULL for the others */
+	uint64_t known, listed, others; /* recorded UIDs; those listed; other UIDs listed */
+	bool moved;		       /* recorded messages have disappeared or come back */
 };
 
 static int compare(struct fetch *f, struct comparison *c, struct pop3_error *err)
@@ -59,7 +59,7 @@ static int compare(struct fetch *f, struct comparison *c, struct pop3_error *err
 		const struct seen *seen =
 			uid != NULL ? seen_find(f->in->state, cursor, uid) : NULL;
 
-		/* Another message under the same UID: the one that was fetched is not there. */
+		/* Another message under the same UID: the fetched one is not in the mailbox. */
 		if (seen != NULL && !seen_is_known(seen, listing->entries[i].octets))
 			seen = NULL;
 		c->uids[i] = seen != NULL ? uid : NULL;
@@ -72,7 +72,7 @@ static int compare(struct fetch *f, struct comparison *c, struct pop3_error *err
 	return state_end_reading(f->in->state, err);
 }
 
-/* Nine tenths: those that are left may be others under UIDs that were given anew. */
+/* Nine tenths, not all: the server may have reused a few of the UIDs for other messages. */
 static bool looks_renumbered(const struct comparison *c)
 {
 	return c->known >= MANY_KNOWN && c->others > 0 && c->listed <= c->known / 10;
@@ -91,7 +91,7 @@ static int fail_renumbered(const struct comparison *c, struct pop3_error *err)
 			 listed, (unsigned long long)c->known, (unsigned long long)c->others);
 }
 
-/* A server that renumbers is found out, and what became of the messages fetched is noted. */
+/* Detects a server that changes its UIDs, and records which fetched messages are still there. */
 static int check_mailbox(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
@@ -113,7 +113,7 @@ static int check_mailbox(struct fetch *f, struct pop3_error *err)
 	return result;
 }
 
-/* Who names messages gets what there is, but that is no proof that the others keep their UIDs. */
+/* Messages named explicitly are fetched anyway, but prove nothing about the UIDs of the others. */
 static int check_uids(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
@@ -127,7 +127,7 @@ static int check_uids(struct fetch *f, struct pop3_error *err)
 
 /* --- choosing --- */
 
-/* A message that is not even tried. */
+/* Reports a message as skipped: it is not retrieved. */
 static int skip(struct fetch *f, size_t i, const char *why, struct pop3_error *err)
 {
 	const struct pop3_entry *const entry = messages_entry(f->in->messages, i);
@@ -140,7 +140,7 @@ static int skip(struct fetch *f, size_t i, const char *why, struct pop3_error *e
 				  entry->octets, "skipped", NULL, err);
 }
 
-/* Why a message is not tried, or NULL. */
+/* Why a message is skipped, or NULL. */
 static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 {
 	const struct messages *const m = f->in->messages;
@@ -154,7 +154,7 @@ static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 		       "UID to fetch it here";
 	if (failures >= SEEN_FAILURES_MAX)
 		return "it failed in three runs: name it by number or UID to try again";
-	/* Nobody could tell whether it was fetched already, or another one. */
+	/* Without a UID, the next run could not know whether it was fetched. */
 	if (pop3_listing_uid(m->listing, m->chosen[i]) == NULL)
 		return "the server gives neither UID nor header: name it by number to fetch it";
 	if (messages_uid(m, i)[0] == '\0')
@@ -179,7 +179,7 @@ static int choose_one(struct fetch *f, size_t i, int failures, struct pop3_error
 	return 0;
 }
 
-/* Those that were tried in vain before come last, so that they hold up no other. */
+/* Messages that failed in earlier runs come last, so that they do not delay the others. */
 static int choose_in_order(struct fetch *f, int *failures, struct pop3_error *err)
 {
 	const struct messages *const m = f->in->messages;
@@ -205,7 +205,7 @@ static int choose_in_order(struct fetch *f, int *failures, struct pop3_error *er
 int fetch_choose(struct fetch *f, struct pop3_error *err)
 {
 	struct transfer *const t = &f->transfer;
-	int *failures; /* of each chosen message, as seen_failures tells them */
+	int *failures; /* of each chosen message, from seen_failures */
 	size_t count;
 	int result;
 
@@ -240,7 +240,7 @@ static int by_uid(const void *a, const void *b)
 	return strcmp(((const struct numbered *)a)->uid, ((const struct numbered *)b)->uid);
 }
 
-/* The numbers of the new session; what it does not have is done with. */
+/* Sets the numbers of the new session; a message that it does not list is not retrieved. */
 static void renumber_by(struct fetch *f, struct numbered *now, size_t count)
 {
 	struct transfer *const t = &f->transfer;
@@ -265,7 +265,7 @@ int fetch_renumber(struct fetch *f, struct pop3_error *err)
 	struct numbered *now;
 	size_t count = 0;
 
-	/* What is to be deleted is known by its octets, too. */
+	/* Messages to delete are identified by their size, too. */
 	const unsigned octets = fetch_has_to_delete(f) ? POP3_LIST_OCTETS : 0;
 
 	if (pop3_list(f->in->session, POP3_LIST_UIDS | octets,

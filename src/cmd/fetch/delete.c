@@ -1,4 +1,4 @@
-/* What a fetch deletes on the server: what is safe and was to go, also by a run cut short before. */
+/* What a fetch deletes on the server: stored messages, also those of an interrupted run. */
 #include <stdlib.h>
 #include <time.h>
 
@@ -20,7 +20,7 @@ static bool is_stored(const struct fetch *f, uint32_t number)
 	       bsearch(&number, f->stored, f->stored_count, sizeof number, by_number) != NULL;
 }
 
-/* Stored in this session under that number, or what agrees in UID and octets with the record. */
+/* Stored in this session under that number, or recorded with the same UID and size. */
 static bool is_due(const struct fetch *f, const struct pop3_entry *entry, const char *uid,
 		   int64_t now)
 {
@@ -40,13 +40,13 @@ static bool is_due(const struct fetch *f, const struct pop3_entry *entry, const 
 	       now - seen->fetched >= (int64_t)age;
 }
 
-/* The mailbox's own listing, unless a new session had to be opened: there nothing is marked. */
+/* NULL when the session was reopened: the mailbox's listing and its marks are then outdated. */
 static struct mailbox *mailbox_of(const struct fetch *f)
 {
 	return f->new_listing.count == 0 ? f->in->mailbox : NULL;
 }
 
-/* By what is due, not by what is there: of the lines of a batch, thousands may be kept. */
+/* Grows with the messages to delete, not with the maildrop: a batch keeps one per line. */
 static int make_room(struct fetch *f, struct pop3_error *err)
 {
 	const size_t capacity = f->marked_capacity > 0 ? f->marked_capacity * 2 : 8;
@@ -79,7 +79,7 @@ static int add_due(struct fetch *f, const struct pop3_listing *listing, size_t i
 	return box != NULL ? mailbox_mark(box, i, err) : 0;
 }
 
-/* All that is safe and was to be deleted, also by an earlier run that was cut short. */
+/* Finds the stored messages that are to be deleted, also those of an interrupted run. */
 static int find_due(struct fetch *f, struct pop3_error *err)
 {
 	const struct mailbox *const box = mailbox_of(f);
@@ -102,7 +102,7 @@ static int find_due(struct fetch *f, struct pop3_error *err)
 	return state_end_reading(f->in->state, err) < 0 ? -1 : result;
 }
 
-/* What the server would not mark it still has: that is no deletion to be confirmed. */
+/* A message that the server refused to mark stays there: no deletion to confirm. */
 static void note_refusal(struct pop3_deletions *deletions, size_t i, const struct pop3_error *why)
 {
 	struct fetch *const f = (struct fetch *)deletions;
@@ -126,7 +126,7 @@ int fetch_mark(struct fetch *f, struct pop3_error *err)
 {
 	if (find_due(f, err) < 0)
 		return -1;
-	/* The intent is written down first: what QUIT leaves in doubt the next run deletes by UID. */
+	/* Record the intent first: if QUIT fails, the next run deletes them by UID. */
 	if (f->marked_count > 0 &&
 	    seen_doom(f->in->state, f->marked_uids, f->marked_count, err) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 /*
  * pop3 fetch: whole messages, to stdout or into a destination, each exactly once there. The steps
- * of a fetch into a destination stand in prepare, fetch_into_destination and after; a message is
- * delivered when commit_batch (transfer.c) has named it and noted it in the state.
+ * of a fetch into a destination are in prepare, fetch_into_destination and after. A message is
+ * delivered once commit_batch (transfer.c) has published it and recorded it in the state.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@
 #include "state/quirks.h"
 #include "state/seen.h"
 
-#define FUTILE_MAX 3 /* sessions in a row that break and leave as much to do as before */
+#define FUTILE_MAX 3 /* sessions in a row that broke without progress */
 
 #define FIELD(name) offsetof(struct fetch_options, name)
 
@@ -51,8 +51,8 @@ static const struct option_spec options[] = {
 struct stdout_sink {
 	struct pop3_sink sink;
 	struct output *output;
-	bool raw; /* as it is, at a terminal, too */
-	uint64_t max_size, octets; /* octets wanted at most, 0 = any; octets received */
+	bool raw; /* unchanged, even at a terminal */
+	uint64_t max_size, octets; /* limit in octets, 0 = none; octets received */
 };
 
 static int write_to_stdout(struct pop3_sink *sink, const char *data, size_t length,
@@ -128,8 +128,8 @@ static int append_current_folder(struct buffer *out, struct pop3_error *err)
 }
 
 /*
- * "~" stands behind the scheme, where the shell leaves it alone. A path is made absolute, since
- * after a crash the next run may look for it from another folder.
+ * The shell does not expand a "~" after the scheme. Paths are made absolute, since the run that
+ * recovers from a crash may start in another directory.
  */
 static int expand(struct buffer *out, const char *destination, struct pop3_error *err)
 {
@@ -150,7 +150,7 @@ struct recovery {
 	struct fetch *fetch;
 };
 
-/* Only the messages of that delivery have to wait, unless this one goes to the same place. */
+/* Only the messages of that delivery wait, unless this fetch has the same destination. */
 static int postpone(struct journal_recovery *recovery, const char *destination,
 		    const struct pop3_error *why, struct pop3_error *err)
 {
@@ -165,7 +165,7 @@ static int postpone(struct journal_recovery *recovery, const char *destination,
 	return 0;
 }
 
-/* Opens it after what an earlier run left unfinished, there or elsewhere, is recovered. */
+/* Recovers the unfinished deliveries of earlier runs, to any destination, then opens this one. */
 static int open_destination(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
@@ -201,7 +201,7 @@ int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64
 	struct output *const output = f->in->output;
 
 	if (f->transfer.delivery->kind->is_stdout)
-		return 0; /* it would stand between the messages */
+		return 0; /* stdout holds the messages: no records between them */
 	output_begin(output);
 	output_number(output, "number", number);
 	output_text(output, "uid", uid);
@@ -219,7 +219,7 @@ int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64
 	return output_end(output, err);
 }
 
-/* By number: that holds for a message without any other identity, too. */
+/* By number, since a message may have no UID. */
 static int note_stored(struct fetch *f, uint32_t number, struct pop3_error *err)
 {
 	if (f->stored_count == f->stored_capacity) {
@@ -242,8 +242,8 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 	const bool failed = item->failure != NULL;
 
 	if (failed && item->failure->code == POP3_E_INTERRUPTED)
-		return 0; /* the run was, and that is reported once */
-	progress_advance(0, 0); /* storing takes time, too */
+		return 0; /* the run was interrupted, which is reported once */
+	progress_advance(0, 0); /* redraw: storing takes time, too */
 	buffer_clear(&f->path);
 	if (failed) {
 		f->in->failed++;
@@ -276,12 +276,12 @@ static void begin_progress(const struct fetch *f)
 
 /* --- the steps --- */
 
-/* A server that deletes what it has sent: nothing is asked for before the last one is safe. */
+/* A server may delete what it has sent: request a message only once the previous one is safe. */
 static int heed_expire(struct fetch *f, struct pop3_error *err)
 {
 	struct pop3_session *const session = f->in->session;
 
-	/* "USER": what holds for this one is told after the login (RFC 2449 section 6.7). */
+	/* "USER": the value for this user is announced after login (RFC 2449 section 6.7). */
 	if (pop3_capa_lists(pop3_session_capa(session), "EXPIRE", "USER") &&
 	    pop3_capa(session, err) < 0)
 		return -1;
@@ -290,13 +290,13 @@ static int heed_expire(struct fetch *f, struct pop3_error *err)
 		return 0;
 	warn(f->in, "the server deletes messages once fetched (EXPIRE 0): fetching one at a time");
 	pop3_session_lock_step(session);
-	/* A message read to its end, and not stored, would forbid QUIT: that session ends instead. */
+	/* A message read to its end but not stored would rule out QUIT: hang up instead. */
 	for (size_t i = 0; f->options->max_size > 0 && i < f->transfer.count; i++)
 		f->transfer.requests[i].limit = f->options->max_size;
 	return 0;
 }
 
-/* Octets that went to stdout as they came stay there: asked for again they would come twice. */
+/* Octets already written to stdout cannot be taken back: a retry would write them twice. */
 static bool may_ask_again(const struct transfer *t, unsigned recovery)
 {
 	return (recovery & POP3_LOCK_STEP) == 0 || !t->delivery->kind->is_stdout ||
@@ -312,7 +312,7 @@ static size_t count_left(const struct transfer *t)
 	return left;
 }
 
-/* What other commands have done in the session would be lost with it. */
+/* A new session would lose what other commands have done in this one. */
 static bool may_go_on(const struct fetch *f, unsigned recovery, unsigned futile)
 {
 	if (!f->in->is_last || (recovery & POP3_RECONNECT) == 0)
@@ -323,8 +323,8 @@ static bool may_go_on(const struct fetch *f, unsigned recovery, unsigned futile)
 }
 
 /*
- * A message that breaks the session is that message's failure: the others get a new one, and so
- * does what is to be deleted.
+ * A message that breaks the session fails alone: a new session is opened for the other messages
+ * and for the deletions.
  */
 static int transfer_all(struct fetch *f, struct pop3_error *err)
 {
@@ -363,7 +363,7 @@ static int keep_quirks(struct fetch *f, struct pop3_error *err)
 	return 0;
 }
 
-/* What is in the destination stays there, and only QUIT would have deleted messages. */
+/* Delivered messages stay in the destination; without QUIT, none was deleted on the server. */
 static int fail_interrupted(const struct fetch *f, size_t count, struct pop3_error *err)
 {
 	if (err->code != POP3_E_INTERRUPTED || f->transfer.delivery->kind->is_stdout)
@@ -471,7 +471,7 @@ static void warn_of_destination(const struct invocation *in)
 			 "standard output", o->output);
 }
 
-/* Before the session: what can fail without one fails here. */
+/* Runs before the session: everything that can fail without one fails here. */
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	const struct fetch_options *const o = in->options;

@@ -6,29 +6,29 @@
 #include "mailbox/messages.h"
 #include "pop3/verbs.h"
 
-/* One fetch, from prepare to release, for the files of this folder. Its steps are in fetch.c. */
+/* One fetch, from prepare to release, for the files of this directory. Its steps are in fetch.c. */
 
 struct fetch_options {
 	const char *output;
 	bool delete;
 	uint64_t delete_after; /* seconds, 0 = not given */
 	bool peek, crlf, accept_new_uids;
-	uint64_t max_size; /* octets, 0 = any */
+	uint64_t max_size; /* octets, 0 = no limit */
 	uint32_t wait_lock;
 	int progress; /* enum progress_when */
 };
 
 struct fetch {
-	struct pop3_deletions deletions; /* first: what DELE calls back with */
+	struct pop3_deletions deletions; /* first: DELE's callback casts it to struct fetch */
 	struct invocation *in;
 	const struct fetch_options *options;
 	struct buffer destination; /* as the user named it, with an absolute path */
 	struct transfer transfer;
 	size_t fetched; /* messages in the destination */
-	bool unfinished; /* deliveries of an earlier run wait for destinations that are away */
-	bool is_proven; /* the mailbox's UIDs are those by which messages are known */
+	bool unfinished; /* deliveries of an earlier run wait for unavailable destinations */
+	bool is_proven; /* the mailbox's UIDs agree with those recorded */
 	struct buffer path;		/* where a delivered message is, for its record */
-	struct pop3_listing new_listing; /* of a session that was opened in place of a broken one */
+	struct pop3_listing new_listing; /* of the session that replaced a broken one */
 	uint32_t *stored;		/* numbers of this session whose messages are delivered */
 	size_t stored_count, stored_capacity;
 	uint32_t *marked;		/* numbers marked for deletion, and their UIDs */
@@ -36,22 +36,22 @@ struct fetch {
 	size_t marked_count, marked_capacity;
 };
 
-/* One record on stdout; its path is f->path, "-" when that is empty. why: it failed, or NULL. */
+/* Prints one record; its path is f->path, "-" when empty. why: the failure, or NULL. */
 int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64_t octets,
 		       const char *status, const struct pop3_error *why, struct pop3_error *err);
 
 /* --- choose.c --- */
 
-/* Fills in f->transfer: the messages to fetch. Those that are not even tried get their records. */
+/* Fills in f->transfer: the messages to fetch. Prints records of those skipped. */
 int fetch_choose(struct fetch *f, struct pop3_error *err);
 
-/* After a new session: the numbers that the messages not fetched yet have in it. */
+/* After a new session: finds the new numbers of the messages not fetched yet. */
 int fetch_renumber(struct fetch *f, struct pop3_error *err);
 
-/* Octets after which chosen message i is taken for endless: LIST's size is only a hint. 0 = none. */
+/* Octets after which chosen message i counts as endless (LIST's size is only a hint); 0 = none. */
 uint64_t fetch_limit(const struct invocation *in, size_t i);
 
-/* LIST says that chosen message i has more octets than are wanted. */
+/* Whether chosen message i is larger than --max-size, by LIST. */
 bool fetch_is_too_large(const struct invocation *in, size_t i);
 
 /* --- delete.c --- */
@@ -59,10 +59,10 @@ bool fetch_is_too_large(const struct invocation *in, size_t i);
 /* Whether messages may have to be deleted, also those that an earlier run stored. */
 bool fetch_has_to_delete(const struct fetch *f);
 
-/* Marks on the server what is to be deleted; the intent is in the state before. */
+/* Marks the messages to delete on the server, after recording the intent in the state. */
 int fetch_mark(struct fetch *f, struct pop3_error *err);
 
-/* QUIT was answered +OK: the deletions are facts. */
+/* Records the deletions, once QUIT was answered +OK. */
 int fetch_confirm(struct fetch *f, struct pop3_error *err);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * From a session into a destination, a batch at a time: written, synced, entered in the journal,
- * named, noted as done, and only then reported (commit_batch). A batch waits until all its messages
- * are settled: what came for one may be another's, where commands are sent ahead of the answers.
+ * Moves messages from a session into a destination, in batches: they are written, synced, entered
+ * in the journal, published, recorded as delivered (commit_batch), and only then reported. A batch
+ * waits until all its messages are settled: with pipelined commands, an answer out of step may
+ * belong to another message.
  */
 #include "cmd/fetch/transfer.h"
 
@@ -14,9 +15,9 @@
 #include "pop3/verbs.h"
 #include "state/seen.h"
 
-#define BATCH_MAX 1000			/* messages; no kind of destination takes more */
-#define BATCH_OCTETS (64UL * 1024 * 1024) /* after which a batch is delivered */
-#define BATCH_MS 2000			/* the same: a slow line does not leave much undone */
+#define BATCH_MAX 1000			/* messages; no destination kind allows more */
+#define BATCH_OCTETS (64UL * 1024 * 1024) /* after this many, the batch is delivered */
+#define BATCH_MS 2000			/* the same: little stays undelivered on a slow line */
 
 struct batch {
 	struct pop3_receiver receiver;
@@ -24,17 +25,17 @@ struct batch {
 	struct transfer *transfer;
 	struct delivery_item items[BATCH_MAX + POP3_UNSETTLED_MAX + 1];
 	size_t place_of[BATCH_MAX + POP3_UNSETTLED_MAX + 1];
-	size_t count; /* whole ones; the one under way is the next */
+	size_t count; /* complete messages; the one being received follows */
 	struct delivery_item failed[POP3_UNSETTLED_MAX + 1]; /* to be reported when settled */
 	size_t failed_place_of[POP3_UNSETTLED_MAX + 1];
 	size_t failed_count;
-	size_t first, next; /* places: what this round began with; which is the next to end */
-	struct suspect last; /* the last that came */
+	size_t first, next; /* indexes of requests: start of this round; next to end */
+	struct suspect last; /* the last message received */
 	uint64_t octets;
-	int64_t started_ms; /* when the first one began */
+	int64_t started_ms; /* when the first message began */
 	bool under_way;
-	struct pop3_error end_failure; /* why the destination could not end a message */
-	struct pop3_error fatal; /* why nothing more can be delivered, when that is so */
+	struct pop3_error end_failure; /* why the destination could not finish a message */
+	struct pop3_error fatal; /* why nothing more can be delivered, if so */
 };
 
 static struct delivery_item *current(struct batch *b)
@@ -44,15 +45,15 @@ static struct delivery_item *current(struct batch *b)
 
 /* --- outcomes --- */
 
-/* It is passed over: larger than the user wants, though LIST had not said so. */
+/* Skipped: larger than --max-size, although LIST gave a smaller size. */
 static bool is_unwanted(const struct transfer *t, const struct delivery_item *item)
 {
 	return t->max_size > 0 && item->octets > t->max_size;
 }
 
 /*
- * Only the message's own failure counts against it. Where the server or the way to it failed, the
- * message comes last in the next run; trouble of this machine says nothing about it at all.
+ * Only a failure of the message itself counts against it. After a failure of the server or the
+ * connection, the message comes last in the next run. A local failure is not recorded.
  */
 static int note_failure(const struct transfer *t, const struct delivery_item *item,
 			struct pop3_error *err)
@@ -67,8 +68,8 @@ static int note_failure(const struct transfer *t, const struct delivery_item *it
 }
 
 /*
- * Whether the server was right all along: in lock step the message came as it had come when the
- * answers seemed out of step, or one broke the session again.
+ * Whether the server was in step after all: without pipelining, the suspect message arrived just
+ * as before, or a message broke the session again.
  */
 static bool clears(const struct transfer *t, const struct delivery_item *item)
 {
@@ -100,13 +101,13 @@ static int report_item(struct batch *b, struct delivery_item *item, size_t place
 
 /* --- messages that failed --- */
 
-/* All answers settle together, up to the last one that has come. */
+/* Answers settle together, up to the last one received. */
 static bool are_settled(const struct batch *b)
 {
 	return b->next <= b->first + b->receiver.settled;
 }
 
-/* The item in its place is a spare one. */
+/* Takes the item and leaves a spare one in its place. */
 static void keep_failed(struct batch *b, struct delivery_item *item, size_t place)
 {
 	const struct delivery_item spare = b->failed[b->failed_count];
@@ -131,9 +132,11 @@ static int report_settled(struct batch *b, struct pop3_error *err)
 /* --- a batch --- */
 
 /*
- * Here a message becomes delivered. What fails is no message's fault, and ends the work. Before
- * the batch stands in the journal it is undone; afterwards it is left as it is, for the next run
- * to look at.
+ * Delivers a batch. publish may fail single items: it sets item->failure, and journal_commit
+ * records only the items without a failure as delivered. A failure of this function is not a
+ * message's and ends the transfer. Until the batch is in the journal, it is undone; from then on it
+ * is left as it is. After that, as after a crash, settle (state/journal.c) finishes it in a later
+ * run.
  */
 static int commit_batch(struct batch *b, struct pop3_error *err)
 {
@@ -142,7 +145,7 @@ static int commit_batch(struct batch *b, struct pop3_error *err)
 
 	if (kind->sync(delivery, b->items, b->count, err) < 0 ||
 	    journal_begin(&b->transfer->journal, b->items, b->count, err) < 0) {
-		/* The last one first: several may share a file. */
+		/* In reverse, since several may share a file. */
 		for (size_t i = b->count; i > 0; i--)
 			kind->abort(delivery, &b->items[i - 1]);
 		if (kind->finish != NULL)
@@ -166,7 +169,7 @@ static int report_batch(struct batch *b, struct pop3_error *err)
 	return result;
 }
 
-/* What stops the work concerns no message more than the others: it is said once, at the end. */
+/* A failure that ends the transfer is not a message's: it is reported once, at the end. */
 static int stop(struct batch *b, const struct pop3_error *why)
 {
 	if (b->fatal.code == POP3_E_NONE)
@@ -174,7 +177,7 @@ static int stop(struct batch *b, const struct pop3_error *why)
 	return -1;
 }
 
-/* Also after the destination has failed: what was whole before that may fit in. */
+/* Also after the destination has failed: the messages completed earlier may still fit. */
 static int flush_batch(struct batch *b, struct pop3_error *err)
 {
 	const bool is_lost = b->fatal.code != POP3_E_NONE && b->transfer->delivery->kind->is_stdout;
@@ -193,7 +196,7 @@ static int flush_batch(struct batch *b, struct pop3_error *err)
 
 /* --- one message --- */
 
-/* A destination that is full, read-only or gone would take no other message either. */
+/* A destination that is full, read-only or gone cannot take other messages either. */
 static int fail_destination(struct batch *b, const struct pop3_error *why)
 {
 	if (b->transfer->delivery->kind->is_stdout || why->code == POP3_E_DESTINATION)
@@ -244,7 +247,7 @@ static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i,
 	struct delivery *const delivery = b->transfer->delivery;
 
 	b->transfer->retrieved++;
-	/* The server has begun with the next one: the end of the one before was one. */
+	/* The next message has begun, so the previous one really had ended. */
 	if (report_settled(b, err) < 0 || (are_settled(b) && is_due(b) && flush_batch(b, err) < 0))
 		return NULL;
 	if (b->count == 0)
@@ -268,7 +271,7 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 		failure = &b->end_failure;
 	}
 	if (!b->under_way)
-		start_item(b, b->first + i); /* refused before it began */
+		start_item(b, b->first + i); /* refused before any octet of it */
 	if (failure != NULL && b->under_way)
 		delivery->kind->abort(delivery, item);
 	b->under_way = false;
@@ -281,7 +284,7 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 	if (failure == NULL || failure->code == POP3_E_PROTOCOL)
 		b->last = (struct suspect){ item->uid, item->octets };
 	if (failure != NULL && pop3_session_phase(b->transfer->session) == POP3_UNSETTLED)
-		return 0; /* it is asked for again */
+		return 0; /* it will be requested again */
 	b->next = b->first + i + 1;
 	if (b->transfer->advance != NULL)
 		b->transfer->advance(b->transfer, 1, 0);
@@ -311,7 +314,7 @@ static void doubt_last(struct batch *b)
 	report_item(b, item, b->place_of[b->count], &ignored);
 }
 
-/* What may be another message's is asked for again, and not held against its own. */
+/* Unsettled messages are requested again; their failures do not count. */
 static void drop_unsettled(struct batch *b)
 {
 	struct transfer *const t = b->transfer;
@@ -334,13 +337,13 @@ static int finish_broken(struct batch *b, struct pop3_error *err)
 	if ((recovery & POP3_DOUBTS) != 0 && b->count > 0)
 		doubt_last(b);
 	drop_unsettled(b);
-	/* What was settled before the session broke is delivered; why it broke is reported. */
+	/* Deliver what was settled before the session broke, and report why it broke. */
 	if (flush_batch(b, &late) < 0)
 		*err = b->fatal;
 	return -1;
 }
 
-/* After answers out of step, the first round ends with the message that shows who was wrong. */
+/* After answers out of step, the first round ends with the message that clears(). */
 static size_t round_length(const struct transfer *t, size_t first)
 {
 	size_t i = first;
