@@ -126,3 +126,97 @@ code_mail() {
 	done
 	[ "$(sort -u handled | wc -l)" -eq 2 ]
 }
+
+@test "the recipe that reads a message saves its attachments" {
+	command -v mshow >/dev/null || skip 'mblaze is not installed'
+	message new/3 <"$data/attachment.eml"
+	printf 'output = maildir:elsewhere\n' >>"$XDG_CONFIG_HOME/pop3/config"
+	runs 'Read the last message'
+	[ -n "$output" ]
+	[ ! -e elsewhere ]
+}
+
+@test "the recipe of a server to try a script with counts its messages" {
+	runs 'A server to try'
+	[[ $output == *$'0\t0'* ]]
+}
+
+# --- tokens
+
+# token_endpoint FIELDS TOKEN: an HTTPS server in the place of Microsoft's and Google's, which gives
+# out the token for a form with these fields.
+token_endpoint() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 -subj /CN=token \
+		-addext subjectAltName=DNS:login.microsoftonline.com,DNS:oauth2.googleapis.com \
+		-keyout token.key -out token.pem 2>/dev/null
+	cat >endpoint.py <<-'PY'
+		import http.server, json, ssl, sys, urllib.parse
+		class Endpoint(http.server.BaseHTTPRequestHandler):
+		    def do_POST(self):
+		        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+		        right = form == urllib.parse.parse_qs(sys.argv[1]) and self.path == sys.argv[2]
+		        self.send_response(200 if right else 400)
+		        self.end_headers()
+		        self.wfile.write(json.dumps({"access_token": sys.argv[3]} if right else {}).encode())
+		    def log_message(self, *_):
+		        pass
+		server = http.server.HTTPServer(("127.0.0.1", 0), Endpoint)
+		context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+		context.load_cert_chain("token.pem", "token.key")
+		server.socket = context.wrap_socket(server.socket, server_side=True)
+		print(server.server_address[1], flush=True)
+		server.serve_forever()
+	PY
+	/usr/bin/python3 -SB endpoint.py "$@" >endpoint-port 2>endpoint-log 3>&- &
+	stop_later $!
+	until_there endpoint-port $!
+	printf 'connect-to = "::127.0.0.1:%s"\ncacert = "%s/token.pem"\n' "$(cat endpoint-port)" "$PWD" \
+		>"$HOME/.curlrc"
+	export CURL_HOME=$HOME
+}
+
+# logs_in_with TOKEN FILE: what the script prints is the token that the server wants to see.
+logs_in_with() {
+	converse - <<-TALK
+		S: +OK ready
+		C: CAPA
+		S: +OK
+		S: SASL XOAUTH2
+		S: .
+		C: AUTH XOAUTH2 \64(user=ann\x01auth=Bearer $1\x01\x01)
+		S: +OK
+		C: STAT
+		S: +OK 2 320
+		C: QUIT
+		S: +OK
+	TALK
+	pop3 0 stat -s "$server" -u ann --tls off --auth xoauth2 --password-command "sh $2"
+	[ "$output" = $'2\t320' ]
+	conversation_ended_well
+}
+
+@test "the recipe for Microsoft 365 gets a token by client credentials, and logs in with it" {
+	command -v curl >/dev/null || skip 'curl is not installed'
+	token_endpoint 'grant_type=client_credentials&scope=https://outlook.office365.com/.default&client_id=app&client_secret=s%26c' \
+		/example.org/oauth2/v2.0/token token-1
+	mkdir -p "$HOME/.config/pop3/microsoft"
+	printf %s example.org >"$HOME/.config/pop3/microsoft/tenant"
+	printf %s app >"$HOME/.config/pop3/microsoft/client_id"
+	printf %s 's&c' >"$HOME/.config/pop3/microsoft/client_secret"
+	recipe 'An access token for a mailbox of Microsoft' >get-token
+	logs_in_with token-1 get-token
+	printf %s wrong >"$HOME/.config/pop3/microsoft/client_secret"
+	pop3 78 stat -s 127.0.0.1:1 -u ann --auth xoauth2 --password-command 'sh get-token'
+}
+
+@test "the recipe for Gmail gets a token by a refresh token, and logs in with it" {
+	command -v curl >/dev/null || skip 'curl is not installed'
+	token_endpoint 'grant_type=refresh_token&client_id=app&client_secret=secret&refresh_token=1//x' \
+		/token token-2
+	mkdir -p "$HOME/.config/pop3/gmail"
+	printf %s app >"$HOME/.config/pop3/gmail/client_id"
+	printf %s secret >"$HOME/.config/pop3/gmail/client_secret"
+	printf %s 1//x >"$HOME/.config/pop3/gmail/refresh_token"
+	recipe 'An access token for a mailbox of Gmail' >get-token
+	logs_in_with token-2 get-token
+}

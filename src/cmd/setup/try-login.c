@@ -27,7 +27,7 @@ static void advise_on_provider(const struct setup *setup)
 	const struct provider *const provider = setup->candidates.provider;
 
 	if (setup_wants_token(setup))
-		warn(setup->in, "%s accepts only OAuth 2.0: see RECIPES, OAuth 2.0, in the manual, "
+		warn(setup->in, "%s accepts only OAuth 2.0: see OAuth 2.0 in the EXAMPLES of the manual, "
 				"'man pop3'", provider != NULL ? provider->name
 							       : setup->connection->url.host);
 	else if (provider != NULL && provider->login == PROVIDER_APP_PASSWORD)
