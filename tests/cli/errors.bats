@@ -89,7 +89,7 @@ converse_in() {
 		64 ann headers --fields From --overview => --fields and --overview cannot be used together
 		64 ann headers --raw --overview => --raw and --lines cannot be used with --fields or --overview
 		66 ann batch /nowhere => '/nowhere': No such file or directory
-		64 ann seen nosuch => seen: unknown verb 'nosuch': seen list|add|remove|clear|export|import [MESSAGE...|FILE]
+		64 ann seen nosuch => seen: unknown verb 'nosuch': seen list|add|remove|clear|export|import [MESSAGE...]
 	END
 }
 

@@ -390,7 +390,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 const struct command cmd_seen = {
 	.name = "seen", .summary = "Show and change the list of fetched messages",
-	.operands = "list|add|remove|clear|export|import [MESSAGE...|FILE]",
+	.operands = "list|add|remove|clear|export|import [MESSAGE...]",
 	.min = 1, .max = OPERANDS_ANY, .needs = NEEDS_SESSION | MAY_STAY_OUT | REOPENS,
 	.options = options, .options_size = sizeof(struct seen_options),
 	.prepare = prepare, .run = run,
