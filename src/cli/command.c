@@ -1,4 +1,4 @@
-/* What subcommands there are, which options each takes, and what any of them may call. */
+/* Finding subcommands and their options, and the functions that all of them may call. */
 #include "cli/command.h"
 
 #include <stdarg.h>
@@ -137,7 +137,7 @@ void step(const struct invocation *in, const char *format, ...)
 	tracer->trace(tracer, POP3_STEP, text, strlen(text));
 }
 
-/* An account's name is a file's: what could lead elsewhere is written %XX. */
+/* An account's name becomes a file name: unsafe octets are written as %XX. */
 static void append_name(struct buffer *path, const char *name)
 {
 	const size_t start = path->length;
@@ -157,7 +157,7 @@ int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_sec
 	struct buffer path = { 0 };
 	int result;
 
-	/* An earlier line of the batch has opened it. */
+	/* Already opened by an earlier line of the batch. */
 	if (in->state != NULL && state_is_for(in->state, use))
 		return 0;
 	state_close(in->state);
@@ -172,7 +172,7 @@ int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_sec
 		in->state = state_open(path.data, use, (int64_t)wait_seconds * 1000,
 				       &in->connection->target.timeouts, err);
 		result = in->state != NULL ? 0 : -1;
-		/* SQLite has files of its own beside it, also for one who only reads. */
+		/* SQLite creates files beside it, even when only reading. */
 		sandbox_allow_folder_of(&in->sandbox, path.data);
 	}
 	buffer_release(&path);

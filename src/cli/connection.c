@@ -1,4 +1,4 @@
-/* Which server, as whom, and how to get there. */
+/* The options that name the server, the user and the connection. */
 #include "cli/connection.h"
 
 #include <fcntl.h>
@@ -16,7 +16,7 @@ enum pipelining { PIPELINING_AUTO = 1, PIPELINING_OFF };
 
 #define FIELD(name) offsetof(struct connection, name)
 
-/* "auto|user|...", made of the mechanisms there are. */
+/* "auto|user|...", built from the mechanisms available. */
 static char mechanisms[256] = "auto";
 
 const struct option_spec connection_options[] = {

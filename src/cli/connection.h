@@ -5,9 +5,9 @@
 #include "options/option.h"
 #include "pop3/account.h"
 
-/* Which server, as whom, and how to get there: the options, and the account they make. */
+/* The server, the user and the connection between: option values, and the resulting account. */
 struct connection {
-	/* From the option rows. */
+	/* Set by the option rows. */
 	const char *account, *server, *user;
 	int tls, auth;
 	const char *password_command, *password_file, *password_fd;
@@ -22,34 +22,34 @@ struct connection {
 	const char *trace;
 	bool no_sandbox;
 
-	/* What connection_prepare makes of them. */
+	/* Set by connection_prepare. */
 	const char *at_fault; /* the option whose value it refused, NULL = none alone */
 	struct url url;
-	bool manages; /* the URL's scheme is not one of POP3's */
+	bool manages; /* the URL's scheme is not POP3's */
 	struct pop3_secret secret;
-	bool secret_found; /* secret is the one to be used */
+	bool secret_found; /* secret holds the password to use */
 	bool typed;	   /* at a terminal */
-	const struct option_set *set; /* what these values were given by; borrowed */
-	/* Passwords at hand before a command of the user's own runs; the one not used is wiped. */
+	const struct option_set *set; /* where the values came from; borrowed */
+	/* Read before any command of the user's runs; the unused one is wiped. */
 	struct pop3_secret in_environment, in_config;
-	enum option_source config_origin; /* where "password =" stood, when it did */
+	enum option_source config_origin; /* where "password =" was found, if it was */
 	struct pop3_account target;
 };
 
-/* begin, before their first use, fills in which mechanisms --auth can name. */
+/* Call begin before their first use: it fills in the mechanisms that --auth accepts. */
 extern const struct option_spec connection_options[];
 void connection_options_begin(void);
 
 /*
- * An account out of the settings: URL read, contradictions refused; no password yet. any_scheme:
- * whoever asks reads the URL's scheme himself.
+ * Makes the account from the settings: parses the URL and refuses contradictions, but finds no
+ * password yet. any_scheme: the caller checks the URL's scheme.
  */
 int connection_prepare(struct connection *connection, const struct option_set *set,
 		       bool any_scheme, struct pop3_error *err);
 
 /*
- * "user@host:port", the name of a mailbox without an account. A management protocol's own port is
- * not known here, and left out.
+ * Appends "user@host:port", the name of a mailbox without an account. The default port of a
+ * management protocol is unknown here and left out.
  */
 void connection_name(const struct connection *connection, struct buffer *out);
 

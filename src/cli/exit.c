@@ -1,4 +1,4 @@
-/* What a failure is called, and which exit status it has. */
+/* Names and exit statuses of failures. */
 #include "cli/exit.h"
 
 #include <assert.h>

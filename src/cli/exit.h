@@ -3,20 +3,20 @@
 
 #include "pop3/error.h"
 
-/* The exit status after a failure; one by a signal is that of the signal. */
+/* The exit status for a failure; after a signal it is the signal's. */
 int exit_status_of(const struct pop3_error *err);
 
-/* The statuses with what they mean, as the help of the program shows them; NULL ends them. */
+/* The statuses with their meanings, for help; ends with NULL. */
 struct exit_meaning {
 	int status;
 	const char *meaning;
 };
 extern const struct exit_meaning exit_meanings[];
 
-/* What a failure is called in JSON, and what more is told about it. */
+/* The name of a failure in JSON, and what is added to its message. */
 enum failure_flag {
-	OF_SERVER = 1 << 0, /* the server's name says something about it */
-	OF_CHECK = 1 << 1,  /* 'pop3 check' tells more: no way to the server, no trust, no login */
+	OF_SERVER = 1 << 0, /* add the server's name */
+	OF_CHECK = 1 << 1,  /* suggest 'pop3 check': connection, certificate or login failed */
 };
 
 const char *failure_name(enum pop3_code code);

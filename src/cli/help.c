@@ -1,4 +1,4 @@
-/* Help made from the tables: a page for each subcommand, and those that all of them share. */
+/* Help generated from the tables: one page per subcommand, and shared pages. */
 #include <stdio.h>
 #include <string.h>
 
@@ -95,7 +95,7 @@ static void show_selectors(FILE *out)
 	fputs("  -\n", out);
 }
 
-/* The lines of a batch share its connection. */
+/* in_line: without the connection options, which come from the batch. */
 static void show_command(FILE *out, const struct command *command, bool in_line)
 {
 	const char *const program = in_line ? "" : "pop3 ";

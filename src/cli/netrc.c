@@ -1,4 +1,4 @@
-/* netrc(5), read as ftp and curl read it: words between blanks, comments, macros passed over. */
+/* netrc(5), read as ftp and curl read it: words between blanks; comments and macros are skipped. */
 #include "cli/netrc.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 struct word {
 	const char *text;
 	size_t length;
-	bool first; /* of its line */
+	bool first; /* on its line */
 };
 
 static bool is_blank(char c)
@@ -18,8 +18,8 @@ static bool is_blank(char c)
 }
 
 /*
- * A value in double quotes may hold blanks, and what stands behind a backslash, as curl has it: the
- * word is written over the quoted one. False for a quote without an end, which is any octet.
+ * As in curl, a value in double quotes may contain blanks and backslash escapes. The unquoted word
+ * overwrites the quoted one. False without a closing quote: then '"' is an ordinary octet.
  */
 static bool unquote(char *text, size_t length, size_t *at, struct word *word)
 {
@@ -64,7 +64,7 @@ static bool is(const struct word *word, const char *text)
 	return strlen(text) == word->length && memcmp(word->text, text, word->length) == 0;
 }
 
-/* To the end of the line, or of the macro: the empty line behind it. */
+/* Skips to the end of the line, or past the empty line that ends a macro. */
 static void pass_over(const char *text, size_t length, size_t *at, bool macro)
 {
 	while (*at < length) {
@@ -78,7 +78,7 @@ static void pass_over(const char *text, size_t length, size_t *at, bool macro)
 }
 
 struct entry {
-	bool of_host; /* the machine is the one wanted, or it is the default */
+	bool of_host; /* the entry is for the wanted machine, or the default */
 	bool of_user; /* no other login was named */
 	struct word password;
 };

@@ -1,4 +1,4 @@
-/* Records on stdout, in the form that fits who reads them. */
+/* Records on stdout, in the form that suits the reader. */
 #include "cli/output.h"
 
 #include <stdlib.h>
@@ -19,13 +19,13 @@ struct output {
 	struct output_form form;
 	struct buffer text;    /* ready to be written */
 	struct buffer header;  /* the names of the first record's fields */
-	struct buffer scratch; /* the record under way */
-	struct buffer mail;    /* for a terminal: an incomplete character */
+	struct buffer scratch; /* the current record */
+	struct buffer mail;    /* an incomplete character, held back from a terminal */
 	struct table table;
-	size_t fields;	       /* of the record under way */
-	size_t pairs;	       /* of the list under way */
+	size_t fields;	       /* of the current record */
+	size_t pairs;	       /* of the current list */
 	bool header_done;
-	bool started;	       /* something has gone out, or will */
+	bool started;	       /* something was printed or buffered */
 };
 
 struct output *output_open(const struct output_form *form, struct pop3_error *err)

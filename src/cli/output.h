@@ -10,8 +10,8 @@
 
 /*
  * Records on stdout: TAB-separated, aligned at a terminal, JSON, or ended by NUL. Fields are given
- * in order, each with the name that the header line and JSON use. Errors of writing are told by
- * output_end (POP3_E_IO), some only when the dispatcher writes what is left.
+ * in order, each with its name in the header line and in JSON. output_end reports write errors
+ * (POP3_E_IO); those of buffered records appear when the dispatcher writes the rest.
  */
 struct output;
 
@@ -22,10 +22,10 @@ void output_octets(struct output *output, const char *name, const char *text, si
 void output_unknown(struct output *output, const char *name); /* "-", in JSON null */
 int output_end(struct output *output, struct pop3_error *err);
 
-/* Writes all that was given so far: for records that somebody waits for. */
+/* Writes all buffered records, for a reader that waits for them. */
 int output_flush(struct output *output, struct pop3_error *err);
 
-/* A list of names with values as one field of a record; only where output_is_json. */
+/* A list of name-value pairs as one field of a record; only if output_is_json. */
 bool output_is_json(const struct output *output);
 void output_pairs_begin(struct output *output, const char *name);
 void output_pair(struct output *output, const char *name, size_t name_length, const char *value,
@@ -38,26 +38,26 @@ void output_wrap(struct output *output);
 /* Writes octets unchanged. */
 int output_raw(struct output *output, const void *data, size_t length, struct pop3_error *err);
 
-/* Writes octets of a message; at a terminal, control characters are escaped. */
+/* Writes octets of a message; on a terminal, control characters are escaped. */
 int output_mail(struct output *output, const void *data, size_t length, struct pop3_error *err);
 
 /* --- for the dispatcher --- */
 
-/* Which form, and when it must be out. */
+/* The form of the output, and when it must be written. */
 struct output_form {
 	bool json;
 	bool nul;	  /* records end in NUL */
 	bool header;	  /* a header line before the first record */
-	bool is_terminal; /* aligned columns under a header line, cut to its width */
-	bool wide;	  /* not cut */
-	unsigned line;	  /* of a batch, which JSON tells first; 0 = none */
+	bool is_terminal; /* aligned columns under a header line, cut to the terminal's width */
+	bool wide;	  /* do not cut */
+	unsigned line;	  /* of a batch: the first member in JSON; 0 = none */
 	const struct pop3_timeouts *timeouts;
 };
 
 struct output *output_open(const struct output_form *form, struct pop3_error *err);
-void output_close(struct output *output); /* does not write what is left; NULL is fine */
+void output_close(struct output *output); /* discards buffered output; NULL is fine */
 
-/* Whether any record or octet was given: then a run cannot be repeated unseen. */
+/* Whether there was any output: then a retry could print it twice. */
 bool output_started(const struct output *output);
 
 #endif

@@ -1,4 +1,4 @@
-/* Where a password comes from. It is never an argument, and never lives in ordinary memory. */
+/* Where a password comes from. Never from an argument, and never in ordinary memory. */
 #include "cli/password.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static ssize_t read_chunk(int fd, char *chunk, const struct pop3_timeouts *timeo
 	}
 }
 
-/* Up to LF, which is cut together with a CR before it. What follows is read and dropped. */
+/* Reads up to LF and removes the LF or CRLF. The rest of the input is read and dropped. */
 static int read_line(int fd, const struct pop3_timeouts *timeouts, int64_t deadline,
 		     bool to_the_end, struct pop3_secret *secret, struct pop3_error *err)
 {
@@ -65,7 +65,7 @@ static int read_line(int fd, const struct pop3_timeouts *timeouts, int64_t deadl
 
 /* --- the sources --- */
 
-/* It may have to ask for a passphrase itself. */
+/* The command may ask for a passphrase at the terminal. */
 static int from_command(const struct password_sources *sources, int64_t deadline,
 			struct pop3_secret *secret, struct pop3_error *err)
 {
@@ -84,7 +84,7 @@ static int from_command(const struct password_sources *sources, int64_t deadline
 	}
 	result = read_line(ends[0], sources->timeouts, deadline, true, secret, err);
 	close(ends[0]);
-	/* The shell may be gone by now, and what it left behind hold our stderr. */
+	/* The shell may have exited while its children still hold our stderr. */
 	if (result < 0)
 		shell_end(child);
 	if (shell_wait(child, sources->timeouts, result < 0 ? clock_ms() : deadline, &status,
@@ -165,7 +165,7 @@ int password_from(const struct password_sources *sources, struct pop3_secret *se
 		result = from_fd(sources, deadline, secret, err);
 	else
 		return sources->prompt != NULL ? from_terminal(sources, secret, err) : 0;
-	/* One that was named and has nothing is a mistake, not a reason to look elsewhere. */
+	/* A source that was named but is empty is an error: do not try the next one. */
 	if (result == 0 && secret->length == 0)
 		return pop3_fail(err, POP3_E_CONFIG, "the password is empty");
 	return result;
@@ -196,7 +196,7 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 	size_t length;
 	int result = 0;
 
-	/* Who has no home directory has no such file there. */
+	/* Without a home directory there is no ~/.netrc. */
 	if (named == NULL && file_expand(&path, "~/.netrc", err) < 0)
 		return err->code == POP3_E_CONFIG ? 0 : -1;
 	if (named != NULL && file_expand(&path, named, err) < 0)
@@ -216,7 +216,7 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 	return result;
 }
 
-/* The options that were given in one place alone. */
+/* Only the options that came from this place. */
 static void sources_at(const struct connection *c, enum option_source origin,
 		       struct password_sources *sources)
 {
@@ -269,7 +269,7 @@ static int from_origin(struct connection *c, enum option_source origin, struct p
 
 int password_find(struct connection *c, struct pop3_error *err)
 {
-	/* An account that was named has its own password before $POP3_PASSWORD. */
+	/* The password of an account named on the command line precedes $POP3_PASSWORD. */
 	const bool named = option_origin(c->set, "account") == FROM_COMMAND_LINE;
 	const enum option_source origins[] = {
 		FROM_COMMAND_LINE, named ? FROM_ACCOUNT : FROM_ENVIRONMENT,
@@ -288,7 +288,7 @@ int password_find(struct connection *c, struct pop3_error *err)
 		result = from_netrc(c, &c->secret, err);
 	if (result == 0 && c->secret.length == 0)
 		result = ask(c, err);
-	/* What came before a failure is no password. */
+	/* A password that was read only in part is useless. */
 	if (result < 0)
 		pop3_secret_wipe(&c->secret);
 	c->secret_found = c->secret.length > 0;

@@ -3,27 +3,27 @@
 
 #include "cli/connection.h"
 
-/* One place after the other, the more particular first, until one has the secret. */
+/* Places to try in order, the most specific first, until one yields the secret. */
 struct password_sources {
-	const char *command, *file, *fd; /* as the options of these names say, NULL = not given */
-	const char *prompt;		 /* what the terminal is asked with; NULL = never ask */
+	const char *command, *file, *fd; /* options of these names, NULL = not given */
+	const char *prompt;		 /* shown at the terminal; NULL = never ask */
 	const struct pop3_timeouts *timeouts;
 };
 
-/* From command, file, descriptor or prompt; 0 with an empty secret when no source was given. */
+/* From a command, file, descriptor or prompt; 0 with an empty secret if no source is given. */
 int password_from(const struct password_sources *sources, struct pop3_secret *secret,
 		  struct pop3_error *err);
 
 /*
- * From a variable of the environment, which is wiped and taken out, so that no child inherits it
- * and nobody reads it there later; 0 with an empty secret when there is none.
+ * From an environment variable, which is wiped and removed, so that children do not inherit it and
+ * other processes cannot read it later; 0 with an empty secret when it is not set.
  */
 int password_from_environment(const char *variable, struct pop3_secret *secret,
 			      struct pop3_error *err);
 
 /*
- * The password of a connection: its options, $POP3_PASSWORD, the configuration, netrc, and last
- * a prompt. Fails with POP3_E_USAGE when there is none, naming the options.
+ * Finds the password of a connection: from its options, $POP3_PASSWORD, the configuration, netrc,
+ * or finally a prompt. When there is none, fails with POP3_E_USAGE, naming the options.
  */
 int password_find(struct connection *connection, struct pop3_error *err);
 

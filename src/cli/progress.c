@@ -1,4 +1,4 @@
-/* How far a run is, as one line on stderr. */
+/* The progress of a run, as one line on stderr. */
 #include "cli/progress.h"
 
 #include <stdio.h>
@@ -8,15 +8,15 @@
 #include "cli/terminal.h"
 
 #define REDRAW_MS 100
-#define NARROW 40 /* columns below which nothing is drawn */
+#define NARROW 40 /* nothing is drawn in fewer columns */
 
 static struct progress {
 	bool is_shown;
 	const char *what;
 	uint64_t messages, octets;	   /* done */
-	uint64_t all_messages, all_octets; /* to do; octets are only the server's hint */
+	uint64_t all_messages, all_octets; /* in total; the server's sizes are only a hint */
 	int64_t started_ms, drawn_ms;
-	size_t width; /* of what is on the screen */
+	size_t width; /* of the line on the screen */
 } progress;
 
 static void print_size(char *out, size_t size, uint64_t octets)
@@ -32,7 +32,7 @@ static void print_size(char *out, size_t size, uint64_t octets)
 	snprintf(out, size, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
 }
 
-/* By octets where their sum is known, else by messages; negative when it cannot be told yet. */
+/* From octets if their total is known, else from messages; negative when unknown. */
 static double seconds_left(const struct progress *p, double seconds)
 {
 	const double done = (double)(p->all_octets > 0 ? p->octets : p->messages);
@@ -87,7 +87,7 @@ void progress_advance(uint64_t messages, uint64_t octets)
 	if (!p->is_shown)
 		return;
 	p->messages += messages;
-	if (p->messages > p->all_messages) /* some were fetched again */
+	if (p->messages > p->all_messages) /* some were fetched twice */
 		p->messages = p->all_messages;
 	p->octets += octets;
 	now = clock_ms();

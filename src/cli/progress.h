@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How far a run is, as one line on stderr that is redrawn in place. There is one at a time. */
+/* The progress of a run, as one line on stderr, redrawn in place. Only one exists at a time. */
 
 enum progress_when { PROGRESS_AUTO = 1, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
@@ -12,7 +12,7 @@ enum progress_when { PROGRESS_AUTO = 1, PROGRESS_ALWAYS, PROGRESS_NEVER };
 void progress_begin(enum progress_when when, const char *what, uint64_t messages, uint64_t octets);
 void progress_advance(uint64_t messages, uint64_t octets);
 
-/* Erases the line. It is drawn again by the next advance. */
+/* Erases the line until the next advance. */
 void progress_hide(void);
 
 /* Erases the line for good. */

@@ -90,7 +90,7 @@ static void report_text(const struct connection *connection, const struct pop3_e
 	buffer_release(&line);
 }
 
-/* A reader that has gone wants to hear no more, and "nothing" was only asked as a status. */
+/* Not for a reader that has closed stdout, nor for failures that are only an exit status. */
 void report_error(const struct connection *connection, bool json, const struct pop3_error *err)
 {
 	if (err->code == POP3_E_NOTHING || err->code == POP3_E_CLOSED)
@@ -129,7 +129,7 @@ static void append_option(struct buffer *line, struct option_place place)
 	buffer_release(&value);
 }
 
-/* What the environment and the configuration say, they say to check, too. */
+/* Repeats the options of the command line only: check reads the environment and configuration. */
 void report_check(const struct option_set *set, const struct pop3_error *err)
 {
 	struct buffer line = { 0 };
