@@ -17,6 +17,7 @@ POSTMARK = b"From ann@example.org Mon Jan  2 03:04:05 2023\n"
 PAM = {"auth": "pam_unix.so", "account": "pam_permit.so", "session": "pam_permit.so",
        "password": "pam_permit.so"}
 MODULES = [f"{LIBRARIES}/security/{module}" for module in {*PAM.values()}]
+PASSWORD_CHECKER = "/usr/sbin/unix_chkpwd"  # since 1.6, PAM runs it for root, too
 
 
 def give_up(reason):
@@ -34,8 +35,8 @@ class Jail:
         if os.geteuid() != 0:
             give_up("only root can give it a root of its own")
         try:
-            shutil.copytree(unpacked(name, packages, [*programs, *MODULES]), self.root,
-                            symlinks=True)
+            programs = [*programs, *MODULES, PASSWORD_CHECKER]
+            shutil.copytree(unpacked(name, packages, programs), self.root, symlinks=True)
             self.make_system()
         except (OSError, subprocess.SubprocessError) as why:
             give_up(why)
