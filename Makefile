@@ -398,10 +398,11 @@ dist: ## Pack what is committed, the same octets for the same commit
 
 DEB := $(BUILD)/deb/pop3-$(VERSION)
 
-deb: packages-deb ## Build Debian packages of a copy of this tree
+deb: packages-deb ## Build Debian packages from a copy of this tree (.ci/debian describes them)
 	@rm -rf $(BUILD)/deb
 	@mkdir -p $(DEB)
 	@tar -c --exclude=./$(BUILD) --exclude=./.git . | tar -x -C $(DEB)
+	@mv $(DEB)/.ci/debian $(DEB)/debian
 	cd $(DEB) && dpkg-buildpackage -b -us -uc
 	lintian --fail-on error $(BUILD)/deb/pop3_*.changes
 	@rm -rf $(DEB)

@@ -33,7 +33,8 @@ version() {
 
 @test "install and uninstall, as PREFIX says" {
 	make_module PREFIX="$PWD/local" install install-dev
-	agree "$(the_files bin/pop3 share/man/man1/pop3.1 share/man/man3/pop3.3 \
+	agree "$(the_files bin/pop3 share/man/man1/pop3{,-admin}.1 share/man/man3/pop3.3 \
+		share/man/man8/pop3-serve.8 \
 		share/bash-completion/completions/pop3 share/zsh/site-functions/_pop3 \
 		share/fish/vendor_completions.d/pop3.fish lib/libpop3.{a,so,so.0} \
 		lib/pkgconfig/pop3.pc $(headers | sed 's,^,include/pop3/,'))" "$(files local)"
@@ -46,7 +47,8 @@ version() {
 	local places=(PREFIX=/p BINDIR=/b LIBDIR=/l INCLUDEDIR=/i MANDIR=/m BASH_COMPLETIONS=/bash
 		ZSH_COMPLETIONS=/zsh FISH_COMPLETIONS=/fish)
 	make_module DESTDIR="$PWD/staged" "${places[@]}" install install-dev
-	agree "$(the_files b/pop3 m/man1/pop3.1 m/man3/pop3.3 bash/pop3 zsh/_pop3 fish/pop3.fish \
+	agree "$(the_files b/pop3 m/man1/pop3{,-admin}.1 m/man3/pop3.3 m/man8/pop3-serve.8 \
+		bash/pop3 zsh/_pop3 fish/pop3.fish \
 		l/libpop3.{a,so,so.0} l/pkgconfig/pop3.pc $(headers | sed 's,^,i/pop3/,'))" \
 		"$(files staged)"
 	run -0 env PKG_CONFIG_PATH=staged/l/pkgconfig pkg-config --cflags --libs pop3
@@ -123,14 +125,14 @@ version() {
 	cmp first "$archive"
 	[ "$(tar -tzf first | head -n 1)" = "pop3-$(version)/" ]
 	tar -xzf first
-	[ -x "pop3-$(version)/debian/rules" ]
+	[ -x "pop3-$(version)/.ci/debian/rules" ]
 	[ -f "pop3-$(version)/Makefile" ]
 }
 
 @test "the Debian packages have the version of the program, and need what it is built with" {
-	[ "$(sed -n '1s/.*(\(.*\)-.*).*/\1/p' "$root/debian/changelog")" = "$(version)" ]
+	[ "$(sed -n '1s/.*(\(.*\)-.*).*/\1/p' "$root/.ci/debian/changelog")" = "$(version)" ]
 	agree "$("$helpers/packages" libraries | tr -s ' \t' '\n' | grep -v libc6-dev |
 		sort - <(echo pkgconf))" \
-		"$(sed -n '/^Build-Depends/,/^[^B ]/p' "$root/debian/control" |
+		"$(sed -n '/^Build-Depends/,/^[^B ]/p' "$root/.ci/debian/control" |
 			grep -oE '[a-z0-9]+-dev|pkgconf' | sort)"
 }
