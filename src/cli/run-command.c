@@ -1,4 +1,4 @@
-/* From settings to a finished command: a session opened, used, and quit or hung up. */
+/* Runs a command whose settings are known: opens a session, uses it, and quits or hangs up. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@
 #include "pop3/pipelining.h"
 #include "pop3/session.h"
 
-#define WAIT_DOUBLINGS 3 /* of the pause of one second, while a server is waited for */
+#define WAIT_DOUBLINGS 3 /* of the pause of one second while waiting for a server */
 
 static void name_cache(struct run *run)
 {
@@ -39,7 +39,7 @@ static bool needs_session(const struct run *run)
 	       !run->in.stays_local;
 }
 
-/* What looks at headers may have to, where a server sends whole messages instead. */
+/* Header filters may have to reopen the session when a server sends whole messages for TOP. */
 static bool may_reopen(const struct run *run)
 {
 	return run->connection.retry > 0 ||
@@ -47,7 +47,7 @@ static bool may_reopen(const struct run *run)
 	       !filter_is_empty(&run->messages.filter);
 }
 
-/* Where a person who has just installed the program may go on. */
+/* With hints for a user who has just installed the program. */
 static int fail_no_server(const struct run *run, struct pop3_error *err)
 {
 	const char *const path = buffer_text(&run->config.path);
@@ -62,7 +62,7 @@ static int fail_no_server(const struct run *run, struct pop3_error *err)
 				 ? "'pop3 setup ADDRESS', " : "", path);
 }
 
-/* All of a connection that can be settled before anything is sent, but for the password. */
+/* Prepares all of a connection that needs no network, except the password. */
 static int prepare_connection(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
@@ -92,7 +92,7 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 		c->target.tracer = &run->trace.tracer;
 	}
 	name_cache(run);
-	/* A tunnel is started again for another session, and inherits what is given up. */
+	/* A tunnel is started again for each session and would inherit the sandbox. */
 	if (c->no_sandbox || c->tunnel != NULL)
 		run->in.sandbox.may_write = run->in.sandbox.may_exec = true;
 	return 0;
@@ -117,7 +117,7 @@ static int name_account(struct run *run, struct pop3_error *err)
 		buffer_append_text(&name, run->connection.account);
 	else
 		connection_name(&run->connection, &name);
-	/* One cut short would be another account's. */
+	/* A truncated name could be another account's. */
 	if (buffer_check(&name, POP3_E_MEMORY, err) == 0)
 		run->in.account = string_pool_add(&run->pool, buffer_text(&name), err);
 	buffer_release(&name);
@@ -161,7 +161,7 @@ void run_bind_messages(struct run *run)
 	m->is_last = run->in.is_last;
 }
 
-/* Alone in its session a command may have QUIT sent along. */
+/* A command alone in its session may send QUIT with its own commands. */
 static int run_alone(struct run *run, struct pop3_error *err)
 {
 	const struct command *const command = run->command;
@@ -180,7 +180,7 @@ static int run_alone(struct run *run, struct pop3_error *err)
 	return command->print != NULL ? command->print(in, err) : 0;
 }
 
-/* QUIT, unless the session is to end without it, or QUIT would delete more than it should. */
+/* Sends QUIT, unless the command wants to hang up or QUIT would delete too much. */
 static int end_session(const struct invocation *in, struct pop3_error *err)
 {
 	if (in->session == NULL || in->hang_up)
@@ -241,7 +241,7 @@ static int attempt(struct run *run, struct pop3_error *err)
 		if (in->session == NULL)
 			return -1;
 	}
-	/* What can be run only once is not run before the login is known to be good. */
+	/* A command without a second attempt waits until the login has succeeded. */
 	if (once && run->connection.retry > 0 && in->session != NULL)
 		result = pop3_session_await(in->session, err);
 	if (result == 0) {
@@ -261,7 +261,7 @@ static int attempt(struct run *run, struct pop3_error *err)
 
 /* --- attempts --- */
 
-/* A name may be known only once its server is up, but a mistyped one is not waited for without end. */
+/* A host name may resolve only once its server is up; do not wait forever for a mistyped one. */
 static bool may_pass(const struct run *run, const struct pop3_error *err)
 {
 	return (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0 ||
@@ -280,7 +280,7 @@ static bool may_try_again(const struct run *run, unsigned attempts, const struct
 	       !output_started(run->output);
 }
 
-/* After 1, 2, 4 … seconds, and at least what the server asked for. */
+/* Pauses 1, 2, 4 … seconds, or longer if the server asks for it. */
 static int keep_trying(struct run *run, struct pop3_error *err)
 {
 	for (unsigned attempts = 0;; attempts++) {
@@ -298,7 +298,7 @@ static int keep_trying(struct run *run, struct pop3_error *err)
 		step(&run->in, "%s: trying again in %u s", err->text, seconds);
 		if (deadline_delay(&run->connection.target.timeouts, seconds, &late) == 0)
 			continue;
-		/* No time for it: the trouble itself says more than that. */
+		/* No time left for a pause: the original failure is more useful. */
 		if (late.code == POP3_E_INTERRUPTED)
 			*err = late;
 		if (late.code == POP3_E_INTERRUPTED || !tireless)
@@ -308,7 +308,7 @@ static int keep_trying(struct run *run, struct pop3_error *err)
 	}
 }
 
-/* Of two failures the first one counts. */
+/* Of two failures, the first is reported. */
 static int conclude(struct run *run, int result, struct pop3_error *err)
 {
 	const struct command *const command = run->command;
@@ -324,7 +324,7 @@ static int conclude(struct run *run, int result, struct pop3_error *err)
 	return -1;
 }
 
-/* Only what the command itself asked for is written; who says "new" wants a look at it. */
+/* The state is writable only if the command needs it; the selector "new" only reads it. */
 static int open_state(struct run *run, struct pop3_error *err)
 {
 	const bool looks = (run->command->needs & NEEDS_MESSAGES) != 0 &&
@@ -362,7 +362,7 @@ int run_begin(struct run *run, struct pop3_error *err)
 	return select_read(in, &run->message_options, form.timeouts, err);
 }
 
-/* What the process's own command line has for itself. */
+/* Prepares what only the process's own command line has, not the lines of a batch. */
 static int prepare_own(struct run *run, struct pop3_error *err)
 {
 	run->in.connection = &run->connection;
@@ -425,7 +425,7 @@ static int read_and_run(struct run *run, int argc, char **argv, struct pop3_erro
 	return run_command(run, err);
 }
 
-/* An option before "--json" may be the one that is wrong. */
+/* Searches all words, since parsing may have stopped at a bad option before "--json". */
 static bool asks_for_json(char **argv)
 {
 	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++)
@@ -444,7 +444,7 @@ int run_main(int argc, char **argv)
 	status = read_and_run(&run, argc, argv, &err);
 	progress_end();
 	if (status < 0) {
-		/* A failure that gave no reason must not look like a success. */
+		/* A failure without a code must not exit with success. */
 		if (err.code == POP3_E_NONE)
 			pop3_fail(&err, POP3_E_BUG, "failed for an unknown reason");
 		report_error(&run.connection, json || run.general.json, &err);

@@ -1,4 +1,4 @@
-/* From a command line's words to settings: which subcommand, which options from where. */
+/* From the words of a command line to settings: the subcommand and its options. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,14 +7,14 @@
 
 /* --- which subcommand --- */
 
-/* Where help on the options of a table is. */
+/* Sets the command that shows help on the options of a table. */
 static void name_page(const struct run *run, struct getopt_table *table)
 {
 	snprintf(table->page, sizeof table->page, "%shelp%s%s", run->outer == NULL ? "pop3 " : "",
 		 run->command != NULL ? " " : "", run->command != NULL ? run->command->name : "");
 }
 
-/* The place of the subcommand among the words, which may come after options of any kind. */
+/* Finds the subcommand among the words; options of any kind may precede it. */
 static int find_subcommand(struct run *run, int argc, char **argv, int *at,
 			   struct pop3_error *err)
 {
@@ -37,7 +37,7 @@ static int find_subcommand(struct run *run, int argc, char **argv, int *at,
 	return 0;
 }
 
-/* The subcommand, taken out of the words; NULL in run->command when there is none to run. */
+/* Removes the subcommand from the words; run->command is NULL when there is none to run. */
 static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_error *err)
 {
 	const char *const slash = strrchr(argv[0], '/');
@@ -57,7 +57,7 @@ static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_
 	if (run->command != NULL)
 		return 0;
 	run->command = command_find(argv[at], run->outer != NULL, err);
-	/* The words behind it move up, the ending NULL too. */
+	/* Moves the final NULL, too. */
 	memmove(&argv[at], &argv[at + 1], (size_t)(*argc - at) * sizeof *argv);
 	(*argc)--;
 	return run->command != NULL ? 0 : -1;
@@ -78,7 +78,7 @@ static int add_groups(struct run *run, struct pop3_error *err)
 	    option_set_add(set, message_options, &run->message_options,
 			   sizeof run->message_options, err) < 0)
 		return -1;
-	/* The lines of a batch share its connection. */
+	/* Lines of a batch use its connection. */
 	if ((needs & NEEDS_ANY_CONFIG) != 0 && run->outer == NULL &&
 	    option_set_add(set, connection_options, &run->connection, sizeof run->connection,
 			   err) < 0)
@@ -117,7 +117,7 @@ static int read_words(struct run *run, int argc, char **argv, struct pop3_error 
 	return 0;
 }
 
-/* The command line names an account or a server: what the environment names is another one then. */
+/* Whether the command line names an account or server, so that the environment's does not apply. */
 static bool is_about_another(const struct run *run, const char *option)
 {
 	if (strcmp(option, "account") == 0)
@@ -150,7 +150,7 @@ static int read_environment(struct run *run, struct pop3_error *err)
 	return 0;
 }
 
-/* Neither an account nor a server was named: the first account of the file. */
+/* Without a named account or server, the first account of the file applies. */
 static int read_config(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
@@ -183,14 +183,14 @@ static int check_operands(const struct run *run, struct pop3_error *err)
 	return 0;
 }
 
-/* Options of all kinds, each from the best place that names it. */
+/* Reads all options, each from the source with the highest precedence. */
 static int read_options(struct run *run, int argc, char **argv, struct pop3_error *err)
 {
 	const bool configured = (run->command->needs & NEEDS_ANY_CONFIG) != 0;
 
 	if (add_groups(run, err) < 0)
 		return -1;
-	/* A line's records look like those of its batch, unless it says otherwise. */
+	/* A line's output has the batch's format, unless its own options change it. */
 	if (run->outer != NULL)
 		run->general = run->outer->general;
 	if (read_words(run, argc, argv, err) < 0)
@@ -199,7 +199,7 @@ static int read_options(struct run *run, int argc, char **argv, struct pop3_erro
 		return 0;
 	if (check_operands(run, err) < 0)
 		return -1;
-	/* What the batch's account says about the options of a line's command. */
+	/* Apply the settings of the batch's account to the options of the line's command. */
 	if (run->outer != NULL)
 		return config_apply(&run->outer->config, run->outer->connection.account, &run->set,
 				    err);

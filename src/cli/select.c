@@ -1,4 +1,4 @@
-/* Which messages: operands and options, to what is to be chosen. */
+/* Message selection: from operands and options to struct messages. */
 #include "cli/select.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "cli/progress.h"
 #include "cli/terminal.h"
 
-#define RECORD_OCTETS (16UL * 1024 * 1024) /* of a record read: a header block, escaped */
+#define RECORD_OCTETS (16UL * 1024 * 1024) /* of an input record: an escaped header block fits */
 
 #define FIELD(name) offsetof(struct message_options, name)
 

@@ -4,19 +4,19 @@
 #include "cli/command.h"
 #include "mailbox/messages.h"
 
-/* MESSAGE operands and the options beside them, as what struct messages is to choose. */
+/* MESSAGE operands and filter options, as the choice of struct messages. */
 struct message_options {
 	bool exit_status, ignore_missing;
 	uint64_t larger, smaller; /* octets; 0 = not given */
 	struct text_list match;	     /* field~REGEX */
 	uint64_t older, newer;	     /* seconds before now; 0 = not given */
 	uint32_t limit;
-	const char *cursor; /* the set of seen UIDs that "new" is about */
+	const char *cursor; /* the list of seen UIDs that "new" refers to */
 };
 
 extern const struct option_spec message_options[];
 
-/* Reads in->operands, "-" from stdin, into in->messages, before anything is connected to. */
+/* Reads in->operands ("-" is stdin) into in->messages, before connecting. */
 int select_read(struct invocation *in, const struct message_options *options,
 		const struct pop3_timeouts *timeouts, struct pop3_error *err);
 

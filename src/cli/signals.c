@@ -33,13 +33,13 @@ int signals_catch(void)
 	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
 		struct sigaction old;
 
-		/* One that was ignored stays ignored, as nohup wants it. */
+		/* A signal that was ignored stays ignored, for nohup. */
 		if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaction(ending[i], &action, NULL);
 	}
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
-	/* Inherited as ignored, it would hide how a command ended. */
+	/* If inherited as ignored, SIGCHLD would hide the exit status of children. */
 	action.sa_handler = SIG_DFL;
 	sigaction(SIGCHLD, &action, NULL);
 	return ends[0];

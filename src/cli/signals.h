@@ -3,16 +3,16 @@
 
 /*
  * SIGINT, SIGTERM and SIGHUP end a run cleanly: they make a descriptor readable that every wait
- * watches. The second one ends it at once. SIGPIPE is ignored.
+ * polls. A second signal ends the run at once. SIGPIPE is ignored.
  */
 
-/* Returns the descriptor, or -1 with errno. To be called once. */
+/* Returns the descriptor, or -1 with errno. Call it once. */
 int signals_catch(void);
 
-/* The signal that came, 0 while none has. */
+/* The signal received, 0 while there is none. */
 int signals_caught(void);
 
-/* Whoever has dealt with a signal goes on as if there had been none. */
+/* Called after handling a signal, to continue as if there had been none. */
 void signals_forget(void);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "cli/terminal.h"
 
-#define TABLE_ROWS 256 /* rows from which the widths are chosen */
+#define TABLE_ROWS 256 /* the widths are chosen from this many rows */
 #define GAP 2	       /* blanks between columns */
 #define ELLIPSIS "\xe2\x80\xa6"
 
@@ -34,7 +34,7 @@ void table_add(struct table *t, const char *row, size_t length)
 	t->row_count++;
 }
 
-/* The next cell of a row, up to a TAB or the row's end; false behind the last. */
+/* The next cell of a row, up to a TAB or the row's end; false after the last. */
 static bool next_cell(const char **at, const char *end, const char **cell, size_t *length)
 {
 	const char *tab;
@@ -74,7 +74,7 @@ static size_t full_width(const struct table *t)
 	return width;
 }
 
-/* Takes from the last columns first, and leaves each readable as long as others can give more. */
+/* Shrinks the last columns first, and keeps each readable as long as others can shrink more. */
 static void shrink(struct table *t)
 {
 	static const size_t least[] = { 12, 6, 1 };
@@ -96,7 +96,7 @@ static void shrink(struct table *t)
 	}
 }
 
-/* Later rows may be wider than those measured: gives the spare width to the last text column. */
+/* Gives spare width to the last text column, as later rows may be wider than those measured. */
 static void widen(struct table *t)
 {
 	const size_t width = full_width(t);
@@ -131,7 +131,7 @@ static void append_blanks(struct buffer *out, size_t count)
 		buffer_append_octet(out, ' ');
 }
 
-/* The length of the text that goes on one line, preferably up to a blank. */
+/* The length of the text that fits on one line, preferably up to a blank. */
 static size_t line_length(const char *text, size_t length, size_t columns)
 {
 	const size_t fits = locale_fit(text, length, columns);
@@ -165,7 +165,7 @@ static void append_wrapped(struct table *t, size_t indent, const char *text, siz
 	}
 }
 
-/* The last cell is not padded, so that no line ends in blanks. */
+/* Without padding after the last cell, so that no line ends in blanks. */
 static void append_cells(struct table *t, const char *row, size_t length)
 {
 	const char *const end = row + length, *cell;

@@ -8,11 +8,11 @@
 
 /*
  * Records as a table for a terminal: aligned columns under a header line. Column widths are chosen
- * from the first records, and cut to fit the terminal; numbers are never cut. The fields of a row are
- * separated by TAB.
+ * from the first records and limited to fit the terminal; numbers are never cut. The fields of a
+ * row are separated by TAB.
  */
 
-#define TABLE_COLUMNS 32 /* columns beyond this are not aligned */
+#define TABLE_COLUMNS 32 /* further columns are not aligned */
 
 struct table {
 	size_t room; /* width of the terminal; 0 = unlimited */
@@ -33,12 +33,12 @@ void table_release(struct table *table);
 /* Marks a column as text, which may be cut. */
 void table_note_text(struct table *table, size_t column);
 
-/* Whether enough rows are waiting to be laid out. */
+/* Whether enough rows are collected to lay them out. */
 bool table_is_full(const struct table *table);
 
 void table_add(struct table *table, const char *row, size_t length);
 
-/* Lays out the rows that are waiting; the first time, after the header line. */
+/* Lays out the collected rows; the first call begins with the header line. */
 void table_lay_out(struct table *table, const char *header, size_t header_length,
 		   struct buffer *out);
 

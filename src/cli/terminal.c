@@ -1,4 +1,4 @@
-/* How wide a terminal is, and how wide text is on it. */
+/* The width of a terminal, and of text on it. */
 #include "cli/terminal.h"
 
 #include <locale.h>
@@ -33,7 +33,7 @@ void locale_use_utf8(void)
 	setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* For emoji and ideographs that are newer than the tables of the C library. */
+/* For emoji and ideographs newer than the C library's tables. */
 static bool is_in_wide_block(uint32_t code)
 {
 	return (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);

@@ -1,4 +1,4 @@
-/* The conversation for a person: a trace file with times and directions, notes on stderr. */
+/* The conversation for debugging: a trace file with times and directions, notes on stderr. */
 #include "cli/trace.h"
 
 #include <fcntl.h>
@@ -40,7 +40,7 @@ static void write_line(struct pop3_tracer *tracer, enum pop3_direction direction
 		buffer_append_format(&line, "%c ", marks[direction]);
 		text_escape(&line, text, length);
 		buffer_append_octet(&line, '\n');
-		/* A trace that cannot be written is no reason to stop the work it watches. */
+		/* A trace that cannot be written must not stop the run. */
 		if (deadline_write(t->timeouts, t->fd, "the trace", buffer_text(&line),
 				   line.length, &ignored) < 0)
 			t->fd = -1;
@@ -73,7 +73,7 @@ int trace_open(struct trace *t, const char *path, const struct general *general,
 
 void trace_close(struct trace *t)
 {
-	/* A zeroed one was never opened. */
+	/* A zeroed trace was never opened. */
 	if (t->tracer.trace != NULL && t->fd > STDERR_FILENO)
 		close(t->fd);
 	t->fd = -1;

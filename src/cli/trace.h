@@ -6,15 +6,15 @@
 #include "cli/command.h"
 #include "pop3/account.h"
 
-/* A conversation for a person: all of it in a trace file, notes on stderr with -v. */
+/* The conversation for debugging: all of it in a trace file, notes on stderr with -v. */
 struct trace {
-	struct pop3_tracer tracer; /* first: the session sees no more of it */
-	int fd;			   /* of the trace, -1 = none */
+	struct pop3_tracer tracer; /* first: its callbacks cast it to struct trace */
+	int fd;			   /* of the trace file, -1 = none */
 	const struct general *general;
-	const struct pop3_timeouts *timeouts; /* with whoever reads the trace */
+	const struct pop3_timeouts *timeouts; /* for a slow reader of the trace */
 };
 
-/* path NULL = no trace, "-" = stderr. A trace is private, and added to when it exists. */
+/* path NULL = no trace, "-" = stderr. The file is private; an existing one is appended to. */
 int trace_open(struct trace *trace, const char *path, const struct general *general,
 	       const struct pop3_timeouts *timeouts, struct pop3_error *err);
 void trace_close(struct trace *trace);

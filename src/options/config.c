@@ -1,4 +1,4 @@
-/* The configuration file, read by inih; what it may say is what the option rows say. */
+/* The configuration file, parsed by inih; the option rows define its keys. */
 #include "options/config.h"
 
 #include <errno.h>
@@ -19,11 +19,11 @@ struct section_line {
 	unsigned line;
 };
 
-/* What inih's callbacks share: it counts no lines, so its reader does. */
+/* Shared by inih's callbacks. inih does not report line numbers, so next_line counts them. */
 struct reading {
 	struct config *config;
 	const struct getopt_table *known;
-	const char *next; /* what is not read yet */
+	const char *next; /* the rest of the file */
 	unsigned line;
 	struct section_line *sections;
 	size_t section_count, section_capacity;
@@ -88,7 +88,7 @@ static bool take_section(struct reading *reading, const char *line)
 	return copy != NULL && remember_section(reading, copy);
 }
 
-/* Without the blanks in front, which inih would take for more of the value before. */
+/* Removes leading blanks, which inih would take as a continuation of the value before. */
 static char *next_line(char *out, int size, void *arg)
 {
 	struct reading *const reading = arg;
@@ -126,7 +126,7 @@ static bool is_password(const char *key)
 	return strcmp(key, "password") == 0;
 }
 
-/* The nearest key is spelt as in the file, in the caller's room. */
+/* right receives the spelling of the nearest key, as in the file. */
 static bool is_known_key(const struct getopt_table *known, const char *key,
 			 struct nearest *nearest, char right[CONFIG_NAME_MAX])
 {
@@ -246,7 +246,7 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 					"contain",
 			       key, ": run chmod 600 on it");
 	result = keep_entry(reading, section, key, value);
-	/* It stands in the line that inih reads into, and gives back as it is. */
+	/* value is part of inih's line buffer, which inih frees without wiping it. */
 	if (is_password(key))
 		explicit_bzero((char *)value, strlen(value));
 	return result;
@@ -265,7 +265,7 @@ static int parse(struct config *config, const struct getopt_table *known,
 						     buffer_text(&config->path));
 	ini_use_stack = false;
 	ini_initial_alloc = ini_max_line = LINE_MAX_OCTETS;
-	ini_allow_inline_comments = false; /* " ;" may stand in a command */
+	ini_allow_inline_comments = false; /* a command may contain " ;" */
 	ini_stop_on_first_error = true;
 	bad_line = ini_parse_stream(next_line, &reading, take_entry, &reading);
 	free(reading.sections);
@@ -309,7 +309,7 @@ int config_read(struct config *config, const struct getopt_table *known,
 
 /* --- applying --- */
 
-/* Those of the other accounts, too. */
+/* Wipes those of all accounts. */
 static void wipe_passwords(struct config *config)
 {
 	for (size_t i = 0; i < config->count; i++)
@@ -333,7 +333,7 @@ static int apply_entry(struct config *config, const struct config_entry *entry,
 	}
 	place = option_find(set, name);
 	if (place.row == NULL)
-		return 0; /* another subcommand's */
+		return 0; /* an option of another subcommand */
 	if (option_assign(set, place, entry->value, source, entry->key, err) == 0)
 		return 0;
 	err->code = err->code == POP3_E_USAGE ? POP3_E_CONFIG : err->code;

@@ -7,15 +7,15 @@
 #include "pop3/secret.h"
 
 /*
- * The configuration file: [defaults] and a section an account; keys are the long names of options
- * with "_" for "-". Read whole, every key checked, applied later.
+ * The configuration file: [defaults] and one section per account. Keys are the long names of
+ * options with "_" for "-". The whole file is read and every key checked before values are applied.
  */
-#define CONFIG_DEFAULTS "defaults" /* the section that every account builds upon */
-#define CONFIG_NAME_MAX 64	   /* octets of an option's name, NUL included */
+#define CONFIG_DEFAULTS "defaults" /* the section with defaults for every account */
+#define CONFIG_NAME_MAX 64	   /* octets of an option's name, including NUL */
 
 struct config_entry {
 	const char *section, *key;
-	char *value; /* of a password wiped once it is applied */
+	char *value; /* a password is wiped once it is applied */
 	unsigned line;
 };
 
@@ -26,27 +26,27 @@ struct config {
 	size_t count, capacity;
 	const char **accounts; /* in the order of the file */
 	size_t account_count, account_capacity;
-	struct pop3_secret password;	  /* of the section it was applied from */
+	struct pop3_secret password;	  /* of the section that was applied */
 	enum option_source password_origin;
 	bool is_there;
-	bool is_private;		  /* nobody else may read the file */
+	bool is_private;		  /* other users cannot read the file */
 };
 
-/* The long option that a key stands for. */
+/* Converts a key to the name of its long option. */
 void config_option_name(const char *key, char name[CONFIG_NAME_MAX]);
 
 /*
- * $XDG_CONFIG_HOME/pop3/config, with keys that known has; one that does not exist is empty.
- * POP3_E_CONFIG says why not.
+ * Reads $XDG_CONFIG_HOME/pop3/config, whose keys must be in known; a missing file counts as empty.
+ * Fails with POP3_E_CONFIG.
  */
 int config_read(struct config *config, const struct getopt_table *known,
 		struct string_pool *pool, struct pop3_error *err);
 
-/* Gives a set the values of a section and those of [defaults]. */
+/* Applies the values of an account's section and of [defaults] to the set. */
 int config_apply(struct config *config, const char *account, struct option_set *set,
 		 struct pop3_error *err);
 
-/* Whether there is an account of that name; a hint at the nearest into err when not. */
+/* Fails if there is no account of that name; the error suggests the nearest. */
 int config_expect(const struct config *config, const char *account, struct pop3_error *err);
 
 /*

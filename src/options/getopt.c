@@ -1,10 +1,10 @@
-/* Option tables to getopt_long, and what it finds back to rows. */
+/* Translates option tables for getopt_long, and its results back to rows. */
 #include "options/getopt.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define LONG_BASE 256 /* what getopt_long returns for row i is LONG_BASE + i */
+#define LONG_BASE 256 /* getopt_long returns LONG_BASE + i for row i */
 
 void getopt_table_begin(struct getopt_table *table, const char *mode)
 {
@@ -14,7 +14,7 @@ void getopt_table_begin(struct getopt_table *table, const char *mode)
 
 void getopt_table_add(struct getopt_table *table, const struct option_spec *rows)
 {
-	/* Most tables are those of many subcommands. */
+	/* Already added: most tables are shared by several subcommands. */
 	for (size_t i = 0; i < table->count; i++)
 		if (table->rows[i] == rows)
 			return;
@@ -52,7 +52,7 @@ static int fail_unknown(const struct getopt_table *table, const char *typed,
 	return pop3_fail(err, POP3_E_USAGE, "unknown option '--%s'; see '%s'", name, table->page);
 }
 
-/* getopt_long takes abbreviations, which a later option would make ambiguous: refused. */
+/* getopt_long accepts abbreviations; we refuse them, as a new option could make them ambiguous. */
 static bool is_whole(char **argv, const char *name)
 {
 	const size_t length = strlen(name);

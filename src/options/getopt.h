@@ -5,23 +5,23 @@
 
 #include "options/option.h"
 
-/* How getopt_long is fed from option tables. */
+/* Parsing command lines with getopt_long and option tables. */
 
-#define ROWS_MAX 160 /* options of all tables together, each name once */
+#define ROWS_MAX 160 /* options in all tables together, each name counted once */
 
 struct getopt_table {
 	struct option longs[ROWS_MAX + 1];
-	const struct option_spec *rows[ROWS_MAX + 1]; /* row i is of longs[i] */
+	const struct option_spec *rows[ROWS_MAX + 1]; /* row i belongs to longs[i] */
 	size_t count;
 	char letters[3 * ROWS_MAX + 4];
-	char page[64]; /* the command that shows help on them, for errors */
+	char page[64]; /* the command that shows their help, for errors */
 };
 
-/* Begins with "+" (stop at the first operand) or "" in mode; then any number of tables. */
+/* mode is "+" (stop at the first operand) or "". Then add any number of tables. */
 void getopt_table_begin(struct getopt_table *table, const char *mode);
 void getopt_table_add(struct getopt_table *table, const struct option_spec *rows);
 
-/* The row of a long name, or NULL; offers all names to nearest, which may be NULL. */
+/* The row of a long name, or NULL. Passes all names to nearest, which may be NULL. */
 const struct option_spec *getopt_table_find(const struct getopt_table *table, const char *name,
 					    struct nearest *nearest);
 

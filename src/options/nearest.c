@@ -1,10 +1,10 @@
-/* Which known word a mistyped one most resembles: edit distance with swapped neighbours. */
+/* Finds the known word nearest to a mistyped one, by edit distance including transpositions. */
 #include "options/option.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define WORD_MAX 40 /* longer words are compared by their front */
+#define WORD_MAX 40 /* only this many octets are compared */
 
 static size_t least(size_t a, size_t b, size_t c)
 {
@@ -16,7 +16,7 @@ static size_t least(size_t a, size_t b, size_t c)
 static size_t distance(const char *a, const char *b)
 {
 	const size_t a_length = strnlen(a, WORD_MAX), b_length = strnlen(b, WORD_MAX);
-	size_t rows[3][WORD_MAX + 1]; /* the row before the last, the last, the one being made */
+	size_t rows[3][WORD_MAX + 1]; /* the last two rows and the current one */
 
 	for (size_t j = 0; j <= b_length; j++)
 		rows[1][j] = j;
@@ -37,7 +37,7 @@ static size_t distance(const char *a, const char *b)
 	return rows[1][b_length];
 }
 
-/* Other programs' words for subcommands, options, keys of the configuration and verbs of admin. */
+/* Other programs' names for our subcommands, options, configuration keys and admin verbs. */
 static const struct {
 	const char *theirs, *ours;
 } foreign[] = {

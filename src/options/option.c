@@ -1,4 +1,4 @@
-/* Option values: from text into the fields of a struct, and never over a better source. */
+/* Parses option values into struct fields; never replaces one from a source that ranks higher. */
 #include "options/option.h"
 
 #include <stdlib.h>
@@ -229,7 +229,7 @@ static void print_list(struct buffer *out, const struct text_list *list)
 		buffer_append_format(out, "%s%s", i > 0 ? " " : "", list->items[i]);
 }
 
-/* A password in a URL is refused where it is used, and shown nowhere. */
+/* Hides a password in a URL: such a URL is refused later, and must not be printed. */
 static void print_text(struct buffer *out, const struct option_spec *row, const char *text)
 {
 	if (text != NULL && strcmp(row->argument, "URL") == 0)
@@ -274,7 +274,7 @@ void option_print(struct buffer *out, struct option_place place)
 
 #define HELP_WIDTH 80
 #define HELP_COLUMN 30
-#define CHOICE_MAX 22 /* octets of words that stand beside the name */
+#define CHOICE_MAX 22 /* octets of choices shown next to the name */
 
 void help_wrap(FILE *out, int used, int indent, const char *text)
 {
