@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "cli/report.h"
 #include "cli/run.h"
 
@@ -135,46 +134,4 @@ void step(const struct invocation *in, const char *format, ...)
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	tracer->trace(tracer, POP3_STEP, text, strlen(text));
-}
-
-/* An account's name becomes a file name: unsafe octets are written as %XX. */
-static void append_name(struct buffer *path, const char *name)
-{
-	const size_t start = path->length;
-
-	for (; *name != '\0'; name++) {
-		if (*name == '/' || *name == '%' || (unsigned char)*name < 0x20 ||
-		    (*name == '.' && path->length == start))
-			buffer_append_format(path, "%%%02X", (unsigned char)*name);
-		else
-			buffer_append_octet(path, *name);
-	}
-}
-
-int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
-		    struct pop3_error *err)
-{
-	struct buffer path = { 0 };
-	int result;
-
-	/* Already opened by an earlier line of the batch. */
-	if (in->state != NULL && state_is_for(in->state, use))
-		return 0;
-	state_close(in->state);
-	in->state = NULL;
-	result = file_user_folder(&path, "XDG_STATE_HOME", "~/.local/state", err);
-	buffer_append_text(&path, "/pop3/");
-	append_name(&path, in->account);
-	buffer_append_text(&path, ".db");
-	if (result == 0)
-		result = buffer_check(&path, POP3_E_MEMORY, err);
-	if (result == 0) {
-		in->state = state_open(path.data, use, (int64_t)wait_seconds * 1000,
-				       &in->connection->target.timeouts, err);
-		result = in->state != NULL ? 0 : -1;
-		/* SQLite creates files beside it, even when only reading. */
-		sandbox_allow_folder_of(&in->sandbox, path.data);
-	}
-	buffer_release(&path);
-	return result;
 }

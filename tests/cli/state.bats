@@ -46,6 +46,29 @@ new_are() {
 	ann 64 fetch all -o dir:box --peek --delete-after 1d
 }
 
+# --- an account for what was fetched without one
+
+@test "an account without a state takes over that of its user, host and port, and says so" {
+	after_login < <(holds u1 u2 && sends 1 2 && goodbye)
+	ann 0 fetch all -o dir:box
+	next_session < <(uids u1 u2 u3 && goodbye)
+	mv "$XDG_STATE_HOME"/pop3/ann@*.db "$XDG_STATE_HOME/pop3/ann@${server#*://}.db"
+	account 0 uidl new
+	[ "$output" = $'3\tu3' ]
+	[ ! -e "$XDG_STATE_HOME/pop3/ann.db" ]
+	after_login < <(holds u1 u2 u3 && sends 3 && goodbye)
+	printf '[ann]\nserver = %s\nuser = ann\ntls = off\n' "$server" >"$XDG_CONFIG_HOME/pop3/config"
+	mv "$XDG_STATE_HOME"/pop3/ann@*.db "$XDG_STATE_HOME/pop3/ann@${server#*://}.db"
+	account 0 fetch new -o dir:box
+	[[ $stderr == *'the account takes over what was fetched before without it'* ]]
+	[ "$(cd "$XDG_STATE_HOME/pop3" && echo *.db)" = ann.db ]
+	next_session < <(holds u1 u2 u3 && goodbye)
+	account 0 fetch new -o dir:box
+	[ "$stderr" = '' ]
+	after_login < <(holds u1 && sends 1 && goodbye)
+	ann 0 fetch new -o dir:other
+}
+
 # --- two jobs on one mailbox
 
 @test "--cursor is a set of its own, for each subcommand" {

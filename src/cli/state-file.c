@@ -1,0 +1,119 @@
+/* The file that holds an account's state: where it is, and the one that an account takes over. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/connection.h"
+
+/* An account's name becomes a file name: unsafe octets are written as %XX. */
+static void append_name(struct buffer *path, const char *name)
+{
+	const size_t start = path->length;
+
+	for (; *name != '\0'; name++) {
+		if (*name == '/' || *name == '%' || (unsigned char)*name < 0x20 ||
+		    (*name == '.' && path->length == start))
+			buffer_append_format(path, "%%%02X", (unsigned char)*name);
+		else
+			buffer_append_octet(path, *name);
+	}
+}
+
+static int find_path(struct buffer *path, const char *name, struct pop3_error *err)
+{
+	if (file_user_folder(path, "XDG_STATE_HOME", "~/.local/state", err) < 0)
+		return -1;
+	buffer_append_text(path, "/pop3/");
+	append_name(path, name);
+	buffer_append_text(path, ".db");
+	return buffer_check(path, POP3_E_MEMORY, err);
+}
+
+/* The file that runs without an account have used for this mailbox; 1, or 0 if there is none. */
+static int find_earlier(const struct invocation *in, struct buffer *path, struct pop3_error *err)
+{
+	struct buffer name = { 0 };
+	int result = 0;
+
+	connection_name(in->connection, &name);
+	if (in->connection->account != NULL && name.length > 0) {
+		result = find_path(path, buffer_text(&name), err);
+		if (result == 0)
+			result = access(path->data, F_OK) == 0;
+	}
+	buffer_release(&name);
+	return result;
+}
+
+static int sync_folder_of(const char *path)
+{
+	struct buffer folder = { 0 };
+	int fd, result;
+
+	file_folder_of(&folder, path);
+	fd = open(buffer_text(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	result = fd < 0 ? -1 : fsync(fd);
+	if (fd >= 0)
+		close(fd);
+	buffer_release(&folder);
+	return result;
+}
+
+/*
+ * Opened and closed, the file holds everything that SQLite keeps beside it, and no other run is at
+ * work on it. One that begins now finds its lock, which is the file's whatever its name.
+ */
+static int take_over(struct invocation *in, const char *from, const char *to, int64_t wait_ms,
+		     struct pop3_error *err)
+{
+	struct state *const state = state_open(from, STATE_WRITE, wait_ms,
+					       &in->connection->target.timeouts, err);
+
+	if (state == NULL)
+		return -1;
+	state_close(state);
+	if (rename(from, to) < 0 || sync_folder_of(to) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot take over the state file '%s'", from);
+	warn(in, "the account takes over what was fetched before without it");
+	return 0;
+}
+
+static int open_state(struct invocation *in, enum state_use use, int64_t wait_ms,
+		      struct pop3_error *err)
+{
+	struct buffer path = { 0 }, earlier = { 0 };
+	int found = 0, result = find_path(&path, in->account, err);
+
+	if (result == 0 && access(path.data, F_OK) < 0 && errno == ENOENT)
+		found = find_earlier(in, &earlier, err);
+	if (found < 0)
+		result = -1;
+	if (result == 0 && found > 0 && use != STATE_READ)
+		result = take_over(in, earlier.data, path.data, wait_ms, err);
+	if (result == 0) {
+		const char *const name =
+			found > 0 && use == STATE_READ ? earlier.data : path.data;
+
+		in->state = state_open(name, use, wait_ms, &in->connection->target.timeouts, err);
+		result = in->state != NULL ? 0 : -1;
+		/* SQLite creates files beside it, even when only reading. */
+		sandbox_allow_folder_of(&in->sandbox, name);
+	}
+	buffer_release(&earlier);
+	buffer_release(&path);
+	return result;
+}
+
+int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
+		    struct pop3_error *err)
+{
+	/* Already opened by an earlier line of the batch. */
+	if (in->state != NULL && state_is_for(in->state, use))
+		return 0;
+	state_close(in->state);
+	in->state = NULL;
+	return open_state(in, use, (int64_t)wait_seconds * 1000, err);
+}
