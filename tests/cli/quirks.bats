@@ -1002,6 +1002,19 @@ expiring() {
 	ann 2 batch <<<"fetch 1 -o 'pipe:exit 1'"
 }
 
+@test "33: what two lines of a batch have looked at is gone without any UID having changed" {
+	after_greeting USER TOP UIDL 'EXPIRE 0' < <(
+		login
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S*10: \# 20' 'S: .' 'C: UIDL' 'S: +OK' 'S*10: \# u\#' 'S: .'
+		for number in 1 2 3 4 5 6 7 8 9 10; do retrieved $number; done
+		goodbye
+	)
+	printf '[ann]\nserver = %s\nuser = ann\ntls = off\n' "$server" >"$XDG_CONFIG_HOME/pop3/config"
+	account 0 batch <<<$'fetch new -o dir:box\nfetch new -o dir:box'
+	next_session < <(holds new && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+}
+
 @test "33: without TOP, headers are no reason to delete a message" {
 	without_uidl() { printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 20' 'S: .' 'C: UIDL' 'S: -ERR what?'; }
 	refused_tops() { printf "C: TOP %d 0\nS: -ERR what?\n" 1 2; }
