@@ -62,7 +62,7 @@ static int print_group(struct invocation *in, const struct option_group *group,
 	return result;
 }
 
-/* Settings of the file that are another subcommand's, and the password, which is not shown. */
+/* Prints settings for other subcommands; a password is not shown. */
 static int print_others(struct invocation *in, const char *account, struct pop3_error *err)
 {
 	for (size_t i = 0; i < in->config->count; i++) {

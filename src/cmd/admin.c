@@ -1,4 +1,4 @@
-/* pop3 admin: one verb over one of the four management protocols. */
+/* pop3 admin: runs one verb over one of the four management protocols. */
 #include "admin/admin.h"
 #include "admin/follow.h"
 
@@ -75,7 +75,7 @@ static int list_verbs(const char *typed, struct pop3_error *err)
 	return -1;
 }
 
-/* Verbs have one or two words: compares each verb with as many of the operands. */
+/* Compares each verb, of one or two words, with the same number of operands. */
 static int suggest_verb(const struct invocation *in, struct pop3_error *err)
 {
 	struct nearest nearest = { .word = NULL };
@@ -151,7 +151,7 @@ static int find_secrets(struct invocation *in, struct work *work, struct pop3_er
 	return find_new_password(in, work->request.arguments[0], &work->new_password, err);
 }
 
-/* Options without effect on these protocols are refused rather than ignored. */
+/* Refuses options that would have no effect on these protocols. */
 static int check_options(const struct invocation *in, struct pop3_error *err)
 {
 	static const char *const useless[] = {

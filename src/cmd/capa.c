@@ -1,4 +1,4 @@
-/* pop3 capa: what the server says it can do. */
+/* pop3 capa: the capabilities that the server announces. */
 #include <string.h>
 
 #include "cli/output.h"

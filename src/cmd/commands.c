@@ -1,4 +1,4 @@
-/* The subcommands, handed to the dispatcher. */
+/* Registers the subcommands with the dispatcher. */
 #include "cmd/commands.h"
 
 #include "cli/connection.h"

@@ -3,7 +3,7 @@
 
 #include "cli/command.h"
 
-/* The subcommands, in the order help shows them; cmd_NAME is in the file or folder of that name. */
+/* The subcommands, in the order of help; cmd_NAME is in the file or directory of that name. */
 #define SUBCOMMANDS(ROW)                                                                           \
 	ROW(stat)                                                                                  \
 	ROW(list)                                                                                  \
@@ -23,7 +23,7 @@
 	ROW(completion)                                                                            \
 	ROW(help)
 
-/* Those of a batch's lines only: cmd/batch/line-commands.c. */
+/* Subcommands only for batch lines: cmd/batch/line-commands.c. */
 #define LINE_SUBCOMMANDS(ROW) ROW(rset) ROW(noop) ROW(quit) ROW(abort)
 
 #define DECLARE_COMMAND(name) extern const struct command cmd_##name;
@@ -33,10 +33,10 @@ LINE_SUBCOMMANDS(DECLARE_COMMAND)
 /* Called by the scripts of cmd_completion. */
 extern const struct command cmd_complete;
 
-/* To be called before anything of cli: what subcommands and options there are. */
+/* Registers subcommands and options; call it before any function of cli. */
 void commands_begin(void);
 
-/* One record "number, uid, octets" for each chosen message, for wait, too. */
+/* Prints one record "number, uid, octets" per chosen message; also used by wait. */
 int list_chosen(struct invocation *in, struct pop3_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* pop3 dele: delete messages. What was deleted is known only after QUIT. */
+/* pop3 dele: delete messages. The result is known only after QUIT. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -28,14 +28,14 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* From ask to after: which of the chosen the server would not mark. */
+/* Lives from ask to after: the chosen messages that the server refused to mark. */
 struct work {
-	struct pop3_deletions deletions; /* first: what DELE calls back with */
+	struct pop3_deletions deletions; /* first: DELE's callback casts it to struct work */
 	struct invocation *in;
 	size_t count;
 	struct refusal {
 		bool is_refused;
-		struct pop3_error *why; /* NULL where there was no memory for it */
+		struct pop3_error *why; /* NULL when out of memory */
 	} refusals[];
 };
 
@@ -87,7 +87,7 @@ static bool is_dry(const struct invocation *in)
 	return ((const struct dele_options *)in->options)->dry_run;
 }
 
-/* A fetch that comes later has to know which messages are gone by our own doing. */
+/* Opens the state: a later fetch needs to know which messages we deleted ourselves. */
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	const struct dele_options *const o = in->options;
@@ -95,7 +95,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	return is_dry(in) ? 0 : state_file_open(in, STATE_AMEND, o->wait_lock, err);
 }
 
-/* A person is asked before several messages go. In a batch, QUIT has not been sent yet. */
+/* Ask before deleting several messages. Not in a batch, where they can still be unmarked. */
 static bool must_confirm(const struct invocation *in)
 {
 	const struct dele_options *const o = in->options;
@@ -118,7 +118,7 @@ static int confirm(const struct invocation *in, struct pop3_error *err)
 	report_question("delete %zu messages of %s? [y/N]", count, in->account);
 	more = lines_next(&answers, &in->connection->target.timeouts, &answer, &length, err);
 	if (more <= 0)
-		fputc('\n', stderr); /* Ctrl-D and Ctrl-C do not end the line */
+		fputc('\n', stderr); /* Ctrl-D and Ctrl-C leave the cursor on the line */
 	if (more < 0 && err->code == POP3_E_INTERRUPTED)
 		pop3_fail(err, POP3_E_INTERRUPTED, "interrupted: nothing was deleted");
 	if (more == 0 || (more > 0 && (length == 0 || (answer[0] != 'y' && answer[0] != 'Y'))))

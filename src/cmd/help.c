@@ -1,4 +1,4 @@
-/* pop3 help: the overview, a subcommand's page or one that all share; also of a batch's lines. */
+/* pop3 help: the overview, a subcommand's page or a shared page; also for batch lines. */
 #include <string.h>
 
 #include "base/file.h"

@@ -8,7 +8,7 @@
 #include "cli/run.h"
 #include "cmd/commands.h"
 
-/* Passwords pass through this process: it leaves no core, and others may not look inside. */
+/* This process handles passwords: disable core dumps and tracing by other processes. */
 static void guard_secrets(void)
 {
 	const struct rlimit none = { 0, 0 };
@@ -18,8 +18,8 @@ static void guard_secrets(void)
 }
 
 /*
- * A closed one of the three would become a file's or the server's own, with what is written for a
- * person in it. What is put there can be neither read nor written.
+ * If one of the standard descriptors is closed, the next file or socket opened would take its
+ * number and receive our output. Open one that can be neither read nor written in its place.
  */
 static void occupy_standard_descriptors(void)
 {
@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 {
 	guard_secrets();
 	occupy_standard_descriptors();
-	/* Options may stand among the operands, whatever the environment thinks of that. */
+	/* Always allow options after operands. */
 	unsetenv("POSIXLY_CORRECT");
 	commands_begin();
 	return run_main(argc, argv);

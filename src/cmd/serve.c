@@ -1,4 +1,4 @@
-/* pop3 serve: a POP3 server for Maildirs, which can be managed over four protocols. */
+/* pop3 serve: a POP3 server for Maildirs, with four management protocols. */
 #include "serve/serve.h"
 
 #include <string.h>
@@ -103,9 +103,9 @@ static int print_listener(struct serve_observer *observer, const char *protocol,
 	return output_end(output, err);
 }
 
-/* A URL for each mailbox: what a trial is about. */
+/* Prints a URL for each mailbox of a trial server. */
 struct trial_printer {
-	struct printer printer; /* first: the server sees no more of it */
+	struct printer printer; /* first: the callback casts it to struct trial_printer */
 	const struct serve_trial *trial;
 };
 
@@ -144,13 +144,13 @@ static int print_urls(struct serve_observer *observer, const char *protocol, con
 
 static int flush_listeners(struct serve_observer *observer, struct pop3_error *err)
 {
-	/* From here on the server handles signals itself. */
+	/* From now on, the server handles signals itself. */
 	if (signals_caught() != 0)
 		return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
 	return output_flush(((struct printer *)observer)->output, err);
 }
 
-/* The secret of all management protocols, and those of single ones. */
+/* The secret for all management protocols, and those for single ones. */
 struct secrets {
 	struct pop3_secret common, own[SERVE_MANAGERS];
 };
@@ -235,7 +235,7 @@ static int try_out(struct invocation *in, struct serve_settings *settings, struc
 	return result;
 }
 
-/* Easily meant for this machine alone. */
+/* An address without a host listens on all interfaces, which the user may not have intended. */
 static void warn_of_all_addresses(const struct invocation *in, const struct text_list *listen)
 {
 	for (size_t i = 0; i < listen->count; i++)

@@ -1,18 +1,18 @@
-/* pop3 stat: how many messages, how many octets. */
+/* pop3 stat: the number of messages and their octets. */
 #include <stdlib.h>
 
 #include "cli/output.h"
 #include "cmd/commands.h"
 #include "mailbox/messages.h"
 
-/* Whether operands or filters narrow what there is. */
+/* Whether operands or filters select messages. */
 static bool selects(const struct messages *m)
 {
 	return (m->any_operand && !selection_is_all(&m->selection)) || m->larger > 0 ||
 	       m->smaller > 0 || m->limit > 0 || m->some_wanted || !filter_is_empty(&m->filter);
 }
 
-/* The selected messages' own sizes, as far as the server tells them. */
+/* Adds up the sizes of the selected messages, if the server lists them. */
 static int count_selected(struct invocation *in, struct pop3_maildrop *drop,
 			  struct pop3_error *err)
 {

@@ -1,4 +1,4 @@
-/* pop3 wait: until a message that is selected is there. */
+/* pop3 wait: waits until a selected message arrives. */
 #include "base/clock.h"
 #include "base/deadline.h"
 #include "cli/connection.h"
@@ -22,14 +22,14 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* "No such message" is what is waited for to change, and so is trouble that passes. */
+/* Wait on after "no such message" and after temporary failures. */
 static bool may_change(const struct pop3_error *err)
 {
 	return err->code == POP3_E_NO_MESSAGE || err->code == POP3_E_NOTHING ||
 	       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0;
 }
 
-/* What the server wants between two logins. */
+/* The time that the server demands between two logins. */
 static unsigned seconds_asked(const struct invocation *in, const struct pop3_error *err)
 {
 	const unsigned delay = pop3_session_login_delay(in->session);
@@ -47,7 +47,7 @@ static unsigned seconds_between(const struct invocation *in, const struct pop3_e
 	return asked;
 }
 
-/* A loop of "wait new" and "fetch new" would never come to rest with what the fetch skips. */
+/* Messages that "fetch new" skips would make a loop of "wait new" and "fetch new" spin. */
 static int drop_skipped(struct messages *m, struct pop3_error *err)
 {
 	size_t count = 0;
@@ -65,7 +65,7 @@ static int drop_skipped(struct messages *m, struct pop3_error *err)
 	return state_end_reading(m->state, err);
 }
 
-/* One look: 1 when a message is there, 0 when it is worth another look, or -1. */
+/* Checks once: 1 when a message is there, 0 to check again later, or -1. */
 static int look(struct invocation *in, bool again, struct pop3_error *err)
 {
 	if ((again && pop3_session_reopen(in->session, err) < 0) ||
@@ -84,7 +84,7 @@ static void append_filters(const struct invocation *in, struct buffer *out)
 	}
 }
 
-/* What did not arrive, as the command line has it, and why the last look failed, if it did. */
+/* The error repeats the operands and, if the last check failed, says why. */
 static int fail_in_vain(const struct invocation *in, const struct pop3_error *last,
 			struct pop3_error *err)
 {
@@ -102,7 +102,7 @@ static int fail_in_vain(const struct invocation *in, const struct pop3_error *la
 	return -1;
 }
 
-/* The last look is a second before the end, however long the interval; 0 = there is no time. */
+/* Ends at the latest one second before --max-time, for a last check; 0 = no time left. */
 static int64_t pause_before_look(const struct invocation *in, const struct pop3_error *last)
 {
 	const struct pop3_timeouts *const timeouts = &in->connection->target.timeouts;
@@ -140,7 +140,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 	}
 }
 
-/* What is larger is not looked at, as by a filter on sizes. */
+/* Treats --max-size like a filter on sizes. */
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	const uint64_t max = ((const struct wait_options *)in->options)->max_size;

@@ -1,8 +1,8 @@
 /*
- * pop3 __complete WORD...: what may stand in the place of the last word of a command line, for the
- * scripts in completions/. Prints "words", "files", "folders" or "commands", a TAB, and the front
- * of the last word that stays as it is; then a line for each candidate: the word, a TAB, what it
- * does. Prints nothing where there is nothing to offer, and never asks a server.
+ * pop3 __complete WORD...: candidates for the last word of a command line, for the scripts in
+ * completions/. Prints "words", "files", "folders" or "commands", a TAB, and the prefix of the
+ * last word that is not replaced; then one line per candidate: the word, a TAB, its description.
+ * Prints nothing when there are no candidates, and never connects to a server.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,15 +21,15 @@ struct completion {
 	struct invocation *in;
 	struct buffer out;
 	const char *last; /* the word to complete, */
-	size_t front;	  /* and how much of it stays */
+	size_t front;	  /* and the length of the prefix to keep */
 
-	/* What the words before it say. */
+	/* Found in the words before it. */
 	const struct command *command;
-	const char *operand; /* the last of them */
+	const char *operand; /* the last operand */
 	size_t operands;
 	const struct option_spec *option; /* whose value comes next */
 	const char *account, *server;
-	bool ended; /* "--" was there */
+	bool ended; /* "--" was found */
 };
 
 /* --- answers --- */
@@ -58,7 +58,7 @@ static void offer(struct completion *c, const char *word, const char *help)
 		offer_octets(c, word, strlen(word), help);
 }
 
-/* The words of "a|b|c", up to a blank. */
+/* Offers the words of "a|b|c", up to a blank. */
 static void offer_list(struct completion *c, const char *list)
 {
 	for (;;) {
@@ -80,7 +80,7 @@ static const struct config *read_config(struct completion *c)
 
 	if (c->in->config->path.length == 0) {
 		command_all_options(&known, "");
-		/* What stands before a mistake in the file is there. */
+		/* If the file has an error, use the accounts before it. */
 		config_read(c->in->config, &known, c->in->set->pool, &ignored);
 	}
 	return c->in->config;
@@ -125,7 +125,7 @@ static void offer_files(struct completion *c) { put_kind(c, "files"); }
 static void offer_folders(struct completion *c) { put_kind(c, "folders"); }
 static void offer_commands(struct completion *c) { put_kind(c, "commands"); }
 
-/* The kinds, or what stands behind the colon of one. */
+/* Offers the kinds of destinations, or operands after a kind's colon. */
 static void offer_destinations(struct completion *c)
 {
 #define DESTINATION(kind, scheme, operand) { scheme, operand },
@@ -147,7 +147,7 @@ static void offer_destinations(struct completion *c)
 		offer(c, kinds[i].scheme, kinds[i].operand);
 }
 
-/* Where the name of an option, or of its argument, says more than its type. */
+/* Completions that depend on the name of an option or of its argument, not on its type. */
 static const struct {
 	const char *name, *argument;
 	void (*offer)(struct completion *c);
@@ -173,7 +173,7 @@ static void offer_values(struct completion *c, const struct option_spec *row)
 /* --- options --- */
 
 struct search {
-	const char *name; /* of so many octets; NULL = the letter counts */
+	const char *name; /* its length in octets; name NULL = use the letter */
 	size_t length;
 	char letter;
 };
@@ -193,7 +193,7 @@ static const struct option_spec *find_in(const struct command *command, struct s
 	return NULL;
 }
 
-/* Before the subcommand, an option may be that of any. */
+/* Before the subcommand, an option of any subcommand may appear. */
 static const struct option_spec *find_option(const struct completion *c, struct search search)
 {
 	const struct option_spec *found = NULL;
@@ -205,7 +205,7 @@ static const struct option_spec *find_option(const struct completion *c, struct 
 	return found;
 }
 
-/* The option of a word such as --tls=off, -aNAME or -qv; *value is in the word itself, or NULL. */
+/* The option in a word like --tls=off, -aNAME or -qv; *value points into the word, or is NULL. */
 static const struct option_spec *read_option(const struct completion *c, const char *word,
 					     const char **value)
 {
@@ -258,7 +258,7 @@ static bool begins_with(const char *verb, const char *word, size_t length)
 	return strncmp(verb, word, length) == 0 && (verb[length] == ' ' || verb[length] == '\0');
 }
 
-/* One of two words, such as "get timeout", is offered word by word. */
+/* A verb of two words, such as "get timeout", is completed word by word. */
 static void offer_verbs(struct completion *c)
 {
 	const char *verb;
@@ -325,7 +325,7 @@ static void note_value(struct completion *c, const struct option_spec *row, cons
 		c->server = value;
 }
 
-/* A word before the last one. False when there is no such subcommand. */
+/* Interprets a word before the last one. False for an unknown subcommand. */
 static bool read_word(struct completion *c, const char *word)
 {
 	struct pop3_error unknown;

@@ -1,4 +1,4 @@
-/* The columns of "headers --fields": values of header fields, and what is made of them. */
+/* The columns of "headers --fields": header fields, and values derived from them. */
 #include "cmd/headers/columns.h"
 
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static void append_addresses(struct buffer *value, const struct header_field *fi
 	buffer_release(&unfolded);
 }
 
-/* Those that have no field are made of the listing. */
+/* Columns without a header field take their value from the listing. */
 static const struct special {
 	const char *name, *field;
 	void (*append)(struct buffer *value, const struct header_field *field);
@@ -62,7 +62,7 @@ static void show_octets(struct output *output, const char *name, uint64_t octets
 		output_number(output, name, octets);
 }
 
-/* What a message does not have is empty. */
+/* A field that the message lacks is an empty column. */
 int columns_show(struct columns *columns, struct output *output, uint64_t octets,
 		 const char *block, size_t length, struct pop3_error *err)
 {

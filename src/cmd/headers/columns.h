@@ -10,25 +10,25 @@
 
 struct output;
 
-/* The columns of "headers --fields": header fields, and "@date" and others made of them. */
+/* The columns of "headers --fields": header fields, and derived values such as "@date". */
 struct columns {
-	char *names; /* one string, a NUL behind each */
+	char *names; /* one buffer, each name ends with NUL */
 	struct column {
 		const char *name;
-		int special; /* which of those with "@", -1 for a header field */
+		int special; /* index of a column with "@", -1 for a header field */
 	} *columns;
 	size_t count;
-	struct buffer value; /* of the column under way */
+	struct buffer value; /* of the current column */
 };
 
-/* Splits "NAME,...". POP3_E_USAGE says which name cannot be, or is there twice. */
+/* Parses "NAME,...". Fails with POP3_E_USAGE for an invalid or repeated name. */
 int columns_parse(struct columns *columns, const char *text, struct pop3_error *err);
 void columns_release(struct columns *columns);
 
-/* Whether any of them needs the sizes of messages. */
+/* Whether any column needs message sizes. */
 bool columns_need_octets(const struct columns *columns);
 
-/* Adds them all to the record under way. Fails with POP3_E_MEMORY. */
+/* Adds all columns to the current record. Fails with POP3_E_MEMORY. */
 int columns_show(struct columns *columns, struct output *output, uint64_t octets,
 		 const char *block, size_t length, struct pop3_error *err);
 

@@ -1,4 +1,4 @@
-/* pop3 headers: the fields of messages, a line each, as columns, or as they came. */
+/* pop3 headers: header fields, one per line, as columns, or unchanged. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,15 +33,15 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* From prepare to release. */
+/* Lives from prepare to release. */
 struct showing {
 	struct header_sink sink;
 	struct invocation *in;
 	const struct headers_options *options;
 	struct columns columns; /* none: one record per field */
-	struct buffer value; /* room for a field, kept from one to the next */
-	struct header_fetch fetch; /* on their way, when they were asked for ahead */
-	bool has_blocks; /* the filters have looked at all of them already */
+	struct buffer value; /* of a field; reused for the next */
+	struct header_fetch fetch; /* the pipelined requests, if any */
+	bool has_blocks; /* the filters have fetched all header blocks already */
 	size_t failed;
 };
 
@@ -105,7 +105,7 @@ static int show_json(struct showing *s, size_t i, const char *block, size_t leng
 
 /* --- as they came --- */
 
-/* What lacks the empty line of its end, or has lines of a body, gets one behind it. */
+/* Appends an empty line to a block that has body lines or does not end with an empty line. */
 static int show_raw(struct showing *s, const char *block, size_t length, struct pop3_error *err)
 {
 	struct output *const output = s->in->output;
@@ -140,7 +140,7 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 	return show_lines(s, i, block, length, err);
 }
 
-/* What the filters have looked at is here already; the rest is asked for. */
+/* Shows the blocks that the filters have fetched, and requests the others. */
 static int show_blocks(struct showing *s, struct pop3_error *err)
 {
 	const struct messages *const m = s->in->messages;
@@ -159,7 +159,7 @@ static bool has_all_blocks(const struct messages *m)
 	return m->headers != NULL;
 }
 
-/* Alone in the session there is time for the ways around what a server lacks. */
+/* Only pipelines in a batch: alone in the session, workarounds for missing TOP are possible. */
 static int ask_for_blocks(struct showing *s, struct pop3_error *err)
 {
 	const struct messages *const m = s->in->messages;
@@ -184,7 +184,7 @@ static int ask_for_blocks(struct showing *s, struct pop3_error *err)
 	return fetch_headers_ahead(&s->fetch, err);
 }
 
-/* What one attempt leaves to the next. */
+/* Discards what a failed attempt has left. */
 static void forget_attempt(struct showing *s)
 {
 	fetch_headers_release(&s->fetch);
@@ -249,7 +249,7 @@ static int print(struct invocation *in, struct pop3_error *err)
 	struct showing *const s = in->work;
 	int result;
 
-	/* What was sent ahead of other lines has found no TOP, though it is listed. */
+	/* The pipelined TOP commands were all refused, although the server announces TOP. */
 	if (!in->asks_again && !s->has_blocks && fetch_headers_all_refused(&s->fetch)) {
 		in->asks_again = true;
 		return 0;
