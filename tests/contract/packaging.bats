@@ -27,14 +27,18 @@ the_files() {
 	printf './%s\n' "$@" | sort
 }
 
+# manuals FOLDER: each page below it, as man finds it.
+manuals() {
+	(cd "$root/man" && printf '%s\n' *.[1-9]) | sed "s,.*\([1-9]\)$,$1/man\1/&,"
+}
+
 version() {
 	sed -n 's/^VERSION := //p' "$root/Makefile"
 }
 
 @test "install and uninstall, as PREFIX says" {
 	make_module PREFIX="$PWD/local" install install-dev
-	agree "$(the_files bin/pop3 share/man/man1/pop3{,-admin}.1 share/man/man3/pop3.3 \
-		share/man/man8/pop3-serve.8 \
+	agree "$(the_files bin/pop3 $(manuals share/man) \
 		share/bash-completion/completions/pop3 share/zsh/site-functions/_pop3 \
 		share/fish/vendor_completions.d/pop3.fish lib/libpop3.{a,so,so.0} \
 		lib/pkgconfig/pop3.pc $(headers | sed 's,^,include/pop3/,'))" "$(files local)"
@@ -47,8 +51,7 @@ version() {
 	local places=(PREFIX=/p BINDIR=/b LIBDIR=/l INCLUDEDIR=/i MANDIR=/m BASH_COMPLETIONS=/bash
 		ZSH_COMPLETIONS=/zsh FISH_COMPLETIONS=/fish)
 	make_module DESTDIR="$PWD/staged" "${places[@]}" install install-dev
-	agree "$(the_files b/pop3 m/man1/pop3{,-admin}.1 m/man3/pop3.3 m/man8/pop3-serve.8 \
-		bash/pop3 zsh/_pop3 fish/pop3.fish \
+	agree "$(the_files b/pop3 $(manuals m) bash/pop3 zsh/_pop3 fish/pop3.fish \
 		l/libpop3.{a,so,so.0} l/pkgconfig/pop3.pc $(headers | sed 's,^,i/pop3/,'))" \
 		"$(files staged)"
 	run -0 env PKG_CONFIG_PATH=staged/l/pkgconfig pkg-config --cflags --libs pop3
