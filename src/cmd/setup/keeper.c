@@ -66,8 +66,8 @@ static bool has_files(void)
 
 static const struct keeper keepers[] = {
 	{ "secret-tool", "password_command", has_keyring,
-	  "secret-tool store --label=pop3 service pop3 account %s",
-	  "secret-tool lookup service pop3 account %s" },
+	  "secret-tool store --label=mail account %s service pop3",
+	  "secret-tool lookup account %s service pop3" },
 	{ "pass", "password_command", has_pass, "pass insert -m pop3/%s >/dev/null",
 	  "pass show pop3/%s" },
 	{ "a file", "password_file", has_files, "umask 077 && cat >%s", "%s" },
