@@ -1,7 +1,7 @@
 /*
- * pop3 batch: one login, many subcommands, a line each: a transaction, which a line that fails
- * ends. What a line asks is sent ahead of the answers to the lines before it, wherever it does not
- * depend on them; records are printed in the order of the lines.
+ * pop3 batch: many subcommands in one login, one per line, as a transaction that the first failing
+ * line ends. The commands of a line are sent before the answers to earlier lines arrive, unless
+ * they depend on them; records are printed in the order of the lines.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -37,13 +37,13 @@ struct line_list {
 struct batch {
 	struct invocation *in;
 	bool keep_going;
-	bool has_quit; /* QUIT was sent: what was marked is deleted, now or later */
+	bool has_quit; /* QUIT was sent: marked messages are or will be deleted */
 	struct lines lines;
-	struct prompt *prompt; /* where a person types them, else NULL */
-	struct line_list waiting;   /* asked, and not answered */
-	struct line_list postponed; /* answered, from the first one on that asks again */
-	struct line_list printed;   /* but for what is known only after QUIT */
-	struct pop3_error fatal;    /* what ended it, as it first was */
+	struct prompt *prompt; /* NULL unless lines are typed at a terminal */
+	struct line_list waiting;   /* sent and not answered */
+	struct line_list postponed; /* answered, from the first line that asks again */
+	struct line_list printed;   /* except for results known only after QUIT */
+	struct pop3_error fatal;    /* the first failure that ended the batch */
 };
 
 /* --- lists of lines --- */
@@ -74,7 +74,7 @@ static void release_list(struct line_list *list)
 
 /* --- what a line's failure means --- */
 
-/* What a person has just typed has no number. */
+/* Lines typed at a terminal have no number. */
 static void name_line(unsigned number, struct pop3_error *err)
 {
 	if (number > 0)
@@ -89,7 +89,7 @@ static int end_batch(struct batch *b, const struct pop3_error *why, struct pop3_
 	return -1;
 }
 
-/* Behind a login that was refused, even for now, nothing can follow. */
+/* After a refused login, even a temporary refusal, no command can follow. */
 static bool ends_session(const struct batch *b, const struct pop3_error *why)
 {
 	const struct pop3_session *const session = b->in->session;
@@ -98,7 +98,7 @@ static bool ends_session(const struct batch *b, const struct pop3_error *why)
 	       (session != NULL && pop3_session_phase(session) == POP3_LOGIN_REFUSED);
 }
 
-/* It ends the batch, unless that is to go on and still can. */
+/* A failure ends the batch, unless it should continue and still can. */
 static int judge(struct batch *b, unsigned number, struct pop3_error *why, struct pop3_error *err)
 {
 	const struct invocation *const in = b->in;
@@ -111,7 +111,7 @@ static int judge(struct batch *b, unsigned number, struct pop3_error *why, struc
 	return 0;
 }
 
-/* A line is printed. Its command may have more to print after QUIT. */
+/* Keeps a printed line if its command has more to print after QUIT. */
 static void put_away(struct batch *b, struct line *line, const struct pop3_error *failure)
 {
 	const bool ran = failure == NULL || failure->code == POP3_E_PARTIAL;
@@ -158,7 +158,7 @@ static int print_answered(struct pop3_mark *mark, const struct pop3_error *failu
 
 /* --- running lines --- */
 
-/* Takes the answers of all lines that were asked, and prints them. */
+/* Receives the answers to all lines sent so far, and prints them. */
 static int await_lines(struct batch *b, struct pop3_error *err)
 {
 	struct line *line;
@@ -199,7 +199,7 @@ static int read_line(struct batch *b, struct line *line, const char *text, size_
 	return 0;
 }
 
-/* A line that failed before it was asked fails in its turn. */
+/* Reports a line that failed before it was sent, after all earlier lines. */
 static int fail_line(struct batch *b, struct line *line, struct pop3_error *why,
 		     struct pop3_error *err)
 {
@@ -213,7 +213,7 @@ static int fail_line(struct batch *b, struct line *line, struct pop3_error *why,
 	return judge(b, number, why, err);
 }
 
-/* What has no second half is not run before all earlier lines are printed. */
+/* A command without a second half runs only once all earlier lines are printed. */
 static int run_line(struct batch *b, struct line *line, struct pop3_error *err)
 {
 	const bool whole = line->run.command->run != NULL;
@@ -270,7 +270,7 @@ static int take_line(struct batch *b, const char *text, size_t length, struct po
 	return 0;
 }
 
-/* The writer of the lines may be waiting for what the last ones print. */
+/* Prints pending lines first: the writer of the lines may be waiting for their output. */
 static int next_line(struct batch *b, const char **text, size_t *length, struct pop3_error *err)
 {
 	if (b->prompt != NULL)
@@ -293,13 +293,13 @@ static int run_lines(struct batch *b, struct pop3_error *err)
 	return more < 0 ? -1 : await_lines(b, err);
 }
 
-/* What was not deleted now is not deleted later either: nobody would expect it any more. */
+/* Withdraws recorded deletions: a later run must not make up for them unexpectedly. */
 static int take_back(const struct invocation *in, struct pop3_error *err)
 {
 	return in->state != NULL ? seen_take_back(in->state, err) : 0;
 }
 
-/* A person goes on in a new session, and reads what went with the old one. */
+/* At a terminal, continues in a new session and reports what the old one has lost. */
 static int start_again(struct batch *b, struct pop3_error *err)
 {
 	struct invocation *const in = b->in;
@@ -329,7 +329,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 	       signals_caught() != SIGHUP)
 		if (start_again(b, err) < 0)
 			return -1;
-	/* Each failure has been seen. */
+	/* At the prompt, each failure has been reported already. */
 	if (b->prompt != NULL)
 		in->failed = 0;
 	return result;
@@ -356,7 +356,7 @@ static void begin_lines(struct batch *b, int fd)
 	b->lines = (struct lines){ .fd = fd, .end = '\n', .what = "the batch", .limit = LINE_OCTETS };
 }
 
-/* What is wrong in a file is known before anything is connected to. */
+/* Finds errors in a file of lines before connecting. */
 static int check_file(struct batch *b, struct pop3_error *err)
 {
 	const off_t begin = lseek(b->lines.fd, 0, SEEK_CUR);
@@ -405,7 +405,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	b->in = in;
 	in->is_last = false;
-	/* A line that is not read yet may name any destination, a command among them. */
+	/* Lines to come may name any destination, including a command. */
 	in->sandbox.may_write = in->sandbox.may_exec = true;
 	b->keep_going = given->keep_going;
 	b->waiting.end = &b->waiting.first;

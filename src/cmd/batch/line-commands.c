@@ -1,4 +1,4 @@
-/* What only the lines of a batch may say, beside the subcommands. */
+/* Commands that only exist as lines of a batch. */
 #include "cli/connection.h"
 #include "cmd/commands.h"
 #include "mailbox/mailbox.h"

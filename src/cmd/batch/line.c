@@ -1,4 +1,4 @@
-/* One line of a batch: a command in the session of another one. */
+/* One line of a batch: a command that runs in the session of the batch. */
 #include "cmd/batch/line.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ int line_read(struct line *line, const char *text, size_t length, struct pop3_er
 	return run_read(&line->run, (int)line->words.count, line->words.items, err);
 }
 
-/* What the lines of a batch have in common. */
+/* Copies what all lines of a batch share. */
 static void inherit(struct invocation *in, const struct invocation *outer)
 {
 	in->connection = outer->connection;
@@ -25,14 +25,14 @@ static void inherit(struct invocation *in, const struct invocation *outer)
 	in->hang_up = outer->hang_up;
 }
 
-/* A later line may have opened the state again, to write in it. */
+/* A later line may have reopened the state for writing. */
 static void bind_state(struct run *run)
 {
 	run->in.state = run->outer->in.state;
 	run_bind_messages(run);
 }
 
-/* What hangs up deletes nothing. */
+/* Ending the session without QUIT would undo the deletions: refused. */
 static int check_deletions(const struct invocation *in, struct pop3_error *err)
 {
 	if (!in->hang_up || in->ends_batch || in->mailbox->marked_count == 0)
@@ -66,7 +66,7 @@ int line_run(struct line *line, struct pop3_error *err)
 	inherit(&run->in, outer);
 	line->marks = outer->mailbox->marks;
 	result = run_print(run, prepare_and_run(run, err), err);
-	/* The state that a line has opened is there for the next ones. */
+	/* Later lines use the state that this line has opened. */
 	outer->state = run->in.state;
 	if (result == 0) {
 		outer->hang_up = run->in.hang_up;

@@ -7,30 +7,30 @@
 
 struct batch;
 
-/* A line of a batch, from its words to its records: a command in the session of another one. */
+/* A line of a batch: a command that runs in the batch's session, from words to records. */
 struct line {
-	struct pop3_mark mark; /* reached when what it asked is answered */
+	struct pop3_mark mark; /* reached when all its commands are answered */
 	struct batch *batch;
 	struct shell_words words;
 	struct run run;
-	unsigned marks; /* of the mailbox: what is another by now was taken back */
-	struct pop3_error failure; /* of what it asked */
+	unsigned marks; /* of the mailbox; if changed, its deletions were reset */
+	struct pop3_error failure; /* of its commands */
 	struct line *next;
 };
 
-/* Reads its words, options and operands. An empty one or a comment has run.command NULL. */
+/* Parses a line's words, options and operands. run.command is NULL if empty or a comment. */
 int line_read(struct line *line, const char *text, size_t length, struct pop3_error *err);
 
-/* All of a command with run, or the first half of one that has two. */
+/* Runs the command, or the first half of a command in two halves. */
 int line_run(struct line *line, struct pop3_error *err);
 
-/* What it prints, once it is answered. */
+/* Prints the line's records, once it is answered. */
 int line_print(struct line *line, struct pop3_error *err);
 
-/* Both halves of a command that asks again, one after the other. */
+/* Runs both halves of a command that asks again. */
 int line_run_again(struct line *line, struct pop3_error *err);
 
-/* After QUIT, which is NULL when it was answered +OK. */
+/* Called after QUIT; quit is NULL when QUIT was answered +OK. */
 int line_after(struct line *line, const struct pop3_error *quit, struct pop3_error *err);
 
 void line_release(struct line *line);

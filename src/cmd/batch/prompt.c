@@ -1,6 +1,6 @@
 /*
- * Lines that a person types. libedit does the editing: small, and free of obligations. Built without
- * it, they are as the terminal sends them.
+ * Lines typed at a terminal, edited with libedit, which is small and permissively licensed. Without
+ * libedit, only the terminal's own editing is available.
  */
 #include "cmd/batch/prompt.h"
 
@@ -30,7 +30,7 @@ bool prompt_is_possible(void)
 
 struct prompt {
 	EditLine *editor;
-	bool manages; /* which subcommands there are */
+	bool manages; /* offer the subcommands for managing a server */
 	History *history;
 };
 
@@ -44,7 +44,7 @@ static char *prompt_text(EditLine *editor)
 
 /* --- completion --- */
 
-/* What the subcommands that begin with the typed letters have in common. */
+/* The common prefix of the subcommands that begin with the typed letters. */
 struct completion {
 	const char *typed;
 	size_t length;
@@ -121,7 +121,7 @@ struct prompt *prompt_open(bool manages, struct pop3_error *err)
 	el_set(prompt->editor, EL_HIST, history, prompt->history);
 	el_set(prompt->editor, EL_EDITOR, "emacs");
 	el_set(prompt->editor, EL_PROMPT, prompt_text);
-	/* Its narrow twin copies these, and never frees them. */
+	/* el_set, without wide characters, would copy these strings and never free the copies. */
 	el_wset(prompt->editor, EL_ADDFN, L"pop3-complete", L"Complete a subcommand", complete);
 	el_set(prompt->editor, EL_BIND, "^I", "pop3-complete", NULL);
 	el_source(prompt->editor, NULL);
@@ -184,7 +184,7 @@ void prompt_close(struct prompt *prompt)
 
 #endif
 
-/* What it means when there is no line: an end, or an interrupt, which only starts anew. */
+/* Handles a missing line: the end of input, or an interrupt, which starts a new line. */
 static int without_line(int count, struct pop3_error *err)
 {
 	if (signals_caught() == SIGINT) {

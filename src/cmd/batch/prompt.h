@@ -6,17 +6,17 @@
 
 #include "pop3/error.h"
 
-/* Lines that a person types: edited, with a history, the TAB key completing subcommands. */
+/* Lines typed at a terminal: with editing, history, and TAB to complete subcommands. */
 struct prompt;
 
-/* Whether a person sits at both ends. */
+/* Whether both input and output are a terminal. */
 bool prompt_is_possible(void);
 
 struct prompt *prompt_open(bool manages, struct pop3_error *err);
 
 /*
- * The next line without its end: 1, or 0 when the person has ended the input, or -1. An interrupt
- * starts the line anew. Borrowed until the next call.
+ * Reads the next line, without its line end: 1, or 0 at the end of input, or -1. An interrupt
+ * discards the line and starts again. Borrowed until the next call.
  */
 int prompt_line(struct prompt *prompt, const char **line, size_t *length, struct pop3_error *err);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a word is being read from, and where its octets go. */
+/* The input position, and the buffer for the unquoted words. */
 struct scanner {
 	const char *next, *end;
 	char *to;
@@ -16,7 +16,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Up to the closing quote; within "..." a backslash takes the meaning from '"' and itself. */
+/* Reads up to the closing quote; within "..." a backslash escapes '"' and itself. */
 static bool scan_quoted(struct scanner *s, char quote)
 {
 	while (s->next < s->end && *s->next != quote) {
@@ -52,7 +52,7 @@ static int scan_word(struct scanner *s, struct pop3_error *err)
 	return 0;
 }
 
-/* Passes over blanks and a comment; whether a word follows. */
+/* Skips blanks and a comment; returns whether a word follows. */
 static bool find_word(struct scanner *s)
 {
 	while (s->next < s->end && is_blank(*s->next))
@@ -77,7 +77,7 @@ int shell_words_split(struct shell_words *words, const char *program, const char
 		struct pop3_error *err)
 {
 	const size_t name = strlen(program) + 1;
-	/* A word takes two octets at least, with the blank or NUL behind it. */
+	/* A word takes at least two octets, with the blank or NUL after it. */
 	const size_t room = length / 2 + 3;
 	struct scanner s = { .next = line, .end = line + length };
 

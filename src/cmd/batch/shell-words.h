@@ -6,20 +6,20 @@
 #include "pop3/error.h"
 
 /*
- * A line of a batch as words, quoted as in a shell: '...', "..." and backslash, a comment behind
- * '#' where a word would begin. Nothing is expanded.
+ * Splits a line of a batch into words, quoted as in a shell: '...', "..." and backslash; '#' at the
+ * start of a word begins a comment. There are no expansions.
  */
 #define SHELL_WORDS_MAX 4096 /* of one line */
 
 struct shell_words {
-	char **items; /* ends with NULL; the texts lie in storage */
+	char **items; /* ends with NULL; the strings are in storage */
 	size_t count;
 	char *storage;
 };
 
 /*
- * The first word is the one before those of the line: the program's name. POP3_E_USAGE or _MEMORY;
- * to be released then as well.
+ * Puts the program's name before the words of the line. Fails with POP3_E_USAGE or POP3_E_MEMORY;
+ * words must be released even then.
  */
 int shell_words_split(struct shell_words *words, const char *program, const char *line, size_t length,
 		struct pop3_error *err);

@@ -1,4 +1,4 @@
-/* What to do about what was found: conditions with their sentences, and the words filled in. */
+/* Advice on the results: a table of conditions with sentences, and of words to fill in. */
 #include "cmd/check/advice.h"
 
 #include <ctype.h>
@@ -26,7 +26,7 @@ static bool host_is_unknown(const struct check_results *f)
 	return f->failure == POP3_E_HOST;
 }
 
-/* No name server answered, where the host's name is looked up here. */
+/* No name server answered, and the host's name is looked up locally. */
 static bool has_no_names(const struct check_results *f)
 {
 	return f->failure == POP3_E_TIMEOUT && f->report->address_count == 0 &&
@@ -111,7 +111,7 @@ static bool has_expired(const struct check_results *f)
 	return is_verified(f) && results_shortest_lived(f)->not_after < f->now;
 }
 
-/* Some are made for a few days and renewed all the time: those have a third of their life left. */
+/* Certificates valid for only days are renewed constantly: warn after two thirds of their life. */
 static bool expires_soon(const struct check_results *f)
 {
 	const struct pop3_certificate *const c = results_shortest_lived(f);
@@ -301,7 +301,7 @@ static bool has_another_clock(const struct check_results *f)
 
 static const struct {
 	bool (*holds)(const struct check_results *);
-	const char *sentence; /* words in braces are those of the next table */
+	const char *sentence; /* words in braces are replaced: see the next table */
 } advice[] = {
 	{ host_is_unknown, "check the spelling of '{host}'" },
 	{ has_no_names, "no name server answers: see whether this machine is online, and which ones "
@@ -474,7 +474,7 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Puts the word that stands at text in; returns how many octets of the sentence it took. */
+/* Appends the replacement of the word at text; returns the octets consumed from the sentence. */
 static size_t put_word(const struct check_results *f, const char *text, struct buffer *out)
 {
 	for (size_t i = 0; i < COUNT(words); i++)

@@ -4,12 +4,11 @@
 #include "base/buffer.h"
 #include "cmd/check/results.h"
 
-/* What to do about what was found: a sentence for each problem. */
-#define ADVICE_DAYS 14 /* left to a certificate, and it is time to say so */
+/* Advice on the results of a check: one sentence per problem. */
+#define ADVICE_DAYS 14 /* warn when a certificate expires within this time */
 
 /*
- * The next sentence from *at on, which starts as 0, in place of what out held; false when there is
- * none left.
+ * Replaces out with the next sentence, starting at *at (initially 0); false when none is left.
  */
 bool advice_next(const struct check_results *results, size_t *at, struct buffer *out);
 

@@ -1,4 +1,4 @@
-/* pop3 check: what a person needs to set an account up or to mend it, as far as one gets. */
+/* pop3 check: reports what a user needs to set up or repair an account, step by step. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +12,12 @@
 #include "cmd/commands.h"
 #include "state/quirks.h"
 
-#define QUIRKS_MAX 32	/* told at the most */
+#define QUIRKS_MAX 32	/* reported at most */
 #define QUIRK_OCTETS 256
 
-/* One check, from prepare to release. */
+/* One check; lives from prepare to release. */
 struct check {
-	struct pop3_tracer tracer; /* first: the session sees no more of it */
+	struct pop3_tracer tracer; /* first: its callbacks cast it to struct check */
 	struct pop3_tracer *next;    /* that of --trace and -v */
 	struct pop3_diagnostics report;
 	struct probe probe;
@@ -59,7 +59,7 @@ static int keep_earlier(void *arg, const char *quirk, struct pop3_error *err)
 	return 0;
 }
 
-/* What fetches have met is told too; that they left nothing to read is no reason not to look. */
+/* Adds the quirks that fetches have recorded; an unreadable state does not stop the check. */
 static void keep_quirks_of_fetches(struct invocation *in, struct check *check)
 {
 	struct pop3_error ignored;
@@ -68,7 +68,7 @@ static void keep_quirks_of_fetches(struct invocation *in, struct check *check)
 		quirks_each(in->state, keep_earlier, check, &ignored);
 }
 
-/* Nothing else an earlier run learnt is believed, and nothing is left for a later one. */
+/* Uses nothing else that earlier runs have recorded, and records nothing. */
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	struct pop3_account *const account = &in->connection->target;
@@ -98,7 +98,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 /* --- telling --- */
 
-/* The records under way, and whether one of them failed. */
+/* The records being printed, and whether one of them failed. */
 struct sheet {
 	struct output *output;
 	struct pop3_error *err;

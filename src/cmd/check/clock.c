@@ -1,4 +1,4 @@
-/* How far a server's clock and ours are apart, by the dates that it shows. */
+/* The difference between a server's clock and ours, from dates that the server sends. */
 #include "cmd/check/clock.h"
 
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "mail/date.h"
 #include "mail/header.h"
 
-#define SECONDS_DIGITS 10	 /* of a time from 2001 to 2286 */
-#define BELIEVED (7L * 24 * 3600) /* further away, ten digits may be anything */
+#define SECONDS_DIGITS 10	 /* of a time between 2001 and 2286 */
+#define BELIEVED (7L * 24 * 3600) /* beyond this, the digits may not be a time */
 
 int64_t clock_ahead_by_greeting(const char *greeting, int64_t now)
 {
@@ -30,7 +30,7 @@ int64_t clock_ahead_by_greeting(const char *greeting, int64_t now)
 	return ahead >= CLOCK_DIFFERENCE_MIN || ahead <= -CLOCK_DIFFERENCE_MIN ? ahead : 0;
 }
 
-/* The date stands behind the last semicolon (RFC 5321 section 4.4). */
+/* The date follows the last semicolon (RFC 5321 section 4.4). */
 int64_t clock_ahead_by_header(const char *block, size_t length, int64_t now)
 {
 	struct header_field received;

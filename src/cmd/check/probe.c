@@ -1,4 +1,4 @@
-/* A look into a mailbox: STAT, CAPA, LIST, UIDL, and the newest header by TOP. No RETR, no DELE. */
+/* Probes a mailbox: STAT, CAPA, LIST, UIDL, and TOP for the newest header. No RETR, no DELE. */
 #include "cmd/check/probe.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "mailbox/mailbox.h"
 #include "pop3/pipelining.h"
 
-#define UID_OCTETS 70 /* at the most (RFC 1939 section 7) */
+#define UID_OCTETS 70 /* maximum (RFC 1939 section 7) */
 
 /* --- capabilities --- */
 
@@ -22,7 +22,7 @@ static int ask_capa(struct pop3_session *session, struct probe *in, struct pop3_
 	return pop3_capa_copy(&in->capa, pop3_session_capa(session), err);
 }
 
-/* What works and what is listed are two things (RFC 2449 notwithstanding). */
+/* Some servers do not list in CAPA what works, or list what does not (despite RFC 2449). */
 static void compare(struct pop3_session *session, const struct probe *in, const char *verb,
 		    enum probe_answer answer)
 {
@@ -101,7 +101,7 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 	return 0;
 }
 
-/* Not by fetch_headers, which would have the message itself where there is no TOP. */
+/* Not with fetch_headers, which would retrieve the message if TOP fails. */
 static int ask_top(struct pop3_session *session, uint32_t number, struct probe *in,
 		   struct pop3_error *err)
 {
@@ -126,13 +126,13 @@ int probe_maildrop(struct pop3_session *session, struct probe *in, struct pop3_e
 {
 	uint32_t newest = 0;
 
-	/* STAT first: where the login was sent ahead, what is refused here may be that. */
+	/* STAT first: if the login was pipelined, its refusal may be reported here. */
 	if (pop3_stat(session, &in->drop, err) < 0)
 		return -1;
 	in->counted = true;
 	if (ask_capa(session, in, err) < 0 || ask_lists(session, in, &newest, err) < 0)
 		return -1;
-	/* Where nothing is to stay that was retrieved, TOP may count (RFC 2449 section 6.7). */
+	/* EXPIRE 0: retrieved messages are deleted, and TOP may count (RFC 2449 section 6.7). */
 	if (newest == 0 || pop3_capa_lists(&in->capa, "EXPIRE", "0"))
 		return 0;
 	return ask_top(session, newest, in, err);

@@ -5,24 +5,23 @@
 #include "pop3/capa.h"
 #include "pop3/verbs.h"
 
-/* A look into a mailbox that changes nothing in it: what of POP3 works there, and how. */
+/* Probes which POP3 commands work in a mailbox, without changing it. */
 enum probe_answer {
-	PROBE_UNKNOWN, /* not asked, or nothing there to ask about */
+	PROBE_UNKNOWN, /* not tried, or no message to try it with */
 	PROBE_WORKS,
 	PROBE_REFUSED,
 };
 
 struct probe {
-	bool counted; /* the maildrop is filled in */
+	bool counted; /* drop is filled in */
 	struct pop3_maildrop drop;
-	struct pop3_capa capa; /* after the login; empty where CAPA is not known */
+	struct pop3_capa capa; /* after login; empty if CAPA is unsupported */
 	enum probe_answer uidl, top;
-	int64_t clock_ahead; /* see cmd/check/clock.h; by the newest message */
+	int64_t clock_ahead; /* from the newest message; see cmd/check/clock.h */
 };
 
 /*
- * As far as it gets, and what it met is kept when it fails. Quirks are told to the session's
- * tracer.
+ * Fills in probe as far as possible, even on failure. Quirks are reported to the session's tracer.
  */
 int probe_maildrop(struct pop3_session *session, struct probe *probe, struct pop3_error *err);
 

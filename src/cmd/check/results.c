@@ -1,4 +1,4 @@
-/* What a look at an account found, as those who tell about it want to know it. */
+/* Derived values of a check's results, for its report and advice. */
 #include "cmd/check/results.h"
 
 #include "cmd/check/clock.h"

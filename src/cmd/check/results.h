@@ -5,7 +5,7 @@
 #include "pop3/account.h"
 #include "pop3/diagnostics.h"
 
-/* All that a look at an account found: on the way, and in the mailbox. */
+/* All results of a check: of the connection and of the mailbox. */
 struct check_results {
 	const struct pop3_account *account;
 	const struct pop3_diagnostics *report;
@@ -14,20 +14,20 @@ struct check_results {
 	int64_t now;		/* seconds since 1970 */
 };
 
-/* The port that the account means. */
+/* The port of the account. */
 unsigned results_port(const struct check_results *results);
 
-/* The capabilities that were listed last. */
+/* The last capabilities received. */
 const struct pop3_capa *results_capa(const struct check_results *results);
 
-/* Whole days from now to the end of a certificate of the chain; negative when that has passed. */
+/* Whole days until a certificate of the chain expires; negative once expired. */
 int64_t results_days_left(const struct check_results *results,
 			   const struct pop3_certificate *certificate);
 
-/* The certificate of the chain that runs out first; there must be one. */
+/* The certificate of the chain that expires first; the chain must not be empty. */
 const struct pop3_certificate *results_shortest_lived(const struct check_results *results);
 
-/* Seconds that the server's clock is ahead: see cmd/check/clock.h. */
+/* Seconds by which the server's clock is ahead: see cmd/check/clock.h. */
 int64_t results_clock_ahead(const struct check_results *results);
 
 #endif

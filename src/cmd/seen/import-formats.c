@@ -1,11 +1,11 @@
-/* Lists of UIDs, read line by line: one reader for each format, and the table of them. */
+/* Reads lists of UIDs line by line: one reader per format, and the table of formats. */
 #include <string.h>
 
 #include "base/number.h"
 #include "base/text.h"
 #include "cmd/seen/import.h"
 
-/* How far a list has been read. Its texts are parts of the list. */
+/* The position in a list. The texts point into the list. */
 struct import_parse {
 	struct import_sink *sink;
 	size_t line;		       /* from 1; 0 = an operand, not a line */

@@ -1,4 +1,4 @@
-/* UIDs taken into a state, or out of it, in one transaction: whole lists, and single ones. */
+/* Adds UIDs to a state or removes them, in one transaction: whole lists and single UIDs. */
 #include "cmd/seen/import.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ struct importer {
 	const char *cursor;
 	int64_t now;
 	struct import_job *job;
-	bool any;	      /* some UIDs were of this mailbox */
+	bool any;	      /* some UIDs belonged to this mailbox */
 	struct buffer others; /* names of other mailboxes, up to OTHERS_SHOWN */
 };
 
@@ -55,7 +55,7 @@ static bool is_wanted(const struct import_job *job, const struct import_entry *e
 		text_equal_nocase(entry->host.text, entry->host.length, job->host));
 }
 
-/* Each name once. */
+/* Adds each name once. */
 static void note_other(struct buffer *others, const struct import_entry *entry)
 {
 	struct buffer name = { 0 };
@@ -191,7 +191,7 @@ int import_uids_add(struct import_uids *uids, struct state *state, const char *c
 	return change_all(uids, state, cursor, add_one, err);
 }
 
-/* The first one that is not there, NULL when all are. */
+/* The first UID that is not in the state, or NULL. */
 static const char *find_missing(const struct import_uids *uids, struct state *state,
 				const char *cursor)
 {
@@ -210,7 +210,7 @@ int import_uids_remove(struct import_uids *uids, struct state *state, const char
 {
 	const char *missing;
 
-	/* Checked before any is removed: the same one may be named twice. */
+	/* Check all before removing any: a UID may be named twice. */
 	state_begin_reading(state);
 	missing = find_missing(uids, state, cursor);
 	if (state_end_reading(state, err) < 0)

@@ -8,12 +8,12 @@
 #include "base/buffer.h"
 #include "state/state.h"
 
-/* Lists of UIDs, our own and those of other programs: how they are read, and taken into a state. */
+/* Lists of UIDs, ours and those of other programs: parsing them and adding them to a state. */
 
 /* --- reading: octets in, UIDs out --- */
 
 #define IMPORT_FILE_MAX ((size_t)64 << 20) /* octets of a list */
-#define IMPORT_UID_MAX 65536		   /* octets of a UID: longer than any server's line */
+#define IMPORT_UID_MAX 65536		   /* octets of a UID: longer than any reply line */
 #define IMPORT_TIME_MAX 253402300799	   /* the last second of the year 9999 */
 
 struct import_text {
@@ -48,7 +48,7 @@ struct import_format {
 /* 0 is our own export, the others follow IMPORT_PROGRAMS; ends with a NULL name. */
 extern const struct import_format import_formats[];
 
-/* Records of any subcommand. */
+/* The output records of any subcommand. */
 extern const struct import_format import_records;
 
 struct import_list {
@@ -63,10 +63,10 @@ struct import_list {
 int import_read(const struct import_format *format, const struct import_list *list,
 		struct import_sink *sink, struct pop3_error *err);
 
-/* Passes on one UID, escaped as in records. */
+/* Passes one UID, escaped as in records, to sink. */
 int import_operand(const char *text, struct import_sink *sink, struct pop3_error *err);
 
-/* Appends a UID as our own export has it. */
+/* Appends a UID in the format of our own export. */
 void import_escape(struct buffer *out, const char *uid);
 
 /* --- a list taken into a state --- */
@@ -77,7 +77,7 @@ int import_load(const char *path, struct buffer *out, struct pop3_error *err);
 struct import_job {
 	const struct import_format *format;
 	struct import_list list;
-	struct import_text user; /* whose UIDs, where the format names mailboxes */
+	struct import_text user; /* the mailbox to import, if the format names mailboxes */
 	const char *host;
 	uint64_t added, known;	 /* the result */
 };
@@ -86,9 +86,9 @@ struct import_job {
 int import_parse_mailbox(struct import_job *job, const char *text, struct pop3_error *err);
 
 /*
- * Adds the UIDs of one mailbox, in one transaction. A UID that is there already keeps its time, the
- * others get the list's, or else the present one. Fails with POP3_E_NO_ACCOUNT when the list
- * names only other mailboxes.
+ * Adds the UIDs of one mailbox, in one transaction. A UID already in the state keeps its time;
+ * others get the time from the list, or else the current time. Fails with POP3_E_NO_ACCOUNT when
+ * the list names only other mailboxes.
  */
 int import_list(struct state *state, const char *cursor, struct import_job *job,
 		struct pop3_error *err);
@@ -97,19 +97,19 @@ int import_list(struct state *state, const char *cursor, struct import_job *job,
 
 struct import_uids {
 	struct import_sink sink;
-	struct buffer texts; /* one after the other, each with its NUL */
+	struct buffer texts; /* one after another, each ends with NUL */
 	size_t count;
-	bool *changed; /* for each, after it was added or removed */
+	bool *changed; /* for each UID: whether it was added or removed */
 };
 
 void import_uids_begin(struct import_uids *uids);
 void import_uids_release(struct import_uids *uids);
 
-/* In one transaction. A UID that is there already keeps its time. */
+/* Adds all in one transaction. A UID already in the state keeps its time. */
 int import_uids_add(struct import_uids *uids, struct state *state, const char *cursor,
 		    struct pop3_error *err);
 
-/* The same; when one of them is not there, fails with POP3_E_NO_MESSAGE and removes none. */
+/* Removes all in one transaction; if a UID is missing, removes none: POP3_E_NO_MESSAGE. */
 int import_uids_remove(struct import_uids *uids, struct state *state, const char *cursor,
 		       struct pop3_error *err);
 

@@ -1,4 +1,4 @@
-/* pop3 seen: the list of what was fetched: shown, changed, taken along, taken over. */
+/* pop3 seen: shows, changes, exports and imports the list of fetched messages. */
 #include "state/seen.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@
 struct seen_options {
 	const char *cursor;
 	uint32_t wait_lock;
-	int from; /* of import_formats */
+	int from; /* index into import_formats */
 	const char *mailbox;
 };
 
@@ -42,7 +42,7 @@ static const char *cursor_of(const struct invocation *in)
 	return seen->cursor != NULL ? seen->cursor : "";
 }
 
-/* What ends a line, read or written: see -0. */
+/* The line end, for input and output: see -0. */
 static char line_end(const struct invocation *in)
 {
 	struct buffer value = { 0 };
@@ -138,7 +138,7 @@ static int gather_records(const struct invocation *in, struct import_sink *sink,
 	return result;
 }
 
-/* A selector that the server is to be asked about; any other word is a UID. */
+/* Whether an operand is a selector that needs the server; any other is a UID. */
 static bool is_of_server(const char *operand)
 {
 	struct selection selection = { .count = 0 };
@@ -150,7 +150,7 @@ static bool is_of_server(const char *operand)
 	return result;
 }
 
-/* The UIDs of what the selectors choose; to be removed, only of what is in the list. */
+/* Collects the UIDs of the selected messages; for removal, only UIDs in the list. */
 static int gather_chosen(const struct invocation *in, bool removes, struct import_uids *uids,
 			 struct pop3_error *err)
 {
@@ -230,7 +230,7 @@ static int add(struct invocation *in, struct pop3_error *err)
 	return change(in, import_uids_add, "added", "known", err);
 }
 
-/* What is named twice is removed once, and that is no failure. */
+/* Naming a UID twice is not an error. */
 static int remove_seen(struct invocation *in, struct pop3_error *err)
 {
 	return change(in, import_uids_remove, "removed", "removed", err);
@@ -248,7 +248,7 @@ static int clear(struct invocation *in, struct pop3_error *err)
 
 /* --- import --- */
 
-/* Whose UIDs are wanted out of a list that names mailboxes. */
+/* Determines which mailbox to import from a list that names mailboxes. */
 static int name_mailbox(const struct invocation *in, struct import_job *job,
 			struct pop3_error *err)
 {
@@ -306,7 +306,7 @@ static int import(struct invocation *in, struct pop3_error *err)
 
 static const struct verb {
 	const char *name, *operands;
-	size_t min, max; /* operands behind the verb */
+	size_t min, max; /* operands after the verb */
 	enum state_use use;
 	int (*run)(struct invocation *in, struct pop3_error *err);
 } verbs[] = {
