@@ -962,7 +962,7 @@ expiring() {
 		expiring < <(two_mails && retrieved 1 && retrieved 2 && echo EOF)
 		ann 2 fetch all -o "pipe:exit $code"
 		[ "$(cut -f 4 stdout | paste -sd,)" = failed,failed ]
-		[[ $stderr == *'no QUIT'* ]]
+		[[ $stderr == *'without QUIT'* ]]
 	done
 	expiring < <(two_mails && retrieved 1 && retrieved 2 && echo EOF)
 	ann 2 fetch all --delete -o "pipe:exit \$((POP3_NUMBER - 1))"
@@ -996,7 +996,7 @@ expiring() {
 		dele 2
 		fetch 1 -o 'pipe:exit 1'
 	END
-	[[ $stderr == *'nothing is deleted'* ]]
+	[[ $stderr == *'nothing was deleted'* ]]
 	grep -qx $'2\tuid-2\tunknown' stdout
 	expiring < <(two_mails && retrieved 1 && echo EOF)
 	ann 2 batch <<<"fetch 1 -o 'pipe:exit 1'"
