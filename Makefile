@@ -24,24 +24,24 @@ NM := $(call tool,NM,$(if $(LTO),gcc-)nm)
 OBJCOPY := $(call tool,OBJCOPY,objcopy)
 PKG_CONFIG := $(call tool,PKG_CONFIG,pkg-config)
 
-# known FLAG...: "yes" if the compiler and the linker take them all without a warning.
+# known FLAG...: "yes" if compiler and linker accept all flags without a warning.
 known = $(shell printf '\043include <stdio.h>\nint main(void) { return puts(""); }\n' | \
 	$(CC) $(CFLAGS) -Werror -Wl,--fatal-warnings $(1) -x c -o /dev/null - 2>/dev/null && echo yes)
-# probe FLAG...: those of them that are known.
+# probe FLAG...: the flags that are known.
 probe = $(if $(call known,$(1)),$(1),$(foreach flag,$(1),$(if $(call known,$(flag)),$(flag))))
-# once NAME,VALUE: the value of a variable that takes a while to find out, kept for the next use.
+# once NAME,VALUE: evaluates a slow variable once and caches its value.
 once = $(eval $(1) := $(2))$($(1))
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla
-# A distribution's build has its own level of _FORTIFY_SOURCE.
+# A distribution's build sets its own level of _FORTIFY_SOURCE.
 FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CFLAGS) $(CPPFLAGS)),,-D_FORTIFY_SOURCE=3)
 HARDENING ?= $(call once,HARDENING,$(call probe,$(FORTIFY) -fstack-protector-strong \
 	-fstack-clash-protection -ftrivial-auto-var-init=zero -fno-strict-overflow -fPIE) \
 	$(or $(call probe,-fcf-protection=full),$(call probe,-mbranch-protection=standard)))
 LINK_FLAGS := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code
 HARDENED_LINK ?= $(call once,HARDENED_LINK,$(call probe,$(LINK_FLAGS)))
-# All symbols are bound at the start (-z now): no call needs the detour through the PLT.
+# All symbols are bound at startup (-z now), so that calls need not go through the PLT.
 NO_PLT = $(call once,NO_PLT,$(call probe,-fno-plt))
 SANITIZE ?=
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -73,16 +73,16 @@ missing = $(error $(1) is missing; install $(package.$(1)))
 check_compiler = $(if $(call known,-include crypt.h),,$(call missing,$(if $(call known),libcrypt,compiler)))
 check_libraries = $(if $(call is_there,$(NEEDED)),,$(if $(shell command -v $(PKG_CONFIG)),$(foreach \
 	name,$(NEEDED),$(if $(call is_there,$(name)),,$(call missing,$(name)))),$(call missing,pkg-config)))
-# "make LIBEDIT=" does without it: lines typed for "pop3 batch" are then not edited.
+# "make LIBEDIT=" builds without it: no line editing in "pop3 batch".
 LIBEDIT = $(call once,LIBEDIT,$(if $(call is_there,libedit),libedit))
 LIBRARY_CFLAGS = $(call once,LIBRARY_CFLAGS,$(check_compiler)$(check_libraries)$(call \
 	pkg-config,--cflags $(NEEDED) $(LIBEDIT)) $(if $(LIBEDIT),-DHAVE_LIBEDIT))
 
-# Shared, or with STATIC=1 linked in, but for what guards secrets and is to be renewed without us.
+# Libraries are shared; STATIC=1 links them in, except those that need independent security updates.
 OTHER_ARCHIVES = $(filter-out -levent -lssl -lcrypto -lm -lz -ldl -lpthread -pthread,$(call \
 	pkg-config,--static --libs $(OTHER_LIBRARIES) $(if $(call is_there,libbsd),libbsd)))
 TLS_LIBS = $(call pkg-config,--libs $(TLS_LIBRARIES))
-# The resolver is a library of its own before version 2.34 of the GNU C library.
+# The resolver is a separate library before version 2.34 of the GNU C library.
 RESOLVER = $(call once,RESOLVER,$(call probe,-lresolv))
 STATIC_LIBS = $(TLS_LIBS) -Wl,-Bstatic $(OTHER_ARCHIVES) -lcrypt -Wl,-Bdynamic -lm $(RESOLVER)
 SHARED_LIBS = $(TLS_LIBS) $(filter-out -levent,$(call pkg-config,--libs $(OTHER_LIBRARIES))) -lcrypt \
@@ -132,7 +132,7 @@ PACKAGES := $(addprefix packages-,build demo check coverage valgrind fuzz lint b
 
 all: $(BUILD)/pop3 ## Build the program
 
-# What the program was linked with last: shared libraries, or archives (STATIC=1).
+# Records what the program was last linked with: shared libraries, or archives (STATIC=1).
 LINKED := $(BUILD)/linked-$(if $(STATIC),static,shared)
 
 $(BUILD)/pop3: $(PROGRAM_OBJECTS) $(BUILD)/libpop3.a $(if $(wildcard $(LINKED)),,link-anew)
@@ -151,7 +151,7 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call step,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The shells' scripts, for "pop3 completion" to print.
+# The shells' completion scripts, as printed by "pop3 completion".
 completions.bash := completions/pop3.bash
 completions.zsh := completions/_pop3
 completions.fish := completions/pop3.fish
@@ -165,8 +165,8 @@ $(BUILD)/completions.c: $(foreach shell,$(SHELLS),$(completions.$(shell))) Makef
 $(BUILD)/completions.o: $(BUILD)/completions.c
 	$(call step,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-# Everything but main, for tests: each takes what it calls. One that defines a module's functions
-# itself stands in the module's place.
+# Everything but main, for tests: each links the modules it calls. A test that defines a module's
+# functions itself replaces the module.
 $(BUILD)/modules.a: $(MODULE_OBJECTS)
 	@rm -f $@
 	$(call step,AR)$(AR) rcs $@ $^
@@ -178,7 +178,7 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/modules.a
 	@mkdir -p $(@D)
 	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(wraps) -o $@ $^ $(UNIT_LIBS)
 
-# The same harness for libFuzzer, and for the replay of its corpus.
+# The same harness for libFuzzer and for replaying its corpus.
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/modules.a
 	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
@@ -188,14 +188,14 @@ $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)
 
 unit: $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) ## Build the unit tests and the fuzzers' replays
 
-# The module for other programs is the same objects, of which only pop3_* is to be seen. Nobody
-# may put functions of his own in their place, so that calls inside cost what they do in the program.
+# The module for other programs has the same objects, but exports only pop3_*. Its symbols cannot
+# be interposed, so that internal calls cost the same as in the program.
 $(LIBRARY_OBJECTS) $(BUILD)/lib/$(SONAME): PIC := -fPIC -fno-semantic-interposition
 
 MODULE := $(addprefix $(BUILD)/lib/,libpop3.a $(SONAME))
 HEADERS := $(notdir $(wildcard include/pop3/*.h))
 
-# With link-time optimization, code is made when the objects become one.
+# With link-time optimization, code is generated when the objects are combined.
 AS_ONE := -r -nostdlib
 AS_ONE_LTO := $(AS_ONE) -flinker-output=nolto-rel
 RELOCATABLE = $(or $(and $(LTO),$(call known,$(AS_ONE_LTO)),$(AS_ONE_LTO)),$(AS_ONE))
@@ -214,7 +214,7 @@ $(BUILD)/lib/$(SONAME): $(LIBRARY_OBJECTS) src/pop3/exports.map
 	$(call step,LINK)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) -shared -Wl,-soname,$(SONAME) \
 		-Wl,--version-script,src/pop3/exports.map -o $@ $(LIBRARY_OBJECTS) $(MODULE_LIBS)
 
-# The packages come first, since they bring the compiler: hence the second make.
+# The packages are installed first, since they include the compiler: hence the second make.
 check: packages-check ## Install what the tests need, build, and run every test
 	@$(MAKE) --no-print-directory run-tests
 
@@ -232,8 +232,8 @@ coverage: packages-coverage ## Run the tests, and count which lines and branches
 		LDFLAGS=-Wl,--wrap=sandbox_enter LIBRARY_SOURCES="$(LIBRARY_SOURCES) \
 		tests/helpers/coverage-sandbox.c" CPPFLAGS=-DCOUNTS='\"$(abspath $(BUILD))/coverage\"'
 
-# tests/contract runs hardly any code, and tests/library a module without counts. What
-# tests/fault disturbs by chance is not counted: the unit tests fail the same calls one by one.
+# tests/contract runs hardly any code, and tests/library a module without counters. tests/fault
+# is random, so it is not counted: the unit tests make the same calls fail one by one.
 COVERAGE_TESTS ?= $(UNIT_PROGRAMS) $(REPLAY_PROGRAMS) tests/cli tests/real tests/fault
 
 run-coverage: $(BUILD)/pop3 unit
@@ -246,7 +246,7 @@ check-valgrind: packages-valgrind ## Use each subcommand, and the server, under 
 	@PLAIN=$(abspath $(BUILD)/pop3) POP3=tests/helpers/under-valgrind tests/helpers/run-tests \
 		tests/real/core.bats
 
-# Debian's processors: what its compilers call them, and qemu.
+# Debian's architectures, with the names that its compilers and qemu use.
 cross.arm64 := aarch64-linux-gnu aarch64
 cross.armhf := arm-linux-gnueabihf arm
 cross.i386 := i686-linux-gnu i386
@@ -281,7 +281,7 @@ SCRIPTS := .ci/run tests/bench/bench $(addprefix tests/helpers/,\
 	analyze certificates cross-root demo packages run-tests under-emulator under-valgrind)
 BATS := $(wildcard tests/*/*.bats tests/*/*.bash)
 
-# What .bats files take by "load" has no assignment in them, and what they set has no use.
+# shellcheck does not follow the "load" of .bats files: variables look unassigned or unused.
 run-lint: $(patsubst %,$(BUILD)/lint/%,$(LIBRARY_SOURCES) $(PROGRAM_SOURCES))
 	shellcheck -x $(SCRIPTS)
 	shellcheck -x -S warning -e SC2034,SC2154 $(BATS)
@@ -337,7 +337,7 @@ soak: packages-check ## Break fetches at every place there is: hours (SOAK="kill
 	@$(MAKE) --no-print-directory $(BUILD)/pop3
 	@POP3=$(abspath $(BUILD)/pop3) tests/fault/soak $(SOAK)
 
-# What is installed: $(call EACH,WHAT TO DO) is a line MODE,FILE,PLACE for each file.
+# Files to install: $(call EACH,ACTION) applies ACTION to one line MODE,FILE,PLACE per file.
 define program_files
 $(call $(1),755,$(BUILD)/pop3,$(BINDIR)/pop3)
 $(call $(1),644,man/pop3.1,$(MANDIR)/man1/pop3.1)
@@ -363,7 +363,7 @@ rm -f "$(DESTDIR)$(3)"
 @$(if $(or $(DESTDIR),$(filter-out /usr /usr/local,$(PREFIX))),$(prune),:)
 endef
 
-# Folders that are empty then go too, but for the system's own.
+# Then remove empty directories, except the system's own.
 top = $(or $(DESTDIR),$(PREFIX))
 prune = cd "$(top)" && rmdir -p "$$(dirname "$(subst $(top)/,,$(DESTDIR)$(3))")" 2>/dev/null || :
 
@@ -386,7 +386,7 @@ uninstall-dev: ## Take away what install-dev put there
 	@rmdir "$(DESTDIR)$(INCLUDEDIR)/pop3" 2>/dev/null || :
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || :
 
-# Where ldconfig may not write, or does not look, that is left to who installs.
+# If ldconfig may not write or does not search there, this is left to the user.
 find_library = { PATH=$$PATH:/sbin:/usr/sbin; ldconfig 2>/dev/null; \
 	ldconfig -p | grep -qF "$(LIBDIR)/$(SONAME)" || \
 	echo "Programs find $(SONAME) only with LD_LIBRARY_PATH=$(LIBDIR), or after ldconfig."; }

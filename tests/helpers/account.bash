@@ -1,11 +1,11 @@
-# What tests of several runs on one account stand on: its name, and with it the state, outlives
-# each of its servers.
+# For tests with several runs on one account: its name, and with it the state, stays the same
+# while its servers change.
 # shellcheck disable=SC2154 # names from common.bash
 
 source "$(dirname "${BASH_SOURCE[0]}")/session.bash"
 
-# next_session: the server that the account has from now on. What is said after the login is on
-# stdin; the session before must have ended well.
+# next_session: start the account's next server. The conversation after the login is on stdin; the
+# session before must have ended well.
 next_session() {
 	conversation_ended_well
 	after_login
@@ -56,7 +56,7 @@ marks() {
 	printf 'C: DELE %s\nS: +OK\n' "$@"
 }
 
-# state SQL [VALUE…]: change what is remembered of the account.
+# state SQL [VALUE…]: change the state of the account.
 state() {
 	/usr/bin/python3 -c 'import sqlite3, sys
 with sqlite3.connect("home/state/pop3/ann.db") as database:

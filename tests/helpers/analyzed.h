@@ -1,6 +1,6 @@
 /*
- * Read by the analyzers of "make lint" before each source file: they see one file at a time, and
- * would take a function of another file that reports a failure for one that might return 0.
+ * Included by the analyzers of "make lint" before each source file: they see one file at a time and
+ * do not know that these functions of another file always return -1.
  */
 #include "pop3/error.h"
 

@@ -1,9 +1,9 @@
-# What every .bats file loads: a home of its own for each test, the program, a scripted server.
+# Loaded by every .bats file: a private home for each test, the program, a scripted server.
 # shellcheck disable=SC2034,SC2154 # some names are for the tests, some from dovecot.bash
 
 bats_require_minimum_version 1.5.0
 
-# Whatever language the user speaks, what is sorted, compared and printed is what a test expects.
+# Sorting, comparing and printing must not depend on the user's locale.
 unset LANG LANGUAGE "${!LC_@}"
 export LC_ALL=C.UTF-8
 
@@ -12,7 +12,7 @@ data=$(realpath "$helpers/../data")
 program=$(realpath -m "${POP3:-$helpers/../../build/pop3}")
 certificates=$BATS_RUN_TMPDIR/certificates
 started=()  # processes to stop
-verdicts=() # of the running scripted servers: process → where it tells its verdict
+verdicts=() # of the running scripted servers: process → where it reports its verdict
 
 setup() {
 	set_up_home
@@ -22,7 +22,7 @@ teardown() {
 	stop_servers
 }
 
-# Nothing of the user's own environment reaches the program.
+# The program inherits nothing from the user's environment.
 set_up_home() {
 	umask 022
 	unset "${!POP3_@}" NETRC SSL_CERT_FILE SSL_CERT_DIR
@@ -69,12 +69,12 @@ choose_server() {
 	fi
 }
 
-# value NAME: of each record of that name that check printed, a line each.
+# value NAME: the values of check's records of that name, one per line.
 value() {
 	sed -n "s/^$1\t//p" stdout
 }
 
-# pin CERTIFICATE: of its public key, as --pin takes it.
+# pin CERTIFICATE: the digest of its public key, for --pin.
 pin() {
 	printf 'sha256//'
 	openssl x509 -in "$certificates/$1.pem" -noout -pubkey | openssl pkey -pubin -outform DER |
@@ -119,12 +119,12 @@ conversation_ended_well() {
 	return "$differences"
 }
 
-# stop_later PID: a process that this test started and that must not outlive it.
+# stop_later PID: stop a process of this test when the test ends.
 stop_later() {
 	started+=("$1")
 }
 
-# until_there FILE PID: a process has written something to FILE, or is gone without.
+# until_there FILE PID: wait until the process has written to FILE or has exited.
 until_there() {
 	until [ -s "$1" ]; do
 		kill -0 "$2" || return 1
@@ -132,7 +132,7 @@ until_there() {
 	done
 }
 
-# Who does not end when asked is killed.
+# A process that does not end on SIGTERM is killed.
 stop_servers() {
 	local pid asked
 	for pid in "${started[@]}"; do

@@ -1,6 +1,6 @@
 /*
- * Linked in front of sandbox_enter (ld's --wrap) in a build that counts its coverage: the counts
- * are written at the exit, from within the sandbox. Everything else stays as forbidden as it is.
+ * Wraps sandbox_enter (ld's --wrap) in a coverage build, whose counters are written at exit, from
+ * within the sandbox. Everything else stays forbidden.
  */
 #include <stddef.h>
 

@@ -28,15 +28,15 @@ dovecot_start() {
 	[[ $greeting == +OK* ]]
 }
 
-# The whole process group at once: a Dovecot asked to end takes a second for it.
+# Kill the whole process group: a clean shutdown of Dovecot takes a second.
 dovecot_stop() {
 	kill -KILL -- "-$dovecot_pid" 2>/dev/null || :
 	wait "$dovecot_pid" || :
 	rm -rf "$dovecot_folder"
 }
 
-# dovecot_user NAME PASSWORD: whatever octets they have. Dovecot looks a name up by its digest, and
-# until 2.4 escapes it first.
+# dovecot_user NAME PASSWORD: both may have any octets. Dovecot looks up the digest of a name, and
+# before 2.4 escapes the name first.
 dovecot_user() {
 	local mailbox escaped key
 	mailbox=$(dovecot_mailbox "$1")
@@ -57,7 +57,7 @@ digest() {
 	printf %s "$1" | sha256sum | cut -d ' ' -f 1
 }
 
-# dovecot_deliver NAME FILE…: the messages come in this order behind what is there.
+# dovecot_deliver NAME FILE…: append the messages in this order.
 dovecot_deliver() {
 	local mailbox file name
 	mailbox=$(dovecot_mailbox "$1")

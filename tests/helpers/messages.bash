@@ -1,4 +1,4 @@
-# Messages that are better made than kept. Each function writes one to stdout, with CR LF.
+# Generated messages. Each function writes one to stdout, with CR LF line ends.
 
 # message_of OCTETS: a message of exactly that size (at least 100), in lines of 78 octets.
 message_of() {
@@ -9,7 +9,7 @@ message_of() {
 	yes "${line// /x}" | head -n $((rest / 78))
 }
 
-# odd_message: NUL, every other octet, bare CR, bare LF, and LF . LF, which is no end.
+# odd_message: NUL, all other octets, bare CR, bare LF, and LF . LF, which does not end a message.
 odd_message() {
 	local octet
 	printf 'From: ann@example.org\r\nSubject: Odd\r\n\r\n'
@@ -20,7 +20,7 @@ odd_message() {
 	printf '\r\nbare CR\rbare LF\n.\nstill the same message\n..\r.\r\n'
 }
 
-# long_line OCTETS: a message whose body is one line of that many.
+# long_line OCTETS: a message whose body is one line of that length.
 long_line() {
 	printf 'From: ann@example.org\r\nSubject: Long\r\n\r\n'
 	yes x | tr -d '\n' | head -c "$1"

@@ -1,9 +1,9 @@
-# The client module as other programs get it, built beside the program under test.
+# The client module as other programs use it, built beside the program under test.
 # shellcheck disable=SC2034,SC2154 # names for the tests, names from common.bash
 
 root=$(realpath "$helpers/../..")
 build=$(realpath -m --relative-to="$root" "$(dirname "$program")")
-read -ra sanitize <<<"${SANITIZE:-}" # what it is built with, where make says so
+read -ra sanitize <<<"${SANITIZE:-}" # sanitizer options, if set by make
 
 # make_module [VARIABLE=VALUE…] TARGET…
 make_module() {

@@ -1,8 +1,8 @@
-# A network of its own for a test: loopback alone, and a name server that knows what the test says.
+# A private network for a test: only loopback, and a name server configured by the test.
 # shellcheck disable=SC2034,SC2154 # names for the tests, names from common.bash
 
-# network: with dnsmasq's settings on stdin; skips where that cannot be. From here on $program runs
-# in there, pop3 serve included.
+# network: dnsmasq's settings are on stdin; skips the test where namespaces are unavailable. From
+# now on $program runs in this network, including pop3 serve.
 network() {
 	local pid
 	command -v dnsmasq >/dev/null || skip 'dnsmasq is not installed'
@@ -35,7 +35,7 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack(\"16sh22x\", b\"lo\", 1))"
 	program=$PWD/inside
 }
 
-# certificate FILE NAME…: for these names, and its own authority.
+# certificate FILE NAME…: make a self-signed certificate for these names.
 certificate() {
 	local names
 	printf -v names ',DNS:%s' "${@:2}"

@@ -1,4 +1,4 @@
-# What tests of subcommands stand on besides common.bash: ann's mailbox on a server in clear.
+# For tests of subcommands, besides common.bash: ann's mailbox on a server without TLS.
 # shellcheck disable=SC2154 # names from common.bash
 
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
@@ -8,12 +8,12 @@ setup() {
 	export POP3_PASSWORD=secret
 }
 
-# ann STATUS ARGUMENT…: pop3 as ann, in clear.
+# ann STATUS ARGUMENT…: pop3 as ann, without TLS.
 ann() {
 	pop3 "$1" -u ann --tls off "${@:2}"
 }
 
-# greeting [CAPABILITY…]: how a conversation begins; without capabilities CAPA is not known.
+# greeting [CAPABILITY…]: the start of a conversation; without capabilities, CAPA is refused.
 greeting() {
 	printf 'S: +OK ready\nC: CAPA\n'
 	if [ $# -eq 0 ]; then
@@ -31,17 +31,17 @@ goodbye() {
 	printf '%s\n' 'C: QUIT' 'S: +OK'
 }
 
-# after_greeting [CAPABILITY…]: a conversation whose rest is on stdin.
+# after_greeting [CAPABILITY…]: a conversation, the rest of which is on stdin.
 after_greeting() {
 	converse - < <(greeting "$@" && cat)
 }
 
-# after_login [OPTION OF converse…]: the same, ann being logged in.
+# after_login [OPTION OF converse…]: the same, with ann logged in.
 after_login() {
 	converse "$@" - < <(greeting && login && cat)
 }
 
-# in_session [OPTION OF converse…]: the same, and QUIT at the end.
+# in_session [OPTION OF converse…]: the same, with QUIT at the end.
 in_session() {
 	converse "$@" - < <(greeting && login && cat && goodbye)
 }

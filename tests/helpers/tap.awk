@@ -1,7 +1,7 @@
 # Reads one file's TAP: prints each failure with the lines that follow it, and one line of counts.
 # Needs file, status (of the program) and counts (a file for the numbers).
 
-BEGIN { LAST = 100 } # lines that belong to no test, shown when the program ended early
+BEGIN { LAST = 100 } # lines outside any test, shown when the program ended early
 
 /^1\.\.[0-9]+/ { planned = substr($1, 4); next }
 
