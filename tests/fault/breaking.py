@@ -9,9 +9,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../helpers"))
 from stream import Clear  # noqa: E402
 
 ENDS = ("fin", "close-notify", "reset", "stall")  # of the connection
-HARMLESS = ("split", "drip")  # only to be received in other pieces
+HARMLESS = ("split", "drip")  # only split differently
 CHANGES = ("drop", "double", "flip")  # of an octet
-BETWEEN_PIECES = 0.002  # seconds: so that the client most likely reads them apart
+BETWEEN_PIECES = 0.002  # seconds: so that the client most likely reads them separately
 SHORTEST_RECORD = 22  # octets of TLS around one octet
 
 

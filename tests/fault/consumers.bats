@@ -1,8 +1,8 @@
-# pipe: and commands that do not do what they are for.
+# pipe: with commands that misbehave.
 # shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
 load ../helpers/session
 
-# one_message LINE…: ann's mailbox has one; the lines come behind it.
+# one_message LINE…: ann's mailbox has one message; the lines follow its transfer.
 one_message() {
 	in_session < <(
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: .' 'C: UIDL' 'S: +OK' 'S: 1 u1' 'S: .' \
@@ -11,7 +11,7 @@ one_message() {
 	)
 }
 
-# delivers COMMAND: it counts as delivered, and the message is deleted.
+# delivers COMMAND: the message counts as delivered and is deleted.
 delivers() {
 	one_message 'C: DELE 1' 'S: +OK'
 	ann 0 fetch new --delete -o "pipe:$1" --timeout "${2:-30}"
@@ -20,7 +20,7 @@ delivers() {
 	rm -rf "$HOME/state"
 }
 
-# refuses COMMAND: it does not, the record says so, and the next run tries again.
+# refuses COMMAND: the message is not delivered, its record says so, and the next run tries again.
 refuses() {
 	local _
 	for _ in again and; do
@@ -32,7 +32,7 @@ refuses() {
 	rm -rf "$HOME/state"
 }
 
-# ends PID: it is gone, or soon; one that nobody has waited for is gone, too.
+# ends PID: the process ends soon; a zombie counts as ended.
 ends() {
 	local limit=$((SECONDS + 20))
 	while grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; do
@@ -103,7 +103,7 @@ ends() {
 	[ "$(cat octets)" -eq "$(wc -c <"$data/plain.eml")" ]
 }
 
-# SECURITY CONSIDERATIONS: nothing that a server says becomes part of a command line.
+# SECURITY CONSIDERATIONS: nothing that a server sends becomes part of a command line.
 @test "a UID that is a command is none" {
 	in_session <<-'TALK'
 		C: LIST

@@ -1,6 +1,6 @@
-# Outputs and destinations that cannot be written, or not now: the exit status, and nothing lost.
+# Outputs and destinations that cannot be written, permanently or for now: exit status, no loss.
 # shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
-# The disk that is full and grows is a campaign of soak.
+# A full disk that grows later is a campaign of soak.
 load ../helpers/account
 
 listed=('C: LIST' 'S: +OK' 'S: 1 100' 'S: .')
@@ -9,7 +9,7 @@ retrieved=('C: RETR 1' 'S: +OK' "MESSAGE $data/plain.eml")
 deleted=('C: DELE 1' 'S: +OK')
 quit=('C: QUIT' 'S: +OK')
 
-# mailbox LINE…: what is said after the login.
+# mailbox LINE…: the conversation after the login.
 mailbox() {
 	next_session < <(printf '%s\n' "$@")
 }
@@ -22,7 +22,7 @@ a_later_run_gets_it() {
 	conversation_ended_well
 }
 
-# full STATUS ARGUMENT…: pop3 with a stdout that takes nothing.
+# full STATUS ARGUMENT…: pop3 with a stdout that accepts no octet.
 full() {
 	local expected=$1 status=0
 	shift
@@ -45,8 +45,8 @@ full() {
 	[ "$(find inbox -type f | wc -l)" -eq 1 ]
 }
 
-# fails_with ERROR CALL WHEN DESTINATION: each such call in the folder fails from one on. No message
-# is blamed, no more than one is asked for, one line says what is wrong.
+# fails_with ERROR CALL WHEN DESTINATION: from the WHENth on, each such call in the directory fails.
+# No message is blamed, at most one is requested, one line reports the error.
 fails_with() {
 	mailbox 'C: LIST' 'S: +OK' 'S: 1 100' 'S: 2 100' 'S: .' 'C: UIDL' 'S: +OK' 'S: 1 u1' \
 		'S: 2 u2' 'S: .' "${retrieved[@]}" EOF
@@ -121,7 +121,7 @@ signal.pause()" 3>&-
 	echo "$! $(hostname)" >inbox.lock
 	nothing_new
 	[ ! -e inbox.lock ]
-	# The number of a process of ours may be another's by now.
+	# The process number may have been reused by now.
 	mark=$(python3 -c "import sqlite3
 print(sqlite3.connect('$XDG_STATE_HOME/pop3/ann.db').execute('SELECT text FROM mark').fetchone()[0])")
 	echo "$$ $(hostname) $mark" >inbox.lock

@@ -1,4 +1,4 @@
-# Against a real server, over TLS: killed at some call of each kind, and then a clean run.
+# Fetch from a real server over TLS: killed at a call of each kind, followed by a clean run.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/common
 load ../helpers/dovecot
@@ -22,7 +22,7 @@ lf() {
 	done | sort
 }
 
-# exactly_once_after CALL KIND: a run is killed at one of its first calls of that name.
+# exactly_once_after CALL KIND: kill a run at one of its first calls of that name.
 exactly_once_after() {
 	local place=$((RANDOM % $1 + 1))
 	echo "$2 $place"
@@ -60,8 +60,8 @@ exactly_once_after() {
 	CALLS
 }
 
-# fetch_traced DESTINATION OPTION…: all messages, with those options of strace; the leak check
-# cannot run beside it, in a build that has one.
+# fetch_traced DESTINATION OPTION…: fetch all messages under strace with these options; the leak
+# check of a sanitized build cannot run under it.
 fetch_traced() {
 	rm -rf "$HOME/state"
 	ASAN_OPTIONS=detect_leaks=0 POP3_PASSWORD=secret strace -y -o trace -e trace=write "${@:2}" \

@@ -23,10 +23,10 @@ class Maildrop:
         self.pipelining = pipelining
         self.recording = recording
         self.breakage = None
-        self.commits = True  # at QUIT; otherwise what was to be deleted stays
-        self.sent = 0  # octets of the last session
-        self.hit = None  # the answer that was broken in it
-        self.bared = False  # the password was sent in clear where TLS was to be
+        self.commits = True  # at QUIT; otherwise marked messages stay
+        self.sent = 0  # octets in the last session
+        self.hit = None  # its broken answer
+        self.bared = False  # the password was sent in clear text instead of over TLS
         self.changed = threading.Condition()
         self.busy, self.doorbell, self.rung = 0, None, False
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -60,7 +60,7 @@ class Maildrop:
 
     def wait_until_idle(self):
         """All sessions of clients that are dead have come to their end, with QUIT or without."""
-        with socket.socket() as last:  # stands in line behind them
+        with socket.socket() as last:  # queued after them
             last.bind(("127.0.0.1", 0))
             self.rung, self.doorbell = False, last.getsockname()
             last.connect(("127.0.0.1", self.port))

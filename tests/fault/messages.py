@@ -29,7 +29,7 @@ class Mail:
     known: dict
     fresh: dict
     late: dict
-    to_stdout: str  # the one of them that is fetched there
+    to_stdout: str  # the one that is fetched to stdout
 
 
 def made(large=0, known=True):
@@ -43,7 +43,7 @@ def made(large=0, known=True):
                 "uid-8")
 
 
-# A few, for a server to be recorded with: so that each octet of the session can be broken.
+# A few, for recording a server: each octet of the session can then be broken.
 FEW = [HEADER % b"Known" + b"known\r\n"] + [
     HEADER % subject + BODIES[subject] for subject in (b"Dots", b"No body", b"From lines")] + [
     HEADER % b"Late" + b"late\r\n"]

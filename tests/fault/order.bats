@@ -1,15 +1,15 @@
-# In which order a message becomes durable, is written down, named, told and deleted: seen from
-# outside, by its system calls.
+# The order in which a message is synced, journaled, published, reported and deleted, as seen in
+# the system calls.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/session
 
-# takes STEPS DESTINATION: the letters of the steps in their order, repetitions as one.
+# takes STEPS DESTINATION: the letters of the steps in order, repetitions counted once.
 #	W octets written, S synced, N named, F folder synced, J state synced,
 #	D DELE, R records on stdout, Q QUIT
 takes() {
 	in_session < <(printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: .' 'C: UIDL' 'S: +OK' \
 		'S: 1 u1' 'S: .' 'C: RETR 1' 'S: +OK' "MESSAGE $data/plain.eml" 'C: DELE 1' 'S: +OK')
-	# The leak check cannot run beside strace, in a build that has one.
+	# The leak check of a sanitized build cannot run under strace.
 	ASAN_OPTIONS=detect_leaks=0 strace -y -o trace -e trace=write,fsync,fdatasync,syncfs,renameat2,sendto \
 		"$program" -s "$server" -u ann --tls off fetch new --delete -o "$2" >stdout 3>&-
 	grep -q "<$PWD/" trace || skip "strace is not shown which files they are"

@@ -1,4 +1,4 @@
-# A seeded sample of each campaign of soak: the same each time, or that of $FAULT_SEED.
+# A seeded sample of each campaign of soak: always the same, unless $FAULT_SEED is set.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/common
 
@@ -13,7 +13,7 @@ all_is_zero() {
 	POP3=$program "$BATS_TEST_DIRNAME/soak" --sample "$2" "$1" 3>&-
 }
 
-# An address sanitizer has its own allocator and wants to be loaded first.
+# The address sanitizer has its own allocator and must be loaded first.
 preloads() {
 	if ldd "$program" | grep -q libasan; then
 		skip 'nothing can be preloaded into a sanitized build'

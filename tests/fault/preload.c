@@ -2,9 +2,9 @@
  * Faults that no tracer can inject, preloaded into the client:
  *
  *	FAULT_SHORT=K        the K-th write takes only half of its octets
- *	FAULT_SHORT=K,ERRNO  and all writes after it fail so, as on a disk that is full
+ *	FAULT_SHORT=K,ERRNO  and all later writes fail with ERRNO, as on a full disk
  *	FAULT_MALLOC=K       the K-th allocation fails
- *	FAULT_COUNT=FILE     how many writes and allocations there were
+ *	FAULT_COUNT=FILE     receives the number of writes and allocations
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,7 +20,7 @@ void *__libc_realloc(void *old, size_t size);
 
 static long writes, allocations, short_at, malloc_at;
 static int afterwards;
-static FILE *counts; /* opened while the client may still write there */
+static FILE *counts; /* opened before the sandbox forbids it */
 
 __attribute__((constructor)) static void read_environment(void)
 {

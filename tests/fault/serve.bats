@@ -1,7 +1,7 @@
-# The server under attack, and killed: others are served, and nothing goes that was not marked.
+# The server attacked or killed: other clients are served, and only marked messages are deleted.
 load ../real/serve
 
-# attack [ARGUMENT…]: a Python program on stdin; from(N) is a connection from 127.0.0.N.
+# attack [ARGUMENT…]: run the Python program on stdin; from(N) connects from 127.0.0.N.
 attack() {
 	{
 		cat <<-'END'
@@ -103,7 +103,7 @@ attack() {
 		for peer in held:
 		    peer.close()
 	END
-	# The last of them may still hold places, and one of them the maildrop.
+	# The last connections may still be counted, and one may hold the maildrop.
 	until says NOOP && [ "$(<heard)" = $'+OK\r' ]; do sleep 0.1; done
 	serve_ends_well
 }
@@ -164,7 +164,7 @@ attack() {
 	serve_ends_well
 }
 
-# killed_at CALL COUNT: while QUIT removes messages 1 to 4 of 8.
+# killed_at CALL COUNT: kill the server while QUIT removes messages 1 to 4 of 8.
 killed_at() {
 	rm -rf mail/ann/{new,cur}/*
 	for name in new/1 cur/2:2,S new/3 new/4 new/5 cur/6:2,S new/7 new/8; do
@@ -180,7 +180,7 @@ killed_at() {
 	wait "$serve_pid" || :
 }
 
-# left NAME…: as many messages, each whole, each in its folder or read by now.
+# left NAME…: exactly these messages are left, complete, in their directory or seen by now.
 left() {
 	serve
 	says LIST

@@ -12,8 +12,8 @@ from stream import Gone, Tls
 USER, PASSWORD = "ann", "secret"
 AT_ONCE = 65536
 
-# The answer that was broken: inside TLS or not, to which verb, about which message, where in its
-# octets; what was sent behind it, and the messages that were asked for then.
+# The broken answer: inside TLS or not, its verb, its message, the position in its octets, the
+# octets sent after it, and the messages requested at that time.
 Hit = namedtuple("Hit", "inside verb uid answer place behind later")
 
 
@@ -22,11 +22,11 @@ class Session:
 
     def __init__(self, maildrop, connection):
         self.maildrop = maildrop
-        self.planned = self.breakage = maildrop.breakage  # and what is still to come of it
+        self.planned = self.breakage = maildrop.breakage  # and the rest of it
         self.said = bytearray()
         self.unread = bytearray()
-        self.sent = 0  # of what was said
-        self.answers = [("greeting", None, 0)]  # verb, UID, and where the answer began
+        self.sent = 0  # octets sent
+        self.answers = [("greeting", None, 0)]  # verb, UID, and start of the answer
         self.secret_from = float("inf")
         self.entries = list(maildrop.messages.items())
         self.deleted = set()
@@ -55,7 +55,7 @@ class Session:
         is_there = number.isdigit() and 0 < int(number) <= len(self.entries)
         uid = self.entries[int(number) - 1][0] if is_there else None
         self.answers.append((verb, uid, len(self.said)))
-        if number.isdigit() and not is_there:  # a list that was changed led the client there
+        if number.isdigit() and not is_there:  # a changed list misled the client
             return self.say("-ERR no such message")
         return getattr(self, f"on_{verb.lower()}", self.refuse)(argument)
 
@@ -127,7 +127,7 @@ class Session:
         try:
             self.stream.write(octets)
         except Gone:
-            pass  # a dead client's commands count all the same
+            pass  # a dead client's commands count, too
 
     def break_off(self, how):
         if how == "reset":

@@ -19,10 +19,10 @@ from recording import unstuffed
 from session import PASSWORD, USER
 
 OUTCOMES = ("lost", "truncated", "twice", "hung", "false", "leftover", "stuck", "bared")
-HANG_SECONDS = 300  # far more than a run takes whatever else the machine does
-PATIENCE = 60  # seconds of --timeout where a server that is only slow must not fail a run
+HANG_SECONDS = 300  # far more than a run takes, even on a busy machine
+PATIENCE = 60  # seconds of --timeout when a slow server must not fail a run
 STATE = "home/state/pop3/ann.db"
-# A build that counts its coverage would add to the counts of all runs what a fault made of them.
+# In a coverage build, a disturbed run could corrupt the counts of all runs.
 NO_COUNTS = {"GCOV_PREFIX": "/dev/null", "GCOV_ERROR_FILE": "/dev/null"}
 
 
@@ -35,7 +35,7 @@ class Disturbance:
     environment: dict = field(default_factory=dict)
     breakage: Breakage = None
     commits: bool = True
-    timeout: int = 5  # seconds: there may be nothing else that ends the run
+    timeout: int = 5  # seconds: possibly the only thing that ends the run
     before: callable = None  # both called with the trial
     after: callable = None
 
@@ -59,7 +59,7 @@ class Run:
 class Trial:
     """A folder with a home and a destination, and a server of its own."""
 
-    DELETES = True  # so that the answer to QUIT matters
+    DELETES = True  # then the answer to QUIT matters
 
     def __init__(self, program, kind, folder, mail, **server):
         self.program = program
@@ -68,11 +68,11 @@ class Trial:
         self.mail = mail
         self.known = mail.known
         self.fresh = dict(mail.fresh)
-        self.altered = {}  # UID → the message as it arrived, where that was changed in clear
+        self.altered = {}  # UID → the message as received, if changed in clear text
         self.maildrop = Maildrop({**self.known, **self.fresh}, **server)
         self.problems = []
         self.crashed = False
-        self.again = 0  # messages that may be there once more
+        self.again = 0  # messages that may be there one more time
         self.cleanup = contextlib.ExitStack()
         self.cleanup.callback(self.maildrop.close)
 
@@ -101,7 +101,7 @@ class Trial:
             start_new_session=True)
         hung = False
         try:
-            # A consumer that outlives the client has its stderr: that is waited for, too.
+            # A consumer that outlives the client still holds its stderr: wait for it, too.
             output = process.communicate(timeout=HANG_SECONDS)
         except subprocess.TimeoutExpired:
             hung = True
@@ -177,7 +177,7 @@ class Trial:
             if not answer:
                 return False
             self.altered[uid], arrived = answer
-            if arrived.lstrip(b"\r\n") == hit.behind:  # blank lines are passed over
+            if arrived.lstrip(b"\r\n") == hit.behind:  # blank lines are skipped
                 return True
         return False
 
@@ -251,7 +251,7 @@ class Trial:
         self.note("twice", surplus > again, f"{surplus} too many")
 
     def look_at_claims(self, run):
-        # A UID that was changed is nobody's.
+        # A changed UID belongs to no message.
         missing = self.missing(set(run.claims()) & set(self.everything()))
         self.note("false", bool(missing), f"records of {missing}")
 
@@ -353,7 +353,7 @@ class Bench:
     def trial(self, kind):
         folder = tempfile.mkdtemp(prefix="trial.", dir=self.folder)
         try:
-            # The destination is made first, as it will not be made over what is there.
+            # Create the destination first: it cannot be created over existing files.
             trial = self.make(kind, folder)
             shutil.copytree(self.templates[kind], folder, symlinks=True, dirs_exist_ok=True)
             with contextlib.closing(trial):

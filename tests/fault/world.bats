@@ -1,4 +1,4 @@
-# Whole worlds from a seed: accounts, runs, other programs and odd servers that meet.
+# Whole worlds from a seed: combinations of accounts, runs, other programs and odd servers.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/common
 

@@ -1,14 +1,14 @@
 /*
- * What befalls a client at one of its calls that change something, preloaded into it. Counted are
- * those after which a crash may find something else; the writes of SQLite between its syncs, and
- * folders that are there already, only make the others rarer.
+ * Faults at the client's calls that change something, preloaded into it. Only calls that change the
+ * outcome of a crash are counted: not SQLite's writes between syncs, nor mkdir of an existing
+ * directory, which would only make the others rarer.
  *
  *	WORLD_KILL=K           it is killed before the K-th of them
  *	WORLD_PAUSE=K          it is stopped before the K-th of them
- *	WORLD_FULL=K,ERRNO     from the K-th on, those that need room on a disk fail
+ *	WORLD_FULL=K,ERRNO     from the K-th on, calls that need disk space fail
  *	WORLD_DAYS=N           its clock is ahead by N days
- *	WORLD_LOG=FILE         which call it was; with WORLD_SYNCS, also what was synced, for
- *	WORLD_SYNCS=FOLDER     power.py: the octets of each file, the names of each folder
+ *	WORLD_LOG=FILE         receives the call; with WORLD_SYNCS, also the synced data, for
+ *	WORLD_SYNCS=FOLDER     power.py: octets of each file, names of each directory
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -39,7 +39,7 @@ static long number(const char *name, char **end)
 	return text != NULL ? strtol(text, end, 10) : 0;
 }
 
-/* The commands that the client runs are not to be disturbed. */
+/* Commands run by the client are not disturbed. */
 __attribute__((constructor)) static void read_environment(void)
 {
 	char *end;
@@ -56,7 +56,7 @@ __attribute__((constructor)) static void read_environment(void)
 
 /* --- counting --- */
 
-/* Standard output is another disk. */
+/* Standard output is on another disk. */
 static int is_on_disk(int fd)
 {
 	struct stat status;
@@ -76,7 +76,7 @@ const char *fault_path(int fd)
 	return path;
 }
 
-/* At this call, the last that was counted or one behind it. */
+/* Kills or stops the client at the chosen call; returns whether this call must fail. */
 static int happens(const char *name, const char *about, int needs_room)
 {
 	static long seen;
@@ -101,7 +101,7 @@ static int happens(const char *name, const char *about, int needs_room)
 	return 1;
 }
 
-/* What is sent to the server counts, too, though it needs no room on a disk. */
+/* Octets sent to the server count, too, although they need no disk space. */
 int fault_fails(const char *name, const char *about, int needs_room)
 {
 	if (getpid() != client)

@@ -1,7 +1,7 @@
 /*
- * What is written down of a client, for power.py: the call at which a fault came, and whatever was
- * synced from the start on, the octets of files and the names of folders. Each entry is a letter,
- * an inode, a length and so many octets.
+ * The log of a client for power.py: the call with the fault, and all data synced since the start,
+ * octets of files and names in directories. Each entry is a letter, an inode, a length and that
+ * number of octets.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -117,7 +117,7 @@ static void log_synced(int fd)
 	} else if (S_ISREG(status.st_mode)) {
 		char path[40];
 
-		/* It may have been opened for writing alone. */
+		/* It may have been opened only for writing. */
 		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 		again = fault_open(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
 		log_file(again >= 0 ? again : fd, &status);
