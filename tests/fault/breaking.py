@@ -1,4 +1,4 @@
-"""A socket of which one write is broken, and the ways to break it."""
+"""A socket that breaks one write, and the ways to break it."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ SHORTEST_RECORD = 22  # octets of TLS around one octet
 
 
 class Broken(Exception):
-    """The connection is to end here."""
+    """The connection ends here."""
 
 
 class Breakage:
@@ -47,7 +47,7 @@ class Breakage:
 
 
 class Wire(Clear):
-    """A socket, of whose writes one is broken after so many octets."""
+    """A socket that breaks one write after a number of octets."""
 
     def __init__(self, connection, most):
         super().__init__(connection, most)

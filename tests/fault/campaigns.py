@@ -69,7 +69,7 @@ def inject(call, fault, when):
 
 
 def calls(bench, kind):
-    """How often the client makes each system call in a fetch that goes well."""
+    """How often the client makes each system call in a successful fetch."""
     with bench.trial(kind) as trial:
         path = os.path.join(trial.folder, "strace")
         trial.disturb(Disturbance("count", around=("strace", "-o", path)))
@@ -115,7 +115,7 @@ def error_places(codes, count):
 
 
 def errors_after_kill(bench, kinds, seed):
-    """Killed, and the recovery meets errors."""
+    """Killed, and system calls fail during recovery."""
     chance = random.Random(seed)
     for kind in kinds:
         kills = list(kill(bench, [kind], seed))
@@ -198,7 +198,7 @@ def cut(kind, how, after, commits=True, **breakage):
 
 
 def patience(how):
-    """A client that waits for what never comes should not do so for long."""
+    """A client that waits in vain should time out soon."""
     if how in HARMLESS:
         return PATIENCE
     return 1 if how in ("stall", *CHANGES) else 5

@@ -28,7 +28,7 @@ NO_COUNTS = {"GCOV_PREFIX": "/dev/null", "GCOV_ERROR_FILE": "/dev/null"}
 
 @dataclass
 class Disturbance:
-    """What befalls one run: a program around it, another environment, a broken connection."""
+    """The faults of one run: a wrapper program, another environment, a broken connection."""
 
     name: str
     around: tuple = ()
@@ -57,7 +57,7 @@ class Run:
 
 
 class Trial:
-    """A folder with a home and a destination, and a server of its own."""
+    """A directory with a home, a destination and its own server."""
 
     DELETES = True  # then the answer to QUIT matters
 
@@ -192,7 +192,7 @@ class Trial:
         self.note("stuck", run.status != 0 and breakage.how in HARMLESS, f"exit {run.status}")
 
     def staying(self):
-        """The UIDs of what is not to be deleted."""
+        """The UIDs of messages that must not be deleted."""
         return set(self.known)
 
     def recover(self, again=0):
@@ -225,7 +225,7 @@ class Trial:
         return Counter(self.destination.contents())
 
     def forms(self, uid):
-        """What the destination may hold of a message: as it was sent, and as it arrived."""
+        """The allowed contents of a message in the destination: as sent and as received."""
         texts = [texts[uid] for texts in (self.everything(), self.altered) if uid in texts]
         return [self.destination.form(text) for text in texts]
 
@@ -264,7 +264,7 @@ class Trial:
 
 
 class BatchTrial(Trial):
-    """The same as lines of one session, which is one transaction."""
+    """The same as batch lines in one session, which is one transaction."""
 
     LINES = "fetch new -o {}\ndele all --match subject!~Known\n"
 
@@ -276,7 +276,7 @@ class BatchTrial(Trial):
 
 
 class StdoutTrial(Trial):
-    """One message to stdout, where the exit status alone tells if it was whole."""
+    """One message to stdout; only the exit status shows whether it is complete."""
 
     DELETES = False
 

@@ -1,4 +1,4 @@
-"""One connection with its two buffers, over a stream that STLS replaces on the way."""
+"""One connection with its two buffers, over a stream that STLS replaces."""
 
 from stream import AT_ONCE, Clear, Tls
 
@@ -6,7 +6,7 @@ from stream import AT_ONCE, Clear, Tls
 class Channel:
     def __init__(self, connection, most):
         self.stream = Clear(connection, most)
-        self.unsent = bytearray()  # kept back until the server has to wait for the client
+        self.unsent = bytearray()  # held back until the server waits for the client
         self.unread = bytearray()
 
     def send(self, octets):
@@ -26,7 +26,7 @@ class Channel:
         return bool(octets)
 
     def read_line(self):
-        """A line with its LF; what there is of one when the client closes first."""
+        """A line with its LF, or an incomplete line if the client closes first."""
         seen = 0
         while (end := self.unread.find(b"\n", seen)) < 0:
             seen = len(self.unread)
@@ -46,7 +46,7 @@ class Channel:
         return self.take(len(self.unread))
 
     def read_arrived(self):
-        """What is there by now, without waiting for anything."""
+        """The octets received by now, without waiting."""
         self.flush()
         while self.stream.has_something() and self.receive():
             pass
@@ -58,7 +58,7 @@ class Channel:
         return octets
 
     def start_tls(self, context):
-        """Whatever the client has sent already is taken for a part of the handshake."""
+        """Octets already received count as part of the handshake."""
         self.flush()
         self.stream = Tls(self.stream, context, self.take(len(self.unread)))
 

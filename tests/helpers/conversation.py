@@ -4,7 +4,7 @@ import base64
 import re
 from collections import namedtuple
 
-# optional: the client may have gone before this step.  what: "S:", "C~", …, or an act's name.
+# optional: the client may close before this step.  what: "S:", "C~", …, or an act's name.
 Step = namedtuple("Step", "line optional what times text")
 
 SPOKEN = re.compile(r"(\??)([SC])(?:\*(\d+))?([:|~])(?: (.*))?", re.DOTALL)
@@ -15,7 +15,7 @@ LETTERS = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\", ")": ")"}
 
 
 def parse(octets, known):
-    """Split a script into connections. SystemExit names the line that is no known step."""
+    """Split a script into connections. SystemExit names the line of an unknown step."""
     connections = [[]]
     for number, line in enumerate(octets.decode("latin-1").split("\n"), 1):
         if line == "---":
@@ -26,7 +26,7 @@ def parse(octets, known):
 
 
 def expand(text, number=1):
-    """The octets that a text with escapes stands for; `number` counts repetitions."""
+    """The octets of a text with escapes; `number` counts repetitions."""
     def replace(match):
         hexadecimal, encoded, letter = match.groups()
         if hexadecimal:

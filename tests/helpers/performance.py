@@ -1,4 +1,4 @@
-"""One connection being played: what each step of a conversation makes the server do."""
+"""Plays one connection: the server's action for each step of a conversation."""
 
 import os.path
 import re
@@ -11,7 +11,7 @@ SHOWN = 200
 
 
 class Different(Exception):
-    """What the client did is not what the script says."""
+    """The client deviated from the script."""
 
 
 class Finished(Exception):
@@ -109,7 +109,7 @@ class Performance:
     def expect_tls_refusal(self, step):
         try:
             self.channel.start_tls(self.context(step, []))
-        except OSError:  # which an SSLError is
+        except OSError:  # includes SSLError
             pass
         self.finish()
         raise Finished
@@ -169,7 +169,7 @@ def read_file(path):
 
 
 def shown(octets):
-    """Octets for a reader of the verdict: as a string, cut when long."""
+    """Octets as a string for the verdict, cut when long."""
     text = octets[:SHOWN].decode("latin-1")
     text = text[:-2] if text.endswith("\r\n") else text
     more = f"… ({len(octets)} octets)" if len(octets) > SHOWN else ""

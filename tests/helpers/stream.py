@@ -20,7 +20,7 @@ class Clear:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def read(self):
-        """Some octets, none at the end of the stream."""
+        """Some octets; none at the end of the stream."""
         try:
             return self.connection.recv(AT_ONCE)
         except ConnectionError:
@@ -34,17 +34,17 @@ class Clear:
             raise Gone("the client has gone") from error
 
     def close_notify(self):
-        """Only TLS has this to say."""
+        """Only TLS has close-notify."""
 
     def close(self):
-        """FIN: nothing more from the server, which goes on reading."""
+        """FIN: the server sends nothing more, but continues to read."""
         try:
             self.connection.shutdown(socket.SHUT_WR)
         except OSError:
             pass
 
     def reset(self):
-        """RST: gone without a word."""
+        """RST: disconnect abruptly."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
@@ -52,7 +52,7 @@ class Clear:
         return self._poll(select.POLLIN, 0)
 
     def wait_until_gone(self):
-        """Until the client closes, whatever it sent before."""
+        """Wait until the client closes, and discard what it sends."""
         self._poll(select.POLLRDHUP, None)
 
     def _poll(self, events, timeout):
@@ -62,10 +62,10 @@ class Clear:
 
 
 class Tls:
-    """TLS over a clear stream. `early` are octets read from it already."""
+    """TLS over a plain stream. `early` are octets already read from it."""
 
     def __init__(self, clear, context, early):
-        import ssl  # costs more than the rest of the server, so only where it is used
+        import ssl  # loads slower than the rest of the server, so only when needed
         self.ssl = ssl
         self.clear = clear
         self.received, self.encrypted = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -92,7 +92,7 @@ class Tls:
             self.clear.write(self.encrypted.read())
 
     def close_notify(self):
-        """Say it without waiting for the client's, and without dropping what came before that."""
+        """Send it without waiting for the client's, and keep octets received before that."""
         unread = self.received.read()
         try:
             self.tls.unwrap()
@@ -114,7 +114,7 @@ class Tls:
         self.clear.wait_until_gone()
 
     def _until_done(self, operation, *arguments):
-        """Run a TLS operation, with more of the client's octets for as long as it wants them."""
+        """Run a TLS operation, reading from the client while it needs more octets."""
         while True:
             try:
                 return operation(*arguments)
@@ -127,8 +127,8 @@ class Tls:
                     self.received.write_eof()
 
     def _answer(self):
-        """Write what TLS itself has to say, heard or not."""
+        """Send TLS's own octets, even if the client is gone."""
         try:
             self.clear.write(self.encrypted.read())
         except Gone:
-            pass  # the next read says so
+            pass  # the next read reports it

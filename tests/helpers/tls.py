@@ -1,4 +1,4 @@
-"""The server's side of TLS, as the words after the act TLS describe it."""
+"""The server's side of TLS, as described by the words after the act TLS."""
 
 import ssl
 
@@ -13,7 +13,7 @@ def context(folder, words, meet_name):
     """A context from `[CERTIFICATE] [max-V] [client-certificate]`; SNI goes to meet_name."""
     certificate = "good"
     result = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    result.set_ciphers("ALL:@SECLEVEL=0")  # what is too weak is for the client to say
+    result.set_ciphers("ALL:@SECLEVEL=0")  # the client decides what is too weak
     result.minimum_version = ssl.TLSVersion.TLSv1
     for word in words:
         if word in VERSIONS:

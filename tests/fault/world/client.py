@@ -1,4 +1,4 @@
-"""One run of the client: its command line, its environment, what befalls it, and what it says."""
+"""One run of the client: its command line, environment, faults and output."""
 
 import contextlib
 import errno
@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from parts import Batch, Dele, Look, Run, Word
 
 PASSWORD = "secret"
-HANG_SECONDS = 60  # far more than a run takes, whatever else the machine does
+HANG_SECONDS = 60  # far more than a run takes, even on a busy machine
 TIMEOUT = 30  # of the client; the server never keeps silent
 BRIEF = 3  # where it may wait for a lock that a paused run holds
-# A build that counts its coverage would add to the counts of all runs what a fault made of them.
+# In a coverage build, a disturbed run could corrupt the counts of all runs.
 NO_COUNTS = {"GCOV_PREFIX": "/dev/null", "GCOV_ERROR_FILE": "/dev/null"}
 
 

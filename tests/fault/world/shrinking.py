@@ -1,4 +1,4 @@
-"""Makes a failing world smaller for as long as it fails in the same way."""
+"""Makes a failing world smaller while it still fails in the same way."""
 
 import copy
 

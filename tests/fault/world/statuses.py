@@ -1,4 +1,4 @@
-"""The exit statuses that the documents allow, after what befell a run."""
+"""The documented exit statuses for a run, given its faults."""
 
 from choices import commands_of, is_possible, names_nothing
 from parts import Batch, Dele, Fetch, Look

@@ -1,4 +1,4 @@
-"""A POP3 server in a root of its own, with one user and her mailbox. Only root can make that."""
+"""A POP3 server in its own root directory, with one user and her mailbox. Needs root."""
 
 import contextlib
 import glob
@@ -13,7 +13,7 @@ from packages import LIBRARIES, unpacked
 USER, PASSWORD = "ann", "secret"
 USER_ID = 11110
 POSTMARK = b"From ann@example.org Mon Jan  2 03:04:05 2023\n"
-# Passwords come from /etc/shadow, and no questions are asked about the account.
+# Passwords come from /etc/shadow; the account itself is not checked.
 PAM = {"auth": "pam_unix.so", "account": "pam_permit.so", "session": "pam_permit.so",
        "password": "pam_permit.so"}
 MODULES = [f"{LIBRARIES}/security/{module}" for module in {*PAM.values()}]
@@ -26,7 +26,7 @@ def give_up(reason):
 
 
 class Jail:
-    """The folder has messages/*.eml and server.pem; root/ is made of the packages."""
+    """The directory has messages/*.eml and server.pem; root/ is created from the packages."""
 
     def __init__(self, name, packages, programs):
         self.folder = os.path.realpath(sys.argv[1])
@@ -74,13 +74,13 @@ class Jail:
             file.write(text)
 
     def write(self, path, text):
-        """In the place of what the package has put there."""
+        """Replace a file of the package."""
         with contextlib.suppress(FileNotFoundError):
             os.remove(self.path(path))
         self.append(path, text)
 
     def give(self, path, user=USER_ID):
-        """The user gets a file, or a folder with all that is in it."""
+        """Give the user a file, or a directory with its contents."""
         os.chown(self.path(path), user, user)
         for folder, folders, files in os.walk(self.path(path)):
             for name in folders + files:
@@ -130,7 +130,7 @@ class Jail:
             give_up(f"{words[0]} failed")
 
     def serve(self, words, **settings):
-        """One process a connection, as under inetd."""
+        """One process per connection, as under inetd."""
         listener = listen()
         tell(listener)
         while True:
@@ -145,7 +145,7 @@ def listen():
 
 
 def tell(listener):
-    """From here on clients may come."""
+    """From now on, clients may connect."""
     print(listener.getsockname()[1], flush=True)
 
 
