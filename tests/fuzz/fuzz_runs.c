@@ -149,7 +149,7 @@ static bool is_dead(void)
 	return run.steps > 0 && steps >= run.steps;
 }
 
-static int step(int result, struct pop3_error *err)
+static int take_step(int result, struct pop3_error *err)
 {
 	steps++;
 	return is_dead() ? pop3_fail(err, POP3_E_DESTINATION, "killed") : result;
@@ -157,12 +157,12 @@ static int step(int result, struct pop3_error *err)
 
 static int begin(struct delivery *d, struct delivery_item *item, struct pop3_error *err)
 {
-	return is_dead() ? -1 : step(real->begin(d, item, err), err);
+	return is_dead() ? -1 : take_step(real->begin(d, item, err), err);
 }
 
 static int end(struct delivery *d, struct delivery_item *item, struct pop3_error *err)
 {
-	return is_dead() ? -1 : step(real->end(d, item, err), err);
+	return is_dead() ? -1 : take_step(real->end(d, item, err), err);
 }
 
 static void abort_item(struct delivery *d, struct delivery_item *item)
@@ -177,7 +177,7 @@ static int sync_items(struct delivery *d, struct delivery_item *items, size_t co
 		      struct pop3_error *err)
 {
 	return is_dead() ? pop3_fail(err, POP3_E_DESTINATION, "killed")
-			 : step(real->sync(d, items, count, err), err);
+			 : take_step(real->sync(d, items, count, err), err);
 }
 
 /* An mbox gets all of a batch or nothing here; what is torn is for tests/unit/test_unfinished.c. */
@@ -195,7 +195,7 @@ static int publish(struct delivery *d, struct delivery_item *items, size_t count
 		result = real->publish(d, items, part, err);
 	for (size_t i = part; i < count; i++)
 		delivery_close_file(&items[i]);
-	return step(result, err);
+	return take_step(result, err);
 }
 
 static void finish(struct delivery *d)

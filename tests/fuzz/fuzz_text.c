@@ -3,7 +3,7 @@
 
 #include <iconv.h>
 
-#include "cli/output.h"
+#include "cli/terminal.h"
 #include "fuzz.h"
 
 /* The characters of a text by the C library's own reading; -1 when it is no UTF-8. */
