@@ -701,7 +701,7 @@ mail.example
 		02|64|version 0
 		03|64|does not know the command
 		04|64|size
-		05|75|fault
+		05|75|internal error
 		06|76|status 06
 	ROWS
 }

@@ -52,5 +52,5 @@ load ../helpers/session
 @test "capa takes no operands" {
 	server=127.0.0.1:1
 	pop3 64 capa 1
-	[ "$stderr" = "pop3: unexpected operand '1': capa " ]
+	[ "$stderr" = "pop3: unexpected operand '1': capa" ]
 }

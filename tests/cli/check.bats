@@ -504,7 +504,8 @@ turned_away() {
 		the server has UIDL without listing it
 		the server lists TOP and refuses it
 	END
-	[ "$stderr" = "$(value quirk | sed 's/^/pop3: /')" ]
+	value quirk | sed 's/^/pop3: /' >quirks
+	grep -xFf quirks <<<"$stderr" | cmp - quirks
 }
 
 @test "what a server says cannot move a cursor" {
@@ -549,5 +550,5 @@ turned_away() {
 @test "check takes no operands" {
 	server=127.0.0.1:1
 	pop3 64 check 1
-	[ "$stderr" = "pop3: unexpected operand '1': check " ]
+	[ "$stderr" = "pop3: unexpected operand '1': check" ]
 }
