@@ -75,7 +75,7 @@ converse_in() {
 		64 pop3 stat first:x => 'first:x' is not a message selector: expected numbers, all, first:N, last:N, last, new or uid:UID
 		64 ann stat --limit x => --limit: 'x' is not a whole number
 		64 ann stat --larger x => --larger: 'x' is not a size such as 500K or 10M
-		64 ann stat --older-than x => --older-than: 'x' is not a time such as 36h or 14d
+		64 ann stat --older-than x => --older-than: 'x' is not a time such as 36h, 14d, yesterday or 2026-11-01
 		64 ann stat --tls x => --tls: 'x' is not implicit|stls|off
 		64 ann stat --match x => --match: 'x' is not of the form FIELD~REGEX, such as 'subject~invoice'
 		64 ann stat --match ':~x' => --match: invalid field name ':' (use a form such as 'subject~invoice')
@@ -163,7 +163,7 @@ converse_in() {
 		2 ann fetch all -o 'pipe:exit 75' | LOGIN; ONE; C: RETR 1; S: +OK; S: x; S: .; BYE => message 1: 'exit 75' asked to try again later (exit status 75)\n1 of the messages failed
 		2 ann fetch all -o 'pipe:exit 3' | LOGIN; ONE; C: RETR 1; S: +OK; S: x; S: .; BYE => message 1: 'exit 3' exited with status 3\n1 of the messages failed
 		2 ann fetch all -o 'pipe:kill -9 $$' | LOGIN; ONE; C: RETR 1; S: +OK; S: x; S: .; BYE => message 1: 'kill -9 $$' was killed by signal 9\n1 of the messages failed
-		2 ann fetch 1 -o dir:box --max-size 1K | LOGIN; C: LIST 1; S: +OK 1 2000; C: UIDL 1; S: +OK 1 d; BYE => message 1: larger than --max-size\n1 of the messages failed
+		2 ann fetch 1 -o dir:box --max-size 1K | LOGIN; C: LIST 1; S: +OK 1 2000; C: UIDL 1; S: +OK 1 d; BYE => message 1: larger than --max-size\n1 of the messages skipped
 		75 ann stat | LOGIN; C: STAT; CLOSE => 127.0.0.1: STAT: the server closed the connection
 		75 ann stat --timeout 1 | LOGIN; C: STAT; STALL => 127.0.0.1: STAT: no answer within 1 s
 		75 ann stat --max-time 1 | LOGIN; C: STAT; STALL => 127.0.0.1: STAT: --max-time exceeded
