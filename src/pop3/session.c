@@ -566,7 +566,9 @@ void pop3_session_judge_pipelining(struct pop3_session *session, bool is_broken)
 	}
 	session->lock_step = false;
 	session->sizes = SIZES_DOUBTFUL;
-	session->pace = choose_pace(session);
+	/* A session that breaks inside a message keeps its pace: the failure is judged by it. */
+	if (session->phase != POP3_IN_MESSAGE)
+		session->pace = choose_pace(session);
 }
 
 const struct pop3_capa *pop3_session_capa(const struct pop3_session *session)

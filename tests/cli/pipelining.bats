@@ -151,7 +151,7 @@ delivers_all() {
 	converse - < <(greeting USER PIPELINING && ahead && answers 1 3 4 && echo EOF &&
 		the_next_run 'lock step')
 	ann 76 fetch all -o mbox:-
-	[[ $stderr == *'LIST says'* ]]
+	[[ $stderr == *'LIST gave'* ]]
 	ann 0 stat
 }
 

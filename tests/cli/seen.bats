@@ -330,5 +330,5 @@ in_mailbox() {
 	[ "$output" = '' ]
 	server=127.0.0.1:1
 	pop3 64 seen add all
-	[[ $stderr == *'no user: name one by --user'* ]]
+	[[ $stderr == *'no user name: use --user'* ]]
 }
