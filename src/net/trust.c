@@ -5,6 +5,7 @@
  */
 #include "net/trust.h"
 
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -25,14 +26,12 @@ static const char *from_environment(const char *name, const char *otherwise)
 int trust_fail_file(struct pop3_error *err, const char *what, const char *path, const char *otherwise)
 {
 	const unsigned long first = ERR_peek_error();
-	char reason[128];
 
-	if (ERR_SYSTEM_ERROR(first))
-		snprintf(reason, sizeof reason, "%s", strerror(ERR_GET_REASON(first)));
-	else
-		snprintf(reason, sizeof reason, "%s", otherwise);
 	ERR_clear_error();
-	return pop3_fail(err, POP3_E_CONFIG, "%s '%s': %s", what, path, reason);
+	if (!ERR_SYSTEM_ERROR(first))
+		return pop3_fail(err, POP3_E_CONFIG, "%s '%s': %s", what, path, otherwise);
+	errno = ERR_GET_REASON(first);
+	return pop3_fail_errno(err, POP3_E_CONFIG, "%s '%s'", what, path);
 }
 
 static int load_from(X509_STORE *store, const char *file, const char *dir, struct pop3_error *err)

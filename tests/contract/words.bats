@@ -28,9 +28,12 @@ pattern() {
 	odd_words | sed '/^[[:blank:]]*$/d' | paste -sd '|' | sed 's/.*/(?<![[:alpha:]-])(&)(?![[:alpha:]])/'
 }
 
-# odd: the lines of stdin with such words, none of which there should be.
+# odd: prints the lines of stdin with such words, and fails if there are any.
 odd() {
-	! grep -niP "$(pattern)"
+	local found
+	found=$(grep -niP "$(pattern)") || return 0
+	echo "$found"
+	return 1
 }
 
 @test "what this file is to find, it finds" {

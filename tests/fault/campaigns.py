@@ -86,7 +86,7 @@ def kill(bench, kinds, _):
 
 
 def kill_twice(bench, kinds, seed):
-    """Killed, and in the recovery killed again: for each first place a few second ones."""
+    """Killed, and killed again during recovery: a few second places for each first one."""
     chance = random.Random(seed)
     for kind in kinds:
         kills = [inject(call, "signal=KILL", k)
@@ -136,7 +136,7 @@ def build_preload(bench):
 
 
 def preloaded(bench, library, kind, name, faults):
-    """`faults` makes, of how many writes and allocations there are, the faults to try."""
+    """`faults` turns the numbers of writes and allocations into the faults to try."""
     with bench.trial(kind) as trial:
         path = os.path.join(trial.folder, "counts")
         trial.disturb(Disturbance("count", environment={
@@ -169,7 +169,7 @@ HANDSHAKE = 600  # octets: less than any handshake has
 
 
 def cuts(*ways):
-    """At each octet of the server: each way to break it, to pass it on in pieces, to change it."""
+    """At each octet from the server: break, split or change it, in each way."""
     def places(bench, kinds, _):
         for kind in kinds:
             with bench.trial(kind) as trial:
@@ -227,12 +227,12 @@ FULL = ("mail", "home/state", "tmp")  # what is on a disk of its own
 
 
 def remount(path, options):
-    """With these options and no others: those that it has may name users who are not here."""
+    """With only these options: the others may name users that do not exist here."""
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"remount,{options}", "tmpfs", path], check=True)
 
 
 def mount(where, options):
-    """A disk over that folder, with what is in it; afterwards it grows, or may be written."""
+    """A disk mounted over that directory with its contents; later it grows or becomes writable."""
     def before(trial):
         path = os.path.join(trial.folder, where)
         shutil.move(path, path + ".before")
@@ -264,7 +264,7 @@ LARGE_ONE = {"large": LARGE}
 
 
 def recorded(name):
-    """All that may happen to a connection with that server, in clear and otherwise."""
+    """Everything that can happen to a connection with that server, with TLS or without."""
     return {
         name: Campaign(BROKEN, recorded=name, kinds=STDOUT, jobs=4),
         f"{name}-tls": Campaign(BROKEN_SECRETLY, recorded=name, tls=True, kinds=STDOUT, jobs=4),

@@ -1,4 +1,4 @@
-"""What the trials know of each kind of destination: its name, what it holds, what lies about."""
+"""What the trials know of each kind of destination: its name, its messages, its leftovers."""
 
 import os
 import re
@@ -24,7 +24,7 @@ def lf(octets):
 
 
 class Maildir:
-    """One file a message in new; tmp is empty when nobody is at work."""
+    """One file per message in new; tmp is empty when no delivery is in progress."""
 
     torn_by_a_crash = False
 
@@ -50,14 +50,14 @@ class Maildir:
 
 
 class Unmeddled:
-    """Nobody else is at work there."""
+    """No other program works there."""
 
     def meddle(self):
         pass
 
 
 class Mbox(Unmeddled):
-    """mboxrd, behind a message that was there before. A crash may tear its end; a run mends it."""
+    """mboxrd, after an older message. A crash may damage its end; a run repairs it."""
 
     torn_by_a_crash = True
 
@@ -82,14 +82,14 @@ class Mbox(Unmeddled):
 
 
 def split_mbox(text):
-    """The messages without their From_ lines; octets in front of the first are one, too."""
+    """The messages without their From_ lines; octets before the first one count as a message."""
     parts = re.split(rb"(?m)^(From .*\n)", text)
     strange = [line for line in parts[1::2] if not FROM_LINE.fullmatch(line)]
     return parts[2::2] + strange + [part for part in parts[:1] if part]
 
 
 class Dir(Unmeddled):
-    """One .eml a message, the octets as they came."""
+    """One .eml file per message, with the octets as received."""
 
     torn_by_a_crash = False
 
@@ -109,7 +109,7 @@ class Dir(Unmeddled):
 
 
 class Pipe(Unmeddled):
-    """A consumer that keeps each message it is given. Its own halves are not the client's."""
+    """A consumer that keeps each message it receives. Its incomplete files are not the client's."""
 
     torn_by_a_crash = False
     CONSUMER = 'f=$(mktemp {0}/half/XXXXXX) && cat >"$f" && mv "$f" {0}/whole'

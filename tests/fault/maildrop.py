@@ -1,4 +1,4 @@
-"""A POP3 server in memory, made for breaking: one maildrop, and streams that fail on demand."""
+"""A fault-injecting POP3 server in memory: one maildrop, and streams that fail on demand."""
 
 import contextlib
 import socket
@@ -59,7 +59,7 @@ class Maildrop:
                 self.changed.notify_all()
 
     def wait_until_idle(self):
-        """All sessions of clients that are dead have come to their end, with QUIT or without."""
+        """All sessions of dead clients have ended, with or without QUIT."""
         with socket.socket() as last:  # queued after them
             last.bind(("127.0.0.1", 0))
             self.rung, self.doorbell = False, last.getsockname()

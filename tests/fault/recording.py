@@ -62,7 +62,7 @@ def unstuffed(answer):
 # --- recording ---
 
 class Recorder:
-    """A client in lock step that writes down all that it hears."""
+    """A lock-step client that records every answer."""
 
     LISTS = re.compile(r"CAPA.*|LIST|UIDL|RETR .*|TOP .*")
 
@@ -132,7 +132,7 @@ def make_maildir(path, texts):
 
 @contextlib.contextmanager
 def dovecot(_, certificates, texts):
-    """The port of a Dovecot with these messages. It gives up root, and has to get at all of it."""
+    """The port of a Dovecot with these messages. It gives up root, but must read them."""
     with tempfile.TemporaryDirectory(prefix="dovecot.") as folder:
         os.chmod(folder, 0o755)
         name = hashlib.sha256(USER.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""One session of the server that is made for breaking.
+"""One session of the fault-injecting server.
 
 The octets that it sends are the same each time, however the client's commands arrive: so an
 octet's number says where in the session a breakage happens.
@@ -18,7 +18,7 @@ Hit = namedtuple("Hit", "inside verb uid answer place behind later")
 
 
 class Session:
-    """One connection. Each command has its method."""
+    """One connection, with one method per command."""
 
     def __init__(self, maildrop, connection):
         self.maildrop = maildrop
@@ -110,7 +110,7 @@ class Session:
         self.write(octets)
 
     def place_of_breakage(self, octets):
-        """Where in them it is to be, if there. An end may also be behind the last of them."""
+        """The position of the fault in these octets, if any. An end may follow the last octet."""
         if not self.breakage or self.breakage.handshake:
             return None
         place = self.breakage.after - self.sent

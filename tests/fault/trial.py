@@ -51,7 +51,7 @@ class Run:
     stderr: str
 
     def claims(self):
-        """The UIDs whose records say that they were fetched."""
+        """The UIDs whose records have the status fetched."""
         records = [line.split("\t") for line in self.stdout.splitlines()]
         return [record[1] for record in records if record[3:4] == ["fetched"]]
 
@@ -196,7 +196,7 @@ class Trial:
         return set(self.known)
 
     def recover(self, again=0):
-        """The clean run, and one with nothing to do. A message may be there again so often."""
+        """The clean run, then one with nothing to do. A message may be there again this often."""
         self.destination.meddle()
         self.fresh.update(self.mail.late)
         self.maildrop.messages.update(self.mail.late)
@@ -264,7 +264,7 @@ class Trial:
 
 
 class BatchTrial(Trial):
-    """The same as batch lines in one session, which is one transaction."""
+    """The same, as batch lines of one session, which is one transaction."""
 
     LINES = "fetch new -o {}\ndele all --match subject!~Known\n"
 
@@ -326,7 +326,7 @@ TRIALS = {"stdout": StdoutTrial, "mbox:-": StdoutMboxTrial}
 
 
 class Bench:
-    """Makes trials that all begin alike: what is known was fetched, by a run that nothing hurt."""
+    """Makes trials with the same beginning: an undisturbed run fetched the known messages."""
 
     def __init__(self, program, folder, mail, trial=Trial, **server):
         self.program = program

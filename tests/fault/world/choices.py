@@ -1,4 +1,4 @@
-"""Which messages a command is about, as its author meant it."""
+"""Which messages a command selects, as its author intended."""
 
 from parts import Batch, Word
 
@@ -8,7 +8,7 @@ def commands_of(command):
 
 
 def lines_in_force(command):
-    """Those of a batch that are not taken back, where QUIT comes at all."""
+    """The commands of a batch that were not taken back, if QUIT is sent at all."""
     lines = commands_of(command)
     for i in reversed(range(len(lines))):
         if isinstance(lines[i], Word) and lines[i].word == "abort":
@@ -23,7 +23,7 @@ def takes_back(command):
 
 
 def matches(match, message):
-    """Whether a message has what --match asks for: on subjects of one word."""
+    """Whether a message satisfies --match, for subjects of one word."""
     if not match:
         return True
     negated = "!~" in match
@@ -32,7 +32,7 @@ def matches(match, message):
 
 
 def is_possible(match):
-    """Whether a field can have that name at all."""
+    """Whether this is a valid field name."""
     if not match:
         return True
     name = match.partition("~")[0].rstrip("!").strip()
@@ -54,7 +54,7 @@ def place_selects(selection, message, session):
 
 
 def names_nothing(selection, session):
-    """Whether it names a message that is not there."""
+    """Whether the selector names a message that does not exist."""
     if selection == "last":
         return not session.entries
     if selection.isdigit():

@@ -21,7 +21,7 @@ NO_COUNTS = {"GCOV_PREFIX": "/dev/null", "GCOV_ERROR_FILE": "/dev/null"}
 
 
 def command_line(command, account, places):
-    """The words behind the program and its account."""
+    """The arguments after the program and its account."""
     if isinstance(command, Word):
         return [command.word]
     if isinstance(command, Look):
@@ -45,7 +45,7 @@ def command_line(command, account, places):
 
 @dataclass
 class Running:
-    """A run under way, and all that is known of it when it has ended."""
+    """A run in progress, and its results once it has ended."""
 
     run: Run
     account: object
@@ -62,7 +62,7 @@ class Running:
     folder: str = ""  # of what it leaves behind: stdout, stderr, log
 
     def incident(self, verb):
-        """What is to happen at this command of the client."""
+        """The incident planned for this command of the client."""
         self.counts[verb] += 1
         for incident in self.run.incidents:
             if incident.verb == verb and incident.nth in (0, self.counts[verb]):
@@ -122,7 +122,7 @@ class Clients:
         return {"LD_PRELOAD": self.library, **variables} if variables else {}
 
     def wait(self, running):
-        """Until the client has ended or stopped; True when it has ended."""
+        """Wait until the client has ended or stopped; True if it has ended."""
         while True:
             pid, status = os.waitpid(running.pid, os.WNOHANG | os.WUNTRACED)
             if pid and os.WIFSTOPPED(status):
@@ -153,7 +153,7 @@ class Clients:
 
 
 def home(folder, name, accounts, port):
-    """The environment of a user whose state is in a folder of that name."""
+    """The environment of a user whose state is in the directory of that name."""
     path = os.path.join(folder, name)
     os.makedirs(f"{path}/config/pop3", exist_ok=True)
     os.makedirs(f"{folder}/tmp", exist_ok=True)

@@ -1,4 +1,4 @@
-"""Worlds from a seed. The name of a world holds all that it is drawn from: it repeats it."""
+"""Worlds from a seed. A world's name contains everything needed to draw it again."""
 
 import random
 
@@ -22,7 +22,7 @@ BROKEN_PIPELINING = ("late dot", "ignores", "twice", "ok then err")
 
 
 def choose_world(seed, number, kinds, with_those_off=False):
-    """The name of the world of that number: its kinds, and what its chance begins with."""
+    """The name of the world with this number: its kinds and its random seed."""
     chance = random.Random(f"{seed} {number}")
     while True:
         some = sorted(chance.sample(kinds, min(len(kinds), chance.choice((1, 2, 2, 3)))))

@@ -1,4 +1,4 @@
-"""What the model knows of a world: who asked for what, and what came of it."""
+"""The facts that the model records of a world: what was requested, and the outcome."""
 
 from collections import Counter, defaultdict
 
@@ -63,7 +63,7 @@ class Facts:
     # --- selections ---
 
     def selects(self, command, account, key, session=None):
-        """True, False, or None where the model cannot know."""
+        """True, False, or None if the model cannot know."""
         message = self.messages[key]
         if not matches(command.match, message) or not is_possible(command.match):
             return False
@@ -80,7 +80,7 @@ class Facts:
         return self.world.accounts[line.account].streams[line.stream]
 
     def may_delete_later(self, account):
-        """A message may still be due from a run that was cut short."""
+        """Whether a message may still be due from an interrupted run."""
         return any(streams for (a, _), streams in self.asked.items() if a == account)
 
     def is_renumbered(self, running):
@@ -90,7 +90,7 @@ class Facts:
     # --- deletions ---
 
     def may_delete_at_will(self, running, account, message, session):
-        """By dele, whose choice it is."""
+        """Deleted by dele, which chose the message itself."""
         return any(isinstance(command, Dele)
                    and self.selects(command, account, message.key, session) is not False
                    for command in lines_in_force(running.run.command))
@@ -116,7 +116,7 @@ class Facts:
     # --- after a run ---
 
     def note_crash(self, running, account):
-        """A run that ends well has mended what an earlier one of its account left."""
+        """A successful run has finished what an earlier run of its account left."""
         into = {(account, stream.destination) for stream in self.world.accounts[account].streams}
         if running.status == KILLED:
             self.torn |= into
@@ -157,7 +157,7 @@ class Facts:
                 if record[3:4] == ["fetched"]}
 
     def known_records(self, running):
-        """Records with the message that they are about, by UID where that is its own."""
+        """Each record with its message, found by UID if the UID is unique."""
         sessions = [session for session in running.sessions if session.entries]
         if not sessions:
             return
@@ -173,7 +173,7 @@ class Facts:
                 yield record, entries[number - 1]
 
     def cannot_be_told_apart(self, message):
-        """By UID; and not by header block either."""
+        """Ambiguous by UID, and by header block, too."""
         def header(other):
             return other.text.partition(b"\r\n\r\n")[0]
         others = [other for other in self.messages.values() if other is not message]
@@ -183,7 +183,7 @@ class Facts:
             header(other) == header(message) for other in others)
 
     def took_over_a_uid(self, message, account, stream, there):
-        """Of a message that was fetched, and that another client has deleted since."""
+        """For a message that was fetched and that another client has deleted since."""
         return any(other.uid == message.uid and (account, stream, other.key) in self.arrived
                    and other not in there and other.key not in self.gone
                    for other in self.messages.values() if other is not message)

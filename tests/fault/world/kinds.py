@@ -4,7 +4,7 @@ Kinds that are off, alone or together, are in no sample unless they are asked fo
 """
 
 KINDS = {
-    # what befalls a run
+    # what happens to a run
     "killed": "killed before a call",
     "power": "power lost before a call: what was not synced is gone",
     "full": "a disk that is full, or fails, from a call on",
@@ -45,8 +45,8 @@ KINDS = {
     "refused": "messages that cannot be read",
 }
 
-# What the client does not stand yet, alone or together, and what it does there. Whoever mends one
-# takes its line away.
+# Kinds, alone or together, that the client does not handle yet, and what happens. Remove a line
+# when it is fixed.
 OFF = []
 
 

@@ -34,7 +34,7 @@ def no_header(_, key, body):
 
 
 def alike(word, key, body):
-    """The header block of others, and another body."""
+    """The header block of another message with a different body."""
     return f"From: ann\r\nSubject: {word}\r\n\r\n{key}\r\n".encode() + body
 
 

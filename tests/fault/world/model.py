@@ -39,7 +39,7 @@ class Model(Facts):
     # --- while a run is under way ---
 
     def removed(self, session, message, was_asked):
-        """The server deletes a message, at this moment."""
+        """The server deletes a message now."""
         running = session.run
         account = running.run.command.account
         running.removed.append(self.name(message))
@@ -146,7 +146,7 @@ class Model(Facts):
                       f"{self.name(message)}: still on the server after an exit 0")
 
     def look_for_unfetched(self, line, running):
-        """What was selected and is in no record, though nothing is said to have failed."""
+        """Selected messages without a record, although no failure was reported."""
         session = running.sessions[-1]
         for message in session.entries:
             me = (line.account, line.stream, message.key)
@@ -194,7 +194,7 @@ class Model(Facts):
     # --- at the end ---
 
     def ended(self, streams_done):
-        """All clean runs are over: what must be there by now."""
+        """After all clean runs: everything that must be there now."""
         self.torn.clear()
         self.look_at_places()
         for i, place in enumerate(self.places):
@@ -213,7 +213,7 @@ class Model(Facts):
             self.note("leftover", bool(leftovers), f"in {self.place_name(i)}: {leftovers}")
 
     def due(self, account, stream, streams_done):
-        """Keys of what this stream must have delivered: what is there, and what it deleted."""
+        """Keys of the messages that this stream must have delivered: present or deleted by it."""
         mailbox = self.world.accounts[account].mailbox
         told = not streams_done[account, stream]
         there = [] if mailbox in self.renumbered else self.server.mailboxes[mailbox]

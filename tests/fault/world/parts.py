@@ -1,4 +1,4 @@
-"""What a world is made of. All of it is plain data: drawn, shrunk, told and played by others."""
+"""The parts of a world: plain data that other modules draw, shrink, describe and play."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ class Message:
 
 @dataclass
 class Traits:
-    """What the server is like for as long as the world lasts. Each default is the usual server."""
+    """The server's traits, fixed for one world. The defaults are those of an ordinary server."""
 
     pipelining: str = "good"  # none, good, late dot, ignores, twice, ok then err
     uidl: bool = True
@@ -82,7 +82,7 @@ class Look:
 
 @dataclass
 class Word:
-    """A line of a batch that is no command of its own: rset, noop, abort."""
+    """A batch line that is not a subcommand: rset, noop, abort."""
 
     word: str
 
@@ -112,7 +112,7 @@ class Incident:
 
 @dataclass
 class Fault:
-    """Something befalls the client before its nth call that changes something."""
+    """A fault before the client's nth call that changes anything."""
 
     what: str  # kill, power, full, pause
     call: int
@@ -157,7 +157,7 @@ class Renumber:
 
 @dataclass
 class Meddle:
-    """A mail reader moves what is new in a Maildir; another program changes an mbox."""
+    """A mail reader moves new messages in a Maildir; another program changes an mbox."""
 
     destination: int
     how: str = "append"  # to an mbox: append, or rewrite without the last line's end

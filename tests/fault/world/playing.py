@@ -1,4 +1,4 @@
-"""Plays a world: its events one after the other, then clean runs; the model looks on."""
+"""Plays a world: its events in order, then clean runs, while the model watches."""
 
 import copy
 import os
@@ -18,7 +18,7 @@ CLEAN_RUNS = 3  # of which the last has nothing left to do
 
 
 class Mbox(destinations.Mbox):
-    """Other programs use it, too. Of empty lines at a message's end nobody takes notice."""
+    """An mbox that other programs also use. Empty lines at a message's end are ignored."""
 
     FOREIGN = b"From bob Thu Jan  1 00:00:00 1970\nSubject: of another program\n\n%d\n\n"
 
@@ -30,7 +30,7 @@ class Mbox(destinations.Mbox):
         return super().form(message).rstrip(b"\n")
 
     def contents(self):
-        """What another program put there is not ours, but has to stay."""
+        """Messages of another program are not ours, but must stay."""
         text = destinations.read(self.folder, "inbox")
         messages = [message.rstrip(b"\n") for message in destinations.split_mbox(text)]
         for message in self.foreign:
@@ -54,12 +54,12 @@ class Mbox(destinations.Mbox):
 
 
 def text_of(entry):
-    """Of an mbox: without the line From and the empty one at the end."""
+    """A message of an mbox without its From_ line and the empty line at its end."""
     return entry.partition(b"\n")[2].rstrip(b"\n")
 
 
 class Pipe(destinations.Pipe):
-    """A consumer that ends as it is told, and keeps what it does not refuse."""
+    """A consumer that exits as instructed and keeps the messages that it accepts."""
 
     CONSUMER = ('read a <{0}/answer; f={0}/half/$$; cat >$f; '
                 'case $a in 0|99) mv $f {0}/whole/$$.$POP3_NUMBER ;; *) rm $f ;; esac; exit $a')
@@ -70,7 +70,7 @@ KINDS = {**destinations.KINDS, "mbox": Mbox, "pipe": Pipe}
 
 @dataclass
 class Played:
-    """What came of it."""
+    """The outcome of a world."""
 
     problems: list  # (outcome, words)
     last: int = 0  # the event after which they were seen; behind all: in the clean runs
@@ -79,7 +79,7 @@ class Played:
 
 
 class Stage:
-    """A server and its clients, for one world after the other."""
+    """A server and its clients, reused for each world in turn."""
 
     def __init__(self, program, library, folder):
         self.folder = folder
@@ -95,7 +95,7 @@ class Stage:
 
 
 def make_places(world, folder, disk):
-    """The destinations, on a disk that may lose power. What a consumer keeps is its own affair."""
+    """The destinations, on a disk that may lose power. A consumer's own files are not on it."""
     places = []
     for number, place in enumerate(world.places, 1):
         where = os.path.join(folder if place.kind == "pipe" else disk, f"place{number}")
@@ -203,7 +203,7 @@ class Play:
                 running.call = octets.decode("utf-8", "replace")
 
     def take_away(self, run):
-        """In its place there is a file, as a folder would be made again."""
+        """Replaced by a file, because a directory would be created again."""
         if run.away >= 0:
             place = self.places[run.away]
             os.makedirs(place.folder, exist_ok=True)
@@ -232,7 +232,7 @@ class Play:
         self.model.ended(done)
 
     def finish_stream(self, a, s):
-        """Whether it ended with nothing to complain about."""
+        """Whether the run succeeded without complaints."""
         last_day = max((event.day for event in self.world.events if isinstance(event, Run)),
                        default=0)
         for _ in range(CLEAN_RUNS):

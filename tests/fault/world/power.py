@@ -18,7 +18,7 @@ NAME = struct.Struct("=Q")
 
 @dataclass
 class Tree:
-    """Inodes: of folders their names, of files their octets."""
+    """Inodes: the names in directories, the octets of files."""
 
     root: int
     folders: dict = field(default_factory=dict)  # inode → {name: inode}
@@ -58,7 +58,7 @@ def names_of(octets):
 
 
 def lose(root, before, log, survives):
-    """Make of the folder what a machine finds there that starts again."""
+    """Turn the directory into what a restarted machine would find."""
     now, durable = look(root), before
     for inode in now.folders:
         durable.folders.setdefault(inode, {})  # new, and empty unless it was synced
@@ -75,7 +75,7 @@ def lose(root, before, log, survives):
 
 
 def rebuild(root, tree):
-    """A file that is still there keeps its inode: programs may know it by that."""
+    """A surviving file keeps its inode, since programs may identify it by that."""
     there = {}
     for path, _, files in os.walk(root):
         for name in files:

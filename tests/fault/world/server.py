@@ -289,7 +289,7 @@ class Server:
     # --- connections ---
 
     def serve(self, timeout):
-        """What has arrived, after waiting for it at most so many seconds."""
+        """The octets that arrived within this many seconds."""
         events = self.selector.select(timeout)
         for key, _ in events:
             if key.fileobj is self.listener:
@@ -324,6 +324,6 @@ class Server:
         session.connection.close()
 
     def end_sessions_of(self, run):
-        """Its client is dead: what it sent before is still obeyed."""
+        """The client is dead; commands that it sent before are still obeyed."""
         while self.serve(0) or any(session.run is run for session in self.sessions):
             pass

@@ -8,7 +8,7 @@ TRIES = 200
 
 
 def shrink(world, play):
-    """The smallest world found, and what came of it. `play` plays one."""
+    """The smallest world found, and its outcome. `play` plays one."""
     played = play(world)
     if not played.problems:
         return world, played
@@ -31,7 +31,7 @@ def shrink(world, play):
 
 
 def candidates(world):
-    """Each is one step simpler."""
+    """Worlds that are each one step simpler."""
     for i in reversed(range(len(world.events))):
         yield changed(world, lambda w, i=i: w.events.pop(i))
     for name, messages in world.mailboxes.items():

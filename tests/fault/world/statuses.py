@@ -23,7 +23,7 @@ BEFORE_MESSAGES = ("greeting", "PASS", "LIST", "UIDL")
 
 
 def expected_statuses(model, running):
-    """Those that fit; None where any may."""
+    """The statuses that are allowed; None if any is."""
     run, lines = running.run, commands_of(running.run.command)
     traits = model.world.traits
     if running.status == KILLED and run.fault and run.fault.what in ("kill", "power"):
@@ -86,7 +86,7 @@ def after(incident, lines):
 
 
 def usual(model, running, lines):
-    """What no incident is needed for: messages that fail, and names of what is not there."""
+    """Statuses without any incident: failing messages, and names of missing ones."""
     failing = set()
     for line in lines:
         if running.sessions and names_nothing(getattr(line, "selection", ""),

@@ -34,7 +34,7 @@ SHORTER = (
 
 
 def tell(world, played, places):
-    """The lines of the story, without what differs from one time to the next."""
+    """The lines of the story, without details that differ between runs."""
     for line in tell_all(world, played, places):
         for what, instead in SHORTER:
             line = what.sub(instead, line)
