@@ -23,14 +23,14 @@ trusted() {
 @test "a good certificate" { trusted good 0 ''; }
 @test "a chain" { trusted chained 0 ''; }
 @test "TLS 1.3 alone" { trusted good 0 '' --tls-min 1.3; }
-@test "a system that does not know the authority" { shows good 80 'by --ca-file'; }
-@test "expired" { trusted expired 80 'ran out on 2020-02-01'; }
-@test "not valid yet" { trusted not-yet 80 'valid from 2090-01-01 on'; }
-@test "another name" { trusted other-name 80 'is for other.example.org:'; }
-@test "only an address" { trusted ip-only 80 'is for 127.0.0.1, ::1:'; }
-@test "only a common name" { trusted cn-only 80 'names no host at all'; }
-@test "self-signed" { trusted self-signed 80 'signed by itself'; }
-@test "an intermediate is missing" { trusted no-intermediate 80 'its intermediate one is missing'; }
+@test "a system that does not know the authority" { shows good 80 'with --ca-file'; }
+@test "expired" { trusted expired 80 'expired on 2020-02-01'; }
+@test "not valid yet" { trusted not-yet 80 'becomes valid on 2090-01-01'; }
+@test "another name" { trusted other-name 80 'is valid for other.example.org:'; }
+@test "only an address" { trusted ip-only 80 'is valid for 127.0.0.1, ::1:'; }
+@test "only a common name" { trusted cn-only 80 'contains no host name'; }
+@test "self-signed" { trusted self-signed 80 'self-signed'; }
+@test "an intermediate is missing" { trusted no-intermediate 80 'an intermediate certificate may be missing'; }
 @test "not verified" { shows expired 0 'add --pin sha256//' --no-verify; }
 
 @test "the same over STLS, and without TLS" {
