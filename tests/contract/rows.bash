@@ -37,9 +37,14 @@ value_of() {
 
 # A line for each row: the subcommands that take it, between blanks; its letter or "-"; its long
 # name; what its value is; its help. A row of --help that is the subcommand's own stands alone.
+# They are listed once for all files that run-tests runs.
 rows() {
-	[ -e "$BATS_FILE_TMPDIR/rows" ] || list_rows >"$BATS_FILE_TMPDIR/rows"
-	cat "$BATS_FILE_TMPDIR/rows"
+	local listed=${results:-$BATS_FILE_TMPDIR}/rows
+	[ -e "$listed" ] || {
+		list_rows >"$listed.$$"
+		mv "$listed.$$" "$listed"
+	}
+	cat "$listed"
 }
 
 list_rows() {
