@@ -16,18 +16,6 @@ static int open_folder(int parent, const char *path)
 	return openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Fails early for a directory without write access. */
-static int check_write_access(int folder, const char *path, struct pop3_error *err)
-{
-	struct stat status;
-
-	if (fstat(folder, &status) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "'%s'", path);
-	if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write into '%s'", path);
-	return 0;
-}
-
 int folder_open(int parent, const char *path, bool must_exist, struct pop3_error *err)
 {
 	int folder = open_folder(parent, path);
@@ -47,7 +35,8 @@ int folder_open(int parent, const char *path, bool must_exist, struct pop3_error
 				 "'%s' is not a directory, or is a symbolic link", path);
 	if (folder < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open '%s'", path);
-	if (check_write_access(folder, path, err) < 0) {
+	if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write into '%s'", path);
 		close(folder);
 		return -1;
 	}
