@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buffer.h"
 #include "base/number.h"
 #include "base/text.h"
 
 #define SHOWN 100 /* maximum size of the user's text in an error */
-#define FIRST_CAPACITY 16
 #define DIGITS "0123456789"
 #define BLANKS " \t"
 
@@ -38,16 +38,12 @@ static int refuse(struct pop3_error *err, const char *text, const char *reason)
 
 static int add(struct selection *out, const struct selector *selector, struct pop3_error *err)
 {
-	if (out->count == out->capacity) {
-		const size_t capacity = out->capacity != 0 ? out->capacity * 2 : FIRST_CAPACITY;
-		struct selector *const more =
-			reallocarray(out->selectors, capacity, sizeof *more);
+	struct selector *const selectors =
+		array_room(out->selectors, out->count, &out->capacity, sizeof *selectors);
 
-		if (more == NULL)
-			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-		out->selectors = more;
-		out->capacity = capacity;
-	}
+	if (selectors == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	out->selectors = selectors;
 	out->selectors[out->count++] = *selector;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "base/string-pool.h"
 
@@ -50,16 +51,13 @@ static bool fail_section(struct reading *reading, const char *what, const char *
 
 static bool remember_section(struct reading *reading, const char *name)
 {
-	if (reading->section_count == reading->section_capacity) {
-		const size_t capacity = reading->section_capacity * 2 + 16;
-		struct section_line *const sections =
-			reallocarray(reading->sections, capacity, sizeof *sections);
+	struct section_line *const sections = array_room(
+		reading->sections, reading->section_count, &reading->section_capacity,
+		sizeof *sections);
 
-		if (sections == NULL)
-			return fail_section(reading, "out of memory at section", name);
-		reading->sections = sections;
-		reading->section_capacity = capacity;
-	}
+	if (sections == NULL)
+		return fail_section(reading, "out of memory at section", name);
+	reading->sections = sections;
 	reading->sections[reading->section_count++] = (struct section_line){ name, reading->line };
 	return true;
 }
@@ -153,36 +151,29 @@ static bool is_known_key(const struct getopt_table *known, const char *key,
 
 static bool remember_account(struct config *config, const char *section)
 {
+	const char **accounts;
+
 	if (strcmp(section, CONFIG_DEFAULTS) == 0 ||
 	    (config->account_count > 0 &&
 	     strcmp(config->accounts[config->account_count - 1], section) == 0))
 		return true;
-	if (config->account_count == config->account_capacity) {
-		const size_t capacity = config->account_capacity * 2 + 8;
-		const char **const accounts =
-			reallocarray(config->accounts, capacity, sizeof *accounts);
-
-		if (accounts == NULL)
-			return false;
-		config->accounts = accounts;
-		config->account_capacity = capacity;
-	}
+	accounts = array_room(config->accounts, config->account_count, &config->account_capacity,
+			      sizeof *accounts);
+	if (accounts == NULL)
+		return false;
+	config->accounts = accounts;
 	config->accounts[config->account_count++] = section;
 	return true;
 }
 
 static bool remember_entry(struct config *config, struct config_entry entry)
 {
-	if (config->count == config->capacity) {
-		const size_t capacity = config->capacity * 2 + 16;
-		struct config_entry *const entries =
-			reallocarray(config->entries, capacity, sizeof *entries);
+	struct config_entry *const entries = array_room(config->entries, config->count,
+							&config->capacity, sizeof *entries);
 
-		if (entries == NULL)
-			return false;
-		config->entries = entries;
-		config->capacity = capacity;
-	}
+	if (entries == NULL)
+		return false;
+	config->entries = entries;
 	config->entries[config->count++] = entry;
 	return true;
 }

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/number.h"
 #include "pop3/listing-lines.h"
 
-#define FIRST_ENTRIES 64
 #define FIRST_UID_OCTETS 4096
 
 const char *pop3_listing_uid(const struct pop3_listing *listing, size_t i)
@@ -38,20 +38,16 @@ void pop3_listing_release(struct pop3_listing *listing)
 
 static int add_entry(struct pop3_listing *listing, uint32_t number, struct pop3_error *err)
 {
+	struct pop3_entry *entries;
+
 	if (listing->count == POP3_LISTING_MESSAGES)
 		return pop3_fail(err, POP3_E_PROTOCOL, "more than %d messages",
 				 POP3_LISTING_MESSAGES);
-	if (listing->count == listing->capacity) {
-		const size_t capacity =
-			listing->capacity != 0 ? listing->capacity * 2 : FIRST_ENTRIES;
-		struct pop3_entry *const entries =
-			reallocarray(listing->entries, capacity, sizeof *entries);
-
-		if (entries == NULL)
-			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-		listing->entries = entries;
-		listing->capacity = capacity;
-	}
+	entries = array_room(listing->entries, listing->count, &listing->capacity,
+			     sizeof *entries);
+	if (entries == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	listing->entries = entries;
 	listing->entries[listing->count++] = (struct pop3_entry){
 		.number = number, .octets = POP3_OCTETS_UNKNOWN,
 	};

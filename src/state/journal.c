@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "mail/delivery-kind.h"
 #include "state/seen.h"
 #include "state/sql.h"
@@ -110,7 +111,7 @@ struct entry {
 
 struct entries {
 	struct entry *all;
-	size_t count;
+	size_t count, capacity;
 };
 
 static void release_entries(struct entries *entries)
@@ -148,8 +149,8 @@ static int load_entries(struct state *state, struct entries *entries, struct pop
 	int more = -1;
 
 	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
-		struct entry *const all =
-			reallocarray(entries->all, entries->count + 1, sizeof *all);
+		struct entry *const all = array_room(entries->all, entries->count,
+						     &entries->capacity, sizeof *all);
 
 		if (all != NULL)
 			entries->all = all;

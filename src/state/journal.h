@@ -34,6 +34,7 @@ struct journal_recovery {
 	 */
 	int (*postpone)(struct journal_recovery *, const char *destination,
 			const struct pop3_error *why, struct pop3_error *err);
+	void *arg; /* the caller's own */
 };
 
 /*

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "pop3/listing.h"
 #include "state/sql.h"
 
@@ -62,15 +63,12 @@ static struct seen read_record(sqlite3_stmt *statement)
 
 static int add_record(struct seen_records *records, sqlite3_stmt *statement, struct pop3_error *err)
 {
-	if (records->count == records->capacity) {
-		const size_t capacity = records->capacity > 0 ? 2 * records->capacity : 64;
-		struct seen *const all = reallocarray(records->all, capacity, sizeof *all);
+	struct seen *const all =
+		array_room(records->all, records->count, &records->capacity, sizeof *all);
 
-		if (all == NULL)
-			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-		records->all = all;
-		records->capacity = capacity;
-	}
+	if (all == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	records->all = all;
 	buffer_append(&records->uids, sqlite3_column_blob(statement, 0),
 		      (size_t)sqlite3_column_bytes(statement, 0));
 	buffer_append_octet(&records->uids, '\0');

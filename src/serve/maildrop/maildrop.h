@@ -32,7 +32,7 @@ struct maildrop {
 	char *path; /* the Maildir, for error messages */
 	struct buffer names;
 	struct maildrop_message *messages;
-	size_t count;
+	size_t count, capacity;
 	uint32_t round;	   /* RSET begins a new one, which drops all marks */
 	size_t unmarked;	   /* number of unmarked messages */
 	uint64_t octets, all_octets; /* of the unmarked messages, and of all */

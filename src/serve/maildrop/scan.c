@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "serve/maildrop/maildrop.h"
 
 static size_t leading_digits(const char *name)
@@ -44,10 +45,8 @@ static int compare_messages(const void *a, const void *b, void *names)
 static int add_message(struct maildrop *drop, const struct dirent *entry, bool in_new,
 		       struct pop3_error *err)
 {
-	const bool full = (drop->count & (drop->count - 1)) == 0;
-	const size_t capacity = drop->count == 0 ? 1 : drop->count * 2;
 	struct maildrop_message *const messages =
-		full ? realloc(drop->messages, capacity * sizeof *messages) : drop->messages;
+		array_room(drop->messages, drop->count, &drop->capacity, sizeof *messages);
 
 	if (messages == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
