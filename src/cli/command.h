@@ -102,7 +102,8 @@ struct command {
 	 * Called after QUIT, which makes deletions final. quit is NULL when QUIT was answered +OK.
 	 * Not called when the command failed.
 	 */
-	int (*after)(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err);
+	int (*after_quit)(struct invocation *in, const struct pop3_error *quit,
+			  struct pop3_error *err);
 	/*
 	 * Called after the last attempt and the end of the session; failure is NULL after success.
 	 * Not called when there was no attempt. May be NULL.

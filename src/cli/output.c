@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "pop3/listing.h"
 
 #define FLUSH_AT 65536 /* octets collected before a write */
 
@@ -170,6 +171,14 @@ void output_unknown(struct output *output, const char *name)
 {
 	begin_field(output, name);
 	buffer_append_text(&output->scratch, output->form.json ? "null" : "-");
+}
+
+void output_octet_count(struct output *output, const char *name, uint64_t octets)
+{
+	if (octets == POP3_OCTETS_UNKNOWN)
+		output_unknown(output, name);
+	else
+		output_number(output, name, octets);
 }
 
 void output_pairs_begin(struct output *output, const char *name)

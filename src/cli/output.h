@@ -20,6 +20,7 @@ void output_number(struct output *output, const char *name, uint64_t value);
 void output_text(struct output *output, const char *name, const char *text);
 void output_octets(struct output *output, const char *name, const char *text, size_t length);
 void output_unknown(struct output *output, const char *name); /* "-", in JSON null */
+void output_octet_count(struct output *output, const char *name, uint64_t octets); /* or unknown */
 int output_end(struct output *output, struct pop3_error *err);
 
 /* Writes all buffered records, for a reader that waits for them. */

@@ -204,8 +204,8 @@ static int run_and_quit(struct run *run, struct pop3_error *err)
 	if (run_print(run, run_alone(run, err), err) < 0)
 		return -1;
 	quit_failed = end_session(in, &quit) < 0;
-	if (run->command->after != NULL)
-		result = run->command->after(in, quit_failed ? &quit : NULL, err);
+	if (run->command->after_quit != NULL)
+		result = run->command->after_quit(in, quit_failed ? &quit : NULL, err);
 	if (run_print(run, result, err) < 0)
 		return -1;
 	if (!quit_failed)

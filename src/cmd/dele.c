@@ -186,7 +186,7 @@ static int note_deleted(const struct invocation *in, enum seen_place place, stru
 	return result;
 }
 
-static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
+static int after_quit(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
 	const struct work *const work = in->work;
 	struct pop3_error ignored;
@@ -215,7 +215,7 @@ const struct command cmd_dele = {
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct dele_options),
-	.prepare = prepare, .ask = ask, .print = print, .after = after, .release = release,
+	.prepare = prepare, .ask = ask, .print = print, .after_quit = after_quit, .release = release,
 	.examples = "  pop3 dele all --older-than 90d --dry-run\n"
 		    "  pop3 dele last\n"
 		    "  pop3 list | awk '$3 > 10000000' | pop3 dele -\n",

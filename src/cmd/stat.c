@@ -44,10 +44,7 @@ static int print(struct invocation *in, struct pop3_error *err)
 
 	output_begin(in->output);
 	output_number(in->output, "messages", drop->messages);
-	if (drop->octets != POP3_OCTETS_UNKNOWN)
-		output_number(in->output, "octets", drop->octets);
-	else
-		output_unknown(in->output, "octets");
+	output_octet_count(in->output, "octets", drop->octets);
 	return output_end(in->output, err);
 }
 

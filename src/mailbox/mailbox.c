@@ -32,7 +32,7 @@ void mailbox_unmark_all(struct mailbox *mailbox)
 	free(mailbox->marked);
 	mailbox->marked = NULL;
 	mailbox->marked_count = 0;
-	mailbox->marks++;
+	mailbox->resets++;
 }
 
 void mailbox_forget(struct mailbox *mailbox)

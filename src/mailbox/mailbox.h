@@ -17,7 +17,7 @@ struct mailbox {
 	bool *marked; /* by index in the listing; NULL while none is */
 	size_t marked_count;
 	size_t unanswered; /* commands that marked messages and were not answered yet */
-	unsigned marks;	   /* how often all marks were cleared */
+	unsigned resets;	   /* how often all marks were cleared */
 	bool must_stay;	   /* do not QUIT: with EXPIRE 0 it would delete messages not stored yet */
 	bool known;	   /* the listing is complete; later commands reuse it */
 };

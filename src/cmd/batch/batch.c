@@ -117,9 +117,9 @@ static void put_away(struct batch *b, struct line *line, const struct pop3_error
 	const bool ran = failure == NULL || failure->code == POP3_E_PARTIAL;
 	const size_t marked = b->in->mailbox->marked_count;
 
-	if (b->prompt != NULL && ran && line->run.command->after != NULL && marked > 0)
+	if (b->prompt != NULL && ran && line->run.command->after_quit != NULL && marked > 0)
 		warn(b->in, "%zu marked: 'quit' deletes them, 'rset' unmarks them", marked);
-	if (ran && line->run.command->after != NULL)
+	if (ran && line->run.command->after_quit != NULL)
 		append(&b->printed, line);
 	else
 		line_release(line);
@@ -414,7 +414,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	return open_lines(b, err) < 0 ? -1 : check_file(b, err);
 }
 
-static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
+static int after_quit(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
 	struct batch *const b = in->work;
 
@@ -422,7 +422,7 @@ static int after(struct invocation *in, const struct pop3_error *quit, struct po
 	if (in->hang_up)
 		return 0;
 	for (struct line *line = b->printed.first; line != NULL; line = line->next)
-		if (line->marks == in->mailbox->marks && line_after(line, quit, err) < 0)
+		if (line->resets == in->mailbox->resets && line_after_quit(line, quit, err) < 0)
 			return -1;
 	return 0;
 }
@@ -450,7 +450,7 @@ const struct command cmd_batch = {
 	.name = "batch", .summary = "Run several subcommands in one session, one per line",
 	.operands = "[FILE]", .max = 1, .needs = NEEDS_SESSION | RUNS_ONCE | MANAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct batch_options),
-	.prepare = prepare, .run = run, .after = after, .release = release,
+	.prepare = prepare, .run = run, .after_quit = after_quit, .release = release,
 	.examples = "  printf 'list\\nheaders last\\n' | pop3 batch\n"
 		    "  echo 'fetch new -o maildir:~/Maildir' | pop3 batch --json\n",
 };

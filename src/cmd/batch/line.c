@@ -64,7 +64,7 @@ int line_run(struct line *line, struct pop3_error *err)
 	if (run_begin(run, err) < 0)
 		return -1;
 	inherit(&run->in, outer);
-	line->marks = outer->mailbox->marks;
+	line->resets = outer->mailbox->resets;
 	result = run_print(run, prepare_and_run(run, err), err);
 	/* Later lines use the state that this line has opened. */
 	outer->state = run->in.state;
@@ -98,12 +98,12 @@ int line_run_again(struct line *line, struct pop3_error *err)
 	return line_print(line, err);
 }
 
-int line_after(struct line *line, const struct pop3_error *quit, struct pop3_error *err)
+int line_after_quit(struct line *line, const struct pop3_error *quit, struct pop3_error *err)
 {
 	struct run *const run = &line->run;
 
 	bind_state(run);
-	return run_print(run, run->command->after(&run->in, quit, err), err);
+	return run_print(run, run->command->after_quit(&run->in, quit, err), err);
 }
 
 void line_release(struct line *line)

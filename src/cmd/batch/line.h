@@ -13,7 +13,7 @@ struct line {
 	struct batch *batch;
 	struct shell_words words;
 	struct run run;
-	unsigned marks; /* of the mailbox; if changed, its deletions were reset */
+	unsigned resets; /* of the mailbox; if changed, its deletions were reset */
 	struct pop3_error failure; /* of its commands */
 	struct line *next;
 };
@@ -31,7 +31,7 @@ int line_print(struct line *line, struct pop3_error *err);
 int line_run_again(struct line *line, struct pop3_error *err);
 
 /* Called after QUIT; quit is NULL when QUIT was answered +OK. */
-int line_after(struct line *line, const struct pop3_error *quit, struct pop3_error *err);
+int line_after_quit(struct line *line, const struct pop3_error *quit, struct pop3_error *err);
 
 void line_release(struct line *line);
 

@@ -248,6 +248,7 @@ static int by_uid(const void *a, const void *b)
 static void renumber_by(struct fetch *f, struct numbered *now, size_t count)
 {
 	struct transfer *const t = &f->transfer;
+	size_t listed = 0;
 
 	qsort(now, count, sizeof *now, by_uid);
 	for (size_t i = 0; i < t->count; i++) {
@@ -255,9 +256,13 @@ static void renumber_by(struct fetch *f, struct numbered *now, size_t count)
 		const struct numbered *const found =
 			bsearch(&wanted, now, count, sizeof *now, by_uid);
 
-		if (t->requests[i].number != 0)
-			t->requests[i].number = found != NULL ? found->number : 0;
+		if (found == NULL)
+			continue;
+		t->requests[listed] = t->requests[i];
+		t->requests[listed].number = found->number;
+		t->uids[listed++] = t->uids[i];
 	}
+	t->count = listed;
 }
 
 int fetch_renumber(struct fetch *f, struct pop3_error *err)

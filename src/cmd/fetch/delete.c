@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "cli/command.h"
 #include "cmd/fetch/fetch.h"
 #include "mailbox/mailbox.h"
@@ -21,7 +22,7 @@ static bool is_stored(const struct fetch *f, uint32_t number)
 }
 
 /* Stored in this session under that number, or recorded with the same UID and size. */
-static bool is_due(const struct fetch *f, const struct pop3_entry *entry, const char *uid,
+static bool should_delete(const struct fetch *f, const struct pop3_entry *entry, const char *uid,
 		   int64_t now)
 {
 	const uint64_t age = f->options->delete_after;
@@ -49,21 +50,18 @@ static struct mailbox *mailbox_of(const struct fetch *f)
 /* Grows with the messages to delete, not with the maildrop: a batch keeps one per line. */
 static int make_room(struct fetch *f, struct pop3_error *err)
 {
-	const size_t capacity = f->marked_capacity > 0 ? f->marked_capacity * 2 : 8;
-	uint32_t *numbers;
-	const char **uids = NULL;
+	size_t capacity = f->marked_capacity; /* of both arrays, once both have grown */
+	uint32_t *const numbers = array_room(f->marked, f->marked_count, &capacity,
+					     sizeof *numbers);
+	const char **uids;
 
-	if (f->marked_count < f->marked_capacity)
-		return 0;
-	numbers = reallocarray(f->marked, capacity, sizeof *numbers);
-	if (numbers != NULL) {
-		f->marked = numbers;
-		uids = reallocarray(f->marked_uids, capacity, sizeof *uids);
-	}
+	if (numbers == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	f->marked = numbers;
+	uids = array_room(f->marked_uids, f->marked_count, &f->marked_capacity, sizeof *uids);
 	if (uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	f->marked_uids = uids;
-	f->marked_capacity = capacity;
 	return 0;
 }
 
@@ -96,7 +94,7 @@ static int find_due(struct fetch *f, struct pop3_error *err)
 		const char *const uid = pop3_listing_uid(listing, i);
 		const bool there = box == NULL || !mailbox_is_marked(box, i);
 
-		if (there && is_due(f, &listing->entries[i], uid, now))
+		if (there && should_delete(f, &listing->entries[i], uid, now))
 			result = add_due(f, listing, i, err);
 	}
 	return state_end_reading(f->in->state, err) < 0 ? -1 : result;

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/connection.h"
@@ -145,16 +146,11 @@ static int expand(struct buffer *out, const char *destination, struct pop3_error
 	return file_expand(out, path, err);
 }
 
-struct recovery {
-	struct journal_recovery recovery;
-	struct fetch *fetch;
-};
-
 /* Only the messages of that delivery wait, unless this fetch has the same destination. */
 static int postpone(struct journal_recovery *recovery, const char *destination,
 		    const struct pop3_error *why, struct pop3_error *err)
 {
-	struct fetch *const f = ((struct recovery *)recovery)->fetch;
+	struct fetch *const f = recovery->arg;
 
 	if (why->code == POP3_E_INTERRUPTED || strcmp(destination, f->destination.data) == 0) {
 		*err = *why;
@@ -174,16 +170,16 @@ static int open_destination(struct fetch *f, struct pop3_error *err)
 		.to_terminal = isatty(STDOUT_FILENO) == 1,
 		.timeouts = &in->connection->target.timeouts,
 	};
-	struct recovery recovery = { .recovery.postpone = postpone, .fetch = f };
+	struct journal_recovery recovery = { .postpone = postpone, .arg = f };
 	struct delivery *delivery;
 
 	settings.mark = state_mark(in->state, err);
 	if (settings.mark == NULL || expand(&f->destination, f->options->output, err) < 0 ||
-	    journal_recover(in->state, &settings, &recovery.recovery, err) < 0)
+	    journal_recover(in->state, &settings, &recovery, err) < 0)
 		return -1;
-	if (recovery.recovery.arrived > 0)
+	if (recovery.arrived > 0)
 		warn(in, "%zu messages from an interrupted run had already been delivered",
-		     recovery.recovery.arrived);
+		     recovery.arrived);
 	delivery = delivery_open(f->destination.data, &settings, err);
 	f->transfer.delivery = delivery;
 	if (delivery == NULL)
@@ -205,10 +201,7 @@ int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64
 	output_begin(output);
 	output_number(output, "number", number);
 	output_text(output, "uid", uid);
-	if (octets != POP3_OCTETS_UNKNOWN)
-		output_number(output, "octets", octets);
-	else
-		output_unknown(output, "octets");
+	output_octet_count(output, "octets", octets);
 	output_text(output, "status", status);
 	if (f->path.length > 0)
 		output_octets(output, "path", f->path.data, f->path.length);
@@ -222,15 +215,12 @@ int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64
 /* By number, since a message may have no UID. */
 static int note_stored(struct fetch *f, uint32_t number, struct pop3_error *err)
 {
-	if (f->stored_count == f->stored_capacity) {
-		const size_t capacity = f->stored_capacity > 0 ? f->stored_capacity * 2 : 64;
-		uint32_t *const stored = reallocarray(f->stored, capacity, sizeof *stored);
+	uint32_t *const stored =
+		array_room(f->stored, f->stored_count, &f->stored_capacity, sizeof *stored);
 
-		if (stored == NULL)
-			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-		f->stored = stored;
-		f->stored_capacity = capacity;
-	}
+	if (stored == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	f->stored = stored;
 	f->stored[f->stored_count++] = number;
 	return 0;
 }
@@ -303,15 +293,6 @@ static bool may_ask_again(const struct transfer *t, unsigned recovery)
 	       t->retrieved == 0;
 }
 
-static size_t count_left(const struct transfer *t)
-{
-	size_t left = 0;
-
-	for (size_t i = 0; i < t->count; i++)
-		left += t->requests[i].number != 0;
-	return left;
-}
-
 /* A new session would lose what other commands have done in this one. */
 static bool may_go_on(const struct fetch *f, unsigned recovery, unsigned futile)
 {
@@ -331,16 +312,16 @@ static int transfer_all(struct fetch *f, struct pop3_error *err)
 	struct transfer *const t = &f->transfer;
 
 	for (unsigned futile = 0;;) {
-		const size_t before = count_left(t);
+		const size_t before = t->count;
 		unsigned recovery;
 
 		if (transfer_run(t, err) == 0)
 			return 0;
 		recovery = pop3_recovery(err->code, pop3_session_phase(t->session));
-		futile = count_left(t) < before ? 0 : futile + 1;
+		futile = t->count < before ? 0 : futile + 1;
 		if (!may_go_on(f, recovery, futile))
 			return -1;
-		if (count_left(t) == 0 && !fetch_has_to_delete(f)) {
+		if (t->count == 0 && !fetch_has_to_delete(f)) {
 			f->in->hang_up = true;
 			return 0;
 		}
@@ -488,7 +469,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 	return in->work != NULL ? fetch_into_destination(in->work, err) : fetch_to_stdout(in, err);
 }
 
-static int after(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
+static int after_quit(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
 	return quit == NULL && in->work != NULL ? fetch_confirm(in->work, err) : 0;
 }
@@ -516,7 +497,7 @@ const struct command cmd_fetch = {
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct fetch_options),
-	.prepare = prepare, .run = run, .after = after, .release = release,
+	.prepare = prepare, .run = run, .after_quit = after_quit, .release = release,
 	.examples = "  pop3 fetch last\n"
 		    "  pop3 fetch new -o maildir:~/Maildir\n"
 		    "  pop3 fetch new --delete-after 14d -o mbox:~/mail\n"

@@ -88,7 +88,7 @@ static int report_item(struct batch *b, struct delivery_item *item, size_t place
 {
 	struct transfer *const t = b->transfer;
 
-	t->requests[place].number = 0;
+	t->requests[place].number = 0; /* finished */
 	if (clears(t, item)) {
 		t->suspect.uid = NULL;
 		pop3_session_judge_pipelining(t->session, false);
@@ -235,20 +235,23 @@ static void start_item(struct batch *b, size_t place)
 	b->place_of[b->count] = place;
 }
 
-static bool is_due(const struct batch *b)
+static bool is_flush_due(const struct batch *b)
 {
 	return b->count >= b->transfer->delivery->kind->batch || b->octets >= BATCH_OCTETS ||
 	       (b->count > 0 && clock_coarse_ms() - b->started_ms >= BATCH_MS);
 }
 
-static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i, struct pop3_error *err)
+static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i,
+				       struct pop3_error *err)
 {
 	struct batch *const b = (struct batch *)receiver;
 	struct delivery *const delivery = b->transfer->delivery;
 
 	b->transfer->retrieved++;
 	/* The next message has begun, so the previous one really had ended. */
-	if (report_settled(b, err) < 0 || (are_settled(b) && is_due(b) && flush_batch(b, err) < 0))
+	if (report_settled(b, err) < 0)
+		return NULL;
+	if (are_settled(b) && is_flush_due(b) && flush_batch(b, err) < 0)
 		return NULL;
 	if (b->count == 0)
 		b->started_ms = clock_coarse_ms();
@@ -373,7 +376,8 @@ static int retrieve(struct batch *b, struct pop3_error *err)
 	return 0;
 }
 
-static void drop_done(struct transfer *t)
+/* A message that is finished has the number 0. */
+static void remove_finished(struct transfer *t)
 {
 	size_t left = 0;
 
@@ -393,13 +397,13 @@ int transfer_run(struct transfer *t, struct pop3_error *err)
 
 	if (b == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	drop_done(t);
 	b->receiver = (struct pop3_receiver){
 		.begin = begin_message, .end = end_message, .hangs_up = t->hangs_up,
 	};
 	b->sink.write = take_octets;
 	b->transfer = t;
 	result = retrieve(b, err);
+	remove_finished(t);
 	for (size_t i = 0; i < sizeof b->items / sizeof b->items[0]; i++)
 		delivery_item_release(&b->items[i]);
 	for (size_t i = 0; i < sizeof b->failed / sizeof b->failed[0]; i++)

@@ -13,10 +13,7 @@ struct transfer {
 	struct pop3_session *session;
 	struct delivery *delivery;
 	struct journal journal;
-	/*
-	 * The messages to fetch, and their UIDs (borrowed). A number becomes 0 when its message
-	 * is delivered or has failed by itself: it is not requested again.
-	 */
+	/* The messages to fetch, and their UIDs (borrowed). */
 	struct pop3_request *requests;
 	const char **uids;
 	size_t count;
@@ -40,8 +37,9 @@ struct transfer {
 };
 
 /*
- * Fetches all messages whose number is not 0; those with 0 are removed from the arrays. -1 when
- * the session, the journal or the report failed; messages completed by then are still delivered.
+ * Fetches the messages, and removes from the arrays those that were delivered or failed by
+ * themselves: what is left is to be fetched in another session. -1 when the session, the journal
+ * or the report failed; messages completed by then are still delivered.
  */
 int transfer_run(struct transfer *transfer, struct pop3_error *err);
 

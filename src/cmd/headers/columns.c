@@ -54,14 +54,6 @@ static const struct special *special_of(const struct column *column)
 	return column->special >= 0 ? &specials[column->special] : NULL;
 }
 
-static void show_octets(struct output *output, const char *name, uint64_t octets)
-{
-	if (octets == POP3_OCTETS_UNKNOWN)
-		output_unknown(output, name);
-	else
-		output_number(output, name, octets);
-}
-
 /* A field that the message lacks is an empty column. */
 int columns_show(struct columns *columns, struct output *output, uint64_t octets,
 		 const char *block, size_t length, struct pop3_error *err)
@@ -73,7 +65,7 @@ int columns_show(struct columns *columns, struct output *output, uint64_t octets
 		struct header_field field;
 
 		if (special != NULL && special->field == NULL) {
-			show_octets(output, column->name, octets);
+			output_octet_count(output, column->name, octets);
 			continue;
 		}
 		buffer_clear(value);
