@@ -3,8 +3,10 @@
 
 #include <openssl/types.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
+#include "net/trust.h"
 #include "pop3/account.h"
 #include "pop3/error.h"
 
@@ -17,10 +19,30 @@
  */
 SSL *tls_set_up(const struct pop3_trust *trust, const char *name, struct pop3_error *err);
 
-/* Keeps the newest session ticket that the server sends in ticket, which must outlive ssl. */
-void tls_ticket_collect(SSL *ssl, struct buffer *ticket);
+/* What a session that may be resumed goes back to: it counts only for the same trust. */
+struct tls_ticket_origin {
+	int64_t verified; /* the last verification of the server, in seconds since 1970 */
+	unsigned char trust[TRUST_DIGEST_OCTETS];
+};
 
-/* Offers to resume the ticket's session; with verify, only while its certificate is valid. */
-void tls_ticket_offer(SSL *ssl, const struct buffer *ticket, bool verify);
+/* The session tickets of one connection; zeroed before its beginning. */
+struct tls_tickets {
+	struct tls_ticket_origin origin;
+	bool may_keep;
+	struct buffer newest; /* an origin and a session; empty until the server sends one */
+};
+
+/* Without this call no ticket counts, and none is kept. */
+void tls_tickets_begin(struct tls_tickets *tickets, const struct pop3_trust *trust);
+
+/* Collects the tickets that the server will send. tickets must outlive ssl. */
+void tls_tickets_collect(struct tls_tickets *tickets, SSL *ssl);
+
+/* Offers to resume the session of a ticket, if that still counts. */
+void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffer *ticket,
+		       bool verify);
+
+/* Call after the handshake: notes the time if the server was verified in it. */
+void tls_tickets_secured(struct tls_tickets *tickets, SSL *ssl);
 
 #endif

@@ -1,31 +1,52 @@
-/* TLS session resumption: saves a round trip and the verification of the certificate chain. */
-#include "net/tls-private.h"
-
+/*
+ * TLS session resumption: saves a round trip and the verification of the certificate chain, but
+ * only while that verification would still have the same outcome.
+ */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <string.h>
+#include <time.h>
+
+#include "net/tls-private.h"
 
 #define TICKET_LIMIT (64UL * 1024) /* maximum size of a saved session */
+#define VERIFIED_SECONDS (24 * 60 * 60) /* how long a verification counts */
 
+/*
+ * The session of a connection by TLS 1.2 decrypts all of that connection, the login included. In
+ * TLS 1.3 it decrypts nothing that was sent before (RFC 8446 section 2.2).
+ */
 static int keep(SSL *ssl, SSL_SESSION *session)
 {
-	struct buffer *const ticket = SSL_get_app_data(ssl);
+	struct tls_tickets *const tickets = SSL_get_app_data(ssl);
+	struct buffer *const newest = &tickets->newest;
 	const int length = i2d_SSL_SESSION(session, NULL);
 	unsigned char *room;
 
-	buffer_wipe(ticket);
-	room = length > 0 ? (unsigned char *)buffer_room(ticket, (size_t)length) : NULL;
+	if (!tickets->may_keep || SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION)
+		return 0;
+	buffer_wipe(newest);
+	buffer_append(newest, &tickets->origin, sizeof tickets->origin);
+	room = length > 0 ? (unsigned char *)buffer_room(newest, (size_t)length) : NULL;
 	if (room != NULL && i2d_SSL_SESSION(session, &room) == length)
-		buffer_grew(ticket, (size_t)length);
+		buffer_grew(newest, (size_t)length);
+	else
+		buffer_wipe(newest);
 	return 0; /* OpenSSL keeps ownership of the session */
 }
 
-void tls_ticket_collect(SSL *ssl, struct buffer *ticket)
+void tls_tickets_begin(struct tls_tickets *tickets, const struct pop3_trust *trust)
+{
+	tickets->may_keep = trust_digest(trust, tickets->origin.trust);
+}
+
+void tls_tickets_collect(struct tls_tickets *tickets, SSL *ssl)
 {
 	SSL_CTX *const context = SSL_get_SSL_CTX(ssl);
 
-	ticket->limit = TICKET_LIMIT;
-	SSL_set_app_data(ssl, ticket);
+	tickets->newest.limit = TICKET_LIMIT;
+	SSL_set_app_data(ssl, tickets);
 	SSL_CTX_set_session_cache_mode(context,
 				       SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(context, keep);
@@ -40,16 +61,38 @@ static bool is_current(const SSL_SESSION *session)
 	       X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0;
 }
 
-void tls_ticket_offer(SSL *ssl, const struct buffer *ticket, bool verify)
+static bool still_counts(const struct tls_tickets *tickets, const struct tls_ticket_origin *origin)
+{
+	const int64_t age = (int64_t)time(NULL) - origin->verified;
+
+	return tickets->may_keep && age >= 0 && age < VERIFIED_SECONDS &&
+	       memcmp(origin->trust, tickets->origin.trust, sizeof origin->trust) == 0;
+}
+
+void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffer *ticket,
+		       bool verify)
 {
 	const unsigned char *octets = (const unsigned char *)buffer_text(ticket);
+	const size_t head = sizeof tickets->origin;
+	struct tls_ticket_origin origin;
 	SSL_SESSION *session;
 
-	if (ticket->length == 0)
+	if (ticket->length <= head)
 		return;
-	session = d2i_SSL_SESSION(NULL, &octets, (long)ticket->length);
-	if (session != NULL && (!verify || is_current(session)))
-		SSL_set_session(ssl, session);
+	memcpy(&origin, octets, head);
+	if (!still_counts(tickets, &origin))
+		return;
+	octets += head;
+	session = d2i_SSL_SESSION(NULL, &octets, (long)(ticket->length - head));
+	if (session != NULL && (!verify || is_current(session)) &&
+	    SSL_set_session(ssl, session) == 1)
+		tickets->origin.verified = origin.verified;
 	SSL_SESSION_free(session);
 	ERR_clear_error();
+}
+
+void tls_tickets_secured(struct tls_tickets *tickets, SSL *ssl)
+{
+	if (SSL_session_reused(ssl) == 0)
+		tickets->origin.verified = (int64_t)time(NULL);
 }

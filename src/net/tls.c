@@ -24,7 +24,7 @@ struct tls {
 	BIO_METHOD *method;
 	ssize_t wants;		      /* last result of the lower stream */
 	struct pop3_error lower_error; /* the error of the lower stream, if it failed */
-	struct buffer ticket;
+	struct tls_tickets tickets;
 };
 
 /* --- the lower stream as an OpenSSL BIO --- */
@@ -144,8 +144,8 @@ static void close_tls(struct stream *stream)
 	}
 	SSL_free(tls->ssl);
 	BIO_meth_free(tls->method);
-	buffer_wipe(&tls->ticket);
-	buffer_release(&tls->ticket);
+	buffer_wipe(&tls->tickets.newest);
+	buffer_release(&tls->tickets.newest);
 	stream_close(tls->lower);
 	free(tls);
 }
@@ -168,13 +168,16 @@ static int verify(X509_STORE_CTX *context, void *arg)
 
 static int set_up(struct tls *tls, struct pop3_error *err)
 {
+	/* First, so that a file replaced meanwhile is not taken for what was loaded. */
+	if (tls->account->cache_dir != NULL)
+		tls_tickets_begin(&tls->tickets, &tls->account->trust);
 	tls->ssl = tls_set_up(&tls->account->trust, tls->name, err);
 	if (tls->ssl == NULL)
 		return -1;
 	if (attach(tls) < 0)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	SSL_CTX_set_cert_verify_callback(SSL_get_SSL_CTX(tls->ssl), verify, tls);
-	tls_ticket_collect(tls->ssl, &tls->ticket);
+	tls_tickets_collect(&tls->tickets, tls->ssl);
 	return 0;
 }
 
@@ -247,8 +250,9 @@ static int secure(struct tls *tls, const struct buffer *ticket, int64_t deadline
 
 	if (set_up(tls, err) < 0)
 		return -1;
-	tls_ticket_offer(tls->ssl, ticket, !trust->no_verify);
+	tls_tickets_offer(&tls->tickets, tls->ssl, ticket, !trust->no_verify);
 	result = shake_hands(tls, deadline, err);
+	tls_tickets_secured(&tls->tickets, tls->ssl);
 	if (tls->account->diagnostics != NULL)
 		note_handshake(tls, tls->account->diagnostics);
 	if (result < 0)
@@ -279,7 +283,7 @@ struct stream *tls_open(struct stream *lower, const struct pop3_account *account
 
 const struct buffer *tls_ticket(const struct stream *stream)
 {
-	return &((const struct tls *)stream)->ticket;
+	return &((const struct tls *)stream)->tickets.newest;
 }
 
 /* --- the channel binding (RFC 5929, RFC 9266) --- */

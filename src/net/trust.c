@@ -23,6 +23,16 @@ static const char *from_environment(const char *name, const char *otherwise)
 	return value != NULL && value[0] != '\0' ? value : otherwise;
 }
 
+const char *trust_system_folders(void)
+{
+	return from_environment("SSL_CERT_DIR", X509_get_default_cert_dir());
+}
+
+const char *trust_system_file(void)
+{
+	return from_environment("SSL_CERT_FILE", X509_get_default_cert_file());
+}
+
 int trust_fail_file(struct pop3_error *err, const char *what, const char *path, const char *otherwise)
 {
 	const unsigned long first = ERR_peek_error();
@@ -50,8 +60,7 @@ int trust_load(X509_STORE *store, const struct pop3_trust *trust, struct pop3_er
 	ERR_clear_error();
 	if (trust->ca_file != NULL || trust->ca_dir != NULL)
 		return load_from(store, trust->ca_file, trust->ca_dir, err);
-	return load_from(store, NULL,
-			 from_environment("SSL_CERT_DIR", X509_get_default_cert_dir()), err);
+	return load_from(store, NULL, trust_system_folders(), err);
 }
 
 #define NAME_RULES (X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
@@ -81,8 +90,7 @@ static int verify_with_bundle(X509_STORE_CTX *context)
 	X509_STORE_CTX *const again = X509_STORE_CTX_new();
 	int verdict = -1;
 
-	if (X509_STORE_load_file(store, from_environment("SSL_CERT_FILE",
-							 X509_get_default_cert_file())) == 1 &&
+	if (X509_STORE_load_file(store, trust_system_file()) == 1 &&
 	    again != NULL &&
 	    X509_STORE_CTX_init(again, store, X509_STORE_CTX_get0_cert(context),
 				X509_STORE_CTX_get0_untrusted(context)) == 1 &&

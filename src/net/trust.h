@@ -9,6 +9,10 @@
 
 /* Deciding which certificates to trust: authorities, the expected name, pins, and explanations. */
 
+/* Where the system's authorities are: directories separated by colons, and a bundle. */
+const char *trust_system_folders(void);
+const char *trust_system_file(void);
+
 /* Adds the account's authorities to a store, or the system's hashed directory of authorities. */
 int trust_load(X509_STORE *store, const struct pop3_trust *trust, struct pop3_error *err);
 
@@ -24,6 +28,13 @@ int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust);
 /* Fails unless the key matches a pin, if there are any. NULL = the server sent no certificate. */
 int trust_check_pins(const X509 *certificate, const struct pop3_trust *trust,
 		     struct pop3_error *err);
+
+/*
+ * A digest of the contents of all files by which a server is verified and this client presents
+ * itself. False when there is none: an unreadable file, or one that is no regular file.
+ */
+#define TRUST_DIGEST_OCTETS 32
+bool trust_digest(const struct pop3_trust *trust, unsigned char out[TRUST_DIGEST_OCTETS]);
 
 /* Classifies an OpenSSL verification result (X509_V_…). */
 enum pop3_distrust trust_judge(long verdict);
