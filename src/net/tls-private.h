@@ -10,7 +10,7 @@
 #include "pop3/account.h"
 #include "pop3/error.h"
 
-/* Shared by the TLS files: connection setup and session resumption. */
+/* Shared by the TLS files: connection setup, session resumption, and failures of the peer. */
 
 /*
  * Creates an SSL object for a connection to name, which is sent as SNI and, with verification,
@@ -18,6 +18,22 @@
  * trust settings is unusable.
  */
 SSL *tls_set_up(const struct pop3_trust *trust, const char *name, struct pop3_error *err);
+
+/* What a server has said about itself and about the client, for the errors. */
+struct tls_peer {
+	const struct pop3_trust *trust;
+	unsigned version; /* in its first message; 0 = none was received */
+	bool asks;	  /* it asked for a client certificate */
+};
+
+/* Begins to watch what the server says. peer must outlive ssl. */
+void tls_peer_watch(struct tls_peer *peer, SSL *ssl, const struct pop3_trust *trust);
+
+/* Whether the server refused the client's certificate, or the lack of one: then fills in err. */
+bool tls_fail_client(const struct tls_peer *peer, unsigned long error, struct pop3_error *err);
+
+/* Whether the two have no version of TLS in common: then fills in err. */
+bool tls_fail_version(const struct tls_peer *peer, unsigned long error, struct pop3_error *err);
 
 /* What a session that may be resumed goes back to: it counts only for the same trust. */
 struct tls_ticket_origin {

@@ -25,6 +25,7 @@ struct tls {
 	ssize_t wants;		      /* last result of the lower stream */
 	struct pop3_error lower_error; /* the error of the lower stream, if it failed */
 	struct tls_tickets tickets;
+	struct tls_peer peer;
 };
 
 /* --- the lower stream as an OpenSSL BIO --- */
@@ -101,6 +102,8 @@ static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
 		*err = tls->lower_error;
 		return STREAM_FAILED;
 	}
+	if (tls_fail_client(&tls->peer, code, err))
+		return STREAM_FAILED;
 	/* An empty error queue means that nothing failed: the lower stream ended. */
 	if (code == 0 || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return pop3_fail(err, POP3_E_LOST, "the connection was cut without a TLS close");
@@ -177,6 +180,7 @@ static int set_up(struct tls *tls, struct pop3_error *err)
 	if (attach(tls) < 0)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	SSL_CTX_set_cert_verify_callback(SSL_get_SSL_CTX(tls->ssl), verify, tls);
+	tls_peer_watch(&tls->peer, tls->ssl, &tls->account->trust);
 	tls_tickets_collect(&tls->tickets, tls->ssl);
 	return 0;
 }
@@ -199,6 +203,8 @@ static int fail_handshake(struct tls *tls, struct pop3_error *err)
 		*err = tls->lower_error;
 		return -1;
 	}
+	if (tls_fail_client(&tls->peer, error, err) || tls_fail_version(&tls->peer, error, err))
+		return -1;
 	if (ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER) {
 		note_language(tls);
 		return pop3_fail(err, POP3_E_TLS, "the server does not speak TLS on this port: try "
@@ -252,6 +258,7 @@ static int secure(struct tls *tls, const struct buffer *ticket, int64_t deadline
 		return -1;
 	tls_tickets_offer(&tls->tickets, tls->ssl, ticket, !trust->no_verify);
 	result = shake_hands(tls, deadline, err);
+	SSL_set_msg_callback(tls->ssl, NULL); /* it would be called for each record */
 	tls_tickets_secured(&tls->tickets, tls->ssl);
 	if (tls->account->diagnostics != NULL)
 		note_handshake(tls, tls->account->diagnostics);

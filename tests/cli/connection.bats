@@ -64,9 +64,22 @@ trusting=(--ca-file "$certificates/ca.pem")
 @test "a wildcard is not under the root" {
 	tls_refused wildcard-top example.org "${trusting[@]}" --tls-name example.org
 }
-@test "TLS 1.1" { tls_refused 'good max-1.1' '' "${trusting[@]}"; }
+# A server that knows how versions are offered since TLS 1.3 does not say which one it has.
+@test "TLS 1.1" {
+	tls_refused 'good max-1.1' 'the server offers no version of TLS that is allowed; the oldest is TLS 1.2' \
+		"${trusting[@]}"
+}
 @test "--tls-min 1.3 refuses TLS 1.2" {
-	tls_refused 'good max-1.2' '' "${trusting[@]}" --tls-min 1.3
+	tls_refused 'good max-1.2' 'the oldest is TLS 1.3 (see --tls-min)' "${trusting[@]}" --tls-min 1.3
+}
+
+# An older one says it in its first message.
+@test "a server that has only TLS 1.0" {
+	local hello='\x02\x00\x00\x26\x03\x01' octet
+	for octet in {1..32}; do hello+='\x07'; done
+	converse - <<<"S| \x16\x03\x01\x00\x2a$hello\x00\x00\x2f\x00"$'\nSTALL'
+	pop3 80 stat -u ann "${trusting[@]}"
+	[[ $stderr = *': the server offers only TLS 1.0; the oldest version allowed is TLS 1.2' ]]
 }
 @test "--no-verify takes any" { tls_passes expired --no-verify; }
 @test "--no-verify does not read the system's authorities" {
@@ -80,6 +93,36 @@ trusting=(--ca-file "$certificates/ca.pem")
 @test "the client's own certificate" {
 	tls_passes 'good client-certificate' "${trusting[@]}" --cert "$certificates/client.pem" \
 		--key "$certificates/client.key"
+}
+
+# server_refuses WORDS MESSAGE OPTION…: the server breaks off the handshake; STLS is no different.
+server_refuses() {
+	converse - <<<"TLS-REFUSES $1"
+	pop3 80 stat -u ann "${trusting[@]}" "${@:3}"
+	[[ $stderr = "pop3: 127.0.0.1: "*"$2" ]]
+	converse - <<-TALK
+		S: +OK ready
+		C: STLS
+		S: +OK
+		TLS-REFUSES $1
+	TALK
+	pop3 80 stat -u ann "${trusting[@]}" --tls stls "${@:3}"
+	[[ $stderr = "pop3: 127.0.0.1: "*"$2" ]]
+}
+
+# In TLS 1.3 the server says so only after the handshake.
+@test "a server that wants a client's certificate" {
+	server_refuses client-certificate 'the server wants a client certificate: use --cert'
+	server_refuses 'client-certificate max-1.2' \
+		'the server wants a client certificate: use --cert'
+}
+
+@test "a server that refuses the client's certificate" {
+	local own=(--cert "$certificates/self-signed.pem" --key "$certificates/self-signed.key")
+	server_refuses client-certificate 'the server refused the client certificate: unknown CA' \
+		"${own[@]}"
+	server_refuses 'client-certificate max-1.2' \
+		'the server refused the client certificate: unknown CA' "${own[@]}"
 }
 
 @test "a certificate of one's own that cannot be read is 78" {

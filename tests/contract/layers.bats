@@ -120,7 +120,7 @@ unknown_layers() {
 
 openssl_outside_tls() {
 	grep -rl 'include <openssl/ssl.h>' src include |
-		grep -vxE 'src/(net/tls(-setup|-ticket)?|serve/server-tls)\.c'
+		grep -vxE 'src/(net/tls(-peer|-setup|-ticket)?|serve/server-tls)\.c'
 }
 
 banned_functions() {

@@ -114,6 +114,16 @@ class Performance:
         self.finish()
         raise Finished
 
+    def refuse_tls(self, step):
+        """In TLS 1.3 the client may have sent more by then."""
+        try:
+            self.channel.start_tls(self.context(step, []))
+        except OSError:  # includes SSLError
+            self.channel.close()
+            self.channel.read_rest()
+            raise Finished from None
+        raise Different("the handshake succeeded")
+
     def close_tls(self, step):
         self.channel.close_notify()
         self.channel.close()
@@ -156,6 +166,7 @@ class Performance:
         "EOF": expect_end,
         "TLS": start_tls,
         "TLS-REFUSED": expect_tls_refusal,
+        "TLS-REFUSES": refuse_tls,
         "TLS-CLOSE": close_tls,
         "CLOSE": close,
         "RESET": reset,
