@@ -31,6 +31,7 @@ enum scram_stage { SENT_FIRST, SENT_FINAL, SERVER_PROVED, SERVER_REFUSED };
 struct scram {
 	enum scram_stage stage;
 	const EVP_MD *digest;
+	const struct pop3_timeouts *timeouts;
 	struct buffer nonce;
 	struct buffer password; /* after SASLprep */
 	struct buffer binding;	/* for c=: the GS2 header and the channel binding data */
@@ -120,6 +121,7 @@ int auth_scram_start_with(struct auth *auth, const EVP_MD *digest, bool binds, c
 	if (scram == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	scram->digest = digest;
+	scram->timeouts = auth->timeouts;
 	buffer_append_text(&scram->nonce, nonce);
 	if (buffer_check(&scram->nonce, POP3_E_BUG, err) < 0)
 		return -1;
@@ -181,8 +183,9 @@ static int write_final(struct scram *scram, struct span challenge,
 		.digest = scram->digest,
 		.password = &scram->password,
 		.salt = &first->salt,
-		.iterations = (int)first->iterations,
+		.iterations = first->iterations,
 		.message = message,
+		.timeouts = scram->timeouts,
 	};
 	size_t begin;
 

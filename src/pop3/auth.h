@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "pop3/account.h"
 #include "pop3/error.h"
 #include "pop3/secret.h"
 
@@ -34,6 +35,7 @@ struct auth {
 	const struct pop3_secret *secret;
 	const char *host; /* as given by the user (RFC 7628 section 3.1) */
 	uint16_t port;
+	const struct pop3_timeouts *timeouts; /* for what takes long to compute */
 	const char *greeting; /* the text after +OK, for APOP */
 	const struct auth_binding *binding;
 	bool server_binds;  /* the server offers a -PLUS mechanism (RFC 5802 section 6) */

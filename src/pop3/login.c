@@ -107,7 +107,7 @@ static int prepare(struct pop3_session *session, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE, "%s needs TLS", login->mechanism->name);
 	login->auth = (struct auth){
 		.user = account->user, .secret = account->secret,
-		.host = account->host, .port = session->port,
+		.host = account->host, .port = session->port, .timeouts = &account->timeouts,
 		.greeting = buffer_text(&session->greeting),
 		/*
 		 * Without the capabilities it is unknown whether the server binds, so SCRAM sends

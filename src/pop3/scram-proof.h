@@ -3,8 +3,10 @@
 
 #include <openssl/evp.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
+#include "pop3/account.h"
 #include "pop3/error.h"
 
 /* The proofs of client and server that they know the password (RFC 5802 section 3). */
@@ -13,7 +15,8 @@ struct scram_terms {
 	const EVP_MD *digest;
 	const struct buffer *password; /* after SASLprep */
 	const struct buffer *salt;
-	int iterations;
+	uint64_t iterations; /* at least 1 */
+	const struct pop3_timeouts *timeouts;
 	const struct buffer *message; /* AuthMessage */
 };
 
@@ -23,7 +26,10 @@ struct scram_proofs {
 	unsigned char server_signature[EVP_MAX_MD_SIZE];
 };
 
-/* Fails with POP3_E_CONFIG when OpenSSL lacks an algorithm. */
+/*
+ * The number of iterations is the server's choice: fails with POP3_E_TIMEOUT or POP3_E_INTERRUPTED
+ * if they take too long. Fails with POP3_E_CONFIG when OpenSSL lacks an algorithm.
+ */
 int scram_prove(const struct scram_terms *terms, struct scram_proofs *proofs,
 		struct pop3_error *err);
 

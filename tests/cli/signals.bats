@@ -131,6 +131,56 @@ ends_on() {
 	ann 143 stat --password-command 'kill -TERM $PPID; exec sleep 1000'
 }
 
+# asks_for_iterations COUNT: a server whose SCRAM has that many. What it hears then goes to `heard`.
+asks_for_iterations() {
+	rm -f port
+	mkfifo port
+	/usr/bin/python3 -SB - "$1" 3>&- >port <<-'END' &
+		import base64, re, socket, sys
+		listener = socket.create_server(("127.0.0.1", 0))
+		print(listener.getsockname()[1], flush=True)
+		connection = listener.accept()[0]
+		lines = connection.makefile("rwb", buffering=0)
+		lines.write(b"+OK ready\r\n")
+		lines.readline()
+		lines.write(b"+OK\r\nSASL SCRAM-SHA-256\r\n.\r\n")
+		first = base64.b64decode(lines.readline().split()[2])
+		nonce = re.search(rb"r=(.*)", first)[1]
+		asks = b"r=%sx,s=c2FsdA==,i=%s" % (nonce, sys.argv[1].encode())
+		lines.write(b"+ " + base64.b64encode(asks) + b"\r\n")
+		with open("heard", "wb") as heard:
+		    heard.write(lines.read())
+	END
+	stop_later $!
+	read -r port <port
+	server=127.0.0.1:$port
+}
+
+# Where the computation is not ended, the limit on the time of the processor ends it.
+@test "a computation that a server asks for obeys --max-time and signals" {
+	asks_for_iterations 10000000
+	(ulimit -t 3 && ann 75 stat --max-time 1)
+	[ "$(<stderr)" = "pop3: 127.0.0.1: login by SCRAM-SHA-256: computing the 10000000 iterations that the server asks for: --max-time exceeded" ]
+	wait "${started[-1]}"
+	[ ! -s heard ]
+	asks_for_iterations 10000000
+	export POP3_PASSWORD=secret
+	ulimit -t 3
+	in_background stat
+	grep -qm 1 '< + ' <&"$tracing"
+	kill -TERM "$running"
+	ends_with 143
+	[[ $(<stderr) = *': interrupted' ]]
+	wait "${started[-2]}"
+	[ ! -s heard ]
+}
+
+@test "a computation without bounds is refused" {
+	asks_for_iterations 2147483648
+	ann 76 stat
+	[[ $stderr = *": the server's SCRAM iteration count is not from 4096 to 10000000" ]]
+}
+
 @test "between two tries" {
 	converse - <<-'TALK'
 		S: -ERR [SYS/TEMP] no

@@ -77,9 +77,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *const greeting = input_copy(&line);
 	const struct auth_binding binding = { "tls-exporter", "0123456789abcdef", 16 };
 	const struct pop3_secret secret = { guess, sizeof guess - 1, sizeof guess };
+	const struct pop3_timeouts timeouts = { .connect_ms = 0 };
 	struct auth auth = {
 		.user = "ann,=", .host = "host", .port = 995, .secret = &secret,
 		.greeting = greeting, .binding = &binding, .server_binds = server_binds,
+		.timeouts = &timeouts,
 	};
 
 	converse(mechanism, &auth, &rest);

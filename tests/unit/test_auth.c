@@ -5,8 +5,10 @@
  */
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <unistd.h>
 
 #include "base/base64.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "check.h"
 #include "pop3/auth-scram.h"
@@ -278,6 +280,7 @@ struct trial {
 	struct auth_binding binding;
 	struct pop3_secret secret;
 	struct buffer out;
+	struct pop3_timeouts timeouts;
 	struct pop3_error err;
 };
 
@@ -293,6 +296,7 @@ static void trial_open(struct trial *trial, const char *user, const char *passwo
 		.greeting = "ready",
 		.secret = &trial->secret,
 		.binding = &trial->binding,
+		.timeouts = &trial->timeouts,
 	};
 	for (size_t i = 0; i < 32; i++)
 		trial->binding.data[trial->binding.length++] = (unsigned char)i;
@@ -662,6 +666,34 @@ static void check_mechanisms(void)
 	}
 }
 
+/* As many iterations as are allowed take seconds: they end at a deadline or a cancellation. */
+static void check_long_computation(int64_t until_ms, int cancel_fd, enum pop3_code code)
+{
+	static const struct login login = { "SCRAM: many iterations", SCRAM_ANN };
+	struct trial trial;
+
+	trial_open(&trial, login.user, login.password);
+	trial.timeouts = (struct pop3_timeouts){ .until_ms = until_ms, .cancel_fd = cancel_fd };
+	check_number(login.title, start(&trial, &login), 0);
+	check_number(login.title,
+		     answer_escaped(&trial, login.mechanism, "r=abcdef,s=MDEy,i=10000000"), -1);
+	check_number(login.title, trial.err.code, code);
+	check_number("no proof", trial.out.length, 0);
+	trial_close(&trial, login.mechanism);
+}
+
+static void check_long_computations(void)
+{
+	int ends[2];
+
+	check_long_computation(clock_ms(), -1, POP3_E_TIMEOUT);
+	if (pipe(ends) < 0 || write(ends[1], "", 1) != 1)
+		abort();
+	check_long_computation(0, ends[0], POP3_E_INTERRUPTED);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	check_mechanisms();
@@ -678,5 +710,6 @@ int main(void)
 	check_salt_limit(1026, -1);
 	check_nonces();
 	check_long_refusal();
+	check_long_computations();
 	return check_end();
 }
