@@ -48,6 +48,37 @@ talk() {
 	exec {connection}>&-
 }
 
+# peers [ARGUMENT…]: runs stdin in Python, where connect(PORT, N) connects from 127.0.0.N.
+peers() {
+	{
+		cat <<-'END'
+			import os, resource, socket, struct, sys, time
+			hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+			resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+			def connect(port, source=1):
+			    return socket.create_connection(('127.0.0.1', int(port)), 20, ('127.0.0.%d' % source, 0))
+			def line(peer):
+			    octets = b''
+			    while not octets.endswith(b'\n'):
+			        more = peer.recv(1)
+			        if not more:
+			            break
+			        octets += more
+			    return octets
+			def log_in(port, source, user, password=b'secret'):
+			    peer = connect(port, source)
+			    peer.sendall(b'USER %s\r\nPASS %s\r\n' % (user, password))
+			    answers = [line(peer) for _ in range(3)]
+			    return peer, answers[-1]
+			def reset(peer):
+			    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+			    peer.close()
+		END
+		cat
+	} >peers.py
+	timeout 120 /usr/bin/python3 peers.py "$@"
+}
+
 # says COMMAND…: a session of ann's from login to QUIT; what follows the login goes to `heard`.
 says() {
 	printf '%s\r\n' 'USER ann' 'PASS secret' "$@" QUIT | talk "$pop3_port"
