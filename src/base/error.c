@@ -18,14 +18,19 @@ static void append(struct pop3_error *err, const char *more)
 	err->text[used] = '\0';
 }
 
+static void fill_in(struct pop3_error *err, enum pop3_code code, const char *format, va_list args)
+{
+	err->code = code;
+	err->retry_after = 0;
+	vsnprintf(err->text, sizeof err->text, format, args);
+}
+
 int pop3_fail(struct pop3_error *err, enum pop3_code code, const char *format, ...)
 {
 	va_list args;
 
-	err->code = code;
-	err->retry_after = 0;
 	va_start(args, format);
-	vsnprintf(err->text, sizeof err->text, format, args);
+	fill_in(err, code, format, args);
 	va_end(args);
 	return -1;
 }
@@ -46,10 +51,8 @@ int pop3_fail_errno(struct pop3_error *err, enum pop3_code code, const char *for
 	char reason[64];
 	va_list args;
 
-	err->code = code;
-	err->retry_after = 0;
 	va_start(args, format);
-	vsnprintf(err->text, sizeof err->text, format, args);
+	fill_in(err, code, format, args);
 	va_end(args);
 	append(err, reason_of(saved, reason, sizeof reason));
 	errno = saved;

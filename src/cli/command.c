@@ -121,17 +121,3 @@ void warn(const struct invocation *in, const char *format, ...)
 	va_end(args);
 	report_message(in->general->json, "warning", in->run->line, text);
 }
-
-void step(const struct invocation *in, const char *format, ...)
-{
-	struct pop3_tracer *const tracer = in->connection->target.tracer;
-	char text[POP3_ERROR_TEXT + 128];
-	va_list args;
-
-	if (tracer == NULL)
-		return;
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	tracer->trace(tracer, POP3_STEP, text, strlen(text));
-}

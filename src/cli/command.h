@@ -172,10 +172,6 @@ int help_show_lines(bool manages, struct pop3_error *err);
 void warn(const struct invocation *in, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Reports for -v and --trace what the command does or waits for. */
-void step(const struct invocation *in, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /* Opens $XDG_STATE_HOME/pop3/ACCOUNT.db into in->state; the dispatcher closes it. */
 int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
 		    struct pop3_error *err);

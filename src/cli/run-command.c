@@ -5,6 +5,7 @@
 
 #include "base/deadline.h"
 #include "base/file.h"
+#include "base/tracer.h"
 #include "cli/exit.h"
 #include "cli/output.h"
 #include "cli/password.h"
@@ -295,7 +296,8 @@ static int keep_trying(struct run *run, struct pop3_error *err)
 			return -1;
 		if (err->retry_after > seconds)
 			seconds = err->retry_after;
-		step(&run->in, "%s: trying again in %u s", err->text, seconds);
+		tracer_print(run->in.connection->target.tracer, POP3_STEP,
+			     "%s: trying again in %u s", err->text, seconds);
 		if (deadline_delay(&run->connection.target.timeouts, seconds, &late) == 0)
 			continue;
 		/* No time left for a pause: the original failure is more useful. */

@@ -1,6 +1,7 @@
 /* pop3 wait: waits until a selected message arrives. */
 #include "base/clock.h"
 #include "base/deadline.h"
+#include "base/tracer.h"
 #include "cli/connection.h"
 #include "cli/select.h"
 #include "cmd/commands.h"
@@ -132,9 +133,9 @@ static int run(struct invocation *in, struct pop3_error *err)
 		pause_ms = pause_before_look(in, &last);
 		if (pause_ms == 0)
 			return fail_in_vain(in, &last, err);
-		step(in, "%s: looking again in %lld s",
-		     last.text[0] != '\0' ? last.text : "no message yet",
-		     (long long)(pause_ms + 999) / 1000);
+		tracer_print(in->connection->target.tracer, POP3_STEP, "%s: looking again in %lld s",
+			     last.text[0] != '\0' ? last.text : "no message yet",
+			     (long long)(pause_ms + 999) / 1000);
 		if (deadline_pause(&in->connection->target.timeouts, pause_ms, err) < 0)
 			return -1;
 	}

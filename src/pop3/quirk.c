@@ -15,7 +15,7 @@ static const char *const texts[] = {
 void quirk_note(struct pop3_session *session, enum quirk quirk)
 {
 	if ((session->noted & 1U << quirk) == 0)
-		wire_note(&session->wire, "%s", texts[quirk]);
+		session_note(session, "%s", texts[quirk]);
 	session->noted |= 1U << quirk;
 }
 

@@ -1,6 +1,7 @@
 #ifndef POP3_SESSION_PRIVATE_H
 #define POP3_SESSION_PRIVATE_H
 
+#include "base/tracer.h"
 #include "pop3/auth.h"
 #include "pop3/cache.h"
 #include "pop3/capa.h"
@@ -90,9 +91,11 @@ void session_doubt(struct pop3_session *, const struct pop3_error *failure);
 /* Records a failure that leaves the session usable; the first one is reported later. */
 void session_keep_refusal(struct pop3_session *, const struct pop3_error *failure);
 
-/* Reports to the tracer, as POP3_STEP, what was done or is waited for. */
-void session_step(const struct pop3_session *, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* Reports what was done or is waited for, and what is remarkable about the server. */
+#define session_step(session, ...) \
+	tracer_print((session)->account->tracer, POP3_STEP, __VA_ARGS__)
+#define session_note(session, ...) \
+	tracer_print((session)->account->tracer, POP3_NOTED, __VA_ARGS__)
 
 /* Reports a quirk to the tracer, once per session. */
 void quirk_note(struct pop3_session *session, enum quirk quirk);

@@ -3,8 +3,6 @@
 
 #include <assert.h>
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,20 +43,6 @@ void session_set_phase(struct pop3_session *session, enum pop3_phase phase)
 enum pop3_phase pop3_session_phase(const struct pop3_session *session)
 {
 	return session->phase;
-}
-
-void session_step(const struct pop3_session *session, const char *format, ...)
-{
-	struct pop3_tracer *const tracer = session->account->tracer;
-	char text[256];
-	va_list args;
-
-	if (tracer == NULL)
-		return;
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	tracer->trace(tracer, POP3_STEP, text, strlen(text));
 }
 
 /* --- one command, one answer --- */
@@ -187,7 +171,7 @@ static int learn_capa(struct pop3_session *session, struct pop3_error *err)
 	}
 	if (err->code != POP3_E_LOST)
 		return -1;
-	wire_note(&session->wire, "the server closed the connection on CAPA: continuing without "
+	session_note(session, "the server closed the connection on CAPA: continuing without "
 				  "it");
 	pop3_capa_release(&session->capa);
 	session_hang_up(session);
@@ -245,7 +229,7 @@ static int note_utf8(struct pop3_session *session, const struct exchange *e,
 {
 	(void)e, (void)err;
 	if (reply->status == REPLY_ERR)
-		wire_note(&session->wire, "the server offers UTF8 but refused it");
+		session_note(session, "the server offers UTF8 but refused it");
 	return 0;
 }
 
@@ -287,10 +271,10 @@ bool pop3_session_expires(const struct pop3_session *session)
 static void note_policies(struct pop3_session *session)
 {
 	if (pop3_session_login_delay(session) > 0)
-		wire_note(&session->wire, "the server requires %u seconds between logins",
+		session_note(session, "the server requires %u seconds between logins",
 			  pop3_session_login_delay(session));
 	if (pop3_session_expires(session))
-		wire_note(&session->wire, "the server deletes messages once fetched (EXPIRE 0)");
+		session_note(session, "the server deletes messages once fetched (EXPIRE 0)");
 }
 
 static int log_in(struct pop3_session *session, struct pop3_error *err)
@@ -363,7 +347,7 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 		cache_learn_lock_step(&session->cache, true);
 	if (session->recovered || !reconnects)
 		return false;
-	wire_note(&session->wire, "%s: asking again in lock step", first.text);
+	session_note(session, "%s: asking again in lock step", first.text);
 	pipeline_rewind(&session->pipeline);
 	session_hang_up(session);
 	session->recovered = session->lock_step = true;
@@ -488,7 +472,7 @@ int pop3_session_another_round(struct pop3_session *session, struct pop3_error *
 
 void pop3_session_note(struct pop3_session *session, const char *text)
 {
-	wire_note(&session->wire, "%s", text);
+	session_note(session, "%s", text);
 }
 
 static int send_quit(struct pop3_session *session, struct pop3_error *err)

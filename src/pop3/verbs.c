@@ -156,7 +156,7 @@ static int check_empty(struct pop3_session *session, struct pop3_listing *listin
 	const struct pop3_error first = *err;
 	struct pop3_maildrop drop = { .messages = 1 };
 
-	wire_note(&session->wire, "%s: asking whether the mailbox is empty", first.text);
+	session_note(session, "%s: asking whether the mailbox is empty", first.text);
 	pop3_listing_release(listing);
 	listing->has_uids = true;
 	if (pop3_session_reopen(session, err) == 0 && pop3_stat(session, &drop, err) == 0 &&

@@ -5,8 +5,6 @@
 #include "pop3/wire.h"
 
 #include <poll.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,19 +53,6 @@ void wire_trace(struct wire *wire, enum pop3_direction direction, const char *te
 {
 	if (wire->tracer != NULL)
 		wire->tracer->trace(wire->tracer, direction, text, length);
-}
-
-void wire_note(struct wire *wire, const char *format, ...)
-{
-	char text[256];
-	va_list args;
-
-	if (wire->tracer == NULL)
-		return;
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	wire_trace(wire, POP3_NOTED, text, strlen(text));
 }
 
 void wire_progressed(struct wire *wire)

@@ -64,7 +64,6 @@ int wire_more(struct wire *wire, struct pop3_error *err);
 
 /* Pass a line to the tracer; a note is a remark of the client itself. */
 void wire_trace(struct wire *wire, enum pop3_direction direction, const char *text, size_t length);
-void wire_note(struct wire *wire, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Restarts the progress time-out. */
 void wire_progressed(struct wire *wire);

@@ -19,15 +19,5 @@ int quirks_each(struct state *state,
 		int (*act)(void *arg, const char *quirk, struct pop3_error *err), void *arg,
 		struct pop3_error *err)
 {
-	sqlite3_stmt *const statement =
-		sql_prepare(state, "SELECT name FROM quirk ORDER BY met, name", err);
-	int more = -1;
-
-	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
-		if (act(arg, sql_text(statement, 0), err) < 0) {
-			sqlite3_reset(statement);
-			return -1;
-		}
-	}
-	return more;
+	return sql_each_text(state, "SELECT name FROM quirk ORDER BY met, name", act, arg, err);
 }

@@ -298,17 +298,8 @@ int seen_each_cursor(struct state *state,
 		     int (*act)(void *arg, const char *name, struct pop3_error *err), void *arg,
 		     struct pop3_error *err)
 {
-	sqlite3_stmt *const statement =
-		sql_prepare(state, "SELECT DISTINCT cursor FROM seen WHERE length(cursor) > 0", err);
-	int more = -1;
-
-	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
-		if (act(arg, sql_text(statement, 0), err) < 0) {
-			sqlite3_reset(statement);
-			return -1;
-		}
-	}
-	return more;
+	return sql_each_text(state, "SELECT DISTINCT cursor FROM seen WHERE length(cursor) > 0",
+			     act, arg, err);
 }
 
 int seen_count(struct state *state, const char *cursor, uint64_t *recorded, uint64_t *doomed,

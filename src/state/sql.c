@@ -96,3 +96,19 @@ const char *sql_text(sqlite3_stmt *statement, int column)
 
 	return text != NULL ? (const char *)text : "";
 }
+
+int sql_each_text(struct state *state, const char *query,
+		  int (*act)(void *arg, const char *text, struct pop3_error *err), void *arg,
+		  struct pop3_error *err)
+{
+	sqlite3_stmt *const statement = sql_prepare(state, query, err);
+	int more = -1;
+
+	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
+		if (act(arg, sql_text(statement, 0), err) < 0) {
+			sqlite3_reset(statement);
+			return -1;
+		}
+	}
+	return more;
+}

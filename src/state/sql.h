@@ -52,6 +52,11 @@ int sql_row(struct state *state, sqlite3_stmt *statement, struct pop3_error *err
 /* The text of a column, "" for NULL. Borrowed until the next row. */
 const char *sql_text(sqlite3_stmt *statement, int column);
 
+/* Calls act with the first column of each row of a query, until it returns -1. */
+int sql_each_text(struct state *state, const char *query,
+		  int (*act)(void *arg, const char *text, struct pop3_error *err), void *arg,
+		  struct pop3_error *err);
+
 int sql_fail(struct state *state, const char *what, struct pop3_error *err);
 
 #endif
