@@ -21,6 +21,7 @@ struct pop3_sink {
 /* One message to retrieve. */
 struct pop3_request {
 	uint32_t number;
+	bool is_doubted; /* ask with a NOOP whether its end really was its end */
 	uint64_t limit; /* octets after which to give up, in case it never ends; 0 = none */
 	uint64_t octets; /* as reported by LIST; 0 = unknown */
 };
@@ -46,6 +47,11 @@ struct pop3_receiver {
 
 	/* Close instead: after end returned -1, do not read what is still in transit. */
 	bool hangs_up;
+	/*
+	 * The session failed with POP3_DOUBTS, at what came in place of the next answer: either the
+	 * last message ended early, or the next one is at fault.
+	 */
+	bool either_failed;
 	/*
 	 * Requests before this index are settled: the answers certainly belong to them. A server
 	 * that is sent commands ahead may get out of step, so the others are uncertain: when the

@@ -223,19 +223,29 @@ static int retrieve(struct header_fetch *h, bool whole, struct pop3_error *err)
 		     : pop3_top(h->session, h->lines, requests, count, &h->receiver, err);
 }
 
-/* Whether the session broke because of the last message alone, which fails then. */
+/*
+ * Whether the session broke because of the last message alone. It fails then; where another message
+ * behind it may be at fault, it is requested again first, see pop3_request.
+ */
 static bool fails_alone(struct header_fetch *h, const struct pop3_error *why)
 {
 	const enum pop3_phase phase = pop3_session_phase(h->session);
 	const unsigned recovery = pop3_recovery(why->code, phase);
+	size_t last;
 
 	if ((recovery & POP3_RECONNECT) == 0 || (recovery & POP3_COUNTS) == 0)
 		return false;
-	if (phase == POP3_IN_MESSAGE)
-		return !h->overran; /* end has noted it */
-	if ((recovery & POP3_DOUBTS) == 0 || h->waiting_count == 0)
+	if ((recovery & POP3_DOUBTS) == 0)
+		return h->next > h->first && !h->overran; /* end has noted it */
+	if (h->waiting_count == 0)
 		return false;
 	h->waiting_count--;
+	last = h->waiting[h->waiting_count].request;
+	if (h->receiver.either_failed && !h->requests[last].is_doubted) {
+		h->requests[last].is_doubted = true;
+		h->next = last;
+		return true;
+	}
 	pop3_fail(&h->refusal, POP3_E_PROTOCOL, "the server sent more after the end of the header");
 	return true;
 }

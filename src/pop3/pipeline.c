@@ -110,8 +110,12 @@ static int take_answer(struct pop3_session *session, const struct exchange *e,
 	session->listed = e->of_list ? e->number : 0;
 	if (e->answered == ignore_goodbye)
 		session_set_phase(session, POP3_QUITTING);
-	if (e->verb != NULL && session_reply(session, &reply, err) < 0)
-		return e->answered == ignore_goodbye && err->code != POP3_E_PROTOCOL ? 0 : -1;
+	if (e->verb != NULL && session_reply(session, &reply, err) < 0) {
+		if (e->answered == ignore_goodbye && err->code != POP3_E_PROTOCOL)
+			return 0;
+		return e->broke != NULL && err->code == POP3_E_PROTOCOL ? e->broke(session, e, err)
+									: -1;
+	}
 	if (e->verb != NULL && !e->of_login && e->answered != ignore_goodbye) {
 		session_set_phase(session, POP3_READY);
 		if (session_check_parting(session, &reply, text, err) < 0)

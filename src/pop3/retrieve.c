@@ -133,6 +133,18 @@ static int fail_message(struct pop3_session *session, struct pop3_receiver *rece
 	return -1;
 }
 
+/* Behind another message, what came in place of a status line may belong to that one. */
+static int fail_answer(struct pop3_session *session, const struct exchange *e,
+		       struct pop3_error *err)
+{
+	struct pop3_receiver *const receiver = e->arg;
+
+	if (session->pace == PACE_LOCK_STEP && session->phase == POP3_READY)
+		return fail_message(session, receiver, e->index, err);
+	receiver->either_failed = session->phase == POP3_BEHIND_MESSAGE;
+	return -1;
+}
+
 static int read_message(struct pop3_session *session, const struct exchange *e,
 			const struct reply *reply, struct pop3_error *err)
 {
@@ -173,17 +185,20 @@ static int retrieve(struct pop3_session *session, const char *verb, int32_t line
 	receiver->requests = requests;
 	receiver->count = count;
 	receiver->settled = receiver->fenced = 0;
-	receiver->stopped = false;
+	receiver->stopped = receiver->either_failed = false;
 	for (size_t i = 0; i < count && !receiver->stopped; i++) {
 		const struct exchange e = {
 			.verb = verb, .number = requests[i].number, .lines = lines,
-			.answered = read_message, .arg = receiver, .index = (uint32_t)i,
+			.answered = read_message, .broke = fail_answer, .arg = receiver,
+			.index = (uint32_t)i,
 		};
 
 		if (i > 0 && i % POP3_UNSETTLED_MAX == 0 && session->pace != PACE_LOCK_STEP &&
 		    ask_fence(session, receiver, i, err) < 0)
 			return -1;
 		if (pipeline_ask(session, &e, err) < 0)
+			return -1;
+		if (requests[i].is_doubted && ask_fence(session, receiver, i + 1, err) < 0)
 			return -1;
 	}
 	return 0;

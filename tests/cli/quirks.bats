@@ -1298,6 +1298,109 @@ again() {
 	[[ $stderr == *"message 1: the server sent more after the end of the message"* ]]
 }
 
+# --- what is no status line, in place of one ---
+
+# garbage COMMAND: it is answered by no status line, and the session ends.
+garbage() {
+	printf '%s\n' "C: $1" 'S: garbage' EOF
+}
+
+# heads NUMBER…: the header of each message is shown.
+heads() {
+	printf 'C: TOP %s 0\nS: +OK\nS: A: b\nS:\nS: .\n' "$@"
+}
+
+# fails_beside_others STATUSES [DESTINATION]: a fetch ends with 2, and has these records.
+fails_beside_others() {
+	account 2 fetch new -o "${2:-dir:box}"
+	conversation_ended_well
+	[ "$(cut -f 2,4 stdout | sort | tr '\t\n' ' ,')" = "$1" ]
+}
+
+@test "27: a message that is answered by no status line fails, and is skipped after three runs" {
+	next_session < <(
+		holds u1 u2 u3 && garbage 'RETR 1'
+		again && uids u1 u2 u3 && sends 2 3 && goodbye
+	)
+	fails_beside_others 'u1 failed,u2 fetched,u3 fetched,'
+	next_session < <(holds u1 u2 u3 && garbage 'RETR 1')
+	fails_beside_others 'u1 failed,'
+	next_session < <(holds u1 u2 u3 && garbage 'RETR 1')
+	fails_beside_others 'u1 failed,'
+	next_session < <(holds u1 u2 u3 && goodbye)
+	fails_beside_others 'u1 skipped,'
+}
+
+@test "27: the message before it is asked for again, with a NOOP behind it, and does not fail" {
+	local destination
+	for destination in dir:box mbox:box2 maildir:Mail 'pipe:cat >>piped'; do
+		rm -rf home/state
+		next_session < <(
+			holds u1 u2 u3 && sends 1 && garbage 'RETR 2'
+			again && uids u1 u2 u3 && sends 1 && printf '%s\n' 'C: NOOP' 'S: -ERR what?'
+			garbage 'RETR 2'
+			again && uids u1 u2 u3 && sends 3 && goodbye
+		)
+		fails_beside_others 'u1 fetched,u2 failed,u3 fetched,' "$destination"
+	done
+	[ "$(ls box)" = $'u1.eml\nu3.eml' ]
+	[ "$(grep -c ^Subject box2)" -eq 2 ]
+	[ "$(grep -c ^Subject piped)" -eq 2 ]
+}
+
+@test "27: it fails where the octets come behind it again" {
+	next_session < <(
+		holds u1 u2 u3 && sends 1 && garbage 'RETR 2'
+		again && uids u1 u2 u3 && sends 1 && garbage NOOP
+		again && uids u1 u2 u3 && sends 2 3 && goodbye
+	)
+	fails_beside_others 'u1 failed,u2 fetched,u3 fetched,'
+}
+
+@test "27: on stdout it is not written twice, and its failure does not count" {
+	local run
+	for run in 1 2 3; do
+		next_session < <(
+			holds u1 u2 && sends 1 && garbage 'RETR 2'
+			again && uids u1 u2 && garbage 'RETR 2'
+		)
+		account 2 fetch new -o mbox:-
+		[ "$(grep -c ^Subject stdout)" -le 1 ]
+	done
+	next_session < <(holds u1 u2 && sends 1 && goodbye)
+	account 2 fetch new -o mbox:-
+	[ "$(grep -c ^Subject stdout)" -eq 1 ]
+	[[ $stderr == *"message 2: it failed in three runs"* ]]
+}
+
+@test "27: a server that deletes what it has sent keeps what could not be stored" {
+	expiring < <(
+		two_mails && retrieved 1 && garbage 'RETR 2'
+		again && two_mails | sed 1,4d && garbage 'RETR 2'
+	)
+	ann 2 fetch all -o dir:box
+	[ "$(cut -f 2,4 stdout | tr '\t\n' ' ,')" = 'uid-1 fetched,uid-2 failed,' ]
+}
+
+@test "27: the headers of the others follow" {
+	after_login < <(
+		uids u1 u2 u3 && heads 1 && garbage 'TOP 2 0'
+		again && sizes u1 u2 u3 && uids u1 u2 u3 && heads 1
+		printf '%s\n' 'C: NOOP' 'S: +OK' && garbage 'TOP 2 0'
+		again && sizes u1 u2 u3 && uids u1 u2 u3 && heads 3 && goodbye
+	)
+	ann 2 headers all
+	[ "$output" = $'1\tu1\tA: b\n3\tu3\tA: b' ]
+	[ "${stderr%%$'\n'*}" = "pop3: message 2: not a POP3 server's answer: 'garbage'" ]
+	after_login < <(
+		uids u1 u2 && heads 1 && garbage 'TOP 2 0'
+		again && sizes u1 u2 && uids u1 u2 && heads 1 && garbage NOOP
+		again && sizes u1 u2 && uids u1 u2 && heads 2 && goodbye
+	)
+	ann 2 headers all
+	[ "$output" = $'2\tu2\tA: b' ]
+}
+
 # --- QUIT goes out ahead only where no answer can make more to ask ---
 
 # pipelined_login: what goes out together with the first commands, and its answers.

@@ -293,6 +293,16 @@ static bool may_ask_again(const struct transfer *t, unsigned recovery)
 	       t->retrieved == 0;
 }
 
+/* How often the messages left may still be requested. */
+static size_t count_tries(const struct transfer *t)
+{
+	size_t tries = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		tries += t->requests[i].is_doubted ? 1 : 2;
+	return tries;
+}
+
 /* A new session would lose what other commands have done in this one. */
 static bool may_go_on(const struct fetch *f, unsigned recovery, unsigned futile)
 {
@@ -312,13 +322,13 @@ static int transfer_all(struct fetch *f, struct pop3_error *err)
 	struct transfer *const t = &f->transfer;
 
 	for (unsigned futile = 0;;) {
-		const size_t before = t->count;
+		const size_t before = count_tries(t);
 		unsigned recovery;
 
 		if (transfer_run(t, err) == 0)
 			return 0;
 		recovery = pop3_recovery(err->code, pop3_session_phase(t->session));
-		futile = t->count < before ? 0 : futile + 1;
+		futile = count_tries(t) < before ? 0 : futile + 1;
 		if (!may_go_on(f, recovery, futile))
 			return -1;
 		if (t->count == 0 && !fetch_has_to_delete(f)) {

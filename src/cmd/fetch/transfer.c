@@ -303,17 +303,37 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 
 /* --- the whole --- */
 
+/* Whether the last message received whole waits here, and no other one came behind it. */
+static bool may_doubt_last(const struct batch *b)
+{
+	return b->count > 0 && b->place_of[b->count - 1] + 1 == b->next;
+}
+
+/*
+ * The last message has not ended where it seemed to. If instead the one behind it may be at fault,
+ * it is requested again, with a command behind it that is no message's; on stdout, where that would
+ * write it twice, its failure does not count.
+ */
 static void doubt_last(struct batch *b)
 {
+	const struct delivery_kind *const kind = b->transfer->delivery->kind;
 	struct delivery_item *const item = &b->items[b->count - 1];
+	struct pop3_request *const request =
+		&b->transfer->requests[b->place_of[b->count - 1]];
+	const bool is_unsure = b->receiver.either_failed && !request->is_doubted;
 	struct pop3_error why, ignored;
 
 	b->count--;
-	pop3_fail(&why, POP3_E_PROTOCOL,
+	if (is_unsure && !kind->is_stdout) {
+		request->is_doubted = true;
+		kind->abort(b->transfer->delivery, item);
+		return;
+	}
+	pop3_fail(&why, is_unsure ? POP3_E_LOST : POP3_E_PROTOCOL,
 		  "the server sent more after the end of the message, which may have been cut "
 		  "short");
 	delivery_item_fail(item, &why);
-	b->transfer->delivery->kind->abort(b->transfer->delivery, item);
+	kind->abort(b->transfer->delivery, item);
 	report_item(b, item, b->place_of[b->count], &ignored);
 }
 
@@ -337,7 +357,7 @@ static int finish_broken(struct batch *b, struct pop3_error *err)
 		pop3_recovery(err->code, pop3_session_phase(b->transfer->session));
 	struct pop3_error late;
 
-	if ((recovery & POP3_DOUBTS) != 0 && b->count > 0)
+	if ((recovery & POP3_DOUBTS) != 0 && may_doubt_last(b))
 		doubt_last(b);
 	drop_unsettled(b);
 	/* Deliver what was settled before the session broke, and report why it broke. */
