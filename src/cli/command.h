@@ -99,6 +99,12 @@ struct command {
 	int (*ask)(struct invocation *in, struct pop3_error *err);
 	int (*print)(struct invocation *in, struct pop3_error *err);
 	/*
+	 * In a batch: the session broke before all answers were there. Takes back what they would
+	 * have confirmed; ask is called once more, in a new session. Returns 1 if it broke at
+	 * messages of this command, otherwise 0, or -1. May be NULL, like 0.
+	 */
+	int (*broke)(struct invocation *in, const struct pop3_error *why, struct pop3_error *err);
+	/*
 	 * Called after QUIT, which makes deletions final. quit is NULL when QUIT was answered +OK.
 	 * Not called when the command failed.
 	 */

@@ -160,6 +160,7 @@ void run_bind_messages(struct run *run)
 	m->mailbox = run->in.mailbox;
 	m->state = run->in.state;
 	m->is_last = run->in.is_last;
+	m->is_made = run->in.asks_again;
 }
 
 /* A command alone in its session may send QUIT with its own commands. */

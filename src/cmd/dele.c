@@ -170,6 +170,19 @@ static int print(struct invocation *in, struct pop3_error *err)
 	return 0;
 }
 
+/* They are marked again by the next ask. */
+static int broke(struct invocation *in, const struct pop3_error *why, struct pop3_error *err)
+{
+	(void)why, (void)err;
+	if (is_dry(in))
+		return 0;
+	for (size_t i = 0; i < in->messages->count; i++)
+		mailbox_unmark(in->mailbox, in->messages->chosen[i]);
+	in->mailbox->unanswered--;
+	in->failed = 0;
+	return 0;
+}
+
 static int note_deleted(const struct invocation *in, enum seen_place place, struct pop3_error *err)
 {
 	const struct work *const work = in->work;
@@ -215,7 +228,8 @@ const struct command cmd_dele = {
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct dele_options),
-	.prepare = prepare, .ask = ask, .print = print, .after_quit = after_quit, .release = release,
+	.prepare = prepare, .ask = ask, .print = print, .broke = broke, .after_quit = after_quit,
+	.release = release,
 	.examples = "  pop3 dele all --older-than 90d --dry-run\n"
 		    "  pop3 dele last\n"
 		    "  pop3 list | awk '$3 > 10000000' | pop3 dele -\n",

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "mail/header.h"
+#include "mailbox/mailbox.h"
 #include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 
@@ -168,47 +169,24 @@ void fetch_headers_release(struct header_fetch *h)
 
 /* --- a new session --- */
 
-/* Whether the server's UID and size show that this is the same message as before. */
-static bool is_same(const struct pop3_listing *before, size_t i, const struct pop3_listing *now)
-{
-	const ptrdiff_t j = pop3_listing_find(now, before->entries[i].number);
-	const char *const uid = pop3_listing_uid(before, i);
-	const char *const uid_now = j >= 0 ? pop3_listing_uid(now, (size_t)j) : NULL;
-
-	if (uid != NULL && uid_now != NULL)
-		return strcmp(uid, uid_now) == 0;
-	return j >= 0 && before->entries[i].octets != POP3_OCTETS_UNKNOWN &&
-	       before->entries[i].octets == now->entries[j].octets;
-}
-
-/* Callers know messages by number: the listing's numbers must still mean the same ones. */
-static int check_numbers(struct pop3_session *session, const struct pop3_listing *before,
-			 struct pop3_error *err)
-{
-	struct pop3_listing now = { .count = 0 };
-	int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &now, err);
-
-	for (size_t i = 0; result == 0 && i < before->count; i++)
-		if (!is_same(before, i, &now))
-			result = pop3_fail(err, POP3_E_LOST,
-					   "the mailbox may have changed in the new session");
-	pop3_listing_release(&now);
-	return result;
-}
-
 static int start_over(struct header_fetch *h, struct pop3_error *err)
 {
 	pop3_context(err, "a new session instead of the rest");
 	pop3_session_note(h->session, err->text);
-	if (pop3_session_reopen(h->session, err) < 0)
-		return -1;
-	return check_numbers(h->session, h->listing, err);
+	return mailbox_reopen(h->mailbox, h->listing, h->session, err);
 }
 
-/* A new login is cheaper than reading long bodies; but marks of deletion would be lost by it. */
-static bool may_start_over(const struct header_fetch *h, int reopens)
+/* Marks of deletion would be lost, unless they are known. */
+static bool may_reopen(const struct header_fetch *h)
 {
-	return h->lines == 0 && reopens < HEADER_REOPENS && pop3_session_may_reopen(h->session) &&
+	return pop3_session_may_reopen(h->session) ||
+	       (h->mailbox != NULL && h->mailbox->marked_count > 0);
+}
+
+/* A new login is cheaper than reading long bodies, unless marks must be repeated. */
+static bool may_start_over(const struct header_fetch *h)
+{
+	return h->lines == 0 && h->reopens < HEADER_REOPENS && pop3_session_may_reopen(h->session) &&
 	       pop3_session_login_delay(h->session) == 0;
 }
 
@@ -260,52 +238,68 @@ static int hand_over_settled(struct header_fetch *h, struct pop3_error *err)
 }
 
 /*
- * Requests what a broken session left over in a new session; in lock step if answers may have been
- * attributed to the wrong messages.
+ * Decides what is requested again; in lock step if answers may have been attributed to the wrong
+ * messages. Returns whether a new session can help.
  */
+static int leave_broken(struct header_fetch *h, const struct pop3_error *why,
+			struct pop3_error *err)
+{
+	const bool is_unsettled = pop3_session_phase(h->session) == POP3_UNSETTLED;
+	const bool is_own = fails_alone(h, why);
+
+	if (hand_over_settled(h, err) < 0)
+		return -1;
+	h->reopens += !is_own;
+	h->was_unsettled = h->was_unsettled || is_unsettled;
+	h->is_broken = h->is_broken && !is_own; /* it is the same in lock step */
+	if (is_unsettled) {
+		h->next = h->first + h->receiver.settled;
+		h->is_broken = h->is_broken || (why->code == POP3_E_PROTOCOL && !h->overran);
+	}
+	return is_unsettled || is_own || (h->overran && h->limit != HEADER_LIMIT);
+}
+
+/* Requests what is left, in new sessions where one breaks. */
 static int ask(struct header_fetch *h, bool whole, struct pop3_error *err)
 {
-	bool was_unsettled = false, is_broken = false;
-
-	for (int reopens = 0;;) {
+	for (;;) {
 		struct pop3_error late;
-		bool is_unsettled, is_own;
+		int can_help;
 
 		begin_session(h, h->next,
-			      may_start_over(h, reopens) && !whole ? HEADER_DRAIN : HEADER_LIMIT);
+			      may_start_over(h) && !whole ? HEADER_DRAIN : HEADER_LIMIT);
 		if (retrieve(h, whole, err) == 0)
 			break;
-		is_unsettled = pop3_session_phase(h->session) == POP3_UNSETTLED;
-		is_own = fails_alone(h, err);
-		if (hand_over_settled(h, &late) < 0) {
+		can_help = leave_broken(h, err, &late);
+		if (can_help < 0) {
 			*err = late;
 			return -1;
 		}
-		/* Answers taken in the meantime may have been to DELE. */
-		if (!pop3_session_may_reopen(h->session) || reopens == HEADER_REOPENS ||
-		    !(is_unsettled || is_own || (h->overran && h->limit != HEADER_LIMIT)))
+		if (can_help == 0 || !may_reopen(h) || h->reopens > HEADER_REOPENS)
 			return -1;
-		reopens += !is_own;
-		was_unsettled = was_unsettled || is_unsettled;
-		is_broken = is_broken && !is_own; /* it is the same in lock step */
-		if (is_unsettled) {
-			h->next = h->first + h->receiver.settled;
-			is_broken = is_broken || (err->code == POP3_E_PROTOCOL && !h->overran);
+		if (pop3_session_phase(h->session) == POP3_UNSETTLED)
 			pop3_session_lock_step(h->session);
-		}
 		if (start_over(h, err) < 0)
 			return -1;
 	}
-	if (was_unsettled)
-		pop3_session_judge_pipelining(h->session, is_broken);
+	if (h->was_unsettled)
+		pop3_session_judge_pipelining(h->session, h->is_broken);
 	return hand_over(h, err);
+}
+
+int fetch_headers_broke(struct header_fetch *h, const struct pop3_error *why,
+			struct pop3_error *err)
+{
+	const bool had_begun = h->next > h->first;
+
+	return leave_broken(h, why, err) < 0 ? -1 : had_begun;
 }
 
 static int ask_whole(struct header_fetch *h, struct pop3_error *err)
 {
 	const int reopened = pop3_session_another_round(h->session, err);
 
-	if (reopened < 0 || (reopened > 0 && check_numbers(h->session, h->listing, err) < 0))
+	if (reopened < 0 || (reopened > 0 && mailbox_check_numbers(h->session, h->listing, err) < 0))
 		return -1;
 	if (pop3_session_expires(h->session)) {
 		pop3_fail(&h->refusal, POP3_E_REFUSED,
@@ -321,13 +315,17 @@ static int ask_whole(struct header_fetch *h, struct pop3_error *err)
 int fetch_headers(struct header_fetch *h, struct pop3_error *err)
 {
 	size_t ignored;
-	int result = prepare(h, err);
 
 	/* If the server does not list TOP, RETR may have to follow. */
 	if (h->quits && pop3_capa_find(pop3_session_capa(h->session), "TOP", &ignored) != NULL)
 		pop3_session_last_round(h->session);
-	if (result == 0)
-		result = ask(h, false, err);
+	return prepare(h, err) < 0 ? -1 : fetch_headers_resume(h, err);
+}
+
+int fetch_headers_resume(struct header_fetch *h, struct pop3_error *err)
+{
+	int result = ask(h, false, err);
+
 	if (result == 0 && fetch_headers_all_refused(h))
 		result = ask_whole(h, err);
 	if (result == 0)

@@ -33,6 +33,7 @@ struct header_fetch {
 	/* Filled in by the caller; must stay valid until the end. */
 	struct pop3_session *session;
 	const struct pop3_listing *listing; /* that the request numbers refer to */
+	struct mailbox *mailbox; /* whose marks a new session needs, too; NULL if there are none */
 	struct pop3_request *requests;	    /* the limits are set here */
 	size_t count;
 	uint32_t lines; /* of the body; with 0 a block ends at the empty line in any case */
@@ -50,6 +51,8 @@ struct header_fetch {
 	uint64_t octets, limit; /* size and limit of the current body */
 	bool overran;		/* that limit was exceeded */
 	size_t first, next;	/* first request of this session; next one due */
+	int reopens;		/* new sessions that no message alone was the reason for */
+	bool was_unsettled, is_broken; /* see pop3_session_judge_pipelining */
 	bool *taken;
 	size_t taken_count;
 	struct pop3_error refusal; /* the last refusal; servers repeat the same text */
@@ -58,7 +61,7 @@ struct header_fetch {
 /*
  * Sends TOP for each request; or RETR where the server has no TOP, unless RETR deletes messages. A
  * new session opened in the process must have the same messages under the listing's numbers. None
- * is opened when that would lose marks of deletion.
+ * is opened when that would lose marks of deletion that are not the mailbox's.
  */
 int fetch_headers(struct header_fetch *fetch, struct pop3_error *err);
 
@@ -71,5 +74,14 @@ int fetch_headers_ahead(struct header_fetch *fetch, struct pop3_error *err);
 bool fetch_headers_all_refused(const struct header_fetch *fetch);
 int fetch_headers_finish(struct header_fetch *fetch, struct pop3_error *err);
 void fetch_headers_release(struct header_fetch *fetch);
+
+/*
+ * If the session breaks before that: call fetch_headers_broke, then in a new session, which must
+ * have the same messages under the listing's numbers, fetch_headers_resume, which does the rest as
+ * fetch_headers does. The former returns 1, or 0 if the session broke before any of its answers.
+ */
+int fetch_headers_broke(struct header_fetch *fetch, const struct pop3_error *why,
+			struct pop3_error *err);
+int fetch_headers_resume(struct header_fetch *fetch, struct pop3_error *err);
 
 #endif

@@ -2,6 +2,10 @@
 #include "mailbox/mailbox.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "pop3/verbs.h"
+#include "state/seen.h"
 
 bool mailbox_is_marked(const struct mailbox *mailbox, size_t place)
 {
@@ -41,4 +45,77 @@ void mailbox_forget(struct mailbox *mailbox)
 	pop3_listing_release(&mailbox->listing);
 	mailbox->unanswered = 0;
 	mailbox->known = mailbox->must_stay = false;
+}
+
+/* --- a new session --- */
+
+/* Whether the server's UID or size shows that this is the same message as before. */
+static bool is_same(const struct pop3_listing *before, size_t i, const struct pop3_listing *now)
+{
+	const ptrdiff_t j = pop3_listing_find(now, before->entries[i].number);
+	const char *const uid = pop3_listing_uid(before, i);
+	const char *const uid_now = j >= 0 ? pop3_listing_uid(now, (size_t)j) : NULL;
+
+	if (uid != NULL && uid_now != NULL && !seen_is_synthetic(uid) && uid[0] != '\0')
+		return strcmp(uid, uid_now) == 0;
+	return j >= 0 && before->entries[i].octets != POP3_OCTETS_UNKNOWN &&
+	       before->entries[i].octets == now->entries[j].octets;
+}
+
+static int fail_changed(struct pop3_error *err)
+{
+	return pop3_fail(err, POP3_E_LOST, "the mailbox may have changed in the new session");
+}
+
+int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listing *before,
+			  struct pop3_error *err)
+{
+	struct pop3_listing now = { .count = 0 };
+	int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &now, err);
+
+	for (size_t i = 0; result == 0 && i < before->count; i++)
+		if (!is_same(before, i, &now))
+			result = fail_changed(err);
+	pop3_listing_release(&now);
+	return result;
+}
+
+struct marking {
+	struct pop3_deletions deletions; /* first: DELE's callback casts it to struct marking */
+	bool any_refused;
+};
+
+static void note_refusal(struct pop3_deletions *deletions, size_t i, const struct pop3_error *why)
+{
+	(void)i, (void)why;
+	((struct marking *)deletions)->any_refused = true;
+}
+
+/* A new session has none of the marks of the one before. */
+static int mark_again(const struct mailbox *mailbox, struct pop3_session *session,
+		      struct pop3_error *err)
+{
+	uint32_t *const numbers = calloc(mailbox->marked_count + 1, sizeof *numbers);
+	struct marking marking = { .deletions = { note_refusal } };
+	size_t count = 0;
+	int result;
+
+	if (numbers == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < mailbox->listing.count; i++)
+		if (mailbox_is_marked(mailbox, i))
+			numbers[count++] = mailbox->listing.entries[i].number;
+	result = pop3_dele(session, numbers, count, &marking.deletions, err);
+	free(numbers);
+	return result == 0 && marking.any_refused ? fail_changed(err) : result;
+}
+
+int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
+		   struct pop3_session *session, struct pop3_error *err)
+{
+	if (pop3_session_reopen(session, err) < 0)
+		return -1;
+	if (listing->count > 0 && mailbox_check_numbers(session, listing, err) < 0)
+		return -1;
+	return mailbox != NULL && mailbox->marked_count > 0 ? mark_again(mailbox, session, err) : 0;
 }

@@ -32,6 +32,17 @@ void mailbox_unmark_all(struct mailbox *mailbox);
 /* Forgets everything, for a new session, which may have other messages. */
 void mailbox_forget(struct mailbox *mailbox);
 
+/* Fails with POP3_E_LOST unless the numbers of another session's listing mean the same here. */
+int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listing *before,
+			  struct pop3_error *err);
+
+/*
+ * Opens a new session in which the listing's numbers mean the same messages, and marks those of
+ * mailbox again (NULL: none are). Fails with POP3_E_LOST if the messages may be others.
+ */
+int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
+		   struct pop3_session *session, struct pop3_error *err);
+
 /* --- synthetic-uid.c --- */
 
 /*

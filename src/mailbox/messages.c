@@ -94,8 +94,7 @@ static int list_whole(struct messages *m, struct pop3_error *err)
 	struct mailbox *const box = m->mailbox;
 
 	/* The set of messages depends on the answers to pending deletions. */
-	if (box->unanswered > 0 && !messages_are_named(m) &&
-	    pop3_session_await(m->session, err) < 0)
+	if (box->unanswered > 0 && !messages_are_named(m) && messages_await(m, err) < 0)
 		return -1;
 	if (!box->known && list(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return -1;
@@ -279,6 +278,8 @@ static int filter_chosen(struct messages *m, struct pop3_error *err)
 
 	if (filter_is_empty(&m->filter))
 		return 0;
+	if (messages_await(m, err) < 0)
+		return -1;
 	requests = messages_requests(m);
 	s.passed = calloc(m->count + 1, sizeof *s.passed);
 	m->headers = calloc(m->count + 1, sizeof *m->headers);
@@ -288,7 +289,8 @@ static int filter_chosen(struct messages *m, struct pop3_error *err)
 		if (m->judged != NULL)
 			m->judged(m, 0, m->count, 0);
 		result = fetch_headers(&(struct header_fetch){
-			.session = m->session, .listing = m->listing, .requests = requests,
+			.session = m->session, .listing = m->listing, .mailbox = m->mailbox,
+			.requests = requests,
 			.count = m->count, .to = &s.sink, .quits = m->quits && !m->asks_more,
 		}, err);
 		note_undated(&s);
@@ -344,6 +346,8 @@ static void forget_chosen(struct messages *m)
 
 int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
 {
+	if (m->is_made)
+		return 0;
 	forget_chosen(m);
 	if (m->is_last ? list(m, what_to_list(m, what), err) < 0 : list_whole(m, err) < 0)
 		return -1;
@@ -379,6 +383,11 @@ struct pop3_request *messages_requests(const struct messages *m)
 	for (size_t i = 0; requests != NULL && i < m->count; i++)
 		requests[i].number = messages_entry(m, i)->number;
 	return requests;
+}
+
+int messages_await(struct messages *m, struct pop3_error *err)
+{
+	return m->await != NULL && !m->is_made ? m->await(m, err) : 0;
 }
 
 void messages_release(struct messages *m)

@@ -20,6 +20,7 @@ struct messages {
 	const char *cursor;	  /* the set of seen UIDs for "new"; "" for the default set */
 	bool keep_headers;	  /* keep the headers that filters needed */
 	bool asks_more;		  /* the caller will send commands for the chosen messages */
+	bool is_made;		  /* the choice is made already: leave it */
 
 	/* Where to choose from; borrowed. */
 	struct pop3_session *session;
@@ -28,6 +29,11 @@ struct messages {
 	bool is_last;	     /* no later command uses the session */
 	bool quits;	     /* later actions do not depend on answers: QUIT may be sent along */
 
+	/*
+	 * Takes the answers to commands sent earlier; NULL if there are none. A session that breaks
+	 * later does so for a reason of this choice.
+	 */
+	int (*await)(struct messages *, struct pop3_error *err);
 	/* Called for each message that the filters could not decide about; it is not chosen. */
 	void (*unjudged)(struct messages *, uint32_t number, const char *why);
 	/* Called before the first message is judged and after each; for progress. May be NULL. */
@@ -65,6 +71,9 @@ const char *messages_uid(const struct messages *messages, size_t i);
 
 /* Returns a request for each chosen message, to be freed; NULL when out of memory. */
 struct pop3_request *messages_requests(const struct messages *messages);
+
+/* Before commands after which a new session may be needed. */
+int messages_await(struct messages *messages, struct pop3_error *err);
 
 void messages_release(struct messages *messages);
 

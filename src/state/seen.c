@@ -140,7 +140,7 @@ bool seen_has(struct state *state, const char *cursor, const char *uid)
 
 /* --- comparing messages --- */
 
-static bool is_synthetic(const char *uid)
+bool seen_is_synthetic(const char *uid)
 {
 	return strncmp(uid, "top:", 4) == 0;
 }
@@ -151,7 +151,7 @@ bool seen_is_known(const struct seen *seen, uint64_t octets)
 		return false;
 	if (seen->listed == 0 || octets == POP3_OCTETS_UNKNOWN || octets == seen->listed)
 		return true;
-	return seen->place == SEEN_THERE && !is_synthetic(seen->uid);
+	return seen->place == SEEN_THERE && !seen_is_synthetic(seen->uid);
 }
 
 bool seen_agrees(const struct seen *seen, uint64_t octets)

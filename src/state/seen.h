@@ -35,6 +35,9 @@ bool seen_any_by_uid(struct state *state, const char *cursor);
 /* The record of a UID, NULL when there is none. Borrowed until state_end_reading. */
 const struct seen *seen_find(struct state *state, const char *cursor, const char *uid);
 
+/* Whether it is made from a header, see mailbox/synthetic-uid.c. */
+bool seen_is_synthetic(const char *uid);
+
 /*
  * Compares a record with a listed message of the same UID; octets is its current size in LIST.
  * seen_is_known: whether to treat it as already fetched. seen_agrees: whether it is certainly the

@@ -294,6 +294,151 @@ refused_login() {
 @test "--keep-going: the same" { refused_login 75 '-ERR [SYS/TEMP] later' --keep-going; }
 @test "a login refused for good ends it with 77" { refused_login 77 '-ERR [AUTH] no'; }
 
+# broken VERB NUMBER [ARGUMENT]: a message whose first dot is not stuffed, and the end of its session.
+broken() {
+	printf '%s\n' "C: $1 $2${3:+ $3}" 'S: +OK' 'S| .\r\nbehind a dot\r\n\r\n.\r\n' EOF
+}
+
+# listed_again [MARKED…]: another session, with the same messages and the marks of the one before.
+listed_again() {
+	printf '%s\n' --- 'S: +OK ready'
+	login
+	printf '%s\n' 'C: LIST' 'S: +OK' 'S*3: \# 10\#' 'S: .' 'C: UIDL' 'S: +OK' 'S*3: \# uid-\#' 'S: .'
+	[ $# -eq 0 ] || printf 'C: DELE %s\nS: +OK\n' "$@"
+}
+
+# whole VERB NUMBER [ARGUMENT]: a message.
+whole() {
+	printf '%s\n' "C: $1 $2${3:+ $3}" 'S: +OK' "S: A: $2" 'S:' 'S: .'
+}
+
+@test "a message that breaks the session fails alone, as in fetch" {
+	after_listing < <(
+		whole RETR 1 && broken RETR 2
+		listed_again && whole RETR 3 && goodbye
+	)
+	batch 2 <<<'fetch new -o dir:box'
+	[ "$(cut -f 2,4 stdout | sort | tr '\t\n' ' ,')" = 'uid-1 fetched,uid-2 failed,uid-3 fetched,' ]
+	[[ $stderr == *'line 1: 1 of the messages failed' ]]
+}
+
+@test "--keep-going: the lines behind it go on in a new session, with the marks of those before" {
+	after_listing < <(
+		printf 'C: DELE 1\nS: +OK\n'
+		broken RETR 2
+		listed_again 1 && whole RETR 3
+		printf 'C: DELE 3\nS: +OK\n'
+		goodbye
+	)
+	batch 2 --keep-going <<-'END'
+		dele 1
+		fetch all -o dir:box --delete
+		uidl
+	END
+	[ "$(cut -f 2,4 stdout | paste -sd,)" = $'uid-2\tfailed,uid-3\tfetched,uid-2,uid-1' ]
+	[ "${lines[-1]}" = $'1\tuid-1\tdeleted' ]
+}
+
+@test "--keep-going: the same to stdout" {
+	after_listing < <(broken RETR 2 && listed_again && whole RETR 3 && goodbye)
+	batch 2 --keep-going <<-'END'
+		fetch 2
+		fetch 3
+	END
+	[ "$output" = $'A: 3\r\n\r' ]
+	[[ $stderr == *'line 1: RETR 2: '* ]]
+}
+
+@test "headers: the others are shown, and the lines behind are asked again" {
+	after_listing < <(
+		printf 'C: DELE 1\nS: +OK\n'
+		broken TOP 2 0
+		listed_again 1 && whole TOP 3 0
+		printf 'C: DELE 3\nS: +OK\nC: STAT\nS: +OK 1 102\n'
+		goodbye
+	)
+	batch 2 --keep-going <<-'END'
+		dele 1
+		headers
+		dele 3
+		stat
+	END
+	[ "$output" = $'3\tuid-3\tA: 3\n1\t102\n1\tuid-1\tdeleted\n3\tuid-3\tdeleted' ]
+	[[ $stderr == *'line 2: 1 of the messages failed'* ]]
+}
+
+# in_flight COMMAND…: a session that lists all at once and pipelines these commands.
+in_flight() {
+	greeting USER PIPELINING UIDL TOP
+	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'C: LIST' 'C: UIDL' 'S: +OK' 'S: +OK'
+	listing
+	printf 'C: %s\n' "$@"
+}
+
+@test "headers: the same where commands are sent ahead" {
+	converse - < <(
+		in_flight 'TOP 1 0' 'TOP 2 0' 'TOP 3 0' 'DELE 1' STAT
+		whole TOP 1 0 | sed 1d
+		broken TOP 2 0 | sed 1d
+		listed_again && whole TOP 1 0 && broken TOP 2 0
+		listed_again
+		whole TOP 3 0
+		printf '%s\n' 'C: DELE 1' 'S: +OK' 'C: STAT' 'S: +OK 2 203'
+		goodbye
+	)
+	batch 2 --keep-going <<-'END'
+		headers
+		dele 1
+		stat
+	END
+	[ "$output" = $'1\tuid-1\tA: 1\n3\tuid-3\tA: 3\n2\t203\n1\tuid-1\tdeleted' ]
+}
+
+@test "headers: a line that is printed by then is not taken for good" {
+	local line
+	for line in 'TOP 3 0' 'DELE 3'; do
+		rm -rf home/cache
+		converse - < <(
+			in_flight 'TOP 1 0' 'TOP 2 0' "$line"
+			whole TOP 1 0 | sed 1d
+			broken TOP 2 0 | sed 1d
+		)
+		batch 76 <<-END
+			headers 1-2
+			$(sed 's/TOP/headers/; s/ 0//; s/DELE/dele/' <<<"$line")
+		END
+	done
+}
+
+@test "a filter does not lose the marks of earlier lines" {
+	after_listing < <(
+		printf 'C: DELE 3\nS: +OK\n'
+		whole TOP 1 0 && broken TOP 2 0
+		listed_again 3
+		printf 'C: DELE 1\nS: +OK\n'
+		goodbye
+	)
+	batch 2 --keep-going <<-'END'
+		dele 3
+		dele all --match a~1
+	END
+	[ "$output" = $'3\tuid-3\tdeleted\n1\tuid-1\tdeleted' ]
+}
+
+@test "a new session whose messages may be others deletes nothing" {
+	after_listing < <(
+		printf 'C: DELE 1\nS: +OK\n'
+		broken RETR 2
+		listed_again | sed 's/uid-\\#/other-\\#/'
+		echo EOF
+	)
+	batch 75 --keep-going <<-'END'
+		dele 1
+		fetch all -o dir:box --delete
+	END
+	[[ $stderr == *'line 2: the mailbox may have changed in the new session' ]]
+}
+
 @test "rset takes the deletions back" {
 	after_listing <<-'TALK'
 		C: DELE 1

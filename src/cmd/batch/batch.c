@@ -98,13 +98,37 @@ static bool ends_session(const struct batch *b, const struct pop3_error *why)
 	       (session != NULL && pop3_session_phase(session) == POP3_LOGIN_REFUSED);
 }
 
+static unsigned recovery_of(const struct batch *b, const struct pop3_error *why)
+{
+	const struct pop3_session *const session = b->in->session;
+	const enum pop3_phase phase =
+		session != NULL ? pop3_session_phase(session) : POP3_CONNECTING;
+
+	return phase >= POP3_READY ? pop3_recovery(why->code, phase) : 0;
+}
+
+/* A message may break the session; the other lines, and their marks, then need a new one. */
+static int renew_session(struct batch *b, const struct pop3_error *why, struct pop3_error *err)
+{
+	struct invocation *const in = b->in;
+
+	warn(in, "%s: continuing in a new session", why->text);
+	if ((recovery_of(b, why) & POP3_LOCK_STEP) != 0)
+		pop3_session_lock_step(in->session);
+	return mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err);
+}
+
 /* A failure ends the batch, unless it should continue and still can. */
 static int judge(struct batch *b, unsigned number, struct pop3_error *why, struct pop3_error *err)
 {
 	const struct invocation *const in = b->in;
+	struct pop3_error late;
 
 	name_line(number, why);
-	if (!b->keep_going || ends_session(b, why))
+	if (!b->keep_going)
+		return end_batch(b, why, err);
+	if (ends_session(b, why) && ((recovery_of(b, why) & POP3_RECONNECT) == 0 ||
+				     renew_session(b, why, &late) < 0))
 		return end_batch(b, why, err);
 	report_error(in->connection, in->run->general.json, why);
 	b->in->failed++;
@@ -158,26 +182,74 @@ static int print_answered(struct pop3_mark *mark, const struct pop3_error *failu
 
 /* --- running lines --- */
 
+static int note_break(struct line *line, const struct pop3_error *why, struct pop3_error *err)
+{
+	const struct command *const command = line->run.command;
+
+	line->run.in.asks_again = true;
+	return command->broke != NULL ? command->broke(&line->run.in, why, err) : 0;
+}
+
+/*
+ * After a message broke the session, its line and those behind it are asked again, one after
+ * another. Fails if it may have been a message of a line before them, which is printed.
+ */
+static int ask_again(struct batch *b, const struct pop3_error *why, struct pop3_error *err)
+{
+	struct line *line = b->waiting.first;
+
+	if (note_break(line, why, err) <= 0)
+		return -1;
+	while ((line = line->next) != NULL)
+		if (note_break(line, why, err) < 0)
+			return -1;
+	while ((line = b->waiting.first) != NULL) {
+		take_first(&b->waiting);
+		append(&b->postponed, line);
+	}
+	return renew_session(b, why, err);
+}
+
+static int print_postponed(struct batch *b, struct pop3_error *err)
+{
+	struct line *line;
+
+	while ((line = b->postponed.first) != NULL) {
+		take_first(&b->postponed);
+		if (print_line(b, line, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Receives the answers to all lines sent so far, and prints them. */
 static int await_lines(struct batch *b, struct pop3_error *err)
 {
 	struct line *line;
-	struct pop3_error why;
+	struct pop3_error why, late;
 
 	if (b->in->session == NULL)
 		return 0;
-	if (pop3_session_await(b->in->session, &why) == 0) {
-		while ((line = b->postponed.first) != NULL) {
-			take_first(&b->postponed);
-			if (print_line(b, line, err) < 0)
-				return -1;
-		}
-		return 0;
-	}
+	if (pop3_session_await(b->in->session, &why) == 0)
+		return print_postponed(b, err);
 	line = b->waiting.first;
-	if (line != NULL && b->fatal.code == POP3_E_NONE)
-		name_line(line->run.line, &why);
+	if (line != NULL && b->fatal.code == POP3_E_NONE) {
+		const unsigned number = line->run.line;
+
+		if ((recovery_of(b, &why) & POP3_RECONNECT) != 0 && ask_again(b, &why, &late) == 0)
+			return print_postponed(b, err);
+		name_line(number, &why);
+	}
 	return end_batch(b, &why, err);
+}
+
+/* Before commands of a line's own after which a new session may be needed. */
+static int await_earlier(struct messages *messages, struct pop3_error *err)
+{
+	const struct line *const line =
+		(struct line *)((char *)messages - offsetof(struct line, run.messages));
+
+	return await_lines(line->batch, err);
 }
 
 static bool reads_stdin(const struct run *run)
@@ -247,6 +319,7 @@ static struct line *new_line(struct batch *b, struct pop3_error *err)
 		return NULL;
 	}
 	line->mark.reached = print_answered;
+	line->run.messages.await = await_earlier;
 	line->batch = b;
 	line->run.outer = b->in->run;
 	line->run.line = b->lines.number;

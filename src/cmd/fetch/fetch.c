@@ -303,14 +303,24 @@ static size_t count_tries(const struct transfer *t)
 	return tries;
 }
 
-/* A new session would lose what other commands have done in this one. */
 static bool may_go_on(const struct fetch *f, unsigned recovery, unsigned futile)
 {
-	if (!f->in->is_last || (recovery & POP3_RECONNECT) == 0)
+	if ((recovery & POP3_RECONNECT) == 0)
 		return false;
 	if (futile > 0 && (recovery & POP3_LOCK_STEP) == 0)
 		return false;
 	return futile <= FUTILE_MAX && may_ask_again(&f->transfer, recovery);
+}
+
+/* In a batch, other lines rely on the numbers and on their marks. */
+static int reopen(struct fetch *f, struct pop3_error *err)
+{
+	struct invocation *const in = f->in;
+
+	if (!in->is_last)
+		return mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err);
+	f->stored_count = 0;
+	return pop3_session_reopen(in->session, err) < 0 ? -1 : fetch_renumber(f, err);
 }
 
 /*
@@ -331,16 +341,16 @@ static int transfer_all(struct fetch *f, struct pop3_error *err)
 		futile = count_tries(t) < before ? 0 : futile + 1;
 		if (!may_go_on(f, recovery, futile))
 			return -1;
-		if (t->count == 0 && !fetch_has_to_delete(f)) {
+		if (f->in->is_last && t->count == 0 && !fetch_has_to_delete(f)) {
 			f->in->hang_up = true;
 			return 0;
 		}
 		warn(f->in, "%s: continuing in a new session", err->text);
 		if ((recovery & POP3_LOCK_STEP) != 0)
 			pop3_session_lock_step(t->session);
-		if (pop3_session_reopen(f->in->session, err) < 0 || fetch_renumber(f, err) < 0)
+		if (reopen(f, err) < 0)
 			return -1;
-		t->retrieved = t->delivered = f->stored_count = 0;
+		t->retrieved = t->delivered = 0;
 	}
 }
 

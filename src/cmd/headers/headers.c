@@ -42,6 +42,7 @@ struct showing {
 	struct buffer value; /* of a field; reused for the next */
 	struct header_fetch fetch; /* the pipelined requests, if any */
 	bool has_blocks; /* the filters have fetched all header blocks already */
+	bool is_broken;	 /* the session broke: the rest is to be requested */
 	size_t failed;
 };
 
@@ -162,12 +163,12 @@ static bool has_all_blocks(const struct messages *m)
 /* Only pipelines in a batch: alone in the session, workarounds for missing TOP are possible. */
 static int ask_for_blocks(struct showing *s, struct pop3_error *err)
 {
-	const struct messages *const m = s->in->messages;
+	struct messages *const m = s->in->messages;
 	size_t ignored;
 	int result;
 
 	s->fetch = (struct header_fetch){
-		.session = s->in->session, .listing = m->listing,
+		.session = s->in->session, .listing = m->listing, .mailbox = s->in->mailbox,
 		.requests = messages_requests(m), .count = m->count, .lines = s->options->lines,
 		.quits = m->quits, .to = &s->sink,
 	};
@@ -177,7 +178,7 @@ static int ask_for_blocks(struct showing *s, struct pop3_error *err)
 	    pop3_capa_find(pop3_session_capa(s->in->session), "TOP", &ignored) == NULL) {
 		progress_begin(s->in->general->quiet ? PROGRESS_NEVER : PROGRESS_AUTO, "header",
 			       m->count, 0);
-		result = fetch_headers(&s->fetch, err);
+		result = messages_await(m, err) < 0 ? -1 : fetch_headers(&s->fetch, err);
 		progress_end();
 		return result;
 	}
@@ -233,15 +234,23 @@ static int ask(struct invocation *in, struct pop3_error *err)
 	struct showing *const s = in->work;
 	const unsigned octets = columns_need_octets(&s->columns) ? POP3_LIST_OCTETS : 0;
 
+	if (s->is_broken)
+		return fetch_headers_resume(&s->fetch, err);
 	forget_attempt(s);
-	if (in->asks_again)
-		return ask_for_blocks(s, err);
 	in->messages->keep_headers = s->options->lines == 0;
 	in->messages->asks_more = true;
 	if (messages_choose(in->messages, POP3_LIST_UIDS | octets, err) < 0)
 		return -1;
 	s->has_blocks = has_all_blocks(in->messages);
 	return s->has_blocks ? 0 : ask_for_blocks(s, err);
+}
+
+static int broke(struct invocation *in, const struct pop3_error *why, struct pop3_error *err)
+{
+	struct showing *const s = in->work;
+
+	s->is_broken = !s->has_blocks;
+	return s->is_broken ? fetch_headers_broke(&s->fetch, why, err) : 0;
 }
 
 static int print(struct invocation *in, struct pop3_error *err)
@@ -264,7 +273,7 @@ const struct command cmd_headers = {
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS | QUITS_AT_ONCE,
 	.options = options, .options_size = sizeof(struct headers_options),
-	.prepare = prepare, .ask = ask, .print = print, .release = release,
+	.prepare = prepare, .ask = ask, .print = print, .broke = broke, .release = release,
 	.examples = "  pop3 headers last:10 --overview\n"
 		    "  pop3 headers --match 'subject~invoice' --fields From,Subject\n"
 		    "  pop3 headers last --raw\n",

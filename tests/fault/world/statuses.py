@@ -68,8 +68,6 @@ def disturbed(model, running, lines):
         yield {0, 75, 76}
     if "identities" in model.world.kinds:
         yield {0, 2, 65, 66}
-    if "first dot" in model.world.kinds and isinstance(run.command, Batch):
-        yield {76}  # what other lines have done would be lost with the session
     if isinstance(run.command, Batch) and any(
             getattr(line, "selection", "").startswith("uid:") for line in lines):
         yield {0, 66}  # what is marked is not there for the lines behind
