@@ -8,10 +8,11 @@ import glob
 import os
 import shutil
 import subprocess
+import sysconfig
 import tempfile
 
 CACHE = os.path.join(os.path.dirname(__file__), "../../../build/servers")
-LIBRARIES = "/usr/lib/x86_64-linux-gnu"
+LIBRARIES = "/usr/lib/" + sysconfig.get_config_var("MULTIARCH")
 DOWNLOAD_SECONDS = 60
 
 
