@@ -85,6 +85,12 @@ recipe() {
 		inside' "$readme"
 }
 
+# example TEXT: the lines of the manual's example below the paragraph that begins with this text.
+example() {
+	sed -n "/^$1/,/^\.Ed/p" "$helpers/../../man/pop3.1" |
+		sed '1,/^\.Bd/d; /^\.Ed/d; s/\\e/\\/g; s/^\\&//'
+}
+
 # runs TEXT: that recipe, as in a shell of a person's own.
 runs() {
 	recipe "$1" >recipe
@@ -209,7 +215,7 @@ logs_in_with() {
 	pop3 78 stat -s 127.0.0.1:1 -u ann --auth xoauth2 --password-command 'sh get-token'
 }
 
-@test "the recipe for Gmail gets a token by a refresh token, and logs in with it" {
+@test "the example for Gmail gets a token by a refresh token, and logs in with it" {
 	command -v curl >/dev/null || skip 'curl is not installed'
 	token_endpoint 'grant_type=refresh_token&client_id=app&client_secret=secret&refresh_token=1//x' \
 		/token token-2
@@ -217,6 +223,6 @@ logs_in_with() {
 	printf %s app >"$HOME/.config/pop3/gmail/client_id"
 	printf %s secret >"$HOME/.config/pop3/gmail/client_secret"
 	printf %s 1//x >"$HOME/.config/pop3/gmail/refresh_token"
-	recipe 'An access token for a mailbox of Gmail' >get-token
+	example 'For a mailbox of Gmail' >get-token
 	logs_in_with token-2 get-token
 }
