@@ -385,7 +385,7 @@ opened() {
 	printf 'token-of-spscmp METRICS\r\n' | talk "$spscmp_port"
 	grep -q OK heard
 	spscmp METRICS && run ! grep -q OK heard
-	smtpstatus "cffe001234 $(printf shortone | xxd -p) 00"
+	smtpstatus "cffe001234 $(printf shortone | od -An -tx1) 00"
 	heard_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 00'
 }
 
