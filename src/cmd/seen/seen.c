@@ -121,8 +121,8 @@ static int export(struct invocation *in, struct pop3_error *err)
 
 /* --- add, remove and clear --- */
 
-static int gather_records(const struct invocation *in, struct import_sink *sink,
-			  struct pop3_error *err)
+static int collect_records(const struct invocation *in, struct import_sink *sink,
+			   struct pop3_error *err)
 {
 	struct buffer octets = { 0 };
 	int result = import_load("-", &octets, err);
@@ -151,8 +151,8 @@ static bool is_of_server(const char *operand)
 }
 
 /* Collects the UIDs of the selected messages; for removal, only UIDs in the list. */
-static int gather_chosen(const struct invocation *in, bool removes, struct import_uids *uids,
-			 struct pop3_error *err)
+static int collect_chosen(const struct invocation *in, bool removes, struct import_uids *uids,
+			  struct pop3_error *err)
 {
 	struct messages *const m = in->messages;
 	int result = messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err);
@@ -172,10 +172,10 @@ static int gather_chosen(const struct invocation *in, bool removes, struct impor
 	return result;
 }
 
-static int gather(const struct invocation *in, bool removes, struct import_uids *uids,
-		  struct pop3_error *err)
+static int collect(const struct invocation *in, bool removes, struct import_uids *uids,
+		   struct pop3_error *err)
 {
-	if (in->messages->selection.count > 0 && gather_chosen(in, removes, uids, err) < 0)
+	if (in->messages->selection.count > 0 && collect_chosen(in, removes, uids, err) < 0)
 		return -1;
 	for (size_t i = 1; i < in->operand_count; i++) {
 		const char *const operand = in->operands[i];
@@ -184,7 +184,7 @@ static int gather(const struct invocation *in, bool removes, struct import_uids 
 
 		if (is_of_server(operand))
 			continue;
-		if (strcmp(operand, "-") == 0 ? gather_records(in, &uids->sink, err) < 0
+		if (strcmp(operand, "-") == 0 ? collect_records(in, &uids->sink, err) < 0
 					      : import_operand(uid, &uids->sink, err) < 0)
 			return -1;
 	}
@@ -216,7 +216,7 @@ static int change(struct invocation *in,
 	int result;
 
 	import_uids_begin(&uids);
-	result = gather(in, act == import_uids_remove, &uids, err);
+	result = collect(in, act == import_uids_remove, &uids, err);
 	if (result == 0)
 		result = act(&uids, in->state, cursor_of(in), err);
 	if (result == 0)
