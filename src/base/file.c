@@ -23,7 +23,7 @@ int file_create(int folder, const char *name)
 	return openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-/* Network file systems, for example, lack O_TMPFILE: there a named file is created and unlinked. */
+/* Network file systems, for example, have no O_TMPFILE: a named file is created and unlinked. */
 int file_create_unnamed(void)
 {
 	const char *const folder = file_temporary_folder();

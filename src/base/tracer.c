@@ -1,4 +1,4 @@
-/* What the program itself has to say in the trace, beside the lines of the conversation. */
+/* The program's own remarks in the trace, in addition to the lines of the conversation. */
 #include "base/tracer.h"
 
 #include <stdarg.h>

@@ -63,8 +63,8 @@ static int sync_folder_of(const char *path)
 }
 
 /*
- * Opened and closed, the file holds everything that SQLite keeps beside it, and no other run is at
- * work on it. One that begins now finds its lock, which is the file's whatever its name.
+ * Opening and closing the file merges SQLite's journal into it and shows that no other run uses it.
+ * A run that starts now finds the lock, which stays with the file when it is renamed.
  */
 static int take_over(struct invocation *in, const char *from, const char *to, int64_t wait_ms,
 		     struct pop3_error *err)

@@ -202,8 +202,8 @@ static int retrieve(struct header_fetch *h, bool whole, struct pop3_error *err)
 }
 
 /*
- * Whether the session broke because of the last message alone. It fails then; where another message
- * behind it may be at fault, it is requested again first, see pop3_request.
+ * Whether the session broke because of the last message alone. It fails then; if the message after
+ * it may be at fault, it is first requested again, see pop3_request.
  */
 static bool fails_alone(struct header_fetch *h, const struct pop3_error *why)
 {

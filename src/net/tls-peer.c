@@ -32,7 +32,7 @@ void tls_peer_watch(struct tls_peer *peer, SSL *ssl, const struct pop3_trust *tr
 	SSL_set_msg_callback_arg(ssl, peer);
 }
 
-/* In TLS 1.3 its alert comes behind the handshake (RFC 8446 section 4.4.2.4). */
+/* In TLS 1.3 the alert arrives after the handshake (RFC 8446 section 4.4.2.4). */
 bool tls_fail_client(const struct tls_peer *peer, unsigned long error, struct pop3_error *err)
 {
 	const int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;

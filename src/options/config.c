@@ -197,7 +197,7 @@ static int keep_entry(struct reading *reading, const char *section, const char *
 	return 0;
 }
 
-/* No comment begins behind a value, but in most values such a text is one by mistake. */
+/* Comments cannot follow a value on its line; in most values such text was meant as one. */
 static bool ends_in_comment(const struct getopt_table *known, const char *key, const char *value)
 {
 	char name[CONFIG_NAME_MAX];

@@ -133,7 +133,7 @@ static int fail_message(struct pop3_session *session, struct pop3_receiver *rece
 	return -1;
 }
 
-/* Behind another message, what came in place of a status line may belong to that one. */
+/* After another message, a line in place of a status line may belong to that message. */
 static int fail_answer(struct pop3_session *session, const struct exchange *e,
 		       struct pop3_error *err)
 {

@@ -303,16 +303,16 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 
 /* --- the whole --- */
 
-/* Whether the last message received whole waits here, and no other one came behind it. */
+/* Whether the last message received whole is in this batch, and no other one followed it. */
 static bool may_doubt_last(const struct batch *b)
 {
 	return b->count > 0 && b->place_of[b->count - 1] + 1 == b->next;
 }
 
 /*
- * The last message has not ended where it seemed to. If instead the one behind it may be at fault,
- * it is requested again, with a command behind it that is no message's; on stdout, where that would
- * write it twice, its failure does not count.
+ * The last message has not ended where it seemed to. If the message after it may be at fault
+ * instead, the last one is requested again, followed by a command that is not about a message; on
+ * stdout, where that would write it twice, its failure does not count.
  */
 static void doubt_last(struct batch *b)
 {

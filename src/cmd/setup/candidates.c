@@ -36,7 +36,7 @@ static void add(struct candidates *out, const char *prefix, const char *host, si
 	out->count++;
 }
 
-/* Whether the search is worth another question: an interruption ends it, silence is a note. */
+/* Whether to query further: an interruption ends the search, a missing answer is only noted. */
 static int note_failure(struct candidates *out, struct pop3_error *err)
 {
 	if (err->code != POP3_E_TIMEOUT)
@@ -72,7 +72,7 @@ static int add_services(const char *domain, const struct pop3_timeouts *timeouts
 	return 0;
 }
 
-/* A domain of one's own whose mail is with a large provider. */
+/* The user's own domain may be hosted by a large provider. */
 static int find_by_exchanger(const char *domain, const struct pop3_timeouts *timeouts,
 			     struct candidates *out, struct pop3_error *err)
 {

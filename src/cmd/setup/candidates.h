@@ -7,31 +7,31 @@
 #include "cmd/setup/dns.h"
 #include "cmd/setup/providers.h"
 
-/* Where the server of an address may be, in the order in which to try. */
+/* Where the server of an address may be, in the order to try. */
 #define CANDIDATES_MAX (2 * DNS_RECORDS_MAX + 8)
 
 struct candidate {
 	char host[DNS_NAME_OCTETS];
 	uint16_t port;
 	enum pop3_tls_mode tls;
-	bool from_dns; /* by an SRV record, which anybody on the way may have forged */
+	bool from_dns; /* from an SRV record, which may have been forged on the way */
 };
 
 struct candidates {
 	struct candidate list[CANDIDATES_MAX];
 	size_t count;
-	const struct provider *provider; /* NULL when it is none of the table */
-	struct buffer *notes; /* for what was asked of DNS in vain, one line each; borrowed */
+	const struct provider *provider; /* NULL = not in the table */
+	struct buffer *notes; /* DNS queries that failed, one per line; borrowed */
 };
 
 /*
- * Those of a domain: a large provider's; else those of its SRV records (RFC 6186), and behind them
- * the usual host names. A silent name server is a note like any other.
+ * The candidates of a domain: its large provider's server, or else the targets of its SRV records
+ * (RFC 6186) followed by the usual host names. A name server that does not answer is only noted.
  */
 int candidates_find(const char *domain, const struct pop3_timeouts *timeouts,
 		    struct candidates *out, struct pop3_error *err);
 
-/* "pop3s://pop.example.org", as --server takes it. */
+/* In the form that --server takes: "pop3s://pop.example.org". */
 void candidate_url(const struct candidate *candidate, struct buffer *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* SRV and MX records: asked for by the C library, read here. */
+/* SRV and MX records: the C library sends the query, this file parses the answer. */
 #include "cmd/setup/dns.h"
 
 #include <sys/types.h>
@@ -14,12 +14,12 @@
 #include "base/bounded-call.h"
 #include "base/deadline.h"
 
-#define ANSWER_OCTETS 65535 /* what DNS can send at once (RFC 1035 section 4.2.2) */
+#define ANSWER_OCTETS 65535 /* largest DNS message (RFC 1035 section 4.2.2) */
 #define HEADER_OCTETS 12
 
-/* --- reading --- */
+/* --- parsing --- */
 
-/* An answer, and how far it has been read; at is NULL once it turned out to be malformed. */
+/* An answer and the parser's position in it; at is NULL once it proved malformed. */
 struct reading {
 	const unsigned char *start, *at, *end;
 };
@@ -54,7 +54,7 @@ static void read_name(struct reading *in, char name[NS_MAXDNAME])
 		in->at = NULL;
 }
 
-/* A name that could be anything else than a host's is not passed on. */
+/* Only names that can be a host's are passed on. */
 static bool is_host_name(const char *name)
 {
 	return strlen(name) < DNS_NAME_OCTETS && name[0] != '-' &&
@@ -62,7 +62,7 @@ static bool is_host_name(const char *name)
 				 "0123456789.-")] == '\0';
 }
 
-/* The preferred one first: by priority, then by weight. */
+/* The most preferred first: by priority, then by weight. */
 static void insert(struct dns_record *records, size_t *count, const struct dns_record *new)
 {
 	size_t i = *count;
@@ -120,12 +120,12 @@ size_t dns_parse(const unsigned char *answer, size_t length, enum dns_type type,
 	return count;
 }
 
-/* --- asking --- */
+/* --- querying --- */
 
 struct question {
-	struct bounded_call call; /* first: the thread sees no more of it */
+	struct bounded_call call; /* first: the thread receives a pointer to it */
 	enum dns_type type;
-	int length; /* of the answer; -1 when there is none, for a reason */
+	int length; /* of the answer; -1 = none, see reason */
 	int reason;
 	unsigned char answer[ANSWER_OCTETS];
 	char name[];

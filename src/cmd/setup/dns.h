@@ -7,7 +7,7 @@
 #include "pop3/account.h"
 #include "pop3/error.h"
 
-/* What the name servers say about a domain's mail, by the C library's resolver. */
+/* A domain's mail records, queried through the C library's resolver. */
 #define DNS_RECORDS_MAX 8
 #define DNS_NAME_OCTETS 254 /* of a host's name (RFC 1035 section 2.3.4), NUL included */
 
@@ -17,20 +17,20 @@ enum dns_type {
 };
 
 struct dns_record {
-	uint16_t priority, weight, port;  /* the last two are 0 in an MX record */
+	uint16_t priority, weight, port;  /* weight and port are 0 in an MX record */
 	char target[DNS_NAME_OCTETS]; /* letters, digits, dots and hyphens; "" = "not provided here" */
 };
 
 /*
- * The records of one type in an answer, the preferred one first; what is malformed, and what there
- * is no room for, is left out. Returns how many.
+ * Extracts the records of one type from an answer, the most preferred first, and returns how many.
+ * Malformed records, and those that do not fit, are left out.
  */
 size_t dns_parse(const unsigned char *answer, size_t length, enum dns_type type,
 		 struct dns_record records[DNS_RECORDS_MAX]);
 
 /*
- * Asks for a name's records; *count is 0 when it has none. Fails with POP3_E_TIMEOUT when no name
- * server has an answer, or as deadline_wait does.
+ * Queries a name's records; *count is 0 if it has none. Fails with POP3_E_TIMEOUT if no name server
+ * answers, or as deadline_wait does.
  */
 int dns_ask(const char *name, enum dns_type type, const struct pop3_timeouts *timeouts,
 	    struct dns_record records[DNS_RECORDS_MAX], size_t *count, struct pop3_error *err);

@@ -1,4 +1,4 @@
-/* Where a password is kept, and the commands that put it there and print it. */
+/* Where a password is stored, and the commands that store and print it. */
 #include "cmd/setup/keeper.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/shell.h"
 
-/* --- which one --- */
+/* --- the choice --- */
 
 static bool is_executable(const char *folder, size_t length, const char *program)
 {
@@ -116,7 +116,7 @@ void keeper_store_command(const struct keeper *keeper, const char *account, cons
 	buffer_release(&path);
 }
 
-/* A path in the configuration is not quoted, since no shell reads it. */
+/* Paths in the configuration are not quoted, since no shell reads them. */
 void keeper_value(const struct keeper *keeper, const char *account, const char *folder,
 		  struct buffer *out)
 {

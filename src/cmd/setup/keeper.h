@@ -4,20 +4,20 @@
 #include "base/buffer.h"
 #include "pop3/account.h"
 
-/* What keeps an account's password for later runs: the desktop's keyring, pass, or a file. */
+/* Stores an account's password for later runs: the desktop's keyring, pass, or a file. */
 struct keeper {
-	const char *name; /* for a person */
-	const char *key;  /* of the configuration */
+	const char *name; /* shown to the user */
+	const char *key;  /* in the configuration */
 	bool (*is_usable)(void);
-	/* %s is the account; in "file" its file. Both are one word of a shell's. */
-	const char *store; /* a command that takes the password from stdin */
+	/* %s is the account, or for "file" its path, quoted as one word for the shell. */
+	const char *store; /* command that reads the password from stdin */
 	const char *fetch; /* the key's value */
 };
 
-/* The first one that this machine has. The last one, a file, it always has. */
+/* The first one available on this machine. The last one, a file, always is. */
 const struct keeper *keeper_choose(void);
 
-/* The commands for an account; folder is that of the configuration file. */
+/* The commands for an account; folder is the directory of the configuration file. */
 void keeper_store_command(const struct keeper *keeper, const char *account, const char *folder,
 			  struct buffer *out);
 void keeper_value(const struct keeper *keeper, const char *account, const char *folder,

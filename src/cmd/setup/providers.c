@@ -57,7 +57,7 @@ static const struct provider providers[] = {
 	{ "Free", "free.fr", "", "pop.free.fr", PROVIDER_PASSWORD, NULL },
 };
 
-/* Whether a name is one of the words, or with is_suffix ends in one. */
+/* Whether a name is one of the words, or, with is_suffix, ends in one. */
 static bool is_listed(const char *words, const char *name, bool is_suffix)
 {
 	const size_t name_length = strlen(name);

@@ -1,27 +1,27 @@
 #ifndef CMD_SETUP_PROVIDERS_H
 #define CMD_SETUP_PROVIDERS_H
 
-/* Large providers, whose servers do not follow from the address, or who want more than a password. */
+/* Large providers whose server cannot be derived from the address, or that need more setup. */
 enum provider_login {
 	PROVIDER_PASSWORD,
-	PROVIDER_APP_PASSWORD, /* one made for this program: the account's own is refused */
-	PROVIDER_OAUTH,	       /* OAuth 2.0 alone */
+	PROVIDER_APP_PASSWORD, /* a separate one for this program; the account's own is refused */
+	PROVIDER_OAUTH,	       /* OAuth 2.0 only */
 	PROVIDER_NO_POP3,
 };
 
 struct provider {
 	const char *name;
-	const char *domains; /* of addresses, separated by blanks; "" = only by exchangers */
-	const char *exchangers; /* what the names of its mail exchangers end in, the same way */
-	const char *host;	/* of its server for TLS on port 995 */
+	const char *domains; /* of addresses, separated by blanks; "" = known only by exchangers */
+	const char *exchangers; /* suffixes of the names of its mail exchangers, likewise */
+	const char *host;	/* its server, with TLS on port 995 */
 	enum provider_login login;
-	const char *advice; /* what a person has to do there first; NULL = nothing */
+	const char *advice; /* what the user has to do there first; NULL = nothing */
 };
 
-/* The one that an address's domain belongs to, or NULL. */
+/* The provider of an address's domain, or NULL. */
 const struct provider *provider_of_domain(const char *domain);
 
-/* The one that a domain leaves its mail to, by the name of its mail exchanger, or NULL. */
+/* The provider that hosts a domain, recognized by the domain's mail exchanger, or NULL. */
 const struct provider *provider_of_exchanger(const char *host);
 
 #endif

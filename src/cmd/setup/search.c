@@ -1,4 +1,4 @@
-/* Where the server of an address is: each candidate is tried as check tries an account. */
+/* Finds the server of an address: tries each candidate as check tries an account. */
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,11 +9,11 @@
 #include "cmd/setup/setup.h"
 #include "pop3/session.h"
 
-#define GUESS_CONNECT_MS 10000 /* for a host that may not exist, unless --connect-timeout says more */
+#define GUESS_CONNECT_MS 10000 /* for guessed hosts, unless --connect-timeout is longer */
 
 /* --- what was tried --- */
 
-/* At once for a person who waits; otherwise only when all of it was in vain. */
+/* Printed at once at a terminal; otherwise only if every attempt failed. */
 void setup_note(struct setup *setup, const char *what, const char *text)
 {
 	if (setup->in->general->verbose || isatty(STDERR_FILENO) == 1)
@@ -48,7 +48,7 @@ void setup_print_notes(struct setup *setup)
 
 /* --- the server --- */
 
-/* The settings of the command line, for the server that is tried now. */
+/* The command line's settings, applied to the server being tried. */
 static int aim(struct setup *setup, struct pop3_error *err)
 {
 	struct connection *const c = setup->connection;
@@ -83,7 +83,7 @@ static bool lists_password(const struct pop3_capa *capa)
 	return pop3_capa_find(capa, "USER", &ignored) != NULL;
 }
 
-/* Without a login: who answers there, with which certificate, and what it offers. */
+/* Checks without a login: which server answers, with which certificate, what it offers. */
 static int try_server(struct setup *setup, struct pop3_error *err)
 {
 	const struct pop3_capa *const capa = &setup->report.capa;
@@ -103,7 +103,7 @@ static int try_server(struct setup *setup, struct pop3_error *err)
 	return 0;
 }
 
-/* How near to a working server a failure came: of several, the nearest one is told. */
+/* How close to success a failure came: of several failures, the closest is reported. */
 static int nearness(enum pop3_code code)
 {
 	switch ((int)code) {
@@ -121,14 +121,14 @@ static int nearness(enum pop3_code code)
 	}
 }
 
-/* What no other server changes. */
+/* Failures that would be the same with every server. */
 static bool ends_search(const struct pop3_error *err)
 {
 	return err->code == POP3_E_INTERRUPTED || err->code == POP3_E_MEMORY ||
 	       err->code == POP3_E_USAGE || err->code == POP3_E_CONFIG;
 }
 
-/* No host can be found while no name server answers. */
+/* Without a name server that answers, no host can be found. */
 static bool is_offline(const struct setup *setup, const struct pop3_error *err)
 {
 	const struct pop3_account *const account = &setup->connection->target;
@@ -147,7 +147,7 @@ static bool is_unknown_host(const struct setup *setup, const bool *unknown, size
 	return false;
 }
 
-/* The first candidate that answers as it should; NULL with what came nearest. */
+/* The first candidate that works; otherwise NULL, with the failure closest to success. */
 static const struct candidate *search(struct setup *setup, struct pop3_error *err)
 {
 	const struct candidates *const c = &setup->candidates;
@@ -181,7 +181,7 @@ static int fail_search(struct setup *setup, struct pop3_error *err)
 	if (ends_search(err))
 		return -1;
 	setup_print_notes(setup);
-	setup->connection->target.host = NULL; /* of several, none is the one to be named */
+	setup->connection->target.host = NULL; /* the error is not about one of the hosts */
 	return pop3_fail(err, err->code, "no usable POP3 server found for '%s': if you know it, name "
 					 "it by --server", setup->address);
 }

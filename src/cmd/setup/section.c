@@ -1,4 +1,4 @@
-/* The section of an account: printed, and put into the configuration file. */
+/* An account's section: prints it, and appends it to the configuration file. */
 #include "cmd/setup/section.h"
 
 #include <errno.h>
@@ -44,7 +44,7 @@ int section_print(struct section *section, struct pop3_error *err)
 	return output_raw(section->output, section->text.data, section->text.length, err);
 }
 
-/* An empty line before it, and the end of a last line that has none. */
+/* Ends an unfinished last line, and leaves an empty line before the section. */
 static const char *separator(int fd, off_t size)
 {
 	char last = '\n';
@@ -70,7 +70,7 @@ static int append(int fd, const struct buffer *text)
 	if (result < 0) {
 		const int reason = errno;
 
-		/* Half a section would be another account. */
+		/* An incomplete section would be a different account. */
 		if (ftruncate(fd, before.st_size) == 0)
 			fsync(fd);
 		errno = reason;

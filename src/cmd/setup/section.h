@@ -15,11 +15,11 @@ struct section {
 void section_begin(struct section *section, struct output *output, const char *name);
 void section_put(struct section *section, const char *key, const char *value);
 void section_comment(struct section *section, const char *what, const char *text);
-/* A setting that does not hold before somebody takes its '#' away. */
+/* A setting that is commented out. */
 void section_propose(struct section *section, const char *key, const char *value);
 int section_print(struct section *section, struct pop3_error *err);
 
-/* Puts it behind what the configuration file has, durably; a new file is private. */
+/* Appends the section durably to the configuration file; a new file is private (0600). */
 int section_append(const struct section *section, const char *path, struct pop3_error *err);
 
 void section_release(struct section *section);

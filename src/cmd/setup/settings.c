@@ -1,4 +1,4 @@
-/* What the section of an account says, and where its password is kept. */
+/* Decides what an account's section contains, and where its password is stored. */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 /* --- the password, for later runs --- */
 
-/* A line from the terminal: yes, unless it begins with n or N. */
+/* Reads a line from the terminal: yes, unless it begins with n or N. */
 static int confirm(const struct setup *setup, const char *question, bool *yes,
 		   struct pop3_error *err)
 {
@@ -58,7 +58,7 @@ int setup_keep_password(struct setup *setup, struct pop3_error *err)
 
 /* --- the section --- */
 
-/* Options of the command line that every later session needs as well. */
+/* Command-line options that later sessions need as well. */
 static void put_options(const struct setup *setup, struct section *section)
 {
 	static const char others[] = " account server user tls auth max-time no-input trace "

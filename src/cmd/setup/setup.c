@@ -1,6 +1,6 @@
 /*
- * pop3 setup: from an address to an account. It looks for the server where a domain's may be, tries
- * what it finds as check does, and prints the section of the configuration file.
+ * pop3 setup: from an address to an account. Finds the domain's server, tries it as check does, and
+ * prints the section for the configuration file.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +77,7 @@ static int name_account(struct setup *setup, struct pop3_error *err)
 	return buffer_check(&setup->folder, POP3_E_MEMORY, err);
 }
 
-/* --- the whole --- */
+/* --- the command --- */
 
 static int finish(struct setup *setup, struct pop3_error *err)
 {

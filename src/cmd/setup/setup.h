@@ -8,51 +8,51 @@
 #include "cmd/setup/keeper.h"
 #include "cmd/setup/section.h"
 
-/* One setup, from its address to its section. */
+/* One run of setup, from the address to the section. */
 struct setup {
 	struct invocation *in;
 	struct connection *connection;
 	const char *address, *domain; /* of the operand */
 	const char *name, *path;      /* of the account, of the configuration file */
-	struct buffer local;	      /* what stands before the address's '@' */
+	struct buffer local;	      /* the part of the address before '@' */
 	struct buffer folder;	      /* of the configuration file */
 	bool writes;		      /* the section into that file */
-	int64_t until_ms;	      /* --max-time, as struct pop3_timeouts has it */
+	int64_t until_ms;	      /* from --max-time, as in struct pop3_timeouts */
 
 	/* The server. */
 	struct candidates candidates;
 	const struct candidate *found; /* NULL with --server */
-	struct buffer url;	       /* of what is tried, in the end of what was found */
+	struct buffer url;	       /* of the server being tried, finally of the one found */
 	struct pop3_diagnostics report;
-	struct buffer tried; /* what was tried in vain, and what check advises; one line each */
+	struct buffer tried; /* failed attempts and check's advice, one per line */
 	bool takes_only_oauth;
 
 	/* The login. */
 	const char *user;
 	struct probe probe;
 	bool logged_in;
-	const struct keeper *keeper; /* what the password was stored in, NULL = nothing */
+	const struct keeper *keeper; /* where the password was stored; NULL = nowhere */
 };
 
-/* Finds a server that answers as it should, or says all that was tried. */
+/* Finds a server that works, or fails and reports everything that was tried. */
 int setup_find_server(struct setup *setup, struct pop3_error *err);
 
-/* Logs in there if there is a password, or says that it did not. */
+/* Logs in if there is a password, or reports that it did not. */
 int setup_log_in(struct setup *setup, struct pop3_error *err);
 
-/* Whether the server or the provider takes OAuth 2.0 alone. */
+/* Whether the server or the provider accepts only OAuth 2.0. */
 bool setup_wants_token(const struct setup *setup);
 
-/* A line about a failure, for later when nobody is waiting at a terminal. */
+/* Notes a line about a failure; prints it at once at a terminal. */
 void setup_note(struct setup *setup, const char *what, const char *text);
 
-/* The same of what check advises about a failure. */
+/* Likewise for check's advice about a failure. */
 void setup_note_advice(struct setup *setup, const struct pop3_error *failure);
 
-/* All that was noted for later. */
+/* Prints everything that was noted for later. */
 void setup_print_notes(struct setup *setup);
 
-/* At a terminal, asks whether to store the password that was typed, and does so. */
+/* At a terminal, asks whether to store the typed password, and if so stores it. */
 int setup_keep_password(struct setup *setup, struct pop3_error *err);
 
 void setup_put_section(const struct setup *setup, struct section *section);

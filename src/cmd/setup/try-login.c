@@ -1,4 +1,4 @@
-/* The login at the server that was found: by the whole address, then by what stands before '@'. */
+/* Logs in at the server that was found: as the whole address, then as the part before '@'. */
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -36,7 +36,7 @@ static void advise_on_provider(const struct setup *setup)
 		warn(setup->in, "%s: %s", provider->name, provider->advice);
 }
 
-/* DNS may have been forged: the password goes to another domain's server only by consent. */
+/* DNS may have been forged: a server in another domain gets the password only by consent. */
 static bool may_log_in(const struct setup *setup)
 {
 	const struct candidate *const found = setup->found;
@@ -71,7 +71,7 @@ static int try_login(struct setup *setup, const char *user, struct pop3_error *e
 	return result;
 }
 
-/* The whole address first, then what stands before its '@' (RFC 6186 section 4). */
+/* The whole address first, then the part before '@' (RFC 6186 section 4). */
 static int try_users(struct setup *setup, struct pop3_error *err)
 {
 	struct pop3_error first;
@@ -101,7 +101,7 @@ int setup_log_in(struct setup *setup, struct pop3_error *err)
 		c->target.auth = pop3_capa_lists(&setup->report.capa, "SASL", "OAUTHBEARER") &&
 						 !pop3_capa_lists(&setup->report.capa, "SASL", "XOAUTH2")
 					 ? "oauthbearer" : "xoauth2";
-	/* No token is typed. */
+	/* Tokens cannot be typed. */
 	c->no_input = c->no_input || setup_wants_token(setup);
 	if (!may_log_in(setup))
 		return 0;
