@@ -21,18 +21,18 @@ two_accounts() {
 	INI
 }
 
-@test "the names, in the order of the file" {
+@test "accounts prints the names in the order of the file" {
 	two_accounts
 	pop3 0 accounts
 	[ "$output" = $'work\nhome' ]
 }
 
-@test "without a file there are none" {
+@test "accounts without a configuration file prints nothing" {
 	pop3 0 accounts
 	[ "$output" = '' ]
 }
 
-@test "--show tells every setting and where it comes from" {
+@test "--show prints every setting and where it comes from" {
 	two_accounts
 	pop3 0 accounts --show work
 	grep -qx $'server\tpop3s://mail.example.org\taccount' stdout
@@ -41,7 +41,7 @@ two_accounts() {
 	grep -qx $'connect-timeout\t20\tbuilt-in' stdout
 }
 
-@test "--show knows the command line, and no server of the environment" {
+@test "--show includes the command line's settings, but not the server from the environment" {
 	two_accounts
 	POP3_USER=bob POP3_SERVER=other pop3 0 accounts --show work --timeout 5
 	grep -qx $'user\tann\taccount' stdout
@@ -56,7 +56,7 @@ two_accounts() {
 	run ! grep -q secret stdout
 }
 
-@test "--show masks passwords in URLs and behind blanks" {
+@test "--show masks passwords in URLs and after leading blanks" {
 	config <<-'INI'
 		[work]
 		server = pop3://ann:secret@host
@@ -73,7 +73,7 @@ two_accounts() {
 	run ! grep -q secret stdout
 }
 
-@test "an account that is not there is 66, and the nearest is named" {
+@test "an unknown account suggests the nearest name: 66" {
 	two_accounts
 	pop3 66 accounts --show wrok
 	[[ $stderr == *"(did you mean 'work'?)"* ]]

@@ -1,7 +1,7 @@
-# pop3 capa: what the server says it can do.
+# pop3 capa: the server's capabilities.
 load ../helpers/session
 
-@test "capa prints names and arguments, as they are after the login" {
+@test "capa prints the capabilities after login, names and arguments" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: CAPA
@@ -25,7 +25,7 @@ load ../helpers/session
 	[ "$output" = $'TOP\t\nEXPIRE\t60 USER\nSASL\tPLAIN SCRAM-SHA-256' ]
 }
 
-@test "without a user nobody logs in" {
+@test "capa without a user name does not log in" {
 	after_greeting TOP UIDL <<-'TALK'
 		C: CAPA
 		S: +OK
@@ -38,7 +38,7 @@ load ../helpers/session
 	[ "$output" = $'TOP\t' ]
 }
 
-@test "a server without CAPA is 77" {
+@test "the server has no CAPA: 77" {
 	after_greeting <<-'TALK'
 		C: CAPA
 		S: -ERR what?
@@ -49,7 +49,7 @@ load ../helpers/session
 	[ "$stderr" = 'pop3: 127.0.0.1: CAPA: the server refused: what?' ]
 }
 
-@test "capa takes no operands" {
+@test "capa with an operand is a usage error" {
 	server=127.0.0.1:1
 	pop3 64 capa 1
 	[ "$stderr" = "pop3: unexpected operand '1': capa" ]

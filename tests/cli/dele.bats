@@ -1,4 +1,4 @@
-# pop3 dele: what was deleted is known only after QUIT.
+# pop3 dele: deletions take effect at QUIT, so the records are printed after it.
 load ../helpers/session
 
 # after_uidl: a conversation in which ann sees three messages.
@@ -6,7 +6,7 @@ after_uidl() {
 	after_login < <(printf '%s\n' 'C: UIDL' 'S: +OK' 'S*3: \# uid-\#' 'S: .' && cat)
 }
 
-@test "dele reports what QUIT confirmed" {
+@test "dele reports the deletions that QUIT confirmed" {
 	after_uidl <<-'TALK'
 		C: DELE 1
 		S: +OK
@@ -19,7 +19,7 @@ after_uidl() {
 	[ "$output" = $'1\tuid-1\tdeleted\n3\tuid-3\tdeleted' ]
 }
 
-@test "--dry-run touches nothing" {
+@test "--dry-run deletes nothing" {
 	after_uidl <<-'TALK'
 		C: QUIT
 		S: +OK
@@ -28,7 +28,7 @@ after_uidl() {
 	[ "$output" = $'1\tuid-1\twould-delete\n3\tuid-3\twould-delete' ]
 }
 
-@test "one refusal does not stop the others" {
+@test "a refused DELE does not stop the others: 2" {
 	after_uidl <<-'TALK'
 		C: DELE 1
 		S: -ERR in use elsewhere
@@ -42,7 +42,7 @@ after_uidl() {
 	[[ $stderr == *'message 1: the server refused: in use elsewhere'* ]]
 }
 
-@test "in JSON a record that failed says why" {
+@test "--json gives the reason in the record of a failed message" {
 	after_uidl <<-'TALK'
 		C: DELE 1
 		S: -ERR "read only"
@@ -56,7 +56,7 @@ after_uidl() {
 {"number":2,"uid":"uid-2","status":"deleted"}' ]
 }
 
-@test "a QUIT that fails leaves it unknown" {
+@test "deletions are unknown after a refused QUIT: 81" {
 	after_uidl <<-'TALK'
 		C: DELE 2
 		S: +OK
@@ -68,7 +68,7 @@ after_uidl() {
 	[[ $stderr == *'deletions not confirmed: QUIT: some deleted messages not removed' ]]
 }
 
-@test "no answer to QUIT leaves it unknown" {
+@test "deletions are unknown after an unanswered QUIT: 81" {
 	after_uidl <<-'TALK'
 		C: DELE 2
 		S: +OK
@@ -79,7 +79,7 @@ after_uidl() {
 	[ "$output" = $'2\tuid-2\tunknown' ]
 }
 
-@test "a message that is not there: nothing at all is deleted" {
+@test "one missing message: 66, and nothing is deleted" {
 	after_uidl <<-'TALK'
 		C: QUIT
 		S: +OK
@@ -88,7 +88,7 @@ after_uidl() {
 	[ "$output" = '' ]
 }
 
-@test "a connection lost before QUIT has deleted nothing" {
+@test "the connection is lost before QUIT: 75, and no record is printed" {
 	after_uidl <<-'TALK'
 		C: DELE 1
 		S: +OK
@@ -99,13 +99,13 @@ after_uidl() {
 	[ "$output" = '' ]
 }
 
-@test "dele needs messages" {
+@test "dele without an operand is a usage error" {
 	server=127.0.0.1:1
 	ann 64 dele
 	[ "$stderr" = 'pop3: missing operand: dele MESSAGE...' ]
 }
 
-@test "nothing selected is nothing done" {
+@test "an empty selection deletes nothing: 0" {
 	after_login <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -119,13 +119,14 @@ after_uidl() {
 
 # --- at a terminal
 
-# typed ARGUMENT…: pop3 as ann at a terminal; what is typed is on stdin. The output is in `screen`.
+# typed ARGUMENT…: run pop3 as ann at a terminal, typing what is on stdin. The output is in
+# `screen`.
 typed() {
 	status=0
 	"$helpers/type-in" "$program" "$@" -s "$server" -u ann --tls off >screen 3>&- || status=$?
 }
 
-@test "several messages are deleted after a yes" {
+@test "several messages are deleted after the answer yes" {
 	for answer in y Yes; do
 		after_uidl <<-'TALK'
 			C: DELE 1
@@ -141,7 +142,7 @@ typed() {
 	done
 }
 
-@test "nothing is deleted after any other answer" {
+@test "any other answer deletes nothing" {
 	for answer in n '' 'maybe y' '\x04'; do
 		after_uidl <<-'TALK'
 			EOF
@@ -153,7 +154,7 @@ typed() {
 	done
 }
 
-@test "Ctrl-C instead of an answer" {
+@test "Ctrl-C at the question deletes nothing: 130" {
 	after_uidl <<-'TALK'
 		EOF
 	TALK
@@ -163,7 +164,7 @@ typed() {
 	[ "$(tail -n 1 screen)" = 'pop3: interrupted: nothing was deleted' ]
 }
 
-@test "nothing is asked for one message, with --yes or with --dry-run" {
+@test "dele does not ask for one message, with --yes or with --dry-run" {
 	deletes() {
 		after_uidl < <(printf 'C: DELE %s\nS: +OK\n' "$@"; goodbye)
 	}
@@ -178,7 +179,7 @@ typed() {
 	[ "$(tail -n 1 screen)" = '3       uid-3  would-delete' ]
 }
 
-@test "--no-input does not ask at a terminal either" {
+@test "--no-input does not ask, even at a terminal: 64" {
 	after_uidl <<-'TALK'
 		C: QUIT
 		S: +OK

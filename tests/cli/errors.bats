@@ -1,5 +1,6 @@
-# What each failure says, whole. A row is a case: the exit status, who asks, the arguments, and behind
-# => the text, in which \n begins the next line; in a conversation, its steps come before that.
+# The complete text of each error message. A row is a case: exit status, caller, arguments, and
+# after => the text, in which \n starts a new line. The steps of a conversation, if any, come
+# after " | ".
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/session
 
@@ -10,13 +11,13 @@ setup() {
 	trusting=(--ca-file "$certificates/ca.pem")
 }
 
-# alone STATUS ARGUMENT…: pop3 without a server.
+# alone STATUS ARGUMENT…: run pop3 without a server.
 alone() {
 	local server=
 	pop3 "$@"
 }
 
-# fails CALLER STATUS ARGUMENTS TEXT: and prints nothing else.
+# fails CALLER STATUS ARGUMENTS TEXT: the call prints exactly that error.
 fails() {
 	local POP3_PASSWORD=
 	[ "$1" != ann ] || export POP3_PASSWORD=secret
@@ -27,7 +28,7 @@ fails() {
 	return 1
 }
 
-# all_fail: the rows on stdin, of which one may not be as it is told.
+# all_fail: run the rows on stdin; each must fail as it says.
 all_fail() {
 	local row caller status call rest
 	while read -r status caller rest; do
@@ -39,7 +40,7 @@ all_fail() {
 }
 
 # converse_in STEPS: separated by semicolons; GREETING, LOGIN, EXPIRES (the same with EXPIRE 0),
-# ONE (a mailbox with one message) and BYE stand for several.
+# ONE (a mailbox with one message) and BYE expand to several steps.
 converse_in() {
 	local -A several=(
 		[GREETING]=$(greeting)
@@ -56,7 +57,7 @@ converse_in() {
 	converse - < <(printf '%s\n' "${steps[@]}")
 }
 
-@test "what is asked for cannot be" {
+@test "usage errors" {
 	server=127.0.0.1:1
 	all_fail <<-'END'
 		64 pop3 nosuch => unknown subcommand 'nosuch'; see 'pop3 help'
@@ -93,7 +94,7 @@ converse_in() {
 	END
 }
 
-@test "the connection or the password is not what it should be" {
+@test "errors of connection options and passwords, connections that fail" {
 	server=127.0.0.1:1
 	all_fail <<-'END'
 		64 ann stat -s http://host => unknown scheme 'http://' (use pop3s:// or pop3://)
@@ -117,7 +118,7 @@ converse_in() {
 	END
 }
 
-@test "administration, servers and setup" {
+@test "errors of admin, serve and setup" {
 	server=127.0.0.1:1
 	all_fail <<-'END'
 		64 pop3 admin -s pop3://h users => unknown management protocol 'pop3://' (use peep://, spscmp://, monitor:// or smtpstatus://)
@@ -134,7 +135,7 @@ converse_in() {
 	END
 }
 
-@test "what the server says" {
+@test "errors caused by the server's answers" {
 	server=127.0.0.1:1
 	all_fail <<-'END'
 		75 ann stat | S: -ERR busy => 127.0.0.1: the server refused the connection: busy
@@ -176,7 +177,7 @@ converse_in() {
 	END
 }
 
-@test "names, URLs and options that are too long, too many or impossible" {
+@test "names, URLs and options that are too long, too many or invalid" {
 	server=127.0.0.1:1
 	all_fail <<-'END'
 		64 ann stat --us x => options cannot be abbreviated (did you mean '--user'?)
@@ -192,7 +193,7 @@ converse_in() {
 	END
 }
 
-@test "proxies" {
+@test "errors of proxies" {
 	server=127.0.0.1:1
 	all_fail <<-'END'
 		69 ann stat -s pop.example.org:110 --proxy "socks5h://$server" | C| \x05\x01\x00; S| HTTP => pop.example.org: proxy '127.0.0.1': the proxy does not speak SOCKS5
@@ -203,7 +204,7 @@ converse_in() {
 	END
 }
 
-@test "TLS and logins that go wrong" {
+@test "errors of TLS and of logins" {
 	server=127.0.0.1:1
 	all_fail <<-'END'
 		75 ann stat --timeout 1 | STALL => 127.0.0.1: no greeting (if the server expects TLS there, use --tls implicit): no answer within 1 s
@@ -213,7 +214,7 @@ converse_in() {
 	END
 }
 
-@test "a server that deletes what it has sent" {
+@test "warnings about a server that deletes messages once fetched" {
 	server=127.0.0.1:1
 	all_fail <<-'END'
 		0 ann fetch all -o dir:box | EXPIRES; ONE; C: RETR 1; S: +OK; S: x; S: .; BYE => the server deletes messages once fetched (EXPIRE 0): fetching one at a time

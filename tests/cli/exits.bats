@@ -1,18 +1,18 @@
-# Every exit status, and the name that --json gives the error: what a script goes by.
+# Every exit status, and the name that --json gives its error: what scripts depend on.
 load ../helpers/session
 
-# ends STATUS NAME ARGUMENT…: so it ends, and the error on stderr is of that kind.
+# ends STATUS NAME ARGUMENT…: pop3 exits with that status, and stderr has the error of that name.
 ends() {
 	ann "$1" --json "${@:3}"
 	[[ $stderr == "{\"code\":\"$2\",\"exit\":$1,\"message\":\""*'}' ]]
 }
 
-# answered LINE: a server that answers STAT so.
+# answered LINE: a server that answers STAT with that line.
 answered() {
 	after_login < <(printf '%s\n' 'C: STAT' "S: $1" '?C: QUIT' 'S: +OK')
 }
 
-@test "0: all done" {
+@test "0: success" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 0 0
@@ -21,7 +21,7 @@ answered() {
 	[ "$stderr" = '' ]
 }
 
-@test "1: nothing was selected, and that was asked" {
+@test "1: nothing was selected, with --exit-status" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -31,7 +31,7 @@ answered() {
 	[ "$output$stderr" = '' ]
 }
 
-@test "2: some messages failed, the others are done" {
+@test "2: some messages failed, the others succeeded" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -46,7 +46,7 @@ answered() {
 	[[ $stderr == *'{"code":"partial","exit":2,"message":"1 of the messages failed"'* ]]
 }
 
-@test "64: usage" { server=127.0.0.1:1 ends 64 usage stat --timeout soon; }
+@test "64: usage error" { server=127.0.0.1:1 ends 64 usage stat --timeout soon; }
 @test "66: no such message" {
 	in_session <<-'TALK'
 		C: LIST 9
@@ -75,7 +75,7 @@ answered() {
 
 @test "75: time-out" { converse - <<<STALL && ends 75 timeout stat --timeout 1; }
 @test "75: connection lost" { converse - <<<CLOSE && ends 75 lost stat; }
-@test "75: connection reset" {
+@test "75: connection reset by the server" {
 	after_login <<-'TALK'
 		C: STAT
 		RESET
@@ -85,8 +85,8 @@ answered() {
 @test "75: mailbox in use" { answered '-ERR [IN-USE]' && ends 75 in-use stat; }
 @test "75: LOGIN-DELAY" { answered '-ERR [LOGIN-DELAY]' && ends 75 login-delay stat; }
 @test "75: SYS/TEMP" { answered '-ERR [SYS/TEMP]' && ends 75 sys-temp stat; }
-@test "76: the server broke the protocol" { answered 'nonsense' && ends 76 protocol stat; }
-@test "76: a line without end" {
+@test "76: the server violated the protocol" { answered 'nonsense' && ends 76 protocol stat; }
+@test "76: an endless line" {
 	converse - <<<'S| +OK \x41' && ends 75 lost stat
 	converse - <<<'S*70000| x' && ends 76 protocol stat
 }
@@ -99,12 +99,12 @@ answered() {
 	ends 77 credentials stat
 }
 
-@test "78: configuration" {
+@test "78: invalid configuration" {
 	echo nonsense >"$XDG_CONFIG_HOME/pop3/config"
 	ends 78 config stat
 }
 
-@test "80: TLS" {
+@test "80: TLS failed" {
 	converse - <<<'TLS-REFUSED good'
 	pop3 80 stat -u ann --json
 	[[ $stderr == '{"code":"tls","exit":80,'* ]]

@@ -1,8 +1,8 @@
-# pop3 fetch to stdout: the message itself, octet for octet.
+# pop3 fetch to stdout (the message itself, octet for octet), lost connections, --max-size.
 load ../helpers/account
 load ../helpers/messages
 
-# fetched FILE: ann fetches message 1, which is that file, and gets just its octets.
+# fetched FILE: ann fetches message 1, which is that file, and stdout has exactly its octets.
 fetched() {
 	in_session <<-TALK
 		C: LIST 1
@@ -15,20 +15,20 @@ fetched() {
 	cmp stdout "$1"
 }
 
-@test "fetch writes the message as it is" {
+@test "fetch writes the message unchanged" {
 	fetched "$data/plain.eml"
 }
 
-@test "dot-stuffing is undone" {
+@test "fetch removes dot-stuffing" {
 	fetched "$data/dots.eml"
 }
 
-@test "NUL, 8-bit, bare CR and bare LF, LF . LF pass" {
+@test "NUL, 8-bit octets, bare CR, bare LF and LF . LF pass unchanged" {
 	odd_message >odd.eml
 	fetched "$PWD/odd.eml"
 }
 
-# as_mbox: ann fetches message 1, whose lines are on stdin, as an mbox.
+# as_mbox: ann fetches message 1, whose lines are on stdin, in mbox format.
 as_mbox() {
 	in_session < <(
 		printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 uid-1' \
@@ -39,7 +39,7 @@ as_mbox() {
 	ann 0 fetch 1 -o mbox:-
 }
 
-@test "as an mbox it begins with who sent it and when, in UTC" {
+@test "the From_ line of an mbox has the sender and the date in UTC" {
 	as_mbox <<-'MESSAGE'
 		Return-Path: <ann@example.org>
 		Date: Sun, 1 Mar 2026 00:30:05 +0100
@@ -50,12 +50,12 @@ as_mbox() {
 	[ "${lines[4]}" = '>From here on' ]
 }
 
-@test "as an mbox a day of one digit is padded" {
+@test "the From_ line of an mbox pads a day of one digit" {
 	as_mbox <<<'Date: Sun, 1 Mar 2026 08:09:05 +0000'
 	[ "${lines[0]}" = 'From MAILER-DAEMON Sun Mar  1 08:09:05 2026' ]
 }
 
-# Every message of a mailbox of 250 is asked for; the 105th is refused.
+# many_messages: fetch all of a mailbox of 250 messages; the server refuses the 105th.
 many_messages() {
 	printf '%s\n' 'C: LIST' 'S: +OK' 'S*250: \# 100' 'S: .' \
 		'C: UIDL' 'S: +OK' 'S*250: \# uid-\#' 'S: .'
@@ -66,7 +66,7 @@ many_messages() {
 	done
 }
 
-@test "each of many messages is counted as seen with its octets, but for one that failed" {
+@test "all of many messages are recorded as seen with their octets, except the one that failed" {
 	in_session < <(many_messages)
 	ann 2 fetch all -o mbox:-
 	pop3 0 seen list -s 127.0.0.1:"$port" -u ann
@@ -77,7 +77,7 @@ many_messages() {
 }
 
 # RELIABILITY: standard output.
-@test "what went out alone is new all the same, what went out in an mbox is not" {
+@test "a single message to stdout is not recorded as seen, one in mbox format is" {
 	local retrieved='C: RETR 1\nS: +OK\nS: Subject: x\nS:\nS: .\n'
 	local listed='C: LIST\nS: +OK\nS: 1 100\nS: .\nC: UIDL\nS: +OK\nS: 1 uid-1\nS: .\n'
 	converse - < <(
@@ -92,12 +92,12 @@ many_messages() {
 	[ -z "$output" ]
 }
 
-@test "a line of megabytes passes" {
+@test "a line of five million octets passes unchanged" {
 	long_line 5000000 >long.eml
 	fetched "$PWD/long.eml"
 }
 
-@test "one octet a packet is the same message" {
+@test "a message that arrives one octet per packet is complete" {
 	in_session --most 1 <<-'TALK'
 		C: LIST 1
 		S: +OK 1 100
@@ -109,7 +109,7 @@ many_messages() {
 	cmp stdout "$data/dots.eml"
 }
 
-@test "the last one" {
+@test "fetch last fetches the message with the highest number" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -125,7 +125,7 @@ many_messages() {
 	[ "$output" = $'hello\r' ]
 }
 
-@test "by UID" {
+@test "fetch uid:UID fetches the message with that UID" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -145,7 +145,7 @@ many_messages() {
 	[ "$output" = $'hello\r' ]
 }
 
-@test "last of an empty mailbox is 66" {
+@test "fetch last of an empty mailbox: 66" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -154,14 +154,14 @@ many_messages() {
 	ann 66 fetch last
 }
 
-@test "what may be several messages does not go to stdout" {
+@test "a selector that can match several messages is a usage error with stdout" {
 	server=127.0.0.1:1
 	for selector in all 1-2 first:1 1,2 new; do
 		ann 64 fetch "$selector"
 	done
 }
 
-@test "a message cut short is no success" {
+@test "a truncated message is not delivered: 75" {
 	after_login <<-'TALK'
 		C: LIST 1
 		S: +OK 1 100
@@ -174,7 +174,7 @@ many_messages() {
 	[[ $stderr == *'RETR 1: the server closed the connection' ]]
 }
 
-@test "however much came before, a cut and a stall are told, and what is whole is delivered" {
+@test "a large message is cut off or stalls late: 75, and the complete message is delivered" {
 	for cut in 'CLOSE 75' 'RESET 75' 'STALL 75'; do
 		rm -rf box
 		after_login <<-TALK
@@ -203,14 +203,14 @@ many_messages() {
 	done
 }
 
-# halves: two messages are asked for, and the second is cut.
+# halves: fetch two messages; the connection closes in the middle of the second.
 halves() {
 	holds u1 u2
 	sends 1
 	printf '%s\n' 'C: RETR 2' 'S: +OK' 'S: Subject: half' CLOSE
 }
 
-@test "what was delivered before the connection was lost has its record" {
+@test "a message delivered before the connection was lost has its record" {
 	next_session < <(halves)
 	account 75 fetch new -o dir:box
 	[ "$(cut -f 2,4 stdout | sort)" = $'u1\tfetched\nu2\tfailed' ]
@@ -221,7 +221,7 @@ halves() {
 
 # --- --max-size
 
-@test "--max-size leaves alone what is larger by LIST, and nothing else" {
+@test "--max-size skips only the messages that are larger by LIST" {
 	next_session < <(
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 1025' 'S: 2 1024' 'S: 3 huge' 'S: .'
 		uids u1 u2 u3
@@ -237,7 +237,7 @@ halves() {
 	account 0 fetch new -o dir:box
 }
 
-@test "--max-size to stdout asks for nothing that is larger" {
+@test "--max-size to stdout does not retrieve a message that is larger by LIST" {
 	in_session <<-'TALK'
 		C: LIST 1
 		S: +OK 1 1025
@@ -247,13 +247,13 @@ halves() {
 	[[ $stderr == *'message 1: larger than --max-size'* ]]
 }
 
-# larger NUMBER…: each of these is answered with 2,000 octets, where LIST says 100.
+# larger NUMBER…: RETR sends 2,000 octets for each of these, where LIST says 100.
 larger() {
 	[ -e large.eml ] || message_of 2000 >large.eml
 	printf '%s\n' "$@" | sed "s|.*|C: RETR &\nS: +OK\nMESSAGE $PWD/large.eml|"
 }
 
-@test "what turns out larger than --max-size fails alone, however often, in every run" {
+@test "each message that exceeds --max-size only when retrieved fails, on every run: 2" {
 	for _ in 1 2 3 4; do
 		next_session < <(holds u1 u2 u3 u4 u5 u6 && larger 1 && sends 2 && larger 3 4 5 6 && goodbye)
 		account 2 fetch all -o dir:box --max-size 1K
@@ -264,14 +264,14 @@ larger() {
 	done
 }
 
-@test "to stdout, too: nothing is left of it, and the exit is 2" {
+@test "to stdout, a message that exceeds --max-size when retrieved is cut off: 2" {
 	after_login < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 20' && larger 1 && goodbye)
 	ann 2 fetch 1 --max-size 1K
 	[[ $stderr == *'message 1: larger than --max-size'* ]]
 	[ "$(wc -c <stdout)" -le 1024 ]
 }
 
-@test "what is larger than --max-size is not read without end" {
+@test "the rest of an endless message that exceeds --max-size is not read" {
 	next_session < <(
 		holds u1 u2
 		printf '%s\n' 'C: RETR 1' 'S: +OK' '?S*40000: 0123456789012345678901234567890123456789' \
@@ -286,14 +286,14 @@ larger() {
 	[ "$(ls -A box)" = u2.eml ]
 }
 
-@test "in JSON a record that failed says why" {
+@test "--json gives the reason in the record of a failed message" {
 	next_session < <(holds u1 u2 && refuses RETR 1 && sends 2 && goodbye)
 	account 2 fetch all -o dir:box --json
 	[ "${lines[0]}" = '{"number":1,"uid":"u1","octets":0,"status":"failed","path":null,"code":"refused","error":"the server refused: damaged"}' ]
 	[ "${lines[1]}" = "{\"number\":2,\"uid\":\"u2\",\"octets\":14,\"status\":\"fetched\",\"path\":\"$PWD/box/u2.eml\"}" ]
 }
 
-@test "what was passed over by --max-size is fetched by a later run that wants it" {
+@test "a message that exceeded --max-size is fetched by a later run without the option" {
 	for new in u2 u3 u4; do
 		next_session < <(holds u1 $new && larger 1 && sends 2 && goodbye)
 		account 2 fetch new -o dir:box --max-size 1K
@@ -302,8 +302,8 @@ larger() {
 	account 0 fetch new -o dir:box
 }
 
-# Without --max-size LIST's word is doubted, too, but not by less than a mebibyte.
-@test "a message without end fails long after the size that LIST said" {
+# Without --max-size, LIST's size is a limit too, with a margin of a mebibyte.
+@test "an endless message fails one mebibyte after the size that LIST gave" {
 	after_login <<-'TALK'
 		C: LIST 1
 		S: +OK 1 100
@@ -316,7 +316,7 @@ larger() {
 	[[ $stderr == *'RETR 1: the message is longer than 1048676 octets' ]]
 }
 
-@test "--limit 1 makes any selection one message for stdout" {
+@test "any selector with --limit 1 may write to stdout" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -335,7 +335,7 @@ larger() {
 	[[ $stderr == *'--limit 1'* ]]
 }
 
-@test "one message that the configuration has delivered is pointed out" {
+@test "fetching one message reports the destination when it comes from the configuration" {
 	printf '[home]\nserver = 127.0.0.1:1\nuser = ann\npassword = x\noutput = dir:box\n' >"$XDG_CONFIG_HOME/pop3/config"
 	chmod 600 "$XDG_CONFIG_HOME/pop3/config"
 	pop3 69 fetch last -a home

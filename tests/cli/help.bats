@@ -1,7 +1,7 @@
-# pop3 help: pages of subcommands and topics, and where a mistyped word points.
+# pop3 help: the pages of subcommands and topics, and the suggestions for mistyped words.
 load ../helpers/common
 
-@test "without an operand it is the overview" {
+@test "help without an operand prints the overview" {
 	pop3 0 --help
 	mv stdout overview
 	pop3 0 help
@@ -9,7 +9,7 @@ load ../helpers/common
 	[ "${lines[0]}" = 'usage: pop3 [CONNECTION OPTION...] SUBCOMMAND [OPTION...] [MESSAGE...]' ]
 }
 
-@test "a topic is a page of its own" {
+@test "each topic has a page" {
 	pop3 0 help connection
 	grep -q -- '--server URL' stdout
 	pop3 0 help messages
@@ -21,7 +21,7 @@ load ../helpers/common
 	grep -q '^  75  try again' stdout
 }
 
-@test "what there is no help on is 64, and the nearest is named" {
+@test "help on an unknown subcommand suggests the nearest name: 64" {
 	pop3 64 help fecth
 	[ "$stderr" = "pop3: unknown subcommand 'fecth' (did you mean 'fetch'?); see 'pop3 help'" ]
 	pop3 64 help conection
@@ -30,7 +30,7 @@ load ../helpers/common
 	[ "$stderr" = "pop3: unexpected operand 'dele': help [SUBCOMMAND|TOPIC]" ]
 }
 
-@test "other programs' words find ours" {
+@test "the words of other programs suggest the word that pop3 uses" {
 	local theirs ours
 	while read -r theirs ours; do
 		pop3 64 "$theirs"
@@ -52,7 +52,7 @@ load ../helpers/common
 	[ "$stderr" = "pop3: unknown verb 'adduser' (did you mean 'user-add'?); see 'pop3 help admin'" ]
 }
 
-@test "keys of the configuration are named as the file spells them" {
+@test "unknown keys of the configuration suggest the nearest key, spelled as in the file" {
 	local key ours
 	while read -r key ours; do
 		printf '[home]\n%s = x\n' "$key" >"$XDG_CONFIG_HOME/pop3/config"
@@ -68,7 +68,7 @@ load ../helpers/common
 	END
 }
 
-@test "without a word there is a word about help" {
+@test "pop3 without a subcommand points to help: 64" {
 	pop3 64
 	[ "$stderr" = "pop3: missing subcommand; see 'pop3 help'" ]
 }

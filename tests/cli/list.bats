@@ -18,7 +18,7 @@ load ../helpers/session
 	[ "$output" = $'1\tuid-a\t100\n2\tuid-b\t2000' ]
 }
 
-@test "an empty mailbox prints nothing" {
+@test "list of an empty mailbox prints nothing" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -31,7 +31,7 @@ load ../helpers/session
 	[ "$output" = '' ]
 }
 
-@test "one message is asked for alone" {
+@test "list of one message sends LIST and UIDL for that message only" {
 	in_session <<-'TALK'
 		C: LIST 7
 		S: +OK 7 2000
@@ -42,7 +42,7 @@ load ../helpers/session
 	[ "$output" = $'7\tuid-b\t2000' ]
 }
 
-@test "a message that is not there is 66" {
+@test "list of a missing message: 66" {
 	in_session <<-'TALK'
 		C: LIST 7
 		S: -ERR no such message
@@ -61,7 +61,7 @@ load ../helpers/session
 	[ "$stderr" = "pop3: 127.0.0.1: no message '7'" ]
 }
 
-@test "--larger and --smaller go by LIST" {
+@test "--larger and --smaller compare with the size from LIST" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -79,7 +79,7 @@ load ../helpers/session
 	[ "$output" = $'3\tuid-3\t1025' ]
 }
 
-@test "--limit keeps the first of those that pass" {
+@test "--limit keeps the first of the messages that match" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -96,7 +96,7 @@ load ../helpers/session
 	[ "$output" = $'2\tuid-2\t20' ]
 }
 
-@test "a refused LIST is 77" {
+@test "the server refuses LIST: 77" {
 	in_session <<-'TALK'
 		C: LIST
 		S: -ERR not today

@@ -10,7 +10,7 @@ load ../helpers/session
 	[ "$output" = $'2\t320' ]
 }
 
-@test "an empty mailbox is no failure" {
+@test "stat of an empty mailbox succeeds" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 0 0
@@ -19,7 +19,7 @@ load ../helpers/session
 	[ "$output" = $'0\t0' ]
 }
 
-@test "with operands the selected messages are counted" {
+@test "stat with operands counts the selected messages" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -32,7 +32,7 @@ load ../helpers/session
 	[ "$output" = $'2\t23' ]
 }
 
-@test "of one message only its own line is asked" {
+@test "stat of one message sends LIST for that message only" {
 	in_session <<-'TALK'
 		C: LIST 2
 		S: +OK 2 20
@@ -50,7 +50,7 @@ load ../helpers/session
 	[ "$output" = '{"messages":2,"octets":320}' ]
 }
 
-@test "a refused STAT is 77" {
+@test "the server refuses STAT: 77" {
 	in_session <<-'TALK'
 		C: STAT
 		S: -ERR not today
@@ -60,7 +60,7 @@ load ../helpers/session
 	[ "$stderr" = 'pop3: 127.0.0.1: STAT: the server refused: not today' ]
 }
 
-@test "--exit-status is 1 when nothing is selected" {
+@test "--exit-status with an empty selection: 1" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK

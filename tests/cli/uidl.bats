@@ -13,7 +13,7 @@ load ../helpers/session
 	[ "$output" = $'1\twhqtswO00WBw418f9t5JxYwZ\n2\tQhdPYR:00WBw1Ph7x7' ]
 }
 
-@test "a message is found by its UID" {
+@test "uidl uid:UID finds the message with that UID" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -25,7 +25,7 @@ load ../helpers/session
 	[ "$output" = $'2\tuid-b' ]
 }
 
-@test "without UIDL the header block gives an identity" {
+@test "without UIDL, the UID is the digest of the header block" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: -ERR what?
@@ -43,7 +43,7 @@ load ../helpers/session
 	[ "$output" = "1	top:$(printf 'Subject: one\r\n\r\n' | sha256sum | cut -d ' ' -f 1)" ]
 }
 
-@test "without UIDL and TOP it takes RETR, and the body does not count" {
+@test "without UIDL and TOP, the UID is the digest of the header block from RETR" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: -ERR what?

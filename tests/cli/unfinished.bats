@@ -1,11 +1,11 @@
-# What a run leaves to the next ones: deletions taken back, deliveries cut short.
+# What a run leaves to later ones: deletions rolled back, deliveries interrupted.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/account
 
-# --- what a batch takes back
+# --- deletions rolled back
 
-# taken_back STATUS LINES TALK: a batch that fetches u1 to delete it does not do so, and later runs
-# do not either, unless they are asked to.
+# taken_back STATUS LINES TALK: a batch fetches u1 and u2 with --delete and is rolled back; neither
+# it nor later runs delete them, unless fetch selects them again.
 taken_back() {
 	next_session < <(holds u1 u2 && sends 1 2 && marks 1 2 && eval "$3")
 	account "$1" batch <<<$'fetch new --delete -o dir:box\n'"$2"
@@ -20,7 +20,7 @@ taken_back() {
 	rm -r box home/state
 }
 
-@test "what a batch takes back is not deleted later by itself" {
+@test "a deletion that a batch rolls back is not retried by later runs" {
 	taken_back 0 abort 'echo EOF'
 	taken_back 66 'dele uid:u9' 'echo EOF'
 	taken_back 77 'capa' 'printf "%s\n" "C: CAPA" "S: -ERR" EOF'
@@ -28,7 +28,7 @@ taken_back() {
 	taken_back 75 stat 'printf "%s\n" "C: STAT" CLOSE'
 }
 
-@test "what was to be deleted before a batch is not taken back with it" {
+@test "a deletion left by an earlier run survives the rollback of a batch" {
 	next_session < <(holds u1 && sends 1 && marks 1 && printf '%s\n' 'C: QUIT' 'S: -ERR')
 	account 81 fetch new --delete -o dir:box
 	next_session < <(holds u1 u2 && sends 2 && marks 1 2 && echo EOF)
@@ -37,15 +37,16 @@ taken_back() {
 	account 0 fetch new -o dir:box
 }
 
-# --- a delivery that a crash cut short
+# --- deliveries interrupted
 
-# unfinished UID NAME DESTINATION: as a killed run leaves it.
+# unfinished UID NAME DESTINATION: record a delivery that a killed run did not finish.
 unfinished() {
 	state "INSERT OR REPLACE INTO flight(cursor, uid, name, destination, octets, doomed)
 		VALUES (x'', CAST(?1 AS BLOB), CAST(?2 AS BLOB), CAST(?3 AS BLOB), 100, 1)" "$@"
 }
 
-# away FOLDER NAME DESTINATION: it is not there; only the message on its way to it has to wait.
+# away FOLDER NAME DESTINATION: FOLDER is missing; only the message with an unfinished delivery
+# there has to wait.
 away() {
 	next_session < <(holds && goodbye)
 	account 0 fetch new -o dir:box
@@ -65,7 +66,7 @@ away() {
 	[ -z "$(ls "$1" 2>/dev/null)" ]
 }
 
-@test "a destination that is away blocks the messages on their way to it alone" {
+@test "a missing destination blocks only the messages with an unfinished delivery there" {
 	away "$PWD/disk" 1.a.h "maildir:$PWD/disk/mail"
 	mkdir -p disk/mail/tmp disk/mail/new disk/mail/cur
 	touch disk/mail/new/1.a.h
@@ -74,12 +75,12 @@ away() {
 	[[ $stderr == *'1 messages from an interrupted run had already been delivered'* ]]
 }
 
-@test "an empty mount point is no Maildir" {
+@test "an empty mount point is not taken for a Maildir" {
 	mkdir disk
 	away "$PWD/disk" 1.a.h "maildir:$PWD/disk"
 }
 
-@test "nor does an mbox or a folder that is away come anew" {
+@test "a missing mbox or directory with an unfinished delivery is not created" {
 	away "$PWD/disk" '0 0 9 x' "mbox:$PWD/disk/box"
 	rm -r home/state box
 	mkdir disk
@@ -88,7 +89,7 @@ away() {
 	away "$PWD/disk" x "dir:$PWD/disk/box"
 }
 
-@test "a message on its way to a destination that is away is fetched elsewhere when it is named" {
+@test "a message with an unfinished delivery elsewhere is fetched when selected by UID" {
 	away "$PWD/disk" x "dir:$PWD/disk/box"
 	next_session < <(holds u1 u2 && sends 1 && goodbye)
 	account 0 fetch uid:u1 -o dir:box
