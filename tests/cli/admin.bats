@@ -1,4 +1,4 @@
-# pop3 admin: four management protocols, octet for octet.
+# pop3 admin: the four management protocols, octet for octet.
 
 load ../helpers/common
 
@@ -7,13 +7,13 @@ setup() {
 	export POP3_PASSWORD=secret
 }
 
-# served SCHEME [USER@]: the conversation on stdin, which the client holds over that protocol.
+# served SCHEME [USER@]: start a server of that protocol; its conversation is on stdin.
 served() {
 	converse -
 	server=$1://${2-}$server
 }
 
-# datagrams: the exchange on stdin, over SMTPStatus.
+# datagrams: start an SMTPStatus server; its exchange is on stdin.
 datagrams() {
 	local script verdict_fd
 	script=$(mktemp "$BATS_TEST_TMPDIR/datagrams.XXX")
@@ -26,7 +26,7 @@ datagrams() {
 
 # --- peep
 
-@test "peep: metrics are asked together and named" {
+@test "peep: metrics sends all its commands at once and prints names and values" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -55,7 +55,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "peep: users, with LF ends and in pieces" {
+@test "peep: answers with LF line ends, in fragments" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S| +
@@ -72,7 +72,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "peep: as many users as a server likes, each write of which counts as progress" {
+@test "peep: thousands of users, sent in many writes" {
 	served peep root@ <<-TALK
 		C: a root secret
 		S: +
@@ -86,7 +86,7 @@ logins	18446744073709551615" ]
 	[ "$output" = "$(seq -f 'user%04g' 2000)" ]
 }
 
-@test "peep: one octet a write" {
+@test "peep: answers of one octet per write" {
 	converse --most 1 - <<-'TALK'
 		C: a root secret
 		S: +
@@ -101,7 +101,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "peep: nobody is on line" {
+@test "peep: online prints nothing when nobody is logged in" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -115,7 +115,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "peep: a control character in a name moves no cursor" {
+@test "peep: control characters in user names are escaped" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -130,7 +130,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "peep: a user is added, with the password of a command, a file or a descriptor" {
+@test "peep: user-add takes the new password from a command, a file or a file descriptor" {
 	echo joshua >password
 	local source
 	for source in '--new-password-command=echo joshua' --new-password-file=password \
@@ -149,7 +149,7 @@ logins	18446744073709551615" ]
 	done
 }
 
-@test "peep: each refusal in its own words" {
+@test "peep: each error code has its exit status and message" {
 	local verb code status message
 	while IFS='|' read -r verb code status message; do
 		served peep root@ <<-TALK
@@ -178,7 +178,7 @@ logins	18446744073709551615" ]
 	ROWS
 }
 
-@test "peep: a wrong password is 77, and q is said" {
+@test "peep: a wrong password: 77, after q" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: -2
@@ -190,7 +190,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "peep: settings" {
+@test "peep: set and get" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -222,7 +222,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "peep: capabilities need no login" {
+@test "peep: capa needs no login" {
 	served peep <<-'TALK'
 		C: cap?
 		S: +3
@@ -237,12 +237,12 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "peep: all else does" {
+@test "peep: users without a user name is a usage error" {
 	pop3 64 admin users -s peep://127.0.0.1:1
 	[[ $stderr = *'use --user'* ]]
 }
 
-@test "peep: nonsense is 76, a stall 75" {
+@test "peep: a malformed answer: 76, a time-out or a lost connection: 75" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -279,7 +279,7 @@ logins	18446744073709551615" ]
 
 # --- spscmp
 
-@test "spscmp: the examples of its document" {
+@test "spscmp: the examples of the specification" {
 	served spscmp <<-'TALK'
 		C: secret METRICS
 		S: OK
@@ -297,7 +297,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "spscmp: users" {
+@test "spscmp: users, user-add, user-del, user-passwd and user-rename" {
 	served spscmp <<-'TALK'
 		C: secret LISTUSERS
 		S| OK\nann\n
@@ -325,7 +325,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "spscmp: the log, whole or not at all" {
+@test "spscmp: log prints nothing when the answer is truncated or refused" {
 	served spscmp <<-'TALK'
 		C: secret LOGS
 		S: OK
@@ -348,7 +348,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "spscmp: closed without an answer is no success" {
+@test "spscmp: a connection closed without an answer: 76" {
 	served spscmp <<-'TALK'
 		C: secret MAXCONNS 5
 		CLOSE
@@ -363,7 +363,7 @@ logins	18446744073709551615" ]
 
 # --- monitor
 
-@test "monitor: the examples of its document" {
+@test "monitor: the examples of the specification" {
 	served monitor <<-'TALK'
 		S: +OK POP3 server ready
 		C: METR
@@ -391,7 +391,7 @@ logins	18446744073709551615" ]
 	conversation_ended_well
 }
 
-@test "monitor: what INFO says, whole and in parts" {
+@test "monitor: info prints all fields of INFO, get prints one" {
 	local verb
 	for verb in info 'get host' 'get maildir' 'get address'; do
 		served monitor <<-'TALK'
@@ -413,7 +413,7 @@ mail.example
 ::1" ]
 }
 
-@test "monitor: settings, DIRR's path ended by a slash" {
+@test "monitor: set, which ends the path of DIRR with a slash" {
 	local verb line
 	while IFS='|' read -r verb line; do
 		served monitor <<-TALK
@@ -435,7 +435,7 @@ mail.example
 	ROWS
 }
 
-@test "monitor: a path may hold blanks, where the protocol has room for them" {
+@test "monitor: a path may contain spaces where the protocol allows them" {
 	served monitor <<-TALK
 		S: +OK
 		C: DIRR /srv/my own mail/
@@ -450,7 +450,7 @@ mail.example
 	[[ $stderr = *blanks* ]]
 }
 
-@test "single metrics: only they are asked for, where the protocol can" {
+@test "metrics NAME... requests only these metrics, where the protocol allows it" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -528,7 +528,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "log --follow prints what comes, once" {
+@test "log --follow prints each new entry once" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -551,7 +551,7 @@ mail.example
 	pop3 64 admin users --follow
 }
 
-@test "options that do nothing here are refused" {
+@test "options for TLS and login mechanisms are rejected: 64" {
 	local option
 	for option in --tls=off --auth=plain --ca-file=x --tls-name=x --no-verify --tls-min=1.3; do
 		pop3 64 admin metrics -s monitor://127.0.0.1:1 "$option"
@@ -559,14 +559,14 @@ mail.example
 	done
 }
 
-@test "a number too large for any server is out of range" {
+@test "a number too large for any server is rejected: 64" {
 	pop3 64 admin set max-connections 99999999999999999999 -s peep://root@127.0.0.1:1
 	[[ $stderr = *"'99999999999999999999' is out of range" ]]
 	pop3 64 admin set max-connections many -s peep://root@127.0.0.1:1
 	[[ $stderr = *"'many' is not a number" ]]
 }
 
-@test "help names verbs, schemes, ports, and where the secret comes from" {
+@test "help lists verbs, schemes, ports and the sources of the password" {
 	pop3 0 admin --help
 	for word in 'user-rename NAME NEW-NAME' 'metrics [NAME...]' peep:// smtpstatus:// 2110 8889 1111 \
 		7030 --password-command POP3_PASSWORD; do
@@ -574,7 +574,7 @@ mail.example
 	done
 }
 
-@test "monitor: the log, with LF ends" {
+@test "monitor: log with LF line ends" {
 	served monitor <<-'TALK'
 		S: +OK
 		C: LOGG
@@ -587,7 +587,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "monitor: a greeting that is none, and one that refuses" {
+@test "monitor: an invalid greeting: 76, a refusal as greeting: 77" {
 	served monitor <<-'TALK'
 		S: 220 mail.example ESMTP
 		?C: QUIT
@@ -601,7 +601,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "monitor: QUIT without an answer takes nothing back" {
+@test "monitor: an unanswered QUIT does not change the exit status" {
 	served monitor <<-'TALK'
 		S: +OK
 		C: TRAN 1
@@ -612,9 +612,9 @@ mail.example
 	conversation_ended_well
 }
 
-# --- smtpstatus: 73 65 63 72 65 74 00 00 is the secret
+# --- smtpstatus: 73 65 63 72 65 74 00 00 is the password
 
-@test "smtpstatus: the three counts, answered in another order" {
+@test "smtpstatus: metrics accepts answers in any order" {
 	datagrams <<-'TALK'
 		C: cf fe 00 A 73 65 63 72 65 74 00 00 00
 		C: cf fe 00 B 73 65 63 72 65 74 00 00 01
@@ -628,7 +628,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "smtpstatus: short, long, repeated, foreign and late datagrams are dropped" {
+@test "smtpstatus: short, long, repeated, foreign and late datagrams are ignored" {
 	datagrams <<-'TALK'
 		C: cf fe 00 A 73 65 63 72 65 74 00 00 00
 		C: cf fe 00 B 73 65 63 72 65 74 00 00 01
@@ -647,7 +647,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "smtpstatus: what was lost is asked again, under its old number" {
+@test "smtpstatus: a lost request is sent again with the same number" {
 	datagrams <<-'TALK'
 		C: cf fe 00 A 73 65 63 72 65 74 00 00 03
 		C: cf fe 00 A 73 65 63 72 65 74 00 00 03
@@ -658,7 +658,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "smtpstatus: no answer is 75" {
+@test "smtpstatus: no answer: 75" {
 	datagrams <<-'TALK'
 		C: cf fe 00 A 73 65 63 72 65 74 00 00 03
 	TALK
@@ -666,7 +666,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "smtpstatus: the switch" {
+@test "smtpstatus: set and get transform" {
 	datagrams <<-'TALK'
 		C: cf fe 00 A 73 65 63 72 65 74 00 00 04
 		S: cf fe 00 A 00 00 00 00 00 00 00 00 00
@@ -686,7 +686,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "smtpstatus: each refusal in its own words" {
+@test "smtpstatus: each error status has its exit status and message" {
 	local state status message
 	while IFS='|' read -r state status message; do
 		datagrams <<-TALK
@@ -706,32 +706,32 @@ mail.example
 	ROWS
 }
 
-@test "smtpstatus: a secret of more than eight octets is refused here" {
+@test "smtpstatus: a password of more than eight octets is a usage error" {
 	POP3_PASSWORD=123456789 pop3 64 admin metrics -s smtpstatus://127.0.0.1:1
 	[[ $stderr != *123456789* ]]
 }
 
-@test "smtpstatus: nobody listens" {
+@test "smtpstatus: the server accepts no datagrams: 69" {
 	pop3 69 admin metrics -s smtpstatus://127.0.0.1:1
 }
 
-# --- all
+# --- all protocols
 
-@test "what a protocol lacks names those that have it" {
+@test "a verb that the protocol lacks: 64, with the protocols that have it" {
 	pop3 64 admin info -s peep://root@127.0.0.1:1
 	[[ $stderr = *"peep has no 'info' (these have: monitor)"* ]]
 	pop3 64 admin users -s smtpstatus://127.0.0.1:1
 	[[ $stderr = *'(these have: peep, spscmp)'* ]]
 }
 
-@test "an error names a server by its protocol's port, or by none" {
+@test "an error names the server, with the port if the URL has one" {
 	pop3 64 admin users -s smtpstatus://ann@127.0.0.1:1 --json
 	[[ $stderr == *',"server":"ann@127.0.0.1:1"}' ]]
 	pop3 64 admin users -s smtpstatus://ann@127.0.0.1 --json
 	[[ $stderr == *',"server":"ann@127.0.0.1"}' ]]
 }
 
-@test "what is no verb, no argument or no server of these is refused before connecting" {
+@test "unknown verbs, invalid arguments and other schemes are rejected before connecting: 64" {
 	pop3 64 admin usres -s monitor://127.0.0.1:1
 	[[ $stderr = *"'users'"* ]]
 	pop3 64 admin get tiemout -s monitor://127.0.0.1:1
@@ -749,7 +749,7 @@ mail.example
 	[[ $stderr = *--new-password-command* ]]
 }
 
-@test "clear text goes to no other machine, whatever the name, unless that is allowed" {
+@test "the password is not sent in clear text to another machine without --insecure" {
 	pop3 64 admin users -s peep://root@192.0.2.1
 	[[ $stderr = *--tunnel*--insecure* ]]
 	pop3 64 admin metrics -s smtpstatus://192.0.2.1
@@ -759,7 +759,7 @@ mail.example
 	pop3 69 admin metrics -s spscmp://127.0.0.1:1 --proxy http://127.0.0.1:1 --insecure
 }
 
-@test "a trace shows no secret" {
+@test "a trace does not contain passwords" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -774,7 +774,7 @@ mail.example
 	run -1 grep -e secret -e joshua trace
 }
 
-@test "a tunnel carries what must not go in clear" {
+@test "--tunnel to another machine needs no --insecure" {
 	served spscmp <<-'TALK'
 		C: secret LISTUSERS
 		S: OK
@@ -785,9 +785,9 @@ mail.example
 	conversation_ended_well
 }
 
-# --- many verbs: a batch
+# --- batch
 
-@test "batch: peep and monitor answer all lines on one connection" {
+@test "batch: peep and monitor run all lines on one connection" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -815,7 +815,7 @@ mail.example
 	[ "$(head -1 <<<"$output")" = '{"line":2,"name":"messages","value":1}' ]
 }
 
-@test "batch: the verbs stand alone" {
+@test "batch: verbs work without the word admin" {
 	served monitor <<-'TALK'
 		S: +OK POP3 server ready
 		C: TRAN 1
@@ -840,7 +840,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "batch: spscmp has a connection for each line" {
+@test "batch: spscmp opens a connection for each line" {
 	served spscmp <<-'TALK'
 		C: secret LISTUSERS
 		S: OK
@@ -856,7 +856,7 @@ mail.example
 	[ "$output" = ann ]
 }
 
-@test "batch: the secret comes from where the batch's options say" {
+@test "batch: the password comes from the batch's options" {
 	unset POP3_PASSWORD
 	served spscmp <<-'TALK'
 		C: joshua LISTUSERS
@@ -869,7 +869,7 @@ mail.example
 	[ "$output" = ann ]
 }
 
-@test "batch: what a password command printed before it failed is no secret" {
+@test "batch: the output of a password command that failed is not used" {
 	unset POP3_PASSWORD
 	TERM=vt100 "$helpers/type-in" "$program" batch -s spscmp://127.0.0.1:1 \
 		--password-command 'echo half; exit 1' <<-'STEPS' >screen 3>&-
@@ -884,7 +884,7 @@ mail.example
 	STEPS
 }
 
-@test "batch: what comes unasked is nobody's answer" {
+@test "batch: an unrequested answer is not taken for the next line's: 76" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +
@@ -897,7 +897,7 @@ mail.example
 	[[ $stderr == *'line 2: '*'the server sent an answer that nothing had asked for' ]]
 }
 
-@test "batch: a refused verb ends it, and a POP3 subcommand has no place there" {
+@test "batch: a refused verb ends the batch, and POP3 subcommands are rejected" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: +

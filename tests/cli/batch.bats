@@ -1,12 +1,12 @@
-# pop3 batch: one login, many subcommands, a line each, and a transaction.
+# pop3 batch: one login and one transaction for many subcommands, one per line.
 load ../helpers/session
 
-# Answers to the list of the mailbox, which the lines share: three messages.
+# listing: the answers to LIST and UIDL, three messages.
 listing() {
 	printf '%s\n' 'S: +OK' 'S*3: \# 10\#' 'S: .' 'S: +OK' 'S*3: \# uid-\#' 'S: .'
 }
 
-# after_listing: a conversation in lock step in which the mailbox is known; its rest is on stdin.
+# after_listing: after login, LIST and UIDL without pipelining; the rest is on stdin.
 after_listing() {
 	after_login < <(
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S*3: \# 10\#' 'S: .' \
@@ -15,13 +15,13 @@ after_listing() {
 	)
 }
 
-# batch STATUS [OPTION…]: pop3 batch as ann, its lines on stdin.
+# batch STATUS [OPTION…]: run pop3 batch as ann, with the lines on stdin.
 batch() {
 	cat >lines
 	ann "$1" batch "${@:2}" lines
 }
 
-@test "help of a line has what a line may say, and no connection of its own" {
+@test "help within a batch omits the connection options" {
 	after_login <<-'TALK'
 		C: QUIT
 		S: +OK
@@ -58,7 +58,7 @@ batch() {
 	[ "$output" = $'2\tuid-2\t102\n3\tuid-3\t103\n3\t306\n2\tuid-2\tSubject: two' ]
 }
 
-@test "lines go out together where no answer decides about them" {
+@test "lines are pipelined when no answer decides what to send next" {
 	after_greeting PIPELINING TOP UIDL <<-TALK
 		C: USER ann
 		C: PASS secret
@@ -99,7 +99,7 @@ batch() {
 		$'3\tuid-3\tdeleted' | diff - <(echo "$output")
 }
 
-@test "a choice waits for the answers that decide what is there" {
+@test "a line that selects messages waits for the answers to earlier deletions" {
 	after_greeting PIPELINING <<-TALK
 		C: USER ann
 		C: PASS secret
@@ -120,7 +120,7 @@ batch() {
 	printf '%s\n' $'1\tuid-1' $'2\tuid-2' $'3\tuid-3' $'1\tuid-1\tfailed' | diff - <(echo "$output")
 }
 
-@test "JSON tells the line" {
+@test "--json adds the number of the line" {
 	after_listing <<-'TALK'
 		C: DELE 2
 		S: +OK
@@ -164,7 +164,7 @@ batch() {
 
 # --- a transaction
 
-@test "what was marked is gone for the lines behind, and deleted by QUIT" {
+@test "a deleted message is gone for later lines, and QUIT confirms the deletion" {
 	after_listing <<-'TALK'
 		C: DELE 2
 		S: +OK
@@ -178,7 +178,7 @@ batch() {
 	[ "$output" = $'1\tuid-1\n3\tuid-3\n2\tuid-2\tdeleted' ]
 }
 
-@test "a line that fails ends it, and nothing is deleted" {
+@test "a line that fails ends the batch, and nothing is deleted" {
 	after_listing <<-'TALK'
 		C: DELE 2
 		S: +OK
@@ -193,7 +193,7 @@ batch() {
 	[[ $stderr == "pop3: 127.0.0.1: line 2: no message '2'" ]]
 }
 
-@test "a refusal that comes when later lines are out ends it in its place" {
+@test "a refusal that arrives after later lines were sent ends the batch at its line" {
 	after_greeting PIPELINING <<-TALK
 		C: USER ann
 		C: PASS secret
@@ -220,7 +220,7 @@ batch() {
 	[[ $stderr == *'line 2: STAT: the server refused: '*'not now' ]]
 }
 
-@test "--keep-going goes on, and ends with 2" {
+@test "--keep-going continues after a failed line: 2" {
 	after_listing <<-'TALK'
 		C: DELE 1
 		S: +OK
@@ -239,7 +239,7 @@ batch() {
 	[[ $stderr == *"line 2: STAT: the server refused: no"*"line 3: no message '7'"*'2 of the lines failed' ]]
 }
 
-@test "--keep-going: a fetch of what is not there leaves the state in order" {
+@test "--keep-going: a fetch of a missing message does not block the state for later lines" {
 	after_listing <<-'TALK'
 		C: QUIT
 		S: +OK
@@ -253,7 +253,7 @@ batch() {
 	[[ $stderr == *"line 1: no message '99'"*'1 of the lines failed' ]]
 }
 
-@test "a connection that is cut ends it all the same" {
+@test "--keep-going: a lost connection ends the batch all the same" {
 	after_listing <<-'TALK'
 		C: DELE 1
 		S: +OK
@@ -269,7 +269,7 @@ batch() {
 	[[ $stderr == *'line 2: STAT: '* ]]
 }
 
-# refused_login STATUS ANSWER OPTION…: the lines behind the login are on their way when it is refused.
+# refused_login STATUS ANSWER OPTION…: the login is refused after LIST and UIDL were sent.
 refused_login() {
 	after_greeting PIPELINING UIDL <<-TALK
 		C: USER ann
@@ -290,16 +290,18 @@ refused_login() {
 	[ "$stderr" = "pop3: 127.0.0.1: line 1: the server refused the login: ${2#-ERR }" ]
 }
 
-@test "a login refused for now ends it with 75" { refused_login 75 '-ERR [SYS/TEMP] later'; }
-@test "--keep-going: the same" { refused_login 75 '-ERR [SYS/TEMP] later' --keep-going; }
-@test "a login refused for good ends it with 77" { refused_login 77 '-ERR [AUTH] no'; }
+@test "a login refused temporarily: 75" { refused_login 75 '-ERR [SYS/TEMP] later'; }
+@test "--keep-going: a login refused temporarily: 75" {
+	refused_login 75 '-ERR [SYS/TEMP] later' --keep-going
+}
+@test "a login refused permanently: 77" { refused_login 77 '-ERR [AUTH] no'; }
 
-# broken VERB NUMBER [ARGUMENT]: a message whose first dot is not stuffed, and the end of its session.
+# broken VERB NUMBER [ARGUMENT]: a message with an unstuffed dot, which breaks its session.
 broken() {
 	printf '%s\n' "C: $1 $2${3:+ $3}" 'S: +OK' 'S| .\r\nbehind a dot\r\n\r\n.\r\n' EOF
 }
 
-# listed_again [MARKED…]: another session, with the same messages and the marks of the one before.
+# listed_again [NUMBER…]: another session with the same messages; those NUMBERs are deleted again.
 listed_again() {
 	printf '%s\n' --- 'S: +OK ready'
 	login
@@ -307,12 +309,12 @@ listed_again() {
 	[ $# -eq 0 ] || printf 'C: DELE %s\nS: +OK\n' "$@"
 }
 
-# whole VERB NUMBER [ARGUMENT]: a message.
+# whole VERB NUMBER [ARGUMENT]: a well-formed message.
 whole() {
 	printf '%s\n' "C: $1 $2${3:+ $3}" 'S: +OK' "S: A: $2" 'S:' 'S: .'
 }
 
-@test "a message that breaks the session fails alone, as in fetch" {
+@test "fetch: a message that breaks the session fails, the others are fetched" {
 	after_listing < <(
 		whole RETR 1 && broken RETR 2
 		listed_again && whole RETR 3 && goodbye
@@ -322,7 +324,7 @@ whole() {
 	[[ $stderr == *'line 1: 1 of the messages failed' ]]
 }
 
-@test "--keep-going: the lines behind it go on in a new session, with the marks of those before" {
+@test "--keep-going: a new session repeats the deletions of earlier lines" {
 	after_listing < <(
 		printf 'C: DELE 1\nS: +OK\n'
 		broken RETR 2
@@ -339,7 +341,7 @@ whole() {
 	[ "${lines[-1]}" = $'1\tuid-1\tdeleted' ]
 }
 
-@test "--keep-going: the same to stdout" {
+@test "--keep-going: fetch to stdout continues in a new session" {
 	after_listing < <(broken RETR 2 && listed_again && whole RETR 3 && goodbye)
 	batch 2 --keep-going <<-'END'
 		fetch 2
@@ -349,7 +351,7 @@ whole() {
 	[[ $stderr == *'line 1: RETR 2: '* ]]
 }
 
-@test "headers: the others are shown, and the lines behind are asked again" {
+@test "headers: a message that breaks the session fails, later lines run in a new session" {
 	after_listing < <(
 		printf 'C: DELE 1\nS: +OK\n'
 		broken TOP 2 0
@@ -367,7 +369,7 @@ whole() {
 	[[ $stderr == *'line 2: 1 of the messages failed'* ]]
 }
 
-# in_flight COMMAND…: a session that lists all at once and pipelines these commands.
+# in_flight COMMAND…: a session that pipelines the login, LIST, UIDL and these commands.
 in_flight() {
 	greeting USER PIPELINING UIDL TOP
 	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'C: LIST' 'C: UIDL' 'S: +OK' 'S: +OK'
@@ -375,7 +377,7 @@ in_flight() {
 	printf 'C: %s\n' "$@"
 }
 
-@test "headers: the same where commands are sent ahead" {
+@test "headers: pipelined commands after a message that breaks the session are sent again" {
 	converse - < <(
 		in_flight 'TOP 1 0' 'TOP 2 0' 'TOP 3 0' 'DELE 1' STAT
 		whole TOP 1 0 | sed 1d
@@ -394,7 +396,7 @@ in_flight() {
 	[ "$output" = $'1\tuid-1\tA: 1\n3\tuid-3\tA: 3\n2\t203\n1\tuid-1\tdeleted' ]
 }
 
-@test "headers: a line that is printed by then is not taken for good" {
+@test "headers: the batch ends if the broken message may be of a line already printed: 76" {
 	local line
 	for line in 'TOP 3 0' 'DELE 3'; do
 		rm -rf home/cache
@@ -410,7 +412,7 @@ in_flight() {
 	done
 }
 
-@test "a filter does not lose the marks of earlier lines" {
+@test "a filter that needs a new session repeats the deletions of earlier lines" {
 	after_listing < <(
 		printf 'C: DELE 3\nS: +OK\n'
 		whole TOP 1 0 && broken TOP 2 0
@@ -425,7 +427,7 @@ in_flight() {
 	[ "$output" = $'3\tuid-3\tdeleted\n1\tuid-1\tdeleted' ]
 }
 
-@test "a new session whose messages may be others deletes nothing" {
+@test "a new session with other UIDs deletes nothing: 75" {
 	after_listing < <(
 		printf 'C: DELE 1\nS: +OK\n'
 		broken RETR 2
@@ -439,7 +441,7 @@ in_flight() {
 	[[ $stderr == *'line 2: the mailbox may have changed in the new session' ]]
 }
 
-@test "rset takes the deletions back" {
+@test "rset undoes the deletions" {
 	after_listing <<-'TALK'
 		C: DELE 1
 		S: +OK
@@ -458,7 +460,7 @@ in_flight() {
 	[ "$output" = $'1\tuid-1\tdeleted' ]
 }
 
-@test "abort leaves without deleting, quit with it; neither reads on" {
+@test "abort ends the batch without deleting, quit deletes; later lines are not read" {
 	after_listing <<-'TALK'
 		C: DELE 1
 		S: +OK
@@ -477,7 +479,7 @@ in_flight() {
 	[ "$output" = $'1\tuid-1\tdeleted' ]
 }
 
-@test "a QUIT that fails leaves all deletions unknown" {
+@test "deletions are unknown after a refused QUIT: 81" {
 	after_listing <<-'TALK'
 		C: DELE 1
 		S: +OK
@@ -490,7 +492,7 @@ in_flight() {
 	[ "$output" = $'1\tuid-1\tunknown\n3\tuid-3\tunknown' ]
 }
 
-@test "--peek and deletions do not go together" {
+@test "--peek after a deletion is a usage error" {
 	after_listing <<-'TALK'
 		C: DELE 1
 		S: +OK
@@ -500,9 +502,9 @@ in_flight() {
 	[[ $stderr == *'line 2: --peek ends without QUIT'* ]]
 }
 
-# --- where lines come from
+# --- input
 
-@test "the lines of a file are checked before anything is connected to" {
+@test "the lines of a file are checked before connecting" {
 	server=127.0.0.1:1
 	batch 64 <<<$'stat\nlits'
 	[[ $stderr == "pop3: line 2: unknown subcommand 'lits' (did you mean 'list'?); see 'help'" ]]
@@ -515,7 +517,7 @@ in_flight() {
 	ann 66 batch missing
 }
 
-@test "whoever writes the lines may wait for each answer" {
+@test "a program that writes a line can read its answer before writing the next" {
 	after_greeting PIPELINING <<-'TALK'
 		C: USER ann
 		C: PASS secret
@@ -543,7 +545,7 @@ in_flight() {
 	conversation_ended_well
 }
 
-@test "'-' in a line is stdin, unless that is the batch" {
+@test "- in a line reads stdin, unless the batch is read from there" {
 	after_listing <<<$'C: QUIT\nS: +OK'
 	echo 'uidl -' >lines
 	ann 0 batch lines <<<$'2\tuid-2'
@@ -554,13 +556,13 @@ in_flight() {
 	[[ $stderr == *"'-' cannot be used here: stdin holds the batch itself" ]]
 }
 
-@test "a line has a limit" {
+@test "a line longer than 1048576 octets is rejected: 64" {
 	after_login < <(goodbye)
 	ann 64 batch < <(head -c 1100000 /dev/zero | tr '\0' x)
 	[[ $stderr == *'line 1 is longer than 1048576 octets' ]]
 }
 
-@test "no second attempt once lines are read" {
+@test "lines are read once: --retry does not apply after the first" {
 	after_listing <<-'TALK'
 		C: STAT
 		S: -ERR [SYS/TEMP] later
@@ -572,7 +574,7 @@ in_flight() {
 
 # --- the state
 
-@test "new and fetch share the state of the account" {
+@test "new, fetch and seen use the state of the account" {
 	after_listing <<-'TALK'
 		C: RETR 1
 		S: +OK
@@ -594,7 +596,7 @@ in_flight() {
 
 # --- at a terminal
 
-# type_in STATUS <STEPS: pop3 batch as ann at a terminal; what it wrote goes to `screen`.
+# type_in STATUS <STEPS: run pop3 batch as ann at a terminal; the output is in `screen`.
 type_in() {
 	local status=0
 	TERM=vt100 "$helpers/type-in" "$program" batch -s "$server" -u ann --tls off \
@@ -605,7 +607,7 @@ type_in() {
 	}
 }
 
-@test "a deletion is noted in the state that a later line has opened to write" {
+@test "a deletion is recorded while a later line has the state open for writing" {
 	after_listing < <(
 		printf '%s\n' 'C: RETR 1' 'S: +OK' 'S: Subject: one' 'S:' 'S: .'
 		goodbye
@@ -623,7 +625,7 @@ type_in() {
 	conversation_ended_well
 }
 
-@test "a person types lines, completes words and sees what failed" {
+@test "at a prompt: lines run, words are completed, errors are printed" {
 	after_listing <<-'TALK'
 		C: STAT
 		S: +OK 3 306
@@ -654,7 +656,7 @@ type_in() {
 	STEPS
 }
 
-@test "Ctrl-C forgets what was typed, and ends a command but not the program" {
+@test "at a prompt: Ctrl-C clears the line or interrupts the command, but does not exit" {
 	after_listing <<-'TALK'
 		C: DELE 2
 		S: +OK

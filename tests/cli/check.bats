@@ -1,4 +1,4 @@
-# pop3 check: what an account and its server are like, as far as one gets, and what to mend.
+# pop3 check: examines an account and its server as far as possible, and advises what to change.
 load ../helpers/session
 
 setup_file() {
@@ -7,7 +7,7 @@ setup_file() {
 
 trusting=(--ca-file "$certificates/ca.pem")
 
-# advises TEXT: one of the advices has it.
+# advises TEXT: one of the records of advice contains it.
 advises() {
 	value advice | grep -qF -e "$1" || {
 		cat stdout
@@ -15,7 +15,7 @@ advises() {
 	}
 }
 
-# mailbox: what check asks of a mailbox with one message, after the login.
+# mailbox: the commands that check sends after login, for a mailbox with one message.
 mailbox() {
 	cat <<-'TALK'
 		C: STAT
@@ -45,9 +45,9 @@ mailbox() {
 	TALK
 }
 
-# --- all is well
+# --- without problems
 
-@test "a good account, whole" {
+@test "a good account: all records" {
 	converse - < <(echo 'TLS good sni=localhost' && greeting TOP USER && login && mailbox && goodbye)
 	pop3 0 check -u ann -s "localhost:$port" -4 "${trusting[@]}"
 	sed -i '/^\(cipher\|valid-\|days-left\)/d' stdout
@@ -77,7 +77,7 @@ mailbox() {
 	[ -z "$stderr" ]
 }
 
-@test "--json: an object a record" {
+@test "--json prints one object per record" {
 	in_session < <(mailbox)
 	ann 0 check --json
 	[ "${lines[0]}" = "{\"name\":\"address\",\"value\":\"127.0.0.1:$port connected\"}" ]
@@ -85,20 +85,20 @@ mailbox() {
 	[ "$(jq -r .name stdout | wc -l)" -eq "${#lines[@]}" ]
 }
 
-@test "without a user nobody logs in" {
+@test "check without a user name does not log in" {
 	after_greeting TOP 'SASL PLAIN' < <(goodbye)
 	pop3 0 check --tls off
 	[ "$(value capa-before-login)" = $'TOP\nSASL PLAIN' ]
 	[ -z "$(value login)" ]
 }
 
-@test "what an earlier run learnt is not believed, and nothing is learnt" {
+@test "check neither uses nor writes the cache" {
 	after_greeting TOP < <(goodbye)
 	pop3 0 check --tls off
 	[ -z "$(find "$XDG_CACHE_HOME" -type f)" ]
 }
 
-@test "a login that is sent ahead is accepted, or not, by its own answer" {
+@test "a pipelined login is judged by its own answer" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: CAPA
@@ -117,7 +117,7 @@ mailbox() {
 	[ -z "$(value messages)" ]
 }
 
-@test "chains, names and days are those of the certificates" {
+@test "all certificates of a chain are described" {
 	local until
 	converse - < <(echo 'TLS chained' && greeting TOP && goodbye)
 	pop3 0 check "${trusting[@]}"
@@ -128,14 +128,14 @@ mailbox() {
 	[ "$(value days-left | head -n 1)" -ge 3640 ]
 }
 
-@test "a name with a NUL does not hide what stands behind it" {
+@test "a NUL in a certificate's name does not hide the rest of the name" {
 	converse - <<<'TLS-REFUSED nul-in-name'
 	pop3 80 check "${trusting[@]}" -s "localhost:$port"
 	[ "$(value names)" = 'localhost?.example.org' ]
 	advises 'the certificate is valid for localhost?.example.org'
 }
 
-@test "no more than eight certificates of a chain are told" {
+@test "at most eight certificates of a chain are described" {
 	local i
 	cp "$certificates/chained.key" "$certificates/long-chain.key"
 	cp "$certificates/chained.pem" "$certificates/long-chain.pem"
@@ -147,7 +147,7 @@ mailbox() {
 	[ "$(value certificate | wc -l)" -eq 8 ]
 }
 
-@test "no more names of a certificate than have room, and those whole" {
+@test "long lists of names are cut off after a whole name" {
 	local names
 	printf -v names ',DNS:host-%s.example.org' {1000..1499}
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 99 -subj /CN=x \
@@ -160,9 +160,10 @@ mailbox() {
 	[ "$(value names | tr , '\n' | wc -l)" -gt 80 ]
 }
 
-# --- what does not let anybody in
+# --- server and connection
 
-# refuses CERTIFICATE ADVICE [OPTION…]: shown with its pin, and broken off without a word inside.
+# refuses CERTIFICATE ADVICE [OPTION…]: check prints its pin and the advice, and breaks off the
+# handshake.
 refuses() {
 	converse - <<<"TLS-REFUSED $1"
 	pop3 80 check -u ann -s "${host:-127.0.0.1}:$port" "${@:3}"
@@ -172,39 +173,39 @@ refuses() {
 	[ -z "$(value greeting)" ]
 }
 
-@test "an expired certificate" {
+@test "an expired certificate: advice with its last day" {
 	refuses expired 'the certificate CN=localhost expired on 2020-02-01' "${trusting[@]}"
 	[ "$(value days-left)" -lt -2000 ]
 }
-@test "a certificate not yet valid" {
+@test "a certificate not yet valid: advice to set the clock" {
 	refuses not-yet "becomes valid on 2090-01-01: set this machine's clock" "${trusting[@]}"
 }
-@test "a certificate for another name" {
+@test "a certificate for another name: advice to use one of its names" {
 	host=localhost refuses other-name 'is valid for other.example.org: use one of these' "${trusting[@]}"
 }
-@test "a certificate for no name" {
+@test "a certificate without host names" {
 	host=localhost refuses cn-only 'contains no host name' "${trusting[@]}"
 }
-@test "a self-signed certificate" {
+@test "a self-signed certificate: advice to pin it" {
 	refuses self-signed "use --no-verify --pin $(pin self-signed)" "${trusting[@]}"
 }
-@test "an unknown authority" { refuses good 'add it with --ca-file'; }
-@test "an intermediate is missing" {
+@test "an unknown authority: advice to use --ca-file" { refuses good 'add it with --ca-file'; }
+@test "a missing intermediate certificate is suspected" {
 	refuses no-intermediate 'an intermediate certificate may be missing' "${trusting[@]}"
 }
-@test "all that is wrong is said at once" {
+@test "several problems of a certificate are reported at once" {
 	host=localhost refuses other-name 'add it with --ca-file'
 	advises 'is valid for other.example.org'
 }
 
-@test "what is shown over TLS 1.2" {
+@test "over TLS 1.2, a refused certificate is described too" {
 	converse - <<<'TLS-REFUSED expired max-1.2'
 	pop3 80 check -u ann "${trusting[@]}"
 	[ "$(value tls)" = TLSv1.2 ]
 	[ "$(value pin)" = "$(pin expired)" ]
 }
 
-@test "a certificate refused after STLS" {
+@test "after STLS, a refused certificate is described too" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -216,7 +217,7 @@ refuses() {
 	[ "$(value pin)" = "$(pin expired)" ]
 }
 
-@test "the pin that it prints lets one in" {
+@test "the printed pin works with --pin" {
 	converse - <<<'TLS-REFUSED self-signed'
 	pop3 80 check
 	converse - < <(echo 'TLS self-signed' && greeting TOP && goodbye)
@@ -224,7 +225,7 @@ refuses() {
 	[ -z "$(value advice)" ]
 }
 
-@test "a pin of another key" {
+@test "the key does not match --pin: advice to use the new pin once confirmed" {
 	converse - <<-'TALK'
 		TLS good
 		EOF
@@ -233,13 +234,13 @@ refuses() {
 	advises "if the server's operator confirms the change, use --pin $(pin good)"
 }
 
-@test "nothing is verified" {
+@test "--no-verify: advice to add --pin" {
 	converse - < <(echo 'TLS expired' && greeting TOP && goodbye)
 	pop3 0 check --no-verify
 	[ "$(value advice)" = "the certificate was not verified: once the key is confirmed, add --pin $(pin expired)" ]
 }
 
-@test "a plain greeting where TLS was expected" {
+@test "a greeting in clear text where TLS was expected: advice to use pop3://" {
 	converse - <<-'TALK'
 		S: +OK ready
 		STALL
@@ -248,7 +249,7 @@ refuses() {
 	advises "use pop3://127.0.0.1:$port"
 }
 
-@test "TLS where a greeting was expected" {
+@test "TLS where a greeting was expected: advice to use pop3s://" {
 	converse - <<-'TALK'
 		S| \x15\x03\x01\0\x02\x02\x46
 	TALK
@@ -256,13 +257,13 @@ refuses() {
 	advises "use pop3s://127.0.0.1:$port"
 }
 
-@test "silence where a greeting was expected" {
+@test "no greeting: advice to try pop3s://" {
 	converse - <<<'STALL'
 	pop3 75 check -u ann -s "pop3://127.0.0.1:$port" --timeout 1
 	advises "try pop3s://127.0.0.1:$port"
 }
 
-@test "an IMAP server, an SMTP server" {
+@test "an IMAP or SMTP server: advice about its port" {
 	converse - <<<'S: * OK IMAP4rev1 ready'
 	ann 76 check
 	advises "an IMAP server is on port $port"
@@ -271,7 +272,7 @@ refuses() {
 	advises "an SMTP server is on port $port"
 }
 
-@test "no STLS" {
+@test "the server has no STLS: advice to try pop3s://" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -281,7 +282,7 @@ refuses() {
 	advises 'the server has no STLS: try pop3s://127.0.0.1'
 }
 
-@test "nobody listens, and no such host" {
+@test "a refused connection: 69, an unknown host name: 68, each with advice" {
 	pop3 69 check -u ann -s 127.0.0.1:1
 	[ "$(value address)" = '127.0.0.1:1 Connection refused' ]
 	advises 'check that port 1 is right'
@@ -289,7 +290,7 @@ refuses() {
 	advises "check the spelling of 'host.invalid'"
 }
 
-@test "every address of a name is told" {
+@test "each address of a host name has a record" {
 	converse - < <(greeting TOP && goodbye)
 	pop3 0 check -s "localhost:$port" --tls off
 	value address | grep -qx "127.0.0.1:$port connected"
@@ -298,12 +299,12 @@ refuses() {
 
 # --- the login
 
-# turned_away CAPABILITY… with the refusal of the login on stdin
+# turned_away CAPABILITY…: the password is refused with the answer on stdin.
 turned_away() {
 	converse - < <(greeting "$@" && printf '%s\n' 'C: USER ann' 'S: +OK' 'C: PASS secret' && cat)
 }
 
-@test "a refused password" {
+@test "a wrong password: advice about user name and password" {
 	turned_away USER <<<'S: -ERR [AUTH] no'
 	ann 77 check
 	[ "$(value login)" = 'USER not accepted' ]
@@ -312,14 +313,14 @@ turned_away() {
 	[[ $stderr == *'[AUTH] no' ]]
 }
 
-@test "only OAuth" {
+@test "a server that offers only OAuth: advice to use --auth xoauth2" {
 	converse - < <(greeting 'SASL XOAUTH2 OAUTHBEARER')
 	ann 77 check
 	advises 'use --auth xoauth2'
 	[ -z "$(value login)" ]
 }
 
-@test "in use, too early, out of order" {
+@test "IN-USE, LOGIN-DELAY and SYS/TEMP at login: advice for each" {
 	turned_away USER <<<'S: -ERR [IN-USE] no'
 	ann 75 check
 	advises 'another session is using the mailbox'
@@ -331,7 +332,7 @@ turned_away() {
 	advises 'temporary problem: try again later'
 }
 
-@test "--retry tells what the last try met, once" {
+@test "--retry: only the last attempt is reported" {
 	converse - < <(greeting USER && printf '%s\n' 'C: USER ann' 'S: +OK' 'C: PASS secret' \
 		'S: -ERR [IN-USE] no' --- && greeting USER && login && mailbox && goodbye)
 	ann 0 check --retry 1
@@ -341,7 +342,7 @@ turned_away() {
 
 # --- the mailbox
 
-@test "limits" {
+@test "EXPIRE, LOGIN-DELAY and missing capabilities: advice for each" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 1 320
@@ -369,7 +370,7 @@ turned_away() {
 	[ -z "$(value top)" ]
 }
 
-@test "neither UIDL nor TOP, nor CAPA, and no message is fetched instead" {
+@test "UIDL, TOP and CAPA are refused: advice, and no RETR as a replacement" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 1 320
@@ -391,7 +392,7 @@ turned_away() {
 	advises 'without TOP'
 }
 
-@test "an empty mailbox" {
+@test "an empty mailbox: no test of TOP" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 0 0
@@ -411,7 +412,7 @@ turned_away() {
 	[ -z "$(value top)" ]
 }
 
-@test "STAT is refused after a good login" {
+@test "STAT is refused after login: 77" {
 	in_session <<-'TALK'
 		C: STAT
 		S: -ERR what?
@@ -420,7 +421,7 @@ turned_away() {
 	[ "$(value login)" = 'USER accepted' ]
 }
 
-@test "a mailbox that ends in the middle tells what came before" {
+@test "a connection lost after login: 75, with the records so far" {
 	after_login <<-'TALK'
 		C: STAT
 		S: +OK 1 320
@@ -431,7 +432,7 @@ turned_away() {
 	[ "$(value login)" = 'USER accepted' ]
 }
 
-@test "a clock that is shown to be ahead, and dates that show nothing" {
+@test "a clock that differs from the server's is reported, an old date is not" {
 	local stamp
 	in_session < <(mailbox | sed 's/2026/2096/')
 	ann 0 check
@@ -453,7 +454,7 @@ turned_away() {
 
 # --- quirks
 
-@test "quirks are named once each, by check and by -v" {
+@test "each quirk is reported once, by check and by -v" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: CAPA
@@ -508,7 +509,7 @@ turned_away() {
 	grep -xFf quirks <<<"$stderr" | cmp - quirks
 }
 
-@test "what a server says cannot move a cursor" {
+@test "control characters from the server are escaped" {
 	converse - <<-'TALK'
 		S: +OK \x1b[2J ready
 		C: CAPA
@@ -523,13 +524,13 @@ turned_away() {
 	[ "$(value capa-before-login)" = '\x1B]0;x' ]
 }
 
-@test "a trace is written as ever" {
+@test "--trace writes a trace" {
 	after_greeting TOP < <(goodbye)
 	pop3 0 check --tls off --trace trace
 	grep -q '> CAPA$' trace
 }
 
-@test "interrupted, it tells what it has" {
+@test "an interrupted check prints its records so far: 130" {
 	after_greeting USER <<-'TALK'
 		C: USER ann
 		STALL
@@ -547,7 +548,7 @@ turned_away() {
 	[ "$(value greeting)" = ready ]
 }
 
-@test "check takes no operands" {
+@test "check with an operand is a usage error" {
 	server=127.0.0.1:1
 	pop3 64 check 1
 	[ "$stderr" = "pop3: unexpected operand '1': check" ]
