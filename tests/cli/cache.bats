@@ -1,26 +1,26 @@
-# What an earlier run learnt saves round trips, and is never believed against the server.
+# The cache of capabilities saves round trips; the server's answers override it.
 load ../helpers/session
 
-# flight: login, STAT and QUIT, all of them said before any is answered.
+# flight: login, STAT and QUIT, pipelined: all sent before the first answer.
 flight() {
 	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'C: STAT' 'C: QUIT' \
 		'S: +OK' 'S: +OK' 'S: +OK 2 320' 'S: +OK'
 }
 
-# lock_step: the same, one after the other.
+# lock_step: the same commands, each sent after the answer to the one before.
 lock_step() {
 	printf '%s\n' 'C: USER ann' QUIET 'S: +OK' 'C: PASS secret' QUIET 'S: +OK' \
 		'C: STAT' QUIET 'S: +OK 2 320'
 	goodbye
 }
 
-# first_meeting: a server that pipelines, and CAPA as it has to be asked.
+# first_meeting: a server that pipelines, to which CAPA is sent.
 first_meeting() {
 	greeting USER PIPELINING UIDL
 	flight
 }
 
-# meets_twice: a run that learns; what the server hears next, after its greeting, is on stdin.
+# meets_twice: one run fills the cache; the second server session, after its greeting, is on stdin.
 meets_twice() {
 	converse - < <(first_meeting && printf -- '---\nS: +OK ready\n' && cat)
 	ann 0 stat
@@ -30,7 +30,7 @@ cache_file() {
 	echo "$XDG_CACHE_HOME"/pop3/*
 }
 
-# asks_again ARGUMENT…: the second run does not know the server.
+# asks_again ARGUMENT…: the second run does not use the cache.
 asks_again() {
 	converse - < <(first_meeting && echo --- && first_meeting)
 	ann 0 stat
@@ -39,19 +39,19 @@ asks_again() {
 	[ "$output" = $'2\t320' ]
 }
 
-@test "where pipelining is offered, all from the login on is one flight" {
+@test "with PIPELINING, all commands from the login on are pipelined" {
 	converse - < <(first_meeting)
 	ann 0 stat
 	[ "$output" = $'2\t320' ]
 }
 
-@test "where capabilities are remembered, all is one flight" {
+@test "with cached capabilities, no CAPA is sent and all commands are pipelined" {
 	meets_twice < <(flight)
 	ann 0 stat
 	[ "$output" = $'2\t320' ]
 }
 
-@test "behind a capability that holds a NUL, all others are remembered" {
+@test "capabilities listed after one that contains a NUL are cached" {
 	converse - < <(greeting USER 'X\x00Y' PIPELINING && flight &&
 		printf -- '---\nS: +OK ready\n' && flight)
 	ann 0 stat
@@ -59,7 +59,7 @@ asks_again() {
 	[ "$output" = $'2\t320' ]
 }
 
-@test "LIST and UIDL go in the same flight" {
+@test "LIST and UIDL are pipelined with the login" {
 	meets_twice <<-'TALK'
 		C: USER ann
 		C: PASS secret
@@ -80,7 +80,7 @@ asks_again() {
 	[ "$output" = $'1\tuid-1\t10' ]
 }
 
-@test "QUIT does not go ahead of what a deletion depends on" {
+@test "QUIT is sent after the answers to DELE" {
 	meets_twice <<-'TALK'
 		C: USER ann
 		C: PASS secret
@@ -102,7 +102,7 @@ asks_again() {
 	ann 0 dele all
 }
 
-@test "a refusal in the flight is that of the login" {
+@test "a refused login in a pipelined session is reported as such: 77" {
 	meets_twice <<-'TALK'
 		C: USER ann
 		C: PASS secret
@@ -117,20 +117,20 @@ asks_again() {
 	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: [AUTH] wrong' ]
 }
 
-@test "over TLS it is the same" {
+@test "over TLS, cached capabilities are used" {
 	converse - < <(echo TLS && first_meeting && echo --- && echo TLS && echo 'S: +OK ready' && flight)
 	for _ in 1 2; do
 		pop3 0 stat -u ann --auth user --ca-file "$certificates/ca.pem"
 	done
 }
 
-@test "another greeting: CAPA is asked" {
+@test "another greeting: CAPA is sent" {
 	converse - < <(first_meeting && echo --- && first_meeting | sed '1s/ready/changed/')
 	ann 0 stat
 	ann 0 stat
 }
 
-@test "another timestamp for APOP is the same greeting" {
+@test "a greeting that differs only in APOP's timestamp: the cache is used" {
 	converse - < <(
 		first_meeting | sed '1s/$/ <1.2@example.org>/'
 		printf -- '---\nS: +OK ready <3.4@example.org>\n'
@@ -140,21 +140,21 @@ asks_again() {
 	ann 0 stat
 }
 
-# grow_old [+ SECONDS]: what is remembered was learnt a day ago, or in the future.
+# grow_old [+ SECONDS]: date the cache a day back, or into the future.
 grow_old() {
 	sed -i "s/^learnt .*/learnt $((EPOCHSECONDS ${1:-- 86400}))/" "$(cache_file)"
 }
 
-@test "learnt a day ago: CAPA is asked" {
+@test "a cache of a day ago: CAPA is sent" {
 	spoil=grow_old asks_again
 }
 
-@test "learnt at a time to come: CAPA is asked" {
+@test "a cache dated in the future: CAPA is sent" {
 	grow_young() { grow_old '+ 60'; }
 	spoil=grow_young asks_again
 }
 
-@test "learnt a day ago, and nothing has changed: known again" {
+@test "after an expired cache is confirmed, it is used again" {
 	converse - < <(first_meeting && echo --- && first_meeting && printf -- '---\nS: +OK ready\n' && flight)
 	ann 0 stat
 	grow_old
@@ -162,17 +162,17 @@ grow_old() {
 	ann 0 stat
 }
 
-@test "another user: CAPA is asked" {
+@test "another user: CAPA is sent" {
 	converse - < <(first_meeting && echo --- && first_meeting | sed 's/USER ann/USER bob/')
 	ann 0 stat
 	pop3 0 stat -u bob --tls off
 }
 
-@test "other trust settings: CAPA is asked" { asks_again --no-verify; }
+@test "other trust settings: CAPA is sent" { asks_again --no-verify; }
 
-# --- memories that are wrong
+# --- a cache that is wrong
 
-@test "refused by a memory: the server is asked anew" {
+@test "a login refused with an outdated cache is retried with the server's capabilities" {
 	converse - < <(
 		greeting 'SASL PLAIN' PIPELINING
 		printf '%s\n' 'C: AUTH PLAIN \64(\0ann\0secret)' 'C: STAT' 'C: QUIT' \
@@ -187,7 +187,7 @@ grow_old() {
 	[ "$output" = $'2\t320' ]
 }
 
-@test "refused by a memory that was right: the secret is not tried again" {
+@test "a login refused with a correct cache is not retried: 77" {
 	meets_twice < <(
 		flight | sed '6s/.*/S: -ERR wrong/'
 		echo ---
@@ -198,7 +198,7 @@ grow_old() {
 	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: wrong' ]
 }
 
-@test "pipelining that breaks: lock step, now and later" {
+@test "an answer garbled by pipelining: commands are sent one by one, in later runs too" {
 	meets_twice < <(
 		flight | sed '6,$d'
 		printf '%s\n' 'S: garbage' ---
@@ -212,7 +212,7 @@ grow_old() {
 	ann 0 stat
 }
 
-@test "a flight on which the server hangs up: lock step" {
+@test "the server closes a pipelined session: commands are sent one by one" {
 	meets_twice < <(
 		flight | sed '5,$d'
 		printf '%s\n' CLOSE ---
@@ -222,7 +222,7 @@ grow_old() {
 	ann 0 stat
 }
 
-@test "lock step fails too: that is told, and nothing is tried a third time" {
+@test "a session without pipelining fails too: 75, and no third attempt" {
 	meets_twice < <(
 		flight | sed '5,$d'
 		printf '%s\n' CLOSE ---
@@ -234,28 +234,28 @@ grow_old() {
 
 # --- the file
 
-@test "nothing changed: not written again" {
+@test "an unchanged cache is not written again" {
 	meets_twice < <(flight)
 	before=$(stat -c '%i %y' "$(cache_file)")
 	ann 0 stat
 	[ "$(stat -c '%i %y' "$(cache_file)")" = "$before" ]
 }
 
-@test "it is private, and no secret is in it" {
+@test "the cache file is private and contains no password" {
 	converse - < <(first_meeting)
 	ann 0 stat
 	[ "$(stat -c %a "$(cache_file)")" = 600 ]
 	run ! grep secret "$(cache_file)"
 }
 
-@test "a password in the way there is not in it" {
+@test "the cache file does not contain a password in the tunnel's command" {
 	converse - < <(first_meeting)
 	pop3 0 stat -u ann --tls off --tunnel \
 		"bash -c 'exec 5<>/dev/tcp/127.0.0.1/$port; cat <&5 & exec cat >&5' # hunter2"
 	run ! grep -e hunter2 -e secret "$(cache_file)"
 }
 
-@test "under this name, but about somebody else: as if there were none" {
+@test "a cache file of another account is ignored" {
 	converse - < <(first_meeting && echo --- && first_meeting | sed 's/USER ann/USER bob/' &&
 		echo --- && first_meeting)
 	ann 0 stat
@@ -267,7 +267,7 @@ grow_old() {
 	[ "$output" = $'2\t320' ]
 }
 
-@test "damaged: as if there were none" {
+@test "a damaged cache file is ignored" {
 	for damage in '' 'pop3 cache 1' $'\xff\xfe' 'capa X' 'key' \
 		HEAD$'\n''what?' HEAD$'\n''ticket !' HEAD$'\n'"$(printf 'capa %0100d\n' {1..300})"; do
 		spoil() {
@@ -281,12 +281,12 @@ grow_old() {
 	done
 }
 
-@test "readable by others: as if there were none" {
+@test "a cache file readable by others is ignored" {
 	spoil() { chmod 644 "$(cache_file)"; }
 	spoil=spoil asks_again
 }
 
-@test "a link is not followed" {
+@test "a symbolic link as cache file is not followed" {
 	spoil() {
 		local file
 		file=$(cache_file)
@@ -296,13 +296,13 @@ grow_old() {
 	spoil=spoil asks_again
 }
 
-@test "nowhere to keep it: all goes on" {
+@test "a cache directory that cannot be created is ignored" {
 	export XDG_CACHE_HOME=/dev/null/cache
 	asks_again
 	[ "$stderr" = '' ]
 }
 
-@test "a server that answers nothing behind the login hears one command at a time the next time" {
+@test "no answer after a pipelined login: the next run sends commands one by one" {
 	converse - < <(
 		greeting USER PIPELINING
 		printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK' STALL --- 'S: +OK ready'

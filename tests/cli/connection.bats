@@ -1,11 +1,11 @@
-# How to get to the server and whom to trust there.
+# Connecting to the server, and verifying its certificate.
 load ../helpers/session
 
 setup_file() {
 	"$helpers/certificates" "$certificates"
 }
 
-# whole_session: all that `pop3 stat` says and hears.
+# whole_session: the conversation of `pop3 stat`.
 whole_session() {
 	greeting
 	login
@@ -13,14 +13,14 @@ whole_session() {
 	goodbye
 }
 
-# tls_passes WORDS OPTION…: over TLS as the act TLS of `converse` describes it.
+# tls_passes WORDS OPTION…: stat works over TLS. WORDS are those of TLS in `converse --help`.
 tls_passes() {
 	converse - < <(echo "TLS $1" && whole_session)
 	pop3 0 stat -u ann -s "${host:-127.0.0.1}:$port" "${@:2}"
 	[ "$output" = $'2\t320' ]
 }
 
-# tls_refused WORDS MESSAGE OPTION…: the handshake is broken off, without an octet inside.
+# tls_refused WORDS MESSAGE OPTION…: pop3 breaks off the handshake and sends nothing over TLS.
 tls_refused() {
 	converse - <<<"TLS-REFUSED $1"
 	pop3 80 stat -u ann -s "${host:-127.0.0.1}:$port" "${@:3}"
@@ -32,40 +32,62 @@ trusting=(--ca-file "$certificates/ca.pem")
 
 # --- certificates
 
-@test "a good certificate" { tls_passes good "${trusting[@]}"; }
-@test "--ca-dir" { tls_passes good --ca-dir "$certificates/ca"; }
-@test "a chain" { tls_passes chained "${trusting[@]}"; }
-@test "an address in the certificate" { tls_passes ip-only "${trusting[@]}"; }
-@test "TLS 1.2" { tls_passes 'good max-1.2' "${trusting[@]}"; }
-@test "--tls-name is looked for in place of the host" {
+@test "a valid certificate is accepted" { tls_passes good "${trusting[@]}"; }
+@test "--ca-dir: a certificate of one of its authorities is accepted" {
+	tls_passes good --ca-dir "$certificates/ca"
+}
+@test "a certificate with an intermediate certificate is accepted" {
+	tls_passes chained "${trusting[@]}"
+}
+@test "a certificate that has the server's address is accepted" {
+	tls_passes ip-only "${trusting[@]}"
+}
+@test "TLS 1.2 is accepted" { tls_passes 'good max-1.2' "${trusting[@]}"; }
+@test "--tls-name is verified instead of the host name" {
 	tls_passes 'wildcard sni=pop.example.org' "${trusting[@]}" --tls-name pop.example.org
 }
 
-@test "the system does not know the authority" { tls_refused good '--ca-file'; }
-@test "expired" { tls_refused expired expired "${trusting[@]}"; }
-@test "not valid yet" { tls_refused not-yet 'not valid yet' "${trusting[@]}"; }
-@test "another name" { tls_refused other-name '127.0.0.1' "${trusting[@]}"; }
-@test "self-signed" { tls_refused self-signed 'self-signed' "${trusting[@]}"; }
-@test "an intermediate is missing" {
+@test "a certificate of an authority unknown to the system is rejected: 80" {
+	tls_refused good '--ca-file'
+}
+@test "an expired certificate is rejected: 80" { tls_refused expired expired "${trusting[@]}"; }
+@test "a certificate not yet valid is rejected: 80" {
+	tls_refused not-yet 'not valid yet' "${trusting[@]}"
+}
+@test "a certificate for another name is rejected: 80" {
+	tls_refused other-name '127.0.0.1' "${trusting[@]}"
+}
+@test "a self-signed certificate is rejected: 80" {
+	tls_refused self-signed 'self-signed' "${trusting[@]}"
+}
+@test "a certificate whose intermediate certificate is missing is rejected: 80" {
 	tls_refused no-intermediate 'not trusted' "${trusting[@]}"
 }
-@test "a client's certificate" { tls_refused client-only purpose "${trusting[@]}"; }
-@test "SHA-1" { tls_refused sha-1 weak "${trusting[@]}"; }
-@test "RSA with 1024 bits" { tls_refused rsa-1024 '' "${trusting[@]}"; }
-@test "only a common name" { host=localhost tls_refused cn-only localhost "${trusting[@]}"; }
-@test "NUL in a name" { host=localhost tls_refused nul-in-name localhost "${trusting[@]}"; }
-@test "an address is no name" { host=localhost tls_refused ip-only localhost "${trusting[@]}"; }
-@test "a wildcard is one label" {
+@test "a client certificate is rejected as a server's: 80" {
+	tls_refused client-only purpose "${trusting[@]}"
+}
+@test "a SHA-1 signature is rejected" { tls_refused sha-1 weak "${trusting[@]}"; }
+@test "an RSA key of 1024 bits is rejected" { tls_refused rsa-1024 '' "${trusting[@]}"; }
+@test "a mere common name is rejected" {
+	host=localhost tls_refused cn-only localhost "${trusting[@]}"
+}
+@test "a NUL in a name is rejected" {
+	host=localhost tls_refused nul-in-name localhost "${trusting[@]}"
+}
+@test "an address is not matched as a name" {
+	host=localhost tls_refused ip-only localhost "${trusting[@]}"
+}
+@test "a wildcard matches only one label" {
 	tls_refused wildcard a.pop.example.org "${trusting[@]}" --tls-name a.pop.example.org
 }
-@test "a wildcard is a whole label" {
+@test "a wildcard must be a whole label" {
 	tls_refused wildcard-partial pop.example.org "${trusting[@]}" --tls-name pop.example.org
 }
-@test "a wildcard is not under the root" {
+@test "a wildcard directly under a top-level domain is rejected" {
 	tls_refused wildcard-top example.org "${trusting[@]}" --tls-name example.org
 }
-# A server that knows how versions are offered since TLS 1.3 does not say which one it has.
-@test "TLS 1.1" {
+# A server that supports TLS 1.3's version negotiation does not say which version it has.
+@test "TLS 1.1 is rejected" {
 	tls_refused 'good max-1.1' 'the server offers no version of TLS that is allowed; the oldest is TLS 1.2' \
 		"${trusting[@]}"
 }
@@ -73,15 +95,15 @@ trusting=(--ca-file "$certificates/ca.pem")
 	tls_refused 'good max-1.2' 'the oldest is TLS 1.3 (see --tls-min)' "${trusting[@]}" --tls-min 1.3
 }
 
-# An older one says it in its first message.
-@test "a server that has only TLS 1.0" {
+# An older server sends its version in its first message.
+@test "TLS 1.0 is rejected, and the error names it" {
 	local hello='\x02\x00\x00\x26\x03\x01' octet
 	for octet in {1..32}; do hello+='\x07'; done
 	converse - <<<"S| \x16\x03\x01\x00\x2a$hello\x00\x00\x2f\x00"$'\nSTALL'
 	pop3 80 stat -u ann "${trusting[@]}"
 	[[ $stderr = *': the server offers only TLS 1.0; the oldest version allowed is TLS 1.2' ]]
 }
-@test "--no-verify takes any" { tls_passes expired --no-verify; }
+@test "--no-verify accepts any certificate" { tls_passes expired --no-verify; }
 @test "--no-verify does not read the system's authorities" {
 	mkfifo bundle
 	(: >bundle && touch read) &
@@ -90,12 +112,12 @@ trusting=(--ca-file "$certificates/ca.pem")
 	[ ! -e read ]
 }
 
-@test "the client's own certificate" {
+@test "--cert and --key: a client certificate is sent" {
 	tls_passes 'good client-certificate' "${trusting[@]}" --cert "$certificates/client.pem" \
 		--key "$certificates/client.key"
 }
 
-# server_refuses WORDS MESSAGE OPTION…: the server breaks off the handshake; STLS is no different.
+# server_refuses WORDS MESSAGE OPTION…: the server breaks off the handshake, over TLS and STLS.
 server_refuses() {
 	converse - <<<"TLS-REFUSES $1"
 	pop3 80 stat -u ann "${trusting[@]}" "${@:3}"
@@ -110,14 +132,14 @@ server_refuses() {
 	[[ $stderr = "pop3: 127.0.0.1: "*"$2" ]]
 }
 
-# In TLS 1.3 the server says so only after the handshake.
-@test "a server that wants a client's certificate" {
+# In TLS 1.3 the server's alert arrives only after the handshake.
+@test "the server requires a client certificate: 80, and the error names --cert" {
 	server_refuses client-certificate 'the server wants a client certificate: use --cert'
 	server_refuses 'client-certificate max-1.2' \
 		'the server wants a client certificate: use --cert'
 }
 
-@test "a server that refuses the client's certificate" {
+@test "the server rejects the client certificate: 80" {
 	local own=(--cert "$certificates/self-signed.pem" --key "$certificates/self-signed.key")
 	server_refuses client-certificate 'the server refused the client certificate: unknown CA' \
 		"${own[@]}"
@@ -125,12 +147,12 @@ server_refuses() {
 		'the server refused the client certificate: unknown CA' "${own[@]}"
 }
 
-@test "a certificate of one's own that cannot be read is 78" {
+@test "an unreadable client certificate: 78" {
 	server=127.0.0.1:1
 	pop3 78 stat -u ann "${trusting[@]}" --cert nowhere.pem
 }
 
-@test "a key of one's own that cannot be read, or is another's, is 78" {
+@test "a client key that is unreadable or does not match the certificate: 78" {
 	server=127.0.0.1:1
 	pop3 78 stat -u ann "${trusting[@]}" --cert "$certificates/client.pem" --key nowhere.key
 	[[ $stderr == *nowhere.key* ]]
@@ -141,14 +163,16 @@ server_refuses() {
 
 # --- pins
 
-@test "a pin that holds, besides the authority" {
+@test "--pin: a matching key is accepted in addition to the authority" {
 	tls_passes good "${trusting[@]}" --pin "$(pin expired)" --pin "$(pin good)"
 }
-@test "a pin that holds is not enough" { tls_refused good '--ca-file' --pin "$(pin good)"; }
-@test "a pin alone, with --no-verify" { tls_passes expired --no-verify --pin "$(pin expired)"; }
+@test "--pin does not replace the authority" { tls_refused good '--ca-file' --pin "$(pin good)"; }
+@test "--pin with --no-verify accepts the key alone" {
+	tls_passes expired --no-verify --pin "$(pin expired)"
+}
 
-# The pin is compared when the handshake is over, so only silence can be asked for.
-@test "a pin that does not hold tells which one would" {
+# The pin is compared after the handshake, so all that can be tested is that pop3 sends nothing.
+@test "--pin: another key is rejected, and the error has its pin: 80" {
 	converse - <<-'TALK'
 		TLS good
 		EOF
@@ -157,7 +181,7 @@ server_refuses() {
 	[[ $stderr == *"it is $(pin good)" ]]
 }
 
-@test "a pin that does not hold, with --no-verify" {
+@test "--pin with --no-verify: another key is rejected: 80" {
 	converse - <<-'TALK'
 		TLS good
 		EOF
@@ -165,14 +189,14 @@ server_refuses() {
 	pop3 80 stat -u ann --no-verify --pin "$(pin expired)"
 }
 
-@test "a pin of another form is 64" {
+@test "a malformed --pin is a usage error" {
 	server=127.0.0.1:1
 	pop3 64 stat -u ann --pin sha256//short
 }
 
 # --- STLS
 
-@test "STLS, and then as over TLS" {
+@test "STLS: the session continues over TLS" {
 	converse - <<-TALK
 		S: +OK ready
 		C: STLS
@@ -183,7 +207,7 @@ server_refuses() {
 	pop3 0 stat -u ann -s "pop3://localhost:$port" "${trusting[@]}"
 }
 
-@test "a wrong certificate after STLS" {
+@test "STLS: an expired certificate is rejected: 80" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -193,7 +217,7 @@ server_refuses() {
 	pop3 80 stat -u ann -s "pop3://127.0.0.1:$port" "${trusting[@]}"
 }
 
-@test "STLS refused with a response code is still 80" {
+@test "STLS: a refusal with a response code: 80" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -203,7 +227,7 @@ server_refuses() {
 	pop3 80 stat -u ann --tls stls
 }
 
-@test "a server that hangs up at STLS is 75" {
+@test "STLS: the server closes the connection instead of answering: 75" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -212,7 +236,7 @@ server_refuses() {
 	pop3 75 stat -u ann --tls stls
 }
 
-@test "a connection that is reset in the handshake is 75" {
+@test "the connection is reset in the handshake: 75" {
 	converse - <<-'TALK'
 		C| \x16
 		RESET
@@ -222,12 +246,13 @@ server_refuses() {
 
 # --- proxies and tunnels
 
-# by_proxy PROXY: pop3.example.org is known to the proxy alone.
+# by_proxy STATUS SCHEME [USER:PASSWORD@]: stat of pop3.example.org, a name only the proxy can
+# resolve.
 by_proxy() {
 	ann "$1" stat -s pop3.example.org --proxy "$2://${3-}127.0.0.1:$port"
 }
 
-@test "socks5h: the proxy looks up the name" {
+@test "socks5h: the proxy resolves the host name" {
 	converse - < <(
 		cat <<-'TALK'
 			C| \x05\x01\x00
@@ -240,7 +265,7 @@ by_proxy() {
 	by_proxy 0 socks5h
 }
 
-@test "socks5h: with user and password" {
+@test "socks5h: login with user name and password" {
 	converse - < <(
 		cat <<-'TALK'
 			C| \x05\x01\x02
@@ -255,7 +280,7 @@ by_proxy() {
 	by_proxy 0 socks5h 'bob:p%40ss@'
 }
 
-@test "socks5h: a proxy that cannot connect is 69" {
+@test "socks5h: the proxy cannot connect: 69" {
 	converse - <<-'TALK'
 		C| \x05\x01\x00
 		S| \x05\x00
@@ -267,7 +292,7 @@ by_proxy() {
 	[[ $stderr == *'connection refused'* ]]
 }
 
-@test "http: CONNECT" {
+@test "http: the proxy receives CONNECT" {
 	converse - < <(
 		cat <<-'TALK'
 			C: CONNECT pop3.example.org:110 HTTP/1.1
@@ -282,7 +307,7 @@ by_proxy() {
 	by_proxy 0 http
 }
 
-@test "http: with user and password" {
+@test "http: login with user name and password" {
 	converse - < <(
 		cat <<-'TALK'
 			C: CONNECT pop3.example.org:110 HTTP/1.1
@@ -297,7 +322,7 @@ by_proxy() {
 	by_proxy 0 http 'bob:p%40ss@'
 }
 
-@test "http: a proxy that refuses is 69" {
+@test "http: the proxy refuses CONNECT: 69" {
 	converse - <<-'TALK'
 		C: CONNECT pop3.example.org:110 HTTP/1.1
 		C: Host: pop3.example.org:110
@@ -310,17 +335,17 @@ by_proxy() {
 	[[ $stderr == *403* ]]
 }
 
-@test "a proxy that is not there is 69" {
+@test "the proxy accepts no connection: 69" {
 	port=1
 	by_proxy 69 http
 }
 
-@test "a proxy of another kind is 64" {
+@test "an unknown kind of proxy is a usage error" {
 	port=1
 	by_proxy 64 gopher
 }
 
-@test "a tunnel is the connection" {
+@test "--tunnel: the command's input and output are the connection" {
 	cat >server <<-'END'
 		#!/bin/sh
 		answer() {
@@ -338,56 +363,56 @@ by_proxy() {
 	[ "$(tr -d '\r' <heard)" = $'CAPA\nUSER ann\nPASS secret\nSTAT\nQUIT' ]
 }
 
-@test "a tunnel that ends at once is 75" {
+@test "--tunnel: the command exits at once: 75" {
 	ann 75 stat -s pop3.example.org --tunnel 'exit 3'
 }
 
-@test "a tunnel that hangs is stopped" {
+@test "--tunnel: a command that hangs is terminated" {
 	ann 75 stat -s pop3.example.org --timeout 1 --tunnel 'exec sleep 1000'
 }
 
 # --- addresses
 
-@test "-6 goes to ::1, -4 does not" {
+@test "-6 connects to ::1, -4 does not" {
 	converse -6 - < <(whole_session)
 	ann 0 stat -6
 	ann 68 stat -4
 }
 
-@test "localhost is found by either family" {
+@test "-4 connects to localhost" {
 	converse - < <(whole_session)
 	ann 0 stat -4 -s "localhost:$port"
 }
 
-@test "-4 and -6 together are 64" {
+@test "-4 with -6 is a usage error" {
 	server=localhost
 	ann 64 stat -4 -6
 }
 
-@test "nobody listens: 69" {
+@test "the server accepts no connection: 69" {
 	ann 69 stat -s 127.0.0.1:1
 	[[ $stderr == *'cannot connect: Connection refused' ]]
 }
 
-@test "no such host: 68" {
+@test "an unknown host name: 68" {
 	ann 68 stat --connect-timeout 5 -s nosuch.invalid
 }
 
-# --- time
+# --- time-outs
 
-@test "no greeting: 75 after --timeout" {
+@test "no greeting within --timeout: 75" {
 	converse - <<<STALL
 	ann 75 stat --timeout 1
 	[[ $stderr == *'--tls implicit'*': no answer within 1 s' ]]
 }
 
-@test "no handshake: 75 after --connect-timeout" {
+@test "no TLS handshake within --connect-timeout: 75" {
 	converse - <<<STALL
 	pop3 75 stat -u ann --connect-timeout 1
 	[[ $stderr == *'the TLS handshake: timed out' ]]
 }
 
-@test "no handshake after STLS: the same" {
+@test "no TLS handshake after STLS within --connect-timeout: 75" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -398,7 +423,7 @@ by_proxy() {
 	[[ $stderr == *'the TLS handshake: timed out' ]]
 }
 
-@test "--max-time ends what goes on and on" {
+@test "--max-time ends a session that does not end by itself: 75" {
 	after_login <<-'TALK'
 		C: LIST 1
 		S: +OK 1 9
@@ -410,14 +435,14 @@ by_proxy() {
 	[[ $stderr == *'--max-time exceeded' ]]
 }
 
-@test "--retry does not wait past --max-time" {
+@test "--retry gives up when the wait would exceed --max-time: 75" {
 	converse - <<-'TALK'
 		S: -ERR [LOGIN-DELAY] wait 300 seconds
 	TALK
 	ann 75 stat --retry 5 --max-time 10
 }
 
-@test "--retry is for temporary failures only" {
+@test "--retry does not retry a permanent failure: 77" {
 	after_greeting <<-'TALK'
 		C: USER ann
 		S: -ERR who?
@@ -425,7 +450,7 @@ by_proxy() {
 	ann 77 stat --retry 5
 }
 
-@test "a file that holds no certificate or no key is named, and what is expected of it" {
+@test "a file without a certificate or key: 78, and the error names the expected format" {
 	local options text
 	echo junk >junk
 	while IFS='|' read -r options text; do

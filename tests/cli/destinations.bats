@@ -1,24 +1,24 @@
-# Where messages go: names of all kinds, line ends, and what cannot be written.
+# Where messages are delivered: file names, line ends, and destinations that cannot be written.
 # shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
 load ../helpers/account
 
-# delivers DESTINATION [OPTION…]: one message, plain.eml, whose UID is u1.
+# delivers DESTINATION [OPTION…]: fetch one message, plain.eml, with the UID u1.
 delivers() {
 	next_session < <(holds u1 && printf '%s\n' 'C: RETR 1' 'S: +OK' 'MESSAGE plain.eml' && goodbye)
 	account 0 fetch all -o "$@"
 }
 
-# in_lf: plain.eml with LF at its line ends.
+# in_lf: plain.eml with LF line ends.
 in_lf() {
 	tr -d '\r' <"$data/plain.eml"
 }
 
-# without_from_line MBOX: its one message.
+# without_from_line MBOX: the only message of MBOX.
 without_from_line() {
 	sed -e 1d -e '$d' "$1"
 }
 
-# refused STATUS DESTINATION [NAMED]: before anything is connected to, in one line that names it.
+# refused STATUS DESTINATION [NAMED]: fetch fails before connecting, with one line that names it.
 refused() {
 	server=127.0.0.1:1
 	ann "$1" fetch all -o "$2"
@@ -28,7 +28,7 @@ refused() {
 
 # --- line ends
 
-@test "Maildir and mbox get LF, and with --crlf CRLF" {
+@test "Maildir and mbox get LF line ends, and CRLF with --crlf" {
 	delivers maildir:lf
 	cmp lf/new/* <(in_lf)
 	delivers maildir:crlf --crlf
@@ -43,7 +43,7 @@ refused() {
 	cmp <(without_from_line stdout) "$data/plain.eml"
 }
 
-@test "a folder and a command get CRLF, with --crlf or without" {
+@test "a directory and a command get CRLF line ends, with or without --crlf" {
 	local option
 	for option in --crlf --crlf=no; do
 		delivers "dir:box$option" "$option"
@@ -53,7 +53,7 @@ refused() {
 	done
 }
 
-@test "a Maildir's names say how many octets a file has, and how many a server sends of it" {
+@test "file names in a Maildir have the octets of the file (S=) and of the message sent (W=)" {
 	local octets
 	octets=$(wc -c <"$data/plain.eml")
 	delivers maildir:lf
@@ -67,7 +67,7 @@ refused() {
 	[ "$(ls odd/new | sed 's/.*,W=//')" = "$(sed 's/\r$//; s/$/\r/' odd/new/* | wc -c)" ]
 }
 
-@test "in an mbox a From_ line stands behind an empty line, however the file ended" {
+@test "an mbox gets an empty line before each From_ line, however the file ended" {
 	local before after
 	while IFS='|' read -r before after; do
 		printf "$before" >mbox
@@ -87,7 +87,7 @@ refused() {
 
 # --- names
 
-@test "a name with blanks, UTF-8 and what shells read" {
+@test "a path with spaces, UTF-8 and shell metacharacters" {
 	local name=$'Größe 1 $(x) `y` \'z\' "a" \\b *'
 	delivers "maildir:$name/inbox"
 	cmp "$name"/inbox/new/* <(in_lf)
@@ -98,7 +98,7 @@ refused() {
 	cmp <(without_from_line "$name/mbox") <(in_lf)
 }
 
-@test "~ is the home behind each scheme, alone or before a slash" {
+@test "~ expands to the home directory in each scheme, alone or before a slash" {
 	delivers maildir:~/inbox
 	cmp "$HOME"/inbox/new/* <(in_lf)
 	# shellcheck disable=SC2088 # it is for pop3 to expand
@@ -112,14 +112,14 @@ refused() {
 	[ -s another/u1.eml ]
 }
 
-@test "~ of somebody else is a name like any other" {
+@test "~user is not expanded" {
 	delivers 'dir:~bob/box'
 	[ "$(cut -f 5 stdout)" = "$PWD/~bob/box/u1.eml" ]
 	delivers 'dir:a~/~'
 	[ -s 'a~/~/u1.eml' ]
 }
 
-@test "folders that are missing are made, for their owner alone" {
+@test "missing directories are created, private to their owner" {
 	local kind
 	for kind in maildir dir; do
 		delivers "$kind:new/$kind/box"
@@ -132,7 +132,7 @@ refused() {
 	[ -d new/maildir/box/tmp ]
 }
 
-@test "in a folder the UID is the name, and leads nowhere" {
+@test "in a directory the escaped UID is the file name" {
 	next_session < <(holds ../up .hidden 'a/b c%' "$(printf %0200d 7)" && sends 1 2 3 4 && goodbye)
 	account 0 fetch all -o dir:box
 	[ ! -e up.eml ]
@@ -142,7 +142,7 @@ refused() {
 	diff <(sort names) <(ls -A box | sort)
 }
 
-@test "in a folder another message of the same name is kept beside the first, the same one once" {
+@test "in a directory a different message of the same name is kept too, an identical one once" {
 	delivers dir:box
 	next_session < <(holds u1 && sends 1 && goodbye)
 	account 0 fetch all -o dir:box
@@ -152,9 +152,9 @@ refused() {
 	[ "$(ls -A box)" = $'u1.eml\nu1~2.eml' ]
 }
 
-# --- what a command makes of its message
+# --- exit statuses of a command
 
-@test "a command says what became of its message: 0 and 99 delivered, 75 and others not" {
+@test "a command's exit statuses 0 and 99 mean delivered, others not" {
 	next_session < <(holds u0 u1 u75 u99 && sends 1 2 3 4 && goodbye)
 	account 2 fetch all -o 'pipe:exit ${POP3_UID#u}'
 	[ "$(cut -f 2,4 stdout | tr '\t' ' ' | paste -sd ,)" = \
@@ -163,9 +163,9 @@ refused() {
 	account 0 fetch new -o 'pipe:exit 0'
 }
 
-# --- what cannot be written
+# --- destinations that cannot be written
 
-@test "what is no destination is 64" {
+@test "an unknown scheme or a missing path is a usage error" {
 	refused 64 box "box'"
 	refused 64 maildir: "maildir:'"
 	refused 64 smtp:box "smtp:box'"
@@ -173,7 +173,7 @@ refused() {
 	refused 64 '' "'"
 }
 
-@test "what cannot be made or is no folder is 73" {
+@test "a destination that cannot be created or is not a directory: 73" {
 	touch file
 	refused 73 maildir:file
 	refused 73 dir:file
@@ -183,7 +183,7 @@ refused() {
 	refused 73 dir:/proc/box /proc/box
 }
 
-@test "a Maildir with a file in place of one of its folders is 73" {
+@test "a Maildir with a file in place of tmp, new or cur: 73" {
 	local part
 	for part in tmp new cur; do
 		mkdir "box-$part"
@@ -192,15 +192,15 @@ refused() {
 	done
 }
 
-@test "an mbox that is a folder or a pipe is 73" {
+@test "an mbox that is a directory or a FIFO: 73" {
 	mkdir folder
 	refused 73 mbox:folder
 	mkfifo fifo
 	refused 73 mbox:fifo
 }
 
-# Root may write anywhere, unless it is told that it is root no more.
-@test "what may not be written is 73" {
+# Root can write anywhere unless it drops its capabilities.
+@test "a destination without write permission: 73" {
 	if [ "$(id -u)" -eq 0 ]; then
 		printf '#!/bin/sh\nexec setpriv --bounding-set=%s %q "$@"\n' \
 			-dac_override,-dac_read_search "$program" >without-rights

@@ -1,7 +1,7 @@
-# Filters on header fields and dates: what they need is asked for, once, and no more.
+# Filters on header fields and dates request only the headers they need, once.
 load ../helpers/session
 
-# three_heads: the UIDs of three messages are asked for, then the header block of each.
+# three_heads: UIDL for three messages, then TOP for each.
 three_heads() {
 	cat <<-'TALK'
 		C: UIDL
@@ -29,46 +29,46 @@ three_heads() {
 	TALK
 }
 
-# chosen UIDS OPTION…: those of the three that the filters let pass.
+# chosen UIDS OPTION…: uidl prints the UIDs of the messages that match the filters.
 chosen() {
 	in_session < <(three_heads)
 	ann 0 uidl "${@:2}"
 	[ "$(cut -f 2 stdout | paste -sd ' ')" = "$1" ]
 }
 
-@test "--match looks for a field, whatever the case" {
+@test "--match compares the field name and value case-insensitively" {
 	chosen uid-2 --match 'subject~invoice 2025'
 }
 
-@test "--match reads encoded words" {
+@test "--match decodes encoded words" {
 	chosen uid-1 --match 'Subject~^gr.ße$'
 }
 
-@test "--match !~ lets pass what has no such field" {
+@test "--match with !~ selects messages without the field" {
 	chosen 'uid-1 uid-3' --match 'subject!~invoice'
 }
 
-@test "all patterns must hold" {
+@test "several --match options must all match" {
 	chosen uid-1 --match 'subject~.' --match 'subject!~invoice'
 }
 
-@test "--older-than and --newer-than go by the Date, and a message without one by neither" {
+@test "--older-than and --newer-than compare the Date, and neither selects a message without one" {
 	chosen uid-1 --older-than 36h
 	conversation_ended_well
 	chosen uid-2 --newer-than 2w
 }
 
-@test "--limit counts what has passed" {
+@test "--limit counts the messages that match" {
 	chosen uid-1 --match 'date~.' --limit 1
 }
 
-@test "headers does not ask again for what the filters have seen" {
+@test "headers does not request headers again that the filters have read" {
 	in_session < <(three_heads)
 	ann 0 headers --match 'from~nobody'
 	[ "$output" = $'3\tuid-3\tFrom: nobody' ]
 }
 
-@test "sizes are sifted before any header is asked for" {
+@test "sizes are compared before headers are requested" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -89,13 +89,13 @@ chosen() {
 	[ "$output" = $'2\tuid-2' ]
 }
 
-@test "--match may have blanks around its operator" {
+@test "--match accepts spaces around its operator" {
 	chosen 'uid-1 uid-3' --match 'subject !~ invoice'
 	conversation_ended_well
 	chosen uid-2 --match ' subject  ~ invoice'
 }
 
-@test "--match finds what stands behind a NUL" {
+@test "--match searches text after a NUL" {
 	in_session <<-'TALK'
 		C: LIST 1
 		S: +OK 1 100
@@ -109,7 +109,7 @@ chosen() {
 	[ "$output" = $'1\tuid-1' ]
 }
 
-@test "a message whose header cannot be had is not selected, negated or not" {
+@test "a message whose header cannot be retrieved is not selected, even with !~: 2" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -128,7 +128,7 @@ chosen() {
 	[[ $stderr == *'message 1: '*damaged* ]]
 }
 
-@test "a message with a field too long to be searched is not selected, negated or not" {
+@test "a message with a field too long for --match is not selected, even with !~: 2" {
 	printf 'Subject: %s\n\nx\n' "$(printf 'x%.0s' {1..33000})" >long.eml
 	in_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 uid-1' \
 		'C: TOP 1 0' 'S: +OK' "MESSAGE $PWD/long.eml")
@@ -137,13 +137,13 @@ chosen() {
 	[[ $stderr == *"message 1: field 'subject' is too long for --match"* ]]
 }
 
-@test "-v says how many messages have no usable Date" {
+@test "-v reports how many messages have no usable Date" {
 	in_session < <(three_heads)
 	ann 0 uidl -v --older-than 36h
 	[[ $stderr == *'1 message has no usable Date'* ]]
 }
 
-@test "a pattern that is none is told before connecting" {
+@test "an invalid --match pattern is rejected before connecting: 64" {
 	ann 64 list -s 127.0.0.1:1 --match subject
 	[[ $stderr == *"'subject' is not of the form FIELD~REGEX"* ]]
 	ann 64 list -s 127.0.0.1:1 --match 'subject~('
@@ -152,14 +152,14 @@ chosen() {
 	[[ $stderr == *'back-references are not supported'* ]]
 }
 
-@test "a field name that cannot be is told before connecting" {
+@test "an invalid field name is rejected before connecting: 64" {
 	ann 64 dele -s 127.0.0.1:1 all --match 'Subject: !~x'
 	[[ $stderr == *"invalid field name 'Subject:'"* ]]
 	ann 64 dele -s 127.0.0.1:1 all --match '@from!~x'
 	[[ $stderr == *"invalid field name '@from'"* ]]
 }
 
-@test "--exit-status tells that nothing passed" {
+@test "--exit-status when no message matches: 1" {
 	in_session < <(three_heads)
 	ann 1 uidl -e --match 'subject~nothing such'
 }

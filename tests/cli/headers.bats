@@ -1,14 +1,14 @@
-# pop3 headers: the fields of messages, a line each, as columns, or as they came.
+# pop3 headers: header fields one per line, as columns, or raw.
 load ../helpers/session
 
-# shows_message OPTION…: ann asks for the headers of message 1; the answer to TOP is on stdin.
+# shows_message OPTION…: headers of message 1; the answer to TOP is on stdin.
 shows_message() {
 	in_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 uid-1' \
 		'C: TOP 1 0' 'S: +OK' && cat)
 	ann 0 headers "$@" 1
 }
 
-@test "one line a field" {
+@test "headers prints one line per field" {
 	shows_message <<-'TALK'
 		MESSAGE plain.eml
 	TALK
@@ -16,7 +16,7 @@ shows_message() {
 	run ! grep -v $'^1\tuid-1\t[^ :]*: ' stdout
 }
 
-@test "folded lines come as one" {
+@test "folded lines are joined" {
 	shows_message <<-'TALK'
 		S: Subject: one
 		S:  two
@@ -27,7 +27,7 @@ shows_message() {
 	[ "$output" = $'1\tuid-1\tSubject: one two three' ]
 }
 
-@test "encoded words come as UTF-8" {
+@test "encoded words are decoded to UTF-8" {
 	shows_message <<-'TALK'
 		S: Subject: =?ISO-8859-1?Q?Gr=FC=DFe?= =?UTF-8?B?4oKs?=
 		S:
@@ -36,7 +36,7 @@ shows_message() {
 	[ "$output" = $'1\tuid-1\tSubject: Grüße€' ]
 }
 
-@test "encoded words need not be letter-perfect" {
+@test "malformed encoded words are decoded" {
 	shows_message <<-'TALK'
 		S: Subject: =?gb2312?B?t6LGsaGqus/Tiw==?= =?utf-8?Q?Why? f=C3?=
 		S:  =?utf-8?B?vHI=?= =?iso-8859-1?Q?_=93now=94=?= =?utf-8?Q?=E9?=
@@ -46,7 +46,7 @@ shows_message() {
 	[ "$output" = $'1\tuid-1\tSubject: 发票—合計Why? für “now”=�' ]
 }
 
-@test "--fields makes columns, a missing field is empty" {
+@test "--fields prints columns, empty for a missing field" {
 	shows_message --fields From,Subject,date <<-'TALK'
 		S: Date: Sat, 21 Nov 2026 00:00:00 +0000
 		S: from: ann@example.org
@@ -56,7 +56,7 @@ shows_message() {
 	[ "$output" = $'1\tuid-1\tann@example.org\t\tSat, 21 Nov 2026 00:00:00 +0000' ]
 }
 
-@test "--fields has names with blanks around them" {
+@test "--fields accepts spaces around the names" {
 	shows_message --fields ' From , Subject' <<-'TALK'
 		S: From: ann@example.org
 		S: Subject: one
@@ -66,7 +66,7 @@ shows_message() {
 	[ "$output" = $'1\tuid-1\tann@example.org\tone' ]
 }
 
-# message_with_addresses: what the server sends for TOP.
+# message_with_addresses: the answer to TOP.
 message_with_addresses() {
 	cat <<-'TALK'
 		S: Date: Thu, 14 Aug 2025 14:15:52 +0200
@@ -79,19 +79,19 @@ message_with_addresses() {
 	TALK
 }
 
-@test "--fields makes columns of dates, sizes and addresses" {
+@test "--fields prints dates, sizes and addresses as columns" {
 	shows_message --fields @date,@octets,@from,@to,subject < <(message_with_addresses)
 	[ "$output" = $'1\tuid-1\t2025-08-14T12:15:52Z\t100\tann@example.org\t"b, c"@example.org, dan@example.org\tGrüße' ]
 }
 
-@test "--overview is the usual columns" {
+@test "--overview prints the usual columns" {
 	shows_message --overview --header < <(message_with_addresses)
 	[ "$output" = $'number\tuid\t@date\t@from\tSubject\t@octets\n1\tuid-1\t2025-08-14T12:15:52Z\tann@example.org\tGrüße\t100' ]
 	shows_message --overview --json < <(message_with_addresses)
 	[ "$output" = '{"number":1,"uid":"uid-1","@date":"2025-08-14T12:15:52Z","@from":"ann@example.org","Subject":"Grüße","@octets":100}' ]
 }
 
-@test "columns of a message that lacks what they are made of are empty" {
+@test "columns of missing or unusable fields are empty" {
 	shows_message --fields @date,@from,@to,X-A <<-'TALK'
 		S: Date: yesterday
 		S: To: undisclosed-recipients:;
@@ -101,7 +101,7 @@ message_with_addresses() {
 	[ "$output" = $'1\tuid-1\t\t\t\t' ]
 }
 
-@test "octets that are not UTF-8 cannot be mistaken for text" {
+@test "octets that are not UTF-8 are escaped unambiguously" {
 	printf 'Subject: Gr\xfc\xdfe \\xFC\xc3\xbc\n\n' >raw.eml
 	shows_message < <(echo "MESSAGE $PWD/raw.eml")
 	[ "$output" = $'1\tuid-1\tSubject: Gr\\xFC\\xDFe \\\\xFCü' ]
@@ -109,13 +109,13 @@ message_with_addresses() {
 	[ "$output" = '{"number":1,"uid":"uid-1","subject":"Gr\uEFFC\uEFDFe \\xFCü"}' ]
 }
 
-# refused EXPECTED OPTION…: headers ends with 64 before connecting.
+# refused EXPECTED OPTION…: a usage error before connecting.
 refused() {
 	ann 64 headers -s 127.0.0.1:1 "${@:2}"
 	[[ $stderr == *"$1"* ]]
 }
 
-@test "columns that cannot be are told before connecting" {
+@test "invalid columns are rejected before connecting: 64" {
 	refused "invalid field name 'From:'" --fields From:
 	refused "invalid field name ''" --fields ''
 	refused "invalid field name ''" --fields From,,To
@@ -129,7 +129,7 @@ refused() {
 	refused 'cannot be used with' --fields From --lines 2
 }
 
-@test "--json has the fields in their order" {
+@test "--json keeps the order of the fields" {
 	shows_message --json <<-'TALK'
 		S: Received: b
 		S: Received: a
@@ -139,7 +139,7 @@ refused() {
 	[ "$output" = '{"number":1,"uid":"uid-1","fields":[{"name":"Received","value":"b"},{"name":"Received","value":"a"}]}' ]
 }
 
-@test "--raw is the header block octet for octet" {
+@test "--raw prints the header block octet for octet" {
 	shows_message --raw <<-'TALK'
 		S: Subject:  =?UTF-8?B?4oKs?=
 		S: \tfolded
@@ -149,7 +149,7 @@ refused() {
 	printf 'Subject:  =?UTF-8?B?4oKs?=\r\n\tfolded\r\n\r\n' | cmp - stdout
 }
 
-@test "--lines N has that many lines of the body too" {
+@test "--lines N adds that many lines of the body" {
 	in_session <<-'TALK'
 		C: LIST 1
 		S: +OK 1 100
@@ -167,7 +167,7 @@ refused() {
 	printf 'Subject: one\r\n\r\nfirst\r\n.second\r\n\r\n' | cmp - stdout
 }
 
-@test "a message without a body" {
+@test "a message without a body or an empty line" {
 	shows_message <<-'TALK'
 		S: Subject: one
 		S: .
@@ -175,7 +175,7 @@ refused() {
 	[ "$output" = $'1\tuid-1\tSubject: one' ]
 }
 
-@test "--raw ends a header block that has no empty line with one" {
+@test "--raw adds a missing empty line after the header block" {
 	shows_message --raw <<-'TALK'
 		S: From: a@example.org
 		S: Subject: one
@@ -188,14 +188,14 @@ refused() {
 	printf 'From: a@example.org\nSubject: one\n\r\n' | cmp - stdout
 }
 
-@test "--raw ends the header of an empty message" {
+@test "--raw of an empty message prints an empty line" {
 	shows_message --raw <<-'TALK'
 		S: .
 	TALK
 	printf '\r\n' | cmp - stdout
 }
 
-@test "a byte order mark before the first field is passed over" {
+@test "a byte order mark before the first field is ignored" {
 	shows_message --fields from,subject <<-'TALK'
 		MESSAGE ../field/byte-order-mark.eml
 	TALK
@@ -209,7 +209,7 @@ refused() {
 	[ "$output" = $'1\tuid-1\tFrom: a@example.org\n1\tuid-1\tSubject: one' ]
 }
 
-@test "one refusal does not stop the others" {
+@test "a refused TOP does not stop the others: 2" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -228,7 +228,7 @@ refused() {
 	[[ $stderr == *'message 1: '*damaged* ]]
 }
 
-@test "only what was selected is asked for" {
+@test "only the selected messages are requested" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK

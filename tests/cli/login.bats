@@ -1,26 +1,26 @@
-# Logging in: the dialogue of each mechanism, and what a refusal means.
+# Logging in: the dialogue of each mechanism, the choice between them, and refusals.
 load ../helpers/session
 
-# in_mailbox: STAT and QUIT, which show that the login went well.
+# in_mailbox: STAT and QUIT, which only work after a login.
 in_mailbox() {
 	printf '%s\n' 'C: STAT' 'S: +OK 2 320'
 	goodbye
 }
 
-# logs_in OPTION…: the login, after a greeting without CAPA, is on stdin.
+# logs_in OPTION…: stat succeeds; the login, after a greeting without CAPA, is on stdin.
 logs_in() {
 	converse - < <(greeting && cat && in_mailbox)
 	ann 0 stat "$@"
 	[ "$output" = $'2\t320' ]
 }
 
-# offered CAPABILITY… : the same after a greeting that lists capabilities.
+# offered CAPABILITY…: stat succeeds at a server with these capabilities; the login is on stdin.
 offered() {
 	converse - < <(greeting "$@" && cat && in_mailbox)
 	ann 0 stat
 }
 
-# refused STATUS OPTION…: the login on stdin fails, and nothing follows it.
+# refused STATUS OPTION…: stat fails in the login on stdin.
 refused() {
 	converse - < <(greeting && cat)
 	ann "$1" stat "${@:2}"
@@ -38,14 +38,14 @@ refused() {
 	TALK
 }
 
-@test "plain: one line" {
+@test "plain: the initial response on the AUTH line" {
 	logs_in --auth plain <<-'TALK'
 		C: AUTH PLAIN \64(\0ann\0secret)
 		S: +OK
 	TALK
 }
 
-@test "login: two questions" {
+@test "login: two prompts" {
 	logs_in --auth login <<-'TALK'
 		C: AUTH LOGIN
 		S: + \64(Username:)
@@ -56,7 +56,7 @@ refused() {
 	TALK
 }
 
-# asks_by FIRST SECOND: LOGIN, whose questions are these lines.
+# asks_by FIRST SECOND: LOGIN with these lines as prompts.
 asks_by() {
 	logs_in --auth login <<-TALK
 		C: AUTH LOGIN
@@ -68,11 +68,11 @@ asks_by() {
 	TALK
 }
 
-@test "login: questions of a sign alone" { asks_by + +; }
-@test "login: questions that look like its end" { asks_by +OK '+OK password, please'; }
-@test "login: questions without words" { asks_by '+ ' '+ '; }
+@test "login: prompts of + alone" { asks_by + +; }
+@test "login: prompts that begin with +OK" { asks_by +OK '+OK password, please'; }
+@test "login: empty prompts" { asks_by '+ ' '+ '; }
 
-@test "login: a sign alone is its end, too, when all questions are answered" {
+@test "login: + alone after both prompts is accepted as success" {
 	logs_in --auth login <<-'TALK'
 		C: AUTH LOGIN
 		S: +
@@ -83,7 +83,7 @@ asks_by() {
 	TALK
 }
 
-@test "login: refused by +ERR" {
+@test "login: +ERR is a refusal: 77" {
 	refused 77 --auth login <<-'TALK'
 		C: AUTH LOGIN
 		S: +
@@ -95,7 +95,7 @@ asks_by() {
 	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: wrong' ]
 }
 
-@test "plain: asked for again by a sign alone" {
+@test "plain: + alone requests the response again" {
 	logs_in --auth plain <<-'TALK'
 		C: AUTH PLAIN \64(\0ann\0secret)
 		S: +
@@ -104,7 +104,7 @@ asks_by() {
 	TALK
 }
 
-@test "plain: a sign alone from a server that greets like that" {
+@test "plain: + alone is success at a server that greets with +" {
 	converse - <<-'TALK'
 		S: + ready
 		C: CAPA
@@ -119,7 +119,7 @@ asks_by() {
 	ann 0 stat --auth plain
 }
 
-@test "plain: asked for again by +, where commands are sent ahead: STAT is no response" {
+@test "plain: pipelined commands are not sent as the response that + requests" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: CAPA
@@ -152,7 +152,7 @@ asks_by() {
 	[ "$output" = $'2\t320' ]
 }
 
-@test "a token asked for again by a sign alone" {
+@test "xoauth2: + alone requests the token again" {
 	POP3_PASSWORD=token logs_in --auth xoauth2 <<-'TALK'
 		C: AUTH XOAUTH2 \64(user=ann\x01auth=Bearer token\x01\x01)
 		S: +
@@ -161,7 +161,7 @@ asks_by() {
 	TALK
 }
 
-@test "user and pass: refused by +ERR" {
+@test "user: +ERR is a refusal: 77" {
 	refused 77 --auth user <<-'TALK'
 		C: USER ann
 		S: +OK
@@ -170,7 +170,7 @@ asks_by() {
 	TALK
 }
 
-@test "cram-md5: a challenge behind +OK" {
+@test "cram-md5: a challenge that begins with +OK" {
 	local digest
 	digest=$(printf '<1@x>' | openssl md5 -hmac secret -r)
 	logs_in --auth cram-md5 <<-TALK
@@ -181,7 +181,7 @@ asks_by() {
 	TALK
 }
 
-@test "cram-md5: a challenge and its digest" {
+@test "cram-md5: the challenge and its digest" {
 	local digest
 	digest=$(printf '<1@x>' | openssl md5 -hmac secret -r)
 	logs_in --auth cram-md5 <<-TALK
@@ -192,7 +192,7 @@ asks_by() {
 	TALK
 }
 
-@test "apop: the digest of timestamp and password" {
+@test "apop: the digest of the timestamp and the password" {
 	local digest
 	digest=$(printf '<1896.697170952@dbc.mtview.ca.us>secret' | md5sum)
 	converse - < <(in_mailbox | cat <(
@@ -207,7 +207,7 @@ asks_by() {
 	ann 0 stat --auth apop
 }
 
-@test "external: only a name" {
+@test "external: only the user name, no password" {
 	unset POP3_PASSWORD
 	logs_in --auth external --no-input <<-'TALK'
 		C: AUTH EXTERNAL \64(ann)
@@ -215,14 +215,14 @@ asks_by() {
 	TALK
 }
 
-@test "xoauth2: a token" {
+@test "xoauth2: user name and token" {
 	logs_in --auth xoauth2 <<-'TALK'
 		C: AUTH XOAUTH2 \64(user=ann\x01auth=Bearer secret\x01\x01)
 		S: +OK
 	TALK
 }
 
-@test "oauthbearer: a token, for this host and port" {
+@test "oauthbearer: one line" {
 	converse - < <(
 		greeting
 		echo 'C~ AUTH OAUTHBEARER [A-Za-z0-9+/]+=*'
@@ -232,14 +232,14 @@ asks_by() {
 	ann 0 stat --auth oauthbearer
 }
 
-@test "scram-sha-256: the first message names the user and draws a nonce" {
+@test "scram-sha-256: the first message has the user name and a nonce" {
 	refused 77 --auth scram-sha-256 <<-'TALK'
 		C~ AUTH SCRAM-SHA-256 biwsbj1hbm4scj[A-Za-z0-9+/]+=*
 		S: -ERR no
 	TALK
 }
 
-@test "scram: a server with another nonce gets no proof" {
+@test "scram: a nonce that does not begin with the client's gets no proof: 76" {
 	refused 76 --auth scram-sha-256 <<-'TALK'
 		C~ AUTH SCRAM-SHA-256 .*
 		S: + \64(r=other,s=c2FsdA==,i=4096)
@@ -247,7 +247,7 @@ asks_by() {
 	TALK
 }
 
-@test "scram: +OK before the server proved itself is no login" {
+@test "scram: +OK before the server's proof is not accepted: 77" {
 	refused 77 --auth scram-sha-1 <<-'TALK'
 		C~ AUTH SCRAM-SHA-1 .*
 		S: +OK welcome
@@ -255,13 +255,13 @@ asks_by() {
 	TALK
 }
 
-@test "scram-sha-256-plus: needs TLS" {
+@test "scram-sha-256-plus without TLS is a usage error" {
 	refused 64 --auth scram-sha-256-plus <<-'TALK'
 		EOF
 	TALK
 }
 
-# --- which one
+# --- the choice of a mechanism
 
 @test "auto: SCRAM before PLAIN" {
 	after_greeting 'SASL PLAIN LOGIN SCRAM-SHA-1 SCRAM-SHA-256' USER <<-'TALK'
@@ -271,7 +271,7 @@ asks_by() {
 	ann 77 stat
 }
 
-@test "auto: over TLS the one that binds comes first" {
+@test "auto: SCRAM with channel binding first over TLS" {
 	converse - <<-'TALK'
 		TLS
 		S: +OK ready
@@ -292,7 +292,7 @@ asks_by() {
 	TALK
 }
 
-@test "auto: USER where SASL has nothing for a password" {
+@test "auto: USER when SASL lists no mechanism with a password" {
 	offered USER 'SASL GSSAPI XOAUTH2' <<-'TALK'
 		C: USER ann
 		S: +OK
@@ -301,7 +301,7 @@ asks_by() {
 	TALK
 }
 
-@test "auto: USER where nothing is said of logging in" {
+@test "auto: USER when the capabilities have neither USER nor SASL" {
 	offered TOP UIDL <<-'TALK'
 		C: USER ann
 		S: +OK
@@ -310,7 +310,7 @@ asks_by() {
 	TALK
 }
 
-@test "auto: nothing for a password is 77" {
+@test "auto: no mechanism with a password: 77" {
 	after_greeting 'SASL GSSAPI' <<-'TALK'
 		EOF
 	TALK
@@ -318,7 +318,7 @@ asks_by() {
 	[[ $stderr == *'(it offers: GSSAPI)' ]]
 }
 
-@test "apop: a timestamp that is no msg-id is not signed" {
+@test "apop: a timestamp that is not a msg-id is not used: 77" {
 	for timestamp in '' '<>' '<no-at-sign>' '<a@>' '<a@b' '<a b@c>' $'<\xff@b>'; do
 		converse - <<-TALK
 			S: +OK ready $timestamp
@@ -331,9 +331,9 @@ asks_by() {
 	done
 }
 
-# --- lengths
+# --- long lines
 
-# plain_in_…_line LENGTH: the dialogue of PLAIN for a password that long.
+# plain_in_…_line LENGTH: the dialogue of PLAIN with a password of that length.
 plain_in_one_line() {
 	POP3_PASSWORD=$(printf "%0$1d" 0) logs_in --auth plain <<-TALK
 		C: AUTH PLAIN \\64(\\0ann\\0$(printf "%0$1d" 0))
@@ -350,11 +350,11 @@ plain_in_two_lines() {
 	TALK
 }
 
-@test "an AUTH line of up to 255 octets is one line" { plain_in_one_line 175; }
-@test "an AUTH line of more than 255 octets is two" { plain_in_two_lines 176; }
-@test "a password of 5,000 octets" { plain_in_two_lines 5000; }
+@test "plain: an AUTH line of up to 255 octets has the initial response" { plain_in_one_line 175; }
+@test "plain: a longer response is sent after the prompt" { plain_in_two_lines 176; }
+@test "plain: a password of 5,000 octets" { plain_in_two_lines 5000; }
 
-@test "a token of 10,000 octets" {
+@test "xoauth2: a token of 10,000 octets" {
 	local token
 	token=$(printf '%010000d' 0)
 	POP3_PASSWORD=$token logs_in --auth xoauth2 <<-TALK
@@ -365,9 +365,9 @@ plain_in_two_lines() {
 	TALK
 }
 
-# --- servers that say it otherwise
+# --- unusual answers
 
-# long_plain CONTINUATION [OPTION…]: it stands where the server should say "+ ".
+# long_plain CONTINUATION [OPTION…]: PLAIN in two lines, with CONTINUATION in place of "+ ".
 long_plain() {
 	POP3_PASSWORD=$(printf '%0200d' 0) logs_in --auth plain "${@:2}" <<-TALK
 		C: AUTH PLAIN
@@ -377,14 +377,14 @@ long_plain() {
 	TALK
 }
 
-@test "+OK where + belongs" { long_plain '+OK'; }
-@test "a + alone" { long_plain '+'; }
-@test "+ go ahead, which is not base64" {
+@test "plain: +OK in place of +" { long_plain '+OK'; }
+@test "plain: + alone in place of + and a space" { long_plain '+'; }
+@test "plain: + with text that is not base64" {
 	long_plain '+ go ahead' -v
 	grep -q 'sends plain text instead of base64' stderr
 }
 
-@test "+ where +OK belongs: PASS" {
+@test "user: + in place of +OK" {
 	logs_in --auth user <<-'TALK'
 		C: USER ann
 		S: + send PASS
@@ -393,14 +393,14 @@ long_plain() {
 	TALK
 }
 
-@test "+ where +OK belongs: AUTH" {
+@test "plain: + with text in place of +OK" {
 	logs_in --auth plain <<-'TALK'
 		C: AUTH PLAIN \64(\0ann\0secret)
 		S: + welcome
 	TALK
 }
 
-@test "questions of LOGIN that are not base64" {
+@test "login: prompts that are not base64" {
 	logs_in --auth login <<-'TALK'
 		C: AUTH LOGIN
 		S: + Username:
@@ -411,7 +411,7 @@ long_plain() {
 	TALK
 }
 
-@test "a dialogue without end is 76" {
+@test "login: a third prompt: 76" {
 	refused 76 --auth login <<-'TALK'
 		C: AUTH LOGIN
 		S: + \64(Username:)
@@ -425,7 +425,7 @@ long_plain() {
 
 # --- refusals
 
-@test "a user that is refused: no PASS" {
+@test "user: no PASS after a refused USER: 77" {
 	refused 77 --auth user <<-'TALK'
 		C: USER ann
 		S: -ERR who?
@@ -434,7 +434,7 @@ long_plain() {
 	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: who?' ]
 }
 
-@test "after a refusal the secret is not tried with another mechanism" {
+@test "a refused password is not tried with another mechanism: 77" {
 	after_greeting 'SASL PLAIN LOGIN CRAM-MD5' USER <<-'TALK'
 		C: AUTH PLAIN \64(\0ann\0secret)
 		S: -ERR [AUTH] wrong
@@ -443,7 +443,7 @@ long_plain() {
 	ann 77 stat
 }
 
-@test "after a refusal of a login sent ahead, a server that hangs up is not asked again" {
+@test "a refused pipelined login is not repeated when the server closes the connection" {
 	after_greeting USER PIPELINING <<-'TALK'
 		C: USER ann
 		C: PASS secret
@@ -456,7 +456,7 @@ long_plain() {
 	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: [SYS/PERM] closed' ]
 }
 
-@test "the server hangs up in the middle of a login: 75" {
+@test "the server closes the connection during the login: 75" {
 	refused 75 --auth user <<-'TALK'
 		C: USER ann
 		S: +OK
@@ -465,7 +465,7 @@ long_plain() {
 	TALK
 }
 
-@test "LOGIN-DELAY tells when to come again" {
+@test "LOGIN-DELAY: the error says when to retry" {
 	refused 75 --json <<-'TALK'
 		C: USER ann
 		S: +OK
@@ -475,7 +475,7 @@ long_plain() {
 	[[ $stderr == '{"code":"login-delay","exit":75,'*'"retry_after":300}' ]]
 }
 
-@test "xoauth2: the reason of a refusal is told" {
+@test "xoauth2: the error has the server's reason" {
 	refused 77 --auth xoauth2 <<-'TALK'
 		C~ AUTH XOAUTH2 .*
 		S: + \64({"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"})
@@ -485,7 +485,7 @@ long_plain() {
 	[[ $stderr == *400*'Invalid credentials'* ]]
 }
 
-@test "oauthbearer: the reason of a refusal is told" {
+@test "oauthbearer: the error has the server's reason" {
 	refused 77 --auth oauthbearer <<-'TALK'
 		C~ AUTH OAUTHBEARER .*
 		S: + \64({"status":"invalid_token"})
@@ -495,9 +495,9 @@ long_plain() {
 	[[ $stderr == *invalid_token* ]]
 }
 
-# --- what goes out in clear
+# --- passwords in clear text
 
-@test "without STLS nothing is said in clear" {
+@test "--tls stls: nothing is sent in clear text when STLS is refused: 80" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -508,7 +508,7 @@ long_plain() {
 	[[ $stderr == *'--tls off'* ]]
 }
 
-@test "a URL of pop3:// requires STLS" {
+@test "a pop3:// URL requires STLS: 80" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -529,7 +529,7 @@ long_plain() {
 	run ! grep secret trace
 }
 
-@test "a trace masks AUTH and what follows it" {
+@test "a trace masks AUTH and the lines after it" {
 	logs_in --auth login --trace trace <<-'TALK'
 		C: AUTH LOGIN
 		S: + \64(Username:)
@@ -543,7 +543,7 @@ long_plain() {
 }
 
 # SECURITY CONSIDERATIONS: never from arguments.
-@test "no argument is taken for a password, nor shown" {
+@test "a password as an argument is a usage error, and is not printed" {
 	pop3 64 stat -s pop3s://ann:s3same@127.0.0.1
 	[[ $stderr != *s3same* ]]
 	pop3 64 stat -s 127.0.0.1 -u ann --password s3same
