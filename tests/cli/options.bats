@@ -1,7 +1,7 @@
-# Where options stand and where their values come from.
+# Where options may be placed, and where their values come from.
 load ../helpers/session
 
-# finds_ann OPTION…: whatever these options are, pop3 logs in as ann with the password secret.
+# finds_ann OPTION…: stat with these options logs in as ann with the password secret.
 finds_ann() {
 	in_session <<-'TALK'
 		C: STAT
@@ -10,7 +10,7 @@ finds_ann() {
 	pop3 0 stat --tls off "$@"
 }
 
-# sends_password PASSWORD OPTION…: the password that pop3 found.
+# sends_password PASSWORD OPTION…: pop3 logs in with that password.
 sends_password() {
 	after_greeting <<-TALK
 		C: USER ann
@@ -22,7 +22,7 @@ sends_password() {
 	conversation_ended_well
 }
 
-# refused ARGUMENT…: nothing is tried.
+# refused ARGUMENT…: a usage error; no connection is made.
 refused() {
 	server=127.0.0.1:1
 	pop3 64 "$@"
@@ -34,9 +34,9 @@ config() {
 	chmod "${1:-600}" "$XDG_CONFIG_HOME/pop3/config"
 }
 
-# --- where they stand
+# --- placement
 
-@test "options stand before, behind and among the operands" {
+@test "options may come before, after and among the operands" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -47,7 +47,7 @@ config() {
 	[ "$output" = '{"messages":2,"octets":20}' ]
 }
 
-@test "options among the operands, POSIXLY_CORRECT or not" {
+@test "options may come among the operands even with POSIXLY_CORRECT" {
 	in_session <<-'TALK'
 		C: LIST 1
 		S: +OK 1 10
@@ -61,18 +61,18 @@ config() {
 	[[ $stderr == *"'--json' is not a message selector"* ]]
 }
 
-@test "one-letter options stand together" {
+@test "one-letter options can be combined" {
 	finds_ann -qu ann
 }
 
-@test "a flag can be taken back" {
+@test "a flag can be unset with =no" {
 	finds_ann -u ann --json --json=no
 	[ "$output" = $'2\t320' ]
 }
 
-@test "the last of two holds" { finds_ann -u bob -u ann; }
+@test "the last occurrence of an option applies" { finds_ann -u bob -u ann; }
 
-@test "--help is on stdout, for each subcommand" {
+@test "--help prints the help of each subcommand to stdout" {
 	local subcommands
 	pop3 0 --help
 	subcommands=$(sed -n '3,/^$/s/^  \([a-z]*\) .*/\1/p' stdout)
@@ -84,17 +84,17 @@ config() {
 	done
 }
 
-@test "--help goes with any option" {
+@test "--help works with any other option" {
 	pop3 0 -s pop.example.org --help
 	pop3 0 stat -s pop.example.org --help
 }
 
-@test "--version" {
+@test "--version prints the version" {
 	pop3 0 --version
 	[[ $output =~ ^pop3\ [0-9]+\.[0-9]+ ]]
 }
 
-@test "a link named pop3-stat is pop3 stat" {
+@test "a link named pop3-stat runs pop3 stat" {
 	ln -s "$program" pop3-stat
 	program=$PWD/pop3-stat
 	in_session <<-'TALK'
@@ -105,31 +105,31 @@ config() {
 	[ "$output" = $'2\t320' ]
 }
 
-@test "a link of another name is no subcommand" {
+@test "a link with an unknown name is an unknown subcommand: 64" {
 	ln -s "$program" pop3-start
 	program=$PWD/pop3-start
 	refused
 	[ "$stderr" = "pop3: unknown subcommand 'start' (did you mean 'stat'?); see 'pop3 help'" ]
 }
 
-# --- mistakes
+# --- usage errors
 
-@test "no subcommand" {
+@test "a missing subcommand is a usage error" {
 	refused -u ann
 	[[ $stderr == *"see 'pop3 help'" ]]
 }
 
-@test "a mistyped subcommand names the nearest" {
+@test "an unknown subcommand suggests the nearest" {
 	refused satt
 	[ "$stderr" = "pop3: unknown subcommand 'satt' (did you mean 'stat'?); see 'pop3 help'" ]
 }
 
-@test "a mistyped option names the nearest" {
+@test "an unknown option suggests the nearest" {
 	refused stat --passwrod-file x
 	[[ $stderr == "pop3: unknown option '--passwrod-file' (did you mean "*password-file* ]]
 }
 
-@test "abbreviations are refused" {
+@test "abbreviated options are rejected: 64" {
 	refused stat --jso
 	[[ $stderr == *"'--json'"* ]]
 	refused stat --time 5
@@ -139,17 +139,17 @@ config() {
 	[ "$stderr" = "pop3: unknown option '--pass'; see 'pop3 help stat'" ]
 }
 
-@test "an unknown letter" {
+@test "an unknown one-letter option is a usage error" {
 	refused stat -Z
 	[ "$stderr" = "pop3: unknown option '-Z'; see 'pop3 help stat'" ]
 }
 
-@test "a value is missing" {
+@test "an option without its value is a usage error" {
 	refused stat --user
 	[ "$stderr" = "pop3: option '--user' needs a value" ]
 }
 
-@test "values of the wrong kind" {
+@test "values of the wrong type are usage errors" {
 	refused stat -u ann --timeout soon
 	refused stat -u ann --timeout -1
 	refused stat -u ann --tls maybe
@@ -159,12 +159,12 @@ config() {
 	refused list -u ann --json=perhaps
 }
 
-@test "no server" {
+@test "a missing server is a usage error" {
 	pop3 64 stat -u ann
 	[[ $stderr == *--server* ]]
 }
 
-@test "the very first run says where to go on" {
+@test "the first run, without a configuration, explains what to do" {
 	pop3 64 stat
 	[[ $stderr == "pop3: no server: use --server, "*"or add an account to $XDG_CONFIG_HOME/pop3/config" ]]
 	pop3 66 stat -a work
@@ -174,7 +174,7 @@ config() {
 	[[ $stderr == "pop3: no server for account 'work' in $XDG_CONFIG_HOME/pop3/config: "*--server ]]
 }
 
-@test "at a terminal, a failure to connect ends with the check that tells more" {
+@test "at a terminal, a connection error suggests the command line of pop3 check" {
 	local check
 	mkdir bin
 	ln -s "$program" bin/pop3
@@ -194,17 +194,17 @@ config() {
 	[[ $output != *'find out why'* ]]
 }
 
-@test "no user" {
+@test "a missing user name is a usage error" {
 	refused stat
 	[[ $stderr == *--user* ]]
 }
 
-@test "a password in the URL is refused" {
+@test "a password in the URL is rejected: 64" {
 	pop3 64 stat -s pop3s://ann:secret@127.0.0.1:1
 	run ! grep secret stderr
 }
 
-@test "what is wrong with a server's URL is told, and no server beside it" {
+@test "an invalid server URL is reported as the error, not as the server" {
 	local url
 	for url in pop3://ann@host:99999 pop3s://ann@host: ann@host:0 host:x '[::1]:65536' host/x; do
 		pop3 64 stat -s "$url"
@@ -217,14 +217,14 @@ config() {
 	[[ $stderr != *'"server"'* ]]
 }
 
-@test "a password in a URL that is none is not shown" {
+@test "a password in an invalid URL is masked" {
 	pop3 64 stat -s pop3://ann:secret@host:99999
 	[[ $stderr == "pop3: invalid server URL 'pop3://ann:********@host:99999': "* ]]
 	pop3 64 stat -s host -u ann --proxy socks5h://bob:se:cr@et@host: --json
 	[[ $stderr == *"'socks5h://bob:********@host:': "* ]]
 }
 
-@test "controls in what would be sent are refused before connecting" {
+@test "control characters in user names and passwords are rejected before connecting: 64" {
 	refused stat -u $'ann\r\nDELE 1'
 	refused stat -u $'ann\x7f'
 	refused stat -u $'ann\x01'
@@ -234,7 +234,7 @@ config() {
 
 # --- the configuration
 
-@test "an account has its server and user" {
+@test "-a uses the server and user name of the account" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 2 320
@@ -251,7 +251,7 @@ config() {
 	pop3 0 -a home stat
 }
 
-@test "\$POP3_ACCOUNT, and without it the first account" {
+@test "POP3_ACCOUNT selects the account, otherwise the first one is used" {
 	config <<-'END'
 		[defaults]
 		user = ann
@@ -269,7 +269,7 @@ config() {
 	[[ $stderr == *"port 1:"* ]]
 }
 
-@test "no such account" {
+@test "an unknown account suggests the nearest: 66" {
 	config <<-'END'
 		[home]
 		user = ann
@@ -278,7 +278,7 @@ config() {
 	[[ $stderr == *"'hoem'"*"did you mean 'home'?)" ]]
 }
 
-@test "option before environment before account before defaults" {
+@test "options override the environment, which overrides the account, then the defaults" {
 	names_user() {
 		pop3 69 stat -a home --json "${@:2}"
 		[[ $stderr == *"\"server\":\"$1@"* ]]
@@ -299,7 +299,7 @@ config() {
 	POP3_USER=environment names_user option -u option
 }
 
-@test "an account that -a names wins over the environment" {
+@test "an account named with -a overrides the environment" {
 	config <<-'END'
 		[home]
 		server = 127.0.0.1:1
@@ -319,7 +319,7 @@ config() {
 	[[ $stderr == *'"server":"bob@127.0.0.1:3"'* ]]
 }
 
-@test "\$POP3_PASSWORD is for an account that -a names and that has none" {
+@test "POP3_PASSWORD is used for an account named with -a only if it has no password" {
 	export POP3_PASSWORD='of environment'
 	config <<-'END'
 		[defaults]
@@ -348,7 +348,7 @@ config() {
 	pop3 0 stat -a home
 }
 
-@test "an indented password is one" {
+@test "an indented password is treated as a password" {
 	printf '[home]\n\tserver = 127.0.0.1:1\n\ttimeout = 60\n\t\tpassword = secret\n' | config
 	pop3 69 stat -a home -u ann
 	run ! grep secret stderr
@@ -362,12 +362,12 @@ config() {
 	run ! grep secret stderr
 }
 
-@test "a byte order mark in front of the configuration" {
+@test "a byte order mark at the start of the configuration is ignored" {
 	printf '\xef\xbb\xbf[home]\nserver = 127.0.0.1:1\nuser = ann\n' | config
 	pop3 69 stat -a home
 }
 
-@test "a line that is too long is refused, not split" {
+@test "a line longer than 65535 octets is rejected: 78" {
 	{
 		printf '[home]\nuser = %070000d' 0
 		echo 'server = x'
@@ -378,7 +378,7 @@ config() {
 
 # --- the home directory
 
-# Of a user whom the password database does not know.
+# stranger COMMAND…: run it as a user who is not in the password database.
 stranger() {
 	setpriv --reuid 54321 --clear-groups true || skip "cannot become another user"
 	mkdir -m 777 foreign
@@ -388,7 +388,7 @@ stranger() {
 		-u XDG_CACHE_HOME "$@" 2>stderr
 }
 
-@test "without a home directory nothing is made in its place" {
+@test "without a home directory nothing is created instead: 78" {
 	stranger true
 	for home in -uHOME HOME= HOME=. HOME='~'; do
 		run -78 stranger "$home" ./pop3 fetch all -s 127.0.0.1:1 -u ann -o maildir:~/Mail
@@ -398,7 +398,7 @@ stranger() {
 	[ "$(ls -A foreign)" = $'pop3\nstderr' ]
 }
 
-@test "an unknown key is named with file, line and the nearest" {
+@test "an unknown key is reported with file and line, and suggests the nearest" {
 	config <<-'END'
 		# a comment
 		[home]
@@ -408,7 +408,7 @@ stranger() {
 	[ "$stderr" = "pop3: $XDG_CONFIG_HOME/pop3/config line 3: unknown key 'sevrer' (did you mean 'server'?)" ]
 }
 
-@test "keys are written with _" {
+@test "a key written with - suggests the one with _" {
 	config <<-'END'
 		[home]
 		ca-file = x
@@ -417,7 +417,7 @@ stranger() {
 	[[ $stderr == *"line 2: unknown key 'ca-file'"*ca_file* ]]
 }
 
-@test "a value of the wrong kind is named with file and line" {
+@test "an invalid value is reported with file and line" {
 	config <<-'END'
 		[home]
 		timeout = soon
@@ -426,7 +426,7 @@ stranger() {
 	[[ $stderr == *"config line 2: timeout: 'soon' is not a whole number" ]]
 }
 
-@test "a line that is neither section nor key" {
+@test "a line that is neither a section nor a key: 78" {
 	config <<-'END'
 		[home]
 		nonsense
@@ -435,19 +435,19 @@ stranger() {
 	[[ $stderr == *'config line 2: '* ]]
 }
 
-@test "a file with a NUL is refused" {
+@test "a configuration that contains a NUL: 78" {
 	printf '[defaults]\ntimeout = 5\0\n' | config
 	pop3 78 stat
 	[ "$stderr" = "pop3: $XDG_CONFIG_HOME/pop3/config contains a NUL" ]
 }
 
-@test "a key before any section" {
+@test "a key before the first section: 78" {
 	config <<<'user = ann'
 	pop3 78 stat
 	[[ $stderr == *'config line 1: '* ]]
 }
 
-@test "keys of other subcommands are no mistake" {
+@test "keys for other subcommands are accepted" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 2 320
@@ -465,7 +465,7 @@ stranger() {
 
 # --- passwords
 
-@test "a password in a file that others can read is refused" {
+@test "a password in a file readable by others is rejected: 78" {
 	config 644 <<-'END'
 		[home]
 		password = secret
@@ -475,7 +475,7 @@ stranger() {
 	run ! grep secret stderr
 }
 
-@test "password sources, the best first" {
+@test "precedence: password option, environment, account, netrc" {
 	printf 'of file\nrest' >file
 	config <<-'END'
 		[home]
@@ -494,7 +494,7 @@ stranger() {
 	sends_password of-netrc
 }
 
-@test "an account's source comes before one of the defaults" {
+@test "a password source of the account overrides one of the defaults" {
 	unset POP3_PASSWORD
 	config <<-'END'
 		[defaults]
@@ -512,21 +512,21 @@ stranger() {
 	sends_password 'of defaults' -a club
 }
 
-@test "\$NETRC names another file" {
+@test "NETRC names another netrc file" {
 	unset POP3_PASSWORD
 	printf 'machine 127.0.0.1\nlogin bob password wrong\nmachine 127.0.0.1 login ann password right' >netrc
 	chmod 600 netrc
 	NETRC=$PWD/netrc sends_password right
 }
 
-@test "a netrc with quotes, and a byte order mark" {
+@test "a netrc with quotes and a byte order mark is read" {
 	unset POP3_PASSWORD
 	printf '\xef\xbb\xbf# mine\nmachine 127.0.0.1 login ann password "a \\"b\\\\c"' >"$HOME/.netrc"
 	chmod 600 "$HOME/.netrc"
 	sends_password 'a "b\c'
 }
 
-@test "a netrc that others can read is refused" {
+@test "a netrc readable by others is rejected: 78" {
 	unset POP3_PASSWORD
 	echo 'machine 127.0.0.1 login ann password secret' >"$HOME/.netrc"
 	server=127.0.0.1:1
@@ -534,22 +534,22 @@ stranger() {
 	[[ $stderr == *'chmod 600'* ]]
 }
 
-@test "a line of any length, CR LF cut" {
+@test "a password file may have a line of any length, and its line end is removed" {
 	printf '%020000d\r\n' 0 >file
 	sends_password "$(printf '%020000d' 0)" --password-file file
 }
 
-@test "a password command that fails is 78" {
+@test "a password command fails: 78" {
 	server=127.0.0.1:1
 	pop3 78 stat -u ann --password-command 'echo secret; false'
 }
 
-@test "a password command that hangs is 75" {
+@test "a password command hangs: 75" {
 	server=127.0.0.1:1
 	pop3 75 stat -u ann --timeout 1 --password-command 'exec sleep 1000'
 }
 
-@test "what a password command that hangs has started is ended with it" {
+@test "the processes that a password command started are terminated with it" {
 	local command
 	server=127.0.0.1:1
 	for command in 'sleep 1000; echo' 'sleep 1000 & wait' 'echo secret; sleep 1000 &'; do
@@ -559,24 +559,24 @@ stranger() {
 	done
 }
 
-@test "a password file that is not there is 66" {
+@test "a missing password file: 66" {
 	server=127.0.0.1:1
 	pop3 66 stat -u ann --password-file nowhere
 	[[ $stderr == *"'nowhere'"* ]]
 }
 
-@test "a descriptor that is not open is 64" {
+@test "an invalid or closed --password-fd is a usage error" {
 	refused stat -u ann --password-fd 77
 	refused stat -u ann --password-fd x
 }
 
-@test "--no-input tells what to use instead of a prompt" {
+@test "--no-input without a password names the password options: 64" {
 	unset POP3_PASSWORD
 	refused stat -u ann --no-input
 	[[ $stderr == *--password-command* ]]
 }
 
-@test "a comment behind a value is a mistake, except in commands" {
+@test "a comment after a value is rejected, except in commands: 78" {
 	local value
 	for value in 'user = ann # her' 'server = pop.example.org ; old' $'ca_file = x\t# y' 'timeout = 30 # s'; do
 		config < <(printf '[home]\nserver = 127.0.0.1:1\n%s\n' "$value")
@@ -592,7 +592,7 @@ stranger() {
 	pop3 69 stat -a home
 }
 
-@test "a section that is there twice, and one with too long a name" {
+@test "a duplicate section, or one with a name that is too long: 78" {
 	config <<-'END'
 		[home]
 		server = a.example.org
@@ -608,7 +608,7 @@ stranger() {
 	[[ $stderr == *'line 1: the name of a section is longer than 49 octets'* ]]
 }
 
-@test "what the configuration says about the connection is refused with file and line" {
+@test "an invalid connection setting is reported with file and line: 78" {
 	local value
 	for value in 'server = imap://x.example' 'server = pop3s:///x' 'server = a b' 'pin = abc' 'ca_file = /nope' \
 		'ca_dir = /etc/passwd' 'cert = /nope'; do
@@ -627,7 +627,7 @@ stranger() {
 	pop3 64 stat -s imap://x.example -u ann
 }
 
-@test "files of trust that are not there are named before anything is connected to" {
+@test "missing certificate files are reported before connecting: 78" {
 	local option
 	for option in ca-file ca-dir cert key; do
 		pop3 78 stat -s 127.0.0.1:1 -u ann "--$option" /nope
@@ -638,7 +638,7 @@ stranger() {
 	[ "$stderr" = "pop3: --ca-dir: cannot open 'file': Not a directory" ]
 }
 
-@test "dates and words stand for times, and B for nothing" {
+@test "times may be dates or words, and sizes may end in B" {
 	server=127.0.0.1:1
 	export POP3_PASSWORD=secret
 	pop3 69 list -u ann --newer-than yesterday --older-than 2026-01-01 --larger 10MB --smaller 1GiB
@@ -646,7 +646,7 @@ stranger() {
 	[[ $stderr == *"'tomorrow' is not a time such as 36h, 14d, yesterday or 2026-11-01"* ]]
 }
 
-@test "pop3:// at the port of pop3s:// is doubted at once" {
+@test "pop3:// with the port of pop3s:// is reported as a probable mistake" {
 	pop3 69 check -s pop3://127.0.0.1:995
 	[[ $stderr == 'pop3: pop3:// at port 995 is probably meant to be pop3s://127.0.0.1'* ]]
 	pop3 69 check -s 127.0.0.1:1

@@ -1,7 +1,7 @@
-# What comes out: records in each form, and text of servers that does nothing to a terminal.
+# Output: records in each format, and escaping of the server's text.
 load ../helpers/session
 
-# one_message UID: a conversation about a mailbox with one message of that UID.
+# one_message UID: a mailbox with one message, with that UID.
 one_message() {
 	in_session <<-TALK
 		C: UIDL
@@ -26,7 +26,7 @@ two_messages() {
 	TALK
 }
 
-# shown TEXT ESCAPED: the server's text, as `converse` writes it, comes out so.
+# shown TEXT ESCAPED: a UID of TEXT, as in `converse`, is printed as ESCAPED.
 shown() {
 	one_message "$1"
 	ann 0 uidl
@@ -43,7 +43,7 @@ is_json() {
 	END
 }
 
-# at_terminal COMMAND…: its output as a terminal gets it, in the file screen.
+# at_terminal COMMAND…: print what the command writes to a terminal.
 at_terminal() {
 	script -qec "$(printf '%q ' "$@")" /dev/null >screen </dev/null
 	tr -d '\r' <screen
@@ -51,13 +51,13 @@ at_terminal() {
 
 # --- records
 
-@test "fields by TAB, records by LF" {
+@test "fields are separated by TAB, records end in LF" {
 	two_messages
 	ann 0 list
 	printf '1\ta\t5\n2\tuid-b\t123456\n' | cmp - stdout
 }
 
-@test "--header names the columns" {
+@test "--header prints the names of the columns" {
 	two_messages
 	ann 0 list --header
 	[ "${lines[0]}" = $'number\tuid\toctets' ]
@@ -65,20 +65,20 @@ at_terminal() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
-@test "-0 ends records in NUL" {
+@test "-0 ends records with NUL" {
 	two_messages
 	ann 0 list -0
 	printf '1\ta\t5\0002\tuid-b\t123456\0' | cmp - stdout
 }
 
-@test "--json is an object a line" {
+@test "--json prints one object per line" {
 	two_messages
 	ann 0 list --json
 	[ "${lines[1]}" = '{"number":2,"uid":"uid-b","octets":123456}' ]
 	is_json stdout
 }
 
-@test "--json knows null for what the server does not tell" {
+@test "--json prints null for a value that the server does not send" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 3
@@ -87,13 +87,13 @@ at_terminal() {
 	[ "$output" = '{"messages":3,"octets":null}' ]
 }
 
-@test "--json has no header line" {
+@test "--json with --header prints no header line" {
 	two_messages
 	ann 0 list --json --header
 	is_json stdout
 }
 
-@test "at a terminal columns stand under a header line" {
+@test "at a terminal, aligned columns have a header line" {
 	two_messages
 	run -0 at_terminal "$program" list -s "$server" -u ann --tls off
 	[ "$output" = 'number  uid    octets
@@ -101,32 +101,38 @@ at_terminal() {
 2       uid-b  123456' ]
 }
 
-@test "at a terminal --json and -0 are what they are elsewhere" {
+@test "at a terminal, --json prints the same objects" {
 	two_messages
 	run -0 at_terminal "$program" list -s "$server" -u ann --tls off --json
 	[ "${lines[0]}" = '{"number":1,"uid":"a","octets":5}' ]
 }
 
-@test "a terminal on stderr alone makes no table" {
+@test "without a terminal on stdout, columns are not aligned" {
 	two_messages
 	run -0 at_terminal sh -c '"$@" | cat' sh "$program" list -s "$server" -u ann --tls off
 	[ "${lines[0]}" = $'1\ta\t5' ]
 }
 
-# --- text of servers
+# --- text from the server
 
-@test "backslash and TAB" { shown 'a\\b\tc' 'a\\b\tc'; }
-@test "ESC and other controls" { shown '\x1b[2J\x07\x7f' '\x1B[2J\x07\x7F'; }
-@test "a CR in the middle" { shown 'a\rb' 'a\rb'; }
-@test "C1 controls, as octets" { shown '\x9b31m' '\x9B31m'; }
-@test "C1 controls, in UTF-8" { shown '\xc2\x9b31m' '\xC2\x9B31m'; }
-@test "invalid UTF-8" { shown '\xff\xc3(\xed\xa0\x80' '\xFF\xC3(\xED\xA0\x80'; }
-@test "overlong UTF-8" { shown '\xc0\x8a\xe0\x80\x8a' '\xC0\x8A\xE0\x80\x8A'; }
-@test "bidirectional controls" { shown 'a\xe2\x80\xaeb\xe2\x81\xa6c' 'a\xE2\x80\xAEb\xE2\x81\xA6c'; }
-@test "zero-width controls" { shown 'a\xe2\x80\x8bb\xef\xbb\xbfc' 'a\xE2\x80\x8Bb\xEF\xBB\xBFc'; }
-@test "UTF-8 as it is" { shown 'Gr\xc3\xbc\xc3\x9fe\xe2\x82\xac\xf0\x9f\x98\x80' 'Grüße€😀'; }
+@test "a backslash and a TAB are escaped" { shown 'a\\b\tc' 'a\\b\tc'; }
+@test "ESC and other control characters are escaped" { shown '\x1b[2J\x07\x7f' '\x1B[2J\x07\x7F'; }
+@test "a CR within the text is escaped" { shown 'a\rb' 'a\rb'; }
+@test "C1 control characters as single octets are escaped" { shown '\x9b31m' '\x9B31m'; }
+@test "C1 control characters in UTF-8 are escaped" { shown '\xc2\x9b31m' '\xC2\x9B31m'; }
+@test "invalid UTF-8 is escaped" { shown '\xff\xc3(\xed\xa0\x80' '\xFF\xC3(\xED\xA0\x80'; }
+@test "overlong UTF-8 is escaped" { shown '\xc0\x8a\xe0\x80\x8a' '\xC0\x8A\xE0\x80\x8A'; }
+@test "bidirectional control characters are escaped" {
+	shown 'a\xe2\x80\xaeb\xe2\x81\xa6c' 'a\xE2\x80\xAEb\xE2\x81\xA6c'
+}
+@test "zero-width characters are escaped" {
+	shown 'a\xe2\x80\x8bb\xef\xbb\xbfc' 'a\xE2\x80\x8Bb\xEF\xBB\xBFc'
+}
+@test "UTF-8 is printed unchanged" {
+	shown 'Gr\xc3\xbc\xc3\x9fe\xe2\x82\xac\xf0\x9f\x98\x80' 'Grüße€😀'
+}
 
-@test "every octet, in JSON" {
+@test "--json: every octet is printed as valid ASCII JSON" {
 	local uid=
 	for octet in {1..9} 11 12 {14..255}; do
 		uid+=$(printf '\\x%02x' "$octet")
@@ -137,11 +143,11 @@ at_terminal() {
 	run ! LC_ALL=C grep -q '[^ -~]' stdout
 }
 
-# nasty: what a server may try at any place, and what is seen of it.
+# nasty: control characters and invalid UTF-8 from the server; tamed: how they are printed.
 nasty='\x1b]52;c;x\x07\xc2\x9b\xe2\x80\xae\xff'
 tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 
-@test "in headers" {
+@test "control characters are escaped in header fields" {
 	in_session <<-TALK
 		C: LIST 1
 		S: +OK 1 9
@@ -157,7 +163,7 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 	[ "$output" = "1	a	Subject: $tamed" ]
 }
 
-@test "in headers, hidden in an encoded word" {
+@test "control characters are escaped in header fields after decoding encoded words" {
 	in_session <<-TALK
 		C: LIST 1
 		S: +OK 1 9
@@ -173,7 +179,7 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 	[ "$output" = $'1\ta\tSubject: \\x1B[2J\\xC2\\x9B\\nX: y' ]
 }
 
-@test "in --fields and in the names asked for" {
+@test "control characters are escaped in --fields and in the names of its columns" {
 	in_session <<-TALK
 		C: LIST 1
 		S: +OK 1 9
@@ -189,7 +195,7 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 	is_json stdout
 }
 
-@test "in the text of a refusal" {
+@test "control characters are escaped in the text of a refusal" {
 	in_session <<-TALK
 		C: STAT
 		S: -ERR $nasty
@@ -198,7 +204,7 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 	[ "$stderr" = "pop3: 127.0.0.1: STAT: the server refused: $tamed" ]
 }
 
-@test "in the text of a refusal, as JSON" {
+@test "control characters are escaped in the text of a refusal, with --json" {
 	in_session <<-TALK
 		C: STAT
 		S: -ERR "$nasty\\\\
@@ -207,19 +213,19 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 	is_json stderr
 }
 
-@test "in a greeting" {
+@test "control characters are escaped in the greeting" {
 	converse - <<<"S: -ERR $nasty"
 	ann 75 stat
 	[[ $stderr == *"$tamed" ]]
 }
 
-@test "in what is no answer at all" {
+@test "control characters are escaped in an invalid answer" {
 	converse - <<<"S: $nasty"
 	ann 76 stat
 	[[ $stderr == *"'$tamed'" ]]
 }
 
-@test "in capabilities" {
+@test "control characters are escaped in capabilities" {
 	after_greeting <<-TALK
 		C: CAPA
 		S: +OK
@@ -232,7 +238,7 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 	[ "$output" = "X-$tamed	$tamed" ]
 }
 
-@test "in a trace" {
+@test "control characters are escaped in a trace" {
 	in_session <<-TALK
 		C: STAT
 		S: -ERR $nasty
@@ -241,7 +247,7 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 	[[ $(<trace) == *"< -ERR $tamed"* ]]
 }
 
-@test "in --fields at a terminal the width is that of what is shown" {
+@test "at a terminal, columns are as wide as the escaped text" {
 	one_message '\x1b€'
 	run -0 at_terminal env LC_ALL=C.UTF-8 "$program" uidl -s "$server" -u ann --tls off
 	[ "${lines[1]}" = '1       \x1B€' ]
@@ -249,26 +255,26 @@ tamed='\x1B]52;c;x\x07\xC2\x9B\xE2\x80\xAE\xFF'
 
 # --- errors
 
-@test "an error in JSON says code, exit, message and server" {
+@test "--json: an error has code, exit, message and server" {
 	server=127.0.0.1:1
 	ann 69 stat --json
 	is_json stderr
 	[ "$stderr" = '{"code":"connect","exit":69,"message":"'"'127.0.0.1' port 1: cannot connect: Connection refused"'","server":"ann@127.0.0.1:1"}' ]
 }
 
-@test "a usage error in JSON" {
+@test "--json: a usage error" {
 	pop3 64 stat --json
 	is_json stderr
 }
 
-@test "a usage error in JSON, whatever else is wrong" {
+@test "--json: a usage error after an unknown option or subcommand" {
 	pop3 64 stat --no-such-option --json
 	is_json stderr
 	pop3 64 --json no-such-subcommand
 	is_json stderr
 }
 
-# two_headers: of which the server refuses the first.
+# two_headers: TOP for two messages; the server refuses the first.
 two_headers() {
 	in_session <<-'TALK'
 		C: UIDL
@@ -284,14 +290,14 @@ two_headers() {
 	TALK
 }
 
-@test "a warning in JSON is an object, and so is the error at the end" {
+@test "--json: warnings are objects, like the final error" {
 	two_headers
 	ann 2 headers --json
 	[ "$stderr" = '{"level":"warning","message":"message 1: the server refused: \"no\""}
 {"code":"partial","exit":2,"message":"1 of the messages failed","server":"'"ann@$server"'"}' ]
 }
 
-@test "a warning in JSON names the line of a batch" {
+@test "--json: a warning in a batch has its line number" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -310,7 +316,7 @@ two_headers() {
 	[ "$output" = '{"line":2,"number":1,"uid":"uid-1","status":"failed","code":"refused","error":"the server refused: \"no\""}' ]
 }
 
-@test "what -v notes is an object in JSON" {
+@test "--json: the notes of -v are objects" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 2 320
@@ -319,7 +325,7 @@ two_headers() {
 	is_json stderr
 }
 
-@test "-q has no warnings" {
+@test "-q suppresses warnings" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -336,7 +342,7 @@ two_headers() {
 	[[ $stderr != *'message 1'* ]]
 }
 
-@test "a full stdout is 74" {
+@test "stdout is a full device: 74" {
 	after_login <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -349,12 +355,12 @@ two_headers() {
 	[[ $(<stderr) == *'cannot write to stdout: No space left on device' ]]
 }
 
-@test "a full stdout is 74 for --help too" {
+@test "stdout is a full device, for --help: 74" {
 	"$program" --help >/dev/full 2>stderr || status=$?
 	[ "$status" -eq 74 ]
 }
 
-@test "a closed stdout is 74" {
+@test "stdout is closed: 74" {
 	after_login <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -367,7 +373,7 @@ two_headers() {
 	[[ $(<stderr) == *'cannot write to stdout: Bad file descriptor' ]]
 }
 
-@test "without any of the three no file takes their place" {
+@test "with stdin, stdout and stderr closed, no file is opened under their numbers" {
 	after_login <<-'TALK'
 		C: LIST 1
 		S: +OK 1 20
@@ -386,7 +392,7 @@ two_headers() {
 	conversation_ended_well
 }
 
-@test "a reader that has gone is 74, without a word" {
+@test "the reader of stdout exits: 74, without a message" {
 	after_login <<-'TALK'
 		C: UIDL
 		S: +OK

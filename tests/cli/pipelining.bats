@@ -1,15 +1,15 @@
-# Servers whose answers get out of step when commands are sent ahead, and how that is noticed.
+# Servers whose answers get out of order when commands are pipelined, and how that is detected.
 load ../helpers/session
 
-# The messages of the mailbox, by number: their octets differ.
+# mails: the messages of the mailbox, by number. Their sizes differ.
 mails=('' 'Subject: a' 'Subject: bb' 'Subject: ccc' 'Subject: dddd')
 
-# body NUMBER: that message as it is sent, without its end.
+# body NUMBER: that message without the terminating dot.
 body() {
 	printf 'S: %s\n' "${mails[$1]}" ''
 }
 
-# answers NUMBER…: to RETR of these messages.
+# answers NUMBER…: the answers to RETR for these messages.
 answers() {
 	local number
 	for number; do
@@ -19,7 +19,7 @@ answers() {
 	done
 }
 
-# lists [OCTETS]: LIST and UIDL; so many octets, where LIST does not count as the messages do.
+# lists [OCTETS]: LIST and UIDL; with OCTETS, LIST has that size for each message.
 lists() {
 	local number
 	printf '%s\n' 'C: LIST' 'C: UIDL' 'S: +OK'
@@ -29,19 +29,19 @@ lists() {
 	printf '%s\n' 'S: .' 'S: +OK' 'S*4: \# uid-\#' 'S: .'
 }
 
-# ahead [OCTETS]: a session up to four messages that are asked for together.
+# ahead [OCTETS]: a session up to four pipelined RETR.
 ahead() {
 	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
 	lists "$@"
 	printf 'C: RETR %s\n' 1 2 3 4
 }
 
-# uids: UIDL alone, as a new session is asked for it.
+# uids: UIDL alone, as at the start of a new session.
 uids() {
 	printf '%s\n' 'C: UIDL' 'S: +OK' 'S*4: \# uid-\#' 'S: .'
 }
 
-# one_by_one NUMBER…: each of these messages is asked for when the one before has come.
+# one_by_one NUMBER…: RETR of each of these messages, sent after the answer to the one before.
 one_by_one() {
 	local number
 	for number; do
@@ -50,20 +50,20 @@ one_by_one() {
 	done
 }
 
-# new_session: the next connection, in lock step, up to UIDL.
+# new_session: the next connection, in lock step (without pipelining), up to UIDL.
 new_session() {
 	printf '%s\n' --- 'S: +OK ready' 'C: USER ann' QUIET 'S: +OK' 'C: PASS secret' QUIET 'S: +OK'
 	uids
 }
 
-# in_lock_step NUMBER…: the same with these messages, to its end.
+# in_lock_step NUMBER…: a whole new session that retrieves these messages.
 in_lock_step() {
 	new_session
 	one_by_one "$@"
 	goodbye
 }
 
-# the_next_run WORD: the same server again, which is asked in lock step or ahead.
+# the_next_run WORD: stat at the same server, in lock step or pipelined ("ahead").
 the_next_run() {
 	printf '%s\n' --- 'S: +OK ready'
 	if [ "$1" = ahead ]; then
@@ -76,8 +76,8 @@ the_next_run() {
 	fi
 }
 
-# delivers_all WORD [OPTION…]: a fetch in the conversation on stdin delivers each message; what the
-# next run does with the same server.
+# delivers_all WORD [OPTION…]: fetch delivers every message, in the conversation on stdin; then
+# the next run, see the_next_run.
 delivers_all() {
 	local number
 	converse - < <(greeting USER PIPELINING && cat && the_next_run "$1")
@@ -89,7 +89,7 @@ delivers_all() {
 	ann 0 stat
 }
 
-@test "the next status line comes before the last dot" {
+@test "fetch: each status line arrives before the dot of the message before" {
 	delivers_all 'lock step' < <(
 		ahead
 		printf '%s\n' 'S: +OK' && body 1
@@ -101,7 +101,7 @@ delivers_all() {
 	)
 }
 
-@test "the same, where LIST counts line ends as one octet" {
+@test "fetch: status lines arrive early, LIST counts line ends as one octet" {
 	delivers_all 'lock step' < <(
 		ahead 12
 		printf '%s\n' 'S: +OK' && body 1
@@ -112,32 +112,32 @@ delivers_all() {
 	)
 }
 
-@test "a command is ignored: the body that is not of the listed size is asked for again" {
+@test "fetch: a command is ignored: messages from the first wrong size on are retrieved again" {
 	delivers_all 'lock step' < <(ahead && answers 1 3 4 && echo EOF && in_lock_step 2 3 4)
 }
 
-@test "the same, where LIST counts otherwise: the server closes the connection" {
+@test "fetch: a command is ignored, LIST's sizes are wrong, and the server closes the connection" {
 	delivers_all 'lock step' < <(ahead 12 && answers 1 3 4 && echo CLOSE && in_lock_step 1 2 3 4)
 }
 
-@test "the same, where the server waits for more" {
+@test "fetch: a command is ignored, LIST's sizes are wrong, and the server waits" {
 	delivers_all 'lock step' --timeout 1 \
 		< <(ahead 12 && answers 1 3 4 && echo STALL && in_lock_step 1 2 3 4)
 }
 
-@test "the first command is ignored" {
+@test "fetch: the first command is ignored" {
 	delivers_all 'lock step' < <(ahead 12 && answers 2 3 4 && echo CLOSE && in_lock_step 1 2 3 4)
 }
 
-@test "a command is answered twice" {
+@test "fetch: a command is answered twice" {
 	delivers_all 'lock step' < <(ahead && answers 1 2 2 3 4 && echo EOF && in_lock_step 3 4)
 }
 
-@test "the same, where LIST counts otherwise: octets are left at the end" {
+@test "fetch: a command is answered twice, and LIST's sizes are wrong" {
 	delivers_all 'lock step' < <(ahead 12 && answers 1 2 2 3 4 && echo EOF && in_lock_step 1 2 3 4)
 }
 
-@test "+OK, and then -ERR without a dot" {
+@test "fetch: +OK is followed by -ERR without a dot" {
 	delivers_all 'lock step' < <(
 		ahead 12 && answers 1
 		printf '%s\n' 'S: +OK' 'S: -ERR Error while retrieving message.'
@@ -147,7 +147,7 @@ delivers_all() {
 	)
 }
 
-@test "what is on stdout is not asked for again: 76, and the next run is in lock step" {
+@test "fetch: a message already on stdout is not retrieved again: 76, then lock step" {
 	converse - < <(greeting USER PIPELINING && ahead && answers 1 3 4 && echo EOF &&
 		the_next_run 'lock step')
 	ann 76 fetch all -o mbox:-
@@ -155,7 +155,7 @@ delivers_all() {
 	ann 0 stat
 }
 
-@test "a refusal of another message is not held against the one before" {
+@test "fetch: a command is ignored, and a refusal is not attributed to the wrong message" {
 	delivers_all 'lock step' < <(
 		ahead 12
 		answers 1
@@ -166,7 +166,7 @@ delivers_all() {
 	)
 }
 
-@test "a size that is not the listed one, and is the same in lock step: ahead again" {
+@test "fetch: a size that differs from LIST in lock step too: pipelining continues" {
 	mails[3]='Subject: longer than LIST says'
 	delivers_all ahead < <(
 		printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
@@ -178,7 +178,7 @@ delivers_all() {
 	)
 }
 
-@test "a message that begins as a status line does, in lock step too: ahead again" {
+@test "fetch: a message that begins like a status line in lock step too: pipelining continues" {
 	mails[2]='+OK that is what I wrote'
 	delivers_all ahead < <(
 		ahead && answers 1 2 3 4 && echo EOF
@@ -190,7 +190,7 @@ delivers_all() {
 	)
 }
 
-@test "a message that breaks the session in lock step too is to blame, and the server is not" {
+@test "fetch: a message that breaks the session in lock step too fails; pipelining continues" {
 	converse - < <(
 		greeting USER PIPELINING
 		ahead
@@ -213,7 +213,7 @@ delivers_all() {
 	ann 0 stat
 }
 
-@test "--pipelining off: one command at a time, from the first on" {
+@test "--pipelining off sends one command at a time from the start" {
 	converse - < <(greeting USER PIPELINING && login && printf '%s\n' 'C: STAT' QUIET 'S: +OK 0 0' &&
 		goodbye)
 	ann 0 stat --pipelining off
@@ -221,14 +221,14 @@ delivers_all() {
 
 # --- header blocks
 
-# tops_ahead: a session up to four header blocks that are asked for together.
+# tops_ahead: a session up to four pipelined TOP.
 tops_ahead() {
 	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
 	printf '%s\n' 'C: UIDL' 'S: +OK' 'S*4: \# uid-\#' 'S: .'
 	printf 'C: TOP %s 0\n' 1 2 3 4
 }
 
-# tops_in_lock_step: a new session in which the messages are the same, and their header blocks.
+# tops_in_lock_step: a new session with the same messages that requests their headers one by one.
 tops_in_lock_step() {
 	local number
 	printf '%s\n' --- 'S: +OK ready' 'C: USER ann' QUIET 'S: +OK' 'C: PASS secret' QUIET 'S: +OK'
@@ -241,7 +241,7 @@ tops_in_lock_step() {
 	goodbye
 }
 
-# shows_headers WORD: what `pop3 headers` shows in the conversation on stdin; what the next run does.
+# shows_headers WORD: headers prints all four, in the conversation on stdin; then the next run.
 shows_headers() {
 	converse - < <(greeting USER PIPELINING TOP && cat && the_next_run "$1")
 	ann 0 headers
@@ -260,7 +260,7 @@ shows_headers() {
 	)
 }
 
-@test "headers: the next status line comes before the last dot" {
+@test "headers: each status line arrives before the dot of the message before" {
 	shows_headers 'lock step' < <(
 		tops_ahead
 		printf '%s\n' 'C: QUIT' 'S: +OK' && body 1
@@ -270,12 +270,12 @@ shows_headers() {
 	)
 }
 
-# blocks FROM TO: an answer to TOP for each.
+# blocks FROM TO: the answers to TOP for these messages.
 blocks() {
 	seq "$1" "$2" | sed 's/.*/S: +OK\nS: Subject: &\nS:\nS: ./'
 }
 
-# tops_of_many: the header blocks of 40 messages, with what settles some of them in between.
+# tops_of_many: pipelined TOP for 40 messages, with a NOOP after every 16.
 tops_of_many() {
 	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
 	printf '%s\n' 'C: UIDL' 'S: +OK' 'S*40: \# uid-\#' 'S: .'
@@ -287,19 +287,19 @@ tops_of_many() {
 	blocks 1 16 && echo 'S: +OK' && blocks 17 32 && echo 'S: +OK' && blocks 33 40
 }
 
-@test "headers of many messages are each message's own" {
+@test "headers: each of many messages gets its own header" {
 	after_greeting PIPELINING TOP UIDL < <(tops_of_many | sed '/^C: TOP 40/aC: QUIT' && echo 'S: +OK')
 	ann 0 headers all --fields Subject
 	[ "$output" = "$(seq 40 | sed $'s/.*/&\tuid-&\t&/')" ]
 }
 
-@test "filters: of many messages, too" {
+@test "filters: each of many messages is matched with its own header" {
 	after_greeting PIPELINING TOP UIDL < <(tops_of_many && printf '%s\n' 'C: DELE 17' 'S: +OK' && goodbye)
 	ann 0 dele all --match 'subject~^17$'
 	[ "$output" = $'17\tuid-17\tdeleted' ]
 }
 
-@test "filters: no header of another message is looked at" {
+@test "filters: no message is matched with the header of another" {
 	converse - < <(greeting USER PIPELINING TOP &&
 		tops_ahead && answers 1 3 4 && echo CLOSE &&
 		tops_in_lock_step | sed '/^C: QUIT/,$d' && printf '%s\n' 'C: DELE 3' 'S: +OK' && goodbye)
@@ -307,7 +307,7 @@ tops_of_many() {
 	[ "$output" = $'3\tuid-3\tdeleted' ]
 }
 
-@test "headers where TOP is offered and refused for each message: RETR, and no QUIT before" {
+@test "headers: TOP is offered but always refused: RETR, with QUIT after it" {
 	converse - < <(
 		greeting USER PIPELINING TOP
 		tops_ahead

@@ -1,18 +1,17 @@
-# fetch --progress: one line on stderr that is drawn over and over, and gone at the end.
+# fetch --progress: one line on stderr that is redrawn, and erased at the end.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/account
 
-# The line is drawn when a tenth of a second has passed since the last time: the command that gets
-# the messages takes longer.
+# The line is redrawn at most every 0.1 s; with this command each message takes longer.
 slow='pipe:sleep 0.2'
 
-# three_messages: of 14 octets each, though LIST says 100.
+# three_messages: of 14 octets each, where LIST says 100.
 three_messages() {
 	next_session < <(holds u1 u2 u3 && sends 1 2 3 && goodbye)
 }
 
-# at_terminal COLUMNS [OPTION…]: three slow messages, with a terminal for stderr alone. What it
-# got is in `screen`.
+# at_terminal COLUMNS [OPTION…]: fetch three slow messages with a terminal on stderr only, whose
+# output is in `screen`.
 at_terminal() {
 	three_messages
 	"$helpers/type-in" sh -c "stty cols $1 && exec \"\$@\" >stdout" - \
@@ -20,13 +19,13 @@ at_terminal() {
 	[ "$(wc -l <stdout)" -eq 3 ]
 }
 
-# drawn: what was drawn in `screen`, a line each time.
+# drawn [FILE]: each drawing of the line in `screen` or FILE, on a line of its own.
 drawn() {
 	tr '\r' '\n' <"${1:-screen}" | sed -n '/[^ ]/p'
 }
 
-# gone_without_a_trace FILE: as a terminal shows it. Each drawing covers the one before, and at the
-# end nothing is left and the next line begins at the margin.
+# gone_without_a_trace FILE: each drawing covers the one before, and at the end the line is blank
+# and the cursor at its start.
 gone_without_a_trace() {
 	/usr/bin/python3 - "$1" <<-'PYTHON'
 		import sys
@@ -40,7 +39,7 @@ gone_without_a_trace() {
 	PYTHON
 }
 
-@test "messages, octets, rate and time left, and nothing of it at the end" {
+@test "progress shows messages, octets, rate and time left, and is erased at the end" {
 	at_terminal 80
 	drawn >lines
 	grep -qE '^1 of 3 messages, (14|28|42) B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$' lines
@@ -48,7 +47,7 @@ gone_without_a_trace() {
 	gone_without_a_trace screen
 }
 
-@test "a terminal of 40 columns gets as much as fits in a line" {
+@test "at a terminal of 40 columns the line is cut to fit" {
 	at_terminal 40
 	drawn >lines
 	grep -q '^1 of 3 messages, ' lines
@@ -56,17 +55,17 @@ gone_without_a_trace() {
 	gone_without_a_trace screen
 }
 
-@test "a terminal of 39 columns gets nothing" {
+@test "at a terminal of 39 columns nothing is shown" {
 	at_terminal 39
 	[ ! -s screen ]
 }
 
-@test "never" {
+@test "--progress never shows nothing" {
 	at_terminal 80 --progress never
 	[ ! -s screen ]
 }
 
-@test "where stderr is no terminal only always shows it" {
+@test "without a terminal on stderr only --progress always shows it" {
 	three_messages
 	account 0 fetch all -o "$slow"
 	[ ! -s stderr ]
@@ -79,14 +78,14 @@ gone_without_a_trace() {
 	gone_without_a_trace stderr
 }
 
-@test "a failure is told on a line of its own" {
+@test "a warning is printed on a line of its own" {
 	next_session < <(holds u1 u2 && sends 1 && refuses RETR 2 && goodbye)
 	account 2 fetch all -o "$slow; exit 1" --progress always
 	tr '\r' '\n' <stderr >lines
 	[ "$(grep -c '^pop3: message [12]: ' lines)" -eq 2 ]
 }
 
-@test "messages that are skipped are not waited for" {
+@test "skipped messages are not counted" {
 	next_session < <(
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: 2 2000' 'S: 3 100' 'S: .'
 		uids u1 u2 u3
@@ -97,9 +96,9 @@ gone_without_a_trace() {
 	drawn stderr | grep -q '^1 of 2 messages, '
 }
 
-# --- over a slow line
+# --- over a slow connection
 
-# slow_line: a relay for --tunnel that lets a line of the server pass every 50 ms.
+# slow_line: a relay for --tunnel that delays each line of the server by 50 ms.
 slow_line() {
 	cat >relay.py <<-'PYTHON'
 		import os, socket, sys, threading, time
@@ -118,13 +117,13 @@ slow_line() {
 	echo "exec /usr/bin/python3 -SB $PWD/relay.py $server"
 }
 
-# slowly ARGUMENT…: pop3 as ann over that line, with a terminal of 80 columns for stderr alone.
+# slowly ARGUMENT…: pop3 as ann through it, with a terminal of 80 columns on stderr only.
 slowly() {
 	"$helpers/type-in" sh -c 'stty cols 80 && exec "$@" >stdout' - \
 		"$program" -a ann --tunnel "$(slow_line)" "$@" </dev/null >screen 3>&-
 }
 
-@test "the line moves with messages and octets, not with the batches that are stored" {
+@test "progress advances with each message received, not when messages are stored" {
 	next_session < <(holds u1 u2 u3 && sends 1 2 3 && goodbye)
 	slowly fetch all -o maildir:box
 	drawn >lines
@@ -133,19 +132,19 @@ slowly() {
 	gone_without_a_trace screen
 }
 
-@test "one message to a file" {
+@test "progress of one message to a file" {
 	next_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 100'; sends 1; goodbye)
 	slowly fetch 1
 	drawn | grep -qE '^0 of 1 message, (12|14) B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$'
 	gone_without_a_trace screen
 }
 
-# tops NUMBER…: the header of each message.
+# tops NUMBER…: TOP for each of these messages.
 tops() {
 	printf 'C: TOP %s 0\nS: +OK\nS: Subject: x\nS:\nS: .\n' "$@"
 }
 
-@test "headers" {
+@test "progress of headers" {
 	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
 	slowly headers
 	drawn | grep -qE '^2 of 3 headers, 28 B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$'
@@ -153,21 +152,21 @@ tops() {
 	gone_without_a_trace screen
 }
 
-@test "filters" {
+@test "progress of filters" {
 	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
 	slowly uidl --match subject~y
 	drawn | grep -q '^2 of 3 headers, '
 	gone_without_a_trace screen
 }
 
-@test "-q shows nothing of headers and filters" {
+@test "-q shows no progress of headers and filters" {
 	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
 	slowly headers --match subject~x -q
 	[ ! -s screen ]
 	[ "$(wc -l <stdout)" -eq 3 ]
 }
 
-@test "where stdout is the same terminal, records and progress do not meet" {
+@test "with stdout on the same terminal, records do not mix with progress" {
 	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
 	"$helpers/type-in" "$program" headers -a ann --tunnel "$(slow_line)" </dev/null >screen 3>&-
 	sed 's/.*\r//' screen >lines

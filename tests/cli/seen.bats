@@ -1,4 +1,4 @@
-# pop3 seen: the list of what was fetched. It needs no server and no password, but for selectors.
+# pop3 seen: the list of fetched messages. It needs no server and no password, except for selectors.
 load ../helpers/common
 
 database=state/pop3/ann@127.0.0.1:995.db
@@ -8,13 +8,13 @@ seen() {
 	pop3 "$1" seen -s 127.0.0.1 -u ann "${@:2}"
 }
 
-# exported UIDS [OPTION…]: the list holds these, one a line, and no others.
+# exported UIDS [OPTION…]: the list has exactly these UIDs, one per line.
 exported() {
 	seen 0 export "${@:2}"
 	cmp <(sort stdout) <(printf %s "$1" | sort)
 }
 
-@test "add, list, remove" {
+@test "add, list and remove" {
 	seen 0 add a 'b c' 'd\te'
 	[ "$output" = $'a\tadded\nb c\tadded\nd\\te\tadded' ]
 	seen 0 list
@@ -26,7 +26,7 @@ exported() {
 	exported $'a\nd\\te\n'
 }
 
-@test "an empty list, and one that was never written" {
+@test "list and export of an empty or missing list print nothing" {
 	seen 0 list
 	[ "$output" = '' ]
 	seen 0 export
@@ -37,7 +37,7 @@ exported() {
 	[ "$output" = '' ]
 }
 
-@test "adding again keeps the first time" {
+@test "adding a known UID keeps its time" {
 	printf 'a\0001000000000\n' >oldmail
 	seen 0 import --from getmail oldmail
 	seen 0 add a b
@@ -46,7 +46,7 @@ exported() {
 	[ "${lines[0]}" = $'a\t2001-09-09T01:46:40Z\t-' ]
 }
 
-@test "removing what is not there removes nothing" {
+@test "removing an unknown UID removes nothing: 66" {
 	seen 0 add a b
 	seen 66 remove a other b
 	[ "$output" = '' ]
@@ -54,14 +54,14 @@ exported() {
 	exported $'a\nb\n'
 }
 
-@test "the same UID twice is removed once" {
+@test "a UID given twice is removed once" {
 	seen 0 add a
 	seen 0 remove a a
 	[ "$output" = $'a\tremoved\na\tremoved' ]
 	exported ''
 }
 
-@test "clear empties one cursor's list alone" {
+@test "clear empties the list of one cursor only" {
 	seen 0 add a
 	seen 0 add --cursor other b
 	seen 0 clear
@@ -70,7 +70,7 @@ exported() {
 	exported $'b\n' --cursor other
 }
 
-@test "records from stdin are known by their UID" {
+@test "records on stdin are identified by their UID" {
 	printf '1\ta\t100\n2\tb c\t200\n\nd\n' >records
 	seen 0 add - <records
 	exported $'a\nb\\x20c\nd\n'
@@ -78,7 +78,7 @@ exported() {
 	exported ''
 }
 
-@test "records of seen list go back in" {
+@test "the output of seen list can be added again" {
 	seen 0 add uid:7 'b c'
 	seen 0 list --header
 	cp stdout records
@@ -86,7 +86,7 @@ exported() {
 	exported $'7\nb\\x20c\n' --cursor copy
 }
 
-@test "-0 ends what is read and what is written" {
+@test "-0 applies to input and output" {
 	printf '1\ta\0b\\nc\0' >records
 	seen 0 add -0 - <records
 	seen 0 export -0
@@ -97,7 +97,7 @@ exported() {
 	[ "$output" = $'a\nb\\nc' ]
 }
 
-@test "--json" {
+@test "--json prints objects" {
 	seen 0 add --json 'a"b'
 	[ "$output" = '{"uid":"a\"b","status":"added"}' ]
 	seen 0 list --json
@@ -106,7 +106,7 @@ exported() {
 	[ "$output" = '{"uid":"a\"b"}' ]
 }
 
-@test "what was exported is imported" {
+@test "the output of export can be imported" {
 	seen 0 add a 'b c' 'd\\e' '#f' $'g\xff'
 	seen 0 export
 	cp stdout exported
@@ -118,7 +118,7 @@ exported() {
 	cmp stdout exported
 }
 
-@test "what mpop, getmail, fetchmail and fdm wrote is imported" {
+@test "lists of mpop, getmail, fetchmail and fdm can be imported" {
 	for peer in mpop getmail fetchmail fdm; do
 		seen 0 import --cursor "$peer" --from "$peer" "$data/import/$peer"
 		[ "$output" = $'3\t0' ]
@@ -126,7 +126,7 @@ exported() {
 	done
 }
 
-@test "of several mailboxes in a list only the account's is imported" {
+@test "from a list with several mailboxes only the account's is imported" {
 	for peer in mpop fetchmail; do
 		pop3 0 seen import -s 127.0.0.1 -u bob@example.org --from "$peer" \
 			--cursor "$peer" "$data/import/$peer"
@@ -134,7 +134,7 @@ exported() {
 	done
 }
 
-@test "--mailbox names another one" {
+@test "--mailbox selects another mailbox of the list" {
 	for peer in mpop fetchmail; do
 		seen 0 import --from "$peer" --cursor "$peer" \
 			--mailbox bob@example.org@127.0.0.1 "$data/import/$peer"
@@ -142,7 +142,7 @@ exported() {
 	done
 }
 
-@test "a list about other mailboxes is refused, and names them" {
+@test "a list of other mailboxes is rejected, and the error names them: 66" {
 	for peer in mpop fetchmail; do
 		pop3 66 seen import -s pop.example.org -u ann --from "$peer" \
 			"$data/import/$peer"
@@ -152,7 +152,7 @@ exported() {
 	done
 }
 
-@test "an empty list is imported as that" {
+@test "an empty list imports nothing" {
 	: >empty
 	for peer in mpop getmail fetchmail fdm; do
 		seen 0 import --from "$peer" empty
@@ -160,7 +160,7 @@ exported() {
 	done
 }
 
-@test "a damaged line is named, and nothing is imported" {
+@test "a malformed line is reported, and nothing is imported: 64" {
 	for peer in mpop getmail fetchmail fdm; do
 		{ cat "$data/import/$peer" && printf 'damaged\n'; } >damaged
 		seen 64 import --from "$peer" damaged
@@ -170,26 +170,26 @@ exported() {
 	done
 }
 
-@test "another program's list without --from is refused" {
+@test "a list of another program without --from is rejected: 64" {
 	for peer in mpop getmail fetchmail fdm; do
 		seen 64 import "$data/import/$peer"
 		[[ $stderr == *"line 1: not a line of 'seen export' (use --from for lists of other programs)"* ]]
 	done
 }
 
-@test "a list too long is refused" {
+@test "a list larger than 67108864 octets is rejected: 64" {
 	truncate --size=$((64 * 1024 * 1024 + 1)) huge
 	seen 64 import huge
 	[[ $stderr == "pop3: 'huge' is larger than 67108864 octets" ]]
 }
 
-@test "a file that is not there, or none" {
+@test "a missing file: 66, a directory: 74" {
 	seen 66 import missing
 	[[ $stderr == "pop3: cannot read 'missing': No such file or directory" ]]
 	seen 74 import .
 }
 
-@test "what was imported is not new" {
+@test "imported messages are not new" {
 	server=
 	printf 'ann@127.0.0.1 uid-%s\n' 1 2 >fetchids
 	converse - <<-'TALK'
@@ -212,7 +212,7 @@ exported() {
 	[ "$output" = $'3\tuid-3' ]
 }
 
-@test "an account's name is enough" {
+@test "-a needs no user name, unless an imported list requires one" {
 	printf '[work]\nserver = pop.example.org\n' >"$XDG_CONFIG_HOME/pop3/config"
 	pop3 0 seen add -a work a
 	pop3 0 seen export -a work
@@ -224,12 +224,12 @@ exported() {
 	[ "$output" = $'3\t0' ]
 }
 
-@test "without an account it takes a user" {
+@test "without an account a user name is required: 64" {
 	pop3 64 seen list -s 127.0.0.1
 	[ "$stderr" = 'pop3: no user name: use --user or --account' ]
 }
 
-@test "another run at work: 75, and what only reads goes on" {
+@test "while another run holds the lock, changing the list fails (75) and reading works" {
 	seen 0 add a
 	exec {lock}<>"$HOME/$database"
 	flock "$lock"
@@ -238,7 +238,7 @@ exported() {
 	exported $'a\n'
 }
 
-@test "--wait-lock waits for it" {
+@test "--wait-lock waits for the other run" {
 	seen 0 add a
 	exec {lock}<>"$HOME/$database"
 	flock "$lock"
@@ -249,14 +249,14 @@ exported() {
 	[ "$(<added)" = $'b\tadded' ]
 }
 
-@test "a mistyped verb names the nearest" {
+@test "an unknown verb suggests the nearest" {
 	seen 64 exprot
 	[[ $stderr == "pop3: seen: unknown verb 'exprot' (did you mean 'export'?): seen list|add|"* ]]
 	seen 64 frobnicate
 	[[ $stderr == "pop3: seen: unknown verb 'frobnicate': seen list|add|remove|clear|"* ]]
 }
 
-@test "each verb has its operands" {
+@test "missing and unexpected operands of each verb are usage errors" {
 	seen 64
 	for verb in list clear export; do
 		seen 64 "$verb" x
@@ -271,7 +271,7 @@ exported() {
 	[ "$stderr" = 'pop3: the UID is missing' ]
 }
 
-@test "options that do not go with the verb" {
+@test "options that the verb does not have are usage errors" {
 	seen 64 list --from mpop
 	seen 64 export --mailbox ann@host
 	[ "$stderr" = "pop3: --from and --mailbox can only be used with 'seen import'" ]
@@ -287,7 +287,7 @@ exported() {
 
 # --- selectors
 
-# in_mailbox NUMBER UID…: a session in which these are listed.
+# in_mailbox 'NUMBER UID'…: a session with these messages.
 in_mailbox() {
 	printf '%s\n' 'S: +OK ready' 'C: CAPA' 'S: -ERR' 'C: USER ann' 'S: +OK' 'C: PASS secret' 'S: +OK' \
 		'C: LIST' 'S: +OK'
@@ -297,7 +297,7 @@ in_mailbox() {
 	printf '%s\n' 'S: .' 'C: QUIT' 'S: +OK'
 }
 
-@test "all, numbers, ranges and words are selectors, which the server is asked about" {
+@test "add and remove accept selectors, which need the server" {
 	converse - < <(in_mailbox '1 a' '2 b' '3 c')
 	POP3_PASSWORD=secret pop3 0 seen add 1 last zzz -u ann --tls off --cursor otp
 	[ "$output" = $'a\tadded\nc\tadded\nzzz\tadded' ]
@@ -306,7 +306,7 @@ in_mailbox() {
 	[ "$(sort stdout)" = $'a\nc\nzzz' ]
 }
 
-@test "seen add all makes everything old, and remove last:2 two of it new again" {
+@test "seen add all makes all messages old, seen remove last:2 makes two new again" {
 	converse - < <(
 		in_mailbox '1 a' '2 b' '3 c'
 		printf '%s\n' ---
@@ -323,7 +323,7 @@ in_mailbox() {
 	[ "$(cut -f 1,2 stdout)" = $'3\tc\n4\td' ]
 }
 
-@test "a selector that the mailbox does not have adds nothing" {
+@test "a selector that matches nothing: 66, and nothing is added" {
 	converse - < <(in_mailbox '1 a')
 	POP3_PASSWORD=secret pop3 66 seen add 7-8 b -u ann --tls off
 	pop3 0 seen export -u ann --tls off

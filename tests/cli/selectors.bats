@@ -1,7 +1,7 @@
-# Which messages: each form of selector, filters, and records that go back in as they came out.
+# Selectors: each form, what they match, and records on stdin that select messages again.
 load ../helpers/session
 
-# mailbox: a conversation in which UIDL lists the messages 1, 2, 4, 5 (3 was removed).
+# mailbox: UIDL with the messages 1, 2, 4, 5 (3 was removed).
 mailbox() {
 	in_session <<-'TALK'
 		C: UIDL
@@ -14,7 +14,7 @@ mailbox() {
 	TALK
 }
 
-# selects NUMBERS SELECTOR…: of that mailbox, these messages, in the mailbox's order.
+# selects NUMBERS SELECTOR…: selects these messages of the mailbox, in its order.
 selects() {
 	mailbox
 	ann 0 uidl "${@:2}"
@@ -22,12 +22,12 @@ selects() {
 	conversation_ended_well
 }
 
-# selects_records NUMBERS OPTION…: the same by - with records on stdin.
+# selects_records NUMBERS OPTION…: the same for - with records on stdin.
 selects_records() {
 	selects "$1" "${@:2}" -
 }
 
-# misses SELECTOR…: one of them is not there, and so nothing is done.
+# misses SELECTOR…: one of them matches nothing: 66, and nothing is deleted.
 misses() {
 	in_session <<-'TALK'
 		C: UIDL
@@ -46,21 +46,23 @@ refused() {
 	[[ $stderr == 'pop3: '*"${*: -1}"* ]]
 }
 
-@test "nothing means all" { selects '1 2 4 5'; }
-@test "all" { selects '1 2 4 5' all; }
-@test "a range" { selects '2 4' 2-4; }
-@test "a range without end" { selects '4 5' 4-; }
-@test "a list" { selects '1 4 5' 1,4-5; }
-@test "first:N" { selects '1 2' first:2; }
-@test "first:N of fewer" { selects '1 2 4 5' first:10; }
-@test "last:N" { selects '4 5' last:2; }
-@test "last" { selects 5 last; }
-@test "uid:UID" { selects 4 uid:uid-d; }
-@test "several" { selects '1 4 5' last 1 uid:uid-d; }
-@test "twice the same is once" { selects '2 4' 2 2-4 uid:uid-b 4; }
-@test "all and a number" { selects '1 2 4 5' all 2; }
+@test "no selector selects all messages" { selects '1 2 4 5'; }
+@test "all selects all messages" { selects '1 2 4 5' all; }
+@test "M-N selects a range" { selects '2 4' 2-4; }
+@test "M- selects from M to the last message" { selects '4 5' 4-; }
+@test "a comma separates numbers and ranges" { selects '1 4 5' 1,4-5; }
+@test "first:N selects the first N messages" { selects '1 2' first:2; }
+@test "first:N of fewer messages selects all" { selects '1 2 4 5' first:10; }
+@test "last:N selects the last N messages" { selects '4 5' last:2; }
+@test "last selects the last message" { selects 5 last; }
+@test "uid:UID selects the message with that UID" { selects 4 uid:uid-d; }
+@test "several selectors select their union, in the mailbox's order" {
+	selects '1 4 5' last 1 uid:uid-d
+}
+@test "a message selected twice is printed once" { selects '2 4' 2 2-4 uid:uid-b 4; }
+@test "all with a number selects all messages" { selects '1 2 4 5' all 2; }
 
-@test "one number is asked for alone" {
+@test "one number requests only that message" {
 	in_session <<-'TALK'
 		C: LIST 4
 		S: +OK 4 10
@@ -71,7 +73,7 @@ refused() {
 	[ "$output" = $'4\tuid-d' ]
 }
 
-@test "a UID with octets that are escaped in output" {
+@test "uid:UID understands the escapes of the output" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -82,14 +84,14 @@ refused() {
 	[ "$output" = $'1\ta\\xE4\\\\b' ]
 }
 
-# --- what is not there
+# --- messages that are missing
 
-@test "a number that is not there" { misses 1 3; }
-@test "a range with nothing in it" { misses 1 7-9; }
-@test "an open range with nothing in it" { misses 1 7-; }
-@test "a UID that is not there" { misses 1 uid:uid-x; }
+@test "a missing number: 66" { misses 1 3; }
+@test "a range without messages: 66" { misses 1 7-9; }
+@test "an open range without messages: 66" { misses 1 7-; }
+@test "a missing UID: 66" { misses 1 uid:uid-x; }
 
-@test "--ignore-missing passes over what is not there" {
+@test "--ignore-missing ignores selectors that match nothing" {
 	selects '1 5' 1 3 7-9 20- uid:uid-x 5 --ignore-missing
 	selects '' 3 7- uid:uid-x --ignore-missing
 	selects_records '2 4' --ignore-missing <<<$'2\tuid-b\n3\tuid-c\n{"number":4,"uid":"uid-d"}'
@@ -98,7 +100,7 @@ refused() {
 	[ "$output$stderr" = '' ]
 }
 
-@test "--ignore-missing with one number" {
+@test "--ignore-missing ignores a single missing number" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -110,7 +112,7 @@ refused() {
 	conversation_ended_well
 }
 
-@test "an empty mailbox: all, first: and last: select nothing, last misses" {
+@test "in an empty mailbox all, first: and last: select nothing, last is an error: 66" {
 	selects_nothing() {
 		in_session <<-'TALK'
 			C: UIDL
@@ -131,9 +133,9 @@ refused() {
 	ann 66 uidl last
 }
 
-# --- mistakes
+# --- syntax errors
 
-@test "what is no selector" {
+@test "invalid selectors are usage errors" {
 	refused 0
 	refused 1-0
 	refused 9-3
@@ -153,48 +155,48 @@ refused() {
 
 # --- records from stdin
 
-@test "records are selected by UID, never by number" {
+@test "records select by UID, not by number" {
 	printf '1\tuid-d\n9\tuid-a\n' | selects_records '1 4'
 }
 
-@test "records with more fields" {
+@test "records may have more fields" {
 	printf '4\tuid-d\t1000\tInvoice no. 5\n' | selects_records 4
 }
 
-@test "columns aligned with blanks, as from a terminal" {
+@test "records may be aligned with spaces, as at a terminal" {
 	printf 'number  uid    octets\n     4  uid-d    1000\n' | selects_records 4
 }
 
-@test "a header line is no record" {
+@test "a header line is ignored" {
 	printf 'number\tuid\n2\tuid-b\n' | selects_records 2
 }
 
-@test "a field alone is a selector" {
+@test "a line with one field is a selector" {
 	printf '2\nuid:uid-e\n4-\n' | selects_records '2 4 5'
 }
 
-@test "empty lines, CR LF and a last line without end" {
+@test "empty lines, CR LF and a missing line end at the end are accepted" {
 	printf '\n\r\n4\tuid-d\r\n\n5\tuid-e' | selects_records '4 5'
 }
 
-@test "records and operands together" {
+@test "records and operands can be combined" {
 	printf '4\tuid-d\n' | selects '1 4' uid:uid-a -
 }
 
-@test "NUL-separated records with -0" {
+@test "-0 reads records that end with NUL" {
 	mailbox
 	printf '4\tuid-d\0005\tuid-e\0' | ann 0 uidl -0 -
 	printf '4\tuid-d\0005\tuid-e\0' | cmp - stdout
 }
 
-@test "what uidl prints goes back in" {
+@test "the output of uidl selects the same messages" {
 	mailbox
 	ann 0 uidl last:2
 	mv stdout records
 	selects_records '4 5' <records
 }
 
-@test "a UID with odd octets goes back in" {
+@test "a UID with escaped octets selects the same message" {
 	odd() {
 		in_session <<-'TALK'
 			C: UIDL
@@ -211,7 +213,7 @@ refused() {
 	cmp stdout records
 }
 
-@test "JSON records select by UID, and go back in" {
+@test "JSON records select by UID, and JSON output selects the same message" {
 	odd() {
 		in_session <<-'TALK'
 			C: UIDL
@@ -232,17 +234,17 @@ refused() {
 	[[ $stderr == *'the record has no UID' ]]
 }
 
-@test "a message that was removed in between: 66, and nothing is done" {
+@test "a record of a message removed meanwhile: 66, and nothing is deleted" {
 	printf '1\tuid-a\n2\tuid-b\n' | misses -
 }
 
-@test "no records: nothing is selected" {
+@test "empty input selects nothing" {
 	mailbox
 	ann 0 uidl - </dev/null
 	[ "$output" = '' ]
 }
 
-@test "a record that is none is named before connecting" {
+@test "a malformed record is reported before connecting: 64" {
 	server=127.0.0.1:1
 	ann 64 uidl - <<<'uid;number'
 	[[ $stderr == *"'uid;number'"* ]]

@@ -1,4 +1,4 @@
-# pop3 setup: from an address to an account, with a name server of the test's own.
+# pop3 setup: from a mail address to an account, with a name server of the test's own.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/common
 load ../helpers/network
@@ -11,14 +11,14 @@ setup() {
 
 ports=(--listen-tls 127.0.0.1:995 --listen 127.0.0.1:110)
 
-# finds [ARGUMENT…]: setup of ann@example.test, in the network that is there.
+# finds [ARGUMENT…]: setup of ann@example.test succeeds in the network of the test.
 finds() {
 	pop3 0 setup ann@example.test --ca-file pop.pem --no-input "$@"
 }
 
-# --- where the server is
+# --- finding the server
 
-@test "SRV records come first, the preferred one before the others" {
+@test "SRV records are tried first, in order of preference" {
 	network <<-'END'
 		address=/pop.example.test/127.0.0.1
 		address=/inbox.example.test/127.0.0.1
@@ -42,7 +42,7 @@ finds() {
 	[ ! -e "$config" ]
 }
 
-@test "_pop3 is STLS, and comes after _pop3s" {
+@test "_pop3 means STLS, and is tried after _pop3s" {
 	network <<-'END'
 		address=/pop.example.test/127.0.0.1
 		srv-host=_pop3._tcp.example.test,pop.example.test,110
@@ -54,7 +54,7 @@ finds() {
 	[ "${lines[1]}" = 'server = pop3://pop.example.test' ]
 }
 
-@test "without records the usual names are tried" {
+@test "without SRV records the usual host names are tried" {
 	local name
 	network <<-'END'
 		address=/pop.one.test/127.0.0.1
@@ -71,7 +71,7 @@ finds() {
 	done
 }
 
-@test "STLS at the usual names comes last" {
+@test "STLS at the usual host names is tried last" {
 	network <<<'address=/mail.example.test/127.0.0.1'
 	certificate pop mail.example.test
 	server_inside pop --listen 127.0.0.1:110
@@ -79,7 +79,7 @@ finds() {
 	[ "${lines[1]}" = 'server = pop3://mail.example.test' ]
 }
 
-@test "a certificate for another name is not taken" {
+@test "a server whose certificate has another name is not used: 80" {
 	network <<-'END'
 		address=/pop.example.test/127.0.0.1
 		address=/mail.example.test/127.0.0.1
@@ -95,7 +95,7 @@ finds() {
 	[[ $stderr == *"no usable POP3 server found for 'ann@example.test': if you know it, name it by --server" ]]
 }
 
-@test "what was tried in vain is said" {
+@test "all failed attempts are reported" {
 	network <<<'address=/mail.example.test/127.0.0.1'
 	pop3 69 setup ann@example.test
 	diff - stderr <<-'END'
@@ -112,7 +112,7 @@ finds() {
 	[[ $stderr == *"pop3: no usable POP3 server found for 'ann@nowhere.test'"* ]]
 }
 
-@test "no name server: that can be tried again" {
+@test "no name server answers: 75" {
 	network </dev/null
 	echo 'nameserver 127.0.0.2' >resolv.conf
 	pop3 75 setup ann@example.test
@@ -123,7 +123,7 @@ finds() {
 	[[ $(value advice) == 'no name server answers: '* ]]
 }
 
-@test "a server that is named is the only one" {
+@test "--server is the only server tried" {
 	network </dev/null
 	certificate pop localhost
 	server_inside pop --listen 127.0.0.1:1100
@@ -137,7 +137,7 @@ finds() {
 
 # --- providers
 
-@test "a large provider is known by the domain, and by the mail exchanger of others" {
+@test "a known provider is recognized by the domain, or by its mail exchanger" {
 	network <<-'END'
 		address=/pop.gmail.com/127.0.0.1
 		mx-host=example.test,aspmx.l.google.com,10
@@ -152,7 +152,7 @@ finds() {
 	[ "${lines[1]}" = 'server = pop3s://pop.gmail.com' ]
 }
 
-@test "a provider that takes only OAuth 2.0: the section says so, and the manual's recipe is named" {
+@test "a provider that accepts only OAuth 2.0: auth = xoauth2, and a pointer to the manual" {
 	network <<<'address=/outlook.office365.com/127.0.0.1'
 	certificate pop outlook.office365.com
 	server_inside pop --listen-tls 127.0.0.1:995
@@ -163,7 +163,7 @@ finds() {
 	grep -q 'OAuth 2.0' "$helpers/../../man/pop3.1"
 }
 
-@test "a provider without POP3" {
+@test "a provider without POP3: 66" {
 	pop3 66 setup ann@icloud.com
 	[ "$stderr" = "pop3: iCloud Mail, which has the mail of 'icloud.com', has no POP3 server" ]
 }
@@ -176,7 +176,7 @@ found_pop() {
 	server_inside pop --listen-tls 127.0.0.1:995
 }
 
-@test "the address is the user, or what stands before its @" {
+@test "the user name is the address, or its local part" {
 	found_pop
 	finds --password-file <(echo secret)
 	[ "${lines[2]}" = 'user = ann@example.test' ]
@@ -189,7 +189,7 @@ found_pop() {
 	grep -qx 'password_command = cat secret' stdout
 }
 
-@test "a wrong password prints no section" {
+@test "a wrong password: 77, and no section is printed" {
 	found_pop
 	POP3_PASSWORD=wrong pop3 77 setup ann@example.test --ca-file pop.pem --write
 	[ "$output" = '' ]
@@ -197,7 +197,7 @@ found_pop() {
 	[ ! -e "$config" ]
 }
 
-@test "no password goes to another domain's server by the word of DNS" {
+@test "the password is not sent to a server of another domain that DNS names" {
 	network <<-'END'
 		address=/pop.hoster.test/127.0.0.1
 		srv-host=_pop3s._tcp.example.test,pop.hoster.test,995
@@ -210,7 +210,7 @@ found_pop() {
 	POP3_PASSWORD=wrong pop3 77 setup ann@example.test --ca-file pop.pem --server pop3s://pop.hoster.test
 }
 
-@test "at a terminal the password is asked for, tried and stored" {
+@test "at a terminal, the password is prompted for, tried and stored" {
 	found_pop
 	"$helpers/type-in" "$program" setup ann@example.test --write --ca-file "$PWD/pop.pem" >screen 3>&- <<-'END'
 		S: Password for ann@example.test@pop.example.test:995: 
@@ -226,7 +226,7 @@ found_pop() {
 	pop3 0 fetch new -a ann@example.test
 }
 
-@test "pass stores the password where it is set up" {
+@test "the password is stored in pass if that is set up" {
 	found_pop
 	mkdir -p bin "$HOME/.password-store"
 	touch "$HOME/.password-store/.gpg-id"
@@ -253,7 +253,7 @@ found_pop() {
 	run ! grep -q home "$config"
 }
 
-@test "a password that is not to be stored, and one that is not typed" {
+@test "without a stored or typed password the account is written without one" {
 	found_pop
 	"$helpers/type-in" "$program" setup ann@example.test -a one --write --ca-file "$PWD/pop.pem" 3>&- <<-'END'
 		S: Password
@@ -270,9 +270,9 @@ found_pop() {
 	grep -qx '\[two\]' "$config"
 }
 
-# --- the section
+# --- writing the section
 
-@test "--write puts the section behind the others, and never over one of its name" {
+@test "--write appends the section, but does not replace one of the same name: 78" {
 	found_pop
 	printf '[work]\nserver = pop3s://mail.example.org' >"$config"
 	chmod 640 "$config"
@@ -294,7 +294,7 @@ found_pop() {
 	[ "$("$program" accounts)" = $'work\nann@example.test\nsecond' ]
 }
 
-@test "the first account makes the file, which is private" {
+@test "--write creates a private configuration file" {
 	found_pop
 	rmdir "$XDG_CONFIG_HOME/pop3"
 	(umask 0 && finds --write --password-command 'echo secret')
@@ -302,29 +302,29 @@ found_pop() {
 	pop3 0 stat -a ann@example.test
 }
 
-@test "a file that cannot be written" {
+@test "--write to a file that cannot be written: 78" {
 	found_pop
 	rmdir "$XDG_CONFIG_HOME/pop3"
 	echo >"$XDG_CONFIG_HOME/pop3"
 	pop3 78 setup ann@example.test --write --ca-file pop.pem
 }
 
-@test "the defaults of the file hold, and are not repeated" {
+@test "defaults of the configuration are used and not repeated" {
 	found_pop
 	printf '[defaults]\nca_file = %s\noutput = maildir:~/Mail\n' "$PWD/pop.pem" >"$config"
 	POP3_PASSWORD=secret pop3 0 setup ann@example.test
 	run ! grep -qE 'ca_file|output' stdout
 }
 
-@test "--json: the account as an object" {
+@test "--json prints the account as an object" {
 	found_pop
 	POP3_PASSWORD=secret finds --json
 	[ "$(jq -r '.account, .server, .user' stdout)" = $'ann@example.test\npop3s://pop.example.test\nann@example.test' ]
 }
 
-# --- what is no address
+# --- invalid addresses
 
-@test "what is no address is refused before anything is asked" {
+@test "invalid addresses and account names are rejected before connecting: 64" {
 	local address
 	for address in ann @example.org ann@ ann@.org ann@example.org. ann@a..b 'ann@exa mple.org' \
 		$'an\nn@example.org' ann@[127.0.0.1] 'ann@-x.org/y'; do

@@ -1,8 +1,8 @@
-# Interrupted: the connection is dropped, so that nothing is deleted, and the status tells why.
+# Signals: the connection is dropped, so nothing is deleted, and the exit status names the signal.
 load ../helpers/session
 
-# in_background ARGUMENT…: pop3 as ann, its trace in the fifo `trace`. A shell has its background
-# processes ignore SIGINT, and what is ignored stays ignored.
+# in_background ARGUMENT…: pop3 as ann, with its trace in the FIFO `trace`. Background processes
+# of a shell ignore SIGINT, and would pass that on.
 in_background() {
 	mkfifo trace
 	env --default-signal=INT "$program" "$@" -s "$server" -u ann --tls off --trace trace \
@@ -12,7 +12,7 @@ in_background() {
 	exec {tracing}<trace
 }
 
-# has_said COMMAND: waits until pop3 has.
+# has_said COMMAND: wait until pop3 has sent it.
 has_said() {
 	local line
 	while read -r line <&"$tracing"; do
@@ -21,7 +21,7 @@ has_said() {
 	return 1
 }
 
-# ends_with STATUS: what the trace still has to say is read meanwhile.
+# ends_with STATUS: pop3 exits; the rest of the trace is drained.
 ends_with() {
 	status=0
 	cat <&"$tracing" >rest
@@ -29,7 +29,7 @@ ends_with() {
 	[ "$status" -eq "$1" ]
 }
 
-# ends_on SIGNAL STATUS: in the middle of a deletion that was not made final.
+# ends_on SIGNAL STATUS: the signal arrives in the middle of deletions.
 ends_on() {
 	after_login <<-'TALK'
 		C: UIDL
@@ -50,11 +50,11 @@ ends_on() {
 	conversation_ended_well
 }
 
-@test "SIGINT: 130, and no QUIT" { ends_on INT 130; }
-@test "SIGTERM: 143, and no QUIT" { ends_on TERM 143; }
-@test "SIGHUP: 129, and no QUIT" { ends_on HUP 129; }
+@test "SIGINT: pop3 exits with 130 and sends no QUIT" { ends_on INT 130; }
+@test "SIGTERM: pop3 exits with 143 and sends no QUIT" { ends_on TERM 143; }
+@test "SIGHUP: pop3 exits with 129 and sends no QUIT" { ends_on HUP 129; }
 
-@test "a fetch reports an interruption once, and what is safe" {
+@test "an interrupted fetch prints one error, with the number of messages fetched: 130" {
 	after_login <<-'TALK'
 		C: LIST
 		S: +OK
@@ -84,7 +84,7 @@ ends_on() {
 	conversation_ended_well
 }
 
-@test "SIGINT that is ignored, as under nohup, stays ignored" {
+@test "an ignored SIGINT, as under nohup, stays ignored" {
 	after_login <<-'TALK'
 		C: STAT
 		S: +OK 2 320
@@ -107,7 +107,7 @@ ends_on() {
 	[ "$(<stdout)" = $'2\t320' ]
 }
 
-@test "a signal after QUIT was said: deletions are not confirmed" {
+@test "a signal after QUIT was sent: 81, deletions are unknown" {
 	after_login <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -125,13 +125,14 @@ ends_on() {
 	[ "$(<stdout)" = $'1\tuid-1\tunknown' ]
 }
 
-@test "while the password command runs" {
+@test "a signal while the password command runs: 130 or 143" {
 	server=127.0.0.1:1
 	ann 130 stat --password-command 'kill -INT $PPID; exec sleep 1000'
 	ann 143 stat --password-command 'kill -TERM $PPID; exec sleep 1000'
 }
 
-# asks_for_iterations COUNT: a server whose SCRAM has that many. What it hears then goes to `heard`.
+# asks_for_iterations COUNT: a server with that SCRAM iteration count; what it then receives is in
+# `heard`.
 asks_for_iterations() {
 	rm -f port
 	mkfifo port
@@ -156,8 +157,8 @@ asks_for_iterations() {
 	server=127.0.0.1:$port
 }
 
-# Where the computation is not ended, the limit on the time of the processor ends it.
-@test "a computation that a server asks for obeys --max-time and signals" {
+# If nothing else ends the computation, the limit on processor time does.
+@test "computing many SCRAM iterations ends with --max-time and on signals" {
 	asks_for_iterations 10000000
 	(ulimit -t 3 && ann 75 stat --max-time 1)
 	[ "$(<stderr)" = "pop3: 127.0.0.1: login by SCRAM-SHA-256: computing the 10000000 iterations that the server asks for: --max-time exceeded" ]
@@ -175,13 +176,13 @@ asks_for_iterations() {
 	[ ! -s heard ]
 }
 
-@test "a computation without bounds is refused" {
+@test "a SCRAM iteration count above the limit is rejected: 76" {
 	asks_for_iterations 2147483648
 	ann 76 stat
 	[[ $stderr = *": the server's SCRAM iteration count is not from 4096 to 10000000" ]]
 }
 
-@test "between two tries" {
+@test "a signal between two attempts of --retry: 143" {
 	converse - <<-'TALK'
 		S: -ERR [SYS/TEMP] no
 	TALK
@@ -191,7 +192,7 @@ asks_for_iterations() {
 	ends_with 143
 }
 
-@test "a reader that has gone does not kill pop3 by SIGPIPE" {
+@test "the reader of stdout has exited: 74, not SIGPIPE" {
 	after_login <<-'TALK'
 		C: STAT
 		S: +OK 2 320
@@ -204,7 +205,7 @@ asks_for_iterations() {
 	[ ! -s stderr ]
 }
 
-@test "a reader of an mbox that has gone is not sent the other messages" {
+@test "the reader of an mbox on stdout has exited: 74, and no more messages are retrieved" {
 	after_login <<-'TALK'
 		C: LIST
 		S: +OK
@@ -227,9 +228,9 @@ asks_for_iterations() {
 	[ ! -s stderr ]
 }
 
-# --- stdout that nobody reads
+# --- a stdout that is not read
 
-# is_stuck: waits until pop3 has filled the pipe, which had a page left.
+# is_stuck: wait until pop3 has filled the pipe, which had one page left.
 is_stuck() {
 	/usr/bin/python3 - <<-'END'
 		import array, fcntl, termios, time
@@ -244,7 +245,7 @@ is_stuck() {
 	END
 }
 
-# writes_to_nobody ARGUMENT…: pop3 as ann, who has a mail longer than the pipe.
+# writes_to_nobody ARGUMENT…: pop3 as ann, with a message longer than the pipe.
 writes_to_nobody() {
 	after_login < <(
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 120000' 'S: .'
@@ -262,7 +263,7 @@ writes_to_nobody() {
 	is_stuck
 }
 
-# has_ended STATUS REASON: and nothing was said to the server.
+# has_ended STATUS REASON: pop3 exits and sends nothing more.
 has_ended() {
 	status=0
 	wait "$running" || status=$?
@@ -271,19 +272,19 @@ has_ended() {
 	conversation_ended_well
 }
 
-@test "while nobody reads the message" {
+@test "SIGTERM while writing a message to a full pipe: 143" {
 	writes_to_nobody fetch last
 	kill -TERM "$running"
 	has_ended 143 interrupted
 }
 
-@test "while nobody reads the mbox" {
+@test "SIGINT while writing an mbox to a full pipe: 130" {
 	writes_to_nobody fetch all -o mbox:-
 	kill -INT "$running"
 	has_ended 130 interrupted
 }
 
-@test "nobody reads, and --max-time is exceeded" {
+@test "--max-time while writing to a full pipe: 75" {
 	writes_to_nobody fetch last --max-time 1
 	has_ended 75 '--max-time exceeded'
 }
