@@ -1,14 +1,14 @@
-# What real servers do, row by row of the list of quirks: exit status, stdout, stderr.
+# What real servers do, in the order of the list of quirks: exit status, stdout, stderr.
 load ../helpers/account
 
-# stat_passes: the conversation on stdin is all that `pop3 stat` needs to find 2 messages.
+# stat_passes [OPTION…]: stat succeeds in the conversation on stdin, which has 2 messages.
 stat_passes() {
 	converse -
 	ann 0 stat "$@"
 	[ "$output" = $'2\t320' ]
 }
 
-# stat_fails STATUS MESSAGE: the same, but it ends so.
+# stat_fails STATUS MESSAGE: stat fails in the conversation on stdin.
 stat_fails() {
 	converse -
 	ann "$1" stat
@@ -16,14 +16,14 @@ stat_fails() {
 	[ "$stderr" = "pop3: 127.0.0.1: $2" ]
 }
 
-# list_passes RECORD…: the answers to LIST and UIDL are on stdin.
+# list_passes RECORD…: list prints these records; LIST and UIDL are on stdin.
 list_passes() {
 	in_session
 	ann 0 list
 	[ "$output" = "$(printf '%s\n' "$@")" ]
 }
 
-# fetch_answered STATUS: ann fetches message 1; what RETR is answered with is on stdin.
+# fetch_answered STATUS [OPTION…]: ann fetches message 1; the answer to RETR is on stdin.
 fetch_answered() {
 	local status=$1
 	shift
@@ -33,7 +33,7 @@ fetch_answered() {
 
 # --- status lines, greeting
 
-@test "1: a + or - alone is a status line" {
+@test "1: + or - alone is a status line" {
 	stat_passes <<-'TALK'
 		S: +
 		C: CAPA
@@ -49,7 +49,7 @@ fetch_answered() {
 	TALK
 }
 
-@test "1: status lines in lower case" {
+@test "1: status lines may be in lower case" {
 	stat_passes <<-'TALK'
 		S: +ok ready
 		C: CAPA
@@ -65,37 +65,37 @@ fetch_answered() {
 	TALK
 }
 
-@test "2: a greeting that says the maildrop is in use is temporary" {
+@test "2: a greeting of -ERR [IN-USE] is temporary: 75" {
 	stat_fails 75 'the server refused the connection: [IN-USE] later' <<-'TALK'
 		S: -ERR [IN-USE] later
 	TALK
 }
 
-@test "2: a greeting that says too many connections is temporary" {
+@test "2: a greeting of -ERR too many connections is temporary: 75" {
 	stat_fails 75 'the server refused the connection: too many connections' <<-'TALK'
 		S: -ERR too many connections
 	TALK
 }
 
-@test "3: an IMAP greeting is named" {
+@test "3: an IMAP greeting is reported as such" {
 	converse - <<<'S: * OK [CAPABILITY IMAP4rev1] ready'
 	ann 76 stat
 	[[ $stderr == *IMAP*995* ]]
 }
 
-@test "3: an SMTP greeting is named" {
+@test "3: an SMTP greeting is reported as such" {
 	converse - <<<'S: 220 mail.example.org ESMTP'
 	ann 76 stat
 	[[ $stderr == *SMTP*995* ]]
 }
 
-@test "3: a TLS record on a plain port names the option" {
+@test "3: a TLS record on a port without TLS: the error names --tls implicit" {
 	converse - <<<'S| \x15\x03\x01\x00\x02\x02\x28'
 	ann 76 stat
 	[[ $stderr == *'--tls implicit'* ]]
 }
 
-@test "3: a plain greeting where TLS should be names the option" {
+@test "3: a greeting in clear text on a TLS port: the error names --tls stls" {
 	converse - <<-'TALK'
 		S: +OK ready
 		STALL
@@ -104,13 +104,13 @@ fetch_answered() {
 	[[ $stderr == *'--tls stls'* ]]
 }
 
-@test "3: another protocol altogether is 76" {
+@test "3: a greeting of another protocol: 76" {
 	converse - <<<'S: SSH-2.0-OpenSSH_9.2'
 	ann 76 stat
 	[[ $stderr == *"not a POP3 server's answer: 'SSH-2.0-OpenSSH_9.2'" ]]
 }
 
-@test "4: a server that hangs up after a failed AUTH has refused, not been lost" {
+@test "4: the server closes the connection after a refused AUTH: 77, not 75" {
 	after_greeting 'SASL PLAIN' <<-'TALK'
 		C: AUTH PLAIN \64(\0ann\0secret)
 		S: -ERR wrong
@@ -120,7 +120,7 @@ fetch_answered() {
 	[ "$stderr" = 'pop3: 127.0.0.1: the server refused the login: wrong' ]
 }
 
-@test "5: a few blank lines before a status line are passed over" {
+@test "5: a few blank lines before a status line are ignored" {
 	stat_passes <<-'TALK'
 		S:
 		S: +OK ready
@@ -140,13 +140,13 @@ fetch_answered() {
 	TALK
 }
 
-@test "5: blank lines without end are 76" {
+@test "5: endless blank lines: 76" {
 	stat_fails 76 "greeting: not a POP3 server's answer: ''" <<-'TALK'
 		S*100:
 	TALK
 }
 
-@test "6: LF alone at the end of status lines" {
+@test "6: status lines may end in LF alone" {
 	stat_passes <<-'TALK'
 		S| +OK ready\n
 		C: CAPA
@@ -162,7 +162,7 @@ fetch_answered() {
 	TALK
 }
 
-@test "6: a status line that has lost its LF took the header's first line with it" {
+@test "6: a status line without LF, which takes in the first header line: 76" {
 	fetch_answered 76 <<-'TALK'
 		S| +OK 30 octets\r*From: ann@example.org\r\nSubject: x\r\n\r\n.\r\n
 	TALK
@@ -171,7 +171,7 @@ fetch_answered() {
 
 # --- CAPA
 
-@test "7: a connection that dies of CAPA is made again without it" {
+@test "7: the connection is lost after CAPA: a new session without CAPA" {
 	stat_passes <<-'TALK'
 		S: +OK ready
 		C: CAPA
@@ -189,14 +189,14 @@ fetch_answered() {
 	TALK
 }
 
-@test "8: UIDL and TOP are used though CAPA does not list them" {
+@test "8: UIDL and TOP are used even if CAPA does not list them" {
 	converse - < <(greeting USER && login && printf '%s\n' 'C: LIST 1' 'S: +OK 1 9' \
 		'C: UIDL 1' 'S: +OK 1 uid-1' 'C: TOP 1 0' 'S: +OK' 'S: A: b' 'S:' 'S: .' && goodbye)
 	ann 0 headers 1
 	[ "$output" = $'1\tuid-1\tA: b' ]
 }
 
-@test "9: names in lower case, CR left on the line, a dot in front" {
+@test "9: capabilities in lower case, with a trailing CR, or with a leading dot are read" {
 	after_greeting '..private' 'sasl plain\r' <<-'TALK'
 		C: AUTH PLAIN \64(\0ann\0secret)
 		S: +OK
@@ -208,7 +208,7 @@ fetch_answered() {
 	ann 0 stat
 }
 
-@test "9: a list of capabilities without end is 76" {
+@test "9: an endless list of capabilities: 76" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: CAPA
@@ -220,7 +220,7 @@ fetch_answered() {
 	[[ $stderr == *'the list of capabilities is too long' ]]
 }
 
-@test "10: what was known before STLS is forgotten" {
+@test "10: capabilities from before STLS are not used after it" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -240,7 +240,7 @@ fetch_answered() {
 	pop3 0 stat -u ann --tls stls --ca-file "$certificates/ca.pem"
 }
 
-@test "10: octets behind the answer to STLS end the session" {
+@test "10: octets after the answer to STLS end the session: 80" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: STLS
@@ -252,7 +252,7 @@ fetch_answered() {
 
 # --- login
 
-# refused STATUS TEXT: PASS is answered with -ERR and that.
+# refused STATUS TEXT: PASS is answered with -ERR TEXT.
 refused() {
 	after_greeting <<-TALK
 		C: USER ann
@@ -269,14 +269,14 @@ refused() {
 @test "11: SYS/TEMP is 75" { refused 75 '[SYS/TEMP] no disk'; }
 @test "11: AUTH is 77" { refused 77 '[AUTH] mailbox locked for you'; }
 @test "11: SYS/PERM is 77" { refused 77 '[SYS/PERM] too many lies'; }
-@test "11: an unknown code is no code" { refused 77 '[X-FOO] no'; }
-@test "11: lock busy" { refused 75 'lock busy'; }
-@test "11: already in use" { refused 75 'Mailbox already in use'; }
-@test "11: try again" { refused 75 'Try again later'; }
-@test "11: too many" { refused 75 'Too many connections from you'; }
-@test "11: any other words are 77" { refused 77 'Authentication failed'; }
+@test "11: an unknown response code is 77" { refused 77 '[X-FOO] no'; }
+@test "11: -ERR lock busy is 75" { refused 75 'lock busy'; }
+@test "11: -ERR mailbox already in use is 75" { refused 75 'Mailbox already in use'; }
+@test "11: -ERR try again is 75" { refused 75 'Try again later'; }
+@test "11: -ERR too many connections is 75" { refused 75 'Too many connections from you'; }
+@test "11: -ERR with any other text is 77" { refused 77 'Authentication failed'; }
 
-@test "13: STAT refused after a good login means LOGIN-DELAY" {
+@test "13: a refused STAT after a successful login is treated as LOGIN-DELAY" {
 	after_login <<-'TALK'
 		C: STAT
 		S: -ERR login allowed only every 15 minutes
@@ -285,7 +285,7 @@ refused() {
 	[[ $stderr == *'"code":"login-delay"'*'"retry_after":900'* ]]
 }
 
-@test "14: a greeting with <…> is no offer of APOP" {
+@test "14: a timestamp in the greeting does not select APOP" {
 	stat_passes <<-'TALK'
 		S: +OK <1896.697170952@dbc.mtview.ca.us>
 		C: CAPA
@@ -301,7 +301,7 @@ refused() {
 	TALK
 }
 
-@test "15: blanks, recent: and 8-bit octets go as they are" {
+@test "15: spaces, recent: and 8-bit octets in user name and password are sent unchanged" {
 	after_greeting <<-'TALK'
 		C: USER recent:ann b
 		S: +OK
@@ -315,7 +315,7 @@ refused() {
 	POP3_PASSWORD=$' p\xe4ss w\xc3\xb6rd ' pop3 0 stat -u 'recent:ann b' --tls off
 }
 
-@test "16: UTF8 is sent when offered" {
+@test "16: UTF8 is sent if offered" {
 	after_greeting UTF8 USER <<-'TALK'
 		C: UTF8
 		S: +OK
@@ -331,7 +331,7 @@ refused() {
 	ann 0 stat
 }
 
-@test "16: a refusal of UTF8 is ignored" {
+@test "16: a refused UTF8 is ignored" {
 	after_greeting UTF8 USER <<-'TALK'
 		C: UTF8
 		S: -ERR later
@@ -348,7 +348,7 @@ refused() {
 	[ "$stderr" = '' ]
 }
 
-@test "17: EXPIRE 0 and LOGIN-DELAY are told with -v, and work goes on" {
+@test "17: EXPIRE 0 and LOGIN-DELAY are reported with -v, and fetch continues" {
 	converse - < <(greeting USER 'EXPIRE 0' 'LOGIN-DELAY 300' && login &&
 		printf '%s\n' 'C: LIST 1' 'S: +OK 1 9' 'C: RETR 1' 'S: +OK' 'S: a' 'S: .' && goodbye)
 	ann 0 fetch -v 1
@@ -357,7 +357,7 @@ refused() {
 
 # --- STAT, LIST, UIDL
 
-@test "18: sizes over 2^32 are kept" {
+@test "18: sizes over 2^32 are printed" {
 	list_passes $'1\tuid-1\t18446744073709551614' <<-'TALK'
 		C: LIST
 		S: +OK
@@ -370,7 +370,7 @@ refused() {
 	TALK
 }
 
-@test "18: a size that is missing, negative or no number is unknown" {
+@test "18: a size that is missing, negative or not a number is unknown" {
 	list_passes $'1\tuid-1\t-' $'2\tuid-2\t-' $'3\tuid-3\t-' $'4\tuid-4\t-' <<-'TALK'
 		C: LIST
 		S: +OK
@@ -386,7 +386,7 @@ refused() {
 	TALK
 }
 
-@test "18: a negative size in STAT is unknown" {
+@test "18: a negative size from STAT is unknown" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 2 -5
@@ -395,7 +395,7 @@ refused() {
 	[ "$output" = $'2\t-' ]
 }
 
-@test "18: a wrong size is no reason to cut a message" {
+@test "18: a wrong size does not truncate the message" {
 	fetch_answered 0 <<-'TALK'
 		S: +OK 3 octets
 		S: many more than that
@@ -406,7 +406,7 @@ refused() {
 	[ "$output" = $'many more than that\r' ]
 }
 
-@test "19: gaps and numbers in any order" {
+@test "19: numbers may have gaps and come in any order" {
 	list_passes $'2\tuid-2\t20' $'5\tuid-5\t50' $'9\tuid-9\t90' <<-'TALK'
 		C: LIST
 		S: +OK
@@ -423,7 +423,7 @@ refused() {
 	TALK
 }
 
-@test "19: LIST and UIDL that disagree are both heard" {
+@test "19: LIST and UIDL that disagree: all messages are listed" {
 	list_passes $'1\tuid-1\t10' $'3\tuid-3\t-' <<-'TALK'
 		C: LIST
 		S: +OK 7 messages
@@ -437,7 +437,7 @@ refused() {
 	TALK
 }
 
-@test "20: several blanks before a UID, blanks inside, 8-bit, more than 70 characters" {
+@test "20: UIDs with leading or inner spaces, 8-bit octets or over 70 octets are kept" {
 	local long
 	printf -v long '%0100d' 0
 	list_passes $'1\tuid-1\t1' $'2\tblank inside\t2' $'3\t\\xE4\t3' "4	$long	4" <<-TALK
@@ -455,7 +455,7 @@ refused() {
 	TALK
 }
 
-@test "20: empty and repeated UIDs get an identity from the header block" {
+@test "20: messages with empty or repeated UIDs get one from the header block" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -488,7 +488,7 @@ refused() {
 	[ "$(cut -f 2 stdout | sort -u | wc -l)" -eq 4 ]
 }
 
-@test "21: STAT with words between its numbers" {
+@test "21: STAT may have words between its numbers" {
 	in_session <<-'TALK'
 		C: STAT
 		S: +OK 2 messages (89 octets)
@@ -497,7 +497,7 @@ refused() {
 	[ "$output" = $'2\t89' ]
 }
 
-@test "21: LIST n answered without +OK" {
+@test "21: the answer to LIST n may lack +OK" {
 	in_session <<-'TALK'
 		C: LIST 1
 		S: 1 100
@@ -506,7 +506,7 @@ refused() {
 	[ "$output" = $'1\t100' ]
 }
 
-@test "21: LIST n not answered at all is 75" {
+@test "21: LIST n is not answered: 75" {
 	after_login <<-'TALK'
 		C: LIST 1
 		STALL
@@ -515,7 +515,8 @@ refused() {
 	[ "$stderr" = 'pop3: 127.0.0.1: LIST 1: no answer within 1 s' ]
 }
 
-# one_of ANSWER-TO-LIST ANSWER-TO-UIDL LIST-OF-UIDS: list 2, where these are not about message 2.
+# one_of LIST-ANSWER UIDL-ANSWER UIDL-LINE…: list 2 gets these answers to LIST 2 and UIDL 2, and
+# requests the lists.
 one_of() {
 	in_session < <(printf '%s\n' 'C: LIST 2' "$1" 'C: UIDL 2' "$2" \
 		'C: LIST' 'S: +OK' 'S*3: \# 10\#' 'S: .' 'C: UIDL' "${@:3}")
@@ -525,21 +526,29 @@ one_of() {
 
 uid_list=('S: +OK' 'S*3: \# uid-\#' 'S: .')
 
-@test "42: LIST n and UIDL n answered with another message" {
+@test "42: LIST n and UIDL n answered with another message's line: the lists are requested" {
 	one_of 'S: +OK 1 101' 'S: +OK 1 uid-1' "${uid_list[@]}"
 }
 
-@test "42: without the number" { one_of 'S: +OK 102' 'S: +OK uid-2' "${uid_list[@]}"; }
-@test "42: with the number alone" { one_of 'S: +OK 2' 'S: +OK 2' "${uid_list[@]}"; }
-@test "42: with words" { one_of 'S: +OK here it is' 'S: +OK here it is' "${uid_list[@]}"; }
-@test "42: refused" { one_of 'S: -ERR what?' 'S: -ERR what?' "${uid_list[@]}"; }
-@test "42: UIDL n alone is refused" { one_of 'S: +OK 2 102' 'S: -ERR what?' "${uid_list[@]}"; }
+@test "42: LIST n and UIDL n answered without the number" {
+	one_of 'S: +OK 102' 'S: +OK uid-2' "${uid_list[@]}"
+}
+@test "42: LIST n and UIDL n answered with the number only" {
+	one_of 'S: +OK 2' 'S: +OK 2' "${uid_list[@]}"
+}
+@test "42: LIST n and UIDL n answered with words only" {
+	one_of 'S: +OK here it is' 'S: +OK here it is' "${uid_list[@]}"
+}
+@test "42: LIST n and UIDL n refused" { one_of 'S: -ERR what?' 'S: -ERR what?' "${uid_list[@]}"; }
+@test "42: UIDL n refused, LIST n answered" {
+	one_of 'S: +OK 2 102' 'S: -ERR what?' "${uid_list[@]}"
+}
 
-@test "42: with the whole list" {
+@test "42: LIST n and UIDL n answered with the whole lists" {
 	one_of $'S: +OK\nS*3: \\# 10\\#\nS: .' $'S: +OK\nS*3: \\# uid-\\#\nS: .' "${uid_list[@]}"
 }
 
-@test "42: with the whole list, sent ahead: QUIT is taken back" {
+@test "42: pipelined LIST n and UIDL n answered with whole lists: a new session, after QUIT" {
 	converse - < <(
 		greeting USER PIPELINING UIDL
 		printf '%s\n' 'C: USER ann' 'C: PASS secret' 'C: LIST 2' 'C: UIDL 2' 'C: QUIT' \
@@ -552,18 +561,18 @@ uid_list=('S: +OK' 'S*3: \# uid-\#' 'S: .')
 	[ "$output" = $'2\tuid-2\t102' ]
 }
 
-@test "42: refused for now is not 'no such message'" {
+@test "42: LIST n refused temporarily: 75, not a missing message" {
 	after_login <<<$'C: LIST 2\nS: -ERR [SYS/TEMP] later\nC: UIDL 2\nS: -ERR [SYS/TEMP] later\n?C: QUIT\nS: +OK'
 	ann 75 list 2
 }
 
-@test "42: UIDL n refused for now is not 'no UIDs'" {
+@test "42: UIDL n refused temporarily: 75, not a server without UIDL" {
 	after_login <<<$'C: LIST 2\nS: +OK 2 10\nC: UIDL 2\nS: -ERR [IN-USE] later\n?C: QUIT\nS: +OK'
 	ann 75 fetch 2 -o dir:box
 	[ ! -e box/*.eml ]
 }
 
-# uidl_refused STATUS ANSWER [CAPABILITY…]: what comes of that answer to UIDL.
+# uidl_refused STATUS ANSWER [CAPABILITY…]: list exits with STATUS when UIDL is answered this way.
 uidl_refused() {
 	converse - < <(greeting "${@:3}" && login && printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 10' 'S: .' \
 		'C: UIDL' "S: $2" && if [ "$1" = 0 ]; then
@@ -572,11 +581,13 @@ uidl_refused() {
 	ann "$1" list
 }
 
-@test "41: UIDL refused for now: 75" { uidl_refused 75 '-ERR [SYS/TEMP] later'; }
-@test "41: UIDL refused in words for now: 75" { uidl_refused 75 '-ERR mailbox busy, try again'; }
-@test "41: UIDL not known: identities of our own" { uidl_refused 0 '-ERR unknown command' USER TOP; }
+@test "41: UIDL refused temporarily, by code: 75" { uidl_refused 75 '-ERR [SYS/TEMP] later'; }
+@test "41: UIDL refused temporarily, by text: 75" {
+	uidl_refused 75 '-ERR mailbox busy, try again'
+}
+@test "41: UIDL unknown: UIDs from headers" { uidl_refused 0 '-ERR unknown command' USER TOP; }
 
-@test "41: UIDL refused by a server that gave UIDs before: 75, and nothing is new" {
+@test "41: UIDL refused by a server that sent UIDs before: 75, and nothing is fetched" {
 	converse - < <(
 		greeting && login && two_mails && retrieved 1 && retrieved 2 && goodbye
 		printf '%s\n' --- 'S: +OK ready' && login
@@ -589,7 +600,7 @@ uidl_refused() {
 	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-2.eml' ]
 }
 
-@test "22: LIST of an empty mailbox without its dot is a time-out, and named" {
+@test "22: LIST without the final dot, though STAT counts messages: 75" {
 	after_login <<-'TALK'
 		C: LIST
 		S: +OK 0 messages
@@ -607,7 +618,7 @@ uidl_refused() {
 	[ "$stderr" = 'pop3: 127.0.0.1: LIST: no answer within 1 s' ]
 }
 
-# empty ENDING CAPABILITY…: LIST of an empty mailbox without its dot; another session says so.
+# empty ENDING CAPABILITY…: LIST lacks the final dot; in another session STAT counts 0 messages.
 empty() {
 	converse - < <(greeting "${@:2}" && login && printf '%s\n' 'C: LIST' 'S: +OK 0 messages' "$1" --- \
 		'S: +OK ready' && login && printf '%s\n' 'C: STAT' 'S: +OK 0 0' && goodbye)
@@ -615,10 +626,10 @@ empty() {
 	[ "$output" = '' ]
 }
 
-@test "43: LIST of an empty mailbox without its dot, and silence" { empty STALL USER; }
-@test "43: LIST of an empty mailbox without its dot, and the end" { empty CLOSE USER; }
+@test "43: LIST of an empty mailbox without the final dot, then a stall" { empty STALL USER; }
+@test "43: LIST of an empty mailbox without the final dot, then a close" { empty CLOSE USER; }
 
-@test "24: a number behind the last one may be new mail" {
+@test "24: a message that arrives between LIST and UIDL is listed" {
 	list_passes $'1\tuid-1\t10' $'2\tuid-2\t-' <<-'TALK'
 		C: LIST
 		S: +OK 1 message
@@ -632,7 +643,7 @@ empty() {
 	TALK
 }
 
-@test "25: 100,000 messages" {
+@test "25: a mailbox of 100,000 messages" {
 	in_session <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -646,7 +657,7 @@ empty() {
 
 # --- RETR, TOP
 
-@test "26: LF . LF in a body is no end where status lines end in CR LF" {
+@test "26: LF . LF does not end a message where status lines end in CR LF" {
 	fetch_answered 0 <<-'TALK'
 		S: +OK
 		S| one\n.\ntwo\n.\r\nthree\r\n.\r\n
@@ -656,7 +667,7 @@ empty() {
 	printf 'one\n.\ntwo\n.\r\nthree\r\n' | cmp - stdout
 }
 
-@test "26: LF . LF is the end where the status line ended in LF alone" {
+@test "26: LF . LF ends a message where status lines end in LF" {
 	fetch_answered 0 <<-'TALK'
 		S| +OK\n
 		S| one\n..two\n.\n
@@ -666,14 +677,14 @@ empty() {
 	printf 'one\n.two\n' | cmp - stdout
 }
 
-@test "27: octets behind a false end fail the message" {
+@test "27: a message followed by unexpected octets fails: 76" {
 	fetch_answered 76 <<-'TALK'
 		S: +OK
 		S| one\r\n.\r\ntwo\r\n.\r\n
 	TALK
 }
 
-@test "27: a false end deletes nothing" {
+@test "27: unexpected octets after DELE: 76, and nothing is deleted" {
 	after_login <<-'TALK'
 		C: UIDL
 		S: +OK
@@ -688,7 +699,7 @@ empty() {
 	[ "$output" = '' ]
 }
 
-@test "28: a last line without CR LF before the dot is no end" {
+@test "28: the final dot without CR LF before it does not end the message: 75" {
 	fetch_answered 75 --timeout 1 <<-'TALK'
 		S: +OK
 		S| one.\r\n
@@ -697,7 +708,7 @@ empty() {
 	[[ $stderr == *'RETR 1: no answer within 1 s' ]]
 }
 
-@test "28: a dot, CR and silence is no end" {
+@test "28: a dot and CR without LF do not end the message: 75" {
 	fetch_answered 75 --timeout 1 <<-'TALK'
 		S: +OK
 		S| one\r\n.\r
@@ -705,7 +716,7 @@ empty() {
 	TALK
 }
 
-@test "29: TOP that sends the whole body shows the header all the same" {
+@test "29: TOP answered with the whole body still shows only the header" {
 	in_session <<-'TALK'
 		C: LIST 1
 		S: +OK 1 100
@@ -722,12 +733,12 @@ empty() {
 	[ "$output" = $'1\tuid-1\tA: b' ]
 }
 
-# endless_body: more than is read of what nobody asked for; the client hangs up in between.
+# endless_body FIELD: a body longer than the client drains; it closes the connection.
 endless_body() {
 	printf '%s\n' "S: $1" 'S:' '?S*200000: 0123456789012345678901234567890123456789' EOF
 }
 
-# session_again: what the server can do is remembered by now.
+# session_again: a later session, without CAPA.
 session_again() {
 	printf '%s\n' --- 'S: +OK ready'
 	login
@@ -739,7 +750,7 @@ lists_three() {
 		'C: UIDL' 'S: +OK' "S: 1 $1" "S: 2 $2" "S: 3 $3" 'S: .'
 }
 
-# two_overruns [UID]: TOP 1 and TOP 2 send bodies without end; the third message may be another.
+# two_overruns [UID]: TOP 1 and TOP 2 have endless bodies; then UID replaces the third message's.
 two_overruns() {
 	greeting
 	login
@@ -753,7 +764,7 @@ two_overruns() {
 	lists_three uid-1 uid-2 "${1:-uid-3}"
 }
 
-@test "29: TOP that sends bodies without end: each time a new session, and all headers" {
+@test "29: TOP answered with endless bodies: a new session after each, and all headers are shown" {
 	converse - < <(
 		two_overruns
 		printf '%s\n' 'C: TOP 3 0' 'S: +OK' 'S: A: d' 'S:' 'S: .'
@@ -764,13 +775,13 @@ two_overruns() {
 	[[ $stderr == *'a new session instead of the rest: TOP 2'* ]]
 }
 
-@test "29: the new session has other messages: 75" {
+@test "29: the new session lists other messages: 75" {
 	converse - < <(two_overruns uid-4 && echo EOF)
 	ann 75 headers
 	[[ $stderr == *'may have changed'* ]]
 }
 
-@test "29: without UIDL the sizes must be the same" {
+@test "29: without UIDL, the new session lists other sizes: 75" {
 	converse - < <(
 		greeting
 		login
@@ -784,7 +795,7 @@ two_overruns() {
 	[[ $stderr == *'may have changed'* ]]
 }
 
-@test "29: no new session where messages are marked as deleted: the body is read" {
+@test "29: after deletions the body is drained, as a new session would undo them" {
 	in_session < <(
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 100' 'S: .' \
 			'C: UIDL' 'S: +OK' 'S*2: \# uid-\#' 'S: .' \
@@ -796,7 +807,7 @@ two_overruns() {
 	[[ $output == *$'2\tuid-2\t100'* ]]
 }
 
-@test "29: where logins are to be far between, a long body is read instead" {
+@test "29: with LOGIN-DELAY a long body is drained instead of a new session" {
 	converse - < <(
 		greeting 'LOGIN-DELAY 300'
 		login
@@ -809,7 +820,7 @@ two_overruns() {
 	[ "$output" = $'1\tuid-1\tA: b' ]
 }
 
-@test "29: TOP absent: RETR for headers, said with -v" {
+@test "29: TOP refused: RETR is used for headers, and -v says so" {
 	in_session <<-'TALK'
 		C: LIST 1
 		S: +OK 1 100
@@ -829,7 +840,7 @@ two_overruns() {
 	[[ $stderr == *'no TOP'* ]]
 }
 
-@test "30: -ERR for the one message asked for" {
+@test "30: -ERR for a single message: 77" {
 	fetch_answered 77 <<-'TALK'
 		S: -ERR message is damaged
 		?C: QUIT
@@ -839,7 +850,7 @@ two_overruns() {
 	[[ $stderr == *'message is damaged'* ]]
 }
 
-@test "30: -ERR for one message: the others go on" {
+@test "30: -ERR for one message: the others are fetched" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -867,7 +878,7 @@ two_overruns() {
 	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-3.eml' ]
 }
 
-@test "32: FIN in the middle of a message is 75" {
+@test "32: FIN in the middle of a message: 75" {
 	fetch_answered 75 <<-'TALK'
 		S: +OK
 		S| Subject: half\r\n\r\nbody\r\n
@@ -875,7 +886,7 @@ two_overruns() {
 	TALK
 }
 
-@test "32: RST in the middle of a message is 75" {
+@test "32: RST in the middle of a message: 75" {
 	fetch_answered 75 <<-'TALK'
 		S: +OK
 		S| Subject: half\r\n
@@ -883,7 +894,7 @@ two_overruns() {
 	TALK
 }
 
-# cut_tls ENDING WHY: a message over TLS is cut short, with or without close_notify.
+# cut_tls ENDING WHY: the connection over TLS ends in the middle of a message.
 cut_tls() {
 	converse - <<-TALK
 		TLS
@@ -905,19 +916,19 @@ cut_tls() {
 	[ "$stderr" = "pop3: 127.0.0.1: RETR 1: $2" ]
 }
 
-@test "32: TLS that ends with close_notify in the middle is 75" {
+@test "32: TLS close_notify in the middle of a message: 75" {
 	cut_tls TLS-CLOSE 'the server closed the connection'
 }
 
-@test "32: TLS that ends without close_notify in the middle is 75" {
+@test "32: TLS without close_notify in the middle of a message: 75" {
 	cut_tls CLOSE 'the connection was cut without a TLS close'
 }
 
-@test "32: TLS that is reset in the middle is 75" {
+@test "32: RST over TLS in the middle of a message: 75" {
 	cut_tls RESET 'the connection was lost: Connection reset by peer'
 }
 
-# two_mails: the answers to LIST and UIDL of a mailbox with two messages.
+# two_mails: LIST and UIDL of a mailbox with two messages.
 two_mails() {
 	printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 20' 'S: .' \
 		'C: UIDL' 'S: +OK' 'S*2: \# uid-\#' 'S: .'
@@ -928,20 +939,20 @@ retrieved() {
 	printf '%s\n' "C: RETR $1" QUIET 'S: +OK' "S: Subject: $1" S: 'S: .'
 }
 
-@test "33: --peek ends without QUIT" {
+@test "33: --peek leaves without QUIT" {
 	after_login < <(two_mails && retrieved 1 && retrieved 2 && echo EOF)
 	ann 0 fetch all -o dir:box --peek
 	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-2.eml' ]
 }
 
-@test "33: a server that deletes what it sends is asked for one message at a time" {
+@test "33: EXPIRE 0: messages are fetched one at a time, without pipelining" {
 	converse - < <(greeting PIPELINING USER 'EXPIRE 0' && printf '%s\n' 'C: USER ann' \
 		'C: PASS secret' 'S: +OK' 'S: +OK' && two_mails && retrieved 1 && retrieved 2 && goodbye)
 	ann 0 fetch all -o dir:box
 	[[ $stderr == *'fetching one at a time'* ]]
 }
 
-@test "33: what such a server has sent is durable before the next is asked for" {
+@test "33: EXPIRE 0: a message is synced to disk before the next RETR" {
 	local steps
 	converse - < <(greeting USER 'EXPIRE 0' && login && two_mails && retrieved 1 && retrieved 2 && goodbye)
 	ASAN_OPTIONS=detect_leaks=0 strace -y -o trace -e trace=sendto,fsync,syncfs,renameat2 "$program" fetch all -o dir:box \
@@ -952,12 +963,12 @@ retrieved() {
 	[ "$steps" = RSNSRSNS ]
 }
 
-# expiring: a server that deletes at QUIT what it has sent. The rest of the conversation is on stdin.
+# expiring: a server with EXPIRE 0 after login; the rest of the conversation is on stdin.
 expiring() {
 	converse - < <(greeting USER 'EXPIRE 0' && login && cat)
 }
 
-@test "33: such a server gets no QUIT when a command refuses what was sent, for now or for good" {
+@test "33: EXPIRE 0: no QUIT after a command fails, temporarily or permanently" {
 	for code in 1 75; do
 		expiring < <(two_mails && retrieved 1 && retrieved 2 && echo EOF)
 		ann 2 fetch all -o "pipe:exit $code"
@@ -971,26 +982,26 @@ expiring() {
 	ann 0 fetch all -o 'pipe:exit 99'
 }
 
-@test "33: nor when a message was larger than it may be: QUIT ends another session" {
+@test "33: EXPIRE 0: no QUIT after a message exceeds --max-size; a new session ends with QUIT" {
 	expiring < <(two_mails && printf '%s\n' 'C: RETR 1' 'S: +OK' 'S*100: \# larger than LIST said' \
 		'?S: .' EOF --- 'S: +OK ready' && login && two_mails | sed 1,4d && retrieved 2 && goodbye)
 	ann 2 fetch all -o dir:box --max-size 1K
 	[ "$(cut -f 4 stdout | paste -sd,)" = failed,fetched ]
 }
 
-@test "33: nor when stdout takes nothing" {
+@test "33: EXPIRE 0: no QUIT after stdout fails" {
 	expiring < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 20' && retrieved 1 && echo EOF)
 	status=0
 	"$program" fetch 1 -s "$server" -u ann --tls off >/dev/full 2>stderr 3>&- || status=$?
 	[ "$status" -eq 74 ]
 }
 
-@test "33: a message that is refused was not sent, and QUIT may come" {
+@test "33: EXPIRE 0: QUIT after a refused RETR" {
 	expiring < <(two_mails && printf '%s\n' 'C: RETR 1' 'S: -ERR damaged' && retrieved 2 && goodbye)
 	ann 2 fetch all -o dir:box
 }
 
-@test "33: no line of a batch is followed by QUIT either" {
+@test "33: EXPIRE 0: no QUIT after a failed delivery in a batch" {
 	expiring < <(two_mails && printf '%s\n' 'C: DELE 2' 'S: +OK' && retrieved 1 && echo EOF)
 	ann 81 batch --keep-going <<-'END'
 		dele 2
@@ -1002,7 +1013,7 @@ expiring() {
 	ann 2 batch <<<"fetch 1 -o 'pipe:exit 1'"
 }
 
-@test "33: what two lines of a batch have looked at is gone without any UID having changed" {
+@test "33: EXPIRE 0: messages fetched by two lines of a batch do not count as gone" {
 	after_greeting USER TOP UIDL 'EXPIRE 0' < <(
 		login
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S*10: \# 20' 'S: .' 'C: UIDL' 'S: +OK' 'S*10: \# u\#' 'S: .'
@@ -1015,7 +1026,7 @@ expiring() {
 	account 0 fetch new -o dir:box
 }
 
-@test "33: without TOP, headers are no reason to delete a message" {
+@test "33: EXPIRE 0: without TOP, no RETR for headers" {
 	without_uidl() { printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 20' 'S: .' 'C: UIDL' 'S: -ERR what?'; }
 	refused_tops() { printf "C: TOP %d 0\nS: -ERR what?\n" 1 2; }
 	expiring < <(two_mails | sed 1,4d && refused_tops && goodbye)
@@ -1031,7 +1042,7 @@ expiring() {
 	[ "$(cut -f 4 stdout | paste -sd,)" = skipped,skipped ]
 }
 
-@test "33: what EXPIRE is for this user is asked after the login" {
+@test "33: EXPIRE with USER: CAPA is sent again after login" {
 	converse - < <(greeting USER 'EXPIRE 30 USER' && login && two_mails &&
 		printf '%s\n' 'C: CAPA' 'S: +OK' 'S: EXPIRE 0' 'S: .' && retrieved 1 && retrieved 2 && echo EOF)
 	ann 2 fetch all -o 'pipe:exit 1'
@@ -1039,7 +1050,7 @@ expiring() {
 
 # --- QUIT and afterwards
 
-@test "34: QUIT is refused, and nothing was to be deleted: 0" {
+@test "34: QUIT is refused after no deletion: 0" {
 	after_login <<-'TALK'
 		C: STAT
 		S: +OK 2 320
@@ -1049,7 +1060,7 @@ expiring() {
 	ann 0 stat
 }
 
-@test "34: the server hangs up at QUIT, and nothing was to be deleted: 0" {
+@test "34: the server closes the connection at QUIT after no deletion: 0" {
 	after_login <<-'TALK'
 		C: STAT
 		S: +OK 2 320
@@ -1059,7 +1070,7 @@ expiring() {
 	ann 0 stat
 }
 
-@test "35: --retry covers a maildrop that is still locked" {
+@test "35: --retry retries while the mailbox is in use" {
 	stat_passes --retry 1 <<-'TALK'
 		S: +OK ready
 		C: CAPA
@@ -1081,7 +1092,7 @@ expiring() {
 	TALK
 }
 
-@test "36: every command is one write, and what is sent ahead are whole lines" {
+@test "36: each write consists of whole commands" {
 	converse - < <(greeting USER PIPELINING && printf '%s\n' 'C: USER ann' 'C: PASS secret' \
 		'C: STAT' 'C: QUIT' 'S: +OK' 'S: +OK' 'S: +OK 2 320' 'S: +OK')
 	ASAN_OPTIONS=detect_leaks=0 strace -s 256 -o trace -e trace=sendto "$program" stat -s "$server" -u ann --tls off \
@@ -1090,7 +1101,7 @@ expiring() {
 	grep -q '^sendto(.*CAPA' trace
 }
 
-@test "37: PIPELINING that is broken: again in lock step, and said" {
+@test "37: broken PIPELINING: a new session without it, reported with -v" {
 	stat_passes -v <<-'TALK'
 		S: +OK ready
 		C: CAPA
@@ -1126,7 +1137,7 @@ expiring() {
 	[[ $stderr == *'lock step'* ]]
 }
 
-@test "38: SNI is always sent" {
+@test "38: SNI is sent" {
 	converse - <<-'TALK'
 		TLS sni=localhost
 		S: -ERR [SYS/TEMP] enough
@@ -1134,7 +1145,7 @@ expiring() {
 	pop3 75 stat -u ann -s "localhost:$port" --ca-file "$certificates/ca.pem"
 }
 
-@test "39: commands behind a login are lost: Courier and Cyrus hear none before its answer" {
+@test "39: nothing is pipelined with the login at Courier and Cyrus" {
 	local name
 	for name in 'Courier Mail Server' 'Cyrus POP3 3.6.1'; do
 		stat_passes < <(sed "s/NAME/$name/" <<-'TALK'
@@ -1159,14 +1170,14 @@ expiring() {
 	done
 }
 
-# --- an -ERR for inactivity that nobody asked for ---
+# --- an unrequested -ERR for inactivity ---
 
-# parts: what the server says then; the client may ask whether it is still there.
+# parts: the server ends the session; the client may send NOOP to check that.
 parts() {
 	printf '%s\n' 'S: -ERR Disconnected for inactivity.' CLOSE '?C: NOOP'
 }
 
-@test "47: in place of an answer: 75, no message is blamed, and none is left for good" {
+@test "47: -ERR for inactivity instead of an answer: 75, and no message fails" {
 	for _ in 1 2 3 4; do
 		next_session < <(holds u1 u2 u3 && sends 1 && echo 'C: RETR 2' && parts)
 		account 75 fetch all -o dir:box
@@ -1177,7 +1188,7 @@ parts() {
 	account 0 fetch new -o dir:box
 }
 
-@test "47: behind a message, which is delivered" {
+@test "47: -ERR for inactivity after a message: 75, and the message is delivered" {
 	next_session < <(holds u1 u2 && sends 1 && parts)
 	account 75 fetch all -o dir:box
 	[ "$(cut -f 2,4 stdout)" = $'u1\tfetched' ]
@@ -1186,7 +1197,7 @@ parts() {
 	[ "$(cut -f 2,4 stdout)" = $'u1\tfetched' ]
 }
 
-@test "47: instead of lists and deletions: 75" {
+@test "47: -ERR for inactivity instead of the answers to LIST, UIDL and DELE: 75" {
 	local command
 	for command in 'C: LIST' "$(sizes u1)"$'\nC: UIDL'; do
 		next_session < <(echo "$command" && parts)
@@ -1198,7 +1209,7 @@ parts() {
 	account 75 fetch all --delete -o dir:box
 }
 
-@test "47: where commands are sent ahead, too" {
+@test "47: -ERR for inactivity in a pipelined session: 75" {
 	after_greeting PIPELINING UIDL < <(
 		printf '%s\n' 'C: USER ann' 'C: PASS secret' 'C: LIST' 'C: UIDL' 'S: +OK' 'S: +OK' \
 			'S: +OK' 'S: 1 14' 'S: 2 100' 'S: 3 200' 'S: .' 'S: +OK' 'S*3: \# u\#' 'S: .' \
@@ -1209,7 +1220,7 @@ parts() {
 	[ "$(cut -f 2,4 stdout)" = $'u1\tfetched' ]
 }
 
-@test "47: a server that says the like of one message, and goes on" {
+@test "47: -ERR about a time-out of one message: the message fails, and the session continues" {
 	next_session < <(
 		holds u1 u2
 		printf '%s\n' 'C: RETR 1' 'S: -ERR timed out reading the message' 'C: NOOP' 'S: +OK'
@@ -1219,15 +1230,15 @@ parts() {
 	[ "$(cut -f 2,4 stdout | sort)" = $'u1\tfailed\nu2\tfetched' ]
 }
 
-@test "47: octets behind a message that are no end of the session fail it" {
+@test "47: -ERR after a message, then other octets: the message fails" {
 	next_session < <(holds u1 && printf '%s\n' 'C: RETR 1' 'S: +OK' 'S: a' 'S: .' 'S: -ERR idle' 'S: b' EOF)
 	account 2 fetch all -o dir:box
 	[ "$(cut -f 2,4 stdout)" = $'u1\tfailed' ]
 }
 
-# --- a dot that is the very first octet of a message, and is not stuffed ---
+# --- an unstuffed dot as the first octet of a message ---
 
-# dotted VERB NUMBER [ARGUMENT]: what such a message looks like, and the end of its session.
+# dotted VERB NUMBER [ARGUMENT]: such a message, and the end of its session.
 dotted() {
 	printf '%s\n' "C: $1 $2${3:+ $3}" 'S: +OK' 'S| .\r\nbehind a dot\r\n\r\n.\r\n' EOF
 }
@@ -1237,7 +1248,7 @@ again() {
 	login
 }
 
-@test "50: the message fails, the others come in new sessions, and each run ends with 2" {
+@test "50: the message fails in every run, the others are fetched in new sessions" {
 	local order number
 	for order in '1 2 3 4 5 6' '5 1 2 3 4 6' '5 1 2 3 4 6'; do
 		next_session < <(
@@ -1260,7 +1271,7 @@ again() {
 	[ "$(cut -f 2,4 stdout)" = $'u1\tskipped\nu2\tskipped' ]
 }
 
-@test "50: what was fetched beside it is deleted in another session" {
+@test "50: the other messages are deleted in a new session" {
 	next_session < <(
 		holds u1 u2 && sends 1 && dotted RETR 2
 		again && uids u1 u2 | sed '1i C: LIST\nS: +OK\nS: 1 100\nS: 2 100\nS: .'
@@ -1270,13 +1281,13 @@ again() {
 	conversation_ended_well
 }
 
-@test "50: beside it an mbox is left without a spool" {
+@test "50: the spool of the mbox is removed" {
 	next_session < <(holds u1 && dotted RETR 1)
 	account 2 fetch all -o mbox:in/box
 	[ "$(ls -A in)" = '' ]
 }
 
-@test "50: a server that deletes what it has sent keeps that message" {
+@test "50: EXPIRE 0: no QUIT in the session that the message breaks" {
 	expiring < <(two_mails && dotted RETR 1 && again && two_mails | sed 1,4d && retrieved 2 && goodbye)
 	ann 2 fetch all -o dir:box
 	[ "$(cut -f 4 stdout | paste -sd,)" = failed,fetched ]
@@ -1286,7 +1297,7 @@ again() {
 	[ "$(cut -f 4 stdout)" = failed ]
 }
 
-@test "50: headers of the others follow in a new session" {
+@test "50: headers of the other messages are shown in a new session" {
 	after_login < <(
 		uids u1 u2 && dotted TOP 1 0
 		again && sizes u1 u2 && uids u1 u2
@@ -1298,26 +1309,26 @@ again() {
 	[[ $stderr == *"message 1: the server sent more after the end of the message"* ]]
 }
 
-# --- what is no status line, in place of one ---
+# --- an answer that is not a status line ---
 
-# garbage COMMAND: it is answered by no status line, and the session ends.
+# garbage COMMAND: the answer is not a status line, and the session ends.
 garbage() {
 	printf '%s\n' "C: $1" 'S: garbage' EOF
 }
 
-# heads NUMBER…: the header of each message is shown.
+# heads NUMBER…: TOP for each of these messages.
 heads() {
 	printf 'C: TOP %s 0\nS: +OK\nS: A: b\nS:\nS: .\n' "$@"
 }
 
-# fails_beside_others STATUSES [DESTINATION]: a fetch ends with 2, and has these records.
+# fails_beside_others STATUSES [DESTINATION]: fetch exits with 2 and prints these records.
 fails_beside_others() {
 	account 2 fetch new -o "${2:-dir:box}"
 	conversation_ended_well
 	[ "$(cut -f 2,4 stdout | sort | tr '\t\n' ' ,')" = "$1" ]
 }
 
-@test "27: a message that is answered by no status line fails, and is skipped after three runs" {
+@test "27: RETR answered with garbage: the message fails, and is skipped after three runs" {
 	next_session < <(
 		holds u1 u2 u3 && garbage 'RETR 1'
 		again && uids u1 u2 u3 && sends 2 3 && goodbye
@@ -1331,7 +1342,7 @@ fails_beside_others() {
 	fails_beside_others 'u1 skipped,'
 }
 
-@test "27: the message before it is asked for again, with a NOOP behind it, and does not fail" {
+@test "27: the message before the garbage is retrieved again, followed by NOOP, and delivered" {
 	local destination
 	for destination in dir:box mbox:box2 maildir:Mail 'pipe:cat >>piped'; do
 		rm -rf home/state
@@ -1348,7 +1359,7 @@ fails_beside_others() {
 	[ "$(grep -c ^Subject piped)" -eq 2 ]
 }
 
-@test "27: it fails where the octets come behind it again" {
+@test "27: the message before the garbage fails if NOOP is answered with garbage too" {
 	next_session < <(
 		holds u1 u2 u3 && sends 1 && garbage 'RETR 2'
 		again && uids u1 u2 u3 && sends 1 && garbage NOOP
@@ -1357,7 +1368,7 @@ fails_beside_others() {
 	fails_beside_others 'u1 failed,u2 fetched,u3 fetched,'
 }
 
-@test "27: on stdout it is not written twice, and its failure does not count" {
+@test "27: on stdout the message before is not written again, and does not count as failed" {
 	local run
 	for run in 1 2 3; do
 		next_session < <(
@@ -1373,7 +1384,7 @@ fails_beside_others() {
 	[[ $stderr == *"message 2: it failed in three runs"* ]]
 }
 
-@test "27: a server that deletes what it has sent keeps what could not be stored" {
+@test "27: EXPIRE 0: no QUIT in the session of the garbage" {
 	expiring < <(
 		two_mails && retrieved 1 && garbage 'RETR 2'
 		again && two_mails | sed 1,4d && garbage 'RETR 2'
@@ -1382,7 +1393,7 @@ fails_beside_others() {
 	[ "$(cut -f 2,4 stdout | tr '\t\n' ' ,')" = 'uid-1 fetched,uid-2 failed,' ]
 }
 
-@test "27: the headers of the others follow" {
+@test "27: TOP answered with garbage: headers of the other messages are shown" {
 	after_login < <(
 		uids u1 u2 u3 && heads 1 && garbage 'TOP 2 0'
 		again && sizes u1 u2 u3 && uids u1 u2 u3 && heads 1
@@ -1401,9 +1412,9 @@ fails_beside_others() {
 	[ "$output" = $'2\tu2\tA: b' ]
 }
 
-# --- QUIT goes out ahead only where no answer can make more to ask ---
+# --- QUIT is pipelined only if no further commands can become necessary ---
 
-# pipelined_login: what goes out together with the first commands, and its answers.
+# pipelined_login: the login pipelined with the commands on stdin, and the login's answers.
 pipelined_login() {
 	printf '%s\n' 'C: USER ann' 'C: PASS secret'
 	sed -n '/^C/p'
@@ -1415,7 +1426,7 @@ S: A: b
 S:
 S: .'
 
-@test "8: list and uidl go on without UIDL where commands may be sent ahead" {
+@test "8: list and uidl with pipelining, UIDL neither listed nor known" {
 	converse - < <(
 		greeting USER PIPELINING TOP
 		pipelined_login <<<$'C: LIST\nC: UIDL'
@@ -1431,7 +1442,7 @@ S: .'
 	[[ $output == $'1\ttop:'* ]]
 }
 
-@test "8: headers go on without TOP where commands may be sent ahead" {
+@test "8: headers with pipelining, TOP neither listed nor known" {
 	converse - < <(
 		greeting USER PIPELINING UIDL
 		pipelined_login <<<'C: UIDL'
@@ -1442,7 +1453,7 @@ S: .'
 	[ "$output" = $'1\tuid-1\tA: b' ]
 }
 
-@test "8: filters go on without TOP where commands may be sent ahead" {
+@test "8: filters with pipelining, TOP neither listed nor known" {
 	local listing=('S: +OK' 'S: 1 100' 'S: .' 'S: +OK' 'S: 1 uid-1' 'S: .')
 	local whole=('C: TOP 1 0' QUIET 'S: -ERR what?' 'C: RETR 1' "$one_message" 'C: QUIT' 'S: +OK')
 	converse - < <(
@@ -1462,7 +1473,7 @@ S: .'
 	[ "$output" = $'1\tuid-1' ]
 }
 
-@test "8: a TOP that is listed and refused costs another session, where QUIT was sent with it" {
+@test "8: TOP is listed but refused: a new session, as QUIT was sent" {
 	converse - < <(
 		greeting USER PIPELINING UIDL TOP
 		pipelined_login <<<'C: UIDL'
@@ -1476,7 +1487,7 @@ S: .'
 	[ "$output" = $'1\tuid-1\tA: b' ]
 }
 
-@test "8: a UIDL that is listed and refused costs another session, where QUIT was sent with it" {
+@test "8: UIDL is listed but refused: a new session, as QUIT was sent" {
 	converse - < <(
 		greeting USER PIPELINING UIDL TOP
 		pipelined_login <<<$'C: LIST\nC: UIDL\nC: QUIT'
@@ -1495,7 +1506,7 @@ S: .'
 	[[ $output == $'1\ttop:'* ]]
 }
 
-@test "8: in a batch, too, headers go on where TOP is listed and refused" {
+@test "8: TOP is listed but refused in a batch: RETR in the same session" {
 	converse - < <(
 		greeting USER PIPELINING UIDL TOP
 		pipelined_login <<<$'C: LIST\nC: UIDL'

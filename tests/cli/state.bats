@@ -1,21 +1,21 @@
-# What is remembered of an account, from one run to the next.
+# The state of an account: what one run records for the next ones.
 load ../helpers/account
 
-# statuses: of the records just printed, "uid status" each.
+# statuses: UID and status of each record just printed.
 statuses() {
 	cut -f 2,4 stdout | tr '\t' ' ' | paste -sd ,
 }
 
-# new_are UIDS [OPTION…]: the account's next session shows u1 to u3, of which these are new.
+# new_are UIDS [OPTION…]: the next session lists u1 to u3, of which these are new.
 new_are() {
 	next_session < <(uids u1 u2 u3 && goodbye)
 	account 0 uidl new "${@:2}"
 	[ "$(cut -f 2 stdout | paste -sd ' ')" = "$1" ]
 }
 
-# --- what counts as fetched
+# --- which messages are recorded as fetched
 
-@test "a message counts as fetched whatever selected it" {
+@test "a fetched message is not new, whatever selected it" {
 	next_session < <(holds u1 u2 u3 && sends 3 && goodbye)
 	account 0 fetch last -o dir:box
 	new_are 'u1 u2'
@@ -27,28 +27,28 @@ new_are() {
 	new_are ''
 }
 
-@test "one that failed does not" {
+@test "a message that failed stays new" {
 	next_session < <(holds u1 u2 u3 && sends 1 && refuses RETR 2 && sends 3 && goodbye)
 	account 2 fetch all -o dir:box
 	[ "$(statuses)" = 'u2 failed,u1 fetched,u3 fetched' ]
 	new_are u2
 }
 
-@test "--peek ends without QUIT, and what was fetched counts" {
+@test "--peek ends without QUIT, and the fetched messages are not new" {
 	next_session < <(holds u1 u2 u3 && sends 1 2 && echo EOF)
 	account 0 fetch first:2 -o dir:box --peek
 	new_are u3
 }
 
-@test "--peek does not go with deleting" {
+@test "--peek with --delete or --delete-after is a usage error" {
 	server=127.0.0.1:1
 	ann 64 fetch all -o dir:box --peek --delete
 	ann 64 fetch all -o dir:box --peek --delete-after 1d
 }
 
-# --- an account for what was fetched without one
+# --- a state recorded without an account
 
-@test "an account without a state takes over that of its user, host and port, and says so" {
+@test "a new account takes over the state of its user, host and port, and says so" {
 	after_login < <(holds u1 u2 && sends 1 2 && goodbye)
 	ann 0 fetch all -o dir:box
 	next_session < <(uids u1 u2 u3 && goodbye)
@@ -69,9 +69,9 @@ new_are() {
 	ann 0 fetch new -o dir:other
 }
 
-# --- two jobs on one mailbox
+# --- cursors
 
-@test "--cursor is a set of its own, for each subcommand" {
+@test "--cursor has its own state, in each subcommand" {
 	next_session < <(holds u1 u2 u3 && sends 1 && goodbye)
 	account 0 fetch first:1 -o dir:box --cursor job
 	new_are 'u2 u3' --cursor job
@@ -100,9 +100,9 @@ new_are() {
 	[ -z "$output" ]
 }
 
-# --- a mailbox that is not what it was
+# --- UIDs that changed
 
-# known COUNT [OPTION…]: so many messages were fetched, a1 and so on.
+# known COUNT [OPTION…]: record COUNT messages as fetched, with the UIDs a1 and so on.
 known() {
 	next_session < <(holds && goodbye)
 	account 0 fetch new -o dir:box
@@ -110,7 +110,7 @@ known() {
 	account 0 seen add "${@:2}" $(seq -f 'a%g' "$1")
 }
 
-@test "ten are known and all UIDs are new: 65 before downloading, each time" {
+@test "ten known messages are gone and all UIDs are new: 65 before downloading, in every run" {
 	known 10
 	for run in 1 2; do
 		next_session < <(holds b1 b2 && echo EOF)
@@ -120,7 +120,7 @@ known() {
 	[ -z "$(ls box)" ]
 }
 
-@test "--accept-new-uids goes on, and is not needed again" {
+@test "--accept-new-uids fetches the messages, and is not needed again" {
 	known 10
 	next_session < <(holds b1 b2 && sends 1 2 && goodbye)
 	account 0 fetch new -o dir:box --accept-new-uids
@@ -129,13 +129,13 @@ known() {
 	account 0 fetch new -o dir:box
 }
 
-@test "nine that are gone are no reason to stop" {
+@test "nine known messages that are gone do not stop fetch" {
 	known 9
 	next_session < <(holds b1 && sends 1 && goodbye)
 	account 0 fetch new -o dir:box
 }
 
-@test "nine tenths that have changed are as good as all, however many are left" {
+@test "nine tenths of the known messages are gone: 65" {
 	known 10
 	next_session < <(holds b1 a10 && echo EOF)
 	account 65 fetch new -o dir:box
@@ -150,18 +150,18 @@ known() {
 	account 0 fetch new -o dir:box
 }
 
-@test "two of ten that are still there are enough" {
+@test "two of ten known messages that are still listed are enough to continue" {
 	known 10
 	next_session < <(holds b1 a10 a9 && sends 1 && goodbye)
 	account 0 fetch new -o dir:box
 }
 
-# ten: the ten UIDs that are known.
+# ten: the ten known UIDs.
 ten() {
 	seq -f 'a%g' 10
 }
 
-@test "what this program deleted has not changed its UID" {
+@test "messages deleted by dele do not count as gone" {
 	known 10
 	# shellcheck disable=SC2046 # a UID each
 	next_session < <(uids $(ten) b1 && marks 1 2 3 4 5 6 7 8 9 10 && goodbye)
@@ -172,7 +172,7 @@ ten() {
 	done
 }
 
-@test "nor what it perhaps deleted, or what a batch did" {
+@test "messages with unconfirmed deletions, or deleted by a batch, do not count as gone" {
 	known 10
 	# shellcheck disable=SC2046 # a UID each
 	next_session < <(uids $(ten) && marks 1 2 3 4 5 6 7 8 9 10 && echo 'C: QUIT')
@@ -188,7 +188,7 @@ ten() {
 	account 0 fetch new -o dir:box
 }
 
-@test "what the server deletes by itself has not changed its UID" {
+@test "messages deleted by the server (EXPIRE 0) do not count as gone" {
 	# shellcheck disable=SC2046 # a UID each
 	converse - < <(greeting USER 'EXPIRE 0' && login && holds $(ten) && sends $(seq 10) && goodbye)
 	printf '[ann]\nserver = %s\nuser = ann\ntls = off\n' "$server" >"$XDG_CONFIG_HOME/pop3/config"
@@ -197,7 +197,7 @@ ten() {
 	account 0 fetch new -o dir:box
 }
 
-@test "what was perhaps deleted and is listed again is known to be there" {
+@test "messages listed again after an unconfirmed deletion count as known" {
 	known 10
 	# shellcheck disable=SC2046 # a UID each
 	next_session < <(uids $(ten) && marks 1 2 3 4 5 6 7 8 9 10 && echo 'C: QUIT')
@@ -209,7 +209,7 @@ ten() {
 	account 65 fetch new -o dir:box
 }
 
-@test "dele makes no state where there is none, and waits for nobody unless it is told to" {
+@test "dele does not create a state, and waits for another run only with --wait-lock" {
 	next_session < <(uids u1 && marks 1 && goodbye)
 	account 0 dele 'uid:u1'
 	[ ! -e "$XDG_STATE_HOME/pop3" ]
@@ -221,7 +221,7 @@ ten() {
 	account 0 dele uid:u1 --dry-run
 }
 
-@test "an empty mailbox has no new UIDs, and the next ones are welcome" {
+@test "an empty mailbox is accepted, and new messages after it too" {
 	known 10
 	next_session < <(holds && goodbye)
 	account 0 fetch new -o dir:box
@@ -229,7 +229,7 @@ ten() {
 	account 0 fetch new -o dir:box
 }
 
-@test "those known to another cursor do not count" {
+@test "messages known to another cursor do not count" {
 	known 10 --cursor other
 	next_session < <(holds b1 && sends 1 && goodbye)
 	account 0 fetch new -o dir:box
@@ -237,7 +237,7 @@ ten() {
 	account 65 fetch new -o dir:box --cursor other
 }
 
-@test "who does not ask for new ones gets what there is, and that proves nothing" {
+@test "fetch without new accepts new UIDs, and these do not count as known before" {
 	known 10
 	next_session < <(holds b1 b2 b3 && sends 1 2 && goodbye)
 	account 0 fetch first:2 -o dir:box
@@ -253,7 +253,7 @@ ten() {
 	account 0 fetch new -o dir:box
 }
 
-@test "what was fetched by number or all at once is known as well" {
+@test "messages fetched by number or with all count as known" {
 	# shellcheck disable=SC2046 # a UID each
 	next_session < <(holds $(ten) && sends $(seq 10) && goodbye)
 	account 0 fetch all -o dir:box
@@ -261,14 +261,14 @@ ten() {
 	account 65 fetch new -o dir:box
 }
 
-# --- what is deleted later
+# --- deletions by later runs
 
-# fetched_ago UID SECONDS: it came that long ago.
+# fetched_ago UID SECONDS: date its fetch back by that time.
 fetched_ago() {
 	state 'UPDATE seen SET fetched = fetched - ?2 WHERE uid = CAST(?1 AS BLOB)' "$@"
 }
 
-@test "--delete-after goes by when a message was fetched" {
+@test "--delete-after counts from the time of the fetch" {
 	next_session < <(holds u1 u2 && sends 1 2 && goodbye)
 	account 0 fetch new -o dir:box --delete-after 14d
 	fetched_ago u1 $((14 * 86400))
@@ -280,7 +280,7 @@ fetched_ago() {
 	account 0 fetch new -o dir:box --delete-after 14d
 }
 
-@test "--delete-after goes by the first time, however often it is fetched" {
+@test "--delete-after counts from the first of several fetches" {
 	next_session < <(holds u1 && sends 1 && goodbye)
 	account 0 fetch all -o dir:box
 	fetched_ago u1 3600
@@ -289,7 +289,7 @@ fetched_ago() {
 	[ "$(statuses)" = 'u1 fetched' ]
 }
 
-@test "--delete-after is about what the same cursor has fetched" {
+@test "--delete-after deletes only messages that the same cursor fetched" {
 	next_session < <(holds u1 && sends 1 && goodbye)
 	account 0 fetch all -o dir:box --cursor job
 	fetched_ago u1 3600
@@ -299,7 +299,7 @@ fetched_ago() {
 	account 0 fetch new -o dir:box --delete-after 1h --cursor job
 }
 
-@test "what was never fetched is not deleted, however old" {
+@test "--delete-after deletes no message that was not fetched" {
 	next_session < <(holds u1 u2 && sends 2 && goodbye)
 	account 0 fetch last -o dir:box
 	fetched_ago u2 3600
@@ -307,7 +307,7 @@ fetched_ago() {
 	account 2 fetch new -o dir:box --delete-after 1h
 }
 
-@test "a deletion that was not confirmed is made up for by the next run, by UID" {
+@test "an unconfirmed deletion is repeated by the next run, by UID" {
 	next_session < <(holds u1 u2 && sends 1 2 && marks 1 2 &&
 		printf '%s\n' 'C: QUIT' 'S: -ERR not removed')
 	account 81 fetch new -o dir:box --delete
@@ -318,13 +318,13 @@ fetched_ago() {
 	account 0 fetch new -o dir:box
 }
 
-@test "--delete deletes what is safe, and that alone" {
+@test "--delete does not delete a message that failed" {
 	next_session < <(holds u1 u2 u3 && sends 1 && refuses RETR 2 && marks 1 && goodbye)
 	account 2 fetch first:2 -o dir:box --delete
 	[[ $stderr == *'message 2: '*damaged* ]]
 }
 
-@test "a refused DELE is told, and the message is deleted by the next run" {
+@test "a refused DELE is reported, and the next run deletes the message" {
 	next_session < <(holds u1 && sends 1 && refuses DELE 1 && goodbye)
 	account 2 fetch new -o dir:box --delete
 	[ "$(statuses)" = 'u1 fetched' ]
@@ -333,7 +333,7 @@ fetched_ago() {
 	account 0 fetch new -o dir:box
 }
 
-@test "--delete needs a destination on disk" {
+@test "--delete without a destination on disk is a usage error" {
 	server=127.0.0.1:1
 	for destination in - mbox:-; do
 		ann 64 fetch 1 --delete -o "$destination"
@@ -341,16 +341,16 @@ fetched_ago() {
 	done
 }
 
-# --- messages that fail again and again
+# --- messages that fail in several runs
 
-# fails_again: message 1 of two fails, behind the other, which is fetched each time.
+# fails_again: message 2 is fetched, then message 1 fails.
 fails_again() {
 	next_session < <(holds bad good && sends 2 && refuses RETR 1 && goodbye)
 	account 2 fetch all -o dir:box
 	[ "$(statuses)" = 'bad failed,good fetched' ]
 }
 
-@test "one that failed is asked for after the others, and skipped from the fourth run on" {
+@test "a message that failed is fetched last, and skipped after three runs" {
 	next_session < <(holds bad good && refuses RETR 1 && sends 2 && goodbye)
 	account 2 fetch all -o dir:box
 	fails_again
@@ -368,7 +368,7 @@ fails_again() {
 	account 0 fetch all -o dir:box
 }
 
-@test "a refusal for now never counts, however often, but the message comes last" {
+@test "a temporary refusal does not count as a failure, but the message is fetched last" {
 	for _ in 1 2 3 4; do
 		next_session < <(holds bad good &&
 			{ [ -e tried ] || printf '%s\n' 'C: RETR 1' 'S: -ERR [SYS/TEMP] not now'; } &&
@@ -383,7 +383,7 @@ fails_again() {
 	account 0 fetch all -o dir:box
 }
 
-@test "the failures of one cursor are not another's" {
+@test "failures are counted for each cursor" {
 	next_session < <(holds bad && refuses RETR 1 && goodbye)
 	account 2 fetch all -o dir:box
 	state 'UPDATE failure SET times = 3'
@@ -394,7 +394,7 @@ fails_again() {
 	[ "$(statuses)" = 'bad skipped' ]
 }
 
-@test "trouble with the destination is not the message's failure" {
+@test "a failed delivery does not count as a failure of the message" {
 	for code in 1 75 75 75 75; do
 		next_session < <(holds u1 && sends 1 && goodbye)
 		account 2 fetch all -o "pipe:exit $code"
@@ -402,9 +402,9 @@ fails_again() {
 	done
 }
 
-# --- servers with few UIDs
+# --- servers without usable UIDs
 
-# tops NUMBER SUBJECT…: from that number on, the header of each is shown.
+# tops NUMBER SUBJECT…: TOP for each message from NUMBER on.
 tops() {
 	local number=$1 subject
 	shift
@@ -413,7 +413,7 @@ tops() {
 	done
 }
 
-@test "without UIDL, what was fetched is known by its header" {
+@test "without UIDL, fetched messages are identified by their headers" {
 	without_uidl() {
 		sizes "$@"
 		printf '%s\n' 'C: UIDL' 'S: -ERR what?'
@@ -427,7 +427,7 @@ tops() {
 	[ "${#lines[@]}" -eq 1 ]
 }
 
-@test "empty and repeated UIDs do not hide other messages" {
+@test "messages with empty or repeated UIDs are identified by their headers" {
 	next_session < <(holds '' same own same && tops 1 one two && tops 4 four &&
 		sends 1 2 3 4 && goodbye)
 	account 0 fetch new -o dir:box
@@ -437,8 +437,8 @@ tops() {
 	[ "$(cut -f 1 stdout)" = 2 ]
 }
 
-# The header of message 2 is not shown: nobody can tell whether it was fetched, or another one.
-@test "a message without any identity is skipped and stays new, until it is named" {
+# TOP of message 2 is refused, so it cannot be identified.
+@test "a message without UID and header is skipped and stays new until selected by number" {
 	nameless() {
 		sizes one two
 		printf '%s\n' 'C: UIDL' 'S: -ERR what?'
@@ -455,14 +455,14 @@ tops() {
 	account 0 fetch 2 -o dir:box
 	account 0 seen export
 	[ "${#lines[@]}" -eq 1 ]
-	# As a run that was cut short leaves it, when the next one settles what it delivered.
+	# As the next run leaves it when it completes the deliveries of an interrupted one.
 	state "INSERT INTO seen(cursor, uid, fetched, octets) VALUES (x'', x'', 1, 100)"
 	next_session < <(nameless && goodbye)
 	account 0 list new
 	[ "$output" = $'2\t\t100' ]
 }
 
-# listed OCTETS…: LIST shows messages of these sizes, and no UIDL is known.
+# listed OCTETS…: LIST has messages of these sizes, and UIDL is refused.
 listed() {
 	local number=0 octets
 	printf '%s\n' 'C: LIST' 'S: +OK'
@@ -472,7 +472,7 @@ listed() {
 	printf '%s\n' 'S: .' 'C: UIDL' 'S: -ERR what?'
 }
 
-@test "without UIDL, one that cannot be told from another is neither fetched nor deleted, and said" {
+@test "without UIDL, messages with equal headers and sizes are neither fetched nor deleted: 2" {
 	next_session < <(listed 20 30 20 && tops 1 same other same && sends 2 && marks 2 && goodbye)
 	account 2 fetch new -o dir:box --delete
 	[ "$(cut -f 1,4 stdout | tr '\t' ' ' | sort | paste -sd,)" = '1 skipped,2 fetched,3 skipped' ]
@@ -484,7 +484,7 @@ listed() {
 	account 0 fetch new -o dir:box
 }
 
-@test "without UIDL, an equal header and another size is another message" {
+@test "without UIDL, a message with an equal header and another size is new" {
 	next_session < <(listed 20 && tops 1 same && sends 1 && goodbye)
 	account 0 fetch new -o dir:box
 	next_session < <(listed 21 && tops 1 same && sends 1 && goodbye)
@@ -495,14 +495,14 @@ listed() {
 	[ -z "$output" ]
 }
 
-@test "a deletion that was not confirmed meets nothing of another size" {
+@test "an unconfirmed deletion is not repeated for a message of another size" {
 	next_session < <(holds u1 && sends 1 && marks 1 && printf '%s\n' 'C: QUIT' 'S: -ERR')
 	account 81 fetch new -o dir:box --delete
 	next_session < <(holds u1 | sed 's/100/101/' && goodbye)
 	account 0 fetch new -o dir:box
 }
 
-@test "a UID that comes again after its message was deleted is another message's" {
+@test "a UID that is reused after its message was deleted is new" {
 	next_session < <(holds u1 && sends 1 && marks 1 && goodbye)
 	account 0 fetch new -o dir:box --delete
 	next_session < <(holds u1 && refuses RETR 1 && goodbye)
@@ -513,7 +513,7 @@ listed() {
 	account 0 fetch new -o dir:box
 }
 
-# sized NUMBER:OCTETS:UID…
+# sized NUMBER:OCTETS:UID…: LIST and UIDL of these messages.
 sized() {
 	local row
 	printf '%s\n' 'C: LIST' 'S: +OK'
@@ -523,7 +523,7 @@ sized() {
 	echo 'S: .'
 }
 
-@test "a UID that a later message repeats stays that of the first" {
+@test "a UID that a later message repeats stays with the first" {
 	next_session < <(sized 1:100:u1 && sends 1 && goodbye)
 	account 0 fetch new -o dir:box
 	next_session < <(sized 1:100:u1 2:200:u1 && tops 2 later && sends 2 && goodbye)
@@ -536,7 +536,7 @@ sized() {
 	account 0 fetch new -o dir:box
 }
 
-@test "messages without a header are known by their beginning" {
+@test "messages without a header are identified by their first lines" {
 	begins() { printf '%s\n' "C: TOP $1 50" 'S: +OK' S: "S: $2" 'S: .'; }
 	none() { printf 'C: TOP %d 0\nS: +OK\nS:\nS: .\n' "$@"; }
 	next_session < <(listed 20 20 && none 1 2 && begins 1 one && begins 2 two && sends 1 2 && goodbye)
@@ -545,7 +545,7 @@ sized() {
 	account 0 fetch new -o dir:box
 }
 
-@test "what was only added to the list is never deleted" {
+@test "--delete-after does not delete messages that were only added with seen add" {
 	next_session < <(holds && goodbye)
 	account 0 fetch new -o dir:box
 	account 0 seen add u1
@@ -556,7 +556,7 @@ sized() {
 
 # --- quirks
 
-@test "a quirk that a fetch meets is told by check, and once" {
+@test "a quirk found by fetch is reported by check, once" {
 	quirky() { sed '/^S: +OK$/s/+OK/+/' < <(holds u1 && sends 1 && goodbye); }
 	for run in 1 2; do
 		next_session < <(quirky)
@@ -571,9 +571,9 @@ sized() {
 	END
 }
 
-# --- the file
+# --- the state file
 
-# damage COMMAND…: runs it on the state of an account that has fetched something.
+# damage COMMAND…: run it on the state of an account that has fetched a message.
 damage() {
 	file=$XDG_STATE_HOME/pop3/ann.db
 	rm -rf box "$XDG_STATE_HOME"
@@ -583,7 +583,7 @@ damage() {
 	cp "$file" damaged
 }
 
-# refused LINE…: pop3 says that the state is not usable, before connecting, and leaves it alone.
+# refused LINE…: these commands report an unusable state before connecting, and do not change it.
 refused() {
 	local line
 	for line; do
@@ -595,24 +595,24 @@ refused() {
 	done
 }
 
-# unusable COMMAND…: the same of all that look at a state, after such a damage.
+# unusable COMMAND…: after that damage, each command that reads the state fails this way.
 unusable() {
 	damage "$@"
 	refused 'fetch new -o dir:box' 'list new' 'seen list' 'seen add u2'
 }
 
-@test "a state file that is none is reported, and left alone" {
+@test "a state file that is not a database is reported, and not changed: 78" {
 	overwrite() { echo 'Dear diary' >"$XDG_STATE_HOME/pop3/ann.db"; }
 	unusable overwrite
 	[[ $stderr == *'damaged (file is not a database): restore it, or move it away to start afresh' ]]
 }
 
-@test "one that was cut short" {
+@test "a truncated state file: 78" {
 	cut_short() { truncate -s 5000 "$XDG_STATE_HOME/pop3/ann.db"; }
 	unusable cut_short
 }
 
-@test "one with garbage inside" {
+@test "a state file with garbage in the middle: 78" {
 	scribble() {
 		yes garbage | head -c 20000 |
 			dd of="$XDG_STATE_HOME/pop3/ann.db" bs=1 seek=4096 conv=notrunc status=none
@@ -621,28 +621,29 @@ unusable() {
 	refused 'fetch new -o dir:box' 'seen list' 'seen add u2'
 }
 
-@test "one without a table" {
+@test "a state file that lacks a table: 78" {
 	damage state 'DROP TABLE seen'
 	refused 'seen list' 'seen add u2'
 	damage state 'DROP TABLE flight'
 	refused 'fetch new -o dir:box'
 }
 
-@test "one of a later version" {
+@test "a state file of a later version of pop3: 78" {
 	unusable state 'PRAGMA user_version = 99'
 	[[ $stderr == *': the state file was written by a later version of pop3' ]]
 	unusable state 'PRAGMA user_version = -1'
 }
 
-@test "one of another program" {
+@test "a state file of another program: 78" {
 	unusable state 'PRAGMA application_id = 1'
 	[[ $stderr == *': the state file was not written by pop3' ]]
 	unusable state 'PRAGMA user_version = 0'
 }
 
-# --- two runs at once
+# --- two runs at the same time
 
-# while_locked STATUS ARGUMENT…: another run is at work until pop3 has looked at the state.
+# while_locked STATUS ARGUMENT…: run pop3 while another process has the lock, which it releases
+# only if STATUS is 0.
 while_locked() {
 	local expected=$1 running
 	mkdir -p "$XDG_STATE_HOME/pop3"
@@ -662,7 +663,7 @@ while_locked() {
 	[ "$status" -eq "$expected" ]
 }
 
-@test "the second of two runs is 75, before connecting" {
+@test "the second of two runs fails before connecting: 75" {
 	next_session < <(holds u1 && sends 1 && goodbye)
 	while_locked 75 fetch new -o dir:box
 	[ "$(cat stderr)" = "pop3: $XDG_STATE_HOME/pop3/ann.db: another run is using this account" ]
@@ -670,14 +671,14 @@ while_locked() {
 	account 0 fetch new -o dir:box
 }
 
-@test "--wait-lock waits for the first one" {
+@test "--wait-lock waits for the first run to end" {
 	next_session < <(holds u1 && sends 1 && goodbye)
 	while_locked 0 fetch new -o dir:box --wait-lock 60
 	[ "$(statuses)" = 'u1 fetched' ]
 	while_locked 0 seen add x --wait-lock 60
 }
 
-@test "--wait-lock has its end" {
+@test "--wait-lock gives up after its time: 75" {
 	next_session < <(holds && goodbye)
 	while_locked 75 fetch new -o dir:box --wait-lock 1
 	account 0 fetch new -o dir:box

@@ -1,15 +1,15 @@
-# At a terminal: tables in its width, and mail that cannot do anything to it.
+# Output at a terminal: tables that fit its width, and control characters that are escaped.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/session
 
-# at_terminal COLUMNS ARGUMENT…: pop3 as ann at a terminal that wide. What it got is in `screen`.
+# at_terminal COLUMNS ARGUMENT…: pop3 as ann at a terminal of that width; its output is in `screen`.
 at_terminal() {
 	"$helpers/type-in" sh -c "stty cols $1 && exec \"\$@\"" - "$program" \
 		-s "$server" -u ann --tls off "${@:2}" </dev/null >screen 3>&-
 	mapfile -t lines <screen
 }
 
-# fits COLUMNS: no line of `screen` is wider, and none has a control character.
+# fits COLUMNS: no line of `screen` is wider, and none contains a control character.
 fits() {
 	/usr/bin/python3 - "$1" <<-'PYTHON'
 		import sys, unicodedata
@@ -24,7 +24,7 @@ fits() {
 	PYTHON
 }
 
-# mail FIELD…: two messages with these header lines, on which headers is used.
+# mail FIELD…: the session of headers for two messages, of which the first has these fields.
 mail() {
 	in_session < <(
 		printf '%s\n' 'C: UIDL' 'S: +OK' 'S: 1 0000000a5f3c1e2b' 'S: 2 0000000b5f3c1e2b' 'S: .'
@@ -34,7 +34,7 @@ mail() {
 	)
 }
 
-# overview FIELD…: the same for --overview, which asks for sizes, too.
+# overview FIELD…: the session of headers --overview.
 overview() {
 	in_session < <(
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 1234567' 'S: 2 20' 'S: .'
@@ -48,7 +48,7 @@ overview() {
 long='a subject that is much longer than any terminal is wide, as they are in newsletters'
 wide='日本語の件名は幅が二倍になるので数え方を間違えると表が崩れます、そうでしょう'
 
-@test "a value that is too long is cut" {
+@test "a long value is cut to the width of the terminal" {
 	mail "Subject: $long"
 	at_terminal 80 headers
 	fits 80
@@ -57,13 +57,13 @@ wide='日本語の件名は幅が二倍になるので数え方を間違える�
 	[ "${lines[2]}" = '2       0000000b5f3c1e2b  Subject: short' ]
 }
 
-@test "--wide cuts nothing" {
+@test "--wide does not cut values" {
 	mail "Subject: $long"
 	at_terminal 80 headers --wide
 	[ "${lines[1]}" = "1       0000000a5f3c1e2b  Subject: $long" ]
 }
 
-@test "the overview is a table" {
+@test "--overview prints a table" {
 	overview "Subject: $long"
 	at_terminal 100 headers --overview
 	fits 100
@@ -72,7 +72,7 @@ wide='日本語の件名は幅が二倍になるので数え方を間違える�
 	[ "${lines[2]}" = '2       0000000b5f3c1e2b                                         short                       20' ]
 }
 
-@test "the overview at 80 and at 40 columns" {
+@test "--overview fits 80 and 40 columns" {
 	for columns in 80 40; do
 		overview "Subject: $long"
 		at_terminal "$columns" headers --overview
@@ -82,14 +82,14 @@ wide='日本語の件名は幅が二倍になるので数え方を間違える�
 	done
 }
 
-@test "wide characters, accents and emoji take the columns they take" {
+@test "the width of wide characters, accents and emoji is computed correctly" {
 	mail "Subject: $wide" $'X: e\u0301e\u0301e\u0301 \U1F600\U1F600\U1F600\U1F600\U1F600\U1F600\U1F600\U1F600\U1F600'
 	at_terminal 40 headers
 	fits 40
 	[ "${lines[1]}" = '1       0000000a5f3c1e2b  Subject: 日本…' ]
 }
 
-@test "the environment's locale and kind of terminal change nothing" {
+@test "locale and TERM do not affect the output" {
 	for setting in LC_ALL=C LC_ALL=C.UTF-8 TERM=dumb TERM=; do
 		mail "Subject: $wide"
 		export "${setting?}"
@@ -99,14 +99,14 @@ wide='日本語の件名は幅が二倍になるので数え方を間違える�
 	done
 }
 
-@test "a hostile value neither leaves its column nor does anything" {
+@test "control characters in a value are escaped and stay in their column" {
 	mail 'Subject: \x1b[2J\x1b]0;title\x07\x9b31m\xe2\x80\xaeabc\x08\x08\x08 and so on, and so on, and on'
 	at_terminal 80 headers
 	fits 80
 	[[ ${lines[1]} == *'Subject: \x1B[2J\x1B]0;title\x07\x9B31m'* ]]
 }
 
-@test "in a pipe nothing is cut, however narrow the terminal is" {
+@test "in a pipe nothing is cut, even if the terminal is narrow" {
 	mail "Subject: $long"
 	at_terminal 40 headers 2>&1 >/dev/null
 	mail "Subject: $long"
@@ -115,7 +115,7 @@ wide='日本語の件名は幅が二倍になるので数え方を間違える�
 	[ "$(head -n 1 screen)" = "1	0000000a5f3c1e2b	Subject: $long" ]
 }
 
-@test "a number is never cut" {
+@test "numbers are not cut" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -131,9 +131,9 @@ wide='日本語の件名は幅が二倍になるので数え方を間違える�
 	[ "${lines[1]}" = '1       aaaaaaaaaaaaaaaaaa…  12345678901' ]
 }
 
-# --- mail as it is
+# --- whole messages
 
-# hostile_message VERB: one message that tries to do something to the terminal.
+# hostile_message COMMAND: the answer is a message with control characters.
 hostile_message() {
 	printf 'C: %s\nS: +OK\n' "$1"
 	printf 'S: %s\n' 'Subject: \x1b[2J\x1b]0;x\x07' '' '\ttab \\ caf\xc3\xa9 \xe9 \x9b31m a\rb\x7f' .
@@ -149,13 +149,13 @@ list_one() {
 	printf '%s\n' 'C: LIST 1' 'S: +OK 1 100'
 }
 
-@test "a message at a terminal has its control characters shown" {
+@test "fetch to a terminal escapes control characters" {
 	in_session < <(list_one; hostile_message 'RETR 1')
 	at_terminal 80 fetch 1
 	[ "$(<screen)" = "$shown" ]
 }
 
-@test "a message at a terminal is as it is where -o - says so" {
+@test "fetch -o - to a terminal writes the message unchanged" {
 	in_session < <(list_one; hostile_message 'RETR 1')
 	at_terminal 80 fetch 1 -o -
 	printf '%s' "$sent" | tr -d '\r' >expected
@@ -163,13 +163,13 @@ list_one() {
 	grep -q $'\x1b\\[2J' got
 }
 
-@test "a message in a pipe is as it is" {
+@test "fetch to a pipe writes the message unchanged" {
 	in_session < <(list_one; hostile_message 'RETR 1')
 	ann 0 fetch 1
 	printf '%s' "$sent" | cmp - stdout
 }
 
-@test "an mbox at a terminal has its control characters shown" {
+@test "fetch -o mbox:- to a terminal escapes control characters" {
 	in_session < <(
 		printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 a'
 		hostile_message 'RETR 1'
@@ -178,7 +178,7 @@ list_one() {
 	[ "$(tail -n +2 screen)" = "$shown" ]
 }
 
-@test "header blocks at a terminal have their control characters shown" {
+@test "headers --raw and --lines to a terminal escape control characters" {
 	for option in --raw --lines=5; do
 		in_session < <(
 			printf '%s\n' 'C: LIST 1' 'S: +OK 1 100' 'C: UIDL 1' 'S: +OK 1 a'

@@ -1,8 +1,8 @@
-# -v reports each step on stderr, --trace the whole conversation.
+# -v reports each step on stderr, --trace writes the whole conversation.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/session
 
-# capable: the rest of a session of STAT with a server that has CAPA, after its greeting.
+# capable: the rest of the session of stat after the greeting, at a server with CAPA.
 capable() {
 	printf '%s\n' 'C: CAPA' 'S: +OK' 'S: USER' 'S: .'
 	stat_and_quit
@@ -14,13 +14,13 @@ stat_and_quit() {
 	goodbye
 }
 
-# is_reported LINE…: stderr has these lines and no others; PORT, CIPHER and DAYS stand for any.
+# is_reported LINE…: stderr has exactly these lines, with PORT, CIPHER and DAYS for variable parts.
 is_reported() {
 	[ "$(sed -E 's/port [0-9]+/port PORT/; s/TLS_[A-Z0-9_]+/CIPHER/; s/[0-9]+ days/DAYS days/' \
 		stderr)" = "$(printf 'pop3: %s\n' "$@")" ]
 }
 
-@test "each step over TLS" {
+@test "-v reports each step over TLS" {
 	converse - < <(printf '%s\n' 'TLS good' 'S: +OK ready'; capable)
 	POP3_PASSWORD=secret pop3 0 stat -v -u ann --ca-file "$certificates/ca.pem"
 	is_reported 'connecting to 127.0.0.1 port PORT' 'connected to 127.0.0.1' \
@@ -30,7 +30,7 @@ is_reported() {
 		'waiting for the answer to STAT' 'waiting for the answer to QUIT'
 }
 
-@test "capabilities that are remembered" {
+@test "-v reports that capabilities come from the cache" {
 	converse - < <(echo 'S: +OK ready'; capable; echo ---; echo 'S: +OK ready'; stat_and_quit)
 	ann 0 stat
 	ann 0 stat -v
@@ -38,7 +38,7 @@ is_reported() {
 	run ! grep 'asking for' stderr
 }
 
-@test "TLS after STLS" {
+@test "-v reports TLS after STLS" {
 	converse - <<-TALK
 		S: +OK ready
 		C: STLS
@@ -52,19 +52,19 @@ pop3: TLSv1.3
 pop3: certificate for localhost' ]
 }
 
-@test "a certificate that is refused is reported before the failure" {
+@test "-v reports a certificate before the error that rejects it" {
 	converse - <<<'TLS-REFUSED other-name'
 	ann 80 stat -v --tls implicit --ca-file "$certificates/ca.pem"
 	grep -qE '^pop3: certificate for .*, [0-9]+ days left$' stderr
 }
 
-@test "a pause before the next attempt" {
+@test "-v reports the wait before the next attempt" {
 	converse - < <(printf '%s\n' 'S: -ERR [SYS/TEMP] later' ---; greeting; stat_and_quit)
 	ann 0 stat -v --retry 1
 	grep -q ' later: trying again in 1 s$' stderr
 }
 
-@test "hostile text does nothing in a step" {
+@test "-v escapes control characters" {
 	converse - < <(greeting; echo 'C~ USER .*'; echo CLOSE)
 	ann 75 stat -v -u $'\u202eann\u009b'
 	[[ $stderr != *$'\u202e'* ]]
@@ -88,7 +88,7 @@ pop3: certificate for localhost' ]
 	[ -z "$stderr" ]
 }
 
-@test "wait reports when it looks again" {
+@test "wait -v reports when it checks again" {
 	converse - < <(
 		greeting
 		login

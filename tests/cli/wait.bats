@@ -1,13 +1,13 @@
-# pop3 wait: until a message that is selected is there.
+# pop3 wait: waits until a selected message arrives.
 load ../helpers/session
 
-# look UIDL-LINE…: one session that lists what is there.
+# look UIDL-LINE…: a session that lists these messages.
 look() {
 	greeting
 	look_again "$@"
 }
 
-# look_again UIDL-LINE…: the same in a later session, when it is known that there is no CAPA.
+# look_again UIDL-LINE…: a later session, in which the missing CAPA is known from the cache.
 look_again() {
 	login
 	printf '%s\n' 'C: LIST' 'S: +OK'
@@ -17,20 +17,20 @@ look_again() {
 	goodbye
 }
 
-@test "a message that is there is listed at once" {
+@test "a message already in the mailbox is listed at once" {
 	converse - < <(look '1 uid-1')
 	ann 0 wait
 	[ "$output" = $'1\tuid-1\t100' ]
 }
 
-@test "it looks again in a new session until there is one" {
+@test "wait checks again in new sessions until a message arrives" {
 	converse - < <(look '1 uid-1' && printf '%s\n' --- 'S: +OK ready' &&
 		look_again '1 uid-1' '2 uid-2')
 	ann 0 wait --interval 0 uid:uid-2
 	[ "$output" = $'2\tuid-2\t100' ]
 }
 
-@test "a mailbox in use is worth another look" {
+@test "wait retries when the mailbox is in use" {
 	converse - < <(
 		greeting
 		printf '%s\n' 'C: USER ann' 'S: +OK' 'C: PASS secret' 'S: -ERR [IN-USE] busy' --- \
@@ -40,13 +40,13 @@ look_again() {
 	ann 0 wait --interval 0
 }
 
-@test "when the time is up it is 75" {
+@test "--max-time exceeded: 75" {
 	converse - < <(look '1 uid-1')
 	ann 75 wait --max-time 1 uid:uid-2 --match subject~code
 	[[ $stderr == *'--max-time exceeded, and no message arrived for: uid:uid-2 --match subject~code'* ]]
 }
 
-@test "refused credentials are not waited for" {
+@test "refused credentials end wait: 77" {
 	converse - < <(
 		greeting
 		printf '%s\n' 'C: USER ann' 'S: +OK' 'C: PASS secret' 'S: -ERR [AUTH] no'
@@ -54,12 +54,12 @@ look_again() {
 	ann 77 wait
 }
 
-@test "a look comes before the end of the time, however long the interval" {
+@test "wait checks once more just before --max-time, even with a longer --interval" {
 	converse - < <(look '1 uid-1' && printf '%s\n' --- 'S: +OK ready' && look_again '2 uid-2')
 	ann 0 wait --interval 1h --max-time 2 uid:uid-2
 }
 
-@test "a server that asks for longer pauses than there is time gets no more logins" {
+@test "a LOGIN-DELAY longer than the remaining --max-time ends wait: 75" {
 	converse - < <(
 		greeting
 		printf '%s\n' 'C: USER ann' 'S: +OK' 'C: PASS secret' \
@@ -68,7 +68,7 @@ look_again() {
 	ann 75 wait --max-time 3
 }
 
-@test "a server that is not up yet is waited for" {
+@test "wait retries until the server accepts connections" {
 	local free
 	free=$(/usr/bin/python3 -SBc 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')
 	(
@@ -83,7 +83,7 @@ look_again() {
 	[ "${#lines[@]}" -eq 1 ]
 }
 
-@test "a server that never comes up is a time-out that says why" {
+@test "the server accepts no connection until --max-time: 75, with the reason" {
 	server=127.0.0.1:1
 	ann 75 wait --max-time 2
 	[[ $stderr == *'--max-time exceeded: '*'Connection refused'* ]]
@@ -93,13 +93,13 @@ look_again() {
 	ann 68 wait
 }
 
-@test "what fetch skips is not waited for" {
+@test "wait ignores messages that fetch would skip" {
 	converse - < <(look '1 uid-1' && printf '%s\n' --- 'S: +OK ready' && look_again '1 uid-1')
 	ann 75 wait new --max-size 99 --max-time 1
 	ann 0 wait new --max-size 100 --max-time 1
 }
 
-@test "what failed in three runs is not waited for, unless it is named" {
+@test "wait ignores messages that failed in three runs, unless selected by UID" {
 	local run
 	converse - < <(
 		greeting
