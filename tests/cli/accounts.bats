@@ -56,7 +56,7 @@ two_accounts() {
 	run ! grep -q secret stdout
 }
 
-@test "--show masks passwords in URLs and after leading blanks" {
+@test "--show masks passwords in URLs and in indented lines" {
 	config <<-'INI'
 		[work]
 		server = pop3://ann:secret@host

@@ -178,7 +178,7 @@ logins	18446744073709551615" ]
 	ROWS
 }
 
-@test "peep: a wrong password: 77, after q" {
+@test "peep: a wrong password: 77, and q is sent" {
 	served peep root@ <<-'TALK'
 		C: a root secret
 		S: -2
@@ -413,7 +413,7 @@ mail.example
 ::1" ]
 }
 
-@test "monitor: set, which ends the path of DIRR with a slash" {
+@test "monitor: set, which appends a slash to the path for DIRR" {
 	local verb line
 	while IFS='|' read -r verb line; do
 		served monitor <<-TALK
@@ -587,7 +587,7 @@ mail.example
 	conversation_ended_well
 }
 
-@test "monitor: an invalid greeting: 76, a refusal as greeting: 77" {
+@test "monitor: an invalid greeting: 76, an -ERR greeting: 77" {
 	served monitor <<-'TALK'
 		S: 220 mail.example ESMTP
 		?C: QUIT

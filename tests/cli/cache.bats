@@ -14,15 +14,15 @@ lock_step() {
 	goodbye
 }
 
-# first_meeting: a server that pipelines, to which CAPA is sent.
-first_meeting() {
+# first_session: a server that pipelines, to which CAPA is sent.
+first_session() {
 	greeting USER PIPELINING UIDL
 	flight
 }
 
-# meets_twice: one run fills the cache; the second server session, after its greeting, is on stdin.
-meets_twice() {
-	converse - < <(first_meeting && printf -- '---\nS: +OK ready\n' && cat)
+# after_first_session: one run fills the cache; the next session, after its greeting, is on stdin.
+after_first_session() {
+	converse - < <(first_session && printf -- '---\nS: +OK ready\n' && cat)
 	ann 0 stat
 }
 
@@ -32,7 +32,7 @@ cache_file() {
 
 # asks_again ARGUMENT…: the second run does not use the cache.
 asks_again() {
-	converse - < <(first_meeting && echo --- && first_meeting)
+	converse - < <(first_session && echo --- && first_session)
 	ann 0 stat
 	"${spoil:-:}"
 	ann 0 stat "$@"
@@ -40,13 +40,13 @@ asks_again() {
 }
 
 @test "with PIPELINING, all commands from the login on are pipelined" {
-	converse - < <(first_meeting)
+	converse - < <(first_session)
 	ann 0 stat
 	[ "$output" = $'2\t320' ]
 }
 
 @test "with cached capabilities, no CAPA is sent and all commands are pipelined" {
-	meets_twice < <(flight)
+	after_first_session < <(flight)
 	ann 0 stat
 	[ "$output" = $'2\t320' ]
 }
@@ -60,7 +60,7 @@ asks_again() {
 }
 
 @test "LIST and UIDL are pipelined with the login" {
-	meets_twice <<-'TALK'
+	after_first_session <<-'TALK'
 		C: USER ann
 		C: PASS secret
 		C: LIST
@@ -81,7 +81,7 @@ asks_again() {
 }
 
 @test "QUIT is sent after the answers to DELE" {
-	meets_twice <<-'TALK'
+	after_first_session <<-'TALK'
 		C: USER ann
 		C: PASS secret
 		C: UIDL
@@ -103,7 +103,7 @@ asks_again() {
 }
 
 @test "a refused login in a pipelined session is reported as such: 77" {
-	meets_twice <<-'TALK'
+	after_first_session <<-'TALK'
 		C: USER ann
 		C: PASS secret
 		C: STAT
@@ -118,21 +118,21 @@ asks_again() {
 }
 
 @test "over TLS, cached capabilities are used" {
-	converse - < <(echo TLS && first_meeting && echo --- && echo TLS && echo 'S: +OK ready' && flight)
+	converse - < <(echo TLS && first_session && echo --- && echo TLS && echo 'S: +OK ready' && flight)
 	for _ in 1 2; do
 		pop3 0 stat -u ann --auth user --ca-file "$certificates/ca.pem"
 	done
 }
 
 @test "another greeting: CAPA is sent" {
-	converse - < <(first_meeting && echo --- && first_meeting | sed '1s/ready/changed/')
+	converse - < <(first_session && echo --- && first_session | sed '1s/ready/changed/')
 	ann 0 stat
 	ann 0 stat
 }
 
 @test "a greeting that differs only in APOP's timestamp: the cache is used" {
 	converse - < <(
-		first_meeting | sed '1s/$/ <1.2@example.org>/'
+		first_session | sed '1s/$/ <1.2@example.org>/'
 		printf -- '---\nS: +OK ready <3.4@example.org>\n'
 		flight
 	)
@@ -155,7 +155,8 @@ grow_old() {
 }
 
 @test "after an expired cache is confirmed, it is used again" {
-	converse - < <(first_meeting && echo --- && first_meeting && printf -- '---\nS: +OK ready\n' && flight)
+	converse - < <(first_session && echo --- && first_session &&
+		printf -- '---\nS: +OK ready\n' && flight)
 	ann 0 stat
 	grow_old
 	ann 0 stat
@@ -163,7 +164,7 @@ grow_old() {
 }
 
 @test "another user: CAPA is sent" {
-	converse - < <(first_meeting && echo --- && first_meeting | sed 's/USER ann/USER bob/')
+	converse - < <(first_session && echo --- && first_session | sed 's/USER ann/USER bob/')
 	ann 0 stat
 	pop3 0 stat -u bob --tls off
 }
@@ -188,7 +189,7 @@ grow_old() {
 }
 
 @test "a login refused with a correct cache is not retried: 77" {
-	meets_twice < <(
+	after_first_session < <(
 		flight | sed '6s/.*/S: -ERR wrong/'
 		echo ---
 		greeting USER PIPELINING UIDL
@@ -199,7 +200,7 @@ grow_old() {
 }
 
 @test "an answer garbled by pipelining: commands are sent one by one, in later runs too" {
-	meets_twice < <(
+	after_first_session < <(
 		flight | sed '6,$d'
 		printf '%s\n' 'S: garbage' ---
 		greeting USER PIPELINING
@@ -213,7 +214,7 @@ grow_old() {
 }
 
 @test "the server closes a pipelined session: commands are sent one by one" {
-	meets_twice < <(
+	after_first_session < <(
 		flight | sed '5,$d'
 		printf '%s\n' CLOSE ---
 		greeting USER PIPELINING
@@ -223,7 +224,7 @@ grow_old() {
 }
 
 @test "a session without pipelining fails too: 75, and no third attempt" {
-	meets_twice < <(
+	after_first_session < <(
 		flight | sed '5,$d'
 		printf '%s\n' CLOSE ---
 		greeting USER PIPELINING
@@ -235,29 +236,29 @@ grow_old() {
 # --- the file
 
 @test "an unchanged cache is not written again" {
-	meets_twice < <(flight)
+	after_first_session < <(flight)
 	before=$(stat -c '%i %y' "$(cache_file)")
 	ann 0 stat
 	[ "$(stat -c '%i %y' "$(cache_file)")" = "$before" ]
 }
 
 @test "the cache file is private and contains no password" {
-	converse - < <(first_meeting)
+	converse - < <(first_session)
 	ann 0 stat
 	[ "$(stat -c %a "$(cache_file)")" = 600 ]
 	run ! grep secret "$(cache_file)"
 }
 
 @test "the cache file does not contain a password in the tunnel's command" {
-	converse - < <(first_meeting)
+	converse - < <(first_session)
 	pop3 0 stat -u ann --tls off --tunnel \
 		"bash -c 'exec 5<>/dev/tcp/127.0.0.1/$port; cat <&5 & exec cat >&5' # hunter2"
 	run ! grep -e hunter2 -e secret "$(cache_file)"
 }
 
 @test "a cache file of another account is ignored" {
-	converse - < <(first_meeting && echo --- && first_meeting | sed 's/USER ann/USER bob/' &&
-		echo --- && first_meeting)
+	converse - < <(first_session && echo --- && first_session | sed 's/USER ann/USER bob/' &&
+		echo --- && first_session)
 	ann 0 stat
 	ours=$(cache_file)
 	mv "$ours" "$BATS_TEST_TMPDIR/ours"

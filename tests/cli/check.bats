@@ -299,13 +299,13 @@ refuses() {
 
 # --- the login
 
-# turned_away CAPABILITY…: the password is refused with the answer on stdin.
-turned_away() {
+# refuses_password CAPABILITY…: the password is refused with the answer on stdin.
+refuses_password() {
 	converse - < <(greeting "$@" && printf '%s\n' 'C: USER ann' 'S: +OK' 'C: PASS secret' && cat)
 }
 
 @test "a wrong password: advice about user name and password" {
-	turned_away USER <<<'S: -ERR [AUTH] no'
+	refuses_password USER <<<'S: -ERR [AUTH] no'
 	ann 77 check
 	[ "$(value login)" = 'USER not accepted' ]
 	advises 'check user name and password'
@@ -321,13 +321,13 @@ turned_away() {
 }
 
 @test "IN-USE, LOGIN-DELAY and SYS/TEMP at login: advice for each" {
-	turned_away USER <<<'S: -ERR [IN-USE] no'
+	refuses_password USER <<<'S: -ERR [IN-USE] no'
 	ann 75 check
 	advises 'another session is using the mailbox'
-	turned_away USER <<<'S: -ERR [LOGIN-DELAY] no'
+	refuses_password USER <<<'S: -ERR [LOGIN-DELAY] no'
 	ann 75 check
 	advises 'the last login was too recent'
-	turned_away USER <<<'S: -ERR [SYS/TEMP] no'
+	refuses_password USER <<<'S: -ERR [SYS/TEMP] no'
 	ann 75 check
 	advises 'temporary problem: try again later'
 }

@@ -89,7 +89,7 @@ delivers_all() {
 	ann 0 stat
 }
 
-@test "fetch: each status line arrives before the dot of the message before" {
+@test "fetch: each status line arrives before the dot of the previous message" {
 	delivers_all 'lock step' < <(
 		ahead
 		printf '%s\n' 'S: +OK' && body 1
@@ -260,7 +260,7 @@ shows_headers() {
 	)
 }
 
-@test "headers: each status line arrives before the dot of the message before" {
+@test "headers: each status line arrives before the dot of the previous message" {
 	shows_headers 'lock step' < <(
 		tops_ahead
 		printf '%s\n' 'C: QUIT' 'S: +OK' && body 1

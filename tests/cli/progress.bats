@@ -24,9 +24,9 @@ drawn() {
 	tr '\r' '\n' <"${1:-screen}" | sed -n '/[^ ]/p'
 }
 
-# gone_without_a_trace FILE: each drawing covers the one before, and at the end the line is blank
-# and the cursor at its start.
-gone_without_a_trace() {
+# is_erased FILE: each drawing covers the one before, and at the end the line is blank and the
+# cursor at its start.
+is_erased() {
 	/usr/bin/python3 - "$1" <<-'PYTHON'
 		import sys
 		*drawings, end = open(sys.argv[1], newline="").read().split("\r")
@@ -44,7 +44,7 @@ gone_without_a_trace() {
 	drawn >lines
 	grep -qE '^1 of 3 messages, (14|28|42) B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$' lines
 	grep -qE '^3 of 3 messages, 42 B, ' lines
-	gone_without_a_trace screen
+	is_erased screen
 }
 
 @test "at a terminal of 40 columns the line is cut to fit" {
@@ -52,7 +52,7 @@ gone_without_a_trace() {
 	drawn >lines
 	grep -q '^1 of 3 messages, ' lines
 	[ "$(awk '{ if (length > most) most = length } END { print most }' lines)" -le 39 ]
-	gone_without_a_trace screen
+	is_erased screen
 }
 
 @test "at a terminal of 39 columns nothing is shown" {
@@ -60,12 +60,12 @@ gone_without_a_trace() {
 	[ ! -s screen ]
 }
 
-@test "--progress never shows nothing" {
+@test "--progress never: nothing is shown" {
 	at_terminal 80 --progress never
 	[ ! -s screen ]
 }
 
-@test "without a terminal on stderr only --progress always shows it" {
+@test "without a terminal on stderr, only --progress always shows progress" {
 	three_messages
 	account 0 fetch all -o "$slow"
 	[ ! -s stderr ]
@@ -75,7 +75,7 @@ gone_without_a_trace() {
 	three_messages
 	account 0 fetch all -o "$slow" --progress always
 	drawn stderr | grep -q '^3 of 3 messages, 42 B, '
-	gone_without_a_trace stderr
+	is_erased stderr
 }
 
 @test "a warning is printed on a line of its own" {
@@ -129,14 +129,14 @@ slowly() {
 	drawn >lines
 	grep -qE '^1 of 3 messages, (14|28) B, ' lines
 	grep -qE '^2 of 3 messages, (28|42) B, ' lines
-	gone_without_a_trace screen
+	is_erased screen
 }
 
 @test "progress of one message to a file" {
 	next_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 100'; sends 1; goodbye)
 	slowly fetch 1
 	drawn | grep -qE '^0 of 1 message, (12|14) B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$'
-	gone_without_a_trace screen
+	is_erased screen
 }
 
 # tops NUMBER…: TOP for each of these messages.
@@ -149,14 +149,14 @@ tops() {
 	slowly headers
 	drawn | grep -qE '^2 of 3 headers, 28 B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$'
 	[ "$(wc -l <stdout)" -eq 3 ]
-	gone_without_a_trace screen
+	is_erased screen
 }
 
 @test "progress of filters" {
 	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
 	slowly uidl --match subject~y
 	drawn | grep -q '^2 of 3 headers, '
-	gone_without_a_trace screen
+	is_erased screen
 }
 
 @test "-q shows no progress of headers and filters" {

@@ -775,13 +775,13 @@ two_overruns() {
 	[[ $stderr == *'a new session instead of the rest: TOP 2'* ]]
 }
 
-@test "29: the new session lists other messages: 75" {
+@test "29: the new session after endless bodies lists other messages: 75" {
 	converse - < <(two_overruns uid-4 && echo EOF)
 	ann 75 headers
 	[[ $stderr == *'may have changed'* ]]
 }
 
-@test "29: without UIDL, the new session lists other sizes: 75" {
+@test "29: without UIDL, the new session after an endless body lists other sizes: 75" {
 	converse - < <(
 		greeting
 		login
@@ -1248,7 +1248,7 @@ again() {
 	login
 }
 
-@test "50: the message fails in every run, the others are fetched in new sessions" {
+@test "50: an unstuffed first dot: the message fails in every run, the others are fetched" {
 	local order number
 	for order in '1 2 3 4 5 6' '5 1 2 3 4 6' '5 1 2 3 4 6'; do
 		next_session < <(
@@ -1271,7 +1271,7 @@ again() {
 	[ "$(cut -f 2,4 stdout)" = $'u1\tskipped\nu2\tskipped' ]
 }
 
-@test "50: the other messages are deleted in a new session" {
+@test "50: an unstuffed first dot: the other messages are deleted in a new session" {
 	next_session < <(
 		holds u1 u2 && sends 1 && dotted RETR 2
 		again && uids u1 u2 | sed '1i C: LIST\nS: +OK\nS: 1 100\nS: 2 100\nS: .'
@@ -1281,13 +1281,13 @@ again() {
 	conversation_ended_well
 }
 
-@test "50: the spool of the mbox is removed" {
+@test "50: an unstuffed first dot: the spool of the mbox is removed" {
 	next_session < <(holds u1 && dotted RETR 1)
 	account 2 fetch all -o mbox:in/box
 	[ "$(ls -A in)" = '' ]
 }
 
-@test "50: EXPIRE 0: no QUIT in the session that the message breaks" {
+@test "50: an unstuffed first dot, EXPIRE 0: no QUIT in that session" {
 	expiring < <(two_mails && dotted RETR 1 && again && two_mails | sed 1,4d && retrieved 2 && goodbye)
 	ann 2 fetch all -o dir:box
 	[ "$(cut -f 4 stdout | paste -sd,)" = failed,fetched ]
@@ -1297,7 +1297,7 @@ again() {
 	[ "$(cut -f 4 stdout)" = failed ]
 }
 
-@test "50: headers of the other messages are shown in a new session" {
+@test "50: an unstuffed first dot: headers of the others are shown in a new session" {
 	after_login < <(
 		uids u1 u2 && dotted TOP 1 0
 		again && sizes u1 u2 && uids u1 u2
@@ -1368,7 +1368,7 @@ fails_beside_others() {
 	fails_beside_others 'u1 failed,u2 fetched,u3 fetched,'
 }
 
-@test "27: on stdout the message before is not written again, and does not count as failed" {
+@test "27: on stdout the message before the garbage is not written again or counted as failed" {
 	local run
 	for run in 1 2 3; do
 		next_session < <(

@@ -12,8 +12,8 @@ in_background() {
 	exec {tracing}<trace
 }
 
-# has_said COMMAND: wait until pop3 has sent it.
-has_said() {
+# has_sent COMMAND: wait until pop3 has sent it.
+has_sent() {
 	local line
 	while read -r line <&"$tracing"; do
 		[[ $line != *"> $1" ]] || return 0
@@ -42,7 +42,7 @@ ends_on() {
 		EOF
 	TALK
 	in_background dele all
-	has_said 'DELE 2'
+	has_sent 'DELE 2'
 	kill "-$1" "$running"
 	ends_with "$2"
 	[ ! -s stdout ]
@@ -75,7 +75,7 @@ ends_on() {
 		EOF
 	TALK
 	in_background fetch all -o dir:box --delete
-	has_said 'RETR 2'
+	has_sent 'RETR 2'
 	kill -INT "$running"
 	ends_with 130
 	[ "$(<stderr)" = 'pop3: interrupted: 1 of 3 messages were fetched, nothing was deleted' ]
@@ -119,7 +119,7 @@ ends_on() {
 		EOF
 	TALK
 	in_background dele all
-	has_said QUIT
+	has_sent QUIT
 	kill -INT "$running"
 	ends_with 81
 	[ "$(<stdout)" = $'1\tuid-1\tunknown' ]
@@ -245,8 +245,8 @@ is_stuck() {
 	END
 }
 
-# writes_to_nobody ARGUMENT…: pop3 as ann, with a message longer than the pipe.
-writes_to_nobody() {
+# writes_to_full_pipe ARGUMENT…: pop3 as ann, with a message longer than the pipe.
+writes_to_full_pipe() {
 	after_login < <(
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 120000' 'S: .'
 		[[ $* != *mbox:-* ]] || printf '%s\n' 'C: UIDL' 'S: +OK' 'S: 1 one' 'S: .'
@@ -273,18 +273,18 @@ has_ended() {
 }
 
 @test "SIGTERM while writing a message to a full pipe: 143" {
-	writes_to_nobody fetch last
+	writes_to_full_pipe fetch last
 	kill -TERM "$running"
 	has_ended 143 interrupted
 }
 
 @test "SIGINT while writing an mbox to a full pipe: 130" {
-	writes_to_nobody fetch all -o mbox:-
+	writes_to_full_pipe fetch all -o mbox:-
 	kill -INT "$running"
 	has_ended 130 interrupted
 }
 
 @test "--max-time while writing to a full pipe: 75" {
-	writes_to_nobody fetch last --max-time 1
+	writes_to_full_pipe fetch last --max-time 1
 	has_ended 75 '--max-time exceeded'
 }

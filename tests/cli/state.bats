@@ -237,7 +237,7 @@ ten() {
 	account 65 fetch new -o dir:box --cursor other
 }
 
-@test "fetch without new accepts new UIDs, and these do not count as known before" {
+@test "other selectors than new accept changed UIDs, but a later fetch new does not: 65" {
 	known 10
 	next_session < <(holds b1 b2 b3 && sends 1 2 && goodbye)
 	account 0 fetch first:2 -o dir:box
@@ -253,7 +253,7 @@ ten() {
 	account 0 fetch new -o dir:box
 }
 
-@test "messages fetched by number or with all count as known" {
+@test "messages fetched with other selectors than new count as known" {
 	# shellcheck disable=SC2046 # a UID each
 	next_session < <(holds $(ten) && sends $(seq 10) && goodbye)
 	account 0 fetch all -o dir:box

@@ -4,9 +4,9 @@ load ../helpers/account
 
 # --- deletions rolled back
 
-# taken_back STATUS LINES TALK: a batch fetches u1 and u2 with --delete and is rolled back; neither
+# rolled_back STATUS LINES TALK: a batch fetches u1 and u2 with --delete and is rolled back; neither
 # it nor later runs delete them, unless fetch selects them again.
-taken_back() {
+rolled_back() {
 	next_session < <(holds u1 u2 && sends 1 2 && marks 1 2 && eval "$3")
 	account "$1" batch <<<$'fetch new --delete -o dir:box\n'"$2"
 	next_session < <(holds u1 u2 && goodbye)
@@ -21,11 +21,11 @@ taken_back() {
 }
 
 @test "a deletion that a batch rolls back is not retried by later runs" {
-	taken_back 0 abort 'echo EOF'
-	taken_back 66 'dele uid:u9' 'echo EOF'
-	taken_back 77 'capa' 'printf "%s\n" "C: CAPA" "S: -ERR" EOF'
-	taken_back 0 rset 'printf "%s\n" "C: RSET" "S: +OK" && goodbye'
-	taken_back 75 stat 'printf "%s\n" "C: STAT" CLOSE'
+	rolled_back 0 abort 'echo EOF'
+	rolled_back 66 'dele uid:u9' 'echo EOF'
+	rolled_back 77 'capa' 'printf "%s\n" "C: CAPA" "S: -ERR" EOF'
+	rolled_back 0 rset 'printf "%s\n" "C: RSET" "S: +OK" && goodbye'
+	rolled_back 75 stat 'printf "%s\n" "C: STAT" CLOSE'
 }
 
 @test "a deletion left by an earlier run survives the rollback of a batch" {
