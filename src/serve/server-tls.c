@@ -5,7 +5,6 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct certificates {
 	SSL_CTX *context;
@@ -81,7 +80,6 @@ struct bufferevent *tls_accept(struct event_base *base, const struct certificate
 
 	if (stream == NULL) {
 		SSL_free(ssl);
-		close(fd);
 		return NULL;
 	}
 	/* Many clients close without close_notify: treat that as a normal end of input. */

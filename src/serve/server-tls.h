@@ -12,7 +12,7 @@ struct certificates;
 struct certificates *certificates_load(const char *cert, const char *key, struct pop3_error *err);
 void certificates_free(struct certificates *certificates); /* NULL is fine */
 
-/* A server-side TLS stream over a socket. Owns the socket, even when it returns NULL. */
+/* A server-side TLS stream, which owns the socket. NULL when out of memory. */
 struct bufferevent *tls_accept(struct event_base *base, const struct certificates *certificates,
 			       int fd);
 

@@ -1,6 +1,6 @@
 /*
- * The AUTHORIZATION state: USER and PASS, AUTH PLAIN (RFC 5034), STLS (RFC 2595), UTF8. Threads
- * check the password and open the maildrop.
+ * The AUTHORIZATION state: USER and PASS, AUTH PLAIN (RFC 5034), STLS (RFC 2595). Threads check
+ * the password and open the maildrop.
  */
 #include <event2/buffer.h>
 #include <stdlib.h>
@@ -113,13 +113,6 @@ static void answer_failure(struct client *client, const struct login *login)
 		client_reply(client, "-ERR [SYS/TEMP] the maildrop cannot be opened");
 }
 
-static bool is_too_early(const struct server *server, const struct user *user)
-{
-	const int64_t delay = (int64_t)server->settings->login_delay * 1000;
-
-	return user->last_login > 0 && clock_ms() < user->last_login + delay;
-}
-
 /* The user, if the password matched and the user still exists with the same hash; else NULL. */
 static struct user *find_user(const struct login *login)
 {
@@ -178,8 +171,9 @@ static void maildrop_opened(struct job *job)
 static bool start_opening(struct login *login, const struct user *user)
 {
 	struct client *const client = login->client;
+	const int64_t delay = (int64_t)client->server->settings->login_delay * 1000;
 
-	if (is_too_early(client->server, user)) {
+	if (user->last_login > 0 && clock_ms() < user->last_login + delay) {
 		client_enter(client, CLIENT_AUTHORIZATION);
 		client_reply(client, "-ERR [LOGIN-DELAY] too early");
 		return false;
@@ -381,10 +375,4 @@ void command_stls(struct client *client, const struct request *request)
 	free(client->name);
 	client->name = NULL;
 	client_enter(client, CLIENT_STLS);
-}
-
-void command_utf8(struct client *client, const struct request *request)
-{
-	(void)request;
-	client_reply(client, "+OK");
 }

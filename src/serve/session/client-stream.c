@@ -26,24 +26,18 @@ static void output_written(struct bufferevent *stream, void *argument)
 	client_advance(argument);
 }
 
-/* Over TLS, libevent also disables writing, but pending commands must still be answered. */
-static void end_input(struct client *client)
-{
-	bufferevent_enable(client->stream, EV_WRITE);
-	client_input_ended(client);
-}
-
 static void stream_event(struct bufferevent *stream, short what, void *argument)
 {
 	struct client *const client = argument;
 
-	(void)stream;
 	tls_forget_errors();
 	if ((what & BEV_EVENT_CONNECTED) != 0) {
 		client->tls = true;
 		client_connected(client);
 	} else if ((what & BEV_EVENT_EOF) != 0 && (what & BEV_EVENT_READING) != 0) {
-		end_input(client);
+		/* Over TLS, libevent also disables writing, but the client still gets answers. */
+		bufferevent_enable(stream, EV_WRITE);
+		client_input_ended(client);
 	} else if ((what & BEV_EVENT_TIMEOUT) != 0) {
 		client_drop(client, "not reading");
 	} else {
@@ -52,43 +46,24 @@ static void stream_event(struct bufferevent *stream, short what, void *argument)
 	}
 }
 
-static int set_up(struct client *client)
+int client_attach(struct client *client, int fd, bool tls)
 {
-	const struct timeval limit = { .tv_sec = (time_t)client->server->service.timeout };
-	struct bufferevent *const stream = client->stream;
-
-	bufferevent_setcb(stream, input_ready, output_written, stream_event, client);
-	bufferevent_set_max_single_write(stream, CLIENT_OUTPUT_MAX);
-	bufferevent_set_timeouts(stream, NULL, limit.tv_sec > 0 ? &limit : NULL);
-	return bufferevent_enable(stream, EV_READ | EV_WRITE);
-}
-
-/* Answers are written whole, so Nagle's algorithm would only delay them. */
-static void send_at_once(int fd)
-{
+	struct server *const server = client->server;
+	const struct timeval limit = { .tv_sec = (time_t)server->service.timeout };
 	const int on = 1;
 
+	/* Answers are written whole, so Nagle's algorithm would only delay them. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
-int client_attach(struct client *client, int fd)
-{
-	send_at_once(fd);
-	client->stream = bufferevent_socket_new(client->server->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	client->stream = tls ? tls_accept(server->base, server->certificates, fd) :
+			       bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (client->stream == NULL) {
 		close(fd);
 		return -1;
 	}
-	return set_up(client);
-}
-
-int client_attach_tls(struct client *client, int fd)
-{
-	send_at_once(fd);
-	client->stream = tls_accept(client->server->base, client->server->certificates, fd);
-	if (client->stream == NULL)
-		return -1;
-	return set_up(client);
+	bufferevent_setcb(client->stream, input_ready, output_written, stream_event, client);
+	bufferevent_set_max_single_write(client->stream, CLIENT_OUTPUT_MAX);
+	bufferevent_set_timeouts(client->stream, NULL, limit.tv_sec > 0 ? &limit : NULL);
+	return bufferevent_enable(client->stream, EV_READ | EV_WRITE);
 }
 
 int client_switch_to_tls(struct client *client)
@@ -98,7 +73,7 @@ int client_switch_to_tls(struct client *client)
 	bufferevent_setfd(client->stream, -1);
 	bufferevent_free(client->stream);
 	client->stream = NULL;
-	return client_attach_tls(client, fd);
+	return client_attach(client, fd, true);
 }
 
 /*

@@ -4,8 +4,7 @@
 #include "serve/session/client.h"
 
 /* A client's byte stream: a socket, or TLS over one. */
-int client_attach(struct client *client, int fd);     /* owns the socket, even on -1 */
-int client_attach_tls(struct client *client, int fd); /* the same */
+int client_attach(struct client *client, int fd, bool tls); /* owns the socket, even on -1 */
 int client_switch_to_tls(struct client *client);
 
 /* Enables reading, or pauses it when enough is buffered or a TLS handshake is next. */

@@ -17,7 +17,7 @@
 
 static void end_idle(struct client *client);
 static void end_handshake(struct client *client);
-static void end_lingering(struct client *client);
+static void client_free(struct client *client);
 static void refuse_login(struct client *client);
 static void wait_on(struct client *client);
 
@@ -69,8 +69,8 @@ static const struct phase_rules {
 	[CLIENT_CLOSING] = {
 		.next = PHASE(LINGERING), .ends_when_sent = true, .timed_out = end_idle,
 	},
-	[CLIENT_LINGERING] = { .limit_ms = CLIENT_LINGER_MS, .timed_out = end_lingering },
-	[CLIENT_BROKEN] = { .timed_out = end_lingering },
+	[CLIENT_LINGERING] = { .limit_ms = CLIENT_LINGER_MS, .timed_out = client_free },
+	[CLIENT_BROKEN] = { .timed_out = client_free },
 };
 
 static_assert(sizeof phases / sizeof phases[0] == CLIENT_PHASES, "rules for each phase");
@@ -267,20 +267,6 @@ static void send_piece(struct client *client)
 	}
 }
 
-/* Takes a command or sends a piece of an answer; false if there is none or the output is full. */
-static bool take_step(struct client *client)
-{
-	const bool takes_lines = phases[client->phase].takes_lines && !client->server->stopping;
-
-	if ((!takes_lines && client->phase != CLIENT_SENDING) ||
-	    client_room(client) < CLIENT_TURN_ROOM)
-		return false;
-	if (client->phase != CLIENT_SENDING)
-		return take_line(client);
-	send_piece(client);
-	return true;
-}
-
 static void all_sent(struct client *client)
 {
 	if (client->phase == CLIENT_CLOSING || client->server->stopping) {
@@ -297,10 +283,20 @@ static void all_sent(struct client *client)
 
 void client_advance(struct client *client)
 {
-	size_t steps = 0;
+	size_t steps;
 
-	while (steps < CLIENT_TURN_STEPS && take_step(client))
-		steps++;
+	for (steps = 0; steps < CLIENT_TURN_STEPS; steps++) {
+		const bool sending = client->phase == CLIENT_SENDING;
+
+		if (!sending && (!phases[client->phase].takes_lines || client->server->stopping))
+			break;
+		if (client_room(client) < CLIENT_TURN_ROOM)
+			break;
+		if (sending)
+			send_piece(client);
+		else if (!take_line(client))
+			break;
+	}
 	if (client->phase == CLIENT_BROKEN) {
 		client_free(client);
 		return;
@@ -372,11 +368,6 @@ static void end_handshake(struct client *client)
 	client_drop(client, "no TLS in time");
 }
 
-static void end_lingering(struct client *client)
-{
-	client_free(client);
-}
-
 static void refuse_login(struct client *client)
 {
 	client_reply(client, "-ERR [AUTH] wrong user name or password");
@@ -413,7 +404,7 @@ void client_open(struct server *server, int fd, const struct sockaddr *address, 
 	if (client->timer == NULL || !client_find_place(client, address)) {
 		close(fd);
 		client_free(client);
-	} else if ((tls ? client_attach_tls : client_attach)(client, fd) < 0) {
+	} else if (client_attach(client, fd, tls) < 0) {
 		client_free(client);
 	} else if (tls) {
 		client_set_timer(client, CLIENT_HANDSHAKE_MS);

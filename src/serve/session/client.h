@@ -7,9 +7,9 @@
 #include "base/queue.h"
 #include "serve/limits.h"
 #include "serve/line-reader.h"
+#include "serve/maildrop/dot-stuffing.h"
 #include "serve/maildrop/maildrop.h"
 #include "serve/server.h"
-#include "serve/session/message.h"
 
 /* One POP3 connection. A command is processed only after the previous one is fully answered. */
 enum client_phase {
@@ -44,6 +44,16 @@ enum client_place {
 	PLACE_REFUSED, /* not counted: gets "too many connections" and is closed */
 };
 
+/* A message being sent (RETR, TOP), from its file or through the transform command. */
+struct outgoing {
+	int fd;	       /* -1 = none */
+	size_t index;  /* in the maildrop */
+	uint64_t left; /* octets of the file still to read */
+	struct dot_stuffing stuffing;
+	struct transform *transform;
+	bool begun; /* +OK has been sent */
+};
+
 struct client {
 	struct server *server;
 	struct bufferevent *stream; /* NULL = the connection was lost while a job runs */
@@ -63,7 +73,8 @@ struct client {
 	struct online online;  /* once logged in */
 	struct maildrop *drop; /* the same */
 	enum client_turn (*turn)(struct client *); /* CLIENT_SENDING: writes the next piece */
-	size_t next;				   /* next message of a listing */
+	void (*put_line)(struct client *, size_t index, const char *before); /* of a listing */
+	size_t next;				   /* its next message */
 	unsigned retrieved;
 	struct outgoing outgoing;
 	LIST_ENTRY(client) entry;
@@ -100,6 +111,8 @@ void client_reply(struct client *client, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void client_put(struct client *client, const void *data, size_t length);
 size_t client_room(const struct client *client); /* free octets in the output buffer */
+
+void outgoing_release(struct outgoing *outgoing);
 
 /* Sets the timer; 0 = the idle time-out. */
 void client_set_timer(struct client *client, int64_t milliseconds);

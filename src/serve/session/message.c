@@ -48,7 +48,8 @@ static char chunk[CHUNK], stuffed[CLIENT_OUTPUT_MAX];
 
 static void send_chunk(struct client *client, size_t length)
 {
-	client_put(client, stuffed, dot_stuffing_feed(&client->outgoing.stuffing, chunk, length, stuffed));
+	client_put(client, stuffed,
+		   dot_stuffing_feed(&client->outgoing.stuffing, chunk, length, stuffed));
 }
 
 static size_t chunk_room(const struct client *client)
@@ -76,18 +77,6 @@ static enum client_turn file_turn(struct client *client)
 	return outgoing->left > 0 && !outgoing->stuffing.done ? TURN_MORE : end(client);
 }
 
-static enum client_turn transform_failed(struct client *client)
-{
-	const bool begun = client->outgoing.begun;
-
-	client_log(client, "transform-failed", "user", client->online.name);
-	if (begun)
-		return TURN_FAILED;
-	client_reply(client, "-ERR [SYS/TEMP] the transformation failed");
-	outgoing_release(&client->outgoing);
-	return TURN_DONE;
-}
-
 static enum client_turn transform_turn(struct client *client)
 {
 	struct outgoing *const outgoing = &client->outgoing;
@@ -95,8 +84,14 @@ static enum client_turn transform_turn(struct client *client)
 
 	if (got == TRANSFORM_WAITS)
 		return TURN_WAITS;
-	if (got < 0)
-		return transform_failed(client);
+	if (got < 0) {
+		client_log(client, "transform-failed", "user", client->online.name);
+		if (outgoing->begun)
+			return TURN_FAILED;
+		client_reply(client, "-ERR [SYS/TEMP] the transformation failed");
+		outgoing_release(outgoing);
+		return TURN_DONE;
+	}
 	if (!outgoing->begun)
 		begin(client);
 	send_chunk(client, (size_t)got);
@@ -132,29 +127,10 @@ static int start_transform(struct client *client, struct pop3_error *err)
 	return outgoing->transform != NULL ? 0 : -1;
 }
 
-static void send_message(struct client *client)
-{
-	const struct server *const server = client->server;
-	struct outgoing *const outgoing = &client->outgoing;
-	struct pop3_error err;
-
-	if (!server->service.transforming || server->settings->transform == NULL) {
-		begin(client);
-		client->turn = file_turn;
-		client_enter(client, CLIENT_SENDING);
-	} else if (start_transform(client, &err) == 0) {
-		client->turn = transform_turn;
-		client_enter(client, CLIENT_SENDING);
-	} else {
-		client_log(client, "error", "reason", err.text);
-		client_reply(client, "-ERR [SYS/TEMP] the transformation cannot be started");
-		outgoing_release(outgoing);
-	}
-}
-
 static void open_message(struct client *client, size_t index, const struct dot_stuffing *stuffing)
 {
-	const uint64_t most = client->server->service.max_message;
+	const struct server *const server = client->server;
+	const uint64_t most = server->service.max_message;
 	struct outgoing *const outgoing = &client->outgoing;
 	struct pop3_error err;
 
@@ -163,18 +139,26 @@ static void open_message(struct client *client, size_t index, const struct dot_s
 			     " octets are not sent", most);
 		return;
 	}
-
 	outgoing->fd = maildrop_open_message(client->drop, index, &outgoing->left, &err);
-	if (outgoing->fd >= 0) {
-		outgoing->index = index;
-		outgoing->stuffing = *stuffing;
-		send_message(client);
+	if (outgoing->fd < 0) {
+		client_reply(client, "-ERR %s", err.code == POP3_E_NO_MESSAGE ?
+			     err.text : "[SYS/TEMP] cannot open the message");
 		return;
 	}
-	if (err.code == POP3_E_NO_MESSAGE)
-		client_reply(client, "-ERR %s", err.text);
-	else
-		client_reply(client, "-ERR [SYS/TEMP] cannot open the message");
+	outgoing->index = index;
+	outgoing->stuffing = *stuffing;
+	if (!server->service.transforming || server->settings->transform == NULL) {
+		begin(client);
+		client->turn = file_turn;
+	} else if (start_transform(client, &err) == 0) {
+		client->turn = transform_turn;
+	} else {
+		client_log(client, "error", "reason", err.text);
+		client_reply(client, "-ERR [SYS/TEMP] the transformation cannot be started");
+		outgoing_release(outgoing);
+		return;
+	}
+	client_enter(client, CLIENT_SENDING);
 }
 
 void command_retr(struct client *client, const struct request *request)

@@ -23,23 +23,6 @@ static void set_login_timer(struct server *server)
 	event_add(server->login_timer, &interval);
 }
 
-static void stop_waiting(struct client *client)
-{
-	TAILQ_REMOVE(&client->server->waiting, client, waiting);
-	client->peer->waiting--;
-}
-
-static void start_waiting(struct client *client)
-{
-	struct server *const server = client->server;
-	const bool is_first = TAILQ_EMPTY(&server->waiting);
-
-	TAILQ_INSERT_TAIL(&server->waiting, client, waiting);
-	client->peer->waiting++;
-	if (is_first)
-		set_login_timer(server);
-}
-
 void client_take_place(struct client *client, enum client_place place)
 {
 	struct server *const server = client->server;
@@ -51,10 +34,16 @@ void client_take_place(struct client *client, enum client_place place)
 		client->peer->connections += is_counted(place);
 		client->peer->connections -= is_counted(before);
 	}
-	if (before == PLACE_WAITING)
-		stop_waiting(client);
-	if (place == PLACE_WAITING)
-		start_waiting(client);
+	if (before == PLACE_WAITING) {
+		TAILQ_REMOVE(&server->waiting, client, waiting);
+		client->peer->waiting--;
+	}
+	if (place == PLACE_WAITING) {
+		TAILQ_INSERT_TAIL(&server->waiting, client, waiting);
+		client->peer->waiting++;
+		if (TAILQ_FIRST(&server->waiting) == client)
+			set_login_timer(server);
+	}
 	counters->connections += is_counted(place) && !is_counted(before);
 	counters->connections_now += is_counted(place);
 	counters->connections_now -= is_counted(before);
@@ -77,35 +66,27 @@ void client_login_timer_fired(evutil_socket_t fd, short what, void *argument)
 }
 
 /*
- * The client to drop for the newcomer: the longest waiting one of the address with the most clients
- * not logged in. NULL if no address has more of those than the newcomer's.
+ * If all places are taken, drops the longest waiting client of the address with the most clients
+ * not logged in. False if no address has more of those than the newcomer's.
  */
-static struct client *find_victim(const struct server *server, const struct peer *newcomer)
-{
-	struct client *client, *found = NULL;
-	size_t most = newcomer->waiting;
-
-	TAILQ_FOREACH(client, &server->waiting, waiting) {
-		if (client->peer->waiting <= most)
-			continue;
-		most = client->peer->waiting;
-		found = client;
-	}
-	return found;
-}
-
 static bool ensure_place(struct server *server, const struct peer *newcomer)
 {
 	const uint64_t places = server->service.max_connections;
 	const uint64_t share = server->settings->max_per_address > 0 ?
 				       server->settings->max_per_address : places - places / 8;
-	struct client *victim;
+	struct client *client, *victim = NULL;
+	size_t most = newcomer->waiting;
 
 	if (newcomer->connections >= share)
 		return false;
 	if (server->service.counters.connections_now < places)
 		return true;
-	victim = find_victim(server, newcomer);
+	TAILQ_FOREACH(client, &server->waiting, waiting) {
+		if (client->peer->waiting <= most)
+			continue;
+		most = client->peer->waiting;
+		victim = client;
+	}
 	if (victim == NULL)
 		return false;
 	server_log_refused(server, victim->peer, victim->address, "pop3", "its place is needed");

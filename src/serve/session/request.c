@@ -9,51 +9,35 @@
 #define AUTHORIZATION (1U << CLIENT_AUTHORIZATION)
 #define TRANSACTION (1U << CLIENT_TRANSACTION)
 
-static const struct request_verb *find_verb(const struct request_verb *verbs, const char *name,
-					    size_t length)
+enum request_found request_parse(const struct request_verb *verbs, unsigned phase, char *line,
+				 size_t length, struct request *request)
 {
-	for (; verbs->name != NULL; verbs++)
-		if (text_equal_nocase(name, length, verbs->name))
-			return verbs;
-	return NULL;
-}
+	const size_t name = strcspn(line, " ");
+	const struct request_verb *verb = verbs;
+	char *rest = line + name;
 
-/* False if there are more arguments than the verb takes. */
-static bool cut_arguments(char *rest, struct request *request)
-{
-	for (;;) {
-		rest += strspn(rest, " ");
-		if (*rest == '\0')
-			return true;
-		if (request->count == request->verb->max)
-			return false;
+	while (verb->name != NULL && !text_equal_nocase(line, name, verb->name))
+		verb++;
+	*request = (struct request){ .verb = verb };
+	if (verb->name == NULL)
+		return REQUEST_UNKNOWN;
+	if ((verb->phases & phase) == 0)
+		return REQUEST_WRONG_PHASE;
+	if (strlen(line) != length || text_has_control(line))
+		return REQUEST_BAD_ARGUMENTS;
+	if (verb->whole_rest && *rest != '\0') {
+		request->arguments[request->count++] = rest + 1;
+		return REQUEST_FOUND;
+	}
+	for (rest += strspn(rest, " "); *rest != '\0'; rest += strspn(rest, " ")) {
+		if (request->count == verb->max)
+			return REQUEST_BAD_ARGUMENTS;
 		request->arguments[request->count++] = rest;
 		rest += strcspn(rest, " ");
 		if (*rest != '\0')
 			*rest++ = '\0';
 	}
-}
-
-enum request_found request_parse(const struct request_verb *verbs, unsigned phase, char *line,
-				 size_t length, struct request *request)
-{
-	const size_t name = strcspn(line, " ");
-	char *const rest = line + name;
-
-	*request = (struct request){ .verb = find_verb(verbs, line, name) };
-	if (request->verb == NULL)
-		return REQUEST_UNKNOWN;
-	if ((request->verb->phases & phase) == 0)
-		return REQUEST_WRONG_PHASE;
-	if (strlen(line) != length || text_has_control(line))
-		return REQUEST_BAD_ARGUMENTS;
-	if (request->verb->whole_rest && *rest != '\0') {
-		request->arguments[request->count++] = rest + 1;
-		return REQUEST_FOUND;
-	}
-	if (!cut_arguments(rest, request) || request->count < request->verb->min)
-		return REQUEST_BAD_ARGUMENTS;
-	return REQUEST_FOUND;
+	return request->count < verb->min ? REQUEST_BAD_ARGUMENTS : REQUEST_FOUND;
 }
 
 static const struct request_verb verbs[] = {
@@ -61,7 +45,7 @@ static const struct request_verb verbs[] = {
 	{ "PASS", AUTHORIZATION, 1, 1, true, command_pass },
 	{ "AUTH", AUTHORIZATION, 1, 2, false, command_auth },
 	{ "STLS", AUTHORIZATION, 0, 0, false, command_stls },
-	{ "UTF8", AUTHORIZATION, 0, 0, false, command_utf8 },
+	{ "UTF8", AUTHORIZATION, 0, 0, false, command_noop }, /* messages are sent as stored */
 	{ "CAPA", AUTHORIZATION | TRANSACTION, 0, 0, false, command_capa },
 	{ "QUIT", AUTHORIZATION | TRANSACTION, 0, 0, false, command_quit },
 	{ "STAT", TRANSACTION, 0, 0, false, command_stat },
@@ -122,24 +106,20 @@ static const struct {
 	{ "IMPLEMENTATION pop3-" POP3_VERSION, NULL, NULL },
 };
 
-static bool has_capability(const struct client *client, size_t i)
-{
-	const char *const command = capabilities[i].command;
-
-	if (command != NULL && service_is_off(&client->server->service, command))
-		return false;
-	return capabilities[i].holds == NULL || capabilities[i].holds(client);
-}
-
 void command_capa(struct client *client, const struct request *request)
 {
 	const uint64_t delay = client->server->settings->login_delay;
 
 	(void)request;
 	client_reply(client, "+OK capabilities follow");
-	for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
-		if (has_capability(client, i))
+	for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++) {
+		const char *const command = capabilities[i].command;
+
+		if (command != NULL && service_is_off(&client->server->service, command))
+			continue;
+		if (capabilities[i].holds == NULL || capabilities[i].holds(client))
 			client_reply(client, "%s", capabilities[i].text);
+	}
 	if (delay > 0)
 		client_reply(client, "LOGIN-DELAY %" PRIu64, delay);
 	client_reply(client, ".");

@@ -47,13 +47,12 @@ void command_user(struct client *client, const struct request *request);
 void command_pass(struct client *client, const struct request *request);
 void command_auth(struct client *client, const struct request *request);
 void command_stls(struct client *client, const struct request *request);
-void command_utf8(struct client *client, const struct request *request);
 
 /* Both states: request.c */
 void command_capa(struct client *client, const struct request *request);
 void command_quit(struct client *client, const struct request *request);
 
-/* TRANSACTION: transaction.c, and message.c for RETR and TOP */
+/* TRANSACTION: transaction.c, and message.c for RETR and TOP. NOOP also answers UTF8. */
 void command_stat(struct client *client, const struct request *request);
 void command_list(struct client *client, const struct request *request);
 void command_uidl(struct client *client, const struct request *request);

@@ -33,9 +33,7 @@ void command_stat(struct client *client, const struct request *request)
 	client_reply(client, "+OK %zu %" PRIu64, client->drop->unmarked, client->drop->octets);
 }
 
-static enum client_turn list_turn(struct client *client,
-				  void (*put)(struct client *client, size_t index,
-					      const char *before))
+static enum client_turn list_turn(struct client *client)
 {
 	const struct maildrop *const drop = client->drop;
 
@@ -43,16 +41,18 @@ static enum client_turn list_turn(struct client *client,
 		if (i == CLIENT_TURN_MESSAGES || client_room(client) < CLIENT_TURN_ROOM)
 			return TURN_MORE;
 		if (!maildrop_is_marked(drop, client->next))
-			put(client, client->next, "");
+			client->put_line(client, client->next, "");
 	}
 	client_reply(client, ".");
 	return TURN_DONE;
 }
 
-static void start_listing(struct client *client, enum client_turn (*turn)(struct client *))
+static void start_listing(struct client *client,
+			  void (*put_line)(struct client *, size_t index, const char *before))
 {
 	client->next = 0;
-	client->turn = turn;
+	client->put_line = put_line;
+	client->turn = list_turn;
 	client_enter(client, CLIENT_SENDING);
 }
 
@@ -70,16 +70,6 @@ static void put_uid(struct client *client, size_t index, const char *before)
 	client_reply(client, "%s%zu %s", before, index + 1, uid);
 }
 
-static enum client_turn list_octets(struct client *client)
-{
-	return list_turn(client, put_octets);
-}
-
-static enum client_turn list_uids(struct client *client)
-{
-	return list_turn(client, put_uid);
-}
-
 void command_list(struct client *client, const struct request *request)
 {
 	size_t index;
@@ -91,7 +81,7 @@ void command_list(struct client *client, const struct request *request)
 	}
 	client_reply(client, "+OK %zu messages (%" PRIu64 " octets)", client->drop->unmarked,
 		     client->drop->octets);
-	start_listing(client, list_octets);
+	start_listing(client, put_octets);
 }
 
 void command_uidl(struct client *client, const struct request *request)
@@ -104,7 +94,7 @@ void command_uidl(struct client *client, const struct request *request)
 		return;
 	}
 	client_reply(client, "+OK");
-	start_listing(client, list_uids);
+	start_listing(client, put_uid);
 }
 
 void command_dele(struct client *client, const struct request *request)
@@ -149,24 +139,18 @@ static bool run_update(struct job *job)
 	return false;
 }
 
-static void log_update(const struct client *client, const struct update *update)
+static void update_done(struct job *job)
 {
+	struct update *const update = (struct update *)job;
+	struct client *const client = update->client;
 	char retrieved[24], removed[24];
 
+	client->server->service.counters.removed += update->removed;
 	snprintf(retrieved, sizeof retrieved, "%u", client->retrieved);
 	snprintf(removed, sizeof removed, "%zu", update->removed);
 	log_event(&client->server->log, "quit",
 		  LOG_FIELDS({ "from", client->address }, { "user", client->online.name },
 			     { "retrieved", retrieved }, { "removed", removed }));
-}
-
-static void update_done(struct job *job)
-{
-	struct update *const update = (struct update *)job;
-	struct client *const client = update->client;
-
-	client->server->service.counters.removed += update->removed;
-	log_update(client, update);
 	if (update->failed)
 		client_log(client, "error", "reason", update->err.text);
 	if (client->stream == NULL)

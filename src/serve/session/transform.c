@@ -28,70 +28,37 @@ struct transform {
 	void *of;
 };
 
-/* A copy of the environment with three more variables. Only those three are owned. */
-struct environment {
-	char **entries;
-	struct buffer own[3];
-};
+#define VARIABLES 3
 
-static bool environment_init(struct environment *environment, const struct transform_task *task)
+/* A copy of the environment with three more variables, which own holds. NULL when out of memory. */
+static char **extend_environment(const struct transform_task *task, struct buffer own[VARIABLES])
 {
 	size_t count = 0, copied = 0;
+	char **entries;
 
-	buffer_append_format(&environment->own[0], "POP3_USER=%s", task->user);
-	buffer_append_format(&environment->own[1], "POP3_UID=%s", task->uid);
-	buffer_append_format(&environment->own[2], "POP3_OCTETS=%" PRIu64, task->octets);
+	buffer_append_format(&own[0], "POP3_USER=%s", task->user);
+	buffer_append_format(&own[1], "POP3_UID=%s", task->uid);
+	buffer_append_format(&own[2], "POP3_OCTETS=%" PRIu64, task->octets);
+	if (own[0].no_memory || own[1].no_memory || own[2].no_memory)
+		return NULL;
 	while (environ[count] != NULL)
 		count++;
-	environment->entries = calloc(count + 4, sizeof *environment->entries);
-	if (environment->entries == NULL)
-		return false;
+	entries = calloc(count + VARIABLES + 1, sizeof *entries);
+	if (entries == NULL)
+		return NULL;
 	/* Do not pass on the server's own variables, such as the management secret. */
 	for (size_t i = 0; i < count; i++)
 		if (strncmp(environ[i], "POP3_", 5) != 0)
-			environment->entries[copied++] = environ[i];
-	for (size_t i = 0; i < 3; i++) {
-		if (environment->own[i].no_memory)
-			return false;
-		environment->entries[copied++] = environment->own[i].data;
-	}
-	return true;
+			entries[copied++] = environ[i];
+	for (size_t i = 0; i < VARIABLES; i++)
+		entries[copied++] = own[i].data;
+	return entries;
 }
 
-static void environment_release(struct environment *environment)
-{
-	for (size_t i = 0; i < 3; i++)
-		buffer_release(&environment->own[i]);
-	free(environment->entries);
-}
-
-/* A process group of its own, and default signals, whatever the server inherited or changed. */
-static void set_attributes(posix_spawnattr_t *attributes)
-{
-	sigset_t none, all;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_setsigmask(attributes, &none);
-	posix_spawnattr_setsigdefault(attributes, &all);
-	posix_spawnattr_setpgroup(attributes, 0);
-	posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-						     POSIX_SPAWN_SETSIGDEF);
-}
-
-/* Each can run out of memory. Without its stdin, the program would see an empty message. */
-static int redirect(posix_spawn_file_actions_t *actions, int message, int output)
-{
-	int failure = posix_spawn_file_actions_adddup2(actions, message, STDIN_FILENO);
-
-	if (failure == 0)
-		failure = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
-	if (failure == 0)
-		failure = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null",
-							   O_WRONLY, 0);
-	return failure;
-}
-
+/*
+ * Runs the command in a process group of its own and with default signals, whatever the server
+ * inherited or changed.
+ */
 static int spawn_program(struct transform *transform, const struct transform_task *task,
 			 int output, char *const *environment)
 {
@@ -99,12 +66,25 @@ static int spawn_program(struct transform *transform, const struct transform_tas
 	char *const words[] = { name, option, (char *)task->command, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
+	sigset_t none, all;
 	int result;
 
-	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attributes);
-	set_attributes(&attributes);
-	result = redirect(&actions, task->message, output);
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+						      POSIX_SPAWN_SETSIGDEF);
+	/* Each can run out of memory. Without its stdin, the program would see an empty message. */
+	posix_spawn_file_actions_init(&actions);
+	result = posix_spawn_file_actions_adddup2(&actions, task->message, STDIN_FILENO);
+	if (result == 0)
+		result = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+	if (result == 0)
+		result = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
+							  O_WRONLY, 0);
 	if (result == 0)
 		result = posix_spawn(&transform->pid, "/bin/sh", &actions, &attributes, words,
 				     environment);
@@ -114,28 +94,12 @@ static int spawn_program(struct transform *transform, const struct transform_tas
 	return result == 0 ? 0 : -1;
 }
 
-static int start_program(struct transform *transform, const struct transform_task *task)
-{
-	struct environment environment = { 0 };
-	int ends[2], result = -1;
-
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
-		return -1;
-	transform->output = ends[0];
-	/* The program's end of the pipe must block, as programs expect. */
-	if (fcntl(ends[1], F_SETFL, 0) == 0 && environment_init(&environment, task))
-		result = spawn_program(transform, task, ends[1], environment.entries);
-	environment_release(&environment);
-	close(ends[1]);
-	if (result < 0)
-		return -1;
-	transform->ended = shell_descriptor(transform->pid);
-	return 0;
-}
-
 struct transform *transform_start(const struct transform_task *task, struct pop3_error *err)
 {
 	struct transform *const transform = calloc(1, sizeof *transform);
+	struct buffer variables[VARIABLES] = { { 0 } };
+	char **environment = NULL;
+	int ends[2], result = -1;
 
 	if (transform == NULL) {
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -145,8 +109,21 @@ struct transform *transform_start(const struct transform_task *task, struct pop3
 		.ended = -1, .output = -1, .base = task->base, .timeout = *task->timeout,
 		.ready = task->ready, .of = task->of,
 	};
-	if (start_program(transform, task) == 0)
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
+		transform->output = ends[0];
+		environment = extend_environment(task, variables);
+		/* The program's end of the pipe must block, as programs expect. */
+		if (environment != NULL && fcntl(ends[1], F_SETFL, 0) == 0)
+			result = spawn_program(transform, task, ends[1], environment);
+		close(ends[1]);
+	}
+	for (size_t i = 0; i < VARIABLES; i++)
+		buffer_release(&variables[i]);
+	free(environment);
+	if (result == 0) {
+		transform->ended = shell_descriptor(transform->pid);
 		return transform;
+	}
 	pop3_fail_errno(err, POP3_E_SYS_TEMP, "cannot start the transformation");
 	transform_end(transform);
 	return NULL;
@@ -197,21 +174,9 @@ static ssize_t wait_for_end(struct transform *transform)
 	return TRANSFORM_WAITS;
 }
 
-/* Called once the program has closed its output: success if it exits with status 0. */
-static ssize_t program_status(struct transform *transform)
-{
-	siginfo_t status = { 0 };
-
-	if (waitid(P_PID, (id_t)transform->pid, &status, WEXITED | WNOHANG | WNOWAIT) < 0)
-		return TRANSFORM_FAILED;
-	if (status.si_pid == 0)
-		return wait_for_end(transform);
-	return status.si_code == CLD_EXITED && status.si_status == 0 ? TRANSFORM_ENDED :
-								       TRANSFORM_FAILED;
-}
-
 ssize_t transform_read(struct transform *transform, void *data, size_t length)
 {
+	siginfo_t status = { 0 };
 	ssize_t got = 0;
 
 	if (transform->timed_out)
@@ -229,7 +194,12 @@ ssize_t transform_read(struct transform *transform, void *data, size_t length)
 	if (transform->output >= 0)
 		close(transform->output);
 	transform->output = -1;
-	return program_status(transform);
+	if (waitid(P_PID, (id_t)transform->pid, &status, WEXITED | WNOHANG | WNOWAIT) < 0)
+		return TRANSFORM_FAILED;
+	if (status.si_pid == 0)
+		return wait_for_end(transform);
+	return status.si_code == CLD_EXITED && status.si_status == 0 ? TRANSFORM_ENDED :
+								       TRANSFORM_FAILED;
 }
 
 static void release(struct transform *transform)
