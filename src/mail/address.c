@@ -48,26 +48,6 @@ static bool joins_words(char c)
 	return c == '.' || c == '@';
 }
 
-/* Takes octets as part of a word. Blanks separate words, except around "." and "@". */
-static void take_octets(struct reading *r, size_t length)
-{
-	const char *const octets = r->next;
-
-	r->next += length;
-	if (r->after_gap && r->word.length > 0 && !joins_words(*octets) &&
-	    !joins_words(r->word.data[r->word.length - 1])) {
-		r->is_name = true;
-		r->is_done = r->is_done || r->has_at;
-		if (!r->is_done)
-			buffer_clear(&r->word);
-	}
-	r->after_gap = false;
-	if (r->is_done)
-		return;
-	buffer_append(&r->word, octets, length);
-	r->has_at = r->has_at || *octets == '@';
-}
-
 /* The length of the quoted string at text, 0 when it is not closed. */
 static size_t quoted_length(const char *text, size_t length)
 {
@@ -77,13 +57,6 @@ static size_t quoted_length(const char *text, size_t length)
 		i += text[i] == '\\';
 	}
 	return 0;
-}
-
-static size_t literal_length(const char *text, size_t length)
-{
-	const char *const end = memchr(text, ']', length < LITERAL_OCTETS ? length : LITERAL_OCTETS);
-
-	return end != NULL ? (size_t)(end - text) + 1 : 1;
 }
 
 /* Takes a blank or a comment. An unclosed comment extends to the end of the field. */
@@ -103,24 +76,42 @@ static bool take_blank_or_comment(struct reading *r)
 	return true;
 }
 
-/* Takes one octet, or a unit: quoted string, domain literal, escaped octet or encoded word. */
+/*
+ * Takes one octet, or a unit: quoted string, domain literal, escaped octet or encoded word. Blanks
+ * separate words, except around "." and "@".
+ */
 static void take_part(struct reading *r)
 {
-	const size_t left = (size_t)(r->end - r->next);
+	const char *const part = r->next, *bracket;
+	const size_t left = (size_t)(r->end - part);
 	size_t octets = 1;
 
-	if (*r->next == '"') {
-		octets = quoted_length(r->next, left);
+	if (*part == '"') {
+		octets = quoted_length(part, left);
 		r->is_name = r->is_name || octets > 0;
-	} else if (*r->next == '[') {
-		octets = literal_length(r->next, left);
-	} else if (*r->next == '\\' && left > 1) {
+	} else if (*part == '[') {
+		bracket = memchr(part, ']', left < LITERAL_OCTETS ? left : LITERAL_OCTETS);
+		octets = bracket != NULL ? (size_t)(bracket - part) + 1 : 1;
+	} else if (*part == '\\' && left > 1) {
 		octets = 2;
-	} else if (*r->next == '=') {
-		octets = encoded_word_length(r->next, left);
+	} else if (*part == '=') {
+		octets = encoded_word_length(part, left);
 		r->is_name = r->is_name || octets > 0;
 	}
-	take_octets(r, octets > 0 ? octets : 1);
+	octets = octets > 0 ? octets : 1;
+	r->next += octets;
+	if (r->after_gap && r->word.length > 0 && !joins_words(*part) &&
+	    !joins_words(r->word.data[r->word.length - 1])) {
+		r->is_name = true;
+		r->is_done = r->is_done || r->has_at;
+		if (!r->is_done)
+			buffer_clear(&r->word);
+	}
+	r->after_gap = false;
+	if (r->is_done)
+		return;
+	buffer_append(&r->word, part, octets);
+	r->has_at = r->has_at || *part == '@';
 }
 
 /* "<address>", or the obsolete "<@relay,@relay:address>". The text around it is a display name. */

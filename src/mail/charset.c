@@ -11,7 +11,10 @@
 
 #define CONVERT_CHUNK 1024
 
-/* Labels in the form that reduce produces, and the character sets that they mean in practice. */
+/*
+ * Labels in lower case, reduced to letters and digits, and the character sets that they mean in
+ * practice.
+ */
 static const struct {
 	const char *label, *name;
 } aliases[] = {
@@ -51,19 +54,6 @@ static const struct {
 
 /* --- names --- */
 
-/* Converts to lower case and keeps only letters and digits, without the "cs" of IANA aliases. */
-static void reduce(char reduced[CHARSET_LIMIT], const char *label)
-{
-	size_t length = 0;
-
-	if (text_starts_nocase(label, strlen(label), "cs"))
-		label += 2;
-	for (; *label != '\0'; label++)
-		if (isalnum((unsigned char)*label))
-			reduced[length++] = (char)tolower((unsigned char)*label);
-	reduced[length] = '\0';
-}
-
 /* Rewrites all spellings of code pages, such as "windows1251" and "ms932", to begin with "cp". */
 static void unify_code_page(char *reduced)
 {
@@ -81,18 +71,11 @@ static void unify_code_page(char *reduced)
 	}
 }
 
-static const char *find_alias(const char *reduced)
-{
-	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
-		if (strcmp(reduced, aliases[i].label) == 0)
-			return aliases[i].name;
-	return NULL;
-}
-
 bool charset_resolve(char name[CHARSET_LIMIT], const char *label, size_t length)
 {
 	char reduced[CHARSET_LIMIT] = "";
-	const char *alias;
+	size_t reduced_length = 0;
+	const char *from;
 
 	if (length > 1 && label[0] == '"' && label[length - 1] == '"') {
 		label++;
@@ -106,14 +89,20 @@ bool charset_resolve(char name[CHARSET_LIMIT], const char *label, size_t length)
 		return false;
 	memcpy(name, label, length);
 	name[length] = '\0';
-	reduce(reduced, name);
+	/* IANA's aliases begin with "cs". */
+	from = text_starts_nocase(name, length, "cs") ? name + 2 : name;
+	for (; *from != '\0'; from++)
+		if (isalnum((unsigned char)*from))
+			reduced[reduced_length++] = (char)tolower((unsigned char)*from);
 	unify_code_page(reduced);
+	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+		if (strcmp(reduced, aliases[i].label) == 0) {
+			memcpy(name, aliases[i].name, strlen(aliases[i].name) + 1);
+			return true;
+		}
 	for (char *c = name; *c != '\0'; c++)
 		*c = *c == '_' ? '-' : (char)toupper((unsigned char)*c);
-	alias = find_alias(reduced);
-	if (alias != NULL)
-		memcpy(name, alias, strlen(alias) + 1);
-	else if (strncmp(reduced, "cp", 2) == 0)
+	if (strncmp(reduced, "cp", 2) == 0)
 		memcpy(name, reduced, strlen(reduced) + 1);
 	else if (strncmp(reduced, "iso8859", 7) == 0)
 		snprintf(name, CHARSET_LIMIT, "ISO-8859-%.2s", reduced + 7);

@@ -52,23 +52,18 @@ static void advance(struct cursor *at, size_t octets)
 	at->left -= octets;
 }
 
-static bool may_be_skipped(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '(';
-}
-
-static bool skip_one(struct cursor *at)
-{
-	const size_t octets = *at->next == '(' ? header_comment_length(at->next, at->left) : 1;
-
-	advance(at, octets);
-	return octets > 0;
-}
-
+/* Skips blanks and comments, up to an unclosed comment. */
 static void skip_blanks(struct cursor *at)
 {
-	while (at->left > 0 && may_be_skipped(*at->next) && skip_one(at))
-		continue;
+	while (at->left > 0 && (*at->next == ' ' || *at->next == '\t' || *at->next == '\r' ||
+				*at->next == '\n' || *at->next == '(')) {
+		const size_t octets =
+			*at->next == '(' ? header_comment_length(at->next, at->left) : 1;
+
+		if (octets == 0)
+			return;
+		advance(at, octets);
+	}
 }
 
 static bool take(struct cursor *at, char wanted)
@@ -171,19 +166,6 @@ static bool take_year(struct cursor *at, uint64_t *year)
 }
 
 /* Hours before "PM" may be 12-hour or 24-hour; before "AM" they must not exceed 12. */
-static bool take_half_of_day(struct cursor *at, uint64_t *hour)
-{
-	if (take_word(at, "PM")) {
-		*hour += *hour < 12 ? 12 : 0;
-		return true;
-	}
-	if (!take_word(at, "AM"))
-		return true;
-	if (*hour == 12)
-		*hour = 0;
-	return *hour < 12;
-}
-
 static bool take_time(struct cursor *at, struct moment *moment)
 {
 	if (take_number(at, 1, 2, &moment->hour) == 0 || !take(at, ':') ||
@@ -196,8 +178,14 @@ static bool take_time(struct cursor *at, struct moment *moment)
 			for (advance(at, 1); at->left > 0 && is_digit(*at->next);)
 				advance(at, 1);
 	}
-	return take_half_of_day(at, &moment->hour) && moment->hour <= 23 && moment->minute <= 59 &&
-	       moment->second <= 60;
+	if (take_word(at, "PM")) {
+		moment->hour += moment->hour < 12 ? 12 : 0;
+	} else if (take_word(at, "AM")) {
+		if (moment->hour > 12)
+			return false;
+		moment->hour %= 12;
+	}
+	return moment->hour <= 23 && moment->minute <= 59 && moment->second <= 60;
 }
 
 /* "+0200", "+02:00", "+200", "+02" and "+2". */
@@ -295,28 +283,19 @@ static bool take_month_number(struct cursor *at, uint64_t day, uint64_t *month)
 	return true;
 }
 
-/*
- * Takes the words before the first digit: the name of a day in any language, and the month where it
- * precedes the day.
- */
-static bool take_words(struct cursor *at, struct moment *moment, bool *month_first)
-{
-	size_t letters;
-
-	for (*month_first = false; (letters = find_word(at)) > 0; skip_separator(at)) {
-		*month_first = take_month(at, &moment->month);
-		if (!*month_first)
-			advance(at, letters);
-	}
-	return at->left > 0 && is_digit(*at->next);
-}
-
 static bool take_moment(struct cursor *at, struct moment *moment)
 {
-	bool month_first, dash;
+	bool month_first = false, dash;
+	size_t letters;
 	uint64_t year;
 
-	if (!take_words(at, moment, &month_first))
+	/* The name of a day in any language, and the month where it precedes the day. */
+	for (; (letters = find_word(at)) > 0; skip_separator(at)) {
+		month_first = take_month(at, &moment->month);
+		if (!month_first)
+			advance(at, letters);
+	}
+	if (at->left == 0 || !is_digit(*at->next))
 		return false;
 	if (number_prefix(at->next, at->left, &year) == 4)
 		return take_iso(at, moment);

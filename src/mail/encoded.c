@@ -167,26 +167,16 @@ static bool is_damaged(const struct word *word, const char *octets, size_t lengt
 	if (word->encoding != 'b' || memchr(word->text, ' ', word->text_length) == NULL)
 		return false;
 	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)octets[i] < ' ' && strchr("\t\n\r\x0e\x0f\x1b", octets[i]) == NULL)
+		if ((unsigned char)octets[i] < ' ' &&
+		    strchr("\t\n\r\x0e\x0f\x1b", octets[i]) == NULL)
 			return true;
 	return false;
 }
 
-/* False, with no octets appended, when the text could not be decoded. */
-static bool decode_word(struct buffer *octets, const struct word *word)
-{
-	const size_t before = octets->length;
-
-	if (word->encoding == 'b')
-		decode_b(octets, word->text, word->text_length);
-	else
-		decode_q(octets, word->text, word->text_length);
-	if (is_damaged(word, buffer_text(octets) + before, octets->length - before))
-		octets->length = before;
-	return octets->length > before || word->text_length == 0;
-}
-
-/* Decodes a run of words that starts with first. Returns the length of the run in text. */
+/*
+ * Decodes a run of words that starts with first, up to one that cannot be decoded. Returns the
+ * length of the run in text.
+ */
 static size_t decode_run(struct buffer *octets, const struct word *first, const char *text,
 			 size_t length)
 {
@@ -195,7 +185,15 @@ static size_t decode_run(struct buffer *octets, const struct word *first, const 
 
 	buffer_clear(octets);
 	do {
-		if (!decode_word(octets, &word))
+		const size_t before = octets->length;
+
+		if (word.encoding == 'b')
+			decode_b(octets, word.text, word.text_length);
+		else
+			decode_q(octets, word.text, word.text_length);
+		if (is_damaged(&word, buffer_text(octets) + before, octets->length - before))
+			octets->length = before;
+		if (octets->length == before && word.text_length > 0)
 			return end;
 		end = next + word.length;
 		next = end + blanks_length(text + end, length - end);
@@ -210,13 +208,6 @@ static size_t text_length(const char *text, size_t length)
 	const char *const found = length > 0 ? memmem(text, length, "=?", 2) : NULL;
 
 	return found != NULL ? (size_t)(found - text) : length;
-}
-
-/* Blanks between two encoded words are ignored (RFC 2047 section 6.2). */
-static void append_between(struct buffer *out, const char *text, size_t length, bool after_word)
-{
-	if (!after_word || blanks_length(text, length) < length)
-		buffer_append(out, text, length);
 }
 
 size_t encoded_word_length(const char *text, size_t length)
@@ -240,15 +231,14 @@ void encoded_decode(struct buffer *out, const char *value, size_t length)
 			continue;
 		}
 		run = decode_run(&octets, &word, value + i, length - i);
-		/*
-		 * With no text inside, it counts as an encoded word only if its character set is
-		 * known.
-		 */
+		/* An empty text is an encoded word only if its character set is known. */
 		if (run == 0 || (octets.length == 0 && !charset_decode(out, word.charset, "", 0))) {
 			i += word.length;
 			continue;
 		}
-		append_between(out, value + done, i - done, done > 0);
+		/* Blanks between two encoded words are ignored (RFC 2047 section 6.2). */
+		if (done == 0 || blanks_length(value + done, i - done) < i - done)
+			buffer_append(out, value + done, i - done);
 		if (!charset_decode(out, word.charset, buffer_text(&octets), octets.length))
 			text_append_valid(out, buffer_text(&octets), octets.length);
 		done = i += run;

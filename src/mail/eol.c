@@ -3,24 +3,6 @@
 
 #include <string.h>
 
-/* Copies up to the next CR. The CR is dropped before LF, or held back at the end of the chunk. */
-static const char *copy_run(struct eol *eol, const char *data, const char *end, char **to)
-{
-	const char *const cr = memchr(data, '\r', (size_t)(end - data));
-	const char *const stop = cr != NULL ? cr : end;
-	const size_t length = (size_t)(stop - data);
-
-	memcpy(*to, data, length);
-	*to += length;
-	if (cr == NULL)
-		return end;
-	if (cr + 1 == end)
-		eol->after_cr = true;
-	else if (cr[1] != '\n')
-		*(*to)++ = '\r';
-	return cr + 1;
-}
-
 void eol_feed(struct eol *eol, const char *data, size_t length, struct buffer *out)
 {
 	const char *const end = data + length;
@@ -32,8 +14,20 @@ void eol_feed(struct eol *eol, const char *data, size_t length, struct buffer *o
 	if (eol->after_cr && data[0] != '\n')
 		*to++ = '\r';
 	eol->after_cr = false;
-	while (data < end)
-		data = copy_run(eol, data, end, &to);
+	while (data < end) {
+		const char *const cr = memchr(data, '\r', (size_t)(end - data));
+		const size_t run = (size_t)((cr != NULL ? cr : end) - data);
+
+		memcpy(to, data, run);
+		to += run;
+		if (cr == NULL)
+			break;
+		if (cr + 1 == end)
+			eol->after_cr = true;
+		else if (cr[1] != '\n')
+			*to++ = '\r';
+		data = cr + 1;
+	}
 	buffer_grew(out, (size_t)(to - room));
 }
 

@@ -72,23 +72,6 @@ static int compile(struct filter_pattern *pattern)
 	return failure;
 }
 
-static int check_expression(const char *expression, struct pop3_error *err)
-{
-	const char *const objection = find_objection(expression);
-	regex_t regex;
-	char reason[128];
-	const int failure = regcomp(&regex, expression, REG_EXTENDED | REG_ICASE | REG_NOSUB);
-
-	if (failure != 0)
-		regerror(failure, &regex, reason, sizeof reason);
-	else
-		regfree(&regex);
-	if (failure == 0 && objection == NULL)
-		return 0;
-	return pop3_fail(err, POP3_E_USAGE, "invalid regular expression '%s': %s", expression,
-			 objection != NULL ? objection : reason);
-}
-
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
@@ -119,6 +102,10 @@ static bool split_pattern(struct filter_pattern *pattern, const char *text)
 int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 {
 	struct filter_pattern *const pattern = &filter->patterns[filter->count];
+	const char *objection;
+	char reason[128];
+	regex_t regex;
+	int failure;
 
 	if (filter->count == FILTER_PATTERNS)
 		return pop3_fail(err, POP3_E_USAGE, "more than %d patterns", FILTER_PATTERNS);
@@ -130,8 +117,15 @@ int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "invalid field name '%.*s' (use a form such as 'subject~invoice')",
 				 (int)pattern->field_length, pattern->field);
-	if (check_expression(pattern->expression, err) < 0)
-		return -1;
+	failure = regcomp(&regex, pattern->expression, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+	if (failure != 0)
+		regerror(failure, &regex, reason, sizeof reason);
+	else
+		regfree(&regex);
+	objection = find_objection(pattern->expression);
+	if (failure != 0 || objection != NULL)
+		return pop3_fail(err, POP3_E_USAGE, "invalid regular expression '%s': %s",
+				 pattern->expression, objection != NULL ? objection : reason);
 	if (compile(pattern) != 0)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	filter->count++;
@@ -164,33 +158,25 @@ static bool recompile_if_due(struct filter_pattern *pattern, size_t length)
 	return compile(pattern) == 0;
 }
 
-/* Makes the field's text valid UTF-8 without NUL, for regexec. */
-static bool read_text(struct buffer *text, const struct header_field *field)
-{
-	struct buffer decoded = { 0 };
-	bool read;
-
-	header_decode(&decoded, field);
-	text_append_valid(text, buffer_text(&decoded), decoded.length);
-	for (size_t i = 0; i < text->length; i++)
-		if (text->data[i] == '\0')
-			text->data[i] = ' ';
-	read = !decoded.no_memory && !text->no_memory;
-	buffer_release(&decoded);
-	return read;
-}
-
 /* FILTER_PASSES when the expression matches; ignores negation. */
 static enum filter_verdict search_field(struct filter_pattern *pattern,
 					const struct header_field *field, struct pop3_error *err)
 {
-	struct buffer text = { 0 };
-	const bool read = read_text(&text, field);
-	const bool too_long = text.length > FILTER_TEXT_OCTETS;
+	struct buffer decoded = { 0 }, text = { 0 };
 	int result = REG_ESPACE;
+	bool too_long;
 
-	if (read && !too_long && recompile_if_due(pattern, text.length))
+	header_decode(&decoded, field);
+	/* regexec needs valid UTF-8 without NUL. */
+	text_append_valid(&text, buffer_text(&decoded), decoded.length);
+	for (size_t i = 0; i < text.length; i++)
+		if (text.data[i] == '\0')
+			text.data[i] = ' ';
+	too_long = text.length > FILTER_TEXT_OCTETS;
+	if (!decoded.no_memory && !text.no_memory && !too_long &&
+	    recompile_if_due(pattern, text.length))
 		result = regexec(&pattern->regex, buffer_text(&text), 0, NULL, 0);
+	buffer_release(&decoded);
 	buffer_release(&text);
 	if (result == 0)
 		return FILTER_PASSES;

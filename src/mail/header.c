@@ -92,12 +92,6 @@ bool header_next(const char *block, size_t length, size_t *offset, struct header
 	return false;
 }
 
-/* A fast check: most fields differ in their first letter. */
-static bool may_be(const struct header_wanted *wanted, const char *text)
-{
-	return wanted->field.name == NULL && (*wanted->name | 0x20) == (*text | 0x20);
-}
-
 bool header_find_all(const char *block, size_t length, struct header_wanted *wanted, size_t count)
 {
 	struct header_field field;
@@ -111,7 +105,10 @@ bool header_find_all(const char *block, size_t length, struct header_wanted *wan
 			return true;
 		octets = field_length(text, length - offset, line);
 		for (size_t i = 0; i < count; i++)
-			if (may_be(&wanted[i], text) && split_field(text, octets, &field) &&
+			/* Compares the first letter first, for speed: most fields differ in it. */
+			if (wanted[i].field.name == NULL &&
+			    (*wanted[i].name | 0x20) == (*text | 0x20) &&
+			    split_field(text, octets, &field) &&
 			    text_equal_nocase(field.name, field.name_length, wanted[i].name))
 				wanted[i].field = field;
 	}
@@ -129,14 +126,6 @@ bool header_find(const char *block, size_t length, const char *name, struct head
 	return true;
 }
 
-/* The length of the line end before a continuation line at value[next], 0 when it is not one. */
-static size_t fold_length(const char *value, size_t start, size_t next, size_t length)
-{
-	if (next == length || !is_blank(value[next]))
-		return 0;
-	return next - start > 1 && value[next - 2] == '\r' ? 2 : 1;
-}
-
 static bool is_outer_blank(char c)
 {
 	return is_blank(c) || c == '\r' || c == '\n';
@@ -151,17 +140,16 @@ void header_unfold(struct buffer *out, const char *value, size_t length)
 	while (start < length && is_outer_blank(value[start]))
 		start++;
 	for (; start < length; start = next) {
-		const bool tab = start > 0 && value[start - 1] == '\n' && value[start] == '\t';
+		size_t end = next = start + line_length(value + start, length - start);
 
-		next = start + line_length(value + start, length - start);
-		/*
-		 * A leading TAB of a continuation line becomes a blank: output would escape the
-		 * TAB.
-		 */
-		if (tab)
+		if (next < length && is_blank(value[next]))
+			end -= next - start > 1 && value[next - 2] == '\r' ? 2 : 1;
+		/* Output would escape the TAB of a continuation line. */
+		if (start > 0 && value[start - 1] == '\n' && value[start] == '\t') {
 			buffer_append_octet(out, ' ');
-		buffer_append(out, value + start + tab,
-			      next - start - tab - fold_length(value, start, next, length));
+			start++;
+		}
+		buffer_append(out, value + start, end - start);
 	}
 }
 

@@ -13,11 +13,6 @@ struct wanted {
 	bool found;
 };
 
-struct wanted_uids {
-	struct wanted *sorted;
-	size_t count;
-};
-
 /* The messages from index begin up to but not including index end. */
 struct stretch {
 	size_t begin, end;
@@ -29,46 +24,11 @@ static int compare_wanted(const void *a, const void *b)
 }
 
 /* If the same UID was requested twice, bsearch always returns the same one of the two entries. */
-static struct wanted *find_wanted(const struct wanted_uids *wanted, const char *uid)
+static struct wanted *find_wanted(struct wanted *sorted, size_t count, const char *uid)
 {
 	const struct wanted key = { .uid = uid };
 
-	if (wanted->count == 0)
-		return NULL;
-	return bsearch(&key, wanted->sorted, wanted->count, sizeof key, compare_wanted);
-}
-
-static bool was_found(const struct wanted_uids *wanted, const char *uid)
-{
-	const struct wanted *const entry = find_wanted(wanted, uid);
-
-	return entry != NULL && entry->found;
-}
-
-static int collect_wanted(struct wanted_uids *wanted, const struct selection *selection,
-			  struct pop3_error *err)
-{
-	wanted->sorted = calloc(selection->count + 1, sizeof *wanted->sorted);
-	if (wanted->sorted == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	for (size_t i = 0; i < selection->count; i++)
-		if (selection->selectors[i].kind == SELECTOR_UID)
-			wanted->sorted[wanted->count++].uid = selection->selectors[i].uid;
-	qsort(wanted->sorted, wanted->count, sizeof *wanted->sorted, compare_wanted);
-	return 0;
-}
-
-static void choose_wanted(struct wanted_uids *wanted, const struct selection_mailbox *mailbox,
-			  bool *chosen)
-{
-	if (wanted->count == 0 || mailbox->uids == NULL)
-		return;
-	for (size_t i = 0; i < mailbox->count; i++) {
-		struct wanted *const entry = find_wanted(wanted, mailbox->uids[i]);
-
-		if (entry != NULL)
-			entry->found = chosen[i] = true;
-	}
+	return count == 0 ? NULL : bsearch(&key, sorted, count, sizeof key, compare_wanted);
 }
 
 /* The index of the first message with at least that number. */
@@ -109,11 +69,9 @@ static struct stretch find_stretch(const struct selector *selector,
 	return (struct stretch){ 0, 0 };
 }
 
-/* Fails when a selector that names particular messages selected none. */
-static int check_found(const struct selector *selector, bool chose, struct pop3_error *err)
+/* For a selector that selected no message: fails if it names particular ones. */
+static int refuse_missing(const struct selector *selector, struct pop3_error *err)
 {
-	if (chose)
-		return 0;
 	switch (selector->kind) {
 	case SELECTOR_NUMBER:
 		return pop3_fail(err, POP3_E_NO_MESSAGE, "no message '%u'", selector->first);
@@ -137,68 +95,55 @@ static int check_found(const struct selector *selector, bool chose, struct pop3_
 	return 0;
 }
 
-/* edges[i] is set to the number of stretches that begin at i, minus those that end at i. */
-static int mark_stretches(const struct selection *selection,
-			  const struct selection_mailbox *mailbox,
-			  const struct wanted_uids *wanted, int64_t *edges, struct pop3_error *err)
+int selection_apply(const struct selection *selection, const struct selection_mailbox *mailbox,
+		    bool *chosen, struct pop3_error *err)
 {
+	struct wanted *const wanted = calloc(selection->count + 1, sizeof *wanted);
+	/* edges[i]: the number of stretches that begin at i, minus those that end at i. */
+	int64_t *const edges = calloc(mailbox->count + 1, sizeof *edges), depth = 0;
+	size_t wanted_count = 0;
+	bool choose_new = false;
+	int result = -1;
+
+	if (wanted == NULL || edges == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		goto out;
+	}
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->selectors[i].kind == SELECTOR_UID)
+			wanted[wanted_count++].uid = selection->selectors[i].uid;
+	qsort(wanted, wanted_count, sizeof *wanted, compare_wanted);
+	for (size_t i = 0; i < mailbox->count; i++) {
+		struct wanted *const entry =
+			mailbox->uids != NULL
+				? find_wanted(wanted, wanted_count, mailbox->uids[i])
+				: NULL;
+
+		chosen[i] = entry != NULL;
+		if (entry != NULL)
+			entry->found = true;
+	}
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct selector *const selector = &selection->selectors[i];
 		const struct stretch stretch = find_stretch(selector, mailbox);
 		const bool chose = selector->kind == SELECTOR_UID
-					   ? was_found(wanted, selector->uid)
+					   ? find_wanted(wanted, wanted_count, selector->uid)->found
 					   : stretch.begin < stretch.end;
 
-		if (!selection->ignore_missing && check_found(selector, chose, err) < 0)
-			return -1;
+		if (!chose && !selection->ignore_missing && refuse_missing(selector, err) < 0)
+			goto out;
+		choose_new = choose_new || selector->kind == SELECTOR_NEW;
 		edges[stretch.begin]++;
 		edges[stretch.end]--;
 	}
-	return 0;
-}
-
-static void choose_stretches(const int64_t *edges, size_t count, bool *chosen)
-{
-	int64_t depth = 0;
-
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < mailbox->count; i++) {
 		depth += edges[i];
-		chosen[i] = chosen[i] || depth > 0;
+		chosen[i] = chosen[i] || depth > 0 ||
+			    (choose_new && mailbox->is_new(mailbox->arg, i));
 	}
-}
-
-static void choose_new(const struct selection *selection, const struct selection_mailbox *mailbox,
-		       bool *chosen)
-{
-	bool wanted = false;
-
-	for (size_t i = 0; i < selection->count; i++)
-		wanted = wanted || selection->selectors[i].kind == SELECTOR_NEW;
-	for (size_t i = 0; wanted && i < mailbox->count; i++)
-		chosen[i] = chosen[i] || mailbox->is_new(mailbox->arg, i);
-}
-
-int selection_apply(const struct selection *selection, const struct selection_mailbox *mailbox,
-		    bool *chosen, struct pop3_error *err)
-{
-	struct wanted_uids wanted = { 0 };
-	int64_t *const edges = calloc(mailbox->count + 1, sizeof *edges);
-	int result = -1;
-
-	for (size_t i = 0; i < mailbox->count; i++)
-		chosen[i] = false;
-	if (edges == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	if (collect_wanted(&wanted, selection, err) < 0)
-		goto out;
-	choose_wanted(&wanted, mailbox, chosen);
-	if (mark_stretches(selection, mailbox, &wanted, edges, err) < 0)
-		goto out;
-	choose_stretches(edges, mailbox->count, chosen);
-	choose_new(selection, mailbox, chosen);
 	result = 0;
 out:
-	free(wanted.sorted);
+	free(wanted);
 	free(edges);
 	return result;
 }

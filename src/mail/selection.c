@@ -128,19 +128,6 @@ static int parse_list(const char *text, struct selection *out, struct pop3_error
 	}
 }
 
-/* Parses the N of first:N and last:N. */
-static int parse_count(const char *text, enum selector_kind kind, struct selection *out,
-		       struct pop3_error *err)
-{
-	const char *const digits = strchr(text, ':') + 1;
-	struct selector selector = { .kind = kind };
-	const char *const reason =
-		parse_number((struct span){ digits, strlen(digits) },
-			     kind == SELECTOR_FIRST ? &selector.first : &selector.last);
-
-	return reason != NULL ? refuse(err, text, reason) : add(out, &selector, err);
-}
-
 const struct selection_form selection_forms[] = {
 	{ "all", "", "every message", SELECTOR_ALL },
 	{ "first:", "N", "the first N", SELECTOR_FIRST },
@@ -151,27 +138,33 @@ const struct selection_form selection_forms[] = {
 	{ .text = NULL },
 };
 
-/* Parses the argument after the colon, if the form has one. */
-static int parse_rest(const char *text, const char *rest, enum selector_kind kind,
-		      struct selection *out, struct pop3_error *err)
-{
-	if (kind == SELECTOR_FIRST || kind == SELECTOR_LAST)
-		return parse_count(text, kind, out, err);
-	if (kind == SELECTOR_UID)
-		return add_uid(out, (struct span){ rest, strlen(rest) }, text, err);
-	return add(out, &(const struct selector){ .kind = kind }, err);
-}
-
 int selection_parse(const char *text, struct selection *out, struct pop3_error *err)
 {
-	for (const struct selection_form *form = selection_forms; form->text != NULL; form++) {
-		const size_t length = strlen(form->text);
-		const bool whole = form->text[length - 1] != ':';
+	const struct selection_form *form = selection_forms;
+	struct selector selector = { 0 };
+	const char *rest, *reason;
+	size_t length;
 
-		if (strncmp(text, form->text, length) == 0 && (!whole || text[length] == '\0'))
-			return parse_rest(text, text + length, form->kind, out, err);
+	for (;; form++) {
+		if (form->text == NULL)
+			return parse_list(text, out, err);
+		length = strlen(form->text);
+		if (strncmp(text, form->text, length) == 0 &&
+		    (form->text[length - 1] == ':' || text[length] == '\0'))
+			break;
 	}
-	return parse_list(text, out, err);
+	rest = text + length;
+	if (form->kind == SELECTOR_UID)
+		return add_uid(out, (struct span){ rest, strlen(rest) }, text, err);
+	selector.kind = form->kind;
+	if (form->kind == SELECTOR_FIRST || form->kind == SELECTOR_LAST) {
+		reason = parse_number(
+			(struct span){ rest, strlen(rest) },
+			form->kind == SELECTOR_FIRST ? &selector.first : &selector.last);
+		if (reason != NULL)
+			return refuse(err, text, reason);
+	}
+	return add(out, &selector, err);
 }
 
 /* --- records --- */
@@ -195,32 +188,16 @@ static size_t json_length(const char *text)
 	return depth == 0 ? i : 0;
 }
 
-static int add_json_uid(struct selection *out, struct span value, const char *record,
-			struct pop3_error *err)
-{
-	struct buffer uid = { 0 };
-	int result;
-
-	if (value.text[0] != '"')
-		return refuse(err, record, "the record has no UID");
-	if (text_unjson(&uid, value.text + 1, value.length - 2))
-		result = add_unescaped(out, &uid, record, err);
-	else
-		result = refuse(err, record, "the UID is not a JSON string");
-	buffer_release(&uid);
-	return result;
-}
-
 static int parse_json(const char *record, struct selection *out, struct pop3_error *err)
 {
 	static const char key[] = "\"uid\"";
-	const char *next = record + 1;
+	const char *name = record + 1, *value;
+	size_t name_length, value_length;
+	struct buffer uid = { 0 };
+	int result;
 
-	for (;;) {
-		const char *name, *value;
-		size_t name_length, value_length;
-
-		name = next + strspn(next, " \t,");
+	for (;; name = value + value_length) {
+		name += strspn(name, " \t,");
 		if (*name == '}')
 			return refuse(err, record, "the record has no UID");
 		name_length = *name == '"' ? json_length(name) : 0;
@@ -232,9 +209,16 @@ static int parse_json(const char *record, struct selection *out, struct pop3_err
 		if (value_length == 0)
 			return refuse(err, record, "expected a JSON record");
 		if (name_length == strlen(key) && memcmp(name, key, name_length) == 0)
-			return add_json_uid(out, (struct span){ value, value_length }, record, err);
-		next = value + value_length;
+			break;
 	}
+	if (*value != '"')
+		return refuse(err, record, "the record has no UID");
+	if (text_unjson(&uid, value + 1, value_length - 2))
+		result = add_unescaped(out, &uid, record, err);
+	else
+		result = refuse(err, record, "the UID is not a JSON string");
+	buffer_release(&uid);
+	return result;
 }
 
 static bool is_text(const char *text, size_t length, const char *word)
@@ -265,25 +249,19 @@ static int parse_fields(const char *record, struct selection *out, struct pop3_e
 	return add_uid(out, (struct span){ uid, uid_length }, record, err);
 }
 
-/* The length without line end; trailing blanks are dropped unless TABs separate fields. */
-static size_t without_line_end(const char *line, size_t length)
-{
-	while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
-		length--;
-	if (length == 0 || memchr(line, '\t', length) != NULL)
-		return length;
-	while (length > 0 && line[length - 1] == ' ')
-		length--;
-	return length;
-}
-
 int selection_parse_record(const char *line, size_t length, struct selection *out,
 			   struct pop3_error *err)
 {
 	struct buffer record = { 0 };
 	int result;
 
-	buffer_append(&record, line, without_line_end(line, length));
+	while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+		length--;
+	/* Where TABs separate fields, trailing blanks are part of the last one. */
+	if (memchr(line, '\t', length) == NULL)
+		while (length > 0 && line[length - 1] == ' ')
+			length--;
+	buffer_append(&record, line, length);
 	result = buffer_check(&record, POP3_E_USAGE, err);
 	if (result == 0 && strlen(record.data) != record.length)
 		result = refuse(err, record.data, "the record contains a NUL");
