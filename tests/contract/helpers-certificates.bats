@@ -1,11 +1,11 @@
-# Each certificate has the fault that its name says, and no other.
+# Each certificate has the defect that its name says, and no other.
 load ../helpers/common
 
 setup_file() {
 	"$helpers/certificates" "$certificates"
 }
 
-# verdict NAME [OPTION…]: what OpenSSL says about a server with this certificate.
+# verdict NAME [OPTION…]: print OpenSSL's verdict on a server with this certificate.
 verdict() {
 	local name=$1
 	shift
@@ -14,7 +14,7 @@ verdict() {
 		sed -n 's/^error [0-9]* at [0-9]* depth lookup: //p; s/^.*: OK$/OK/p' | head -n 1
 }
 
-@test "good ones are good" {
+@test "OpenSSL accepts the good certificates" {
 	[ "$(verdict good -verify_hostname localhost)" = OK ]
 	[ "$(verdict good -verify_ip 127.0.0.1)" = OK ]
 	[ "$(verdict good -verify_ip ::1)" = OK ]
@@ -24,7 +24,7 @@ verdict() {
 	openssl verify -CApath "$certificates/ca" "$certificates/good.pem"
 }
 
-@test "bad ones are bad" {
+@test "OpenSSL refuses each bad certificate for the expected reason" {
 	[ "$(verdict expired)" = 'certificate has expired' ]
 	[ "$(verdict not-yet)" = 'certificate is not yet valid' ]
 	[ "$(verdict self-signed)" = 'self-signed certificate' ]
@@ -38,6 +38,6 @@ verdict() {
 	[ "$(verdict nul-in-name -verify_hostname localhost)" = 'hostname mismatch' ]
 }
 
-@test "a client has its own" {
+@test "the client certificate is valid for a client" {
 	openssl verify -CAfile "$certificates/ca.pem" -purpose sslclient "$certificates/client.pem"
 }

@@ -1,22 +1,22 @@
-# The scripted server notices every difference: a test that stands on it can fail.
+# The scripted server detects every deviation of the client, so that tests that use it can fail.
 load ../helpers/common
 
-# client [OCTETS]: connect, say that in one write, and put down in `heard` what comes until the
-# server closes.
+# client [OCTETS]: connect, send the octets in one write, and store everything up to the server's
+# close in `received`.
 # shellcheck disable=SC2059,SC2154 # escapes are wanted; names come from common.bash
 client() {
 	local connection
 	exec {connection}<>"/dev/tcp/127.0.0.1/$port"
-	printf "${1:-}" >said
-	cat said >&"$connection"
-	cat <&"$connection" >heard 2>error || :
+	printf "${1:-}" >sent
+	cat sent >&"$connection"
+	cat <&"$connection" >received 2>error || :
 	exec {connection}>&-
 }
 
-# tls_client [OCTETS]: the same over TLS, in one write with the end of the handshake; an end
-# without close_notify is heard as "(cut)".
+# tls_client [OCTETS]: the same over TLS, in one write with the end of the handshake; a close
+# without close_notify is stored as "(cut)".
 tls_client() {
-	/usr/bin/python3 - "$port" "${1:-}" >heard <<-'END'
+	/usr/bin/python3 - "$port" "${1:-}" >received <<-'END'
 		import socket, ssl, sys
 		context = ssl._create_unverified_context()
 		context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
@@ -51,18 +51,18 @@ conversation_ended_with() {
 	[ "$(<verdict)" = "conversation: $1" ]
 }
 
-@test "what was agreed passes" {
+@test "a client that follows the script passes" {
 	converse - <<-'TALK'
 		S: +OK ready
 		C: NOOP
 		S: +OK
 	TALK
 	client 'NOOP\r\n'
-	[ "$(<heard)" = $'+OK ready\r\n+OK\r' ]
+	[ "$(<received)" = $'+OK ready\r\n+OK\r' ]
 	conversation_ended_well
 }
 
-@test "another command is a difference" {
+@test "a different command is a mismatch" {
 	converse - <<-'TALK'
 		S: +OK
 		C: STAT
@@ -71,13 +71,13 @@ conversation_ended_with() {
 	conversation_ended_with 'line 2: expected "STAT", got "NOOP"'
 }
 
-@test "a blank too many is a difference" {
+@test "an extra space is a mismatch" {
 	converse - <<<'C: QUIT'
 	client 'QUIT \r\n'
 	conversation_ended_with 'line 1: expected "QUIT", got "QUIT "'
 }
 
-@test "LF alone is no line end" {
+@test "a bare LF does not end a line" {
 	converse - <<<'C: QUIT'
 	client 'QUIT\n'
 	conversation_ended_with 'line 1: expected "QUIT", got "QUIT\n"'
@@ -89,13 +89,13 @@ conversation_ended_with() {
 	conversation_ended_with 'line 1: expected "\x00\xff", got "\x00\xfe"'
 }
 
-@test "a line that does not match is a difference" {
+@test "a line that does not match the regex is a mismatch" {
 	converse - <<<'C~ APOP ann [0-9a-f]{32}'
 	client 'APOP ann 0\r\n'
 	conversation_ended_with 'line 1: expected /APOP ann [0-9a-f]{32}/, got "APOP ann 0"'
 }
 
-@test "a client that closes early is a difference" {
+@test "a client that closes early is a mismatch" {
 	converse - <<-'TALK'
 		S: +OK
 		C: QUIT
@@ -105,7 +105,7 @@ conversation_ended_with() {
 	conversation_ended_with 'line 2: expected "QUIT", but the client closed'
 }
 
-@test "half a line is a difference" {
+@test "an incomplete line is a mismatch" {
 	converse - <<<'C: QUIT'
 	exec {connection}<>"/dev/tcp/127.0.0.1/$port"
 	printf QUI >&"$connection"
@@ -113,23 +113,23 @@ conversation_ended_with() {
 	conversation_ended_with 'line 1: expected "QUIT", got "QUI"'
 }
 
-@test "octets that nobody asked for are a difference" {
+@test "octets after the last step are a mismatch" {
 	converse - <<<'C: QUIT'
 	client 'QUIT\r\nNOOP\r\n'
-	conversation_ended_with 'after the last step: nobody asked for "NOOP"'
+	conversation_ended_with 'after the last step: unexpected "NOOP"'
 }
 
-@test "a command sent too soon breaks the quiet" {
+@test "QUIET fails if a command has arrived early" {
 	converse - <<-'TALK'
 		C: CAPA
 		QUIET
 		S: +OK
 	TALK
 	client 'CAPA\r\nSTAT\r\n'
-	conversation_ended_with 'line 2: nobody asked for "STAT"'
+	conversation_ended_with 'line 2: unexpected "STAT"'
 }
 
-@test "a client that should close and speaks is a difference" {
+@test "EOF fails if the client sends a command" {
 	converse - <<-'TALK'
 		S: -ERR
 		EOF
@@ -137,27 +137,27 @@ conversation_ended_with() {
 	exec {connection}<>"/dev/tcp/127.0.0.1/$port"
 	printf 'QUIT\r\n' >&"$connection"
 	exec {connection}>&-
-	conversation_ended_with 'line 2: nobody asked for "QUIT"'
+	conversation_ended_with 'line 2: unexpected "QUIT"'
 }
 
-@test "a connection that is never made is a difference" {
+@test "a missing connection is a mismatch" {
 	converse - <<-'TALK'
 		S: +OK
 		---
 		S: +OK
 	TALK
 	client
-	conversation_ended_with 'connection 2 was never made'
+	conversation_ended_with 'the client never opened connection 2'
 }
 
-@test "a connection too many is a difference" {
+@test "an extra connection is a mismatch" {
 	converse - <<<'S: +OK'
 	client
 	client
-	conversation_ended_with 'nobody asked for connection 2'
+	conversation_ended_with 'unexpected connection 2'
 }
 
-@test "connections come one after the other" {
+@test "connections are served one after the other" {
 	converse - <<-'TALK'
 		S: first
 		---
@@ -165,11 +165,11 @@ conversation_ended_with() {
 	TALK
 	client
 	client
-	[ "$(<heard)" = $'second\r' ]
+	[ "$(<received)" = $'second\r' ]
 	conversation_ended_well
 }
 
-@test "after a question mark the client may have gone" {
+@test "the client may close before an optional step" {
 	converse - <<-'TALK'
 		S: -ERR
 		?C: QUIT
@@ -180,21 +180,21 @@ conversation_ended_with() {
 	conversation_ended_well
 }
 
-@test "a client that stays on and on is given up" {
+@test "a conversation that exceeds its time limit fails" {
 	converse --limit 1 - <<<'STALL'
 	exec {connection}<>"/dev/tcp/127.0.0.1/$port"
 	read -r verdict <&"${verdicts[*]}"
 	exec {connection}>&-
 	unset verdicts
-	[ "$verdict" = 'line 1: the conversation has taken too long' ]
+	[ "$verdict" = 'line 1: the conversation exceeded the time limit' ]
 }
 
-@test "a step that means nothing is refused at once" {
+@test "an unknown step in the script is an error" {
 	run -1 "$helpers/converse" - <<<'SAY: +OK'
-	[ "$output" = "converse: line 1: what does 'SAY: +OK' mean?" ]
+	[ "$output" = "converse: line 1: unknown step 'SAY: +OK'" ]
 }
 
-@test "a test that does not ask for the verdict is told all the same" {
+@test "a test that does not check the conversation fails at its end" {
 	converse - <<<'C: QUIT'
 	client 'NOOP\r\n'
 	if stop_servers >verdict; then
@@ -209,26 +209,26 @@ conversation_ended_with() {
 		S| \64(\0ann\0secret)\t\xff
 	TALK
 	client
-	printf '1 uid1\r\n2 uid2\r\nAGFubgBzZWNyZXQ=\t\377' | cmp - heard
+	printf '1 uid1\r\n2 uid2\r\nAGFubgBzZWNyZXQ=\t\377' | cmp - received
 }
 
-@test "a message is dot-stuffed and ended, a file is not" {
+@test "MESSAGE dot-stuffs and terminates a file, FILE sends it as it is" {
 	printf '.a\r\n..\r\nb' >message
 	converse - <<-TALK
 		MESSAGE $PWD/message
 		FILE $PWD/message
 	TALK
 	client
-	printf '..a\r\n...\r\nb\r\n.\r\n.a\r\n..\r\nb' | cmp - heard
+	printf '..a\r\n...\r\nb\r\n.\r\n.a\r\n..\r\nb' | cmp - received
 }
 
-@test "RESET is a reset" {
+@test "RESET resets the connection" {
 	converse - <<<'RESET'
 	client
 	grep -q 'reset by peer' error
 }
 
-@test "TLS from the first octet" {
+@test "TLS starts at the first octet" {
 	converse - <<-'TALK'
 		TLS sni=localhost
 		S: +OK
@@ -236,11 +236,11 @@ conversation_ended_with() {
 		S: +OK
 	TALK
 	tls_client $'QUIT\r\n'
-	[ "$(<heard)" = $'+OK\r\n+OK\r' ]
+	[ "$(<received)" = $'+OK\r\n+OK\r' ]
 	conversation_ended_well
 }
 
-@test "TLS after STLS" {
+@test "TLS starts after STLS" {
 	converse - <<-'TALK'
 		S: +OK
 		C: STLS
@@ -250,12 +250,12 @@ conversation_ended_with() {
 		S: +OK encrypted
 	TALK
 	openssl s_client -quiet -crlf -starttls pop3 -connect "127.0.0.1:$port" \
-		<<<NOOP >heard 2>error
-	[ "$(<heard)" = $'+OK encrypted\r' ]
+		<<<NOOP >received 2>error
+	[ "$(<received)" = $'+OK encrypted\r' ]
 	conversation_ended_well
 }
 
-@test "CLOSE leaves close_notify out, TLS-CLOSE says it" {
+@test "CLOSE omits close_notify, TLS-CLOSE sends it" {
 	converse - <<-'TALK'
 		TLS
 		S: +OK
@@ -266,27 +266,27 @@ conversation_ended_with() {
 		TLS-CLOSE
 	TALK
 	tls_client
-	[ "$(<heard)" = $'+OK\r\n(cut)' ]
+	[ "$(<received)" = $'+OK\r\n(cut)' ]
 	tls_client
-	[ "$(<heard)" = $'+OK\r' ]
+	[ "$(<received)" = $'+OK\r' ]
 	conversation_ended_well
 }
 
-@test "a client that accepts the certificate has not refused it" {
+@test "TLS-REFUSED fails if the client accepts the certificate" {
 	converse - <<<'TLS-REFUSED expired'
 	tls_client $'USER ann\r\n' || :
-	conversation_ended_with 'line 1: nobody asked for "USER ann"'
+	conversation_ended_with 'line 1: unexpected "USER ann"'
 }
 
-@test "a client that refuses the certificate ends well" {
+@test "TLS-REFUSED passes if the client refuses the certificate" {
 	converse - <<<'TLS-REFUSED expired'
 	openssl s_client -connect "127.0.0.1:$port" -CAfile "$certificates/ca.pem" \
-		-verify_return_error </dev/null >heard 2>&1 || :
-	grep -q 'certificate has expired' heard
+		-verify_return_error </dev/null >received 2>&1 || :
+	grep -q 'certificate has expired' received
 	conversation_ended_well
 }
 
-@test "pop3 is held to its exit status" {
+@test "the pop3 function fails on an unexpected exit status" {
 	program=$(command -v false)
 	pop3 1
 	run pop3 0
@@ -294,7 +294,7 @@ conversation_ended_with() {
 	[ "${lines[1]}" = 'exit 1 instead of 0' ]
 }
 
-@test "under valgrind, memory that is lost is 99" {
+@test "under valgrind, a memory leak makes the exit status 99" {
 	command -v valgrind || skip 'valgrind is not installed'
 	printf '#include <stdlib.h>\nint main(int n, char **v) { (void)v; return n > 1 && !malloc(9); }\n' >lose.c
 	gcc -O0 -o lose lose.c

@@ -1,4 +1,4 @@
-# What the program says about itself: its subcommands and option rows, as it tells the shells.
+# The program's subcommands and option rows, as it prints them for the shells' completion.
 # shellcheck disable=SC2154 # names from common.bash, which is loaded first
 
 root=$(realpath "$helpers/../..")
@@ -6,7 +6,7 @@ manual=$root/man/pop3.1
 manuals=("$root"/man/pop3{.1,-admin.1,-serve.8})
 readme=$root/README.md
 
-# answers WORD…: what the program offers a shell for the last of these words.
+# answers WORD…: print what the program offers as completions of the last of these words.
 answers() {
 	"$program" __complete "$@" | sed 1d
 }
@@ -20,8 +20,8 @@ subcommands() {
 	subcommands_with_summaries | cut -f 1
 }
 
-# Sets value: what may be the value of an option of a subcommand: "flag", "files", "words: A B C",
-# or nothing.
+# value_of SUBCOMMAND OPTION: set $value to the kind of value that the option takes: "flag",
+# "files", "words: A B C", or nothing.
 value_of() {
 	local found word _
 	value=
@@ -35,9 +35,9 @@ value_of() {
 	[ "$value" != 'words: yes no' ] || value=flag
 }
 
-# A line for each row: the subcommands that take it, between blanks; its letter or "-"; its long
-# name; what its value is; its help. A row of --help that is the subcommand's own stands alone.
-# They are listed once for all files that run-tests runs.
+# Print one line per option row: the subcommands that take it, each between spaces; its letter or
+# "-"; its long name; its kind of value; its help. A row from a subcommand's own "Options:" is never
+# merged with another's. The list is made once for all files that run-tests runs.
 rows() {
 	local listed=${results:-$BATS_FILE_TMPDIR}/rows
 	[ -e "$listed" ] || {
@@ -73,7 +73,7 @@ list_rows() {
 	done
 }
 
-# The rows that a subcommand takes, and those of them that no other does.
+# rows_of, own_rows_of SUBCOMMAND: the rows that it takes, and those that no other takes.
 rows_of() {
 	rows | grep "^[^	]* $1 "
 }
@@ -82,12 +82,12 @@ own_rows_of() {
 	rows | grep "^ $1 	"
 }
 
-# The pages that a subcommand's page refers to.
+# topics_of SUBCOMMAND: the help pages that its own page refers to.
 topics_of() {
 	"$program" help "$1" | sed -n '/^See also: pop3 help /{ s///; s/, /\n/g; p }'
 }
 
-# A subcommand's page with those it refers to.
+# pages_of SUBCOMMAND: print its help page and those that it refers to.
 pages_of() {
 	local topic
 	"$program" help "$1"
@@ -96,7 +96,7 @@ pages_of() {
 	done
 }
 
-# agree EXPECTED ACTUAL: two lists are the same; shows the difference.
+# agree EXPECTED ACTUAL: fail and print the differences unless the two lists are the same.
 agree() {
 	diff <(printf '%s\n' "$1") <(printf '%s\n' "$2")
 }

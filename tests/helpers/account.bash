@@ -1,11 +1,11 @@
-# For tests with several runs on one account: its name, and with it the state, stays the same
-# while its servers change.
+# For tests with several runs on one account: the account keeps its name, and so its state, while
+# the scripted server changes.
 # shellcheck disable=SC2154 # names from common.bash
 
 source "$(dirname "${BASH_SOURCE[0]}")/session.bash"
 
-# next_session: start the account's next server. The conversation after the login is on stdin; the
-# session before must have ended well.
+# next_session: start the next scripted server for the account. The conversation after the login is
+# on stdin; the previous session must have ended well.
 next_session() {
 	conversation_ended_well
 	after_login
@@ -18,7 +18,7 @@ account() {
 	pop3 "$1" -a ann "${@:2}"
 }
 
-# holds UID…: LIST and UIDL show these messages, of 100 octets each.
+# holds UID…: the steps of LIST and UIDL that show these messages, of 100 octets each.
 holds() {
 	sizes "$@"
 	uids "$@"
@@ -39,24 +39,24 @@ uids() {
 	echo 'S: .'
 }
 
-# sends NUMBER…: each message is fetched.
+# sends NUMBER…: the steps in which each message is fetched.
 sends() {
 	printf 'C: RETR %s\nS: +OK\nS: Subject: x\nS:\nS: .\n' "$@"
 }
 
-# refuses VERB NUMBER…: the command is refused for each message.
+# refuses VERB NUMBER…: the steps in which the server refuses the command for each message.
 refuses() {
 	local verb=$1
 	shift
 	printf "C: $verb %s\nS: -ERR damaged\n" "$@"
 }
 
-# marks NUMBER…: each message is deleted.
+# marks NUMBER…: the steps in which each message is marked as deleted.
 marks() {
 	printf 'C: DELE %s\nS: +OK\n' "$@"
 }
 
-# state SQL [VALUE…]: change the state of the account.
+# state SQL [VALUE…]: change the state database of the account.
 state() {
 	/usr/bin/python3 -c 'import sqlite3, sys
 with sqlite3.connect("home/state/pop3/ann.db") as database:

@@ -6,7 +6,7 @@ from stream import AT_ONCE, Clear, Tls
 class Channel:
     def __init__(self, connection, most):
         self.stream = Clear(connection, most)
-        self.unsent = bytearray()  # held back until the server waits for the client
+        self.unsent = bytearray()  # sent when the server next waits for the client
         self.unread = bytearray()
 
     def send(self, octets):
@@ -40,13 +40,13 @@ class Channel:
         return self.take(count)
 
     def read_rest(self):
-        """All that the client still sends until it closes."""
+        """Everything the client sends until it closes."""
         while self.receive():
             pass
         return self.take(len(self.unread))
 
     def read_arrived(self):
-        """The octets received by now, without waiting."""
+        """The octets already received, without waiting."""
         self.flush()
         while self.stream.has_something() and self.receive():
             pass

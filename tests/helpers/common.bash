@@ -1,4 +1,5 @@
-# Loaded by every .bats file: a private home for each test, the program, a scripted server.
+# Loaded by every .bats file: a private home directory for each test, the program under test and
+# the scripted server.
 # shellcheck disable=SC2034,SC2154 # some names are for the tests, some from dovecot.bash
 
 bats_require_minimum_version 1.5.0
@@ -12,7 +13,7 @@ data=$(realpath "$helpers/../data")
 program=$(realpath -m "${POP3:-$helpers/../../build/pop3}")
 certificates=$BATS_RUN_TMPDIR/certificates
 started=()  # processes to stop
-verdicts=() # of the running scripted servers: process → where it reports its verdict
+verdicts=() # of the running scripted servers: PID → descriptor from which its verdict is read
 
 setup() {
 	set_up_home
@@ -32,9 +33,9 @@ set_up_home() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# pop3 STATUS [ARGUMENT…]: run the program and hold it to its exit status. Sets $status, $output,
-# $lines and $stderr; the files stdout and stderr have every octet. The test's server is added,
-# unless the arguments name a server or an account.
+# pop3 STATUS [ARGUMENT…]: run the program and fail unless it exits with STATUS. Sets $status,
+# $output, $lines and $stderr; the files stdout and stderr have every octet. Adds the test's server
+# to the arguments unless they name a server or an account.
 pop3() {
 	local expected=$1
 	shift
@@ -69,12 +70,12 @@ choose_server() {
 	fi
 }
 
-# value NAME: the values of check's records of that name, one per line.
+# value NAME: print the values of check's records of that name, one per line.
 value() {
 	sed -n "s/^$1\t//p" stdout
 }
 
-# pin CERTIFICATE: the digest of its public key, for --pin.
+# pin CERTIFICATE: print the digest of its public key, for --pin.
 pin() {
 	printf 'sha256//'
 	openssl x509 -in "$certificates/$1.pem" -noout -pubkey | openssl pkey -pubin -outform DER |
@@ -100,8 +101,8 @@ converse() {
 	server=$host:$port
 }
 
-# Every conversation was held to its end, octet for octet. A test that does not ask is asked
-# when it ends.
+# Fail unless every client followed its script to the end, octet for octet. Called again when the
+# test ends, for servers that the test has not checked.
 conversation_ended_well() {
 	local pid fd verdict differences=0
 	for pid in "${!verdicts[@]}"; do
@@ -124,7 +125,7 @@ stop_later() {
 	started+=("$1")
 }
 
-# until_there FILE PID: wait until the process has written to FILE or has exited.
+# until_there FILE PID: wait until the process has written to FILE; fail if it exits before that.
 until_there() {
 	until [ -s "$1" ]; do
 		kill -0 "$2" || return 1

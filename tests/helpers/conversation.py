@@ -4,11 +4,11 @@ import base64
 import re
 from collections import namedtuple
 
-# optional: the client may close before this step.  what: "S:", "C~", …, or an act's name.
+# optional: the client may close before this step.  what: "S:", "C~", …, or an action's name.
 Step = namedtuple("Step", "line optional what times text")
 
 SPOKEN = re.compile(r"(\??)([SC])(?:\*(\d+))?([:|~])(?: (.*))?", re.DOTALL)
-ACT = re.compile(r"(\??)([A-Z-]+)(?: (.*))?", re.DOTALL)
+ACTION = re.compile(r"(\??)([A-Z-]+)(?: (.*))?", re.DOTALL)
 
 ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|64\(((?:[^\\)]|\\.)*)\)|([rnt0\\)#]))")
 LETTERS = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\", ")": ")"}
@@ -42,8 +42,8 @@ def _step(number, line, known):
     if match := SPOKEN.fullmatch(line):
         optional, who, times, how, text = match.groups()
         what = who + how
-    elif match := ACT.fullmatch(line):
+    elif match := ACTION.fullmatch(line):
         optional, what, text = match.groups()
     if what not in known:
-        raise SystemExit(f"converse: line {number}: what does {line!r} mean?")
+        raise SystemExit(f"converse: line {number}: unknown step {line!r}")
     return Step(number, bool(optional), what, int(times or 1), text or "")

@@ -3,11 +3,11 @@
 #	setup_file() { dovecot_start; dovecot_user ann secret; }
 #	teardown_file() { dovecot_stop; }
 #
-# pop3 then talks to it over TLS, or with --tls stls or off to its other port.
+# pop3 then connects to its TLS port, or to the other port with --tls stls or off.
 # shellcheck disable=SC2154 # names from common.bash, which is loaded first
 
-# dovecot_start [SETTING…]: each setting is a line of dovecot.conf. Exports $pop3_port,
-# $pop3s_port and $dovecot_folder, where the log is.
+# dovecot_start [SETTING…]: start it; each setting is a line of dovecot.conf. Exports $pop3_port,
+# $pop3s_port and $dovecot_folder, which contains the log.
 dovecot_start() {
 	local ports greeting connection
 	"$helpers/certificates" "$certificates"
@@ -35,8 +35,8 @@ dovecot_stop() {
 	rm -rf "$dovecot_folder"
 }
 
-# dovecot_user NAME PASSWORD: both may have any octets. Dovecot looks up the digest of a name, and
-# before 2.4 escapes the name first.
+# dovecot_user NAME PASSWORD: add a user; both may contain any octets. Dovecot looks up the digest
+# of the name, which versions before 2.4 escape first.
 dovecot_user() {
 	local mailbox escaped key
 	mailbox=$(dovecot_mailbox "$1")
@@ -48,7 +48,7 @@ dovecot_user() {
 	done >>"$dovecot_folder/users"
 }
 
-# dovecot_mailbox NAME: the user's Maildir.
+# dovecot_mailbox NAME: print the path of the user's Maildir.
 dovecot_mailbox() {
 	printf '%s/mail/%s\n' "$dovecot_folder" "$(digest "$1")"
 }
@@ -57,7 +57,7 @@ digest() {
 	printf %s "$1" | sha256sum | cut -d ' ' -f 1
 }
 
-# dovecot_deliver NAME FILE…: append the messages in this order.
+# dovecot_deliver NAME FILE…: deliver the messages to the user in this order.
 dovecot_deliver() {
 	local mailbox file name
 	mailbox=$(dovecot_mailbox "$1")

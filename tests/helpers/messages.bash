@@ -9,7 +9,7 @@ message_of() {
 	yes "${line// /x}" | head -n $((rest / 78))
 }
 
-# odd_message: NUL, all other octets, bare CR, bare LF, and LF . LF, which does not end a message.
+# odd_message: all octets from NUL on, bare CR, bare LF, and LF . LF, which does not end a message.
 odd_message() {
 	local octet
 	printf 'From: ann@example.org\r\nSubject: Odd\r\n\r\n'

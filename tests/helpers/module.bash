@@ -1,4 +1,4 @@
-# The client module as other programs use it, built beside the program under test.
+# The client library as other programs use it, built beside the program under test.
 # shellcheck disable=SC2034,SC2154 # names for the tests, names from common.bash
 
 root=$(realpath "$helpers/../..")

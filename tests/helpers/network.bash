@@ -1,12 +1,13 @@
-# A private network for a test: only loopback, and a name server configured by the test.
+# A private network for a test: only the loopback interface, and a name server that the test
+# configures.
 # shellcheck disable=SC2034,SC2154 # names for the tests, names from common.bash
 
-# network: dnsmasq's settings are on stdin; skips the test where namespaces are unavailable. From
-# now on $program runs in this network, including pop3 serve.
+# network: start it, with dnsmasq's settings on stdin; skips the test where namespaces are
+# unavailable. From now on $program runs in this network, including pop3 serve.
 network() {
 	local pid
 	command -v dnsmasq >/dev/null || skip 'dnsmasq is not installed'
-	unshare -rnm true 2>/dev/null || skip 'this system makes no network of our own'
+	unshare -rnm true 2>/dev/null || skip 'this system does not allow network namespaces'
 	{
 		printf '%s\n' no-resolv no-hosts bind-interfaces listen-address=127.0.0.1 \
 			local=/test/ local=/com/ local=/org/
@@ -44,8 +45,8 @@ certificate() {
 	cat "$1.pem" >>"$1"
 }
 
-# server_inside CERTIFICATE [OPTION…]: pop3 serve at the usual ports. ann@example.test and bob have
-# the password secret.
+# server_inside CERTIFICATE [OPTION…]: start pop3 serve at the default ports. ann@example.test and
+# bob have the password "secret".
 server_inside() {
 	local user
 	for user in ann@example.test bob; do

@@ -7,19 +7,19 @@ import conversation
 from stream import Gone
 
 DATA = os.path.join(os.path.dirname(__file__), "../data")
-SHOWN = 200
+SHOWN = 200  # octets
 
 
-class Different(Exception):
+class Mismatch(Exception):
     """The client deviated from the script."""
 
 
 class Finished(Exception):
-    """The connection ended well before its last step."""
+    """The connection is complete although steps are left."""
 
 
 class Performance:
-    """One connection being played. Each kind of step has its method."""
+    """Plays the server's side of one connection. Each kind of step has its method."""
 
     def __init__(self, channel, certificates):
         self.channel = channel
@@ -35,9 +35,9 @@ class Performance:
             self.finish()
         except Finished:
             pass
-        except (Different, Gone, OSError) as difference:
+        except (Mismatch, Gone, OSError) as mismatch:
             self.channel.stream.reset()
-            raise Different(f"{place}{difference}") from None
+            raise Mismatch(f"{place}{mismatch}") from None
 
     def perform(self, step):
         try:
@@ -48,10 +48,10 @@ class Performance:
             self.end_early(step, error)
 
     def end_early(self, step, why):
-        """The client closed: well where the step is optional."""
+        """The client closed, which is allowed where the step is optional."""
         if step.optional:
             raise Finished
-        raise Different(why)
+        raise Mismatch(why)
 
     def finish(self):
         self.channel.close_notify()
@@ -88,7 +88,7 @@ class Performance:
             if not line:
                 self.end_early(step, f"expected /{step.text}/, but the client closed")
             if not re.fullmatch(step.text + "\r\n", line.decode("latin-1")):
-                raise Different(f"expected /{step.text}/, got {shown(line)}")
+                raise Mismatch(f"expected /{step.text}/, got {shown(line)}")
 
     def expect_end(self, step):
         self.expect_nothing(self.channel.read_rest())
@@ -104,7 +104,7 @@ class Performance:
             self.end_early(step, f"no handshake: {error}")
         wanted = [word[4:] for word in step.text.split() if word.startswith("sni=")]
         if wanted and wanted != names:
-            raise Different(f"expected the server name {wanted[0]}, got {names}")
+            raise Mismatch(f"expected the server name {wanted[0]}, got {names}")
 
     def expect_tls_refusal(self, step):
         try:
@@ -115,14 +115,14 @@ class Performance:
         raise Finished
 
     def refuse_tls(self, step):
-        """In TLS 1.3 the client may have sent more by then."""
+        """In TLS 1.3 the client may have sent application data before it sees the refusal."""
         try:
             self.channel.start_tls(self.context(step, []))
         except OSError:  # includes SSLError
             self.channel.close()
             self.channel.read_rest()
             raise Finished from None
-        raise Different("the handshake succeeded")
+        raise Mismatch("the handshake succeeded")
 
     def close_tls(self, step):
         self.channel.close_notify()
@@ -148,11 +148,11 @@ class Performance:
         if not got:
             self.end_early(step, f"expected {shown(expected)}, but the client closed")
         if got != expected:
-            raise Different(f"expected {shown(expected)}, got {shown(got)}")
+            raise Mismatch(f"expected {shown(expected)}, got {shown(got)}")
 
     def expect_nothing(self, got):
         if got:
-            raise Different(f"nobody asked for {shown(got)}")
+            raise Mismatch(f"unexpected {shown(got)}")
 
     METHODS = {
         "S:": send,
@@ -180,7 +180,7 @@ def read_file(path):
 
 
 def shown(octets):
-    """Octets as a string for the verdict, cut when long."""
+    """Octets as a string for the verdict, truncated when long."""
     text = octets[:SHOWN].decode("latin-1")
     text = text[:-2] if text.endswith("\r\n") else text
     more = f"… ({len(octets)} octets)" if len(octets) > SHOWN else ""

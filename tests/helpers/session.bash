@@ -1,4 +1,4 @@
-# For tests of subcommands, besides common.bash: ann's mailbox on a server without TLS.
+# For tests of subcommands, in addition to common.bash: ann's mailbox on a server without TLS.
 # shellcheck disable=SC2154 # names from common.bash
 
 source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
@@ -31,17 +31,17 @@ goodbye() {
 	printf '%s\n' 'C: QUIT' 'S: +OK'
 }
 
-# after_greeting [CAPABILITY…]: a conversation, the rest of which is on stdin.
+# after_greeting [CAPABILITY…]: start a conversation with the greeting; the rest is on stdin.
 after_greeting() {
 	converse - < <(greeting "$@" && cat)
 }
 
-# after_login [OPTION OF converse…]: the same, with ann logged in.
+# after_login [OPTION OF converse…]: start a conversation with ann's login; the rest is on stdin.
 after_login() {
 	converse "$@" - < <(greeting && login && cat)
 }
 
-# in_session [OPTION OF converse…]: the same, with QUIT at the end.
+# in_session [OPTION OF converse…]: as after_login, with QUIT at the end.
 in_session() {
 	converse "$@" - < <(greeting && login && cat && goodbye)
 }

@@ -20,7 +20,7 @@ class Clear:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def read(self):
-        """Some octets; none at the end of the stream."""
+        """Some octets, or b"" at the end of the stream."""
         try:
             return self.connection.recv(AT_ONCE)
         except ConnectionError:
@@ -31,20 +31,20 @@ class Clear:
             for start in range(0, len(octets), self.most):
                 self.connection.sendall(octets[start:start + self.most])
         except ConnectionError as error:
-            raise Gone("the client has gone") from error
+            raise Gone("the client has closed the connection") from error
 
     def close_notify(self):
         """Only TLS has close-notify."""
 
     def close(self):
-        """FIN: the server sends nothing more, but continues to read."""
+        """Send FIN: the server sends nothing more, but continues to read."""
         try:
             self.connection.shutdown(socket.SHUT_WR)
         except OSError:
             pass
 
     def reset(self):
-        """RST: disconnect abruptly."""
+        """Send RST: disconnect abruptly."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
@@ -92,7 +92,7 @@ class Tls:
             self.clear.write(self.encrypted.read())
 
     def close_notify(self):
-        """Send it without waiting for the client's, and keep octets received before that."""
+        """Send it without waiting for the client's, and keep the octets already received."""
         unread = self.received.read()
         try:
             self.tls.unwrap()
@@ -127,7 +127,7 @@ class Tls:
                     self.received.write_eof()
 
     def _answer(self):
-        """Send TLS's own octets, even if the client is gone."""
+        """Send what TLS itself has to send, even if the client has closed."""
         try:
             self.clear.write(self.encrypted.read())
         except Gone:

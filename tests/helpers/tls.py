@@ -1,4 +1,4 @@
-"""The server's side of TLS, as described by the words after the act TLS."""
+"""The server's side of TLS, as described by the words after the action TLS."""
 
 import ssl
 
@@ -9,8 +9,8 @@ VERSIONS = {
 }
 
 
-def context(folder, words, meet_name):
-    """A context from `[CERTIFICATE] [max-V] [client-certificate]`; SNI goes to meet_name."""
+def context(folder, words, on_server_name):
+    """A context from `[CERTIFICATE] [max-V] [client-certificate]`; passes SNI to on_server_name."""
     certificate = "good"
     result = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     result.set_ciphers("ALL:@SECLEVEL=0")  # the client decides what is too weak
@@ -24,5 +24,5 @@ def context(folder, words, meet_name):
         else:
             certificate = word
     result.load_cert_chain(f"{folder}/{certificate}.pem", f"{folder}/{certificate}.key")
-    result.sni_callback = lambda tls, name, _: meet_name(name)
+    result.sni_callback = lambda tls, name, _: on_server_name(name)
     return result
