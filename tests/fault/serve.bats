@@ -1,7 +1,7 @@
-# The server attacked or killed: other clients are served, and only marked messages are deleted.
+# The server is attacked or killed: it still serves other clients, and deletes only marked messages.
 load ../real/serve
 
-# attack [ARGUMENT…]: run the Python program on stdin; from(N) connects from 127.0.0.N.
+# attack [ARGUMENT…]: run stdin in Python, where connect(PORT, N) connects from 127.0.0.N.
 attack() {
 	{
 		cat <<-'END'
@@ -11,7 +11,7 @@ attack() {
 			def connect(port, source=1):
 			    address = ('127.0.0.%d' % source, 0)
 			    return socket.create_connection(('127.0.0.1', int(port)), 20, address)
-			def heard(peer):
+			def read_lines(peer):
 			    octets = b''
 			    try:
 			        while more := peer.recv(65536):
@@ -25,7 +25,7 @@ attack() {
 	timeout 120 /usr/bin/python3 attack.py "$@"
 }
 
-@test "each command, with arguments of any length, in both states" {
+@test "each command is answered with arguments of any length, before and after the login" {
 	serve
 	attack "$pop3_port" <<-'END'
 		login = b'USER ann\r\nPASS secret\r\n'
@@ -40,7 +40,7 @@ attack() {
 		                peer.sendall(b'QUIT\r\n')
 		            except (ConnectionResetError, BrokenPipeError):
 		                pass
-		            lines = heard(peer)
+		            lines = read_lines(peer)
 		            case = before, verb, length, lines[-3:]
 		            if length > 4096 or verb == b'STLS' and length == 0 and not before:
 		                assert lines[-1:] != [b'+OK goodbye'], case
@@ -51,7 +51,7 @@ attack() {
 	serve_ends_well
 }
 
-@test "names that lead elsewhere are nobody's" {
+@test "user names that are paths or have odd octets are refused" {
 	serve
 	attack "$pop3_port" <<-'END'
 		import base64
@@ -63,7 +63,7 @@ attack() {
 		    plain = base64.b64encode(b'\0' + name + b'\0secret')
 		    peers[-1].sendall(b'AUTH PLAIN ' + plain + b'\r\nSTAT\r\nQUIT\r\n')
 		for name, peer in zip(names, peers):
-		    lines = heard(peer)
+		    lines = read_lines(peer)
 		    assert lines[1].startswith(b'-ERR'), (name, lines)
 		    assert lines[2] == b'-ERR not in this state', (name, lines)
 	END
@@ -71,7 +71,7 @@ attack() {
 	serve_ends_well
 }
 
-@test "5,000 half handshakes, and 2,000 resets at once" {
+@test "5,000 incomplete handshakes and 2,000 resets do not stop the server" {
 	serve --listen-tls 127.0.0.1:0
 	attack "$pop3s_port" "$pop3_port" <<-'END'
 		reset = struct.pack('ii', 1, 0)
@@ -85,7 +85,7 @@ attack() {
 		    held.append(peer)
 		peer = connect(sys.argv[2])
 		peer.sendall(b'USER ann\r\nPASS secret\r\nQUIT\r\n')
-		lines = heard(peer)
+		lines = read_lines(peer)
 		full = lines == [b'-ERR [SYS/TEMP] too many connections'] or not lines
 		assert full or lines[-1] == b'+OK goodbye', lines
 		for peer in held:
@@ -103,13 +103,13 @@ attack() {
 		for peer in held:
 		    peer.close()
 	END
-	# The last connections may still be counted, and one may hold the maildrop.
-	until says NOOP && [ "$(<heard)" = $'+OK\r' ]; do sleep 0.1; done
+	# The last connections may still be counted, and one may still lock the maildrop.
+	until ann_sends NOOP && [ "$(<received)" = $'+OK\r' ]; do sleep 0.1; done
 	serve_ends_well
 }
 
-# Commands that wait behind answers fill what is read ahead in the middle of a TLS record.
-@test "over TLS, more commands at once than are read ahead, and clients that end early" {
+# The commands that wait for answers fill the read buffer in the middle of a TLS record.
+@test "over TLS, the server survives more commands than its buffer holds and early closes" {
 	{ printf 'Subject: long\n\n'; seq 900; } | message new/1
 	serve --listen-tls 127.0.0.1:0
 	attack "$pop3s_port" "$certificates/ca.pem" <<-'END'
@@ -117,19 +117,20 @@ attack() {
 		context = ssl.create_default_context(cafile=sys.argv[2])
 		class Peer:
 		    def __init__(self):
-		        self.socket, self.heard, self.said = connect(sys.argv[1]), ssl.MemoryBIO(), ssl.MemoryBIO()
-		        self.tls = context.wrap_bio(self.heard, self.said, server_hostname='localhost')
-		        self.listen(self.tls.do_handshake)
-		    def listen(self, action):
+		        self.socket = connect(sys.argv[1])
+		        self.input, self.output = ssl.MemoryBIO(), ssl.MemoryBIO()
+		        self.tls = context.wrap_bio(self.input, self.output, server_hostname='localhost')
+		        self.until_done(self.tls.do_handshake)
+		    def until_done(self, action):
 		        while True:
 		            try:
 		                return action()
 		            except ssl.SSLZeroReturnError:
 		                return b''
 		            except ssl.SSLWantReadError:
-		                self.socket.sendall(self.said.read())
-		                self.heard.write(self.socket.recv(65536)) or self.heard.write_eof()
-		    def say(self, commands, size, goodbye=False):
+		                self.socket.sendall(self.output.read())
+		                self.input.write(self.socket.recv(65536)) or self.input.write_eof()
+		    def send(self, commands, size, goodbye=False):
 		        octets = b'USER ann\r\nPASS secret\r\n' + commands
 		        for i in range(0, len(octets), size):
 		            self.tls.write(octets[i:i + size])
@@ -138,29 +139,29 @@ attack() {
 		                self.tls.unwrap()
 		            except ssl.SSLWantReadError:
 		                pass
-		        threading.Thread(target=self.socket.sendall, args=[self.said.read()]).start()
+		        threading.Thread(target=self.socket.sendall, args=[self.output.read()]).start()
 		    def lines(self):
 		        octets = bytearray()
-		        while more := self.listen(lambda: self.tls.read(65536)):
+		        while more := self.until_done(lambda: self.tls.read(65536)):
 		            octets += more
 		        return octets.split(b'\r\n')[:-1]
 		for size in 5000, 16384:
 		    for goodbye in False, True:
 		        peer = Peer()
-		        peer.say(b'RETR 1\r\n' * 6000 + b'QUIT\r\n', size, goodbye)
+		        peer.send(b'RETR 1\r\n' * 6000 + b'QUIT\r\n', size, goodbye)
 		        lines = peer.lines()
 		        assert lines.count(b'900') == 6000, (size, goodbye, lines.count(b'900'))
 		        assert lines[-2:] == [b'.', b'+OK goodbye'], (size, goodbye, lines[-2:])
 		        peer.socket.close()
 		for goodbye in False, True:
 		    peer = Peer()
-		    peer.say(b'RETR 1\r\n' * 5000, 16384, goodbye)
+		    peer.send(b'RETR 1\r\n' * 5000, 16384, goodbye)
 		    peer.socket.recv(1)
 		    peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
 		    peer.socket.shutdown(socket.SHUT_RDWR)
 		    peer.socket.close()
 	END
-	until says NOOP && [ "$(<heard)" = $'+OK\r' ]; do sleep 0.1; done
+	until ann_sends NOOP && [ "$(<received)" = $'+OK\r' ]; do sleep 0.1; done
 	serve_ends_well
 }
 
@@ -176,23 +177,23 @@ killed_at() {
 	until grep -q attached tracing; do sleep 0.02; done
 	printf '%s\r\n' 'USER ann' 'PASS secret' 'DELE 1' 'DELE 2' 'DELE 3' 'DELE 4' QUIT |
 		talk "$pop3_port" || :
-	run ! grep goodbye heard
+	run ! grep goodbye received
 	wait "$serve_pid" || :
 }
 
-# left NAME…: exactly these messages are left, complete, in their directory or seen by now.
+# left NAME…: exactly these messages are left, complete, in new or cur.
 left() {
 	serve
-	says LIST
-	[ "$(grep -c '^[0-9]' heard)" -eq $# ]
+	ann_sends LIST
+	[ "$(grep -c '^[0-9]' received)" -eq $# ]
 	for name; do
 		grep -rqx "this is [a-z]*/$name" mail/ann/new mail/ann/cur
 	done
-	says 'DELE 1' STAT
-	grep -q "^+OK $(($# - 1)) " heard
+	ann_sends 'DELE 1' STAT
+	grep -q "^+OK $(($# - 1)) " received
 }
 
-@test "killed in the middle of QUIT: only what was marked goes" {
+@test "a server killed in the middle of QUIT has deleted only marked messages" {
 	killed_at unlinkat 1
 	left 1 2:2,S 3 4 5 6:2,S 7 8
 	killed_at unlinkat 3

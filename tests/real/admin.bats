@@ -1,5 +1,5 @@
-# pop3 admin against pop3 serve: each verb over each protocol that has it; what one sets the
-# others show.
+# pop3 admin against pop3 serve: each verb over each protocol that has it. A setting changed over
+# one protocol is shown by the others.
 
 load ../helpers/common
 
@@ -26,7 +26,7 @@ port_of() {
 	awk -v protocol="$1" '$1 == protocol { print $3 }' listeners
 }
 
-# admin STATUS PROTOCOL VERB…: the server's manager does it.
+# admin STATUS PROTOCOL VERB…: run pop3 admin as the server's manager.
 admin() {
 	local user=
 	[ "$2" != peep ] || user=root@
@@ -34,11 +34,11 @@ admin() {
 		"${@:3}"
 }
 
-# says EXPECTED PROTOCOL VERB…
-says() {
+# admin_prints EXPECTED PROTOCOL VERB…: run it, and fail unless it prints that.
+admin_prints() {
 	admin 0 "${@:2}"
 	[ "$output" = "$1" ] || {
-		printf '%s says: %s\n' "${*:2}" "$output"
+		printf '%s printed: %s\n' "${*:2}" "$output"
 		return 1
 	}
 }
@@ -47,12 +47,12 @@ add_ann() {
 	admin 0 spscmp user-add ann --new-password-command 'echo joshua'
 }
 
-# logs_in STATUS USER PASSWORD: over POP3.
+# logs_in STATUS USER PASSWORD: log in over POP3.
 logs_in() {
 	POP3_PASSWORD=$3 pop3 "$1" stat -s "pop3://127.0.0.1:$(port_of pop3)" --tls off -u "$2"
 }
 
-# stay_logged_in USER PASSWORD: on descriptor 6.
+# stay_logged_in USER PASSWORD: log in over POP3, and keep the session open on descriptor 6.
 stay_logged_in() {
 	local line
 	exec 6<>"/dev/tcp/127.0.0.1/$(port_of pop3)"
@@ -63,11 +63,11 @@ stay_logged_in() {
 	done
 }
 
-@test "users come and go over peep and spscmp, and POP3 knows at once" {
+@test "users added, changed and removed over peep and spscmp take effect in POP3 at once" {
 	admin 0 peep user-add ann --new-password-command 'echo joshua'
 	admin 0 spscmp user-add bob --new-password-command 'echo falken'
-	says $'ann\nbob' peep users
-	says $'ann\nbob' spscmp users
+	admin_prints $'ann\nbob' peep users
+	admin_prints $'ann\nbob' spscmp users
 	logs_in 0 ann joshua
 	logs_in 0 bob falken
 
@@ -75,16 +75,16 @@ stay_logged_in() {
 	logs_in 77 bob falken
 	logs_in 0 bob wopr
 	admin 0 spscmp user-rename bob carl
-	says $'ann\ncarl' peep users
+	admin_prints $'ann\ncarl' peep users
 	logs_in 0 carl wopr
 
 	admin 0 peep user-del ann
 	admin 0 spscmp user-del carl
-	says '' peep users
-	says '' spscmp users
+	admin_prints '' peep users
+	admin_prints '' spscmp users
 }
 
-@test "what is wrong with a user is said where the protocol says it" {
+@test "the error for an unknown or existing user is as specific as the protocol allows" {
 	add_ann
 	admin 64 peep user-add ann --new-password-command 'echo joshua'
 	[[ $stderr = *'in use'* ]]
@@ -95,20 +95,20 @@ stay_logged_in() {
 	admin 77 spscmp user-passwd bob --new-password-command 'echo joshua'
 }
 
-@test "a wrong secret is 77" {
+@test "a wrong secret exits with 77" {
 	secret=wrong admin 77 peep users
 	secret=wrong admin 77 spscmp users
 	secret=wrong admin 77 smtpstatus metrics
 }
 
-@test "the limits that one sets hold for all" {
+@test "a limit set over one protocol applies to all" {
 	admin 0 spscmp set max-connections 7
-	says 7 peep get max-connections
+	admin_prints 7 peep get max-connections
 	admin 0 peep set max-connections 9
-	says 9 peep get max-connections
+	admin_prints 9 peep get max-connections
 	admin 64 peep set max-connections 0
 	admin 77 spscmp set max-connections 0
-	says 9 peep get max-connections
+	admin_prints 9 peep get max-connections
 
 	admin 0 spscmp set max-users 1
 	add_ann
@@ -116,7 +116,7 @@ stay_logged_in() {
 	admin 77 spscmp set max-users 0
 }
 
-@test "a limit that is reached is not a name in use" {
+@test "user-add over peep distinguishes a reached limit from a name in use" {
 	admin 0 spscmp set max-users 1
 	add_ann
 	admin 64 peep user-add bob --new-password-command 'echo joshua'
@@ -125,14 +125,14 @@ stay_logged_in() {
 	[[ $stderr = *'in use'* ]]
 }
 
-@test "the time-out" {
+@test "peep sets the time-out and refuses one that is too large" {
 	admin 0 peep set timeout 60
-	says 60 peep get timeout
+	admin_prints 60 peep get timeout
 	admin 64 peep set timeout 18446744073709551615
-	says 60 peep get timeout
+	admin_prints 60 peep get timeout
 }
 
-@test "the maildir, over peep and monitor" {
+@test "peep and monitor set the mail root, and refuse one that does not exist" {
 	admin 0 peep set maildir "$PWD/elsewhere"
 	admin 0 peep get maildir
 	[ "${output%/}" = "$PWD/elsewhere" ]
@@ -145,29 +145,29 @@ stay_logged_in() {
 	admin 64 monitor set maildir "$PWD/nowhere"
 }
 
-@test "transformation, over monitor and smtpstatus" {
+@test "monitor and smtpstatus switch the transformation on and off" {
 	admin 0 monitor set transform off
-	says off smtpstatus get transform
+	admin_prints off smtpstatus get transform
 	admin 0 monitor set transform on
-	says on smtpstatus get transform
+	admin_prints on smtpstatus get transform
 	admin 0 smtpstatus set transform off
-	says off smtpstatus get transform
+	admin_prints off smtpstatus get transform
 	admin 0 smtpstatus set transform on
-	says on smtpstatus get transform
+	admin_prints on smtpstatus get transform
 }
 
-@test "host, and all of monitor's info" {
+@test "monitor sets the host name, and info prints all settings" {
 	admin 0 monitor set host mail.example
-	says mail.example monitor get host
+	admin_prints mail.example monitor get host
 	admin 0 monitor get maildir
 	local maildir=$output
 	admin 0 monitor get address
-	says "host	mail.example
+	admin_prints "host	mail.example
 maildir	$maildir
 address	$output" monitor info
 }
 
-# free_port: one that is free at both addresses.
+# free_port: print a port that is free at both addresses.
 free_port() {
 	python3 - <<-'END'
 		import socket
@@ -184,7 +184,7 @@ free_port() {
 	END
 }
 
-@test "the POP3 listener moves to another port and address" {
+@test "monitor moves the POP3 listener to another port and address" {
 	local port
 	add_ann
 	port=$(free_port)
@@ -192,15 +192,15 @@ free_port() {
 	POP3_PASSWORD=joshua pop3 0 stat -s "pop3://127.0.0.1:$port" --tls off -u ann
 	admin 0 monitor set address 127.0.0.1
 	admin 0 monitor set address ::1
-	says ::1 monitor get address
+	admin_prints ::1 monitor get address
 	POP3_PASSWORD=joshua pop3 0 stat -s "pop3://[::1]:$port" --tls off -u ann
 }
 
-@test "metrics and the log agree over all" {
+@test "all protocols print the same metrics and the same log" {
 	add_ann
 	logs_in 0 ann joshua
 	stay_logged_in ann joshua
-	says ann peep online
+	admin_prints ann peep online
 
 	admin 0 peep metrics
 	cp stdout peep
@@ -226,7 +226,7 @@ free_port() {
 	exec 6>&-
 }
 
-@test "what the server can do" {
+@test "capa over peep lists the server's commands and their limits" {
 	admin 0 peep capa
 	cut -f 1 stdout | grep -x a
 	grep -E '^c=	1-[0-9]+$' stdout

@@ -1,5 +1,5 @@
-# Each subcommand against `pop3 serve`, over TLS: what is done all day. `make check-valgrind` runs
-# this file, too, both ends under valgrind.
+# Each subcommand against `pop3 serve` over TLS, as in daily use. `make check-valgrind` runs this
+# file, too, with client and server under valgrind.
 # shellcheck disable=SC2154 # names from serve.bash
 load serve
 
@@ -15,14 +15,14 @@ setup() {
 	serve --listen-tls 127.0.0.1:0
 }
 
-# delivered NAME…: the messages of data/, LF line ends, are the files on stdin.
+# delivered NAME…: the files named on stdin hold these messages of data/, with LF line ends.
 delivered() {
 	local name
 	diff <(while read -r name; do tr -d '\r' <"$name" | sha256sum; done | sort) \
 		<(for name; do tr -d '\r' <"$data/$name.eml" | sha256sum; done | sort)
 }
 
-@test "stat, list, uidl, headers and capa" {
+@test "stat, list, uidl, headers and capa show the mailbox" {
 	pop3 0 stat
 	[[ $output == $'3\t'* ]]
 	pop3 0 list
@@ -38,7 +38,7 @@ delivered() {
 	serve_ends_well
 }
 
-@test "fetch to stdout, a Maildir, a folder and an mbox" {
+@test "fetch writes to stdout, a Maildir, a directory and an mbox" {
 	pop3 0 fetch 1
 	cmp <(tr -d '\r' <stdout) <(tr -d '\r' <"$data/plain.eml")
 	pop3 0 fetch all -o mbox:-
@@ -51,7 +51,7 @@ delivered() {
 	serve_ends_well
 }
 
-@test "fetch to a command" {
+@test "fetch pipes each message to a command" {
 	if ! pop3 0 fetch all -o "pipe:cat >$PWD/piped.\$POP3_NUMBER"; then
 		[[ $stderr != *'unhandled amd64-linux syscall: 434'* ]] ||
 			skip 'this valgrind does not know pidfd_open'
@@ -61,7 +61,7 @@ delivered() {
 	serve_ends_well
 }
 
-@test "fetch --delete and dele" {
+@test "fetch --delete and dele delete messages" {
 	pop3 0 fetch first:1 --delete -o maildir:inbox
 	find inbox/new -type f | delivered plain
 	pop3 0 dele --dry-run last
@@ -72,7 +72,7 @@ delivered() {
 	[ "$(files_of ann | wc -l)" -eq 1 ]
 }
 
-@test "batch is one session" {
+@test "batch runs all its lines in one session" {
 	cat >lines <<-'END'
 		stat
 		headers --fields From,Subject
@@ -90,7 +90,7 @@ delivered() {
 	serve_ends_well
 }
 
-@test "check, wait, seen and accounts" {
+@test "check, wait, seen and accounts work" {
 	pop3 0 check
 	[ "$(value messages)" = 3 ]
 	pop3 0 wait new --max-time 20
@@ -108,14 +108,14 @@ delivered() {
 	serve_ends_well
 }
 
-@test "logins that are refused" {
+@test "a refused login exits with 77, an untrusted certificate with 80" {
 	POP3_PASSWORD=wrong pop3 77 stat
 	pop3 77 stat --auth login -u nobody
 	pop3 80 stat -s "127.0.0.1:$pop3s_port"
 	serve_ends_well
 }
 
-@test "admin manages it over each protocol" {
+@test "admin manages the server over each protocol" {
 	export POP3_SERVE_SECRET=secretpa
 	serve --peep 127.0.0.1:0 --spscmp 127.0.0.1:0 --monitor 127.0.0.1:0 --smtpstatus 127.0.0.1:0
 	export POP3_PASSWORD=secretpa

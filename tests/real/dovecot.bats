@@ -1,9 +1,9 @@
-# The program against a real server: each way to it, each way to log in, and names of all kinds.
+# The program against a real server: each TLS mode, each login mechanism, and unusual names.
 load ../helpers/common
 load ../helpers/dovecot
 load ../helpers/messages
 
-# All users are there before the first login: Dovecot looks at its file once a second.
+# All users are added before the first login: Dovecot rereads its file only once per second.
 setup_file() {
 	local name password
 	dovecot_start
@@ -19,7 +19,7 @@ setup_file() {
 	dovecot_deliver odd "$BATS_FILE_TMPDIR/odd.eml"
 }
 
-# A user name and a password a line.
+# Print a user name and a password per line.
 odd_names() {
 	cat <<-'END'
 		two words:pass  word
@@ -37,39 +37,39 @@ setup() {
 	export POP3_PASSWORD=secret
 }
 
-# as USER STATUS ARGUMENT…: over TLS; the way can be changed by arguments.
+# as USER STATUS ARGUMENT…: pop3 as that user, over TLS unless the arguments say otherwise.
 as() {
 	pop3 "$2" -u "$1" "${@:3}"
 }
 
-@test "the same mailbox over TLS, STLS and in clear" {
-	local way
-	for way in implicit stls off; do
-		as ann 0 list --tls "$way"
+@test "the mailbox is the same over TLS, over STLS and in clear text" {
+	local mode
+	for mode in implicit stls off; do
+		as ann 0 list --tls "$mode"
 		[ "$(wc -l <stdout)" -eq 3 ]
-		as ann 0 fetch 1 --tls "$way"
+		as ann 0 fetch 1 --tls "$mode"
 		cmp stdout "$data/plain.eml"
 	done
 }
 
-@test "each mechanism that it offers, in clear and over TLS" {
-	local mechanism way
+@test "each mechanism logs in, in clear text and over TLS" {
+	local mechanism mode
 	for mechanism in auto user plain login apop cram-md5 scram-sha-1 scram-sha-256; do
-		for way in implicit off; do
-			as ann 0 stat --auth "$mechanism" --tls "$way"
+		for mode in implicit off; do
+			as ann 0 stat --auth "$mechanism" --tls "$mode"
 			[ "${output%%$'\t'*}" = 3 ]
 		done
 	done
 }
 
-@test "a wrong password is 77, whatever the mechanism" {
+@test "a wrong password exits with 77 under each mechanism" {
 	local mechanism
 	for mechanism in user plain apop scram-sha-256; do
 		POP3_PASSWORD=wrong as ann 77 stat --auth "$mechanism"
 	done
 }
 
-@test "names and passwords with blanks, quotes and octets that are not ASCII" {
+@test "names and passwords may contain spaces, quotes and non-ASCII characters" {
 	local name password
 	while IFS=: read -r name password; do
 		POP3_PASSWORD=$password as "$name" 0 stat --auth plain
@@ -78,7 +78,7 @@ as() {
 	done < <(odd_names)
 }
 
-@test "an empty mailbox" {
+@test "an empty mailbox yields no records, and \"last\" fails in it" {
 	as empty 0 stat
 	[ "$output" = $'0\t0' ]
 	as empty 0 list
@@ -88,13 +88,13 @@ as() {
 	as empty 66 fetch last
 }
 
-@test "every octet of an odd message comes through" {
+@test "a message with unusual octets arrives unchanged" {
 	as odd 0 fetch 1
 	tr -d '\r' <"$BATS_FILE_TMPDIR/odd.eml" >expected
 	tr -d '\r' <stdout | cmp - expected
 }
 
-@test "headers, grep, fetch and dele pass records on, though messages went in between" {
+@test "fetch and dele take records of headers although the message numbers have changed" {
 	as bob 0 headers
 	grep -i 'subject:.*grüße' stdout >found
 	as bob 0 dele 1
@@ -105,19 +105,19 @@ as() {
 	[ "${output%%$'\t'*}" = 1 ]
 }
 
-@test "a second run with what was learnt in the first is quicker by a round trip" {
+@test "a second run uses the cached capabilities and saves a round trip" {
 	as ann 0 stat --auth plain --trace first
 	as ann 0 stat --auth plain --trace second
 	grep -q 'CAPA$' first
 	run ! grep -q 'CAPA$' second
-	# The login, STAT and QUIT are out before the first of them is answered.
+	# The login, STAT and QUIT are sent before the first of them is answered.
 	[ "$(sed -n '/+OK Dovecot/,$p' second | grep -o ' [<>] ' | tr -d ' \n')" = '<>>><<<' ]
 }
 
-@test "check finds nothing to mend, by either way over TLS" {
-	local way
-	for way in implicit stls; do
-		as ann 0 check --tls "$way"
+@test "check gives no advice over TLS and over STLS" {
+	local mode
+	for mode in implicit stls; do
+		as ann 0 check --tls "$mode"
 		[ -z "$(value advice)" ]
 		[ -z "$(value quirk)" ]
 		[ "$(value login)" = 'SCRAM-SHA-256 accepted' ]
@@ -126,7 +126,7 @@ as() {
 	done
 }
 
-@test "check tells of another name, and of a wrong password" {
+@test "check reports a certificate for another name, and a wrong password" {
 	as ann 80 check --tls-name pop.example.org
 	[[ $(value advice) == 'the certificate is valid for localhost, 127.0.0.1, ::1: '* ]]
 	POP3_PASSWORD=wrong as ann 77 check

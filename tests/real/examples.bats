@@ -1,4 +1,4 @@
-# What help shows as examples works as it is printed.
+# The examples of the help pages, of the README and of the manual work as printed.
 # shellcheck disable=SC2154 # names from serve.bash
 load serve
 
@@ -23,12 +23,12 @@ setup() {
 	echo secret >secret
 }
 
-# The examples of a subcommand's page, a line each.
+# examples_of SUBCOMMAND: print the examples of its help page, one per line.
 examples_of() {
 	"$program" help "$1" | sed -n '/^Examples:/,/^$/s/^  //p'
 }
 
-# works EXAMPLE: as in a shell of a person who has not used pop3 before.
+# works EXAMPLE: run it in a shell, as a user who has not run pop3 before.
 works() {
 	local status=0
 	rm -rf "$XDG_STATE_HOME"
@@ -38,7 +38,7 @@ works() {
 	return "$status"
 }
 
-@test "every example that needs no other server works" {
+@test "every example of the client's subcommands works" {
 	local name example
 	while read -r name; do
 		case $name in
@@ -50,14 +50,14 @@ works() {
 	done < <("$program" __complete '' | sed 1d | cut -f 1)
 }
 
-@test "examples of admin find no server, and no mistake" {
+@test "the examples of admin are valid, and fail only to connect" {
 	local example
 	while IFS= read -r example; do
 		POP3_PASSWORD=x run -69 works "$example --timeout 5"
 	done < <(examples_of admin)
 }
 
-@test "examples of serve try, add a user and serve" {
+@test "the examples of serve start a server or add a user" {
 	local example server_pid listener protocol
 	rm users
 	while IFS= read -r example; do
@@ -77,7 +77,7 @@ works() {
 
 readme=$helpers/../../README.md
 
-# recipe TEXT: the lines of the README's recipe that begins with this comment.
+# recipe TEXT: print the README's recipe that begins with this comment.
 recipe() {
 	awk -v start="# $1" '
 		index($0, start) == 1 { inside = 1 }
@@ -85,20 +85,20 @@ recipe() {
 		inside' "$readme"
 }
 
-# example TEXT: the lines of the manual's example below the paragraph that begins with this text.
+# example TEXT: print the manual's example below the paragraph that begins with this text.
 example() {
 	sed -n "/^$1/,/^\.Ed/p" "$helpers/../../man/pop3.1" |
 		sed '1,/^\.Bd/d; /^\.Ed/d; s/\\e/\\/g; s/^\\&//'
 }
 
-# runs TEXT: that recipe, as in a shell of a person's own.
+# runs TEXT: run that recipe in a shell, as a user would.
 runs() {
 	recipe "$1" >recipe
 	[ -s recipe ]
 	run -0 timeout 60 bash -o pipefail recipe 3>&- </dev/null
 }
 
-# code_mail NAME TYPE ENCODING: the script that asks for a code puts this mail there, body on stdin.
+# code_mail NAME TYPE ENCODING: make ask-for-code deliver this mail, whose body is on stdin.
 code_mail() {
 	{
 		printf 'From: robot@example.org\r\nSubject: your code\r\nMIME-Version: 1.0\r\n'
@@ -121,7 +121,7 @@ code_mail() {
 	[ "$output" = 135791 ]
 }
 
-@test "the loop that acts on new mail handles each message once, and ends at a failure" {
+@test "the loop that acts on new mail handles each message once" {
 	printf '#!/bin/sh\necho "$POP3_UID" >>handled\nexit 0\n' >handle-mail
 	chmod +x handle-mail
 	recipe 'Act on new mail' >loop
@@ -133,7 +133,7 @@ code_mail() {
 	[ "$(sort -u handled | wc -l)" -eq 2 ]
 }
 
-@test "the recipe that reads a message saves its attachments" {
+@test "the recipe that reads the last message works whatever destination is configured" {
 	command -v mshow >/dev/null || skip 'mblaze is not installed'
 	message new/3 <"$data/attachment.eml"
 	printf 'output = maildir:elsewhere\n' >>"$XDG_CONFIG_HOME/pop3/config"
@@ -142,15 +142,15 @@ code_mail() {
 	[ ! -e elsewhere ]
 }
 
-@test "the recipe of a server to try a script with counts its messages" {
+@test "the recipe for a test server counts its messages" {
 	runs 'A server to try'
 	[[ $output == *$'0\t0'* ]]
 }
 
 # --- tokens
 
-# token_endpoint FIELDS TOKEN: an HTTPS server in the place of Microsoft's and Google's, which gives
-# out the token for a form with these fields.
+# token_endpoint FIELDS PATH TOKEN: start an HTTPS server in place of Microsoft's and Google's,
+# which answers a form with these fields with the token.
 token_endpoint() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 -subj /CN=token \
 		-addext subjectAltName=DNS:login.microsoftonline.com,DNS:oauth2.googleapis.com \
@@ -181,7 +181,7 @@ token_endpoint() {
 	export CURL_HOME=$HOME
 }
 
-# logs_in_with TOKEN FILE: what the script prints is the token that the server wants to see.
+# logs_in_with TOKEN FILE: the script prints the token, with which the server accepts a login.
 logs_in_with() {
 	converse - <<-TALK
 		S: +OK ready
@@ -201,7 +201,7 @@ logs_in_with() {
 	conversation_ended_well
 }
 
-@test "the recipe for Microsoft 365 gets a token by client credentials, and logs in with it" {
+@test "the recipe for Microsoft 365 gets a token with client credentials and logs in" {
 	command -v curl >/dev/null || skip 'curl is not installed'
 	token_endpoint 'grant_type=client_credentials&scope=https://outlook.office365.com/.default&client_id=app&client_secret=s%26c' \
 		/example.org/oauth2/v2.0/token token-1
@@ -215,7 +215,7 @@ logs_in_with() {
 	pop3 78 stat -s 127.0.0.1:1 -u ann --auth xoauth2 --password-command 'sh get-token'
 }
 
-@test "the example for Gmail gets a token by a refresh token, and logs in with it" {
+@test "the example for Gmail gets a token with a refresh token and logs in" {
 	command -v curl >/dev/null || skip 'curl is not installed'
 	token_endpoint 'grant_type=refresh_token&client_id=app&client_secret=secret&refresh_token=1//x' \
 		/token token-2

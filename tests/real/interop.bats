@@ -1,5 +1,5 @@
-# The same messages from every POP3 server that Debian has, and from our own: the same octets.
-# Each has a program in helpers/servers, which fetches packages but installs none.
+# Every POP3 server in Debian, and pop3 serve, deliver the same messages octet for octet. A program
+# in helpers/servers starts each of them; packages are downloaded but never installed.
 load ../helpers/common
 load ../helpers/messages
 
@@ -30,7 +30,7 @@ make_messages() {
 	count=$(find "$messages" -type f | wc -l)
 }
 
-# start NAME: or skip the test for the reason that the server gives.
+# start NAME: start the server, or skip the test for the reason that its program prints.
 start() {
 	local ports line
 	exec {ports}< <(exec "$helpers/servers/$1" "$folder" 3>&- 2>trouble)
@@ -43,12 +43,12 @@ start() {
 	read -r pop3_port pop3s_port <<<"$line"
 }
 
-# ann STATUS ARGUMENT…: in clear.
+# ann STATUS ARGUMENT…: pop3 as ann, in clear text.
 ann() {
 	pop3 "$1" -s "127.0.0.1:$pop3_port" -u ann --tls off "${@:2}"
 }
 
-# digests FILE…: with the same line ends.
+# digests FILE…: print the digests of the messages, with LF line ends and $changes applied.
 digests() {
 	local file
 	for file; do
@@ -92,7 +92,7 @@ fetches_each_once() {
 	[ "$output" = '' ]
 }
 
-# offers CAPABILITY: to a server without CAPA this is a question, too.
+# offers CAPABILITY: does the server list it? One without CAPA does not.
 offers() {
 	"$program" capa -s "127.0.0.1:$pop3_port" --tls off 2>/dev/null | grep -q "^$1"
 }
@@ -117,7 +117,8 @@ deletes() {
 	[ "${output%%$'\t'*}" -eq 0 ]
 }
 
-# interoperates NAME [SCRIPT]: the script for sed makes up for what the server does to a message.
+# interoperates NAME [SCRIPT]: run all checks; the sed script undoes what the server changes in the
+# messages.
 interoperates() {
 	changes=${2:-}
 	start "$1"
@@ -129,21 +130,21 @@ interoperates() {
 	deletes
 }
 
-@test "Dovecot" { interoperates dovecot; }
+@test "the client works with Dovecot" { interoperates dovecot; }
 
-@test "pop3 serve" { interoperates serve; }
+@test "the client works with pop3 serve" { interoperates serve; }
 
-@test "Courier" { interoperates courier; }
+@test "the client works with Courier" { interoperates courier; }
 
-@test "Cyrus" { interoperates cyrus; }
+@test "the client works with Cyrus" { interoperates cyrus; }
 
-@test "GNU Mailutils" {
+@test "the client works with GNU Mailutils" {
 	interoperates mailutils '/^\(X-UIDL\|X-IMAPbase\|X-UID\|Status\): /d
 		s/^>*From /From /
 		s/ *$//'
 }
 
-@test "popa3d" { interoperates popa3d; }
+@test "the client works with popa3d" { interoperates popa3d; }
 
 # shellcheck disable=SC2016 # the $ is for sed
-@test "Solid POP3" { interoperates solid-pop3d '${/^$/d}'; }
+@test "the client works with Solid POP3" { interoperates solid-pop3d '${/^$/d}'; }

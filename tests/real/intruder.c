@@ -1,6 +1,7 @@
 /*
- * Preloaded: code that has got into a process by its network, and tells on stderr how far it
- * comes once a connection is there. INTRUDER_FILE is what it would like to write.
+ * Preloaded into the program, in place of code injected over the network: once there is a
+ * connection, it tries to write INTRUDER_FILE and to run a program, and reports the results on
+ * stderr.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -11,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The program is missing on purpose: to be told so is as good as to run one. */
+/* The program does not exist on purpose: ENOENT shows that running one is allowed. */
 static void intrude(void)
 {
 	char *const nothing[] = { NULL };

@@ -1,4 +1,4 @@
-# System calls that an older kernel lacks and a container refuses: everything works without them.
+# Everything works without the system calls that older kernels lack and containers refuse.
 # shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
 load serve
 
@@ -14,20 +14,20 @@ setup_messages() {
 	done
 }
 
-# without CALLS ERROR COMMAND…: the calls fail in the command and its children. The leak check
-# cannot run beside strace, in a build that has one.
+# without CALLS ERROR COMMAND…: run the command; the calls fail in it and its children. The leak
+# check of a sanitizer is off, as it cannot run under strace.
 without() {
 	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e "trace=$1" -e "inject=$1:error=$2" \
 		"${@:3}" 3>&-
 }
 
-# pop3_without ARGUMENT…: of ann's mailbox, without all of the calls above.
+# pop3_without ARGUMENT…: pop3 on ann's mailbox, without any of the calls above.
 pop3_without() {
 	POP3_PASSWORD=secret without "$extras" ENOSYS "$program" "$@" \
 		-s "pop3://ann@localhost:$pop3_port" --ca-file "$certificates/ca.pem"
 }
 
-# was_refused CALL…
+# was_refused CALL…: strace injected the error into each of them.
 was_refused() {
 	local call
 	for call; do
@@ -35,7 +35,7 @@ was_refused() {
 	done
 }
 
-@test "messages reach each kind of destination without the extra calls" {
+@test "fetch writes to each kind of destination without the extra calls" {
 	setup_messages
 	serve
 	pop3_without fetch all -o maildir:box >records
@@ -51,7 +51,7 @@ was_refused() {
 	was_refused pidfd_open
 }
 
-@test "a renamed file replaces none that is there" {
+@test "without renameat2, a new message replaces no existing file" {
 	setup_messages
 	serve
 	pop3_without fetch first:1 -o dir:folder >records
@@ -61,7 +61,7 @@ was_refused() {
 	[ "$(find folder -name '*.eml' | wc -l)" -le 2 ]
 }
 
-@test "a command is waited for, and ended at its time, without a descriptor for it" {
+@test "without pidfd_open, commands are waited for and killed at the time-out" {
 	setup_messages
 	serve
 	unset POP3_PASSWORD
@@ -79,7 +79,7 @@ was_refused() {
 		-s "pop3://ann@localhost:$pop3_port" --ca-file "$certificates/ca.pem" -o 'pipe:exec sleep 600'
 }
 
-@test "a spool needs no file system that has files without a name" {
+@test "a message for a command is spooled on file systems without O_TMPFILE" {
 	mkdir spool
 	setup_messages
 	serve
@@ -105,9 +105,9 @@ was_refused() {
 	exec 7<users
 	serve --transform 'cat; sleep 0.05; true <&7 && echo inherited; echo end'
 	exec 7<&-
-	says 'RETR 1' 'DELE 1'
-	tail -n 3 heard | head -n 1 | grep -q '^end'
-	run ! grep inherited heard
+	ann_sends 'RETR 1' 'DELE 1'
+	tail -n 3 received | head -n 1 | grep -q '^end'
+	run ! grep inherited received
 	[ "$(find mail/ann/cur -type f | wc -l)" -eq 19 ]
 	was_refused pidfd_open renameat2 close_range
 	serve_ends_well

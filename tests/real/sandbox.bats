@@ -1,4 +1,4 @@
-# Least privilege: what code that has got into the program can no longer do.
+# Least privilege: code injected into the program can neither write files nor run programs.
 # shellcheck disable=SC2154 # names from serve.bash and common.bash
 load serve
 
@@ -7,12 +7,12 @@ setup_file() {
 		"$BATS_TEST_DIRNAME/intruder.c"
 }
 
-# What an intruder is told where rights were given up, and where they were not.
+# What the intruder reports inside the sandbox and without it.
 confined='intruder: write EACCES exec EPERM'
 free='intruder: write done exec ENOENT'
 
-# The intruder is in every program that is started from here on.
-let_intruder_in() {
+# Every program started from now on contains the intruder.
+preload_intruder() {
 	export INTRUDER_FILE=$PWD/forbidden LD_PRELOAD=$BATS_FILE_TMPDIR/intruder.so
 	export ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
 }
@@ -28,12 +28,12 @@ one_message() {
 	printf 'Subject: one\n\nfirst\n' | message new/one
 }
 
-# meets WHAT ARGUMENT…: a client with an intruder, who is told WHAT.
-meets() {
+# client_reports WHAT ARGUMENT…: the intruder in a client prints WHAT, and nothing else.
+client_reports() {
 	needs_kernel
 	one_message
 	serve --listen-tls 127.0.0.1:0
-	let_intruder_in
+	preload_intruder
 	POP3_PASSWORD=secret pop3 0 "${@:2}" -u ann --tls off
 	unset LD_PRELOAD
 	grep -xF "$1" <<<"$stderr"
@@ -42,53 +42,53 @@ meets() {
 }
 
 @test "a client can neither write elsewhere nor run a program" {
-	meets "$confined" stat
+	client_reports "$confined" stat
 	[ ! -e forbidden ]
 }
 
-@test "one that fetches into a Maildir cannot either" {
-	meets "$confined" fetch all -o maildir:box
+@test "a client that fetches into a Maildir can neither" {
+	client_reports "$confined" fetch all -o maildir:box
 	ls box/new/*
 }
 
-@test "nor into an mbox in a folder of its own" {
-	meets "$confined" fetch all -o mbox:folder/box
+@test "a client that fetches into an mbox in its own directory can neither" {
+	client_reports "$confined" fetch all -o mbox:folder/box
 	grep first folder/box
 }
 
-@test "nor into a folder" {
-	meets "$confined" fetch all -o dir:box
+@test "a client that fetches into a directory can neither" {
+	client_reports "$confined" fetch all -o dir:box
 	ls box/*.eml
 }
 
-@test "a destination may be written to: an mbox's folder, too" {
-	meets 'intruder: write done exec EPERM' fetch all -o mbox:box
+@test "a client that fetches into an mbox may write to the mbox's directory" {
+	client_reports 'intruder: write done exec EPERM' fetch all -o mbox:box
 	grep first box
 }
 
-@test "with a command to run, nothing is given up" {
-	meets "$free" fetch all -o 'pipe:cat >box'
+@test "a client that runs a command has no sandbox" {
+	client_reports "$free" fetch all -o 'pipe:cat >box'
 	grep first box
 }
 
-@test "nor in a batch, where a command may come" {
+@test "a batch, whose lines may run commands, has no sandbox" {
 	echo 'fetch all -o "pipe:cat >box"' >lines
-	meets "$free" batch lines
+	client_reports "$free" batch lines
 	grep first box
 }
 
-@test "with --no-sandbox, nothing is given up" { meets "$free" stat --no-sandbox; }
+@test "a client with --no-sandbox has no sandbox" { client_reports "$free" stat --no-sandbox; }
 
-@test "a command after the login keeps the right to gain rights" {
+@test "a command that gets a message may gain privileges" {
 	one_message
 	serve --listen-tls 127.0.0.1:0
 	POP3_PASSWORD=secret pop3 0 fetch all -u ann --tls off \
-		-o 'pipe:grep NoNewPrivs: /proc/self/status >told'
-	grep -x 'NoNewPrivs:.0' told
+		-o 'pipe:grep NoNewPrivs: /proc/self/status >process-status'
+	grep -x 'NoNewPrivs:.0' process-status
 	serve_ends_well
 }
 
-@test "the cache and the state are kept in a sandbox" {
+@test "the cache and the state are written inside the sandbox" {
 	one_message
 	serve --listen-tls 127.0.0.1:0
 	export POP3_PASSWORD=secret
@@ -100,26 +100,26 @@ meets() {
 	serve_ends_well
 }
 
-@test "a manager's client gives up the same" {
+@test "admin can neither write elsewhere nor run a program" {
 	needs_kernel
 	export POP3_SERVE_SECRET=word
 	serve --spscmp 127.0.0.1:0
-	let_intruder_in
+	preload_intruder
 	POP3_PASSWORD=word pop3 0 admin -s "spscmp://127.0.0.1:$spscmp_port" users
 	unset LD_PRELOAD
 	[ "$stderr" = "$confined" ]
 	serve_ends_well
 }
 
-# is_told WHAT serve [OPTION…]: a server with an intruder, who is told WHAT when a client comes.
-is_told() {
+# server_reports WHAT serve [OPTION…]: the intruder in a server prints WHAT once a client connects.
+server_reports() {
 	needs_kernel
 	one_message
-	let_intruder_in
+	preload_intruder
 	"${@:2}"
 	unset LD_PRELOAD
-	says STAT 'DELE 1'
-	heard_is <<-'END'
+	ann_sends STAT 'DELE 1'
+	received_is <<-'END'
 		+OK 1 23
 		+OK marked
 	END
@@ -128,26 +128,26 @@ is_told() {
 	grep -xF "$1" log
 }
 
-@test "a server can neither write elsewhere nor run a program" { is_told "$confined" serve; }
+@test "a server can neither write elsewhere nor run a program" { server_reports "$confined" serve; }
 
-@test "a server with a transformation may run it" {
-	TMPDIR=$HOME is_told 'intruder: write EACCES exec ENOENT' serve --transform cat
+@test "a server with a transformation may run programs" {
+	TMPDIR=$HOME server_reports 'intruder: write EACCES exec ENOENT' serve --transform cat
 }
 
-@test "a server whose mail root may be moved may write elsewhere" {
-	is_told 'intruder: write done exec EPERM' serve --monitor 127.0.0.1:0
+@test "a server whose mail root can be changed may write elsewhere" {
+	server_reports 'intruder: write done exec EPERM' serve --monitor 127.0.0.1:0
 }
 
-@test "a server with --no-sandbox gives up nothing" { is_told "$free" serve --no-sandbox; }
+@test "a server with --no-sandbox has no sandbox" { server_reports "$free" serve --no-sandbox; }
 
-@test "a transformation has /dev/null and the folder for temporary files, and no other" {
+@test "a transformation may write to /dev/null and the temporary directory, and nowhere else" {
 	needs_kernel
 	one_message
 	mkdir elsewhere temporary
 	TMPDIR=$PWD/temporary serve --transform \
 		"cat >$PWD/temporary/kept; true >$PWD/elsewhere/kept; echo 2>/dev/null >&2; echo x"
-	says 'RETR 1'
-	grep -x $'x\r' heard
+	ann_sends 'RETR 1'
+	grep -x $'x\r' received
 	[ -s temporary/kept ]
 	[ ! -e elsewhere/kept ]
 	serve_ends_well

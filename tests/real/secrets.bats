@@ -1,5 +1,5 @@
-# Where a password is not: arguments, environments of children, traces, logs, files, and after
-# the login the memory, by whatever mechanism and from whatever source it came.
+# Passwords do not leak into arguments, environments of child processes, traces, logs or files, and
+# are erased from memory after the login, for every mechanism and every source of the password.
 # shellcheck disable=SC2154 # names from common.bash and dovecot.bash
 load ../helpers/common
 load ../helpers/dovecot
@@ -26,14 +26,14 @@ setup() {
 	printf '%s\n' "$secret" >password
 }
 
-# nowhere PLACE…: none of them holds a part of the secret.
+# nowhere PLACE…: none of the places contains a part of the secret.
 nowhere() {
 	"$helpers/find-secret" "$secret" "$@" >found
 	cat found
 	[ ! -s found ]
 }
 
-needs_a_look_inside() {
+needs_memory_access() {
 	[ "$EUID" -eq 0 ] || skip "only root reads the memory of this program"
 	if grep -qa __asan_init "$program"; then
 		skip "a sanitizer copies the whole environment"
@@ -45,9 +45,9 @@ has_secret_memory() {
 sys.exit(ctypes.CDLL(None).syscall(447, 0) < 0)'
 }
 
-# nowhere_in PID: not in its memory, but for the page where it is kept for another login, which
-# nobody can read where the kernel knows how to hide it. That the memory is read is proved by what
-# must be in it.
+# nowhere_in PID: the secret is not in the memory of the process, except the page that keeps it for
+# another login, which the kernel hides if it has memfd_secret. Finding a known path proves that the
+# memory has been read.
 nowhere_in() {
 	"$helpers/find-secret" "$PWD/conversation" "$1" >found
 	[ -s found ]
@@ -57,11 +57,11 @@ nowhere_in() {
 	[ ! -s found ]
 }
 
-look_inside() {
+check_process() {
 	nowhere_in "$1"
 }
 
-# after_login ARGUMENT…: looks into a client that is in the midst of a message nobody reads.
+# after_login ARGUMENT…: check a client that is blocked in the middle of writing a message.
 after_login() {
 	local octets pid
 	choose_server "$@"
@@ -71,7 +71,7 @@ after_login() {
 	stop_later "$pid"
 	exec {octets}<out
 	head -c 1 <&"$octets" >/dev/null
-	look_inside "$pid"
+	check_process "$pid"
 	kill -KILL "$pid"
 	wait "$pid" || :
 	exec {octets}<&-
@@ -79,30 +79,30 @@ after_login() {
 	nowhere conversation errors
 }
 
-# A hibernated memory would be on the disk.
-@test "while a password is kept the kernel does not hibernate" {
+# Hibernation would write the memory to the disk.
+@test "the kernel cannot hibernate while a password is kept" {
 	if ! grep -qsv '\[disabled\]' /sys/power/disk || ! has_secret_memory; then
 		skip "this kernel does not hibernate, or has no secret memory"
 	fi
-	look_inside() {
+	check_process() {
 		grep -q '\[disabled\]' /sys/power/disk
 	}
 	POP3_PASSWORD=$secret after_login -u ann
 }
 
-@test "not in memory after the login, whatever the mechanism, over TLS and in clear" {
-	local mechanism way
-	needs_a_look_inside
+@test "no password is in memory after the login, for each mechanism, over TLS and in clear text" {
+	local mechanism mode
+	needs_memory_access
 	for mechanism in user plain login apop cram-md5 scram-sha-1 scram-sha-256; do
-		for way in implicit off; do
-			POP3_PASSWORD=$secret after_login -u ann --auth "$mechanism" --tls "$way"
+		for mode in implicit off; do
+			POP3_PASSWORD=$secret after_login -u ann --auth "$mechanism" --tls "$mode"
 		done
 	done
 }
 
-@test "not in memory after the login, whatever the source" {
+@test "no password is in memory after the login, for each source of the password" {
 	local descriptor
-	needs_a_look_inside
+	needs_memory_access
 	after_login -u ann --password-file password
 	after_login -u ann --password-command 'cat password'
 	exec {descriptor}<password
@@ -113,8 +113,8 @@ after_login() {
 	after_login -u ann
 }
 
-@test "not in memory after the login, when it is of this account or another of the configuration" {
-	needs_a_look_inside
+@test "no password from the configuration is in memory after the login" {
+	needs_memory_access
 	cat >"$XDG_CONFIG_HOME/pop3/config" <<-END
 		[ann]
 		server = ann@127.0.0.1:$pop3s_port
@@ -130,8 +130,8 @@ after_login() {
 	after_login -a ann --password-file password
 }
 
-# token_in_memory MECHANISM: a login by a token, and no answer to what follows it. The secret is
-# not even kept: this session is the only one.
+# token_in_memory MECHANISM: log in with a token, then check the client while it waits for an
+# answer. The token is not kept at all: no other login can follow.
 token_in_memory() {
 	local pid
 	converse - <<-TALK
@@ -160,12 +160,12 @@ token_in_memory() {
 }
 
 @test "no token is in memory after the login" {
-	needs_a_look_inside
+	needs_memory_access
 	token_in_memory xoauth2
 	token_in_memory oauthbearer
 }
 
-@test "not in the environment of any command, wherever else a password was named" {
+@test "POP3_PASSWORD is not in the environment of any command" {
 	local source
 	export POP3_PASSWORD=$secret
 	for source in '--no-input' '--password-file=password' \
@@ -180,14 +180,14 @@ token_in_memory() {
 	grep -q '^HOME=' of-password
 }
 
-@test "not in what is written: trace, notes, output, state, cache, temporary files" {
-	local way
+@test "no password is written to the trace, the output, the state, the cache or temporary files" {
+	local mode
 	mkdir temporary
 	export TMPDIR=$PWD/temporary
-	for way in implicit off; do
-		POP3_PASSWORD=$secret pop3 0 fetch new -u ann --tls "$way" -v --trace conversation \
-			-o maildir:box
-		POP3_PASSWORD=$secret pop3 0 fetch 1 -u ann --tls "$way" -v --trace conversation \
+	for mode in implicit off; do
+		POP3_PASSWORD=$secret pop3 0 fetch new -u ann --tls "$mode" -v \
+			--trace conversation -o maildir:box
+		POP3_PASSWORD=$secret pop3 0 fetch 1 -u ann --tls "$mode" -v --trace conversation \
 			-o pipe:'cat >/dev/null'
 		nowhere conversation stdout stderr "$HOME" box temporary
 	done
@@ -195,12 +195,12 @@ token_in_memory() {
 	ls "$XDG_STATE_HOME"/pop3/*.db "$XDG_CACHE_HOME"/pop3/*
 }
 
-@test "a refused password is nowhere, either" {
+@test "a refused password is written nowhere" {
 	POP3_PASSWORD=x$secret pop3 77 stat -u ann --tls off -v --trace conversation
 	nowhere conversation stdout stderr "$HOME"
 }
 
-@test "no core is left of a program with a password in it" {
+@test "the program dumps no core" {
 	pop3 0 stat -u ann \
 		--password-command 'grep "^Max core" /proc/$PPID/limits >limits; cat password'
 	[ "$(tr -s " " <limits)" = "Max core file size 0 0 bytes " ]

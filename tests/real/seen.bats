@@ -1,9 +1,9 @@
-# pop3 seen import: the lists that other programs have just written about a real mailbox.
+# pop3 seen import reads the lists of fetched messages that other programs write.
 load ../helpers/common
 load ../helpers/dovecot
 
 setup_file() {
-	# Each UID has what one of the formats might stumble over.
+	# The UIDs contain characters that each of the formats uses as a separator.
 	dovecot_start 'pop3_uidl_format = "#%u@1,2"'
 	dovecot_user ann secret
 	dovecot_user bob@example.org secret
@@ -15,7 +15,7 @@ teardown_file() {
 	dovecot_stop
 }
 
-# The other programs want no root: they run as the server does, at a home of their own.
+# The other programs refuse to run as root: they run as the server's user, with their own home.
 setup() {
 	set_up_home
 	peer_home=$(mktemp -d "${TMPDIR:-/tmp}/peer.XXXXXX")
@@ -27,7 +27,7 @@ teardown() {
 	stop_servers
 }
 
-# peer PROGRAM ARGUMENT…
+# peer PROGRAM ARGUMENT…: run another program as that user.
 peer() {
 	local as=()
 	chown -R --reference="$dovecot_folder" "$peer_home"
@@ -41,13 +41,13 @@ needs() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
-# write_private FILE: from stdin, into the home of the other programs.
+# write_private FILE: write stdin to the file in the home of the other programs.
 write_private() {
 	cat >"$peer_home/$1"
 	chmod 600 "$peer_home/$1"
 }
 
-# imported PROGRAM FILE: ann's three messages come out of it, and are new no more.
+# imported PROGRAM FILE: importing the file marks ann's three messages as seen.
 imported() {
 	export POP3_PASSWORD=secret
 	pop3 0 seen import -u ann --from "$1" "$peer_home/$2"
@@ -60,7 +60,7 @@ imported() {
 	[ "$output" = '' ]
 }
 
-@test "what mpop has written is taken over" {
+@test "seen import reads the list of mpop" {
 	needs mpop
 	write_private .mpoprc <<-END
 		defaults
@@ -81,7 +81,7 @@ imported() {
 	imported mpop uidls
 }
 
-@test "what fetchmail has written is taken over" {
+@test "seen import reads the list of fetchmail" {
 	needs fetchmail
 	write_private .fetchmailrc <<-END
 		poll 127.0.0.1 protocol POP3 port $pop3_port uidl
@@ -92,7 +92,7 @@ imported() {
 	imported fetchmail .fetchids
 }
 
-@test "what getmail has written is taken over" {
+@test "seen import reads the list of getmail" {
 	needs getmail
 	write_private .getmail/getmailrc <<-END
 		[retriever]
@@ -109,7 +109,7 @@ imported() {
 	imported getmail ".getmail/oldmail-127.0.0.1-$pop3_port-ann"
 }
 
-@test "what fdm has written is taken over" {
+@test "seen import reads the list of fdm" {
 	needs fdm
 	write_private .fdm.conf <<-END
 		account "ann" pop3 server "127.0.0.1" port $pop3_port user "ann" pass "secret"

@@ -1,7 +1,8 @@
 # pop3 check against pop3 serve: a good account, and each kind of bad certificate.
 load serve
 
-# shows CERTIFICATE STATUS ADVICE [OPTION…]: check's status and advice for a server with it.
+# shows CERTIFICATE STATUS ADVICE [OPTION…]: check exits with STATUS and gives ADVICE for a server
+# with this certificate.
 shows() {
 	serve --listen-tls 127.0.0.1:0 --cert "$certificates/$1.pem" --key "$certificates/$1.key"
 	export POP3_PASSWORD=secret
@@ -15,25 +16,29 @@ shows() {
 	[ "$2" -eq 0 ] || run ! grep -q 'user=ann' log
 }
 
-# trusted CERTIFICATE STATUS ADVICE [OPTION…]: the same, with a known certificate authority.
+# trusted CERTIFICATE STATUS ADVICE [OPTION…]: the same, with --ca-file.
 trusted() {
 	shows "$@" --ca-file "$certificates/ca.pem"
 }
 
-@test "a good certificate" { trusted good 0 ''; }
-@test "a chain" { trusted chained 0 ''; }
-@test "TLS 1.3 alone" { trusted good 0 '' --tls-min 1.3; }
-@test "a system that does not know the authority" { shows good 80 'with --ca-file'; }
-@test "expired" { trusted expired 80 'expired on 2020-02-01'; }
-@test "not valid yet" { trusted not-yet 80 'becomes valid on 2090-01-01'; }
-@test "another name" { trusted other-name 80 'is valid for other.example.org:'; }
-@test "only an address" { trusted ip-only 80 'is valid for 127.0.0.1, ::1:'; }
-@test "only a common name" { trusted cn-only 80 'contains no host name'; }
-@test "self-signed" { trusted self-signed 80 'self-signed'; }
-@test "an intermediate is missing" { trusted no-intermediate 80 'an intermediate certificate may be missing'; }
-@test "not verified" { shows expired 0 'add --pin sha256//' --no-verify; }
+@test "check accepts a good certificate" { trusted good 0 ''; }
+@test "check accepts a certificate chain" { trusted chained 0 ''; }
+@test "check accepts TLS 1.3 as the only version" { trusted good 0 '' --tls-min 1.3; }
+@test "check reports an unknown certificate authority" { shows good 80 'with --ca-file'; }
+@test "check reports an expired certificate" { trusted expired 80 'expired on 2020-02-01'; }
+@test "check reports a future certificate" { trusted not-yet 80 'becomes valid on 2090-01-01'; }
+@test "check reports another name" { trusted other-name 80 'is valid for other.example.org:'; }
+@test "check reports a certificate for addresses" {
+	trusted ip-only 80 'is valid for 127.0.0.1, ::1:'
+}
+@test "check reports a common name as the only name" { trusted cn-only 80 'contains no host name'; }
+@test "check reports a self-signed certificate" { trusted self-signed 80 'self-signed'; }
+@test "check reports a missing intermediate" {
+	trusted no-intermediate 80 'an intermediate certificate may be missing'
+}
+@test "check suggests a pin with --no-verify" { shows expired 0 'add --pin sha256//' --no-verify; }
 
-@test "the same over STLS, and without TLS" {
+@test "check gives no advice over STLS, and warns without TLS" {
 	serve
 	export POP3_PASSWORD=secret
 	pop3 0 check -u ann -s "pop3://localhost:$pop3_port" --ca-file "$certificates/ca.pem"
@@ -44,7 +49,7 @@ trusted() {
 	serve_ends_well
 }
 
-@test "the TLS port and the STLS port mixed up" {
+@test "check suggests the other URL if TLS port and STLS port are mixed up" {
 	serve --listen-tls 127.0.0.1:0
 	pop3 80 check -s "localhost:$pop3_port"
 	[[ $(value advice) == *"use pop3://localhost:$pop3_port"* ]]

@@ -17,14 +17,14 @@ setup() {
 	serve --listen-tls 127.0.0.1:0
 }
 
-# same_as_sent FILE…: these are the stored messages, in any order.
+# same_as_sent FILE…: the files are the stored messages, in any order.
 same_as_sent() {
 	[ $# -eq "$(find wanted -type f | wc -l)" ]
 	cmp <(sha256sum wanted/* | cut -c1-64 | sort) <(sha256sum "$@" | cut -c1-64 | sort)
 	serve_ends_well
 }
 
-@test "curl" {
+@test "curl fetches the mailbox" {
 	for number in $(curl -sS --cacert "$certificates/ca.pem" -u ann:secret \
 		"pop3s://localhost:$pop3s_port/" | cut -d' ' -f1); do
 		curl -sS --cacert "$certificates/ca.pem" -u ann:secret \
@@ -33,7 +33,7 @@ same_as_sent() {
 	same_as_sent got/new/*
 }
 
-@test "mpop, by STLS, pipelined" {
+@test "mpop fetches the mailbox over STLS, with pipelining" {
 	command -v mpop >/dev/null || skip 'no mpop'
 	cat >mpoprc <<-END
 		account default
@@ -55,7 +55,7 @@ same_as_sent() {
 	[ -z "$(files_of ann)" ]
 }
 
-@test "fetchmail" {
+@test "fetchmail fetches the mailbox" {
 	command -v fetchmail >/dev/null || skip 'no fetchmail'
 	cat >fetchmailrc <<-END
 		set invisible
@@ -69,7 +69,7 @@ same_as_sent() {
 	same_as_sent got/new/*
 }
 
-@test "getmail" {
+@test "getmail fetches the mailbox" {
 	command -v getmail >/dev/null || skip 'no getmail'
 	mkdir getmail
 	cat >getmail/rc <<-END
@@ -100,7 +100,7 @@ same_as_sent() {
 	[ -z "$(files_of ann)" ]
 }
 
-@test "fdm" {
+@test "fdm fetches the mailbox" {
 	command -v fdm >/dev/null || skip 'no fdm'
 	cat >fdm.conf <<-END
 		set unmatched-mail drop
@@ -115,7 +115,7 @@ same_as_sent() {
 	same_as_sent got/new/*
 }
 
-@test "Python's poplib" {
+@test "Python's poplib fetches the mailbox" {
 	/usr/bin/python3 - "$pop3s_port" "$certificates/ca.pem" <<-'END'
 		import poplib, ssl, sys
 		context = ssl.create_default_context(cafile=sys.argv[2])
@@ -129,14 +129,14 @@ same_as_sent() {
 	same_as_sent got/new/*
 }
 
-@test "pop3 fetch" {
+@test "pop3 fetch fetches the mailbox" {
 	export POP3_PASSWORD=secret
 	server=localhost:$pop3s_port
 	pop3 0 fetch all -o maildir:got -u ann --ca-file "$certificates/ca.pem"
 	same_as_sent got/new/*
 }
 
-# peak_of PID: the most memory so far, in KiB, less what is code of the program and its libraries.
+# peak_of PID: print its peak memory in KiB, without the code of the program and its libraries.
 peak_of() {
 	awk '/^VmHWM:/ { most = $2 } /^RssFile:/ { code = $2 } END { print most - code }' \
 		"/proc/$1/status"

@@ -2,7 +2,7 @@
 # so large that the test would time out if the others had to wait for it.
 load serve
 
-# slow_user NAME: adds a user whose password takes seconds to hash.
+# slow_user NAME: add a user whose password takes seconds to hash.
 slow_user() {
 	printf '%s:$6$rounds=4000000$salt$%s\n' "$1" "$(printf 'x%.0s' {1..86})" >>users
 }
@@ -47,7 +47,7 @@ slow_user() {
 
 @test "mailboxes that take long to read do not keep others from opening" {
 	for user in big1 big2 big3 big4 big5 bob; do add_user "$user" secret; done
-	# Sparse files: they take for ever to read but no space on disk.
+	# Sparse files: reading them takes forever, but they need no disk space.
 	for user in big1 big2 big3 big4 big5; do truncate -s 100G "mail/$user/cur/1"; done
 	echo x >mail/bob/cur/1
 	serve

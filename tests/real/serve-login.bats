@@ -5,30 +5,30 @@ plain() {
 	printf '%s\0%s\0%s' "$1" "$2" "$3" | base64 -w 0
 }
 
-# tls PORT [OPTION…]: sends stdin over TLS and writes the server's answers to `heard`.
+# tls PORT [OPTION…]: send stdin over TLS and write the server's answers to `received`.
 tls() {
 	timeout 20 openssl s_client -quiet -verify_return_error -CAfile "$certificates/ca.pem" \
-		-connect "localhost:$1" "${@:2}" >heard 2>trouble
+		-connect "localhost:$1" "${@:2}" >received 2>trouble
 }
 
-@test "AUTH PLAIN, with and without an initial response" {
+@test "AUTH PLAIN works with and without an initial response" {
 	serve
 	printf '%s\r\n' "AUTH PLAIN $(plain '' ann secret)" STAT QUIT | talk "$pop3_port"
-	grep -q '^+OK 0 0' heard
+	grep -q '^+OK 0 0' received
 	printf '%s\r\n' 'auth plain' "$(plain ann ann secret)" STAT QUIT | talk "$pop3_port"
-	grep -qx $'+ \r' heard
-	grep -q '^+OK 0 0' heard
+	grep -qx $'+ \r' received
+	grep -q '^+OK 0 0' received
 }
 
-@test "AUTH PLAIN with invalid responses" {
+@test "AUTH PLAIN refuses invalid responses" {
 	serve
 	printf '%s\r\n' 'AUTH PLAIN' '*' 'AUTH PLAIN =' 'AUTH PLAIN AAA' 'AUTH PLAIN' '!' \
 		"AUTH PLAIN $(printf 'ann' | base64)" "AUTH PLAIN $(printf '\0ann' | base64)" \
 		"AUTH PLAIN $(printf '\0ann\0secret\0' | base64)" 'AUTH LOGIN' AUTH \
 		"AUTH PLAIN $(plain bob ann secret)" QUIT | talk "$pop3_port"
-	sed 1d heard >answers
-	mv answers heard
-	heard_is <<-END
+	sed 1d received >answers
+	mv answers received
+	received_is <<-END
 		+$(printf ' ')
 		-ERR cancelled
 		-ERR bad PLAIN response
@@ -50,13 +50,13 @@ tls() {
 	start=${EPOCHREALTIME/./}
 	printf '%s\r\n' 'USER ann' 'PASS wrong' QUIT | talk "$pop3_port"
 	[ $((${EPOCHREALTIME/./} - start)) -ge 1000000 ]
-	cp heard wrong
+	cp received wrong
 	printf '%s\r\n' 'USER nobody' 'PASS wrong' QUIT | talk "$pop3_port"
-	cmp heard wrong
-	grep -q '^-ERR \[AUTH\]' heard
+	cmp received wrong
+	grep -q '^-ERR \[AUTH\]' received
 	[ "$(grep -c 'login-failed' log)" -eq 2 ]
-	says STAT
-	heard_is <<<'+OK 0 0'
+	ann_sends STAT
+	received_is <<<'+OK 0 0'
 }
 
 @test "no user name leads out of the mail root" {
@@ -70,29 +70,29 @@ tls() {
 	[[ $output = *"'bad' line 1"* ]]
 	serve
 	printf 'USER ../ann\r\nPASS secret\r\nQUIT\r\n' | talk "$pop3_port"
-	grep -q '^-ERR \[AUTH\]' heard
+	grep -q '^-ERR \[AUTH\]' received
 }
 
-# For unknown users another hash is checked, to take as long. Its password must not log them in.
-@test "an unknown user cannot log in with the password of the hash used instead" {
+# For an unknown user, a fixed hash is checked to take as long. Its password must not log in.
+@test "an unknown user cannot log in with the password of the fixed hash" {
 	serve
 	for name in ../out bob; do
 		printf '%s\r\n' "USER $name" "PASS nobody's password" QUIT | talk "$pop3_port"
-		grep -q '^-ERR \[AUTH\]' heard
+		grep -q '^-ERR \[AUTH\]' received
 	done
 	[ ! -e out ]
 	[ "$(ls mail)" = ann ]
 }
 
-@test "STLS, and TLS from the first octet" {
+@test "clients log in over STLS and over implicit TLS" {
 	serve --listen-tls 127.0.0.1:0
 	printf '%s\r\n' CAPA 'USER ann' 'PASS secret' QUIT | tls "$pop3s_port"
-	grep -q '^+OK goodbye' heard
-	run ! grep '^STLS' heard
+	grep -q '^+OK goodbye' received
+	run ! grep '^STLS' received
 	{ sleep 0.5 && printf '%s\r\n' 'USER ann' 'PASS secret' STLS QUIT; } |
 		tls "$pop3_port" -starttls pop3
-	grep -q '^+OK goodbye' heard
-	grep -q '^-ERR not in this state' heard
+	grep -q '^+OK goodbye' received
+	grep -q '^-ERR not in this state' received
 	curl -sS --cacert "$certificates/ca.pem" --ssl-reqd -u ann:secret "pop3://localhost:$pop3_port/"
 	serve_ends_well
 }
@@ -100,7 +100,7 @@ tls() {
 @test "plaintext after STLS is never processed" {
 	serve
 	printf 'STLS\r\nUSER ann\r\nPASS secret\r\n' | talk "$pop3_port"
-	[ "$(grep -c . heard)" -eq 1 ]
+	[ "$(grep -c . received)" -eq 1 ]
 	grep -q 'plaintext after STLS' log
 	/usr/bin/python3 - "$pop3_port" <<-'END'
 		import socket, sys
@@ -137,15 +137,15 @@ tls() {
 	END
 }
 
-@test "passwords without TLS from other machines need --allow-cleartext" {
+@test "a login in clear text from another machine needs --allow-cleartext" {
 	other=$(hostname -I | tr ' ' '\n' | grep -m 1 '^[0-9.]*$') || skip 'no address but loopback'
 	serve --listen "$other:0"
 	port=$(awk -v a="$other" '$2 == a { print $3 }' listeners)
 	{ exec {connection}<>"/dev/tcp/$other/$port"; } 2>/dev/null || skip 'not reachable'
 	printf '%s\r\n' CAPA 'USER ann' "AUTH PLAIN $(plain '' ann secret)" QUIT >&"$connection"
-	cat <&"$connection" >heard
-	[ "$(grep -c '^-ERR TLS first' heard)" -eq 2 ]
-	run ! grep -E '^(USER|SASL)' heard
+	cat <&"$connection" >received
+	[ "$(grep -c '^-ERR TLS first' received)" -eq 2 ]
+	run ! grep -E '^(USER|SASL)' received
 	serve --allow-cleartext --listen "$other:0"
 	port=$(awk -v a="$other" '$2 == a { print $3 }' listeners)
 	exec {connection}<>"/dev/tcp/$other/$port"
@@ -153,16 +153,16 @@ tls() {
 	cat <&"$connection" | grep -q '^+OK goodbye'
 }
 
-@test "LOGIN-DELAY" {
+@test "--login-delay refuses a second login that comes too soon" {
 	serve --login-delay 1h
-	says STAT
+	ann_sends STAT
 	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT | talk "$pop3_port"
-	grep -q '^-ERR \[LOGIN-DELAY\]' heard
+	grep -q '^-ERR \[LOGIN-DELAY\]' received
 	printf '%s\r\n' 'USER ann' 'PASS wrong' QUIT | talk "$pop3_port"
-	grep -q '^-ERR \[AUTH\]' heard
+	grep -q '^-ERR \[AUTH\]' received
 }
 
-@test "--add-user" {
+@test "--add-user creates the users file and the mailbox, and refuses an existing user" {
 	run -0 "$program" serve --users fresh --maildir-root new/mail --add-user bob <<<$'pw\nnot this'
 	[ -d new/mail/bob/cur ]
 	[ "$(stat -c %a fresh)" = 600 ]
@@ -188,7 +188,7 @@ tls() {
 	[ "$(ls elsewhere)" = list ]
 	POP3_SERVE_SECRET=secretpa serve --spscmp 127.0.0.1:0
 	printf 'secretpa ADDUSER carl pw\r\n' | talk "$spscmp_port"
-	heard_is <<<OK
+	received_is <<<OK
 	[ -L users ]
 	[ "$(stat -c %a elsewhere/list)" = 640 ]
 	[ "$(cut -d: -f1 elsewhere/list | xargs)" = 'ann bob carl' ]
@@ -215,7 +215,7 @@ tls() {
 @test "unknown names, locked users and all hash methods get the same answer" {
 	printf 'old:%s\nlocked:!\nodd:x\n' "$(openssl passwd -1 pw)" >>users
 	serve
-	# Each from an address of its own, as wrong passwords slow an address down.
+	# Each from its own address, as wrong passwords slow an address down.
 	peers "$pop3_port" <<-'END'
 		logins = [(user, b'wrong') for user in (b'ann', b'old', b'locked', b'odd', b'nobody')]
 		logins += [(b'locked', password) for password in (b'x', b'!', b'')]
@@ -228,7 +228,7 @@ tls() {
 		assert b'\r\n-ERR [AUTH]' in answers.pop()
 	END
 	printf '%s\r\n' 'USER old' 'PASS pw' QUIT | talk "$pop3_port"
-	grep -q '^+OK 0 messages' heard
+	grep -q '^+OK 0 messages' received
 }
 
 @test "SIGHUP reloads users and certificates" {
@@ -241,7 +241,7 @@ tls() {
 	kill -HUP "$serve_pid"
 	until grep -q reloading log; do sleep 0.02; done
 	printf '%s\r\n' 'USER bob' 'PASS hello' QUIT | talk "$pop3_port"
-	grep -q '^+OK goodbye' heard
+	grep -q '^+OK goodbye' received
 	printf 'QUIT\r\n' | tls "$pop3s_port" -showcerts -brief || :
 	openssl s_client -connect "127.0.0.1:$pop3s_port" </dev/null 2>/dev/null | grep -qE 'CN ?= ?loopback'
 	echo broken >cert.pem
@@ -249,6 +249,6 @@ tls() {
 	kill -HUP "$serve_pid"
 	until [ "$(grep -c ' error ' log)" -eq 2 ]; do sleep 0.02; done
 	printf '%s\r\n' 'USER bob' 'PASS hello' QUIT | talk "$pop3_port"
-	grep -q '^+OK goodbye' heard
+	grep -q '^+OK goodbye' received
 	serve_ends_well
 }

@@ -1,4 +1,4 @@
-# pop3 serve: the management protocols on the wire, and that they share one state.
+# pop3 serve: the management protocols on the wire; they share one state.
 load serve
 
 managed() {
@@ -6,11 +6,11 @@ managed() {
 		--monitor 127.0.0.1:0 --smtpstatus 127.0.0.1:0 "$@"
 }
 
-# peep LINE…, monitor LINE…: send the lines, after a login and before q or QUIT.
-# spscmp REQUEST: sends the request, after the token.
+# peep LINE…, monitor LINE…: send the lines after a login and before q or QUIT.
+# spscmp REQUEST: send the request after the token.
 peep() {
 	printf '%s\r\n' 'a root secretpa' "$@" q | talk "$peep_port"
-	sed -i '1d; $d' heard
+	sed -i '1d; $d' received
 }
 
 spscmp() {
@@ -19,12 +19,12 @@ spscmp() {
 
 monitor() {
 	printf '%s\r\n' "$@" QUIT | talk "$monitor_port"
-	sed -i '1d; $d' heard
+	sed -i '1d; $d' received
 }
 
-# smtpstatus HEX…: sends each as a datagram; writes the answers in hexadecimal, or "none".
+# smtpstatus HEX…: send each as a datagram; write the answers in hexadecimal, or "none".
 smtpstatus() {
-	/usr/bin/python3 - "$smtpstatus_port" "$@" >heard <<-'END'
+	/usr/bin/python3 - "$smtpstatus_port" "$@" >received <<-'END'
 		import socket, sys
 		peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 		peer.connect(('127.0.0.1', int(sys.argv[1])))
@@ -38,10 +38,10 @@ smtpstatus() {
 	END
 }
 
-@test "PEEP: the document's conversation" {
+@test "PEEP: the conversation in the specification" {
 	managed
 	printf '%s\r\n' 'u?' 'a root secretpa' 'cap?' 'c= 15' 'c?' 'hc?' q | talk "$peep_port"
-	heard_is <<-'END'
+	received_is <<-'END'
 		-0
 		+
 		+10
@@ -63,18 +63,18 @@ smtpstatus() {
 	serve_ends_well
 }
 
-@test "PEEP: users, limits, the mail root, metrics" {
+@test "PEEP: users, limits, the mail root and metrics" {
 	managed
 	mkdir other
 	echo x | message cur/1
-	says 'RETR 1' 'DELE 1'
+	ann_sends 'RETR 1' 'DELE 1'
 	peep 'u+ bob pw' 'u+ bob pw' 'u?' 'u- bob' 'u- bob' 'u+ ../x pw' 'u+ .. pw' 'u+ a' 'u-' \
 		"m= $PWD/other" 'm?' 'm= other' 'm= /nonexistent' 't= 60' 't?' 't= 0' 't= -1' 't= x' \
 		't= 99999999999999999999999' 'c= 0' 'c= x' 'c=' 're?' 'xe?' 'cc?' 'hc?' 'hu?' 'cu?' 'rb?' 'rb? surplus'
-	head -28 heard >answers
-	sent=$(sed -n '29s/[+\r]//gp' heard)
-	mv answers heard
-	heard_is <<-END
+	head -28 received >answers
+	sent=$(sed -n '29s/[+\r]//gp' received)
+	mv answers received
+	received_is <<-END
 		+
 		-3
 		+2
@@ -108,20 +108,20 @@ smtpstatus() {
 	serve_ends_well
 }
 
-@test "PEEP: unknown commands and syntax errors" {
+@test "PEEP: unknown commands and syntax errors get error codes" {
 	managed
 	peep '' 'U?' 'xyz?' 'u??' 'u ?' '?' 'u?  ' 'u+  a b' ' u?' 'u+ a b c d' "u- $(printf 'x%.0s' {1..129})" \
 		$'u-\tann' 'a root secretpa'
-	heard_is <<<$'-0\n-0\n-0\n-0\n-0\n-0\n-1\n-1\n-0\n-1\n-1\n-1\n-0'
+	received_is <<<$'-0\n-0\n-0\n-0\n-0\n-0\n-1\n-1\n-0\n-1\n-1\n-1\n-0'
 	printf 'm?\r\ncc?\r\nu+ a b\r\nq\r\n' | talk "$peep_port"
-	heard_is <<<$'-0\n-0\n-0\n+'
+	received_is <<<$'-0\n-0\n-0\n+'
 	printf 'a root wrong\r\na root\r\nu?\r\nq\r\n' | talk "$peep_port"
-	heard_is <<<$'-2\n-1\n-0\n+'
+	received_is <<<$'-2\n-1\n-0\n+'
 	{ head -c 600 /dev/zero | tr '\0' x && printf '\r\nq\r\n'; } | talk "$peep_port"
-	heard_is <<<-1
+	received_is <<<-1
 }
 
-# opened PORT N: opens N connections that send nothing.
+# opened PORT N: open N connections that send nothing.
 opened() {
 	local one
 	for ((i = 0; i < $2; i++)); do
@@ -132,27 +132,27 @@ opened() {
 @test "management connections do not count as POP3 connections" {
 	managed --max-connections 1
 	printf 'a root secretpa\r\nc?\r\ncc?\r\nhc?\r\nq\r\n' | talk "$peep_port"
-	heard_is <<<$'+\n+1\n+0\n+0\n+'
+	received_is <<<$'+\n+1\n+0\n+0\n+'
 	opened "$pop3_port" 1
 	: | talk "$pop3_port"
-	grep -q '^-ERR \[SYS/TEMP\]' heard
-	peep 'cc?' 'hc?' && heard_is <<<$'+1\n+1'
-	spscmp METRICS && [ "$(sed -n '2,3p' heard | tr -d '\r' | xargs)" = '1 1' ]
-	monitor METR && grep -q '^+OK 0;' heard
+	grep -q '^-ERR \[SYS/TEMP\]' received
+	peep 'cc?' 'hc?' && received_is <<<$'+1\n+1'
+	spscmp METRICS && [ "$(sed -n '2,3p' received | tr -d '\r' | xargs)" = '1 1' ]
+	monitor METR && grep -q '^+OK 0;' received
 	smtpstatus 'cffe001234 7365637265747061 01'
-	heard_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 01'
+	received_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 01'
 }
 
-@test "connections that do not log in keep no manager out, on any protocol" {
+@test "connections that do not log in block no manager, on any protocol" {
 	managed
 	for port in "$peep_port" "$spscmp_port" "$monitor_port"; do
 		exec {manager}<>"/dev/tcp/127.0.0.1/$peep_port"
 		printf 'a root secretpa\r\n' >&"$manager"
 		read -r -u "$manager" line
 		opened "$port" 80
-		peep 'm?' && heard_is <<<"+$PWD/mail"
-		spscmp 'MAXUSERS 0' && heard_is <<<ERR
-		monitor NOOP && heard_is <<<+OK
+		peep 'm?' && received_is <<<"+$PWD/mail"
+		spscmp 'MAXUSERS 0' && received_is <<<ERR
+		monitor NOOP && received_is <<<+OK
 		printf 'm?\r\n' >&"$manager"
 		read -r -u "$manager" line
 		[ "$line" = "+$PWD/mail"$'\r' ]
@@ -168,71 +168,71 @@ opened() {
 		printf 'wrong METRICS\r\n' >&"$guess"
 	done
 	printf 'a root wrong\r\na root secretpa\r\nq\r\n' | talk "$peep_port"
-	heard_is <<<$'-2\n+\n+'
+	received_is <<<$'-2\n+\n+'
 	[ "$(grep -c 'secret-refused from=127.0.0.1 protocol=' log)" -ge 9 ]
 	serve_ends_well
 }
 
-@test "a client of another protocol is disconnected" {
+@test "a client that speaks another protocol is disconnected" {
 	managed
 	printf '%s\r\n' 'POST / HTTP/1.1' 'TRAN 1' 'HOST evil' QUIT | talk "$monitor_port"
-	heard_is <<<$'+OK POP3 server ready\n-ERR Unknown command'
+	received_is <<<$'+OK POP3 server ready\n-ERR Unknown command'
 	printf '%s\r\n' 'Host: x' 'Accept: */*' '' 'HOST evil' QUIT | talk "$monitor_port"
-	[ "$(grep -c '^-ERR' heard)" -eq 3 ]
-	monitor FOOO FOOO NOOP FOOO FOOO NOOP && [ "$(wc -l <heard)" -eq 6 ]
-	monitor INFO && run ! grep evil heard
+	[ "$(grep -c '^-ERR' received)" -eq 3 ]
+	monitor FOOO FOOO NOOP FOOO FOOO NOOP && [ "$(wc -l <received)" -eq 6 ]
+	monitor INFO && run ! grep evil received
 	printf '%s\r\n' 'GET / HTTP/1.0' 'a root secretpa' q | talk "$peep_port"
-	heard_is <<<-0
+	received_is <<<-0
 	printf '%s\r\n' 'Host: x' 'Accept: */*' '' 'a root secretpa' q | talk "$peep_port"
-	heard_is <<<$'-0\n-0\n-0'
-	printf '%s\r\n' 'POST / HTTP/1.1' | talk "$spscmp_port" && heard_is <<<ERR
+	received_is <<<$'-0\n-0\n-0'
+	printf '%s\r\n' 'POST / HTTP/1.1' | talk "$spscmp_port" && received_is <<<ERR
 	serve_ends_well
 }
 
 @test "SPSCMP: every command" {
 	managed
-	spscmp METRICS && heard_is <<<$'OK\n0\n0\n0\n.'
-	spscmp LOGS && heard_is <<<$'OK\n.'
-	spscmp 'MAXUSERS 0' && heard_is <<<ERR
-	spscmp 'adduser bob pw' && heard_is <<<OK
+	spscmp METRICS && received_is <<<$'OK\n0\n0\n0\n.'
+	spscmp LOGS && received_is <<<$'OK\n.'
+	spscmp 'MAXUSERS 0' && received_is <<<ERR
+	spscmp 'adduser bob pw' && received_is <<<OK
 	[ -d mail/bob/cur ]
-	spscmp 'ADDUSER bob pw' && heard_is <<<ERR
-	spscmp LISTUSERS && heard_is <<<$'OK\nann\nbob\n.'
+	spscmp 'ADDUSER bob pw' && received_is <<<ERR
+	spscmp LISTUSERS && received_is <<<$'OK\nann\nbob\n.'
 	echo x >mail/bob/cur/1
-	spscmp 'UPDATENAME bob carl' && heard_is <<<OK
-	spscmp 'UPDATENAME bob dora' && heard_is <<<ERR
-	spscmp 'UPDATENAME carl ann' && heard_is <<<ERR
-	spscmp 'UPDATENAME carl ../x' && heard_is <<<ERR
-	spscmp 'UPDATEPASS carl other' && heard_is <<<OK
-	spscmp 'UPDATEPASS bob other' && heard_is <<<ERR
+	spscmp 'UPDATENAME bob carl' && received_is <<<OK
+	spscmp 'UPDATENAME bob dora' && received_is <<<ERR
+	spscmp 'UPDATENAME carl ann' && received_is <<<ERR
+	spscmp 'UPDATENAME carl ../x' && received_is <<<ERR
+	spscmp 'UPDATEPASS carl other' && received_is <<<OK
+	spscmp 'UPDATEPASS bob other' && received_is <<<ERR
 	printf '%s\r\n' 'USER carl' 'PASS other' STAT QUIT | talk "$pop3_port"
-	grep -q '^+OK 1 3' heard
+	grep -q '^+OK 1 3' received
 	spscmp LOGS
-	grep -qE $'^carl [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\r$' heard
-	spscmp 'DELUSER carl' && heard_is <<<OK
-	spscmp 'DELUSER carl' && heard_is <<<ERR
+	grep -qE $'^carl [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\r$' received
+	spscmp 'DELUSER carl' && received_is <<<OK
+	spscmp 'DELUSER carl' && received_is <<<ERR
 	[ ! -e mail/carl ]
-	spscmp 'MAXUSERS 1' && heard_is <<<OK
-	spscmp 'ADDUSER eve pw' && heard_is <<<ERR
-	spscmp 'MAXCONNS 7' && heard_is <<<OK
-	peep 'c?' && heard_is <<<+7
+	spscmp 'MAXUSERS 1' && received_is <<<OK
+	spscmp 'ADDUSER eve pw' && received_is <<<ERR
+	spscmp 'MAXCONNS 7' && received_is <<<OK
+	peep 'c?' && received_is <<<+7
 	[[ $(cat users) = ann:* ]]
 	serve_ends_well
 }
 
-@test "SPSCMP: syntax errors" {
+@test "SPSCMP: syntax errors are refused" {
 	managed
 	for request in MAXSTORAGE 'MAXSTORAGE 5' 'ADDUSER a' 'ADDUSER a b c' 'METRICS x' ' METRICS' \
 		'ADDUSER  a b' "ADDUSER a $(printf 'x%.0s' {1..41})" $'ADDUSER \303\251 b' \
 		'MAXCONNS -1' 'MAXCONNS x' "$(printf 'x%.0s' {1..400})" ''; do
-		spscmp "$request" && heard_is <<<ERR
+		spscmp "$request" && received_is <<<ERR
 	done
-	printf 'secretpa\r\n' | talk "$spscmp_port" && heard_is <<<ERR
-	printf '\r\n' | talk "$spscmp_port" && heard_is <<<ERR
-	printf 'wrong METRICS\r\n' | talk "$spscmp_port" && heard_is <<<ERR
+	printf 'secretpa\r\n' | talk "$spscmp_port" && received_is <<<ERR
+	printf '\r\n' | talk "$spscmp_port" && received_is <<<ERR
+	printf 'wrong METRICS\r\n' | talk "$spscmp_port" && received_is <<<ERR
 	{ printf 'secretpa MAXUSERS 0\r\n' && head -c 490 /dev/zero; } | talk "$spscmp_port"
-	heard_is <<<ERR
-	printf 'secretpa MAXUSERS 5\n' | talk "$spscmp_port" && heard_is <<<OK
+	received_is <<<ERR
+	printf 'secretpa MAXUSERS 5\n' | talk "$spscmp_port" && received_is <<<OK
 	serve_ends_well
 }
 
@@ -240,55 +240,55 @@ opened() {
 	managed --transform cat
 	monitor 'TRAN 0'
 	printf '%s\r\n' METR 'TRAN 1' FOOO QUIT | talk "$monitor_port"
-	heard_is <<<$'+OK POP3 server ready\n+OK 0;0;0;0\n+OK\n-ERR Unknown command\n+OK Goodbye'
-	says STAT
-	monitor METR && grep -qE '^\+OK 0;[0-9]+;0;1' heard
-	monitor INFO && heard_is <<<"+OK $(hostname);$PWD/mail;127.0.0.1"
+	received_is <<<$'+OK POP3 server ready\n+OK 0;0;0;0\n+OK\n-ERR Unknown command\n+OK Goodbye'
+	ann_sends STAT
+	monitor METR && grep -qE '^\+OK 0;[0-9]+;0;1' received
+	monitor INFO && received_is <<<"+OK $(hostname);$PWD/mail;127.0.0.1"
 	mkdir other
 	monitor 'HOST pop.example' "DIRR $PWD/other/" INFO
-	heard_is <<<$'+OK\n+OK\n'"+OK pop.example;$PWD/other;127.0.0.1"
+	received_is <<<$'+OK\n+OK\n'"+OK pop.example;$PWD/other;127.0.0.1"
 	monitor "DIRR $PWD/other" 'DIRR other/' 'DIRR /nonexistent/' 'HOST a;b' 'TRAN 2' 'TRAN on'
-	[ "$(grep -c '^-ERR' heard)" -eq 6 ]
+	[ "$(grep -c '^-ERR' received)" -eq 6 ]
 	monitor 'TRAN 0' NOOP LOGG
-	grep -qE '^ann [0-9-]+ [0-9:]+' heard
-	[ "$(tail -1 heard)" = $'.\r' ]
+	grep -qE '^ann [0-9-]+ [0-9:]+' received
+	[ "$(tail -1 received)" = $'.\r' ]
 	serve_ends_well
 }
 
-@test "monitor: syntax errors" {
+@test "monitor: syntax errors are refused" {
 	managed
 	monitor '' MET 'METR 1' METRX TRAN 'TRAN ' 'TRAN  1' metr $'HOST a\tb' 'PORT 0' 'PORT 65536' 'PORT x' \
 		'IPV6 localhost' 'IPV6 ::1x'
-	[ "$(grep -c '^-ERR' heard)" -eq 14 ]
+	[ "$(grep -c '^-ERR' received)" -eq 14 ]
 	{ head -c 2000 /dev/zero | tr '\0' x && printf '\r\n'; } | talk "$monitor_port"
-	heard_is <<<$'+OK POP3 server ready\n-ERR Line too long'
+	received_is <<<$'+OK POP3 server ready\n-ERR Line too long'
 }
 
 @test "PORT and IPV6 move the listener" {
 	managed
-	monitor "PORT $peep_port" && grep -q '^-ERR' heard
-	says NOOP && heard_is <<<+OK
+	monitor "PORT $peep_port" && grep -q '^-ERR' received
+	ann_sends NOOP && received_is <<<+OK
 	port=$(free_port)
-	monitor "PORT $port" && heard_is <<<+OK
+	monitor "PORT $port" && received_is <<<+OK
 	run ! bash -c ": <>/dev/tcp/127.0.0.1/$pop3_port"
 	pop3_port=$port
-	says NOOP && heard_is <<<+OK
+	ann_sends NOOP && received_is <<<+OK
 	{ : <>/dev/tcp/::1/1; } 2>&1 | grep -q refused || skip 'no IPv6'
 	monitor 'IPV6 ::1' INFO
-	grep -q $';::1\r$' heard
+	grep -q $';::1\r$' received
 	exec {connection}<>"/dev/tcp/::1/$port"
 	read -r -u "$connection"
 }
 
-@test "SMTPStatus: the document's datagrams" {
+@test "SMTPStatus: the datagrams in the specification" {
 	managed --transform cat
 	monitor 'TRAN 0'
 	secret=7365637265747061
-	says STAT
+	ann_sends STAT
 	smtpstatus "cffe001234 $secret 00" "cffe001235 $secret 01" "cffe001238 $secret 03" \
 		"cffe001239 $secret 04" "cffe001238 $secret 03" "cffe00ffff $secret 05" \
 		"cffe001238 $secret 03"
-	heard_is <<-'END'
+	received_is <<-'END'
 		cf fe 00 12 34 00 00 00 00 00 00 00 00 01
 		cf fe 00 12 35 00 00 00 00 00 00 00 00 00
 		cf fe 00 12 38 00 01 00 00 00 00 00 00 00
@@ -300,7 +300,7 @@ opened() {
 	smtpstatus "cffe011234 0065637265747061 00" \
 		"cffe001234 $secret 06" "cffe001234 $secret ff" "cffe001234 $secret 0000" \
 		"cfff001234 $secret 00" "cffe001234 $secret" cffe ''
-	heard_is <<-'END'
+	received_is <<-'END'
 		cf fe 00 12 34 02 00 00 00 00 00 00 00 00
 		cf fe 00 12 34 03 00 00 00 00 00 00 00 00
 		cf fe 00 12 34 03 00 00 00 00 00 00 00 00
@@ -364,40 +364,40 @@ opened() {
 @test "without --transform, the transformation cannot be switched on" {
 	managed
 	monitor 'TRAN 0' 'TRAN 1'
-	heard_is <<<$'+OK\n-ERR No command to transform with'
+	received_is <<<$'+OK\n-ERR No command to transform with'
 	smtpstatus 'cffe001234 7365637265747061 04' 'cffe001234 7365637265747061 05' \
 		'cffe001234 7365637265747061 03'
-	heard_is <<-'END'
+	received_is <<-'END'
 		cf fe 00 12 34 05 00 00 00 00 00 00 00 00
 		cf fe 00 12 34 00 00 00 00 00 00 00 00 00
 		cf fe 00 12 34 00 01 00 00 00 00 00 00 00
 	END
 }
 
-@test "a secret for each protocol" {
+@test "each protocol can have its own secret" {
 	echo 'a-long-secret-for-peep-alone' >peep-secret
 	echo shortone >smtpstatus-secret
 	echo token-of-spscmp >spscmp-secret
 	managed --peep-secret-file peep-secret --spscmp-secret-file spscmp-secret \
 		--smtpstatus-secret-file smtpstatus-secret
 	printf '%s\r\n' 'a root secretpa' 'a root a-long-secret-for-peep-alone' q | talk "$peep_port"
-	heard_is <<<$'-2\n+\n+'
+	received_is <<<$'-2\n+\n+'
 	printf 'token-of-spscmp METRICS\r\n' | talk "$spscmp_port"
-	grep -q OK heard
-	spscmp METRICS && run ! grep -q OK heard
+	grep -q OK received
+	spscmp METRICS && run ! grep -q OK received
 	smtpstatus "cffe001234 $(printf shortone | od -An -tx1) 00"
-	heard_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 00'
+	received_is <<<'cf fe 00 12 34 00 00 00 00 00 00 00 00 00'
 }
 
 @test "PEEP: --max-users and a failed write have their own error codes" {
 	managed --max-users 1
-	peep 'u+ bob pw' 'u+ ann pw' && heard_is <<<$'-8\n-3'
+	peep 'u+ bob pw' 'u+ ann pw' && received_is <<<$'-8\n-3'
 	spscmp 'MAXUSERS 9'
 	mkdir mail/bob
 	chmod 555 mail users
 	rm -r mail/bob
 	: >mail/bob
-	peep 'u+ bob pw' && heard_is <<<-9
+	peep 'u+ bob pw' && received_is <<<-9
 }
 
 @test "a mail root too long for a line of PEEP is refused" {
@@ -406,11 +406,11 @@ opened() {
 	while [ ${#deep} -lt 510 ]; do deep+=/0123456789012345678901234567890123456789; done
 	mkdir -p "$deep" 'with blanks in it'
 	monitor "DIRR $deep/" "DIRR $PWD/with blanks in it/"
-	heard_is <<<$'-ERR Not a usable path\n+OK'
-	peep 'm?' && heard_is <<<"+$PWD/with blanks in it"
+	received_is <<<$'-ERR Not a usable path\n+OK'
+	peep 'm?' && received_is <<<"+$PWD/with blanks in it"
 }
 
-@test "with only a TLS listener, managers read and move that one" {
+@test "if the only listener is a TLS one, managers read and move it" {
 	POP3_SERVE_SECRET=secretpa "$program" serve --users users --maildir-root mail \
 		--listen-tls 127.0.0.1:0 --monitor 127.0.0.1:0 --cert "$certificates/good.pem" \
 		--key "$certificates/good.key" >listeners 2>log 3>&- &
@@ -418,9 +418,9 @@ opened() {
 	until_there listeners $!
 	until [ "$(wc -l <listeners)" -eq 2 ]; do sleep 0.02; done
 	monitor_port=$(awk '$1 == "monitor" { print $3 }' listeners)
-	monitor INFO && grep -q ';127.0.0.1' heard
+	monitor INFO && grep -q ';127.0.0.1' received
 	port=$(free_port)
-	monitor "PORT $port" && heard_is <<<+OK
+	monitor "PORT $port" && received_is <<<+OK
 	printf 'QUIT\r\n' | openssl s_client -quiet -connect "127.0.0.1:$port" 2>/dev/null | grep -q '^+OK'
 }
 
@@ -467,41 +467,41 @@ opened() {
 	grep -q '"event":"manage","protocol":"spscmp","from":"127.0.0.1","verb":"METRICS"' log
 }
 
-@test "extensions of PEEP: the largest message, commands switched off" {
+@test "PEEP extensions: limit the message size, switch commands off" {
 	printf 'x\n' | message cur/1
 	printf 'a longer one\n' | message cur/2
 	managed
 	peep 'ms= 5' 'pc= TOP off' 'pc= uidl off'
-	says 'RETR 1' 'RETR 2' 'TOP 1 0' UIDL CAPA STAT
-	heard_is <<-END
+	ann_sends 'RETR 1' 'RETR 2' 'TOP 1 0' UIDL CAPA STAT
+	received_is <<-END
 		+OK 3 octets
 		x
 		.
 		-ERR [SYS/PERM] messages of more than 5 octets are not sent
 		-ERR the command is switched off
 		-ERR the command is switched off
-		$(tr -d '\r' <heard | sed -n '7,/^\.$/p')
+		$(tr -d '\r' <received | sed -n '7,/^\.$/p')
 		+OK 2 17
 	END
-	run ! grep -E '^(TOP|UIDL)' heard
-	grep -q '^USER' heard
-	peep 'ms= 0' 'pc= TOP on' 'pc= UIDL on' 'pc?' && heard_is <<<$'+\n+\n+\n+0'
-	says 'RETR 2' && grep -q '^+OK 14' heard
+	run ! grep -E '^(TOP|UIDL)' received
+	grep -q '^USER' received
+	peep 'ms= 0' 'pc= TOP on' 'pc= UIDL on' 'pc?' && received_is <<<$'+\n+\n+\n+0'
+	ann_sends 'RETR 2' && grep -q '^+OK 14' received
 }
 
-@test "extensions of PEEP: sessions, statistics, the log, ending a session" {
+@test "PEEP extensions: list sessions, statistics and the log, end a session" {
 	printf 'x\n' | message cur/1
 	managed
-	says 'RETR 1'
+	ann_sends 'RETR 1'
 	exec {session}<>"/dev/tcp/127.0.0.1/$pop3_port"
 	printf 'USER ann\r\nPASS secret\r\n' >&"$session"
 	for _ in 1 2 3; do read -r -u "$session"; done
 	peep 'cs?' 'us?' 'l?'
-	[ "$(wc -l <heard)" -eq 7 ]
-	grep -qE $'^ann 127\\.0\\.0\\.1 [0-9]+\r$' heard
-	grep -qE $'^ann 3 1 [0-9]{4}-[0-9-]+T[0-9:]+Z\r$' heard
-	[ "$(grep -cE $'^ann [0-9]{4}-[0-9-]+ [0-9:]+\r$' heard)" -eq 2 ]
-	peep 'k- ann' 'k- ann' && heard_is <<<$'+\n-4'
+	[ "$(wc -l <received)" -eq 7 ]
+	grep -qE $'^ann 127\\.0\\.0\\.1 [0-9]+\r$' received
+	grep -qE $'^ann 3 1 [0-9]{4}-[0-9-]+T[0-9:]+Z\r$' received
+	[ "$(grep -cE $'^ann [0-9]{4}-[0-9-]+ [0-9:]+\r$' received)" -eq 2 ]
+	peep 'k- ann' 'k- ann' && received_is <<<$'+\n-4'
 	timeout 5 cat <&"$session" >rest
 	[ ! -s rest ]
 	grep -q 'reason=ended by a manager' log
@@ -510,14 +510,15 @@ opened() {
 
 @test "--state stores the managers' settings, --log-entries limits their log" {
 	managed --state state --log-entries 2
-	for _ in 1 2 3; do says NOOP; done
-	spscmp LOGS && [ "$(wc -l <heard)" -eq 4 ]
+	for _ in 1 2 3; do ann_sends NOOP; done
+	spscmp LOGS && [ "$(wc -l <received)" -eq 4 ]
 	peep 'c= 17' 't= 90' 'ms= 1234' 'pc= TOP off'
 	spscmp 'MAXUSERS 5'
 	serve_ends_well
 	managed --state state
-	peep 'c?' 't?' 'ms?' 'pc?' && heard_is <<<$'+17\n+90\n+1234\n+1\nTOP'
-	peep 'u+ a pw' 'u+ b pw' 'u+ c pw' 'u+ d pw' 'u+ e pw' && [ "$(tail -1 heard)" = $'-8\r' ]
+	peep 'c?' 't?' 'ms?' 'pc?' && received_is <<<$'+17\n+90\n+1234\n+1\nTOP'
+	peep 'u+ a pw' 'u+ b pw' 'u+ c pw' 'u+ d pw' 'u+ e pw'
+	[ "$(tail -1 received)" = $'-8\r' ]
 	serve_ends_well
 	echo nonsense >state
 	run -78 "$program" serve --users users --maildir-root mail --listen 127.0.0.1:0 --state state
@@ -527,13 +528,13 @@ opened() {
 @test "every protocol switches and shows the same transformation" {
 	printf 'x\n' | message cur/1
 	managed --transform 'tr x y'
-	says 'RETR 1' && heard_is <<<$'+OK 3 octets\ny\n.'
+	ann_sends 'RETR 1' && received_is <<<$'+OK 3 octets\ny\n.'
 	monitor 'TRAN 0'
 	smtpstatus 'cffe001238 7365637265747061 03'
-	heard_is <<<'cf fe 00 12 38 00 01 00 00 00 00 00 00 00'
-	says 'RETR 1' && heard_is <<<$'+OK 3 octets\nx\n.'
+	received_is <<<'cf fe 00 12 38 00 01 00 00 00 00 00 00 00'
+	ann_sends 'RETR 1' && received_is <<<$'+OK 3 octets\nx\n.'
 	smtpstatus 'cffe001238 7365637265747061 04'
-	says 'RETR 1' && heard_is <<<$'+OK 3 octets\ny\n.'
+	ann_sends 'RETR 1' && received_is <<<$'+OK 3 octets\ny\n.'
 }
 
 @test "POP3 applies the managers' settings" {
@@ -541,25 +542,25 @@ opened() {
 	printf 'x\n' | message cur/1
 	monitor 'HOST pop.example'
 	printf 'QUIT\r\n' | talk "$pop3_port"
-	heard_is <<<$'+OK pop.example POP3 server ready\n+OK goodbye'
+	received_is <<<$'+OK pop.example POP3 server ready\n+OK goodbye'
 	mkdir other third
 	peep "m= $PWD/other"
-	says STAT && heard_is <<<'+OK 0 0'
+	ann_sends STAT && received_is <<<'+OK 0 0'
 	monitor "DIRR $PWD/third/"
 	[ -d other/ann/cur ]
-	says STAT && heard_is <<<'+OK 0 0'
+	ann_sends STAT && received_is <<<'+OK 0 0'
 	[ -d third/ann/cur ]
 	monitor "DIRR $PWD/mail/"
-	says STAT && heard_is <<<'+OK 1 3'
+	ann_sends STAT && received_is <<<'+OK 1 3'
 	peep 't= 1'
 	printf 'NOOP' | talk "$pop3_port"
 	grep -q 'reason=idle' log
-	spscmp 'MAXCONNS 0' && heard_is <<<ERR
-	spscmp 'MAXCONNS 1' && heard_is <<<OK
+	spscmp 'MAXCONNS 0' && received_is <<<ERR
+	spscmp 'MAXCONNS 1' && received_is <<<OK
 	exec {held}<>"/dev/tcp/127.0.0.1/$pop3_port"
 	read -r -u "$held"
 	: | talk "$pop3_port"
-	grep -q '^-ERR \[SYS/TEMP\]' heard
+	grep -q '^-ERR \[SYS/TEMP\]' received
 	serve_ends_well
 }
 
@@ -572,9 +573,9 @@ opened() {
 		printf 'USER %s\r\nPASS secret\r\nQUIT\r\n' "$user" | talk "$pop3_port"
 	done
 	spscmp LOGS
-	[ "$(cut -d ' ' -f 1 heard | xargs)" = $'OK\r bob ann bob .\r' ]
+	[ "$(cut -d ' ' -f 1 received | xargs)" = $'OK\r bob ann bob .\r' ]
 	monitor LOGG
-	[ "$(sed '1d; $d' heard | cut -d ' ' -f 1 | xargs)" = 'bob ann bob' ]
+	[ "$(sed '1d; $d' received | cut -d ' ' -f 1 | xargs)" = 'bob ann bob' ]
 }
 
 @test "removing a user ends the user's sessions, renaming does not" {
@@ -589,7 +590,7 @@ opened() {
 	done
 	spscmp 'UPDATENAME bob carl'
 	peep 'cu?'
-	sort heard | tr -d '\r' | xargs | grep -qx '+2 ann carl'
+	sort received | tr -d '\r' | xargs | grep -qx '+2 ann carl'
 	spscmp 'DELUSER ann'
 	timeout 5 cat <&"$ann" >rest
 	[ ! -s rest ]
@@ -599,7 +600,7 @@ opened() {
 	serve_ends_well
 }
 
-@test "users that others have added to the file are kept" {
+@test "users that other programs have added to the file are kept" {
 	managed
 	add_user bob secret
 	spscmp 'ADDUSER carl pw'
@@ -612,13 +613,13 @@ opened() {
 	exec {many}<>"/dev/tcp/127.0.0.1/$peep_port"
 	{ printf 'a root secretpa\r\n' && printf 'u+ user%d pw\r\n' {1..100} && printf 'u?\r\nq\r\n'; } >&"$many"
 	printf 'CAPA\r\nQUIT\r\n' | talk "$pop3_port"
-	grep -q '^+OK goodbye' heard
+	grep -q '^+OK goodbye' received
 	peep 'u?'
-	[ "$(sed -n '1s/[+\r]//gp' heard)" -lt 100 ]
-	cat <&"$many" >heard
-	[ "$(head -n 101 heard | sort -u)" = $'+\r' ]
-	[ "$(sed -n 102p heard)" = $'+101\r' ]
-	[ "$(wc -l <heard)" -eq 204 ]
+	[ "$(sed -n '1s/[+\r]//gp' received)" -lt 100 ]
+	cat <&"$many" >received
+	[ "$(head -n 101 received | sort -u)" = $'+\r' ]
+	[ "$(sed -n 102p received)" = $'+101\r' ]
+	[ "$(wc -l <received)" -eq 204 ]
 	serve_ends_well
 }
 
@@ -630,14 +631,14 @@ opened() {
 	exec {gone}>&-
 	until grep -q '^bob:' users; do sleep 0.02; done
 	printf '%s\r\n' 'USER bob' 'PASS pw' QUIT | talk "$pop3_port"
-	grep -q '^+OK goodbye' heard
+	grep -q '^+OK goodbye' received
 	serve_ends_well
 }
 
 @test "--max-users limits the users that managers can add" {
 	POP3_SERVE_SECRET=secretpa serve --spscmp 127.0.0.1:0 --max-users 2
-	spscmp 'ADDUSER bob joshua' && heard_is <<<OK
-	spscmp 'ADDUSER eve joshua' && heard_is <<<ERR
+	spscmp 'ADDUSER bob joshua' && received_is <<<OK
+	spscmp 'ADDUSER eve joshua' && received_is <<<ERR
 	grep -q '^bob:' users
 	run ! grep '^eve:' users
 	local users

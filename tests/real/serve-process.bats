@@ -1,7 +1,7 @@
-# pop3 serve: limits, time-outs, signals, and how it is started.
+# pop3 serve: limits, time-outs, signals and start-up.
 load serve
 
-# greeted: connects and reads the greeting; the descriptor is in $connection.
+# greeted: connect and read the greeting; the descriptor is in $connection.
 greeted() {
 	exec {connection}<>"/dev/tcp/127.0.0.1/$pop3_port"
 	read -r greeting <&"$connection"
@@ -34,7 +34,7 @@ greeted() {
 	[[ $greeting = '-ERR [SYS/TEMP]'* ]]
 }
 
-@test "when out of descriptors, it waits until there are some" {
+@test "when out of descriptors, the server waits until some are free" {
 	printf '#!/bin/sh\nulimit -n 32\nexec "%s" "$@"\n' "$program" >limited
 	chmod +x limited
 	program=$PWD/limited serve
@@ -46,11 +46,11 @@ greeted() {
 	done
 	until grep -q "error accept=" log; do sleep 0.02; done
 	for connection in "${held[@]}"; do exec {connection}>&-; done
-	until says STAT && [ -s heard ]; do sleep 0.1; done
-	heard_is <<<'+OK 0 0'
+	until ann_sends STAT && [ -s received ]; do sleep 0.1; done
+	received_is <<<'+OK 0 0'
 }
 
-@test "idle sessions end, even if single octets of a line come in" {
+@test "an idle session ends even if the client keeps sending single octets of a line" {
 	serve --timeout 1
 	printf 'NOOP' | talk "$pop3_port"
 	grep -q 'reason=idle' log
@@ -112,7 +112,7 @@ greeted() {
 
 @test "--log-json logs one line per event" {
 	serve --log-json
-	says STAT
+	ann_sends STAT
 	printf 'STLS\r\nx\r\n' | talk "$pop3_port"
 	serve_ends_well
 	/usr/bin/python3 - <<-'END'
@@ -126,8 +126,8 @@ greeted() {
 	END
 }
 
-# handed_over SOCKETS NAMES [OPTION…]: becomes a server with that number of sockets passed as by
-# systemd; prints their ports first. With 0 SOCKETS, it passes one Unix socket.
+# handed_over SOCKETS NAMES [OPTION…]: print the ports of that many new sockets, then exec the
+# server with the sockets passed as by systemd. With 0 SOCKETS, one Unix socket is passed.
 handed_over() {
 	exec /usr/bin/python3 -SBc "$(sed 's/^\t\t//' <<-'END'
 		import os, socket, sys
@@ -148,16 +148,16 @@ handed_over() {
 	)" "$1" "$2" "$program" serve --users users --maildir-root mail "${@:3}"
 }
 
-@test "sockets from systemd" {
+@test "the server listens on a socket from systemd" {
 	handed_over 1 '' >listeners 2>log 3>&- &
 	stop_later $!
 	until_there listeners $!
 	pop3_port=$(head -n 1 listeners)
-	says STAT
-	heard_is <<<'+OK 0 0'
+	ann_sends STAT
+	received_is <<<'+OK 0 0'
 }
 
-@test "sockets from systemd, by name" {
+@test "the names of sockets from systemd select their protocols" {
 	handed_over 3 monitor:pop3s:whatever --cert "$certificates/good.pem" \
 		--key "$certificates/good.key" >listeners 2>log 3>&- &
 	stop_later $!
@@ -174,14 +174,15 @@ handed_over() {
 	END
 }
 
-@test "sockets from systemd that are refused" {
+@test "too many sockets and Unix sockets from systemd are refused" {
 	run -78 handed_over 65 ''
 	[[ $output = *'more than 64 sockets were passed' ]]
 	run -78 handed_over 0 ''
 	[[ $output = *'not an Internet socket' ]]
 }
 
-# refused STATUS PATTERN OPTION…: checks that the server does not start.
+# refused STATUS PATTERN OPTION…: the server does not start; it exits with STATUS and prints
+# PATTERN.
 refused() {
 	local code=0
 	timeout 5 "$program" serve --users users --maildir-root mail "${@:3}" 2>error || code=$?
@@ -190,7 +191,7 @@ refused() {
 	grep -q -e "$2" error
 }
 
-@test "invalid and conflicting options are refused at the start" {
+@test "invalid and conflicting options are refused at start-up" {
 	refused 64 --listen
 	refused 64 'ADDRESS:PORT' --listen 127.0.0.1
 	refused 64 'ADDRESS:PORT' --listen ::1:0
@@ -226,7 +227,7 @@ refused() {
 	serve_ends_well
 }
 
-@test "IPv6, several listeners, any working directory" {
+@test "the server listens on IPv6 and IPv4, started in any working directory" {
 	{ : <>/dev/tcp/::1/1; } 2>&1 | grep -q 'refused' || skip 'no IPv6'
 	cd /
 	"$program" serve --users "$BATS_TEST_TMPDIR/users" --maildir-root "$BATS_TEST_TMPDIR/mail" \

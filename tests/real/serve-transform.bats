@@ -1,15 +1,15 @@
-# pop3 serve --transform: messages through an external program.
+# pop3 serve --transform: messages pass through an external program.
 load serve
 
 setup_message() {
 	printf 'Subject: one\n\nhello\n.dot\n' | message cur/1
 }
 
-@test "a message is sent through the program, which gets variables about it" {
+@test "a message passes through the program, which gets variables that describe it" {
 	setup_message
 	serve --transform 'cat; echo "$POP3_USER $POP3_UID $POP3_OCTETS $POP3_SERVE_SECRET"'
-	says LIST 'RETR 1' 'TOP 1 1'
-	heard_is <<-'END'
+	ann_sends LIST 'RETR 1' 'TOP 1 1'
+	received_is <<-'END'
 		+OK 1 messages (29 octets)
 		1 29
 		.
@@ -29,18 +29,18 @@ setup_message() {
 	serve_ends_well
 }
 
-@test "the program has no descriptor that the server was started with" {
+@test "the program inherits no descriptor from the server" {
 	setup_message
 	exec 7<users
 	serve --transform 'cat; true <&7 && echo inherited'
 	exec 7<&-
-	says 'RETR 1'
-	grep -qx $'hello\r' heard
-	run ! grep inherited heard
+	ann_sends 'RETR 1'
+	grep -qx $'hello\r' received
+	run ! grep inherited received
 	serve_ends_well
 }
 
-@test "it streams: the first octets are sent before the program has ended" {
+@test "the first octets are sent before the program has exited" {
 	setup_message
 	serve --transform 'cat; read -r line <go; echo end'
 	mkfifo go
@@ -48,30 +48,30 @@ setup_message() {
 	printf '%s\r\n' 'USER ann' 'PASS secret' 'RETR 1' QUIT >&"$connection"
 	until read -r -u "$connection" line && [ "$line" = $'hello\r' ]; do :; done
 	echo >go
-	cat <&"$connection" >heard
-	[ "$(cat heard)" = $'..dot\r\nend\r\n.\r\n+OK goodbye\r' ]
+	cat <&"$connection" >received
+	[ "$(cat received)" = $'..dot\r\nend\r\n.\r\n+OK goodbye\r' ]
 }
 
-@test "a program that fails before its first octet of output" {
+@test "a program that fails before its first octet of output makes RETR fail" {
 	setup_message
 	serve --transform 'exit 3'
-	says 'RETR 1' NOOP
-	heard_is <<<$'-ERR [SYS/TEMP] the transformation failed\n+OK'
+	ann_sends 'RETR 1' NOOP
+	received_is <<<$'-ERR [SYS/TEMP] the transformation failed\n+OK'
 	serve --transform '/nonexistent 2>/dev/null'
-	says 'RETR 1' NOOP
-	heard_is <<<$'-ERR [SYS/TEMP] the transformation failed\n+OK'
+	ann_sends 'RETR 1' NOOP
+	received_is <<<$'-ERR [SYS/TEMP] the transformation failed\n+OK'
 	serve --transform true
-	says 'RETR 1'
-	heard_is <<<$'+OK 29 octets\n.'
+	ann_sends 'RETR 1'
+	received_is <<<$'+OK 29 octets\n.'
 }
 
-# cut_short COMMAND: the connection closes before the message's end, whatever was sent of it.
+# cut_short COMMAND: the server closes the connection before the end of the message.
 cut_short() {
 	serve --timeout 1 --transform "$1"
 	printf '%s\r\n' 'USER ann' 'PASS secret' 'RETR 1' QUIT | talk "$pop3_port"
-	run ! grep -- -ERR heard
-	run ! grep -x $'\\.\r' heard
-	run ! grep goodbye heard
+	run ! grep -- -ERR received
+	run ! grep -x $'\\.\r' received
+	run ! grep goodbye received
 	grep -q 'transform-failed' log
 }
 
@@ -93,12 +93,12 @@ cut_short() {
 	until [ -s pid ]; do sleep 0.02; done
 	exec {connection}>&-
 	while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.02; done
-	says NOOP 'TOP 1 0'
+	ann_sends NOOP 'TOP 1 0'
 	while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.02; done
 	serve_ends_well
 }
 
-@test "many messages at once, of different sizes" {
+@test "many messages of different sizes are transformed at once" {
 	printf 'x\n' | message cur/1
 	for user in {1..20}; do
 		sed "s/^ann:/user$user:/" users

@@ -1,4 +1,4 @@
-# A `pop3 serve` of its own for each test: mailboxes in mail/, ann's password is secret.
+# Each test has its own `pop3 serve`: the mailboxes are in mail/, ann's password is "secret".
 # shellcheck disable=SC2034,SC2154 # names for the tests, names from common.bash
 
 load ../helpers/common
@@ -13,7 +13,8 @@ add_user() {
 	"$program" serve --users users --maildir-root mail --add-user "$1" <<<"$2"
 }
 
-# serve [OPTION…]: started when it returns. Sets $serve_pid, and NAME_port for each listener.
+# serve [OPTION…]: start it and wait until it is ready. Sets $serve_pid, and NAME_port for each
+# listener.
 serve() {
 	local protocol address port
 	rm -f ready
@@ -32,23 +33,23 @@ serve() {
 	done <listeners
 }
 
-# The server ends as after SIGTERM, and found nothing to complain about.
+# Stop the server with SIGTERM; fail if its exit status or its log shows an error.
 serve_ends_well() {
 	kill -TERM "$serve_pid"
 	wait "$serve_pid"
 	run ! grep -E 'ERROR|runtime error|Sanitizer' log
 }
 
-# talk PORT: all of stdin at once; what the server says until it closes goes to `heard`.
+# talk PORT: send all of stdin at once; the server's answers until it closes go to `received`.
 talk() {
 	local connection
 	exec {connection}<>"/dev/tcp/127.0.0.1/$1"
 	cat >&"$connection"
-	timeout 20 cat <&"$connection" >heard
+	timeout 20 cat <&"$connection" >received
 	exec {connection}>&-
 }
 
-# peers [ARGUMENT…]: runs stdin in Python, where connect(PORT, N) connects from 127.0.0.N.
+# peers [ARGUMENT…]: run stdin in Python, where connect(PORT, N) connects from 127.0.0.N.
 peers() {
 	{
 		cat <<-'END'
@@ -79,22 +80,23 @@ peers() {
 	timeout 120 /usr/bin/python3 peers.py "$@"
 }
 
-# says COMMAND…: a session of ann's from login to QUIT; what follows the login goes to `heard`.
-says() {
+# ann_sends COMMAND…: send them in a session of ann, from login to QUIT. The answers to the
+# commands go to `received`.
+ann_sends() {
 	printf '%s\r\n' 'USER ann' 'PASS secret' "$@" QUIT | talk "$pop3_port"
-	sed -i '1,3d; $d' heard
+	sed -i '1,3d; $d' received
 }
 
-# heard_is: `heard` holds the lines of stdin, each ended by CRLF.
-heard_is() {
+# received_is: fail unless `received` contains the lines of stdin, each with CRLF.
+received_is() {
 	sed 's/$/\r/' >expected
-	cmp expected heard || {
-		cat -A heard
+	cmp expected received || {
+		cat -A received
 		return 1
 	}
 }
 
-# message NAME: a file of ann's mailbox, "new/NAME" or "cur/NAME", from stdin.
+# message NAME: write stdin to a file of ann's mailbox, "new/NAME" or "cur/NAME".
 message() {
 	cat >"mail/ann/$1"
 }
@@ -103,7 +105,7 @@ files_of() {
 	(cd "mail/$1" && find new cur -type f | sort)
 }
 
-# free_port: one that the system has just given and got back; for what cannot be asked for any.
+# free_port: print a port that was free a moment ago, for what cannot be told to choose one.
 free_port() {
 	/usr/bin/python3 -SBc 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])'
 }

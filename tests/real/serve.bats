@@ -1,13 +1,13 @@
 # pop3 serve: POP3 on the wire, octet for octet.
 load serve
 
-@test "a session with every command" {
+@test "a session can use every command" {
 	printf 'Subject: one\n\nhello\n' | message new/1.a
 	printf 'Subject: two\n\nfirst\n.second\nthird\n' | message cur/2.b:2,S
 	serve
-	says STAT LIST 'LIST 2' UIDL 'UIDL 1' 'RETR 1' 'TOP 2 2' NOOP 'DELE 1' 'DELE 1' 'RETR 1' \
-		LIST STAT RSET STAT
-	heard_is <<-'END'
+	ann_sends STAT LIST 'LIST 2' UIDL 'UIDL 1' 'RETR 1' 'TOP 2 2' NOOP 'DELE 1' 'DELE 1' \
+		'RETR 1' LIST STAT RSET STAT
+	received_is <<-'END'
 		+OK 2 62
 		+OK 2 messages (62 octets)
 		1 23
@@ -47,13 +47,13 @@ load serve
 @test "CAPA lists what applies in the current state" {
 	serve --login-delay 5
 	printf '%s\r\n' CAPA 'USER ann' 'PASS secret' CAPA QUIT | talk "$pop3_port"
-	[ "$(grep -c '^STLS' heard)" -eq 1 ]
-	[ "$(grep -c '^LOGIN-DELAY 5' heard)" -eq 2 ]
+	[ "$(grep -c '^STLS' received)" -eq 1 ]
+	[ "$(grep -c '^LOGIN-DELAY 5' received)" -eq 2 ]
 	for line in TOP UIDL USER 'SASL PLAIN' RESP-CODES AUTH-RESP-CODE PIPELINING 'EXPIRE NEVER' \
 		UTF8; do
-		[ "$(grep -c "^$line"$'\r' heard)" -eq 2 ]
+		[ "$(grep -c "^$line"$'\r' received)" -eq 2 ]
 	done
-	grep -q '^IMPLEMENTATION pop3-' heard
+	grep -q '^IMPLEMENTATION pop3-' received
 }
 
 @test "commands in the wrong state or with wrong arguments are refused" {
@@ -61,9 +61,9 @@ load serve
 	printf '%s\r\n' STAT 'RETR 1' NOOP 'PASS x' USER 'user ann' 'UTF8' 'XYZZY' '' 'CAPA 1' \
 		'pass secret' 'USER ann' UTF8 STLS 'AUTH PLAIN' RETR 'RETR x' 'RETR 0' 'RETR 1' \
 		'RETR 18446744073709551616' 'TOP 1' 'LIST 1 2' 'noop' QUIT | talk "$pop3_port"
-	sed 1d heard >answers
-	mv answers heard
-	heard_is <<-'END'
+	sed 1d received >answers
+	mv answers received
+	received_is <<-'END'
 		-ERR not in this state
 		-ERR not in this state
 		-ERR not in this state
@@ -124,8 +124,8 @@ load serve
 	printf 'A: b\r\nC: d\r\n\r\n1\r\n\r\n3' | message cur/1
 	printf 'A: b\nno body' | message cur/2
 	serve
-	says 'TOP 1 0' 'TOP 1 2' 'TOP 1 99' 'TOP 2 0' 'TOP 1 x'
-	heard_is <<-'END'
+	ann_sends 'TOP 1 0' 'TOP 1 2' 'TOP 1 99' 'TOP 2 0' 'TOP 1 x'
+	received_is <<-'END'
 		+OK top of the message follows
 		A: b
 		C: d
@@ -154,12 +154,12 @@ load serve
 	END
 }
 
-@test "a thousand commands in one segment, and split anywhere" {
+@test "a thousand commands are answered, in one segment or split anywhere" {
 	serve
 	{ printf 'USER ann\r\nPASS secret\r\n' && yes NOOP | head -1000 | sed 's/$/\r/' &&
 		printf 'QUIT\r\n'; } >commands
 	talk "$pop3_port" <commands
-	[ "$(grep -c '^+OK' heard)" -eq 1004 ]
+	[ "$(grep -c '^+OK' received)" -eq 1004 ]
 	/usr/bin/python3 - "$pop3_port" <<-'END'
 		import socket, sys
 		commands = open('commands', 'rb').read()
@@ -176,27 +176,27 @@ load serve
 	serve_ends_well
 }
 
-@test "overlong lines are refused, and endless ones end the connection" {
+@test "a line that is too long is refused, and an endless one closes the connection" {
 	serve
 	for length in 1 40 250 255 256 512 2040; do
 		head -c "$length" /dev/zero | tr '\0' x >argument
 		printf 'USER %s\r\nQUIT\r\n' "$(cat argument)" | talk "$pop3_port"
-		[ "$(grep -c '^+OK' heard)" -eq 3 ]
+		[ "$(grep -c '^+OK' received)" -eq 3 ]
 	done
 	for length in 2049 4096 60000; do
 		{ head -c "$length" /dev/zero | tr '\0' x && printf '\r\nQUIT\r\n'; } | talk "$pop3_port"
-		grep -q '^-ERR line too long' heard
-		grep -q '^+OK goodbye' heard
+		grep -q '^-ERR line too long' received
+		grep -q '^+OK goodbye' received
 	done
 	{ head -c 16M /dev/zero | tr '\0' x || :; } | talk "$pop3_port" 2>errors || :
-	run ! grep '^+OK goodbye' heard
+	run ! grep '^+OK goodbye' received
 	grep -q 'endless line' log
 	printf 'US\0ER ann\r\nUSER a\0nn\r\nPASS \1\r\nQUIT\r\n' | talk "$pop3_port"
-	[ "$(grep -c '^-ERR' heard)" -eq 3 ]
+	[ "$(grep -c '^-ERR' received)" -eq 3 ]
 	serve_ends_well
 }
 
-@test "a 1 GiB message to a slow reader: memory stays flat, others are served" {
+@test "a slow reader of a 1 GiB message needs little memory and delays no other client" {
 	truncate -s 1G mail/ann/cur/1.big,W=1073741826:2,
 	add_user bob secret
 	serve
@@ -232,18 +232,18 @@ load serve
 		peer.sendall(b'USER ann\r\nPASS secret\r\n' +
 		    b''.join(b'RETR %d\r\n' % i for i in range(1, 20)) + b'QUIT\r\n')
 		time.sleep(0.5)
-		heard = b''
+		received = b''
 		while octets := peer.recv(65536):
-		    heard += octets
+		    received += octets
 		for body in bodies:
-		    assert b'octets\r\n' + body + b'.\r\n' in heard, (body[:3], len(body))
+		    assert b'octets\r\n' + body + b'.\r\n' in received, (body[:3], len(body))
 	END
 	serve_ends_well
 }
 
-# --- trials
+# --- serve --try
 
-# tries [OPTION…]: serve --try of mail/, whose URLs are in $urls once it is ready.
+# tries [OPTION…]: start serve --try on mail/, wait until it is ready, and set $urls to its URLs.
 tries() {
 	rm -f ready
 	mkfifo ready
@@ -257,7 +257,7 @@ tries() {
 	mapfile -t urls <urls
 }
 
-@test "--try serves each Maildir to any password, and prints its URL" {
+@test "--try serves each Maildir with any password, and prints its URL" {
 	rm -r mail users
 	mkdir -p mail/bob@example.org/new mail/ann/new mail/none mail/.hidden/new
 	printf 'Subject: x\n\n' >mail/ann/new/1
@@ -272,7 +272,7 @@ tries() {
 	serve_ends_well
 }
 
-@test "--try makes what is missing, and leaves nothing else behind" {
+@test "--try creates a missing Maildir, and leaves no other files" {
 	rm -r mail users
 	export TMPDIR=$PWD/tmp
 	mkdir tmp
@@ -283,7 +283,7 @@ tries() {
 	[ -z "$(ls tmp)" ]
 }
 
-@test "--try is for this machine alone, and takes no users" {
+@test "--try listens on loopback addresses only, and refuses --users" {
 	pop3 64 serve --try mail --listen '*:0'
 	[[ $stderr == *'--try is for this machine alone: use 127.0.0.1'* ]]
 	pop3 64 serve --try mail --users users
@@ -292,7 +292,7 @@ tries() {
 	[[ ${urls[0]} == 'pop3://ann@[::1]:'* ]]
 }
 
-@test "a port alone is explained, and all addresses are pointed out" {
+@test "--listen explains a missing address, and warns when it listens on all addresses" {
 	pop3 64 serve --users users --maildir-root mail --listen 11110
 	[ "$stderr" = "pop3: '11110' is not ADDRESS:PORT: use 127.0.0.1:11110 for this machine alone, or *:11110 for all addresses" ]
 	serve --listen :0

@@ -1,4 +1,4 @@
-# TLS sessions that a later run resumes: none outlives the trust that it was made with.
+# A later run resumes a TLS session only while the same certificates are trusted.
 # shellcheck disable=SC2154 # names from serve.bash and common.bash
 load serve
 
@@ -10,30 +10,30 @@ setup() {
 	cp "$certificates/ca.pem" ca.pem
 }
 
-# meets STATUS [OPTION…]: a run that is held to its exit status; says what TLS did.
-meets() {
+# connects STATUS [OPTION…]: run stat, which must exit with STATUS; -v reports the TLS handshake.
+connects() {
 	pop3 "$1" stat -v -s "${host:-127.0.0.1}:$pop3s_port" "${@:2}"
 }
 
 resumes() {
-	meets 0 "$@"
+	connects 0 "$@"
 	grep -q '^pop3: TLSv1.3, .*, resumed$' stderr
 }
 
 verifies() {
-	meets 0 "$@"
+	connects 0 "$@"
 	run ! grep ', resumed$' stderr
 	grep -q '^pop3: certificate for ' stderr
 }
 
-# replace FILE OTHER: new contents, and all that a program can fake is as it was.
+# replace FILE OTHER: replace the contents, and restore the times that a program can set.
 replace() {
 	touch -r "$1" stamp
 	cat "$2" >"$1"
 	touch -r stamp "$1"
 }
 
-# move_clock SECONDS: the stored session was verified so much later.
+# move_clock SECONDS: move the time at which the stored session was verified by that many seconds.
 move_clock() {
 	/usr/bin/python3 -SB - "$1" "$XDG_CACHE_HOME"/pop3/* <<-'END'
 		import base64, struct, sys
@@ -47,7 +47,7 @@ move_clock() {
 	END
 }
 
-@test "a session of TLS 1.3 is resumed, by STLS, too" {
+@test "a session of TLS 1.3 is resumed, also over STLS" {
 	serve --listen-tls 127.0.0.1:0
 	verifies --ca-file ca.pem
 	resumes --ca-file ca.pem
@@ -57,14 +57,14 @@ move_clock() {
 	resumes --ca-file ca.pem --tls stls
 }
 
-@test "another host, another session" {
+@test "a session is not resumed with another host" {
 	serve --listen-tls 127.0.0.1:0
 	verifies --ca-file ca.pem
 	host=localhost verifies --ca-file ca.pem
 	host=localhost resumes --ca-file ca.pem
 }
 
-@test "authorities in a file whose contents are others" {
+@test "a session is not resumed after the file of --ca-file has changed" {
 	serve --listen-tls 127.0.0.1:0
 	verifies --ca-file ca.pem
 	resumes --ca-file ca.pem
@@ -73,56 +73,56 @@ move_clock() {
 	verifies --ca-file ca.pem
 	resumes --ca-file ca.pem
 	replace ca.pem "$certificates/self-signed.pem"
-	meets 80 --ca-file ca.pem
+	connects 80 --ca-file ca.pem
 }
 
-# rehash: ca.pem in a directory, as OpenSSL finds it.
+# rehash: copy ca.pem to a directory in which OpenSSL finds it.
 rehash() {
 	mkdir authorities
 	cp "$certificates/ca.pem" authorities
 	openssl rehash authorities
 }
 
-# ripen FILE: what has just been changed counts by its contents, and later by its times.
+# ripen FILE: wait until the file is old enough to be identified by its times, not its contents.
 ripen() {
 	until (($(date +%s) - $(stat -c %Z "$1") > 3)); do sleep 0.2; done
 }
 
-@test "authorities in a directory whose files are others" {
+@test "a session is not resumed after a file in --ca-dir has changed" {
 	serve --listen-tls 127.0.0.1:0
 	rehash
 	ripen authorities/ca.pem
 	verifies --ca-dir authorities
 	resumes --ca-dir authorities
 	replace authorities/ca.pem "$certificates/self-signed.pem"
-	meets 80 --ca-dir authorities
+	connects 80 --ca-dir authorities
 	replace authorities/ca.pem "$certificates/ca.pem"
 	verifies --ca-dir authorities
 	rm authorities/????????.0
-	meets 80 --ca-dir authorities
+	connects 80 --ca-dir authorities
 }
 
-@test "authorities that the environment names" {
+@test "a session is not resumed after the authorities named in the environment have changed" {
 	serve --listen-tls 127.0.0.1:0
 	rehash
 	mkdir none
 	ripen authorities/ca.pem
 	SSL_CERT_DIR=none:authorities verifies
 	SSL_CERT_DIR=none:authorities resumes
-	SSL_CERT_DIR=none SSL_CERT_FILE=nowhere meets 80
+	SSL_CERT_DIR=none SSL_CERT_FILE=nowhere connects 80
 	SSL_CERT_DIR=none SSL_CERT_FILE=ca.pem verifies
 	SSL_CERT_DIR=none SSL_CERT_FILE=ca.pem resumes
 	replace ca.pem "$certificates/self-signed.pem"
-	SSL_CERT_DIR=none SSL_CERT_FILE=ca.pem meets 80
+	SSL_CERT_DIR=none SSL_CERT_FILE=ca.pem connects 80
 }
 
-@test "authorities from a pipe" {
+@test "a session is not resumed if the authorities are read from a pipe" {
 	serve --listen-tls 127.0.0.1:0
 	verifies --ca-file <(cat ca.pem)
 	verifies --ca-file <(cat ca.pem)
 }
 
-@test "a certificate or key of one's own with other contents" {
+@test "a session is not resumed after the client certificate or its key has changed" {
 	serve --listen-tls 127.0.0.1:0
 	cp "$certificates/client.pem" own.pem
 	cp "$certificates/client.key" own.key
@@ -131,14 +131,14 @@ ripen() {
 	replace own.pem "$certificates/client-only.pem"
 	replace own.key "$certificates/client-only.key"
 	verifies --ca-file ca.pem --cert own.pem --key own.key
-	meets 0 --no-verify --cert own.pem --key own.key
+	connects 0 --no-verify --cert own.pem --key own.key
 	resumes --no-verify --cert own.pem --key own.key
 	echo >>own.key
-	meets 0 --no-verify --cert own.pem --key own.key
+	connects 0 --no-verify --cert own.pem --key own.key
 	run ! grep ', resumed$' stderr
 }
 
-@test "what is verified is verified again after a day, however often it was resumed" {
+@test "the certificate is verified again after a day, even if the session was resumed since" {
 	serve --listen-tls 127.0.0.1:0
 	verifies --ca-file ca.pem
 	move_clock -80000
@@ -150,8 +150,8 @@ ripen() {
 	verifies --ca-file ca.pem
 }
 
-# Whoever has the session of a connection by TLS 1.2 can read all of that connection.
-@test "a session of TLS 1.2 is not kept" {
+# A stolen session of TLS 1.2 would decrypt the connection that it was made in.
+@test "a session of TLS 1.2 is not stored" {
 	cat >openssl.cnf <<-'END'
 		openssl_conf = all
 		[all]
