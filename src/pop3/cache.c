@@ -104,20 +104,15 @@ static bool read_line(struct cache *cache, const char *line, size_t length)
 	return false;
 }
 
-static void clear(struct cache *cache)
-{
-	cache_forget(cache);
-	buffer_wipe(&cache->ticket);
-	cache->changed = false;
-}
-
 static void read_lines(struct cache *cache, const char *line)
 {
 	const char *end;
 
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
 		if (!read_line(cache, line, (size_t)(end - line))) {
-			clear(cache);
+			cache_forget(cache);
+			buffer_wipe(&cache->ticket);
+			cache->changed = false;
 			return;
 		}
 }
@@ -222,39 +217,33 @@ void cache_forget(struct cache *cache)
 	cache->changed = true;
 }
 
-static void write_lines(const struct cache *cache, struct buffer *out)
-{
-	const struct pop3_capa *const capa = &cache->capa;
-
-	buffer_append(out, cache->head.data, cache->head.length);
-	if (cache->known) {
-		buffer_append_format(out, "learnt %" PRId64 "\ngreeting ", cache->learnt);
-		text_escape(out, buffer_text(&cache->greeting), cache->greeting.length);
-		buffer_append_text(out, "\n");
-	}
-	for (size_t at = 0, end; at < capa->length; at = end + 1) {
-		end = (size_t)((const char *)memchr(capa->text + at, '\n', capa->length - at) -
-			       capa->text);
-		buffer_append_text(out, "capa ");
-		text_escape(out, capa->text + at, end - at);
-		buffer_append_text(out, "\n");
-	}
-	if (cache->lock_step)
-		buffer_append_text(out, "lock-step\n");
-	if (cache->ticket.length > 0) {
-		buffer_append_text(out, "ticket ");
-		base64_encode(out, cache->ticket.data, cache->ticket.length);
-		buffer_append_text(out, "\n");
-	}
-}
-
 void cache_save(struct cache *cache)
 {
+	const struct pop3_capa *const capa = &cache->capa;
 	struct buffer file = { .limit = FILE_LIMIT };
 
 	if (!cache->changed || cache->path.length == 0)
 		return;
-	write_lines(cache, &file);
+	buffer_append(&file, cache->head.data, cache->head.length);
+	if (cache->known) {
+		buffer_append_format(&file, "learnt %" PRId64 "\ngreeting ", cache->learnt);
+		text_escape(&file, buffer_text(&cache->greeting), cache->greeting.length);
+		buffer_append_text(&file, "\n");
+	}
+	for (size_t at = 0, end; at < capa->length; at = end + 1) {
+		end = (size_t)((const char *)memchr(capa->text + at, '\n', capa->length - at) -
+			       capa->text);
+		buffer_append_text(&file, "capa ");
+		text_escape(&file, capa->text + at, end - at);
+		buffer_append_text(&file, "\n");
+	}
+	if (cache->lock_step)
+		buffer_append_text(&file, "lock-step\n");
+	if (cache->ticket.length > 0) {
+		buffer_append_text(&file, "ticket ");
+		base64_encode(&file, cache->ticket.data, cache->ticket.length);
+		buffer_append_text(&file, "\n");
+	}
 	if (!file.over_limit && !file.no_memory &&
 	    file_replace(cache->path.data, file.data, file.length) == 0)
 		cache->changed = false;
