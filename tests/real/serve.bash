@@ -57,7 +57,7 @@ peers() {
 			hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 			resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 			def connect(port, source=1):
-			    return socket.create_connection(('127.0.0.1', int(port)), 20, ('127.0.0.%d' % source, 0))
+			    return socket.create_connection(('127.0.0.1', int(port)), 100, ('127.0.0.%d' % source, 0))
 			def line(peer):
 			    octets = b''
 			    while not octets.endswith(b'\n'):
