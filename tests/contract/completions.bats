@@ -1,4 +1,4 @@
-# What the program offers to shells, and that the scripts in completions/ can use it.
+# The completions that the program offers, and the scripts in completions/ that pass them to shells.
 # shellcheck disable=SC2154 # names from common.bash and rows.bash
 load ../helpers/common
 load rows
@@ -10,8 +10,8 @@ setup() {
 	PATH=$PWD/bin:$PATH
 }
 
-# offers WORD…: what bash has for the last word, when readline has split the line into these.
-# What only readline can do (files, whether a blank follows) is told by the word that asks for it.
+# offers WORD…: print bash's completions of the last word, of a line that readline split into these
+# words. What only readline can do (complete files, omit the space) is printed as "asks for OPTION".
 offers() {
 	bash --norc -u -c '
 		compopt() { echo "$2" >>asked; }
@@ -23,7 +23,7 @@ offers() {
 	rm -f asked
 }
 
-# completes SHELL <TABLE: what each line of "TYPED => LINE|" has become after TAB.
+# completes SHELL <TABLE: for each row "TYPED => LINE|", TAB completes what is typed to that line.
 completes() {
 	local table typed start
 	table=$(cat) typed=$(sed 's/ => .*//' <<<"$table")
@@ -57,7 +57,7 @@ completes() {
 		sed 's/\t/ => /; s/$/|/')"
 }
 
-# fish_offers <TABLE: the words that fish has for each line of "TYPED => WORD…|".
+# fish_offers <TABLE: for each row "TYPED => WORD…|", fish offers these words.
 fish_offers() {
 	local table typed
 	table=$(cat) typed=$(sed 's/ => .*//' <<<"$table")
@@ -70,21 +70,21 @@ fish_offers() {
 }
 
 needs() {
-	command -v "$1" >/dev/null || skip "there is no $1 here"
+	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
-@test "the program prints the scripts that are installed" {
+@test "completion prints the scripts in completions/" {
 	"$program" completion bash | diff - "$root/completions/pop3.bash"
 	"$program" completion zsh | diff - "$root/completions/_pop3"
 	"$program" completion fish | diff - "$root/completions/pop3.fish"
 }
 
-@test "another shell is a mistake that names those that are known" {
+@test "the error for an unknown shell names the supported ones" {
 	pop3 64 completion tcsh
 	[[ $stderr == *'bash|zsh|fish'* ]]
 }
 
-@test "bash reads its script without a word" {
+@test "bash runs its script without any message" {
 	pop3 0 completion bash
 	bash -n stdout
 	[ -z "$(bash --norc stdout 2>&1)" ]
@@ -108,7 +108,7 @@ needs() {
 	done
 }
 
-@test "bash offers the words of a choice" {
+@test "bash offers the words that an option or operand can be" {
 	[ "$(offers pop3 stat --tls '')" = 'implicit stls off' ]
 	[ "$(offers pop3 stat --tls =)" = 'implicit stls off' ]
 	[ "$(offers pop3 stat --tls = s)" = stls ]
@@ -123,21 +123,21 @@ needs() {
 	[ "$(offers pop3 stat -- -)" = - ]
 }
 
-@test "bash offers files, folders and commands" {
+@test "bash offers files, directories and commands" {
 	[ "$(offers pop3 stat --ca-file '')" = 'asks for default' ]
 	[ "$(offers pop3 stat --ca-dir '')" = 'asks for dirnames' ]
 	[ "$(offers pop3 stat --tunnel basenam | tr ' ' '\n' | sort -u)" = basename ]
 	[ "$(offers pop3 stat --timeout '')" = '' ]
 }
 
-@test "bash offers destinations, and paths behind them" {
+@test "bash offers destinations, and paths after them" {
 	[ "$(offers pop3 fetch -o '')" = '- maildir: mbox: dir: pipe:' ]
 	[ "$(offers pop3 fetch --output = mail)" = 'maildir: asks for nospace' ]
 	[ "$(offers pop3 fetch -o maildir : Ma)" = 'asks for default' ]
 }
 
-# A destination without a path is a mistake of its own, not an unknown one.
-@test "every destination that is offered is one, and no other" {
+# The error for an unknown destination lists those that exist.
+@test "completion offers every destination, and nothing else" {
 	local word known
 	pop3 64 fetch 1 -o nonsense:x -s 127.0.0.1:1 -u ann --no-input
 	known=$stderr
@@ -152,7 +152,7 @@ configure() {
 	printf '[%s]\nserver = pop3s://x\n' "$@" >"$XDG_CONFIG_HOME/pop3/config"
 }
 
-@test "accounts are offered as words, whatever they hold" {
+@test "account names are offered as one word, with special characters quoted" {
 	configure defaults work 'home mail' '$(touch owned)'
 	[ "$(offers pop3 stat -a wo)" = work ]
 	[ "$(offers pop3 stat -a ho)" = 'home\ mail' ]
@@ -163,14 +163,14 @@ configure() {
 	[ ! -e owned ]
 }
 
-@test "a program that fails offers nothing" {
+@test "bash offers nothing if the program fails" {
 	rm bin/pop3
 	printf '#!/bin/sh\necho "pop3: what?" >&2\nexit 64\n' >bin/pop3
 	chmod +x bin/pop3
 	[ "$(offers pop3 stat -a '' 2>&1)" = '' ]
 }
 
-@test "cursors of the account are offered" {
+@test "bash offers the cursors of the account" {
 	configure work home
 	pop3 0 seen add uid1 -a home --cursor otp
 	pop3 0 seen add uid1 -a home
@@ -181,7 +181,7 @@ configure() {
 	[ ! -e "$XDG_STATE_HOME/pop3/work.db" ]
 }
 
-@test "mechanisms and verbs of admin are offered" {
+@test "bash offers login mechanisms and the verbs of admin" {
 	[[ "$(offers pop3 --auth '')" == 'auto '*'scram-sha-256-plus '*' external' ]]
 	[ "$(offers pop3 admin user-)" = 'user-add user-del user-passwd user-rename user-stats' ]
 	[ "$(offers pop3 admin -s peep : //x g)" = get ]
@@ -189,7 +189,7 @@ configure() {
 	[ "$(offers pop3 admin users t)" = '' ]
 }
 
-@test "what cannot be completed is no mistake" {
+@test "a line that cannot be completed causes no error" {
 	local words
 	configure 'broken' && echo 'nonsense' >>"$XDG_CONFIG_HOME/pop3/config"
 	while read -ra words; do
@@ -210,7 +210,7 @@ configure() {
 	[ "$output" = $'words\t\nbroken\t' ]
 }
 
-@test "completion is in no list" {
+@test "the internal subcommand of the completions is not documented" {
 	pop3 0 --help
 	[[ $output != *__complete* ]]
 	pop3 64 __complet

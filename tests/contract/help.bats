@@ -1,14 +1,14 @@
-# Every subcommand tells what it does and every option that it takes.
+# The help of every subcommand describes what it does and every option that it takes.
 # shellcheck disable=SC2154 # names from common.bash and rows.bash
 load ../helpers/common
 load rows
 
-# The options that a page shows: letter or "-", long name.
+# Print the options on a help page: letter or "-", long name.
 options_in_help() {
 	sed -nE 's/^  -(.), --([^ ]+).*/\1\t\2/p; s/^      --([^ ]+).*/-\t\1/p'
 }
 
-# The lines that the page of a subcommand may have: one screen, where it can.
+# lines_allowed SUBCOMMAND: the maximum length of its help page: one screen where possible.
 lines_allowed() {
 	case $1 in
 	fetch | batch) echo 36 ;;
@@ -44,7 +44,7 @@ lines_allowed() {
 	done < <(subcommands_with_summaries)
 }
 
-@test "a page has the subcommand's own options, and the pages it names the others" {
+@test "a page has the subcommand's own options, and the pages it refers to have the others" {
 	local name
 	for name in $(subcommands); do
 		agree "$(own_rows_of "$name" | cut -f 2,3 | sort)" \
@@ -54,7 +54,7 @@ lines_allowed() {
 	done
 }
 
-@test "help says what each option does" {
+@test "help describes each option" {
 	local name text
 	for name in $(subcommands); do
 		pages_of "$name" | tr -s ' \n' ' ' >page
@@ -64,7 +64,7 @@ lines_allowed() {
 	done
 }
 
-@test "help has every word that an option can be" {
+@test "help lists every word that an option can be" {
 	local name words word
 	for name in $(subcommands); do
 		pages_of "$name" >page
@@ -76,11 +76,11 @@ lines_allowed() {
 	done
 }
 
-@test "help of an option is a phrase without a full stop" {
+@test "the help of an option is a phrase without a full stop" {
 	[ -z "$(rows | cut -f 5 | grep -E '^$|\.$')" ]
 }
 
-@test "help is asked for before, after, by the name of a link and as a subcommand" {
+@test "help is printed for -h, for --help, for pop3 help and for pop3-NAME --help" {
 	local name
 	for name in $(subcommands); do
 		pop3 0 "$name" --help
@@ -94,7 +94,7 @@ lines_allowed() {
 	done
 }
 
-@test "pages fit a terminal" {
+@test "help pages fit a terminal" {
 	local name
 	for name in $(subcommands) connection messages output exit; do
 		pop3 0 help "$name"
@@ -106,7 +106,7 @@ lines_allowed() {
 	[ -z "$(grep -nE '.{81,}| $' stdout)" ]
 }
 
-@test "every page has examples, and every topic is named" {
+@test "every page has two to four examples, and every topic has a page" {
 	local name count
 	for name in $(subcommands); do
 		pop3 0 help "$name"
@@ -118,7 +118,7 @@ lines_allowed() {
 	done
 }
 
-@test "a selector that help names is one" {
+@test "every selector in the help is valid" {
 	local word
 	pop3 0 help stat
 	for word in $(sed -n 's/^MESSAGE: //p' stdout | sed 's/:N/:3/g; s/:UID/:x/; s/ -$//'); do

@@ -1,8 +1,8 @@
-# Who may use whom, and what no source file does.
+# Which layers may use which, and what no source file may do.
 load ../helpers/common
 
-# Each layer, and what it may use besides itself: layers, or the one header of a layer that is open
-# to it. Everybody may include include/pop3, for its types; pop3.h stands for its functions.
+# Each layer, and what it may use besides itself: layers, or one header of a layer. Every layer may
+# include include/pop3 for its types; pop3.h stands for the right to call its functions.
 layers() {
 	cat <<-'END'
 		base
@@ -19,13 +19,13 @@ layers() {
 	END
 }
 
-# Lines that the checks below would print and that are right all the same. None.
+# Output of the checks below that is nevertheless correct. None.
 exceptions() {
 	cat <<-'END'
 	END
 }
 
-# clean CHECK: it prints nothing about the source tree.
+# clean CHECK: the check prints nothing about the source tree.
 clean() {
 	local found
 	cd "$helpers/../.." || return
@@ -34,8 +34,8 @@ clean() {
 	[ -z "$found" ]
 }
 
-# "FILE includes HEADER" for each include in quotes that the table does not have. A header of
-# include/pop3 is open to all.
+# Print "FILE includes HEADER" for each include in quotes that the table does not allow. Headers of
+# include/pop3 are always allowed.
 forbidden_includes() {
 	{
 		layers | sed 's/^/layer /'
@@ -66,8 +66,8 @@ forbidden_includes() {
 		}'
 }
 
-# "OBJECT uses SYMBOL of LAYER" for each function or variable in the objects of a build that the
-# table does not have.
+# Print "OBJECT uses SYMBOL of LAYER" for each function or variable that an object of the build uses
+# and the table does not allow.
 forbidden_symbols() {
 	{
 		allowed_uses
@@ -97,7 +97,7 @@ forbidden_symbols() {
 		}' | sort
 }
 
-# "layer FROM TO" and "name FROM FUNCTION", as the table allows it.
+# Print "layer FROM TO" and "name FROM FUNCTION" for each use that the table allows.
 allowed_uses() {
 	local layer words word
 	layers | while read -r layer words; do
@@ -127,8 +127,8 @@ banned_functions() {
 	grep -rnE --include='*.[ch]' '\<(strcpy|strcat|sprintf|strtok|atoi|gets) ?\(' src include tests
 }
 
-# Inside serve a session and management look down on maildrop and users, and not at each other.
-forbidden_rooms() {
+# In src/serve, session/ and manage/ may use maildrop/ and users/, but not each other.
+forbidden_serve_includes() {
 	grep -rHo --include='*.[ch]' '"serve/[a-z]*/' src/serve/{maildrop,users} |
 		grep -vE '^src/serve/(maildrop|users)/[^:]*:"serve/\1/'
 	grep -rHo --include='*.[ch]' '"serve/[^"]*"' src/serve/{maildrop,users} |
@@ -137,7 +137,7 @@ forbidden_rooms() {
 	grep -rH --include='*.[ch]' '"serve/session/' src/serve/manage
 }
 
-# A function is what stands between braces of its own in the first column.
+# A function begins and ends with a brace in the first column.
 long_functions() {
 	find src tests -name '*.c' -exec awk '
 		/^\{/ { start = FNR }
@@ -149,45 +149,45 @@ long_functions() {
 }
 
 # `! command` never fails a test; `run ! command` does.
-lost_assertions() {
+ignored_assertions() {
 	grep -rnE --include='*.bats' '^[[:space:]]*! ' tests
 }
 
-@test "every folder of src is a layer" {
+@test "every directory in src is a layer" {
 	clean unknown_layers
 }
 
-@test "layers include only what is below them" {
+@test "layers include only headers of layers below them" {
 	clean forbidden_includes
 }
 
-@test "layers use only what is below them" {
+@test "layers use only symbols of layers below them" {
 	objects=$(dirname "$(realpath "${POP3:-$helpers/../../build/pop3}")")/src
-	[ -e "$objects/base" ] || skip 'the objects of the build are not there'
+	[ -e "$objects/base" ] || skip 'the objects of the build are missing'
 	clean forbidden_symbols
 }
 
-@test "only the files of TLS, the client's and the server's, know OpenSSL's" {
+@test "only the TLS files of client and server include OpenSSL's headers" {
 	clean openssl_outside_tls
 }
 
-@test "no function without bounds" {
+@test "no source file calls a function without bounds checks" {
 	clean banned_functions
 }
 
-@test "the rooms of serve look only down" {
-	clean forbidden_rooms
+@test "the directories of src/serve include only headers below them" {
+	clean forbidden_serve_includes
 }
 
-@test "functions have 60 lines at most" {
+@test "functions have at most 60 lines" {
 	clean long_functions
 }
 
-@test "no assertion of the tests is lost" {
-	clean lost_assertions
+@test "no test has an assertion that cannot fail" {
+	clean ignored_assertions
 }
 
-@test "what breaks these rules is found" {
+@test "the checks find violations of these rules" {
 	mkdir -p include/pop3 src/base src/net src/odd tests
 	touch include/pop3/error.h src/net/stream.h
 	printf '#include "%s"\n' pop3/error.h net/stream.h stream.h >src/base/text.c
@@ -205,15 +205,15 @@ src/base/text.c includes stream.h" ]
 	[ "$(unknown_layers)" = 'src/odd/ is in no row' ]
 	[ "$(openssl_outside_tls)" = src/net/tcp.c ]
 	[ "$(banned_functions)" = 'src/net/tcp.c:2:x = atoi(y);' ]
-	[ "$(forbidden_rooms)" = 'src/serve/maildrop/scan.c:"serve/users/
+	[ "$(forbidden_serve_includes)" = 'src/serve/maildrop/scan.c:"serve/users/
 src/serve/users/users.c:"serve/session/
 src/serve/users/users.c:"serve/peer.h"
 src/serve/session/client.c:#include "serve/manage/manage.h"' ]
 	[ "$(long_functions)" = 'src/net/long.c:2 has 61 lines' ]
-	[ "$(lost_assertions)" = $'tests/x.bats:1:\t! grep x y' ]
+	[ "$(ignored_assertions)" = $'tests/x.bats:1:\t! grep x y' ]
 }
 
-@test "a use that an include does not show is found" {
+@test "the check of symbols finds a use without an include" {
 	objects=$PWD/build
 	mkdir -p src/base src/mailbox src/pop3 src/serve src/cmd include/pop3 build/{base,mailbox,pop3,serve,cmd}
 	echo 'int pop3_stat(void);' >include/pop3/verbs.h

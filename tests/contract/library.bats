@@ -1,4 +1,4 @@
-# libpop3: what it shows is what its headers declare and its manual describes; it has no state.
+# libpop3 exports exactly what its headers declare and its manual describes, and has no state.
 # shellcheck disable=SC2154 # names from common.bash, module.bash and rows.bash
 load ../helpers/common
 load ../helpers/module
@@ -10,7 +10,7 @@ setup_file() {
 	make_module module
 }
 
-# --- what the headers declare ---
+# --- declarations in the headers ---
 
 functions() {
 	sed -nE 's/^[a-z].*[ *](pop3_[a-z0-9_]+)\(.*/\1/p' "$root"/include/pop3/*.h | sort
@@ -25,7 +25,7 @@ constants() {
 		grep -v '_H$' | sort
 }
 
-# --- what the manual describes ---
+# --- descriptions in the manual ---
 
 names_of_manual() {
 	sed -n '/^\.Nm pop3_/s/^\.Nm \([^ ]*\).*/\1/p' "$manual" | sort
@@ -39,13 +39,13 @@ described_in_manual() {
 	sed '1,/^\.Sh DESCRIPTION/d' "$manual" | grep -v '^#'
 }
 
-# --- what a program that uses it is compiled with ---
+# --- the binary interface ---
 
 soname() {
 	readelf -d "$root/$build/lib/libpop3.so.0" | sed -n 's/.*SONAME.*\[\(.*\)\]/soname \1/p'
 }
 
-# "NAME VALUE" for each struct's size and each constant that is a number.
+# Print "KIND NAME VALUE" for the size of each struct and for each numeric constant.
 sizes_and_constants() {
 	local name
 	{
@@ -62,7 +62,7 @@ sizes_and_constants() {
 	./sizes
 }
 
-# --- what is in the objects ---
+# --- symbols in the objects ---
 
 shared_symbols() {
 	nm -D --defined-only "$root/$build/lib/libpop3.so.0" |
@@ -73,15 +73,14 @@ static_symbols() {
 	nm -g --defined-only "$root/$build/lib/libpop3.a" | sed -n 's/^[^ ]* [A-Z] //p' | sort
 }
 
-# Variables that can change, one copy for all threads. The address sanitizer marks globals by
-# variables of its own.
+# Print the writable static variables, without those of the address sanitizer.
 variables_of() {
 	objdump -t "$1" | awk '{ section = $3 == "O" ? $4 : $3 }
 		section ~ /^(\.(data|bss|tdata|tbss)|\*COM\*)/ &&
 			section !~ /^\.data\.rel\.ro/ && $NF !~ /^__odr_asan\./ { print $NF }'
 }
 
-# Functions of the C library that share state, print, change what is the process's, or end it.
+# Print the functions of the C library that share state, print, change the process or end it.
 forbidden_calls_of() {
 	nm -u "$1" | sed -n 's/^ *U //p' | sed 's/^__\(.*\)_chk$/\1/; s/@.*//' | grep -xE \
 		-e 'strtok|strerror|strsignal|asctime|ctime|gmtime|localtime|rand|random|[dlm]rand48' \
@@ -91,31 +90,31 @@ forbidden_calls_of() {
 		-e 'exit|_exit|abort|__assert_fail|fork|system|popen'
 }
 
-@test "the shared library shows what the headers declare, and nothing else" {
+@test "the shared library exports exactly the functions that the headers declare" {
 	[ -n "$(functions)" ]
 	agree "$(functions)" "$(shared_symbols)"
 }
 
-@test "so does the static library" {
+@test "the static library exports exactly the functions that the headers declare" {
 	agree "$(functions)" "$(static_symbols)"
 }
 
-# Whoever changes the list raises the soname, if a version with the old one was released.
-@test "what programs are built with is as in the list of this soname" {
-	[ "$(getconf LONG_BIT)" -eq 64 ] || skip "the list has the sizes of 64 bits"
+# If a version with the old list was released, changing the list requires a new soname.
+@test "the binary interface is the one listed for this soname" {
+	[ "$(getconf LONG_BIT)" -eq 64 ] || skip "the list has the sizes of 64-bit systems"
 	agree "$(grep -v '^#' "$root/tests/contract/library.list")" \
 		"$({ soname; shared_symbols | sed 's/^/function /'; sizes_and_constants; } | LC_ALL=C sort)"
 }
 
-@test "the libraries hold no variable" {
+@test "the library has no writable variables" {
 	[ -z "$(variables_of "$root/$build/lib/libpop3.a")" ]
 }
 
-@test "the libraries call nothing that is the process's" {
+@test "the library calls no function that changes, prints from or ends the process" {
 	[ -z "$(forbidden_calls_of "$root/$build/lib/libpop3.a")" ]
 }
 
-@test "what breaks these rules is found" {
+@test "the checks find violations of these rules" {
 	cat >state.c <<-'END'
 		#include <stdio.h>
 		#include <stdlib.h>
@@ -138,7 +137,7 @@ forbidden_calls_of() {
 	agree $'exit\nprintf' "$(forbidden_calls_of state.o | sort)"
 }
 
-@test "each header stands by itself, in C11 without extensions" {
+@test "each header compiles on its own, in C11 without extensions" {
 	local header
 	for header in "$root"/include/pop3/*.h; do
 		printf '#include "%s"\n#include "%s"\n' "$header" "$header" >alone.c
@@ -146,30 +145,30 @@ forbidden_calls_of() {
 	done
 }
 
-@test "pop3.h has all headers, and for C++" {
+@test "pop3.h includes all headers, and compiles as C++" {
 	agree "$(cd "$root/include" && find pop3 -name '*.h' ! -name pop3.h | sort)" \
 		"$(sed -n 's/^#include "\(.*\)"/\1/p' "$root/include/pop3/pop3.h")"
 	echo '#include "pop3/pop3.h"' >all.cc
 	g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -I "$root/include" -fsyntax-only all.cc
 }
 
-@test "pop3(3) is sound mdoc" {
+@test "pop3(3) passes mandoc's checks" {
 	run -0 mandoc -T lint -W warning "$manual"
 	[ -z "$output" ]
 }
 
-@test "pop3(3) has every function in its name, its synopsis and its description" {
+@test "pop3(3) has every function in NAME, SYNOPSIS and DESCRIPTION" {
 	agree "$(functions)" "$(names_of_manual)"
 	agree "$(functions)" "$(prototypes_of_manual)"
 	agree "$(functions)" "$(described_in_manual | sed -n 's/^\.Fn \(pop3_[^ ]*\).*/\1/p' | sort -u)"
 }
 
-@test "pop3(3) has every type" {
+@test "pop3(3) describes every type" {
 	agree "$(types)" "$(described_in_manual |
 		sed -nE 's/^\.(Pq )?Vt ((struct|enum) [^ ]*).*/\2/p' | sort -u)"
 }
 
-@test "pop3(3) has every constant" {
+@test "pop3(3) describes every constant" {
 	agree "$(constants)" "$(described_in_manual | grep '^\.\|^POP3' | grep -owE 'POP3_[A-Z0-9_]+' |
 		grep -vx POP3_PASSWORD | sort -u)"
 }

@@ -1,10 +1,10 @@
-# The manual pages are written by hand: they describe everything the program has, and nothing else.
+# The manual pages, which are written by hand, describe exactly what the program has.
 # shellcheck disable=SC2154 # names from common.bash and rows.bash
 load ../helpers/common
 load rows
 
-# The options that the manual pages describe: section, letter or "-", long name. The section of a
-# subcommand is its name, on its own page, too; that of all other options is "-".
+# Print the options that the manual pages describe: section, letter or "-", long name. The section
+# is the subcommand, also on its own page, or "-" for options of several subcommands.
 options_of_manual() {
 	awk '
 		/^\.Dt / { page = tolower($2); own = sub(/^pop3-/, "", page) }
@@ -25,7 +25,7 @@ options_of_manual() {
 		}' "${manuals[@]}"
 }
 
-# What the manual says under an option's name, with the lists that stand there.
+# description_of OPTION: print its description in the manual, with the lists in it.
 description_of() {
 	awk -v name="-$1" '
 		/^\.El/ { depth-- }
@@ -39,7 +39,7 @@ description_of() {
 		/^\.Bl/ { depth++ }' "${manuals[@]}"
 }
 
-# Every subcommand that an example of the manual or the README calls.
+# Print every subcommand that an example in the manual or the README calls.
 called_in_examples() {
 	{
 		sed -n '/^\.Bd -literal/,/^\.Ed/p' "${manuals[@]}"
@@ -48,17 +48,17 @@ called_in_examples() {
 		grep -oE '(^|[^-_@/a-z.])pop3( -a [^ ]+| --?[a-z-]+)* [a-z]+' | sed 's/.* //' | sort -u
 }
 
-@test "the manual is sound mdoc" {
+@test "the manual passes mandoc's checks" {
 	run -0 mandoc -T lint -W warning "${manuals[@]}"
 	[ -z "$output" ]
 }
 
-@test "the manual has a section for every subcommand and no other" {
+@test "the manual has one section per subcommand" {
 	agree "$(subcommands | sort)" \
 		"$(sed -n '/^\.Sh SUBCOMMANDS/,/^\.Sh [^S]/s/^\.Ss //p' "$manual" | sort)"
 }
 
-@test "every subcommand's own options are in its section, and no other" {
+@test "the section of a subcommand describes exactly its own options" {
 	local name
 	for name in $(subcommands); do
 		echo "$name"
@@ -82,7 +82,7 @@ called_in_examples() {
 	done < <(grep -oE 'Fl -[a-z0-9][a-z0-9-]*' "${manuals[@]}" | sed 's/.*Fl -//' | sort -u)
 }
 
-@test "the manual has every word that an option can be" {
+@test "the manual lists every word that an option can be" {
 	local name value word
 	while IFS=$'\t' read -r name value; do
 		for word in ${value//:/}; do
@@ -94,7 +94,7 @@ called_in_examples() {
 	done < <(rows | cut -f 3,4 | sed -n 's/\twords: /\t/p')
 }
 
-@test "the manual has every environment variable that the program reads" {
+@test "the manual describes every environment variable that the program reads" {
 	local name
 	while read -r name; do
 		grep -qE "^\.It Ev (.* , )?$name( |\$)" "${manuals[@]}" || {
@@ -105,7 +105,7 @@ called_in_examples() {
 		"$root/src" | grep -oE '[A-Z][A-Z0-9_]+' | grep -vx HOME | sort -u)
 }
 
-@test "examples call only what there is" {
+@test "examples call only existing subcommands" {
 	[ -n "$(called_in_examples)" ]
 	[ -z "$(called_in_examples | grep -vxF "$(subcommands)")" ]
 }

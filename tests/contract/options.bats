@@ -1,18 +1,18 @@
-# One letter, one meaning; one name, one kind of value.
+# An option letter has one meaning everywhere, and an option name one kind of value.
 # shellcheck disable=SC2154 # names from common.bash and rows.bash
 load ../helpers/common
 load rows
 
-# The servers' side: these may mean something else by a name than the clients do.
+# Subcommands for servers, in which a name may have another meaning than in the clients.
 own_side=' serve admin '
 
-# Lines of "NAME TAB VALUE" that have a name in common and not the value.
+# Print the names that have two values on the lines "NAME TAB VALUE" of stdin.
 contradictions() {
 	sort -u | awk -F '\t' '$1 in value { print $1 ": " value[$1] " and " $2 } { value[$1] = $2 }'
 }
 
-# NAME TAB KIND for each option of the subcommands: what may be its value, as completion and the
-# usage line have it.
+# kinds_of SUBCOMMAND…: print NAME TAB KIND for each of their options. The kind of value combines
+# what completion offers and the name of the argument in the help.
 kinds_of() {
 	local name
 	for name; do
@@ -25,15 +25,15 @@ kinds_of() {
 	done
 }
 
-# The commands of the tests of behaviour, a line each: no comments, no titles.
+# Print the commands of the tests of behaviour, one per line, without comments and test names.
 tested_lines() {
 	sed -e '/^[[:blank:]]*#/d' -e 's/@test "[^"]*"//' \
 		-e ':more' -e '/\\$/{' -e N -e 's/\\\n//' -e 'b more' -e '}' \
 		"$root"/tests/{cli,real,fault}/*.bats
 }
 
-# untested LINES: of the rows on stdin, the options that none of these lines uses. A letter, and a
-# name that another row has as well, count where the line names a subcommand that takes the row.
+# untested LINES: print the options of the rows on stdin that none of these lines uses. A letter, or
+# a name that occurs in several rows, counts only on a line with a subcommand that takes the row.
 untested() {
 	local takers letter name _ whole='([^[:alnum:]-]|$)'
 	while IFS=$'\t' read -r takers letter name _; do
@@ -54,15 +54,15 @@ untested() {
 	[ -z "$(rows | awk -F '\t' '{ print $3 "\t" $2 }' | contradictions)" ]
 }
 
-@test "no subcommand has an option twice" {
+@test "no subcommand has two options of the same name" {
 	local name
 	for name in $(subcommands); do
 		[ -z "$(rows_of "$name" | cut -f 3 | sort | uniq -d)" ]
 	done
 }
 
-# Options may stand before the subcommand, when nobody knows yet whose they are.
-@test "an option takes a value everywhere or nowhere" {
+# Options before the subcommand are parsed before it is known which subcommand takes them.
+@test "an option takes a value in all subcommands or in none" {
 	[ -z "$(rows | awk -F '\t' '{ print $3 "\t" ($4 == "flag") }' | contradictions)" ]
 }
 
@@ -76,12 +76,12 @@ untested() {
 	[ -z "$(contradictions <kinds)" ]
 }
 
-@test "names are words of small letters and digits" {
+@test "names of options and subcommands are lower-case words" {
 	[ -z "$(rows | cut -f 3 | grep -vxE '[a-z0-9]+(-[a-z0-9]+)*')" ]
 	[ -z "$(subcommands | grep -vxE '[a-z]+')" ]
 }
 
-@test "what contradicts itself is found" {
+@test "the check finds a name with two values" {
 	[ "$(printf 'o\toutput\no\tonly\n' | contradictions)" = 'o: only and output' ]
 }
 
@@ -92,7 +92,7 @@ untested() {
 	[ -z "$(untested lines <rows | tee /dev/stderr)" ]
 }
 
-@test "an option that no test uses is found" {
+@test "the check finds an option that no test uses" {
 	printf ' fetch wait \t-\tpeek\n fetch \to\toutput\n stat \t-\tkey\n serve \t-\tkey\n' >rows
 	printf '%s\n' 'fetch --peeks' 'list -o x' 'serve --key' 'serve -- stat' >lines
 	untested lines <rows | sed 's/.* //' >found

@@ -1,9 +1,9 @@
-# tests/helpers/packages: what it installs, what it leaves out, and what it prints about it.
+# tests/helpers/packages: what it installs, what it leaves out, and what it prints.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/common
 
-# A Debian of the test's own: apt-get, apt-cache, dpkg-query, id and sudo read the files "offered",
-# "installed" and "user", and what apt-get is told goes to "asked".
+# A simulated Debian: apt-get, apt-cache, dpkg-query and id read the files "offered", "installed"
+# and "user"; the commands of apt-get are appended to "asked".
 setup() {
 	set_up_home
 	mkdir bin
@@ -27,21 +27,21 @@ write_tool() {
 	chmod +x "bin/$1"
 }
 
-@test "with all packages there, nothing is printed or asked" {
+@test "with all packages installed, it prints nothing and does not call apt-get" {
 	mv offered installed
 	run -0 "$helpers/packages" check
 	[ -z "$output" ]
 	[ ! -s asked ]
 }
 
-@test "what is missing is named, and installed" {
+@test "it names and installs the missing packages" {
 	grep -vx 'jq\|fish' offered >installed
 	run -0 "$helpers/packages" check
 	[ "$output" = 'packages: installing fish jq, and what they depend on' ]
 	[ "$(<asked)" = 'install --no-install-recommends fish jq' ]
 }
 
-@test "a client that the release lacks is left out" {
+@test "it leaves out a mail client that the release does not offer" {
 	grep -vx fdm offered >installed
 	cp installed offered
 	run -0 "$helpers/packages" check
@@ -49,14 +49,14 @@ write_tool() {
 	[ ! -s asked ]
 }
 
-@test "what the tests cannot do without is not left out" {
+@test "it fails if the release does not offer a required package" {
 	grep -vx bats offered >installed
 	cp installed offered
 	run -1 "$helpers/packages" check
 	[ "$output" = 'packages: this release has no bats' ]
 }
 
-@test "a machine without lists of packages gets them" {
+@test "it updates missing package lists" {
 	mv offered offered-later
 	: >offered
 	grep -vx bats offered-later >installed
@@ -69,11 +69,11 @@ write_tool() {
 	: >broken-install
 	run -1 "$helpers/packages" build
 	[ "${lines[1]}" = 'E: no space left' ]
-	[[ ${lines[2]} == 'packages: cannot install gcc '*'; see what apt says above' ]]
+	[[ ${lines[2]} == 'packages: cannot install gcc '*"; see apt's output above" ]]
 	[ "$(grep -c '^install' asked)" -eq 2 ]
 }
 
-@test "who cannot become root is told what root is to run" {
+@test "without sudo, it prints the command to run as root" {
 	echo ann >user
 	grep -vx jq offered >installed
 	ln -s /bin/{cat,grep,mktemp,paste,rm,sed} bin
@@ -81,7 +81,7 @@ write_tool() {
 	[[ $output == *'packages: run as root: apt-get update && apt-get install --no-install-recommends jq' ]]
 }
 
-@test "an ordinary user goes on without clients that the release lacks" {
+@test "it continues as an ordinary user if only mail clients are missing" {
 	echo ann >user
 	grep -vx fdm offered >installed
 	: >offered

@@ -1,4 +1,4 @@
-# What a packager does: install, uninstall and pack, where and as the variables of make say.
+# What a packager needs: install, uninstall and dist, controlled by make's variables.
 # shellcheck disable=SC2154 # names from common.bash and module.bash
 load ../helpers/common
 load ../helpers/module
@@ -8,13 +8,13 @@ setup_file() {
 	make_module all module
 }
 
-# Nothing but a variable of make's own decides where files go.
+# Only variables on make's command line decide where files go.
 setup() {
 	set_up_home
 	unset DESTDIR PREFIX "${!DEB@}" MAKEFLAGS MAKELEVEL
 }
 
-# files FOLDER: and links, relative to it.
+# files FOLDER: print the files and links in it, relative to it.
 files() {
 	(cd "$1" && find . -type f,l | sort)
 }
@@ -23,11 +23,11 @@ headers() {
 	(cd "$root/include/pop3" && printf '%s\n' *.h)
 }
 
-the_files() {
+paths() {
 	printf './%s\n' "$@" | sort
 }
 
-# manuals FOLDER: each page below it, as man finds it.
+# manuals FOLDER: print the path of each manual page below it.
 manuals() {
 	(cd "$root/man" && printf '%s\n' *.[1-9]) | sed "s,.*\([1-9]\)$,$1/man\1/&,"
 }
@@ -36,9 +36,9 @@ version() {
 	sed -n 's/^VERSION := //p' "$root/Makefile"
 }
 
-@test "install and uninstall, as PREFIX says" {
+@test "install and uninstall use PREFIX" {
 	make_module PREFIX="$PWD/local" install install-dev
-	agree "$(the_files bin/pop3 $(manuals share/man) \
+	agree "$(paths bin/pop3 $(manuals share/man) \
 		share/bash-completion/completions/pop3 share/zsh/site-functions/_pop3 \
 		share/fish/vendor_completions.d/pop3.fish lib/libpop3.{a,so,so.0} \
 		lib/pkgconfig/pop3.pc $(headers | sed 's,^,include/pop3/,'))" "$(files local)"
@@ -47,11 +47,11 @@ version() {
 	[ -z "$(ls local)" ]
 }
 
-@test "each folder has a variable" {
+@test "each installation directory can be set by a variable" {
 	local places=(PREFIX=/p BINDIR=/b LIBDIR=/l INCLUDEDIR=/i MANDIR=/m BASH_COMPLETIONS=/bash
 		ZSH_COMPLETIONS=/zsh FISH_COMPLETIONS=/fish)
 	make_module DESTDIR="$PWD/staged" "${places[@]}" install install-dev
-	agree "$(the_files b/pop3 $(manuals m) bash/pop3 zsh/_pop3 fish/pop3.fish \
+	agree "$(paths b/pop3 $(manuals m) bash/pop3 zsh/_pop3 fish/pop3.fish \
 		l/libpop3.{a,so,so.0} l/pkgconfig/pop3.pc $(headers | sed 's,^,i/pop3/,'))" \
 		"$(files staged)"
 	run -0 env PKG_CONFIG_PATH=staged/l/pkgconfig pkg-config --cflags --libs pop3
@@ -60,7 +60,7 @@ version() {
 	[ -z "$(ls staged)" ]
 }
 
-@test "others can read what is installed under a strict umask, and names may have blanks" {
+@test "installed files are world-readable despite a strict umask, and paths may contain spaces" {
 	umask 077
 	make_module DESTDIR="$PWD/a stage" PREFIX="/opt/a prefix" install install-dev
 	[ -x "a stage/opt/a prefix/bin/pop3" ]
@@ -70,22 +70,22 @@ version() {
 	[ -z "$(ls 'a stage')" ]
 }
 
-@test "what others have installed stays" {
+@test "uninstall keeps the files of others" {
 	mkdir -p local/{bin,include/pop3,share/man/man1}
 	: | tee local/bin/other local/include/pop3/other.h local/share/man/man1/other.1
 	make_module PREFIX="$PWD/local" install install-dev
 	make_module PREFIX="$PWD/local" uninstall uninstall-dev
-	agree "$(the_files bin/other include/pop3/other.h share/man/man1/other.1)" "$(files local)"
+	agree "$(paths bin/other include/pop3/other.h share/man/man1/other.1)" "$(files local)"
 }
 
-@test "who installs the library where no program looks is told" {
+@test "install-dev prints LD_LIBRARY_PATH if the library is outside the search path" {
 	run -0 make_module PREFIX="$PWD/local" install-dev
 	[[ $output == *"LD_LIBRARY_PATH=$PWD/local/lib"* ]]
 	run -0 make_module DESTDIR="$PWD/staged" install-dev
 	[ -z "$output" ]
 }
 
-@test "a missing library is named in one line, with its packages" {
+@test "make names a missing library, tool or compiler in one line, with its packages" {
 	local at="Makefile:[0-9]*: [*][*][*]"
 	PKG_CONFIG_LIBDIR=$PWD run -2 make_module BUILD="$PWD/build" all
 	[ "${#lines[@]}" -eq 1 ]
@@ -97,12 +97,12 @@ version() {
 	grep -q "$at compiler is missing; install gcc and libc6-dev (Debian), gcc and " <<<"$output"
 }
 
-@test "libedit can be done without" {
+@test "the program builds without libedit" {
 	run -0 make_module BUILD="$PWD/build" LIBEDIT= --dry-run all
 	run ! grep -E 'HAVE_LIBEDIT|-ledit' <<<"$output"
 }
 
-# Debian has no libraries for musl, but those that are there have headers that do for both.
+# Debian has no libraries for musl, but the headers of the installed ones work with both.
 @test "each source compiles with musl" {
 	command -v musl-gcc >/dev/null || skip "no musl-gcc"
 	local name
@@ -118,7 +118,7 @@ version() {
 		-std=c11 -Wall -Wextra -Werror -Iinclude -Isrc -I "$BATS_TEST_TMPDIR/include" -fsyntax-only
 }
 
-@test "the archive of a release has its version, and the same octets each time" {
+@test "make dist makes a reproducible archive named after the version" {
 	git -C "$root" rev-parse HEAD 2>/dev/null || skip "not a clone of the repository"
 	local archive
 	archive=$root/$build/pop3-$(version).tar.gz
@@ -132,7 +132,7 @@ version() {
 	[ -f "pop3-$(version)/Makefile" ]
 }
 
-@test "the Debian packages have the version of the program, and need what it is built with" {
+@test "the Debian packages have the program's version and its build dependencies" {
 	[ "$(sed -n '1s/.*(\(.*\)-.*).*/\1/p' "$root/.ci/debian/changelog")" = "$(version)" ]
 	agree "$("$helpers/packages" libraries | tr -s ' \t' '\n' | grep -v libc6-dev |
 		sort - <(echo pkgconf))" \

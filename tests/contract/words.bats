@@ -1,9 +1,9 @@
-# The English of what users read: errors, help, and the manual pages.
+# The texts for users (errors, help, the manual pages) are in plain English.
 # shellcheck disable=SC2154 # names from common.bash and rows.bash
 load ../helpers/common
 load rows
 
-# Words and forms that have no place there, each a regular expression of Perl's kind.
+# Words and forms not to be used there, as Perl regular expressions.
 odd_words() {
 	sed 's/ *#.*//' <<-'END'
 		(?<!there )is no(?! longer)              # is not a; unknown
@@ -28,7 +28,7 @@ pattern() {
 	odd_words | sed '/^[[:blank:]]*$/d' | paste -sd '|' | sed 's/.*/(?<![[:alpha:]-])(&)(?![[:alpha:]])/'
 }
 
-# odd: prints the lines of stdin with such words, and fails if there are any.
+# odd: print the lines of stdin with such words, and fail if there are any.
 odd() {
 	local found
 	found=$(grep -niP "$(pattern)") || return 0
@@ -36,7 +36,7 @@ odd() {
 	return 1
 }
 
-@test "what this file is to find, it finds" {
+@test "the check finds each kind of odd wording" {
 	local line
 	while IFS= read -r line; do
 		echo "$line"
@@ -62,7 +62,7 @@ odd() {
 	done
 }
 
-# An error names its subject, so it begins with a word for it, in lower case unless it is a name.
+# The first word of an error is in lower case unless it is a name.
 @test "an error begins in lower case and ends without a full stop" {
 	local names='(STAT|LIST|UIDL|TOP|RETR|DELE|CAPA|STLS|QUIT|APOP|CRAM-MD5|SCRAM(-PLUS)?|TLS|POP3|OpenSSL|URL|JSON|EXPIRE|DNS)'
 	"$root/tests/contract/texts" "$root/src" | awk -F '\t' '$2 == "error"' >errors

@@ -1,4 +1,4 @@
-# libpop3 as another program gets it: installed, found by pkg-config, called from C and from C++.
+# libpop3 as other programs use it: installed, found by pkg-config, called from C and from C++.
 # shellcheck disable=SC2154 # names from common.bash, module.bash and serve.bash
 load ../real/serve
 load ../helpers/module
@@ -9,7 +9,7 @@ setup_file() {
 	make_module PREFIX="$prefix" install-dev
 }
 
-# compile COMPILER FILE [OPTION OF pkg-config…]: to ./a.out, with nothing but what is installed.
+# compile COMPILER FILE [OPTION OF pkg-config…]: compile to ./a.out with the installed files only.
 compile() {
 	local flags
 	read -ra flags <<<"$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config \
@@ -17,14 +17,14 @@ compile() {
 	"$1" -Wall -Werror "${sanitize[@]}" "$2" "${link[@]}" "${flags[@]}"
 }
 
-# The program of the manual, as a reader sees it.
+# Print the example program of the manual, as it is displayed.
 example() {
 	mandoc -T ascii -O width=120 "$prefix/share/man/man3/pop3.3" | sed 's/.\x08//g' |
 		awk '/^[A-Z]/ { inside = /^EXAMPLES/ } /#include/ { code = inside } inside && code'
 }
 
-# a.out is the example: it prints a message.
-shows_ann_her_mail() {
+# a.out is the example, which prints ann's first message.
+prints_the_message() {
 	printf 'Subject: one\n\n.hello\n' | message new/1.a
 	printf 'Subject: two\n\n' | message new/2.b
 	serve --listen-tls 127.0.0.1:0
@@ -38,14 +38,14 @@ shows_ann_her_mail() {
 	example >example.c
 	compile gcc example.c
 	readelf -d a.out | grep -q 'NEEDED.*libpop3.so.0'
-	shows_ann_her_mail
+	prints_the_message
 }
 
 @test "the example of the manual works with the static library" {
 	local libraries
 	read -ra libraries <<<"$(pkg-config --static --libs libssl libcrypto libidn)"
 	gcc -x c -o all - "${libraries[@]}" <<<'int main(void) { return 0; }' ||
-		skip "a library of OpenSSL's is not here"
+		skip "OpenSSL has no static libraries here"
 	mkdir static
 	cp "$prefix/lib/libpop3.a" static
 	link=(-Lstatic)
@@ -53,10 +53,10 @@ shows_ann_her_mail() {
 	example >example.c
 	compile gcc example.c --static
 	run ! grep -q 'NEEDED.*libpop3' <(readelf -d a.out)
-	shows_ann_her_mail
+	prints_the_message
 }
 
-@test "the example says what went wrong" {
+@test "the example prints the error of a refused login" {
 	example >example.c
 	compile gcc example.c
 	serve --listen-tls 127.0.0.1:0
@@ -66,7 +66,7 @@ shows_ann_her_mail() {
 	[[ $stderr == "the server refused the login: "* ]]
 }
 
-@test "the example without arguments or a password says what it takes" {
+@test "the example without arguments or a password prints its usage" {
 	example >example.c
 	compile gcc example.c
 	export LD_LIBRARY_PATH=$prefix/lib
@@ -75,7 +75,7 @@ shows_ann_her_mail() {
 	run -64 ./a.out localhost 995 ann
 }
 
-@test "a program in C++ calls it" {
+@test "a C++ program can call the library" {
 	cat >program.cc <<-'END'
 		#include <cstring>
 		#include <pop3/pop3.h>
@@ -91,7 +91,7 @@ shows_ann_her_mail() {
 	LD_LIBRARY_PATH=$prefix/lib ./a.out
 }
 
-@test "an account that cannot be used is refused" {
+@test "an incomplete account is a usage error" {
 	cat >program.c <<-'END'
 		#include <pop3/pop3.h>
 		#include <stdio.h>
@@ -108,7 +108,7 @@ shows_ann_her_mail() {
 	[ "$output" = "the user has no secret" ]
 }
 
-@test "it is installed where DESTDIR and PREFIX say, and uninstalled" {
+@test "install-dev and uninstall-dev use DESTDIR, PREFIX and LIBDIR" {
 	make_module DESTDIR="$PWD/staged" PREFIX=/opt/pop3 LIBDIR=/opt/pop3/lib64 install-dev
 	(cd staged/opt/pop3 && find . -type f,l | sort) >installed
 	{

@@ -1,4 +1,4 @@
-# Two sessions in two threads share nothing: the module and its caller under the thread sanitizer.
+# Two sessions in two threads share no data: the library and its caller under the thread sanitizer.
 # shellcheck disable=SC2154 # names from common.bash, module.bash and serve.bash
 load ../real/serve
 load ../helpers/module
@@ -9,13 +9,13 @@ setup_file() {
 	make_module "${tsan[@]}" module
 }
 
-# compile FILE: with the module, to ./a.out
+# compile FILE: compile it with the library to ./a.out.
 compile() {
 	gcc -std=c11 -Wall -Wextra -Werror -O1 -g -fsanitize=thread -I "$root/include" "$1" \
 		"$root/$build/tsan/lib/libpop3.a" -lssl -lcrypto -lidn -o a.out
 }
 
-@test "two sessions in two threads" {
+@test "two sessions in two threads cause no data race" {
 	local rounds=${ROUNDS:-10}
 	add_user ben secret
 	for i in {1..20}; do
@@ -30,7 +30,7 @@ compile() {
 	[ "$(find cache -type f | wc -l)" -eq 2 ]
 }
 
-@test "a session that two threads share is found out" {
+@test "the thread sanitizer detects a session shared by two threads" {
 	cat >shared.c <<-'END'
 		#include <pop3/pop3.h>
 		#include <pthread.h>

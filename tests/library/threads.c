@@ -1,6 +1,6 @@
 /*
- * Sessions in threads of their own, all at once, each again and again: log in, list, fetch all,
- * quit. Meant for the thread sanitizer. threads PORT CA-FILE CACHE-DIR ROUNDS USER...
+ * One thread per user, all at once; each repeats a session: log in, list, fetch all, quit. Meant
+ * for the thread sanitizer. Usage: threads PORT CA-FILE CACHE-DIR ROUNDS USER...
  */
 #include <inttypes.h>
 #include <pop3/pop3.h>
@@ -84,7 +84,7 @@ static void *work(void *arg)
 	return result < 0 ? worker : NULL;
 }
 
-/* Prints what a worker has got, or why it failed. */
+/* Prints how many octets a worker has received, or why it failed. */
 static int conclude(struct worker *worker)
 {
 	void *failed;
