@@ -34,10 +34,10 @@ static char *put_span(struct dot_stuffing *stuffing, const char *in, size_t leng
 
 static char *put_line_end(struct dot_stuffing *stuffing, char *out)
 {
-	const bool has_cr = stuffing->place == STUFFING_AFTER_CR || stuffing->place == STUFFING_START_CR;
-	const bool empty = stuffing->place == STUFFING_LINE_START || stuffing->place == STUFFING_START_CR;
+	const enum dot_stuffing_place place = stuffing->place;
+	const bool empty = place == STUFFING_LINE_START || place == STUFFING_START_CR;
 
-	if (!has_cr)
+	if (place != STUFFING_AFTER_CR && place != STUFFING_START_CR)
 		*out++ = '\r';
 	*out++ = '\n';
 	stuffing->place = STUFFING_LINE_START;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+
 /* The directory for removed mailboxes. No user can have that name: it begins with a dot. */
 #define BIN ".removed"
 #define BIN_DEPTH_MAX 16
@@ -107,8 +108,8 @@ int maildirs_rename(const char *root, const char *user, const char *new_user,
 	if (result < 0 && errno == ENOENT)
 		result = 0;
 	else if (result < 0)
-		pop3_fail_errno(err, errno == EEXIST || errno == ENOTEMPTY ? POP3_E_REFUSED : POP3_E_IO,
-				"cannot rename the mailbox '%s'", user);
+		pop3_fail_errno(err, errno == EEXIST || errno == ENOTEMPTY ?
+				POP3_E_REFUSED : POP3_E_IO, "cannot rename the mailbox '%s'", user);
 	close(parent);
 	return result;
 }

@@ -26,10 +26,15 @@ int maildrop_folder(const struct maildrop *drop, const struct maildrop_message *
 	return drop->folders[message->in_new];
 }
 
-static int open_folders(struct maildrop *drop, struct pop3_error *err)
+static int lock_and_read(struct maildrop *drop, struct pop3_error *err)
 {
 	static const char *const names[] = { "cur", "new" };
 
+	if (flock(drop->fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			return pop3_fail(err, POP3_E_IN_USE, "the maildrop is in use");
+		return pop3_fail_errno(err, POP3_E_IO, "cannot lock the maildrop");
+	}
 	for (size_t i = 0; i < 2; i++) {
 		drop->folders[i] = openat(drop->fd, names[i],
 					  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -37,17 +42,6 @@ static int open_folders(struct maildrop *drop, struct pop3_error *err)
 			return pop3_fail_errno(err, POP3_E_IO, "cannot open '%s/%s'", drop->path,
 					       names[i]);
 	}
-	return 0;
-}
-
-static int lock_and_read(struct maildrop *drop, struct pop3_error *err)
-{
-	if (flock(drop->fd, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ?
-			       pop3_fail(err, POP3_E_IN_USE, "the maildrop is in use") :
-			       pop3_fail_errno(err, POP3_E_IO, "cannot lock the maildrop");
-	if (open_folders(drop, err) < 0)
-		return -1;
 	return maildrop_scan(drop, err);
 }
 
@@ -133,12 +127,6 @@ static int open_file(const struct maildrop *drop, const struct maildrop_message 
 	return -1;
 }
 
-/* Running out of memory or descriptors is temporary: the message may still be there. */
-static enum pop3_code code_of(int error)
-{
-	return error == ENOMEM || error == EMFILE || error == ENFILE ? POP3_E_MEMORY : POP3_E_IO;
-}
-
 int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 			  struct pop3_error *err)
 {
@@ -155,7 +143,9 @@ int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 	/* ELOOP: a symbolic link has replaced the file. */
 	if (message->gone || errno == ENOENT || errno == ELOOP)
 		return pop3_fail(err, POP3_E_NO_MESSAGE, "the message no longer exists");
-	return pop3_fail_errno(err, code_of(errno), "cannot open the message");
+	/* Running out of memory or descriptors is temporary: the message may still be there. */
+	return pop3_fail_errno(err, errno == ENOMEM || errno == EMFILE || errno == ENFILE ?
+			       POP3_E_MEMORY : POP3_E_IO, "cannot open the message");
 }
 
 static bool is_uid(const char *base, size_t length)

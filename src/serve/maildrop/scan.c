@@ -10,15 +10,12 @@
 #include "base/array.h"
 #include "serve/maildrop/maildrop.h"
 
-static size_t leading_digits(const char *name)
-{
-	return strspn(name, "0123456789");
-}
+#define DIGITS "0123456789"
 
 /* Base names begin with the delivery time in seconds, where fewer digits mean an earlier time. */
 int maildrop_compare(const char *a, const char *b)
 {
-	const size_t digits = leading_digits(a), other_digits = leading_digits(b);
+	const size_t digits = strspn(a, DIGITS), other_digits = strspn(b, DIGITS);
 
 	if (digits != other_digits)
 		return digits < other_digits ? -1 : 1;
@@ -70,25 +67,20 @@ static bool is_message(int folder, const struct dirent *entry)
 	       S_ISREG(status.st_mode);
 }
 
-/* If the open directory itself was removed, its messages must not be reported as removed. */
-static bool is_removed(int folder)
-{
-	struct stat status;
-
-	if (fstat(folder, &status) < 0 || status.st_nlink > 0)
-		return false;
-	errno = ENOENT;
-	return true;
-}
-
 static int scan_folder(struct maildrop *drop, bool in_new, struct pop3_error *err)
 {
 	const int fd = openat(drop->folders[in_new], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *const entries = fd >= 0 && !is_removed(fd) ? fdopendir(fd) : NULL;
 	const char *const name = in_new ? "new" : "cur";
 	const struct dirent *entry;
+	DIR *entries = NULL;
+	struct stat status;
 	int result = 0;
 
+	/* If the directory itself was removed, its messages must not be reported as removed. */
+	if (fd >= 0 && fstat(fd, &status) == 0 && status.st_nlink == 0)
+		errno = ENOENT;
+	else if (fd >= 0)
+		entries = fdopendir(fd);
 	if (entries == NULL) {
 		pop3_fail_errno(err, POP3_E_IO, "cannot read '%s/%s'", drop->path, name);
 		if (fd >= 0)
@@ -105,57 +97,31 @@ static int scan_folder(struct maildrop *drop, bool in_new, struct pop3_error *er
 	return result;
 }
 
-/* Hides one of two files with the same base name, as long as both exist. */
-static void drop_doubles(struct maildrop *drop)
+int maildrop_scan(struct maildrop *drop, struct pop3_error *err)
 {
+	const struct maildrop_message *first;
+	struct stat status;
 	size_t count = 0;
 
+	if (scan_folder(drop, true, err) < 0 || scan_folder(drop, false, err) < 0)
+		return -1;
+	if (drop->count == 0)
+		return 0;
+	qsort_r(drop->messages, drop->count, sizeof *drop->messages, compare_messages,
+		drop->names.data);
+	/* Hide one of two files with the same base name, as long as both exist. */
 	for (size_t i = 0; i < drop->count; i++)
 		if (count == 0 ||
 		    maildrop_compare(maildrop_name(drop, &drop->messages[count - 1]),
 				     maildrop_name(drop, &drop->messages[i])) != 0)
 			drop->messages[count++] = drop->messages[i];
 	drop->count = count;
-}
-
-/* On some network and overlay file systems, readdir and stat report different inode numbers. */
-static bool inodes_match(const struct maildrop *drop)
-{
-	const struct maildrop_message *const first = drop->messages;
-	struct stat status;
-
-	return drop->count > 0 &&
-	       fstatat(maildrop_folder(drop, first), maildrop_name(drop, first), &status,
-		       AT_SYMLINK_NOFOLLOW) == 0 &&
-	       status.st_ino == first->inode;
-}
-
-int maildrop_scan(struct maildrop *drop, struct pop3_error *err)
-{
-	if (scan_folder(drop, true, err) < 0 || scan_folder(drop, false, err) < 0)
-		return -1;
-	if (drop->count > 0)
-		qsort_r(drop->messages, drop->count, sizeof *drop->messages, compare_messages,
-			drop->names.data);
-	drop_doubles(drop);
-	drop->inodes_match = inodes_match(drop);
+	/* On some network and overlay file systems, readdir and stat report different inodes. */
+	first = &drop->messages[0];
+	drop->inodes_match = fstatat(maildrop_folder(drop, first), maildrop_name(drop, first),
+				     &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+			     status.st_ino == first->inode;
 	return 0;
-}
-
-static void take_place(struct maildrop *drop, struct maildrop_message *message,
-		       const struct maildrop *fresh, const struct maildrop_message *found)
-{
-	const char *const name = maildrop_name(fresh, found);
-	const size_t at = drop->names.length;
-
-	message->gone = drop->inodes_match && found->inode != message->inode;
-	if (message->gone)
-		return;
-	if (strcmp(maildrop_name(drop, message), name) != 0) {
-		buffer_append(&drop->names, name, strlen(name) + 1);
-		message->name = (uint32_t)at;
-	}
-	message->in_new = found->in_new;
 }
 
 static void match_lists(struct maildrop *drop, const struct maildrop *fresh)
@@ -164,6 +130,8 @@ static void match_lists(struct maildrop *drop, const struct maildrop *fresh)
 
 	for (size_t i = 0; i < drop->count && !drop->names.over_limit; i++) {
 		struct maildrop_message *const message = &drop->messages[i];
+		const struct maildrop_message *found = NULL;
+		const char *name;
 		int order = 1;
 
 		while (next < fresh->count &&
@@ -171,9 +139,17 @@ static void match_lists(struct maildrop *drop, const struct maildrop *fresh)
 						 maildrop_name(drop, message))) < 0)
 			next++;
 		if (next < fresh->count && order == 0)
-			take_place(drop, message, fresh, &fresh->messages[next]);
-		else
-			message->gone = true;
+			found = &fresh->messages[next];
+		message->gone = found == NULL ||
+				(drop->inodes_match && found->inode != message->inode);
+		if (message->gone)
+			continue;
+		name = maildrop_name(fresh, found);
+		if (strcmp(maildrop_name(drop, message), name) != 0) {
+			message->name = (uint32_t)drop->names.length;
+			buffer_append(&drop->names, name, strlen(name) + 1);
+		}
+		message->in_new = found->in_new;
 	}
 }
 

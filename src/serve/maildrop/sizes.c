@@ -40,18 +40,6 @@ struct measuring {
 	char chunk[CHUNK];
 };
 
-static uint64_t size_in_name(const char *name)
-{
-	const size_t length = strcspn(name, ":");
-	const char *const found = memmem(name, length, ",W=", 3);
-	uint64_t octets;
-
-	if (found == NULL || number_prefix(found + 3, length - (size_t)(found + 3 - name),
-					   &octets) == 0)
-		return UNKNOWN;
-	return octets;
-}
-
 static uint64_t time_of(const struct stat *status)
 {
 	return (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
@@ -109,15 +97,6 @@ static void match_cache(struct maildrop *drop, struct buffer *text)
 	}
 }
 
-static void read_cache(struct maildrop *drop)
-{
-	struct buffer text = { .limit = CACHE_OCTETS_MAX };
-
-	if (file_read_regular(drop->fd, CACHE, O_NOFOLLOW, &text) == 0 && text.length > 0)
-		match_cache(drop, &text);
-	buffer_release(&text);
-}
-
 static void write_cache(const struct maildrop *drop)
 {
 	struct buffer text = { .limit = CACHE_OCTETS_MAX };
@@ -128,10 +107,10 @@ static void write_cache(const struct maildrop *drop)
 		const char *const name = maildrop_name(drop, message);
 
 		if (measure->octets != UNKNOWN && !text_has_control(name))
-			buffer_append_format(&text,
-					     "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %.*s\n",
-					     message->inode, measure->size, measure->time,
-					     measure->octets, (int)strcspn(name, ":"), name);
+			buffer_append_format(&text, "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+					     " %.*s\n", message->inode, measure->size,
+					     measure->time, measure->octets,
+					     (int)strcspn(name, ":"), name);
 	}
 	/* If the cache cannot be written, the next login only takes longer. */
 	if (!text.over_limit && !text.no_memory)
@@ -154,6 +133,7 @@ void measuring_release(struct measuring *measuring)
 static int begin(struct maildrop *drop, struct pop3_error *err)
 {
 	struct measuring *const measuring = drop->measuring = malloc(sizeof *measuring);
+	struct buffer cache = { .limit = CACHE_OCTETS_MAX };
 
 	if (measuring == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -164,7 +144,9 @@ static int begin(struct maildrop *drop, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < drop->count; i++)
 		measuring->measures[i].octets = UNKNOWN;
-	read_cache(drop);
+	if (file_read_regular(drop->fd, CACHE, O_NOFOLLOW, &cache) == 0 && cache.length > 0)
+		match_cache(drop, &cache);
+	buffer_release(&cache);
 	return 0;
 }
 
@@ -179,26 +161,6 @@ static bool is_as_cached(const struct maildrop *drop, const struct maildrop_mess
 		       AT_SYMLINK_NOFOLLOW) == 0 &&
 	       S_ISREG(status.st_mode) && (uint64_t)status.st_size == measure->size &&
 	       time_of(&status) == measure->time;
-}
-
-/* Opens the next message. If that fails, its size stays UNKNOWN. */
-static int open_next(struct maildrop *drop, struct pop3_error *err)
-{
-	struct measuring *const measuring = drop->measuring;
-	struct measure *const measure = &measuring->measures[measuring->next];
-	uint64_t stored;
-	struct stat status;
-
-	measure->octets = UNKNOWN;
-	measuring->count = (struct octet_count){ 0 };
-	measuring->fd = maildrop_open_message(drop, measuring->next, &stored, err);
-	if (measuring->fd < 0)
-		return err->code == POP3_E_MEMORY ? -1 : 0;
-	if (fstat(measuring->fd, &status) == 0) {
-		measure->size = (uint64_t)status.st_size;
-		measure->time = time_of(&status);
-	}
-	return 0;
 }
 
 /* Reads one chunk of the open file. */
@@ -222,12 +184,14 @@ static void read_next(struct maildrop *drop)
 	measuring->next++;
 }
 
-/* Handles one message of known size, or reads one chunk of one that has to be read. */
+/* Handles one message of known size, opens one that has to be read, or reads one chunk of it. */
 static int take_step(struct maildrop *drop, struct pop3_error *err)
 {
 	struct measuring *const measuring = drop->measuring;
 	struct maildrop_message *const message = &drop->messages[measuring->next];
-	const struct measure *const measure = &measuring->measures[measuring->next];
+	struct measure *const measure = &measuring->measures[measuring->next];
+	struct stat status;
+	uint64_t stored;
 
 	if (measuring->fd >= 0) {
 		read_next(drop);
@@ -235,32 +199,23 @@ static int take_step(struct maildrop *drop, struct pop3_error *err)
 	}
 	if (message->octets == UNKNOWN && is_as_cached(drop, message, measure))
 		message->octets = measure->octets;
-	if (message->octets == UNKNOWN && open_next(drop, err) < 0)
-		return -1;
-	measuring->measured += message->octets == UNKNOWN && measuring->fd < 0;
-	measuring->next += measuring->fd < 0;
-	return 0;
-}
-
-static void drop_unreadable(struct maildrop *drop)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < drop->count; i++) {
-		if (drop->messages[i].octets == UNKNOWN)
-			continue;
-		drop->messages[count] = drop->messages[i];
-		drop->measuring->measures[count++] = drop->measuring->measures[i];
+	if (message->octets != UNKNOWN) {
+		measuring->next++;
+		return 0;
 	}
-	drop->count = count;
-}
-
-static void sum_sizes(struct maildrop *drop)
-{
-	drop->unmarked = drop->count;
-	for (size_t i = 0; i < drop->count; i++)
-		drop->all_octets += drop->messages[i].octets;
-	drop->octets = drop->all_octets;
+	measure->octets = UNKNOWN;
+	measuring->count = (struct octet_count){ 0 };
+	measuring->fd = maildrop_open_message(drop, measuring->next, &stored, err);
+	if (measuring->fd < 0) {
+		measuring->measured++;
+		measuring->next++;
+		return err->code == POP3_E_MEMORY ? -1 : 0;
+	}
+	if (fstat(measuring->fd, &status) == 0) {
+		measure->size = (uint64_t)status.st_size;
+		measure->time = time_of(&status);
+	}
+	return 0;
 }
 
 /* Takes the sizes from the names; returns whether all names have one. */
@@ -270,8 +225,13 @@ static bool sizes_from_names(struct maildrop *drop)
 
 	for (size_t i = 0; i < drop->count; i++) {
 		struct maildrop_message *const message = &drop->messages[i];
+		const char *const name = maildrop_name(drop, message);
+		const size_t length = strcspn(name, ":");
+		const char *const found = memmem(name, length, ",W=", 3);
 
-		message->octets = size_in_name(maildrop_name(drop, message));
+		if (found == NULL || number_prefix(found + 3, length - (size_t)(found + 3 - name),
+						   &message->octets) == 0)
+			message->octets = UNKNOWN;
 		known = known && message->octets != UNKNOWN;
 	}
 	return known;
@@ -279,25 +239,32 @@ static bool sizes_from_names(struct maildrop *drop)
 
 int maildrop_measure(struct maildrop *drop, int64_t until, struct pop3_error *err)
 {
-	if (drop->measuring == NULL) {
-		if (sizes_from_names(drop)) {
-			sum_sizes(drop);
-			return 0;
-		}
-		if (begin(drop, err) < 0)
-			return -1;
-	}
-	while (drop->measuring->next < drop->count) {
+	struct measuring *measuring;
+	size_t count = 0;
+
+	if (drop->measuring == NULL && !sizes_from_names(drop) && begin(drop, err) < 0)
+		return -1;
+	measuring = drop->measuring;
+	while (measuring != NULL && measuring->next < drop->count) {
 		if (take_step(drop, err) < 0)
 			return -1;
 		if (clock_ms() >= until)
 			return 1;
 	}
-	drop_unreadable(drop);
-	if (drop->measuring->measured > 0)
+	/* Drop the messages that could not be read. */
+	for (size_t i = 0; i < drop->count; i++) {
+		if (drop->messages[i].octets == UNKNOWN)
+			continue;
+		drop->messages[count] = drop->messages[i];
+		if (measuring != NULL)
+			measuring->measures[count] = measuring->measures[i];
+		drop->all_octets += drop->messages[count++].octets;
+	}
+	drop->count = drop->unmarked = count;
+	drop->octets = drop->all_octets;
+	if (measuring != NULL && measuring->measured > 0)
 		write_cache(drop);
-	measuring_release(drop->measuring);
+	measuring_release(measuring);
 	drop->measuring = NULL;
-	sum_sizes(drop);
 	return 0;
 }

@@ -54,8 +54,10 @@ int client_attach(struct client *client, int fd, bool tls)
 
 	/* Answers are written whole, so Nagle's algorithm would only delay them. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	client->stream = tls ? tls_accept(server->base, server->certificates, fd) :
-			       bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (tls)
+		client->stream = tls_accept(server->base, server->certificates, fd);
+	else
+		client->stream = bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (client->stream == NULL) {
 		close(fd);
 		return -1;
