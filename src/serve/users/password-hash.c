@@ -33,7 +33,7 @@ char *password_hash(const char *password, struct pop3_error *err)
 
 	if (password[0] == '\0' || strlen(password) > PASSWORD_OCTETS_MAX) {
 		pop3_fail(err, POP3_E_USAGE, "the password must be 1 to %d octets long",
-					     PASSWORD_OCTETS_MAX);
+			  PASSWORD_OCTETS_MAX);
 		return NULL;
 	}
 	setting = crypt_gensalt_ra(NULL, 0, NULL, 0);
@@ -68,26 +68,19 @@ int password_matches(const char *hash, const char *decoy, const char *password,
 	return same;
 }
 
-static const unsigned char *process_key(void)
-{
-	static unsigned char key[KEY_OCTETS];
-	static bool made;
-
-	if (!made)
-		made = getrandom(key, sizeof key, 0) == sizeof key;
-	return made ? key : NULL;
-}
-
 static bool make_proof(unsigned char *proof, const char *name, const char *hash,
 		       const char *password)
 {
-	const unsigned char *const key = process_key();
+	static unsigned char key[KEY_OCTETS]; /* random, of this process */
+	static bool has_key;
 	struct buffer text = { 0 };
 	bool made = false;
 
+	if (!has_key)
+		has_key = getrandom(key, sizeof key, 0) == sizeof key;
 	buffer_append_format(&text, "%s\n%s\n%s", name, hash, password);
-	if (key != NULL && !text.no_memory)
-		made = HMAC(EVP_sha256(), key, KEY_OCTETS, (const unsigned char *)text.data,
+	if (has_key && !text.no_memory)
+		made = HMAC(EVP_sha256(), key, sizeof key, (const unsigned char *)text.data,
 			    text.length, proof, NULL) != NULL;
 	buffer_wipe(&text);
 	buffer_release(&text);

@@ -34,15 +34,6 @@ bool user_name_ok(const char *name)
 	return true;
 }
 
-/* Whether the descriptor is still the file at path: another process may have replaced it. */
-static bool is_current(int fd, const char *path)
-{
-	struct stat held, named;
-
-	return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_ino == named.st_ino &&
-	       held.st_dev == named.st_dev;
-}
-
 /*
  * Locks the file against changes by other processes, and creates it if missing. A change replaces
  * the whole file, so the lock counts only if it is on the current one. Closing the returned
@@ -52,10 +43,12 @@ static int lock_file(const char *path, struct pop3_error *err)
 {
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		const int fd = open(path, O_RDONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0600);
+		struct stat held, named;
 
 		if (fd < 0)
 			return pop3_fail_errno(err, POP3_E_IO, "cannot open '%s'", path);
-		if (flock(fd, LOCK_EX) == 0 && is_current(fd, path))
+		if (flock(fd, LOCK_EX) == 0 && fstat(fd, &held) == 0 && stat(path, &named) == 0 &&
+		    held.st_ino == named.st_ino && held.st_dev == named.st_dev)
 			return fd;
 		close(fd);
 	}
@@ -89,28 +82,20 @@ static void sync_folder_of(const char *path)
 	close(fd);
 }
 
-/*
- * Copies the owner and mode of the old file. If the group cannot be set, removes the group's
- * permissions.
- */
-static int copy_owner_and_mode(int fd, const struct stat *old)
-{
-	mode_t mode = old->st_mode & 0777;
-
-	if (fchown(fd, old->st_uid, old->st_gid) < 0 && fchown(fd, (uid_t)-1, old->st_gid) < 0)
-		mode &= ~(mode_t)070;
-	return fchmod(fd, mode);
-}
-
+/* Writes and syncs a file with the owner and mode of the old one. */
 static int write_synced(const char *name, const struct stat *old, const struct buffer *text)
 {
+	mode_t mode = old->st_mode & 0777;
 	int fd, result;
 
 	unlink(name);
 	fd = file_create(AT_FDCWD, name);
 	if (fd < 0)
 		return -1;
-	result = copy_owner_and_mode(fd, old);
+	/* If the group cannot be set, the file's own group must not get the old one's access. */
+	if (fchown(fd, old->st_uid, old->st_gid) < 0 && fchown(fd, (uid_t)-1, old->st_gid) < 0)
+		mode &= ~(mode_t)070;
+	result = fchmod(fd, mode);
 	if (result == 0)
 		result = file_write_all(fd, buffer_text(text), text->length);
 	if (result == 0)
@@ -120,38 +105,29 @@ static int write_synced(const char *name, const struct stat *old, const struct b
 	return result;
 }
 
-/* Replaces the locked file. The new one is synced before it is renamed into place. */
-static int replace_file(const char *path, const struct buffer *text, struct pop3_error *err)
+/* Replaces the locked file, or what it links to. The new one is synced before it is renamed. */
+static int write_file(const char *path, const struct buffer *text, struct pop3_error *err)
 {
+	char *const real = realpath(path, NULL);
 	struct buffer temporary = { 0 };
 	struct stat old;
 	int result = -1;
 
-	buffer_append_format(&temporary, "%s.%ld.new", path, (long)getpid());
+	if (real == NULL)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot write '%s'", path);
+	buffer_append_format(&temporary, "%s.%ld.new", real, (long)getpid());
 	if (temporary.no_memory)
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	else if (stat(path, &old) < 0 || write_synced(temporary.data, &old, text) < 0 ||
-		 rename(temporary.data, path) < 0)
-		pop3_fail_errno(err, POP3_E_IO, "cannot write '%s'", path);
+	else if (stat(real, &old) < 0 || write_synced(temporary.data, &old, text) < 0 ||
+		 rename(temporary.data, real) < 0)
+		pop3_fail_errno(err, POP3_E_IO, "cannot write '%s'", real);
 	else
 		result = 0;
 	if (result == 0)
-		sync_folder_of(path);
+		sync_folder_of(real);
 	else
 		unlink(buffer_text(&temporary));
 	buffer_release(&temporary);
-	return result;
-}
-
-/* If path is a symbolic link, replaces its target. */
-static int write_file(const char *path, const struct buffer *text, struct pop3_error *err)
-{
-	char *const real = realpath(path, NULL);
-	int result;
-
-	if (real == NULL)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot write '%s'", path);
-	result = replace_file(real, text, err);
 	free(real);
 	return result;
 }
@@ -183,14 +159,10 @@ struct user *users_find(const struct users *users, const char *name)
 	return bsearch(&wanted, users->list, users->count, sizeof wanted, compare_names);
 }
 
-static uint64_t hash_of_pair(const char *name, const char *other)
-{
-	return hash_octets(name, strlen(name)) * 31 ^ hash_octets(other, strlen(other));
-}
-
 /* Rendezvous hashing: when users are added or removed, the result changes for few names. */
 const char *users_stand_in(const struct users *users, const char *name)
 {
+	const uint64_t own = hash_octets(name, strlen(name)) * 31;
 	const char *found = NULL;
 	uint64_t highest = 0;
 
@@ -201,7 +173,7 @@ const char *users_stand_in(const struct users *users, const char *name)
 		/* A locked user: crypt(3) would reject this hash at once. */
 		if (strchr("!*", user->hash[0]) != NULL)
 			continue;
-		pair = hash_of_pair(name, user->name);
+		pair = own ^ hash_octets(user->name, strlen(user->name));
 		if (found != NULL && pair <= highest)
 			continue;
 		highest = pair;
@@ -210,55 +182,44 @@ const char *users_stand_in(const struct users *users, const char *name)
 	return found;
 }
 
-/* Splits one line in place. */
-static int read_line(struct users *users, char *line, size_t number, struct pop3_error *err)
-{
-	char *const colon = strchr(line, ':');
-
-	if (line[0] == '\0')
-		return 0;
-	if (colon == NULL || colon[1] == '\0')
-		return pop3_fail(err, POP3_E_CONFIG, "'%s' line %zu is not 'name:hash'",
-				 users->path, number);
-	*colon = '\0';
-	if (!user_name_ok(line))
-		return pop3_fail(err, POP3_E_CONFIG, "'%s' line %zu: invalid user name '%s'",
-				 users->path, number, line);
-	users->list[users->count++] = (struct user){ .name = line, .hash = colon + 1 };
-	return 0;
-}
-
+/* Splits the text in place. */
 static int read_lines(struct users *users, struct pop3_error *err)
 {
-	char *line = users->text.data;
+	char *next = users->text.data;
 
-	for (size_t number = 1; line != NULL; number++) {
-		char *const end = strchr(line, '\n');
+	for (size_t number = 1; next != NULL; number++) {
+		char *const line = next, *const end = strchr(line, '\n');
+		char *colon;
 
+		next = end != NULL ? end + 1 : NULL;
 		if (end != NULL)
 			*end = '\0';
-		if (read_line(users, line, number, err) < 0)
-			return -1;
-		line = end != NULL ? end + 1 : NULL;
+		if (line[0] == '\0')
+			continue;
+		colon = strchr(line, ':');
+		if (colon == NULL || colon[1] == '\0')
+			return pop3_fail(err, POP3_E_CONFIG, "'%s' line %zu is not 'name:hash'",
+					 users->path, number);
+		*colon = '\0';
+		if (!user_name_ok(line))
+			return pop3_fail(err, POP3_E_CONFIG,
+					 "'%s' line %zu: invalid user name '%s'", users->path,
+					 number, line);
+		users->list[users->count++] = (struct user){ .name = line, .hash = colon + 1 };
 	}
 	return 0;
 }
 
-static size_t count_lines(const struct buffer *text)
+/* Builds the list from the text. */
+static int read_text(struct users *users, struct pop3_error *err)
 {
 	size_t lines = 1;
 
-	for (size_t i = 0; i < text->length; i++)
-		lines += text->data[i] == '\n';
-	return lines;
-}
-
-/* Builds the list from the text, which is split in place. */
-static int read_text(struct users *users, struct pop3_error *err)
-{
 	if (strlen(buffer_text(&users->text)) != users->text.length)
 		return pop3_fail(err, POP3_E_CONFIG, "'%s' contains a NUL", users->path);
-	users->list = calloc(count_lines(&users->text), sizeof *users->list);
+	for (size_t i = 0; i < users->text.length; i++)
+		lines += users->text.data[i] == '\n';
+	users->list = calloc(lines, sizeof *users->list);
 	if (users->list == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	if (read_lines(users, err) < 0)
@@ -271,12 +232,12 @@ static int read_text(struct users *users, struct pop3_error *err)
 	return 0;
 }
 
-/* Keeps the users' statistics, and the proof if the hash is unchanged. */
-static void carry_over(const struct users *fresh, const struct users *before)
+/* Replaces the list. Keeps the users' statistics, and the proof if the hash is unchanged. */
+static void replace(struct users *users, const struct users *fresh)
 {
 	for (size_t i = 0; i < fresh->count; i++) {
 		struct user *const user = &fresh->list[i];
-		const struct user *const old = users_find(before, user->name);
+		const struct user *const old = users_find(users, user->name);
 
 		if (old == NULL)
 			continue;
@@ -287,11 +248,6 @@ static void carry_over(const struct users *fresh, const struct users *before)
 		if (strcmp(user->hash, old->hash) == 0)
 			user->proof = old->proof;
 	}
-}
-
-static void replace(struct users *users, const struct users *fresh)
-{
-	carry_over(fresh, users);
 	release_list(users);
 	*users = *fresh;
 }
@@ -339,22 +295,6 @@ static int check_change(const struct users *users, const struct change *change,
 	return 0;
 }
 
-static void put_changed(const struct users *users, const struct change *change,
-			struct buffer *text)
-{
-	for (size_t i = 0; i < users->count; i++) {
-		const struct user *const user = &users->list[i];
-
-		if (change->old == NULL || strcmp(user->name, change->old) != 0)
-			buffer_append_format(text, "%s:%s\n", user->name, user->hash);
-		else if (change->name != NULL)
-			buffer_append_format(text, "%s:%s\n", change->name,
-					     change->hash != NULL ? change->hash : user->hash);
-	}
-	if (change->old == NULL)
-		buffer_append_format(text, "%s:%s\n", change->name, change->hash);
-}
-
 /* Builds the new list first: once the file has changed, nothing may fail. */
 static int apply_change(struct users *users, const struct change *change, struct pop3_error *err)
 {
@@ -362,7 +302,17 @@ static int apply_change(struct users *users, const struct change *change, struct
 	struct buffer text = { .limit = USERS_FILE_MAX };
 	int result;
 
-	put_changed(users, change, &text);
+	for (size_t i = 0; i < users->count; i++) {
+		const struct user *const user = &users->list[i];
+
+		if (change->old == NULL || strcmp(user->name, change->old) != 0)
+			buffer_append_format(&text, "%s:%s\n", user->name, user->hash);
+		else if (change->name != NULL)
+			buffer_append_format(&text, "%s:%s\n", change->name,
+					     change->hash != NULL ? change->hash : user->hash);
+	}
+	if (change->old == NULL)
+		buffer_append_format(&text, "%s:%s\n", change->name, change->hash);
 	result = buffer_check(&text, POP3_E_IO, err);
 	if (result == 0) {
 		buffer_append(&fresh.text, buffer_text(&text), text.length);
