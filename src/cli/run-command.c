@@ -327,11 +327,14 @@ static int conclude(struct run *run, int result, struct pop3_error *err)
 	return -1;
 }
 
-/* The state is writable only if the command needs it; the selector "new" only reads it. */
+/*
+ * The state is writable only if the command needs it; the selector "new" only reads it, and so do
+ * the lines of a batch, whose common listing must identify the messages as the state does.
+ */
 static int open_state(struct run *run, struct pop3_error *err)
 {
 	const bool looks = (run->command->needs & NEEDS_MESSAGES) != 0 &&
-			   messages_need_state(&run->messages);
+			   (!run->in.is_last || messages_need_state(&run->messages));
 
 	if ((run->command->needs & NEEDS_STATE) != 0 || (looks && run->in.state == NULL))
 		return state_file_open(&run->in, (run->command->needs & NEEDS_STATE) != 0

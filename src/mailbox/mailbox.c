@@ -62,22 +62,43 @@ static bool is_same(const struct pop3_listing *before, size_t i, const struct po
 	       before->entries[i].octets == now->entries[j].octets;
 }
 
+/* For deletions the size alone is not enough. */
+static bool is_surely_same(const struct pop3_listing *before, size_t i,
+			   const struct pop3_listing *now)
+{
+	const ptrdiff_t j = pop3_listing_find(now, before->entries[i].number);
+	const char *const uid = pop3_listing_uid(before, i);
+	const char *const uid_now = j >= 0 ? pop3_listing_uid(now, (size_t)j) : NULL;
+
+	return uid != NULL && uid_now != NULL && uid[0] != '\0' && strcmp(uid, uid_now) == 0 &&
+	       before->entries[i].octets == now->entries[j].octets;
+}
+
 static int fail_changed(struct pop3_error *err)
 {
 	return pop3_fail(err, POP3_E_LOST, "the mailbox may have changed in the new session");
 }
 
-int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listing *before,
-			  struct pop3_error *err)
+static int check_numbers(struct pop3_session *session, const struct pop3_listing *before,
+			 const struct mailbox *mailbox, struct pop3_error *err)
 {
 	struct pop3_listing now = { .count = 0 };
 	int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &now, err);
 
-	for (size_t i = 0; result == 0 && i < before->count; i++)
-		if (!is_same(before, i, &now))
+	for (size_t i = 0; result == 0 && i < before->count; i++) {
+		const bool is_marked = mailbox != NULL && mailbox_is_marked(mailbox, i);
+
+		if (!(is_marked ? is_surely_same : is_same)(before, i, &now))
 			result = fail_changed(err);
+	}
 	pop3_listing_release(&now);
 	return result;
+}
+
+int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listing *before,
+			  struct pop3_error *err)
+{
+	return check_numbers(session, before, NULL, err);
 }
 
 struct marking {
@@ -115,7 +136,7 @@ int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
 {
 	if (pop3_session_reopen(session, err) < 0)
 		return -1;
-	if (listing->count > 0 && mailbox_check_numbers(session, listing, err) < 0)
+	if (listing->count > 0 && check_numbers(session, listing, mailbox, err) < 0)
 		return -1;
 	return mailbox != NULL && mailbox->marked_count > 0 ? mark_again(mailbox, session, err) : 0;
 }

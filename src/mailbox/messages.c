@@ -48,20 +48,28 @@ static bool is_last_question(const struct messages *m, unsigned what)
 		pop3_capa_find(pop3_session_capa(m->session), "UIDL", &ignored) != NULL);
 }
 
-/* If the server provided UIDs earlier, its refusal of UIDL must not make all messages look new. */
-static int check_uids_given(struct messages *m, struct pop3_error *err)
+/*
+ * A server that lists UIDL, or provided UIDs earlier, refuses it only for now: the messages must not
+ * be recorded under other identities, nor all look new.
+ */
+static int check_refusal(struct messages *m, struct pop3_error *err)
 {
 	bool gave;
+	size_t ignored;
 
 	if (m->state == NULL || m->mailbox->listing.has_uids)
 		return 0;
 	state_begin_reading(m->state);
-	gave = seen_any_by_uid(m->state, m->cursor);
+	gave = seen_any_by_uid(m->state);
 	if (state_end_reading(m->state, err) < 0)
 		return -1;
-	return gave ? pop3_fail(err, POP3_E_SYS_TEMP,
-				"the server refused UIDL, though it gave UIDs before")
-		    : 0;
+	if (gave)
+		return pop3_fail(err, POP3_E_SYS_TEMP,
+				 "the server refused UIDL, though it gave UIDs before");
+	if (pop3_capa_find(pop3_session_capa(m->session), "UIDL", &ignored) != NULL)
+		return pop3_fail(err, POP3_E_SYS_TEMP,
+				 "the server refused UIDL, which is one of its capabilities");
+	return 0;
 }
 
 static int list(struct messages *m, unsigned what, struct pop3_error *err)
@@ -79,7 +87,7 @@ static int list(struct messages *m, unsigned what, struct pop3_error *err)
 	needed = synthetic_uid_is_needed(listing, &known, err);
 	if (needed <= 0)
 		return needed;
-	if (check_uids_given(m, err) < 0)
+	if (check_refusal(m, err) < 0)
 		return -1;
 	/* It was not the last request after all, and QUIT may have been sent with it. */
 	reopened = pop3_session_another_round(m->session, err);

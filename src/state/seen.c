@@ -125,12 +125,11 @@ const struct seen *seen_find(struct state *state, const char *cursor, const char
 	return bsearch(uid, records->all, records->count, sizeof *records->all, compare_uid);
 }
 
-bool seen_any_by_uid(struct state *state, const char *cursor)
+bool seen_any_by_uid(struct state *state)
 {
 	return look_up(state,
-		       "SELECT 1 FROM seen WHERE cursor = ?1 AND substr(uid, 1, 4) != CAST('top:' AS"
-		       " BLOB) LIMIT 1",
-		       cursor, NULL) != 0;
+		       "SELECT 1 FROM seen WHERE substr(uid, 1, 4) != CAST('top:' AS BLOB) LIMIT 1",
+		       NULL, NULL) != 0;
 }
 
 bool seen_has(struct state *state, const char *cursor, const char *uid)

@@ -29,8 +29,8 @@ struct seen {
  */
 bool seen_has(struct state *state, const char *cursor, const char *uid);
 
-/* Whether any message of the cursor is recorded with a UID of the server, not a synthetic one. */
-bool seen_any_by_uid(struct state *state, const char *cursor);
+/* Whether any message is recorded with a UID of the server, not a synthetic one. */
+bool seen_any_by_uid(struct state *state);
 
 /* The record of a UID, NULL when there is none. Borrowed until state_end_reading. */
 const struct seen *seen_find(struct state *state, const char *cursor, const char *uid);

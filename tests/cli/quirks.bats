@@ -600,6 +600,87 @@ uidl_refused() {
 	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-2.eml' ]
 }
 
+# no_uidl CAPABILITY…: a session in which UIDL is refused in plain words, and nothing follows.
+no_uidl() {
+	converse - < <(greeting "$@" && login && printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 20' 'S: .' \
+		'C: UIDL' 'S: -ERR what?' '?C: QUIT' 'S: +OK')
+}
+
+# two_mails_known: the account ann has fetched two messages by their UIDs.
+two_mails_known() {
+	converse - < <(greeting && login && two_mails && retrieved 1 && retrieved 2 && goodbye)
+	in_account
+	account 0 fetch new -o dir:box
+}
+
+in_account() {
+	printf '[ann]\nserver = %s\nuser = ann\ntls = off\n' "$server" >"$XDG_CONFIG_HOME/pop3/config"
+}
+
+@test "41: UIDL refused though the server lists it: 75, and nothing is recorded under another name" {
+	local command
+	for command in 'fetch new -o dir:box' 'fetch 1-2 -o dir:box' 'stat new' 'seen add all'; do
+		no_uidl USER UIDL
+		in_account
+		# shellcheck disable=SC2086 # words
+		account 75 $command
+		[ "$output" = '' ]
+		[[ $stderr == *'the server refused UIDL, which is one of its capabilities' ]]
+	done
+	two_mails_known
+	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-2.eml' ]
+}
+
+@test "41: UIDs known under another cursor count, too" {
+	two_mails_known
+	no_uidl
+	in_account
+	account 75 fetch new -o dir:other --cursor other
+	[[ $stderr == *'the server refused UIDL, though it gave UIDs before' ]]
+}
+
+@test "41: in a batch, too, whichever line asks for the list" {
+	two_mails_known
+	no_uidl
+	in_account
+	account 75 batch <<<$'list\nfetch new -o dir:other'
+	[[ $stderr == *'line 1: the server refused UIDL, though it gave UIDs before' ]]
+	[ ! -e other ]
+}
+
+@test "41: UIDL refused in a new session: 75, and no message counts as fetched or gone" {
+	next_session < <(
+		holds u1 u2 && garbage 'RETR 1'
+		again && printf '%s\n' 'C: UIDL' 'S: -ERR what?' 'C: LIST' 'S: +OK' 'S*2: \# 100' 'S: .' '?C: QUIT' 'S: +OK'
+	)
+	account 75 fetch new -o dir:box
+	next_session < <(holds u1 u2 && sends 2 1 && goodbye)
+	account 0 fetch new -o dir:box
+	[ "$(echo box/*)" = 'box/u1.eml box/u2.eml' ]
+}
+
+@test "24: in a batch, too, a repeated UID stays that of the message fetched under it" {
+	two_mails_known
+	converse - < <(
+		greeting && login
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 20' 'S: 3 30' 'S: .' \
+			'C: UIDL' 'S: +OK' 'S*2: \# uid-\#' 'S: 3 uid-1' 'S: .' \
+			'C: TOP 3 0' 'S: +OK' 'S: Subject: 3' 'S:' 'S: .'
+		retrieved 3
+		goodbye
+	)
+	in_account
+	account 0 batch <<<$'list\nfetch new -o dir:box'
+	[ "$(cut -f 1 stdout | paste -sd ' ')" = '1 2 3 3' ]
+}
+
+@test "a message that a new session no longer lists has failed" {
+	next_session < <(holds u1 u2 u3 && dotted RETR 1 && again && uids u1 u3 && sends 2 && goodbye)
+	account 2 fetch new -o dir:box
+	[ "$(cut -f 2,4 stdout | paste -sd,)" = $'u1\tfailed,u2\tfailed,u3\tfetched' ]
+	[[ $stderr == *'message 2: not found again in the new session'* ]]
+}
+
 @test "22: LIST without the final dot, though STAT counts messages: 75" {
 	after_login <<-'TALK'
 		C: LIST

@@ -244,8 +244,22 @@ static int by_uid(const void *a, const void *b)
 	return strcmp(((const struct numbered *)a)->uid, ((const struct numbered *)b)->uid);
 }
 
+/* Deleted by another client, or without a UID by which to find it. */
+static int report_missing(struct fetch *f, size_t i, struct pop3_error *err)
+{
+	struct pop3_error why;
+
+	pop3_fail(&why, POP3_E_LOST, "not found again in the new session");
+	f->in->failed++;
+	warn(f->in, "message %u: %s", f->transfer.requests[i].number, why.text);
+	buffer_clear(&f->path);
+	return fetch_print_record(f, f->transfer.requests[i].number, f->transfer.uids[i],
+				  POP3_OCTETS_UNKNOWN, "failed", &why, err);
+}
+
 /* Sets the numbers of the new session; a message that it does not list is not retrieved. */
-static void renumber_by(struct fetch *f, struct numbered *now, size_t count)
+static int renumber_by(struct fetch *f, struct numbered *now, size_t count,
+		       struct pop3_error *err)
 {
 	struct transfer *const t = &f->transfer;
 	size_t listed = 0;
@@ -256,6 +270,8 @@ static void renumber_by(struct fetch *f, struct numbered *now, size_t count)
 		const struct numbered *const found =
 			bsearch(&wanted, now, count, sizeof *now, by_uid);
 
+		if (found == NULL && report_missing(f, i, err) < 0)
+			return -1;
 		if (found == NULL)
 			continue;
 		t->requests[listed] = t->requests[i];
@@ -263,6 +279,7 @@ static void renumber_by(struct fetch *f, struct numbered *now, size_t count)
 		t->uids[listed++] = t->uids[i];
 	}
 	t->count = listed;
+	return 0;
 }
 
 int fetch_renumber(struct fetch *f, struct pop3_error *err)
@@ -273,13 +290,17 @@ int fetch_renumber(struct fetch *f, struct pop3_error *err)
 	};
 	struct numbered *now;
 	size_t count = 0;
+	int result;
 
 	/* Messages to delete are identified by their size, too. */
 	const unsigned octets = fetch_has_to_delete(f) ? POP3_LIST_OCTETS : 0;
 
-	if (pop3_list(f->in->session, POP3_LIST_UIDS | octets,
-		      &f->new_listing, err) < 0 ||
-	    synthetic_uid_complete(f->in->session, &f->new_listing, &known, err) < 0)
+	if (pop3_list(f->in->session, POP3_LIST_UIDS | octets, &f->new_listing, err) < 0)
+		return -1;
+	if (f->in->messages->listing->has_uids && !listing->has_uids)
+		return pop3_fail(err, POP3_E_SYS_TEMP,
+				 "the server refused UIDL, though it gave UIDs before");
+	if (synthetic_uid_complete(f->in->session, &f->new_listing, &known, err) < 0)
 		return -1;
 	now = calloc(listing->count + 1, sizeof *now);
 	if (now == NULL)
@@ -288,8 +309,8 @@ int fetch_renumber(struct fetch *f, struct pop3_error *err)
 		if (pop3_listing_uid(listing, i) != NULL && pop3_listing_uid(listing, i)[0] != '\0')
 			now[count++] = (struct numbered){ pop3_listing_uid(listing, i),
 							  listing->entries[i].number };
-	renumber_by(f, now, count);
+	result = renumber_by(f, now, count, err);
 	free(now);
-	return 0;
+	return result;
 }
 

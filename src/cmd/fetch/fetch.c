@@ -317,9 +317,9 @@ static int reopen(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
 
+	f->stored_count = 0; /* the same number may be another message */
 	if (!in->is_last)
 		return mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err);
-	f->stored_count = 0;
 	return pop3_session_reopen(in->session, err) < 0 ? -1 : fetch_renumber(f, err);
 }
 

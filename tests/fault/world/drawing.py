@@ -194,7 +194,7 @@ class Drawing:
         if self.has("words", .5):
             incidents.append(Incident("refuse", "PASS", 1, chance.choice(list(REFUSALS))))
         if self.has("uidl refused", .5):
-            incidents.append(Incident("refuse", "UIDL", 1, chance.choice(BUSY[:2])))
+            incidents.append(Incident("refuse", "UIDL", 1, chance.choice((*BUSY[:2], "what?"))))
         if self.has("goodbye", .5):
             incidents.append(Incident(
                 chance.choice(("refuse", "cut")), "QUIT", 1, "some messages were not removed",

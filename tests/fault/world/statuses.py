@@ -35,7 +35,7 @@ def expected_statuses(model, running):
     for incident in running.met:
         if incident.verb == "PASS" and incident.text in REFUSALS:
             return {REFUSALS[incident.text]}
-    if any(is_refused_for_now(incident) for incident in running.met):
+    if any(is_refused_for_now(model, running, incident) for incident in running.met):
         return {75}
     return usual(model, running, lines) | set().union(*disturbed(model, running, lines))
 
@@ -44,9 +44,13 @@ def wants_headers(line):
     return bool(getattr(line, "match", "")) or isinstance(line, Look) and line.verb == "headers"
 
 
-def is_refused_for_now(incident):
-    return (incident.what == "refuse" and incident.verb in BEFORE_MESSAGES
-            and any(code in incident.text for code in TEMPORARY))
+def is_refused_for_now(model, running, incident):
+    if incident.what != "refuse" or incident.verb not in BEFORE_MESSAGES:
+        return False
+    if any(code in incident.text for code in TEMPORARY):
+        return True
+    return (incident.verb == "UIDL" and model.world.traits.uidl  # which the server lists
+            and not isinstance(running.run.command, Look) and running.sessions[-1].entries)
 
 
 def disturbed(model, running, lines):
