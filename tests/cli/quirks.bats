@@ -1056,11 +1056,36 @@ expiring() {
 		[ "$(cut -f 4 stdout | paste -sd,)" = failed,failed ]
 		[[ $stderr == *'without QUIT'* ]]
 	done
-	expiring < <(two_mails && retrieved 1 && retrieved 2 && echo EOF)
-	ann 2 fetch all --delete -o "pipe:exit \$((POP3_NUMBER - 1))"
-	[ "$(cut -f 4 stdout | paste -sd,)" = fetched,failed ]
 	expiring < <(two_mails && retrieved 1 && retrieved 2 && goodbye)
 	ann 0 fetch all -o 'pipe:exit 99'
+}
+
+# again_with NUMBER…: another session, in which these are marked.
+again_with() {
+	printf '%s\n' --- 'S: +OK ready'
+	login
+	two_mails
+	[ $# -eq 0 ] || marks "$@"
+	goodbye
+}
+
+@test "33: what was stored beside what fails each time is deleted in another session" {
+	local failing='pipe:exit $((POP3_NUMBER - 1))'
+	expiring < <(two_mails && retrieved 1 && retrieved 2 && echo EOF && again_with 1)
+	in_account
+	account 2 fetch new --delete -o "$failing"
+	[ "$(cut -f 4 stdout | paste -sd,)" = fetched,failed ]
+	[[ $stderr == *'deleting in a new session'* ]]
+	expiring < <(two_mails | sed 's/S\*2: \\#/S: 2/; s/uid-\\#/uid-2/' && retrieved 2 && echo EOF)
+	in_account
+	account 2 fetch new --delete -o "$failing"
+	[[ $stderr == *'without QUIT'* ]]
+}
+
+@test "33: such a session may be refused" {
+	expiring < <(two_mails && retrieved 1 && retrieved 2 && echo EOF && printf '%s\n' --- 'S: -ERR [LOGIN-DELAY] wait')
+	ann 2 fetch new --delete -o 'pipe:exit $((POP3_NUMBER - 1))'
+	[[ $stderr == *'[LOGIN-DELAY] wait'*'without QUIT'* ]]
 }
 
 @test "33: EXPIRE 0: no QUIT after a message exceeds --max-size; a new session ends with QUIT" {

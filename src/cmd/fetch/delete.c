@@ -44,7 +44,7 @@ static bool should_delete(const struct fetch *f, const struct pop3_entry *entry,
 /* NULL when the session was reopened: the mailbox's listing and its marks are then outdated. */
 static struct mailbox *mailbox_of(const struct fetch *f)
 {
-	return f->new_listing.count == 0 ? f->in->mailbox : NULL;
+	return f->is_reopened ? NULL : f->in->mailbox;
 }
 
 /* Grows with the messages to delete, not with the maildrop: a batch keeps one per line. */

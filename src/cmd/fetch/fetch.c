@@ -320,6 +320,7 @@ static int reopen(struct fetch *f, struct pop3_error *err)
 	f->stored_count = 0; /* the same number may be another message */
 	if (!in->is_last)
 		return mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err);
+	f->is_reopened = true;
 	return pop3_session_reopen(in->session, err) < 0 ? -1 : fetch_renumber(f, err);
 }
 
@@ -374,6 +375,28 @@ static int fail_interrupted(const struct fetch *f, size_t count, struct pop3_err
 			 f->fetched, count);
 }
 
+/*
+ * QUIT would delete what could not be stored, too (EXPIRE 0). What is stored can be deleted in a
+ * session that has retrieved nothing.
+ */
+static bool reopen_to_delete(struct fetch *f)
+{
+	struct invocation *const in = f->in;
+	struct pop3_error why;
+
+	if (!in->is_last || f->options->peek ||
+	    (f->options->delete_after == 0 && !seen_any_doomed(in->state)))
+		return false;
+	warn(in, "deleting in a new session, as QUIT in this one would delete messages that could "
+		 "not be stored");
+	if (reopen(f, &why) < 0) {
+		warn(in, "%s", why.text);
+		return false;
+	}
+	in->mailbox->must_stay = false;
+	return true;
+}
+
 static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 {
 	struct transfer *const t = &f->transfer;
@@ -383,6 +406,7 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 	int result;
 
 	f->marked_count = 0;
+	f->is_reopened = false;
 	pop3_listing_release(&f->new_listing);
 	if (fetch_choose(f, err) < 0)
 		return -1;
@@ -408,7 +432,7 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 		fail_interrupted(f, count, err);
 	in->mailbox->must_stay = in->mailbox->must_stay ||
 				 (t->at_once && (result < 0 || t->retrieved > t->delivered));
-	if (in->mailbox->must_stay)
+	if (in->mailbox->must_stay && (result < 0 || !reopen_to_delete(f)))
 		warn(in, "ending without QUIT, which would delete messages that could not be "
 			 "stored");
 	if (keep_quirks(f, result < 0 ? &ignored : err) < 0 || result < 0)

@@ -28,7 +28,8 @@ struct fetch {
 	bool unfinished; /* deliveries of an earlier run wait for unavailable destinations */
 	bool is_proven; /* the mailbox's UIDs agree with those recorded */
 	struct buffer path;		/* where a delivered message is, for its record */
-	struct pop3_listing new_listing; /* of the session that replaced a broken one */
+	bool is_reopened;		 /* a session has replaced the first one */
+	struct pop3_listing new_listing; /* of that session */
 	uint32_t *stored;		/* numbers of this session whose messages are delivered */
 	size_t stored_count, stored_capacity;
 	uint32_t *marked;		/* numbers marked for deletion, and their UIDs */
