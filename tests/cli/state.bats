@@ -476,7 +476,7 @@ listed() {
 	next_session < <(listed 20 30 20 && tops 1 same other same && sends 2 && marks 2 && goodbye)
 	account 2 fetch new -o dir:box --delete
 	[ "$(cut -f 1,4 stdout | tr '\t' ' ' | sort | paste -sd,)" = '1 skipped,2 fetched,3 skipped' ]
-	[[ $stderr == *'message 1: it has the same UID and header as another one'*'name it by number'* ]]
+	[[ $stderr == *'message 1: it has the same UID as another one, and the same size or header'*'name it by number'* ]]
 	next_session < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 20' 'C: UIDL 1' 'S: -ERR what?' &&
 		listed 20 30 20 && tops 1 same && sends 1 && marks 1 && goodbye)
 	account 0 fetch 1 -o dir:box --delete

@@ -162,8 +162,8 @@ static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 	if (pop3_listing_uid(m->listing, m->chosen[i]) == NULL)
 		return "the server gives neither UID nor header: name it by number to fetch it";
 	if (messages_uid(m, i)[0] == '\0')
-		return "it has the same UID and header as another one: name it by number to fetch "
-		       "it";
+		return "it has the same UID as another one, and the same size or header: name it "
+		       "by number to fetch it";
 	return NULL;
 }
 

@@ -173,14 +173,17 @@ class Facts:
                 yield record, entries[number - 1]
 
     def cannot_be_told_apart(self, message):
-        """Ambiguous by UID, and by header block, too."""
+        """Ambiguous by UID, and by header block or size, too."""
         def header(other):
             return other.text.partition(b"\r\n\r\n")[0]
         others = [other for other in self.messages.values() if other is not message]
-        unsure = not self.world.traits.uidl or not message.uid or any(
-            other.uid == message.uid for other in others)
-        return "identities" in self.world.kinds and unsure and any(
-            header(other) == header(message) for other in others)
+        same = [other for other in others if other.uid == message.uid]
+        if "identities" not in self.world.kinds:
+            return False
+        if self.world.traits.uidl and any(len(other.text) == len(message.text) for other in same):
+            return True
+        unsure = not self.world.traits.uidl or not message.uid or same
+        return bool(unsure) and any(header(other) == header(message) for other in others)
 
     def took_over_a_uid(self, message, account, stream, there):
         """For a message that was fetched and that another client has deleted since."""
