@@ -33,25 +33,12 @@ static void *do_work(void *arg)
 	return NULL;
 }
 
-/* Blocks all signals in the new thread, so that the caller's threads handle them. */
-static bool start_thread(struct bounded_call *call)
+int bounded_call_run(struct bounded_call *call, const struct pop3_timeouts *timeouts,
+		     int64_t deadline, struct pop3_error *err)
 {
 	sigset_t all, before;
 	pthread_t thread;
 	int failure;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	failure = pthread_create(&thread, NULL, do_work, call);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failure == 0)
-		pthread_detach(thread);
-	return failure == 0;
-}
-
-int bounded_call_run(struct bounded_call *call, const struct pop3_timeouts *timeouts,
-		     int64_t deadline, struct pop3_error *err)
-{
 	char done;
 
 	atomic_init(&call->holders, 1);
@@ -60,10 +47,16 @@ int bounded_call_run(struct bounded_call *call, const struct pop3_timeouts *time
 		return pop3_fail_errno(err, POP3_E_MEMORY, "cannot start a thread");
 	}
 	atomic_store(&call->holders, 2);
-	if (!start_thread(call)) {
+	/* Blocked in the new thread, so that the caller's threads handle all signals. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	failure = pthread_create(&thread, NULL, do_work, call);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failure != 0) {
 		atomic_store(&call->holders, 1);
 		return pop3_fail(err, POP3_E_MEMORY, "cannot start a thread");
 	}
+	pthread_detach(thread);
 	if (deadline_wait(timeouts, call->done[0], POLLIN, deadline, err) < 0)
 		return -1;
 	/* Reading from the pipe orders the thread's writes before our reads. */

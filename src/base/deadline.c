@@ -76,37 +76,27 @@ int deadline_delay(const struct pop3_timeouts *timeouts, unsigned seconds, struc
 	return deadline_pause(timeouts, ms, err);
 }
 
-/*
- * Waits until fd is writable. Sets room to PIPE_BUF where a write must not block: poll promises
- * that much space in a pipe.
- */
-static int wait_until_writable(const struct pop3_timeouts *timeouts, int fd, size_t *room,
-			       struct pop3_error *err)
-{
-	struct pollfd polled[] = {
-		{ .fd = fd, .events = POLLOUT },
-		{ .fd = cancel_descriptor(timeouts), .events = POLLIN },
-	};
-
-	poll(polled, 2, 0);
-	*room = timeouts->until_ms > 0 || polled[1].revents != 0 ? PIPE_BUF : SIZE_MAX;
-	if (polled[0].revents != 0)
-		return 0;
-	return deadline_wait(timeouts, fd, POLLOUT, deadline_after(timeouts, 0), err);
-}
-
 int deadline_write(const struct pop3_timeouts *timeouts, int fd, const char *what,
 		   const void *data, size_t length, struct pop3_error *err)
 {
 	const char *next = data;
 
 	while (length > 0) {
-		size_t room;
+		struct pollfd polled[] = {
+			{ .fd = fd, .events = POLLOUT },
+			{ .fd = cancel_descriptor(timeouts), .events = POLLIN },
+		};
+		size_t room = length;
 		ssize_t put;
 
-		if (wait_until_writable(timeouts, fd, &room, err) < 0)
+		poll(polled, 2, 0);
+		/* A write must not block then: poll promises this much space in a pipe. */
+		if ((timeouts->until_ms > 0 || polled[1].revents != 0) && room > PIPE_BUF)
+			room = PIPE_BUF;
+		if (polled[0].revents == 0 &&
+		    deadline_wait(timeouts, fd, POLLOUT, deadline_after(timeouts, 0), err) < 0)
 			return pop3_context(err, "cannot write to %s", what);
-		put = write(fd, next, length < room ? length : room);
+		put = write(fd, next, room);
 		if (put < 0 && errno != EINTR)
 			return pop3_fail_errno(err, errno == EPIPE ? POP3_E_CLOSED : POP3_E_IO,
 					       "cannot write to %s", what);

@@ -74,10 +74,12 @@ void file_close_on_exec(int first)
 		closedir(folder);
 }
 
-static int read_all(int fd, struct buffer *out)
+/* Also closes the file; keeps the errno of a failure. */
+static int read_and_close(int fd, struct buffer *out)
 {
 	char chunk[READ_CHUNK];
 	ssize_t got;
+	int saved;
 
 	while ((got = read(fd, chunk, sizeof chunk)) > 0 || (got < 0 && errno == EINTR)) {
 		if (got > 0)
@@ -88,19 +90,12 @@ static int read_all(int fd, struct buffer *out)
 			break;
 		}
 	}
+	saved = errno;
+	close(fd);
 	/* The file may hold passwords. */
 	explicit_bzero(chunk, sizeof chunk);
-	return (int)got;
-}
-
-static int read_and_close(int fd, struct buffer *out)
-{
-	const int result = read_all(fd, out);
-	const int saved = errno;
-
-	close(fd);
 	errno = saved;
-	return result;
+	return (int)got;
 }
 
 int file_read(const char *path, struct buffer *out)
@@ -212,13 +207,6 @@ static int sync_folder_above(char *path)
 	return result;
 }
 
-static int make_folder(char *path)
-{
-	if (mkdir(path, 0700) == 0)
-		return sync_folder_above(path);
-	return errno == EEXIST ? 0 : -1;
-}
-
 int file_make_folders(const char *path)
 {
 	struct buffer partial = { 0 };
@@ -229,10 +217,14 @@ int file_make_folders(const char *path)
 		end += strcspn(end, "/");
 		buffer_clear(&partial);
 		buffer_append(&partial, path, (size_t)(end - path));
-		if (partial.no_memory)
+		if (partial.no_memory) {
 			errno = ENOMEM;
-		if (partial.no_memory || make_folder(partial.data) < 0)
 			result = -1;
+		} else if (mkdir(partial.data, 0700) == 0) {
+			result = sync_folder_above(partial.data);
+		} else if (errno != EEXIST) {
+			result = -1;
+		}
 	}
 	buffer_release(&partial);
 	return result;
@@ -294,7 +286,7 @@ int file_user_folder(struct buffer *out, const char *variable, const char *other
 		return file_expand(out, value, err);
 	if (file_expand(out, otherwise, err) == 0)
 		return 0;
-	return err->code == POP3_E_CONFIG
-		       ? pop3_fail(err, POP3_E_CONFIG, "no home directory: set HOME or %s", variable)
-		       : -1;
+	if (err->code == POP3_E_CONFIG)
+		pop3_fail(err, POP3_E_CONFIG, "no home directory: set HOME or %s", variable);
+	return -1;
 }

@@ -41,28 +41,20 @@ bool number_parse(const char *text, size_t length, uint64_t max, uint64_t *value
 	return true;
 }
 
-static bool is_byte_suffix(const char *text)
-{
-	return strcasecmp(text, "B") == 0 || strcasecmp(text, "iB") == 0;
-}
-
 /* The last entry of units has the letter NUL: its factor applies to a number without a unit. */
 static bool parse_with_unit(const char *text, const struct unit *units, uint64_t *value)
 {
 	uint64_t number;
 	const size_t digits = number_prefix(text, strlen(text), &number);
+	const char *rest = text + digits;
 
-	if (digits == 0)
-		return false;
-	for (;; units++) {
-		if (text[digits] == units->letter)
-			break;
-		if (units->letter == '\0')
-			return false;
-	}
-	if ((units->letter != '\0' && text[digits + 1] != '\0' &&
-	     !(units->binary && is_byte_suffix(text + digits + 1))) ||
-	    number > UINT64_MAX / units->factor)
+	while (units->letter != '\0' && units->letter != *rest)
+		units++;
+	if (units->letter != '\0')
+		rest++;
+	if (units->binary && (strcasecmp(rest, "B") == 0 || strcasecmp(rest, "iB") == 0))
+		rest = "";
+	if (digits == 0 || *rest != '\0' || number > UINT64_MAX / units->factor)
 		return false;
 	*value = number * units->factor;
 	return true;

@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 /*
- * Lists whose links are members of their elements, by the names that <sys/queue.h> has for them where
- * there is one. An element is removed in constant time. LIST has one end, TAILQ two.
+ * Lists whose links are members of their elements, by the names that <sys/queue.h> has for them
+ * where there is one. An element is removed in constant time. LIST has one end, TAILQ two.
  */
 
 #define LIST_HEAD(name, type) struct name { struct type *first; }

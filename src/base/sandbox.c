@@ -74,16 +74,6 @@ static bool add_rule(int ruleset, const char *path, uint64_t rights)
 	return added;
 }
 
-static bool add_rules(int ruleset, const struct buffer *paths, uint64_t rights)
-{
-	const char *const end = buffer_text(paths) + paths->length;
-
-	for (const char *path = buffer_text(paths); path < end; path += strlen(path) + 1)
-		if (!add_rule(ruleset, path, rights))
-			return false;
-	return !paths->no_memory;
-}
-
 /*
  * All or nothing: with only some of the rules, required writes would fail. A process confined by
  * Landlock also cannot trace a process that is not.
@@ -97,6 +87,8 @@ static void confine_writing(const struct buffer *paths)
 	const struct landlock_ruleset_attr attributes = {
 		.handled_access_fs = (TO_FILES | TO_FOLDERS | TO_NOTHING) & ~truncate,
 	};
+	const char *const end = buffer_text(paths) + paths->length;
+	bool complete = !paths->no_memory;
 	int ruleset;
 
 	if (version < VERSION_WITH_REFER)
@@ -104,7 +96,10 @@ static void confine_writing(const struct buffer *paths)
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
 	if (ruleset < 0)
 		return;
-	if (add_rules(ruleset, paths, (TO_FILES | TO_FOLDERS) & ~truncate))
+	for (const char *path = buffer_text(paths); complete && path < end;
+	     path += strlen(path) + 1)
+		complete = add_rule(ruleset, path, (TO_FILES | TO_FOLDERS) & ~truncate);
+	if (complete)
 		syscall(SYS_landlock_restrict_self, ruleset, 0);
 	close(ruleset);
 }

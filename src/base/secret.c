@@ -31,26 +31,19 @@ static void *map_hidden(size_t capacity)
 #endif
 }
 
-static void *map_locked(size_t capacity)
-{
-	void *const pages = mmap(NULL, capacity, MAY_READ_AND_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-				 -1, 0);
-
-	if (pages == MAP_FAILED)
-		return pages;
-	/* Best effort: the limit on locked memory of an unprivileged user is small. */
-	madvise(pages, capacity, MADV_DONTDUMP);
-	mlock(pages, capacity);
-	return pages;
-}
-
 static char *map_pages(size_t capacity)
 {
 	void *pages = map_hidden(capacity);
 
+	if (pages != MAP_FAILED)
+		return pages;
+	pages = mmap(NULL, capacity, MAY_READ_AND_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (pages == MAP_FAILED)
-		pages = map_locked(capacity);
-	return pages != MAP_FAILED ? pages : NULL;
+		return NULL;
+	/* Best effort: the limit on locked memory of an unprivileged user is small. */
+	madvise(pages, capacity, MADV_DONTDUMP);
+	mlock(pages, capacity);
+	return pages;
 }
 
 void pop3_secret_wipe(struct pop3_secret *secret)

@@ -14,26 +14,6 @@
 #include "base/clock.h"
 #include "base/deadline.h"
 
-static int spawn(const char *command, const posix_spawn_file_actions_t *actions, bool own_group,
-		 pid_t *child)
-{
-	char *const arguments[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
-	const short flags =
-		(short)(POSIX_SPAWN_SETSIGDEF | (own_group ? POSIX_SPAWN_SETPGROUP : 0));
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	int failure;
-
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, flags);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	failure = posix_spawn(child, "/bin/sh", actions, &attributes, arguments, environ);
-	posix_spawnattr_destroy(&attributes);
-	return failure;
-}
-
 static bool has_terminal(void)
 {
 	const int terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -47,10 +27,18 @@ static bool has_terminal(void)
 int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 		struct pop3_error *err)
 {
-	const bool own_group = !asks || !has_terminal();
+	char *const arguments[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
+	const short own_group = !asks || !has_terminal() ? POSIX_SPAWN_SETPGROUP : 0;
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t defaults;
 	int failure = 0;
 
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGDEF | own_group));
+	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	posix_spawn_file_actions_init(&actions);
 	/* The caller passes a descriptor as stdin so that the command does not consume ours. */
 	if (in >= 0)
@@ -58,8 +46,9 @@ int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 	if (failure == 0 && out >= 0)
 		failure = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	if (failure == 0)
-		failure = spawn(command, &actions, own_group, child);
+		failure = posix_spawn(child, "/bin/sh", &actions, &attributes, arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
 	errno = failure;
 	if (failure != 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot run '%s'", command);
@@ -101,25 +90,19 @@ static int poll_for_end(pid_t child, const struct pop3_timeouts *timeouts, int64
 	return 0;
 }
 
-static int wait_for_end(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline,
-			struct pop3_error *err)
-{
-	const int ended = shell_descriptor(child);
-	int result;
-
-	if (ended < 0)
-		return poll_for_end(child, timeouts, deadline, err);
-	result = deadline_wait(timeouts, ended, POLLIN, deadline, err);
-	close(ended);
-	return result;
-}
-
 int shell_wait(pid_t child, const struct pop3_timeouts *timeouts, int64_t deadline, int *status,
 	       struct pop3_error *err)
 {
-	const int result = wait_for_end(child, timeouts, deadline, err);
+	const int ended = shell_descriptor(child);
+	int result;
 	pid_t got;
 
+	if (ended < 0) {
+		result = poll_for_end(child, timeouts, deadline, err);
+	} else {
+		result = deadline_wait(timeouts, ended, POLLIN, deadline, err);
+		close(ended);
+	}
 	if (result < 0)
 		shell_end(child);
 	while ((got = waitpid(child, status, 0)) < 0 && errno == EINTR)

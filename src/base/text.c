@@ -167,6 +167,13 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+int text_hex_octet(const char digits[2])
+{
+	const int high = hex_digit(digits[0]), low = hex_digit(digits[1]);
+
+	return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
 /* Reads the escape at text. Returns its length in octets, or 0 when it is not an escape. */
 static size_t read_escape(const char *text, size_t length, char *octet)
 {
@@ -175,8 +182,8 @@ static size_t read_escape(const char *text, size_t length, char *octet)
 
 	if (length < 2 || text[0] != '\\')
 		return 0;
-	if (text[1] == 'x' && length >= 4 && hex_digit(text[2]) >= 0 && hex_digit(text[3]) >= 0) {
-		*octet = (char)(hex_digit(text[2]) * 16 + hex_digit(text[3]));
+	if (text[1] == 'x' && length >= 4 && text_hex_octet(text + 2) >= 0) {
+		*octet = (char)text_hex_octet(text + 2);
 		return 4;
 	}
 	found = text[1] != '\0' ? strchr(letters, text[1]) : NULL;
@@ -252,16 +259,10 @@ static void append_character(struct buffer *out, uint32_t code)
 /* Reads the UTF-16 code unit of "\uXXXX" at text; -1 when it is not one. */
 static int32_t read_unit(const char *text, size_t length)
 {
-	int32_t unit = 0;
-
-	if (length < 6 || text[0] != '\\' || text[1] != 'u')
+	if (length < 6 || text[0] != '\\' || text[1] != 'u' || text_hex_octet(text + 2) < 0 ||
+	    text_hex_octet(text + 4) < 0)
 		return -1;
-	for (size_t i = 2; i < 6; i++) {
-		if (hex_digit(text[i]) < 0)
-			return -1;
-		unit = unit * 16 + hex_digit(text[i]);
-	}
-	return unit;
+	return text_hex_octet(text + 2) << 8 | text_hex_octet(text + 4);
 }
 
 /* Reads the JSON escape at text. Returns its length in octets, or 0 when it is not an escape. */
@@ -292,8 +293,9 @@ bool text_unjson(struct buffer *out, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length;) {
 		uint32_t code;
-		const size_t octets = text[i] == '\\' ? read_json_escape(text + i, length - i, &code)
-						       : text_utf8(text + i, length - i, &code);
+		const size_t octets =
+			text[i] == '\\' ? read_json_escape(text + i, length - i, &code)
+					: text_utf8(text + i, length - i, &code);
 
 		if (octets == 0 || text[i] == '"' || (unsigned char)text[i] < 0x20)
 			return false;

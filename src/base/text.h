@@ -28,9 +28,9 @@ void text_append_valid(struct buffer *out, const char *text, size_t length);
 void text_escape(struct buffer *out, const char *text, size_t length);
 
 /*
- * Escapes mail for a terminal in the same way, but leaves LF, TAB and backslash alone, and writes CR LF
- * as LF. Returns the number of octets consumed: a trailing CR or incomplete character is left for the
- * next call.
+ * Escapes mail for a terminal in the same way, but leaves LF, TAB and backslash alone, and writes
+ * CR LF as LF. Returns the number of octets consumed: a trailing CR or incomplete character is left
+ * for the next call.
  */
 size_t text_show(struct buffer *out, const char *text, size_t length);
 
@@ -52,6 +52,9 @@ bool text_unjson(struct buffer *out, const char *text, size_t length);
 
 /* Writes lower-case hexadecimal digits and a NUL: out must hold 2 * length + 1 octets. */
 void text_hex(char *out, const unsigned char *octets, size_t length);
+
+/* The octet that two hexadecimal digits of either case mean, -1 when they are not two. */
+int text_hex_octet(const char digits[2]);
 
 /* ASCII comparisons without regard to case or locale. */
 bool text_equal_nocase(const char *a, size_t a_length, const char *b);

@@ -9,14 +9,6 @@
 #include "base/number.h"
 #include "base/text.h"
 
-static int hex(char c)
-{
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *const found = c != '\0' ? strchr(digits, c) : NULL;
-
-	return found != NULL ? (int)((found - digits) % 16) : -1;
-}
-
 /* Copies with %XX decoded. Control characters are rejected: they could end a command line. */
 static bool copy_part(char *out, size_t size, const char *text, size_t length)
 {
@@ -26,9 +18,9 @@ static bool copy_part(char *out, size_t size, const char *text, size_t length)
 		char octet = text[i];
 
 		if (octet == '%') {
-			if (i + 2 >= length || hex(text[i + 1]) < 0 || hex(text[i + 2]) < 0)
+			if (i + 2 >= length || text_hex_octet(text + i + 1) < 0)
 				return false;
-			octet = (char)(hex(text[i + 1]) * 16 + hex(text[i + 2]));
+			octet = (char)text_hex_octet(text + i + 1);
 			i += 2;
 		}
 		if ((unsigned char)octet < 0x20 || octet == 0x7f || used + 1 >= size)
@@ -62,40 +54,21 @@ static int bad(const char *text, const char *why, struct pop3_error *err)
 	return -1;
 }
 
-static bool parse_userinfo(struct url *url, const char *text, size_t length)
-{
-	const char *const colon = memchr(text, ':', length);
-	const size_t user = colon != NULL ? (size_t)(colon - text) : length;
-
-	return copy_part(url->user, sizeof url->user, text, user) &&
-	       (colon == NULL ||
-		copy_part(url->password, sizeof url->password, colon + 1, length - user - 1));
-}
-
-/* The length of the host in text. An IPv6 address is in brackets, or bare when no port follows. */
-static size_t host_length(const char *text, size_t length, size_t *skip)
-{
-	const char *const colon = memchr(text, ':', length);
-
-	*skip = 0;
-	if (length > 0 && text[0] == '[') {
-		const char *const end = memchr(text, ']', length);
-
-		*skip = 1;
-		return end != NULL ? (size_t)(end - text) - 1 : 0;
-	}
-	if (colon == NULL || memchr(colon + 1, ':', length - (size_t)(colon - text) - 1) != NULL)
-		return length;
-	return (size_t)(colon - text);
-}
-
+/* "host", "host:port" or "[address]:port"; a bare IPv6 address is the whole text. */
 static int parse_host(struct url *url, const char *part, size_t length, const char *whole,
 		      struct pop3_error *err)
 {
-	size_t skip, used;
+	const char *const colon = memchr(part, ':', length), *bracket;
+	const size_t skip = length > 0 && part[0] == '[' ? 1 : 0;
+	size_t host = length, used;
 	uint64_t port;
-	const size_t host = host_length(part, length, &skip);
 
+	if (skip > 0) {
+		bracket = memchr(part, ']', length);
+		host = bracket != NULL ? (size_t)(bracket - part) - 1 : 0;
+	} else if (colon != NULL && memrchr(part, ':', length) == colon) {
+		host = (size_t)(colon - part);
+	}
 	if (host == 0)
 		return bad(whole, "the host name is missing", err);
 	if (!copy_part(url->host, sizeof url->host, part + skip, host) ||
@@ -113,8 +86,8 @@ static int parse_host(struct url *url, const char *part, size_t length, const ch
 
 int url_parse(const char *text, struct url *url, struct pop3_error *err)
 {
-	const char *part = strstr(text, "://"), *at;
-	size_t length;
+	const char *part = strstr(text, "://"), *at, *colon;
+	size_t length, user;
 
 	*url = (struct url){ .port = 0 };
 	if (strlen(text) > URL_MAX)
@@ -128,11 +101,13 @@ int url_parse(const char *text, struct url *url, struct pop3_error *err)
 	if (length > 0 && part[length - 1] == '/')
 		length--;
 	at = memrchr(part, '@', length);
-	if (at != NULL) {
-		if (!parse_userinfo(url, part, (size_t)(at - part)))
-			return bad(text, "invalid user name", err);
-		length -= (size_t)(at + 1 - part);
-		part = at + 1;
-	}
-	return parse_host(url, part, length, text, err);
+	if (at == NULL)
+		return parse_host(url, part, length, text, err);
+	colon = memchr(part, ':', (size_t)(at - part));
+	user = (size_t)((colon != NULL ? colon : at) - part);
+	if (!copy_part(url->user, sizeof url->user, part, user) ||
+	    (colon != NULL && !copy_part(url->password, sizeof url->password, colon + 1,
+					 (size_t)(at - colon - 1))))
+		return bad(text, "invalid user name", err);
+	return parse_host(url, at + 1, length - (size_t)(at + 1 - part), text, err);
 }

@@ -90,25 +90,14 @@ static bool parse_word(const char *text, size_t length, struct word *word)
 	return true;
 }
 
-static int hex_value(char c)
-{
-	static const char digits[] = "0123456789ABCDEFabcdef";
-	const char *const found = c != '\0' ? strchr(digits, c) : NULL;
-
-	if (found == NULL)
-		return -1;
-	return (int)(found - digits) - (found - digits > 15 ? 6 : 0);
-}
-
 /* A "=" without two hexadecimal digits after it is kept. */
 static void decode_q(struct buffer *octets, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		char octet = text[i] == '_' || text[i] == '\t' ? ' ' : text[i];
 
-		if (octet == '=' && length - i > 2 && hex_value(text[i + 1]) >= 0 &&
-		    hex_value(text[i + 2]) >= 0) {
-			octet = (char)(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+		if (octet == '=' && length - i > 2 && text_hex_octet(text + i + 1) >= 0) {
+			octet = (char)text_hex_octet(text + i + 1);
 			i += 2;
 		}
 		buffer_append_octet(octets, octet);

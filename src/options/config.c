@@ -32,34 +32,14 @@ struct reading {
 	bool failed;
 };
 
-static int fail_at(struct reading *reading, const char *what, const char *subject,
-		   const char *hint)
+/* Returns false, which is also inih's 0 of a callback that failed. */
+static bool fail_at(struct reading *reading, const char *what, const char *subject,
+		    const char *hint)
 {
 	reading->failed = true;
 	pop3_fail(reading->err, POP3_E_CONFIG, "%s line %u: %s '%s'%s",
 		  buffer_text(&reading->config->path), reading->line, what, subject, hint);
-	return 0;
-}
-
-static bool fail_section(struct reading *reading, const char *what, const char *name)
-{
-	reading->failed = true;
-	pop3_fail(reading->err, POP3_E_CONFIG, "%s line %u: %s '%s'",
-		  buffer_text(&reading->config->path), reading->line, what, name);
 	return false;
-}
-
-static bool remember_section(struct reading *reading, const char *name)
-{
-	struct section_line *const sections = array_room(
-		reading->sections, reading->section_count, &reading->section_capacity,
-		sizeof *sections);
-
-	if (sections == NULL)
-		return fail_section(reading, "out of memory at section", name);
-	reading->sections = sections;
-	reading->sections[reading->section_count++] = (struct section_line){ name, reading->line };
-	return true;
 }
 
 /* inih would make one section of two with the same name, and cut a long name off. */
@@ -67,23 +47,34 @@ static bool take_section(struct reading *reading, const char *line)
 {
 	const char *const end = strchr(line, ']');
 	char name[SECTION_OCTETS + 1], what[64];
+	struct section_line *sections;
 	const char *copy;
 
 	if (line[0] != '[' || end == NULL)
 		return true;
 	if (end - line - 1 > SECTION_OCTETS)
-		return fail_section(reading, "the name of a section is longer than 49 octets:", line);
+		return fail_at(reading, "the name of a section is longer than 49 octets:", line,
+			       "");
 	snprintf(name, sizeof name, "%.*s", (int)(end - line - 1), line + 1);
 	for (size_t i = 0; i < reading->section_count; i++) {
 		if (strcmp(reading->sections[i].name, name) != 0)
 			continue;
 		snprintf(what, sizeof what, "line %u already has a section",
 			 reading->sections[i].line);
-		return fail_section(reading, what, name);
+		return fail_at(reading, what, name, "");
 	}
 	copy = string_pool_add(reading->config->pool, name, reading->err);
-	reading->failed = copy == NULL;
-	return copy != NULL && remember_section(reading, copy);
+	if (copy == NULL) {
+		reading->failed = true;
+		return false;
+	}
+	sections = array_room(reading->sections, reading->section_count,
+			      &reading->section_capacity, sizeof *sections);
+	if (sections == NULL)
+		return fail_at(reading, "out of memory at section", name, "");
+	reading->sections = sections;
+	sections[reading->section_count++] = (struct section_line){ copy, reading->line };
+	return true;
 }
 
 /* Removes leading blanks, which inih would take as a continuation of the value before. */
@@ -149,37 +140,8 @@ static bool is_known_key(const struct getopt_table *known, const char *key,
 	return false;
 }
 
-static bool remember_account(struct config *config, const char *section)
-{
-	const char **accounts;
-
-	if (strcmp(section, CONFIG_DEFAULTS) == 0 ||
-	    (config->account_count > 0 &&
-	     strcmp(config->accounts[config->account_count - 1], section) == 0))
-		return true;
-	accounts = array_room(config->accounts, config->account_count, &config->account_capacity,
-			      sizeof *accounts);
-	if (accounts == NULL)
-		return false;
-	config->accounts = accounts;
-	config->accounts[config->account_count++] = section;
-	return true;
-}
-
-static bool remember_entry(struct config *config, struct config_entry entry)
-{
-	struct config_entry *const entries = array_room(config->entries, config->count,
-							&config->capacity, sizeof *entries);
-
-	if (entries == NULL)
-		return false;
-	config->entries = entries;
-	config->entries[config->count++] = entry;
-	return true;
-}
-
-static int keep_entry(struct reading *reading, const char *section, const char *key,
-		      const char *value)
+static bool keep_entry(struct reading *reading, const char *section, const char *key,
+		       const char *value)
 {
 	struct config *const config = reading->config;
 	const struct config_entry entry = {
@@ -188,13 +150,25 @@ static int keep_entry(struct reading *reading, const char *section, const char *
 		.value = string_pool_add(config->pool, value, reading->err),
 		.line = reading->line,
 	};
+	struct config_entry *const entries = array_room(config->entries, config->count,
+							&config->capacity, sizeof *entries);
+	const char **const accounts = array_room(config->accounts, config->account_count,
+						 &config->account_capacity, sizeof *accounts);
 
-	if (entry.section != NULL && entry.key != NULL && entry.value != NULL &&
-	    remember_account(config, entry.section) && remember_entry(config, entry))
-		return 1;
-	reading->failed = true;
-	pop3_fail(reading->err, POP3_E_MEMORY, "out of memory");
-	return 0;
+	config->entries = entries != NULL ? entries : config->entries;
+	config->accounts = accounts != NULL ? accounts : config->accounts;
+	if (entry.section == NULL || entry.key == NULL || entry.value == NULL || entries == NULL ||
+	    accounts == NULL) {
+		reading->failed = true;
+		pop3_fail(reading->err, POP3_E_MEMORY, "out of memory");
+		return false;
+	}
+	entries[config->count++] = entry;
+	if (strcmp(section, CONFIG_DEFAULTS) != 0 &&
+	    (config->account_count == 0 ||
+	     strcmp(accounts[config->account_count - 1], section) != 0))
+		accounts[config->account_count++] = entry.section;
+	return true;
 }
 
 /* Comments cannot follow a value on its line; in most values such text was meant as one. */
@@ -217,43 +191,42 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 {
 	struct reading *const reading = arg;
 	struct nearest nearest = { .word = NULL };
-	char right[CONFIG_NAME_MAX];
-	int result;
+	char right[CONFIG_NAME_MAX], hint[128];
+	bool kept;
 
 	if (reading->failed)
-		return 0;
+		return false;
 	if (section[0] == '\0')
 		return fail_at(reading, "the key is not in a section", key, "");
-	if (!is_known_key(reading->known, key, &nearest, right)) {
-		char hint[128];
-
+	if (!is_known_key(reading->known, key, &nearest, right))
 		return fail_at(reading, "unknown key", key,
 			       nearest_hint(&nearest, hint, sizeof hint));
-	}
 	if (ends_in_comment(reading->known, key, value))
-		return fail_at(reading, "put comments on lines of their own, not after the value of", key, "");
+		return fail_at(reading,
+			       "put comments on lines of their own, not after the value of", key,
+			       "");
 	if (is_password(key) && !reading->config->is_private)
-		return fail_at(reading, "the file is readable by other users, so it must not "
-					"contain",
-			       key, ": run chmod 600 on it");
-	result = keep_entry(reading, section, key, value);
+		return fail_at(reading,
+			       "the file is readable by other users, so it must not contain", key,
+			       ": run chmod 600 on it");
+	kept = keep_entry(reading, section, key, value);
 	/* value is part of inih's line buffer, which inih frees without wiping it. */
 	if (is_password(key))
 		explicit_bzero((char *)value, strlen(value));
-	return result;
+	return kept;
 }
 
 static int parse(struct config *config, const struct getopt_table *known,
 		 const struct buffer *text, struct pop3_error *err)
 {
+	const char *const path = buffer_text(&config->path);
 	struct reading reading = {
 		.config = config, .known = known, .next = buffer_text(text), .err = err,
 	};
 	int bad_line;
 
 	if (strlen(reading.next) != text->length)
-		return pop3_fail(err, POP3_E_CONFIG, "%s contains a NUL",
-						     buffer_text(&config->path));
+		return pop3_fail(err, POP3_E_CONFIG, "%s contains a NUL", path);
 	ini_use_stack = false;
 	ini_initial_alloc = ini_max_line = LINE_MAX_OCTETS;
 	ini_allow_inline_comments = false; /* a command may contain " ;" */
@@ -263,9 +236,8 @@ static int parse(struct config *config, const struct getopt_table *known,
 	if (reading.failed)
 		return -1;
 	if (bad_line > 0)
-		return pop3_fail(err, POP3_E_CONFIG, "%s line %d: expected [section] or key = "
-						     "value",
-				 buffer_text(&config->path), bad_line);
+		return pop3_fail(err, POP3_E_CONFIG,
+				 "%s line %d: expected [section] or key = value", path, bad_line);
 	if (bad_line < 0)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	return 0;

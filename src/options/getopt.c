@@ -36,22 +36,6 @@ void getopt_table_add(struct getopt_table *table, const struct option_spec *rows
 	}
 }
 
-static int fail_unknown(const struct getopt_table *table, const char *typed,
-			struct pop3_error *err)
-{
-	struct nearest nearest = { .word = NULL };
-	const size_t length = strcspn(typed, "=");
-	char name[64];
-
-	snprintf(name, sizeof name, "%.*s", (int)length, typed);
-	getopt_table_find(table, name, &nearest);
-	if (nearest.word != NULL)
-		return pop3_fail(err, POP3_E_USAGE,
-				 "unknown option '--%s' (did you mean '--%s'?); see '%s'", name,
-				 nearest.word, table->page);
-	return pop3_fail(err, POP3_E_USAGE, "unknown option '--%s'; see '%s'", name, table->page);
-}
-
 /* getopt_long accepts abbreviations; we refuse them, as a new option could make them ambiguous. */
 static bool is_whole(char **argv, const char *name)
 {
@@ -67,12 +51,22 @@ static bool is_whole(char **argv, const char *name)
 static int fail_option(const struct getopt_table *table, int found, char **argv,
 		       struct pop3_error *err)
 {
+	const char *const typed = argv[optind - 1];
+	struct nearest nearest = { .word = NULL };
+	char name[64];
+
 	if (found == ':')
-		return pop3_fail(err, POP3_E_USAGE, "option '%s' needs a value", argv[optind - 1]);
+		return pop3_fail(err, POP3_E_USAGE, "option '%s' needs a value", typed);
 	if (optopt != 0 && optopt < LONG_BASE)
 		return pop3_fail(err, POP3_E_USAGE, "unknown option '-%c'; see '%s'", optopt,
 				 table->page);
-	return fail_unknown(table, argv[optind - 1] + 2, err);
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(typed + 2, "="), typed + 2);
+	getopt_table_find(table, name, &nearest);
+	if (nearest.word != NULL)
+		return pop3_fail(err, POP3_E_USAGE,
+				 "unknown option '--%s' (did you mean '--%s'?); see '%s'", name,
+				 nearest.word, table->page);
+	return pop3_fail(err, POP3_E_USAGE, "unknown option '--%s'; see '%s'", name, table->page);
 }
 
 static const struct option_spec *row_of_letter(const struct getopt_table *table, int letter)

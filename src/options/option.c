@@ -81,32 +81,18 @@ static int assign_path(struct string_pool *pool, const char **value, const char 
 	return result;
 }
 
-static int assign_item(struct text_list *list, const char *text, const char *where,
-		       struct pop3_error *err)
+int option_assign(struct option_set *set, struct option_place place, const char *text,
+		  enum option_source source, const char *where, struct pop3_error *err)
 {
-	if (list->count == TEXT_LIST_MAX)
-		return pop3_fail(err, POP3_E_USAGE, "%s: used more than %d times", where,
-				 TEXT_LIST_MAX);
-	list->items[list->count++] = text;
-	return 0;
-}
-
-static int assign_number(uint32_t *value, const char *text, const char *where,
-			 struct pop3_error *err)
-{
+	enum option_source *const current = source_of(place);
+	const enum option_source before = *current;
+	void *const value = option_value(place);
+	struct text_list *list;
 	uint64_t number;
 
-	if (!number_parse(text, strlen(text), UINT32_MAX, &number))
-		return bad_value(where, text, "a whole number", err);
-	*value = (uint32_t)number;
-	return 0;
-}
-
-static int assign_text(struct option_set *set, struct option_place place, const char *text,
-		       const char *where, struct pop3_error *err)
-{
-	void *const value = option_value(place);
-
+	if (source < before)
+		return 0;
+	*current = source;
 	switch (place.row->type) {
 	case OPTION_END:
 		break;
@@ -118,58 +104,48 @@ static int assign_text(struct option_set *set, struct option_place place, const 
 	case OPTION_PATH:
 		return assign_path(set->pool, value, text, err);
 	case OPTION_NUMBER:
-		return assign_number(value, text, where, err);
+		if (!number_parse(text, strlen(text), UINT32_MAX, &number))
+			return bad_value(where, text, "a whole number", err);
+		*(uint32_t *)value = (uint32_t)number;
+		return 0;
 	case OPTION_SIZE:
-		return number_parse_size(text, value)
-			       ? 0
-			       : bad_value(where, text, "a size such as 500K or 10M", err);
+		if (!number_parse_size(text, value))
+			return bad_value(where, text, "a size such as 500K or 10M", err);
+		return 0;
 	case OPTION_DURATION:
-		return number_parse_duration(text, value)
-			       ? 0
-			       : bad_value(where, text, "a time such as 36h or 14d", err);
+		if (!number_parse_duration(text, value))
+			return bad_value(where, text, "a time such as 36h or 14d", err);
+		return 0;
 	case OPTION_AGE:
-		return number_parse_age(text, time(NULL), value)
-			       ? 0
-			       : bad_value(where, text, "a time such as 36h, 14d, yesterday or 2026-11-01",
-					   err);
+		if (!number_parse_age(text, time(NULL), value))
+			return bad_value(where, text,
+					 "a time such as 36h, 14d, yesterday or 2026-11-01", err);
+		return 0;
 	case OPTION_CHOICE:
 		return assign_choice(value, place.row->argument, text, where, err);
 	case OPTION_LIST:
-		return assign_item(value, text, where, err);
+		list = value;
+		if (source > before)
+			list->count = 0;
+		if (list->count == TEXT_LIST_MAX)
+			return pop3_fail(err, POP3_E_USAGE, "%s: used more than %d times", where,
+					 TEXT_LIST_MAX);
+		list->items[list->count++] = text;
+		return 0;
 	}
 	return pop3_fail(err, POP3_E_BUG, "%s: internal error: an option without a type", where);
 }
 
-int option_assign(struct option_set *set, struct option_place place, const char *text,
-		  enum option_source source, const char *where, struct pop3_error *err)
-{
-	enum option_source *const current = source_of(place);
-
-	if (source < *current)
-		return 0;
-	if (place.row->type == OPTION_LIST && source > *current)
-		((struct text_list *)option_value(place))->count = 0;
-	*current = source;
-	return assign_text(set, place, text, where, err);
-}
-
 /* --- sets --- */
-
-static size_t count_rows(const struct option_spec *rows)
-{
-	size_t count = 0;
-
-	while (rows[count].type != OPTION_END)
-		count++;
-	return count;
-}
 
 int option_set_add(struct option_set *set, const struct option_spec *rows, void *values,
 		   size_t size, struct pop3_error *err)
 {
 	struct option_group *const group = &set->groups[set->count];
-	const size_t count = count_rows(rows);
+	size_t count = 0;
 
+	while (rows[count].type != OPTION_END)
+		count++;
 	*group = (struct option_group){ rows, values, NULL };
 	group->sources = calloc(count + 1, sizeof *group->sources);
 	if (group->sources == NULL)
@@ -215,32 +191,12 @@ enum option_source option_origin(const struct option_set *set, const char *name)
 
 /* --- back to text --- */
 
-static void print_choice(struct buffer *out, const char *words, int value)
-{
-	for (; value > 1; value--)
-		words += strcspn(words, "|") + 1;
-	if (value == 1)
-		buffer_append(out, words, strcspn(words, "|"));
-}
-
-static void print_list(struct buffer *out, const struct text_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		buffer_append_format(out, "%s%s", i > 0 ? " " : "", list->items[i]);
-}
-
-/* Hides a password in a URL: such a URL is refused later, and must not be printed. */
-static void print_text(struct buffer *out, const struct option_spec *row, const char *text)
-{
-	if (text != NULL && strcmp(row->argument, "URL") == 0)
-		url_print(out, text);
-	else if (text != NULL)
-		buffer_append_text(out, text);
-}
-
 void option_print(struct buffer *out, struct option_place place)
 {
+	const char *const argument = place.row->argument;
 	const void *const value = option_value(place);
+	const struct text_list *list;
+	const char *text;
 
 	switch (place.row->type) {
 	case OPTION_END:
@@ -250,7 +206,12 @@ void option_print(struct buffer *out, struct option_place place)
 		break;
 	case OPTION_TEXT:
 	case OPTION_PATH:
-		print_text(out, place.row, *(const char *const *)value);
+		text = *(const char *const *)value;
+		/* A URL with a password is refused later, and must not be printed. */
+		if (text != NULL && strcmp(argument, "URL") == 0)
+			url_print(out, text);
+		else if (text != NULL)
+			buffer_append_text(out, text);
 		break;
 	case OPTION_NUMBER:
 		buffer_append_format(out, "%u", *(const uint32_t *)value);
@@ -262,10 +223,16 @@ void option_print(struct buffer *out, struct option_place place)
 				     (unsigned long long)*(const uint64_t *)value);
 		break;
 	case OPTION_CHOICE:
-		print_choice(out, place.row->argument, *(const int *)value);
+		text = argument;
+		for (int i = *(const int *)value; i > 1; i--)
+			text += strcspn(text, "|") + 1;
+		if (*(const int *)value > 0)
+			buffer_append(out, text, strcspn(text, "|"));
 		break;
 	case OPTION_LIST:
-		print_list(out, value);
+		list = value;
+		for (size_t i = 0; i < list->count; i++)
+			buffer_append_format(out, "%s%s", i > 0 ? " " : "", list->items[i]);
 		break;
 	}
 }
