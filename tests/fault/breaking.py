@@ -8,10 +8,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../helpers"))
 
 from stream import Clear  # noqa: E402
 
-ENDS = ("fin", "close-notify", "reset", "stall")  # of the connection
-HARMLESS = ("split", "drip")  # only split differently
-CHANGES = ("drop", "double", "flip")  # of an octet
-BETWEEN_PIECES = 0.002  # seconds: so that the client most likely reads them separately
+ENDS = ("fin", "close-notify", "reset", "stall")  # the connection ends
+HARMLESS = ("split", "drip")  # the octets are only split differently
+CHANGES = ("drop", "double", "flip")  # one octet changes
+BETWEEN_PIECES = 0.002  # seconds, so that the client usually reads the pieces separately
 SHORTEST_RECORD = 22  # octets of TLS around one octet
 
 
@@ -20,10 +20,10 @@ class Broken(Exception):
 
 
 class Breakage:
-    """What becomes of a connection after so many octets of the server.
+    """How a connection breaks, and after how many octets from the server.
 
-    Under TLS these are the octets inside, or those of the handshake. What is inside is broken
-    somewhere in the record that has the next octet.
+    Under TLS these are octets of application data, or of the handshake. Application data is broken
+    at some octet of the record that contains the next octet.
     """
 
     def __init__(self, how, after, bit=0, handshake=False):
@@ -32,17 +32,17 @@ class Breakage:
         self.bit = bit
         self.handshake = handshake
 
-    def changed(self, octets, place):
-        before, octet, behind = octets[:place], octets[place:place + 1], octets[place + 1:]
+    def changed(self, octets, position):
+        before, octet = octets[:position], octets[position:position + 1]
         if self.how == "double":
             octet *= 2
         elif self.how == "drop":
             octet = b""
         elif self.how == "flip":
             octet = bytes([octet[0] ^ 1 << self.bit])
-        return before + octet + behind
+        return before + octet + octets[position + 1:]
 
-    def place_in_record(self):
+    def position_in_record(self):
         return self.after * 5 % SHORTEST_RECORD
 
 

@@ -1,7 +1,7 @@
-"""The campaigns: which places there are to break a fetch, and in which ways.
+"""The campaigns: the places at which a fetch can be broken, and the ways to break it.
 
-A campaign is a function that yields places; each is a kind of destination, a label by which
-it can be asked for again, and what befalls one run after the other before the clean one.
+A campaign has a function that yields places. Each place consists of a kind of destination, a label
+by which it can be selected again, and the disturbances of the runs before the clean one.
 """
 
 import errno
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from destinations import KINDS
 from breaking import CHANGES, ENDS, HARMLESS, Breakage
-from trial import CLEAN, PATIENCE, BatchTrial, Disturbance, Trial
+from trial import CLEAN, TIMEOUT, BatchTrial, Disturbance, Trial
 
 LARGE = 300_000  # octets of a message that takes several writes
 
@@ -28,17 +28,17 @@ class Place:
 
 @dataclass
 class Campaign:
-    """The servers' settings are Maildrop's; `recorded` names the one whose words it uses."""
+    """`server` has settings of Maildrop; `recorded` names the server whose answers are replayed."""
 
     places: callable
-    mail: dict = field(default_factory=dict)  # settings of messages.made
+    mail: dict = field(default_factory=dict)  # arguments of messages.made
     server: dict = field(default_factory=dict)
     tls: bool = False
     recorded: str = None
     trial: type = Trial
     kinds: tuple = tuple(KINDS)
     mounts: bool = False
-    jobs: int = 1  # times as many as usual: trials that mostly wait
+    jobs: int = 1  # multiplies --jobs, for trials that mostly wait
 
 
 # --- system calls ---
@@ -58,8 +58,8 @@ ERRORS = {
     "mmap brk": "ENOMEM",
     "clone clone3 vfork pidfd_open pipe2": "EAGAIN ENOMEM EMFILE",
     "wait4": "EINTR ECHILD",
-}  # fcntl is not among them: a lock given back cannot fail, and SQLite goes mad when it does
-LASTING = set("ENOSPC EDQUOT EROFS EIO EMFILE ENOMEM".split())  # may be so from then on
+}  # without fcntl: unlocking cannot fail, and SQLite misbehaves when it does
+LASTING = set("ENOSPC EDQUOT EROFS EIO EMFILE ENOMEM".split())  # all later calls may fail, too
 
 
 def inject(call, fault, when):
@@ -69,7 +69,7 @@ def inject(call, fault, when):
 
 
 def calls(bench, kind):
-    """How often the client makes each system call in a successful fetch."""
+    """How many times the client makes each system call in a successful fetch."""
     with bench.trial(kind) as trial:
         path = os.path.join(trial.folder, "strace")
         trial.disturb(Disturbance("count", around=("strace", "-o", path)))
@@ -86,7 +86,7 @@ def kill(bench, kinds, _):
 
 
 def kill_twice(bench, kinds, seed):
-    """Killed, and killed again during recovery: a few second places for each first one."""
+    """Killed, and killed again during recovery: two second places for each first one."""
     chance = random.Random(seed)
     for kind in kinds:
         kills = [inject(call, "signal=KILL", k)
@@ -125,7 +125,7 @@ def errors_after_kill(bench, kinds, seed):
                         first.disturbances + place.disturbances)
 
 
-# --- what is preloaded ---
+# --- the preloaded library ---
 
 def build_preload(bench):
     source = os.path.join(os.path.dirname(__file__), "preload.c")
@@ -136,7 +136,7 @@ def build_preload(bench):
 
 
 def preloaded(bench, library, kind, name, faults):
-    """`faults` turns the numbers of writes and allocations into the faults to try."""
+    """`faults` maps the numbers of writes and allocations to the faults to try."""
     with bench.trial(kind) as trial:
         path = os.path.join(trial.folder, "counts")
         trial.disturb(Disturbance("count", environment={
@@ -165,11 +165,11 @@ def allocations(bench, kinds, _):
 
 # --- the connection ---
 
-HANDSHAKE = 600  # octets: less than any handshake has
+HANDSHAKE = 600  # octets: fewer than any handshake has
 
 
 def cuts(*ways):
-    """At each octet from the server: break, split or change it, in each way."""
+    """Break, split or change the stream at each octet from the server, in each way."""
     def places(bench, kinds, _):
         for kind in kinds:
             with bench.trial(kind) as trial:
@@ -187,25 +187,25 @@ def cuts_of(kind, how, octets):
         if after in in_doubt:
             yield cut(kind, how, after, commits=False)
         if how == "drip":
-            return  # each octet is on its own already
+            return  # every octet is sent separately already
 
 
 def cut(kind, how, after, commits=True, **breakage):
     words = [how, str(after), *breakage, *([] if commits else ["uncommitted"])]
     breakage = Breakage(how, after, bit=after * 3 % 8, **breakage)
     return Place(kind, " ".join(words),
-                 [Disturbance(how, breakage=breakage, commits=commits, timeout=patience(how))])
+                 [Disturbance(how, breakage=breakage, commits=commits, timeout=timeout_for(how))])
 
 
-def patience(how):
-    """A client that waits in vain should time out soon."""
+def timeout_for(how):
+    """The client's time-out: short where it waits in vain."""
     if how in HARMLESS:
-        return PATIENCE
+        return TIMEOUT
     return 1 if how in ("stall", *CHANGES) else 5
 
 
 def handshakes(*ways):
-    """The same at each octet of the handshake."""
+    """Break the connection at each octet of the handshake, in each way."""
     def places(_, kinds, __):
         for kind in kinds:
             for how in ways:
@@ -223,16 +223,16 @@ def both(first, second):
 
 # --- the disk ---
 
-FULL = ("mail", "home/state", "tmp")  # what is on a disk of its own
+FULL = ("mail", "home/state", "tmp")  # the directories to mount a small disk on
 
 
 def remount(path, options):
-    """With only these options: the others may name users that do not exist here."""
+    """Change only these options: the others may name users that do not exist here."""
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"remount,{options}", "tmpfs", path], check=True)
 
 
 def mount(where, options):
-    """A disk mounted over that directory with its contents; later it grows or becomes writable."""
+    """Mount a disk over the directory, with its contents; later, make it larger and writable."""
     def before(trial):
         path = os.path.join(trial.folder, where)
         shutil.move(path, path + ".before")
@@ -259,35 +259,35 @@ def disk(_, kinds, __):
 
 STDOUT = (*KINDS, "stdout", "mbox:-")
 BROKEN = cuts("fin", "reset", "stall", *HARMLESS, *CHANGES)
-BROKEN_SECRETLY = both(BROKEN, handshakes("fin", "reset", "stall", *CHANGES))
-LARGE_ONE = {"large": LARGE}
+BROKEN_UNDER_TLS = both(BROKEN, handshakes("fin", "reset", "stall", *CHANGES))
+ONE_LARGE = {"large": LARGE}
 
 
 def recorded(name):
-    """Everything that can happen to a connection with that server, with TLS or without."""
+    """Everything that can happen to a connection to that server, with TLS and without."""
     return {
         name: Campaign(BROKEN, recorded=name, kinds=STDOUT, jobs=4),
-        f"{name}-tls": Campaign(BROKEN_SECRETLY, recorded=name, tls=True, kinds=STDOUT, jobs=4),
-        f"{name}-stls": Campaign(BROKEN_SECRETLY, {}, {"stls": True}, recorded=name, tls=True,
+        f"{name}-tls": Campaign(BROKEN_UNDER_TLS, recorded=name, tls=True, kinds=STDOUT, jobs=4),
+        f"{name}-stls": Campaign(BROKEN_UNDER_TLS, {}, {"stls": True}, recorded=name, tls=True,
                                  kinds=STDOUT, jobs=4),
     }
 
 
 CAMPAIGNS = {
-    "kill": Campaign(kill, LARGE_ONE),
-    "kill-twice": Campaign(kill_twice, {**LARGE_ONE, "known": False}),
-    "errors": Campaign(errors, LARGE_ONE),
-    "errors-after-kill": Campaign(errors_after_kill, LARGE_ONE),
-    "short-writes": Campaign(short_writes, LARGE_ONE),
+    "kill": Campaign(kill, ONE_LARGE),
+    "kill-twice": Campaign(kill_twice, {**ONE_LARGE, "known": False}),
+    "errors": Campaign(errors, ONE_LARGE),
+    "errors-after-kill": Campaign(errors_after_kill, ONE_LARGE),
+    "short-writes": Campaign(short_writes, ONE_LARGE),
     "allocations": Campaign(allocations),
-    "disk": Campaign(disk, LARGE_ONE, mounts=True),
+    "disk": Campaign(disk, ONE_LARGE, mounts=True),
     "fin": Campaign(cuts("fin", "split", "drip"), kinds=STDOUT),
     "reset": Campaign(cuts("reset"), kinds=STDOUT),
     "stall": Campaign(cuts("stall"), kinds=STDOUT, jobs=10),
     "lock-step": Campaign(cuts("fin", "split", "drip"), {}, {"pipelining": False}, kinds=STDOUT),
     "tls": Campaign(cuts("fin", "close-notify", "reset", "drip"), tls=True, kinds=STDOUT),
-    "batch-kill": Campaign(kill, LARGE_ONE, trial=BatchTrial),
-    "batch-errors": Campaign(errors, LARGE_ONE, trial=BatchTrial),
+    "batch-kill": Campaign(kill, ONE_LARGE, trial=BatchTrial),
+    "batch-errors": Campaign(errors, ONE_LARGE, trial=BatchTrial),
     "batch-cuts": Campaign(BROKEN, trial=BatchTrial, jobs=4),
     **recorded("dovecot"),
     **recorded("serve"),

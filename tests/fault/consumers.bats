@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
 load ../helpers/session
 
-# one_message LINE…: ann's mailbox has one message; the lines follow its transfer.
+# one_message LINE…: start a conversation with one message; the lines follow after RETR.
 one_message() {
 	in_session < <(
 		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: .' 'C: UIDL' 'S: +OK' 'S: 1 u1' 'S: .' \
@@ -11,7 +11,7 @@ one_message() {
 	)
 }
 
-# delivers COMMAND: the message counts as delivered and is deleted.
+# delivers COMMAND [TIMEOUT]: the message counts as delivered and is deleted.
 delivers() {
 	one_message 'C: DELE 1' 'S: +OK'
 	ann 0 fetch new --delete -o "pipe:$1" --timeout "${2:-30}"
@@ -20,7 +20,8 @@ delivers() {
 	rm -rf "$HOME/state"
 }
 
-# refuses COMMAND: the message is not delivered, its record says so, and the next run tries again.
+# refuses COMMAND [TIMEOUT]: the message counts as not delivered, its record is "failed", and the
+# next run tries again.
 refuses() {
 	local _
 	for _ in again and; do
@@ -32,7 +33,7 @@ refuses() {
 	rm -rf "$HOME/state"
 }
 
-# ends PID: the process ends soon; a zombie counts as ended.
+# ends PID: fail unless the process exits soon; a zombie has exited.
 ends() {
 	local limit=$((SECONDS + 20))
 	while grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; do
@@ -40,7 +41,7 @@ ends() {
 	done
 }
 
-@test "exit 0 and 99 are delivered, read or not" {
+@test "exit statuses 0 and 99 mean delivered, even if the command reads nothing" {
 	delivers "cat >mail"
 	cmp mail "$data/plain.eml"
 	delivers "exit 0"
@@ -49,7 +50,7 @@ ends() {
 	delivers "exit 99"
 }
 
-@test "any other end is not" {
+@test "any other exit status and any signal mean not delivered" {
 	refuses "exit 75"
 	refuses "exit 1"
 	refuses "cat >/dev/null; exit 100"
@@ -58,34 +59,34 @@ ends() {
 	refuses "no-such-command-at-all"
 }
 
-@test "one that hangs is ended by --timeout, with its children" {
+@test "--timeout kills a command that hangs, and its children" {
 	refuses 'echo $$ >>pids; sleep 1000 & echo $! >>pids; wait' 1
 	while read -r pid; do
 		ends "$pid"
 	done <pids
 }
 
-@test "one that ignores TERM and HUP is ended too" {
+@test "--timeout kills a command that ignores SIGTERM and SIGHUP" {
 	refuses "trap '' TERM HUP INT; while :; do sleep 1; done" 1
 }
 
-@test "a grandchild that keeps stdin holds up nothing" {
+@test "a grandchild that keeps stdin open does not delay the delivery" {
 	delivers 'sleep 1000 & echo $! >pid'
 	stop_later "$(cat pid)"
 }
 
-@test "a flood on stderr passes" {
+@test "a command may write any amount to stderr" {
 	delivers "head -c 20000000 /dev/zero >&2"
 	[ "$(tr -dc '\0' <stderr | wc -c)" -eq 20000000 ]
 }
 
-@test "what it prints is no record" {
+@test "the output of a command goes to stderr, not among the records" {
 	delivers "echo noise"
 	[ "${#lines[@]}" -eq 1 ]
 	[ "$stderr" = noise ]
 }
 
-@test "the status is seen where SIGCHLD is ignored" {
+@test "the exit status is noticed even if SIGCHLD is ignored" {
 	one_message
 	status=0
 	(
@@ -97,14 +98,14 @@ ends() {
 	grep -q failed stdout
 }
 
-@test "the environment names the message, and its account" {
-	delivers 'echo "$POP3_NUMBER $POP3_UID $POP3_OCTETS $POP3_ACCOUNT" >said; wc -c >octets'
-	[ "$(cat said)" = "1 u1 $(wc -c <"$data/plain.eml") ann@127.0.0.1:$port" ]
+@test "the command's environment describes the message and the account" {
+	delivers 'echo "$POP3_NUMBER $POP3_UID $POP3_OCTETS $POP3_ACCOUNT" >printed; wc -c >octets'
+	[ "$(cat printed)" = "1 u1 $(wc -c <"$data/plain.eml") ann@127.0.0.1:$port" ]
 	[ "$(cat octets)" -eq "$(wc -c <"$data/plain.eml")" ]
 }
 
-# SECURITY CONSIDERATIONS: nothing that a server sends becomes part of a command line.
-@test "a UID that is a command is none" {
+# Nothing that a server sends becomes part of a command line (SECURITY CONSIDERATIONS of pop3(1)).
+@test "a UID that looks like a command is not executed" {
 	in_session <<-'TALK'
 		C: LIST
 		S: +OK
@@ -120,7 +121,7 @@ ends() {
 		S:
 		S: .
 	TALK
-	ann 0 fetch all -o 'pipe:echo "$POP3_UID" >said; cat >mail'
-	[ "$(<said)" = '$(>ran);`>ran`'"'|>ran" ]
+	ann 0 fetch all -o 'pipe:echo "$POP3_UID" >printed; cat >mail'
+	[ "$(<printed)" = '$(>ran);`>ran`'"'|>ran" ]
 	[ ! -e ran ]
 }

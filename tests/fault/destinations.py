@@ -1,4 +1,4 @@
-"""What the trials know of each kind of destination: its name, its messages, its leftovers."""
+"""The kinds of destination as the trials see them: name, messages, leftover files."""
 
 import os
 import re
@@ -26,7 +26,7 @@ def lf(octets):
 class Maildir:
     """One file per message in new; tmp is empty when no delivery is in progress."""
 
-    torn_by_a_crash = False
+    damaged_by_a_crash = False
 
     def __init__(self, folder):
         self.folder = os.path.join(folder, "mail")
@@ -49,17 +49,17 @@ class Maildir:
         return os.listdir(tmp) if os.path.isdir(tmp) else []
 
 
-class Unmeddled:
-    """No other program works there."""
+class NoMeddling:
+    """No other program changes this kind of destination."""
 
     def meddle(self):
         pass
 
 
-class Mbox(Unmeddled):
-    """mboxrd, after an older message. A crash may damage its end; a run repairs it."""
+class Mbox(NoMeddling):
+    """mboxrd with an older message. A crash may damage its end, which the next run repairs."""
 
-    torn_by_a_crash = True
+    damaged_by_a_crash = True
 
     def __init__(self, folder):
         self.folder = os.path.join(folder, "mail")
@@ -88,10 +88,10 @@ def split_mbox(text):
     return parts[2::2] + strange + [part for part in parts[:1] if part]
 
 
-class Dir(Unmeddled):
+class Dir(NoMeddling):
     """One .eml file per message, with the octets as received."""
 
-    torn_by_a_crash = False
+    damaged_by_a_crash = False
 
     def __init__(self, folder):
         self.folder = os.path.join(folder, "mail")
@@ -108,17 +108,17 @@ class Dir(Unmeddled):
         return [name for name in names if not re.fullmatch(r"[^.].*\.eml", name)]
 
 
-class Pipe(Unmeddled):
-    """A consumer that keeps each message it receives. Its incomplete files are not the client's."""
+class Pipe(NoMeddling):
+    """A command that stores each message. The client is not to blame for its incomplete files."""
 
-    torn_by_a_crash = False
-    CONSUMER = 'f=$(mktemp {0}/half/XXXXXX) && cat >"$f" && mv "$f" {0}/whole'
+    damaged_by_a_crash = False
+    COMMAND = 'f=$(mktemp {0}/half/XXXXXX) && cat >"$f" && mv "$f" {0}/whole'
 
     def __init__(self, folder):
         self.folder = os.path.join(folder, "mail")
         os.makedirs(f"{self.folder}/half")
         os.mkdir(f"{self.folder}/whole")
-        self.name = "pipe:" + self.CONSUMER.format(self.folder)
+        self.name = "pipe:" + self.COMMAND.format(self.folder)
 
     form = Dir.form
 

@@ -1,6 +1,6 @@
-# Outputs and destinations that cannot be written, permanently or for now: exit status, no loss.
+# Outputs and destinations that cannot be written, permanently or temporarily: the exit status is
+# right and no message is lost. A full disk that grows later is a campaign of soak.
 # shellcheck disable=SC2016,SC2154 # commands for another shell; names from common.bash
-# A full disk that grows later is a campaign of soak.
 load ../helpers/account
 
 listed=('C: LIST' 'S: +OK' 'S: 1 100' 'S: .')
@@ -9,12 +9,12 @@ retrieved=('C: RETR 1' 'S: +OK' "MESSAGE $data/plain.eml")
 deleted=('C: DELE 1' 'S: +OK')
 quit=('C: QUIT' 'S: +OK')
 
-# mailbox LINE…: the conversation after the login.
+# mailbox LINE…: start the next session of the account with these steps after the login.
 mailbox() {
 	next_session < <(printf '%s\n' "$@")
 }
 
-# a_later_run_gets_it DESTINATION
+# a_later_run_gets_it DESTINATION: the message is fetched once the destination can be written.
 a_later_run_gets_it() {
 	mailbox "${listed[@]}" "${named[@]}" "${retrieved[@]}" "${deleted[@]}" "${quit[@]}"
 	account 0 fetch new --delete -o "$1"
@@ -22,7 +22,7 @@ a_later_run_gets_it() {
 	conversation_ended_well
 }
 
-# full STATUS ARGUMENT…: pop3 with a stdout that accepts no octet.
+# full STATUS ARGUMENT…: pop3 with /dev/full as stdout.
 full() {
 	local expected=$1 status=0
 	shift
@@ -31,12 +31,12 @@ full() {
 	grep -q 'No space left' stderr
 }
 
-@test "/dev/full as stdout: no message, 74" {
+@test "fetch to a full stdout exits with 74" {
 	mailbox "${listed[@]}" "${retrieved[@]}" EOF
 	full 74 fetch last
 }
 
-@test "/dev/full as stdout: records lost, 74, the message delivered once and deleted later" {
+@test "if stdout is full, the message is delivered once and deleted by the next run" {
 	mailbox "${listed[@]}" "${named[@]}" "${retrieved[@]}" "${deleted[@]}" EOF
 	full 74 fetch new --delete -o maildir:inbox
 	mailbox "${listed[@]}" "${named[@]}" "${deleted[@]}" "${quit[@]}"
@@ -46,7 +46,7 @@ full() {
 }
 
 # fails_with ERROR CALL WHEN DESTINATION: from the WHENth on, each such call in the directory fails.
-# No message is blamed, at most one is requested, one line reports the error.
+# No record is printed, at most one message is requested, and one line reports the error.
 fails_with() {
 	mailbox 'C: LIST' 'S: +OK' 'S: 1 100' 'S: 2 100' 'S: .' 'C: UIDL' 'S: +OK' 'S: 1 u1' \
 		'S: 2 u2' 'S: .' "${retrieved[@]}" EOF
@@ -65,14 +65,14 @@ fails_with() {
 	a_later_run_gets_it "$4"
 }
 
-@test "a destination that takes nothing: it is asked once, one line, 73, and nothing is lost" {
+@test "an unwritable destination stops the fetch at once with 73 and one error, without loss" {
 	fails_with ENOSPC openat 6 maildir:box
 	fails_with EDQUOT openat 3 dir:box
 	fails_with EROFS openat 2 mbox:box/inbox
 	fails_with EIO openat 3 dir:box
 }
 
-lock_for_ever() {
+lock_mbox() {
 	exec python3 -c "import fcntl, signal
 mbox = open('$1', 'a')
 fcntl.lockf(mbox, fcntl.LOCK_EX)
@@ -80,8 +80,8 @@ open('locked', 'w')
 signal.pause()" 3>&-
 }
 
-@test "another's fcntl lock on the mbox: 75 within --timeout, nothing lost" {
-	lock_for_ever inbox &
+@test "another program's fcntl lock on the mbox exits with 75 after --timeout, without loss" {
+	lock_mbox inbox &
 	stop_later $!
 	until [ -e locked ]; do :; done
 	mailbox "${listed[@]}" "${named[@]}" "${retrieved[@]}" "?${quit[0]}" "${quit[1]}"
@@ -92,17 +92,17 @@ signal.pause()" 3>&-
 	a_later_run_gets_it mbox:inbox
 }
 
-@test "another's dot lock on the mbox: 75 within --timeout, and it is left alone" {
-	echo somebody >inbox.lock
+@test "another program's dot lock exits with 75 after --timeout, and is not removed" {
+	echo other >inbox.lock
 	mailbox "${listed[@]}" "${named[@]}" "${retrieved[@]}" "?${quit[0]}" "${quit[1]}"
 	account 75 fetch new --delete -o mbox:inbox --timeout 1
 	[[ $stderr == *"is locked"* ]]
-	[ "$(cat inbox.lock)" = somebody ]
+	[ "$(cat inbox.lock)" = other ]
 	rm inbox.lock
 	a_later_run_gets_it mbox:inbox
 }
 
-@test "a dot lock of a process of this machine that is no more is taken over" {
+@test "a dot lock of a process of this machine that has ended is taken over" {
 	sleep 0 &
 	wait $!
 	echo "$! $(hostname)" >inbox.lock
@@ -110,7 +110,7 @@ signal.pause()" 3>&-
 	[ ! -e inbox.lock ]
 }
 
-@test "a dot lock that a killed run has left goes though nothing is to be delivered" {
+@test "a dot lock left by a killed run is removed even if there is nothing to deliver" {
 	nothing_new() {
 		mailbox 'C: LIST' 'S: +OK' 'S: .' 'C: UIDL' 'S: +OK' 'S: .' "${quit[@]}"
 		account 0 fetch new -o mbox:inbox --timeout 1
@@ -121,7 +121,7 @@ signal.pause()" 3>&-
 	echo "$! $(hostname)" >inbox.lock
 	nothing_new
 	[ ! -e inbox.lock ]
-	# The process number may have been reused by now.
+	# The PID may have been reused.
 	mark=$(python3 -c "import sqlite3
 print(sqlite3.connect('$XDG_STATE_HOME/pop3/ann.db').execute('SELECT text FROM mark').fetchone()[0])")
 	echo "$$ $(hostname) $mark" >inbox.lock
@@ -134,7 +134,7 @@ print(sqlite3.connect('$XDG_STATE_HOME/pop3/ann.db').execute('SELECT text FROM m
 	[ -e inbox.lock ]
 }
 
-@test "a destination that cannot be written: 73 before connecting" {
+@test "an unusable destination exits with 73 before connecting" {
 	echo >file
 	server=127.0.0.1:1
 	ann 73 fetch new -o maildir:file

@@ -1,4 +1,4 @@
-# Fetch from a real server over TLS: killed at a call of each kind, followed by a clean run.
+# Fetches from a real server over TLS, killed at each kind of system call; a clean run follows.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/common
 load ../helpers/dovecot
@@ -14,7 +14,7 @@ teardown_file() {
 	dovecot_stop
 }
 
-# lf FILE…: the digests of the files with LF line ends, sorted.
+# lf FILE…: print the digests of the files with LF line ends, sorted.
 lf() {
 	local file
 	for file; do
@@ -22,7 +22,8 @@ lf() {
 	done | sort
 }
 
-# exactly_once_after CALL KIND: kill a run at one of its first calls of that name.
+# exactly_once_after COUNT CALL: kill a run at one of its first COUNT calls of that name; the next
+# run leaves exactly one copy of each message.
 exactly_once_after() {
 	local place=$((RANDOM % $1 + 1))
 	echo "$2 $place"
@@ -40,10 +41,10 @@ exactly_once_after() {
 	[ "$output" = $'0\t0' ]
 }
 
-@test "killed anywhere: each message exactly once, and none left on the server" {
+@test "after a kill anywhere, the next run delivers each message once and deletes all" {
 	RANDOM=$FAULT_SEED
 	while read -r calls; do
-		# shellcheck disable=SC2086 # a number and a name
+		# shellcheck disable=SC2086 # a count and a name
 		exactly_once_after $calls
 	done <<-'CALLS'
 		40 openat
@@ -60,15 +61,15 @@ exactly_once_after() {
 	CALLS
 }
 
-# fetch_traced DESTINATION OPTION…: fetch all messages under strace with these options; the leak
-# check of a sanitized build cannot run under it.
+# fetch_traced DESTINATION OPTION…: fetch all messages under strace with these options. The leak
+# check of a sanitized build cannot run under strace.
 fetch_traced() {
 	rm -rf "$HOME/state"
 	ASAN_OPTIONS=detect_leaks=0 POP3_PASSWORD=secret strace -y -o trace -e trace=write "${@:2}" \
 		"$program" "${chosen[@]}" -u ann fetch all -o "$1" >stdout 2>stderr 3>&-
 }
 
-@test "killed while it appends to an mbox, which another program changes then: nothing is lost" {
+@test "after a kill during an append to an mbox, another program's mail is not lost" {
 	local place
 	{
 		printf 'Subject: more than one write\n\n'
@@ -78,14 +79,14 @@ fetch_traced() {
 	choose_server
 	fetch_traced mbox:count
 	place=$(awk '/\/count>/ && ++found == 3 { print NR; exit }' trace)
-	[ -n "$place" ] || skip "strace is not shown which files they are"
+	[ -n "$place" ] || skip "strace cannot show the names of the files"
 	fetch_traced mbox:inbox -e "inject=write:signal=KILL:when=$place" || [ $? -eq 137 ]
 	[ "$(stat -c %s inbox)" -gt 65536 ]
-	printf 'From bob@example.org Mon Jan  2 03:04:05 2023\n\nof another\n\n' >>inbox
+	printf 'From bob@example.org Mon Jan  2 03:04:05 2023\n\nfrom another\n\n' >>inbox
 	POP3_PASSWORD=secret pop3 0 -u ann fetch new -o mbox:inbox
 	[ "$(grep -c "^Subject: more" inbox)" -eq 2 ]
 	/usr/bin/python3 -SBc 'import sys
 large, inbox = (open(name).read() for name in ("large.eml", "inbox"))
-sys.exit(large not in inbox or "\nof another\n" not in inbox)'
+sys.exit(large not in inbox or "\nfrom another\n" not in inbox)'
 	POP3_PASSWORD=secret pop3 0 -u ann dele all
 }

@@ -1,4 +1,4 @@
-"""A fault-injecting POP3 server in memory: one maildrop, and streams that fail on demand."""
+"""A fault-injecting POP3 server in memory: one maildrop, and connections that break on demand."""
 
 import contextlib
 import socket
@@ -12,8 +12,8 @@ from stream import Gone
 class Maildrop:
     """The messages by UID, and a thread that serves them on a free port of loopback.
 
-    In clear without a context, else over TLS, or after STLS. With a recording, as that server
-    spoke that was recorded.
+    Without a context it serves clear text, otherwise implicit TLS or STLS. With a recording, it
+    replays the answers of the recorded server.
     """
 
     def __init__(self, messages, context=None, stls=False, pipelining=True, recording=None):
@@ -23,12 +23,12 @@ class Maildrop:
         self.pipelining = pipelining
         self.recording = recording
         self.breakage = None
-        self.commits = True  # at QUIT; otherwise marked messages stay
+        self.commits = True  # whether QUIT deletes the marked messages
         self.sent = 0  # octets in the last session
-        self.hit = None  # its broken answer
-        self.bared = False  # the password was sent in clear text instead of over TLS
+        self.hit = None  # the broken answer in the last session
+        self.exposed = False  # the password was sent in clear text instead of over TLS
         self.changed = threading.Condition()
-        self.busy, self.doorbell, self.rung = 0, None, False
+        self.busy, self.last_address, self.last_seen = 0, None, False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._listen, daemon=True).start()
@@ -40,10 +40,10 @@ class Maildrop:
             except OSError:
                 return
             with self.changed:
-                self.busy += address != self.doorbell
-                self.rung = self.rung or address == self.doorbell
+                self.busy += address != self.last_address
+                self.last_seen = self.last_seen or address == self.last_address
                 self.changed.notify_all()
-            if address == self.doorbell:
+            if address == self.last_address:
                 connection.close()
             else:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
@@ -59,13 +59,13 @@ class Maildrop:
                 self.changed.notify_all()
 
     def wait_until_idle(self):
-        """All sessions of dead clients have ended, with or without QUIT."""
+        """Wait until all sessions have ended, those of dead clients included."""
         with socket.socket() as last:  # queued after them
             last.bind(("127.0.0.1", 0))
-            self.rung, self.doorbell = False, last.getsockname()
+            self.last_seen, self.last_address = False, last.getsockname()
             last.connect(("127.0.0.1", self.port))
             with self.changed:
-                self.changed.wait_for(lambda: self.rung and self.busy == 0)
+                self.changed.wait_for(lambda: self.last_seen and self.busy == 0)
 
     def close(self):
         with contextlib.suppress(OSError):

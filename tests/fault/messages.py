@@ -1,4 +1,4 @@
-"""The messages of the trials: each is there for what could go wrong with it."""
+"""The messages of the trials, each chosen for something that could go wrong with it."""
 
 from dataclasses import dataclass
 
@@ -23,17 +23,17 @@ LINE = b"0123456789abcdef" * 4 + b"\r\n"
 
 @dataclass
 class Mail:
-    """UID → octets: fetched by an earlier run and left on the server, to be fetched, and what
-    comes when the client is down."""
+    """UID → octets of the messages that an earlier run fetched and left on the server, of those to
+    be fetched, and of those that arrive between two runs."""
 
     known: dict
     fresh: dict
     late: dict
-    to_stdout: str  # the one that is fetched to stdout
+    to_stdout: str  # UID of the message that is fetched to stdout
 
 
 def made(large=0, known=True):
-    """One of each body. One of them is longer by so many octets."""
+    """One message of each body; `large` octets are added to one of them."""
     fresh = {}
     for i, (subject, body) in enumerate(BODIES.items(), 1):
         more = LINE * (large // len(LINE)) if subject == b"Plain" else b""
@@ -43,14 +43,14 @@ def made(large=0, known=True):
                 "uid-8")
 
 
-# A few, for recording a server: each octet of the session can then be broken.
+# Few enough that each octet of a recorded session can be broken.
 FEW = [HEADER % b"Known" + b"known\r\n"] + [
     HEADER % subject + BODIES[subject] for subject in (b"Dots", b"No body", b"From lines")] + [
     HEADER % b"Late" + b"late\r\n"]
 
 
 def recorded(recording):
-    """The same few as the recorded server sends them."""
+    """The messages of FEW as the recorded server sends them."""
     mail = recording.mail()
     known, *fresh, late = mail
     return Mail({known: mail[known]}, {uid: mail[uid] for uid in fresh}, {late: mail[late]},

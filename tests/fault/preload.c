@@ -1,8 +1,8 @@
 /*
- * Faults that no tracer can inject, preloaded into the client:
+ * Faults that strace cannot inject, preloaded into the client:
  *
  *	FAULT_SHORT=K        the K-th write takes only half of its octets
- *	FAULT_SHORT=K,ERRNO  and all later writes fail with ERRNO, as on a full disk
+ *	FAULT_SHORT=K,ERRNO  the same, and all later writes fail with ERRNO, as on a full disk
  *	FAULT_MALLOC=K       the K-th allocation fails
  *	FAULT_COUNT=FILE     receives the number of writes and allocations
  */
@@ -38,7 +38,7 @@ __attribute__((constructor)) static void read_environment(void)
 	writes = allocations = 0;
 }
 
-__attribute__((destructor)) static void tell_counts(void)
+__attribute__((destructor)) static void write_counts(void)
 {
 	const long all_writes = writes, all_allocations = allocations;
 

@@ -1,6 +1,6 @@
-"""A session in another server's words: those that were recorded.
+"""A session that replays the recorded answers of another server.
 
-With all of the recorded messages there, octet for octet; with fewer, they have other numbers.
+While all recorded messages are present, octet for octet; with fewer, their numbers change.
 """
 
 from recording import GREETING, IN_CLEAR, IN_TLS, LOGGED_IN, UNKNOWN
@@ -10,7 +10,7 @@ from session import Session
 class Recorded(Session):
     def __init__(self, maildrop, connection):
         super().__init__(maildrop, connection)
-        self.words = maildrop.recording.answers
+        self.recorded_answers = maildrop.recording.answers
         recorded = list(maildrop.recording.mail())
         self.numbers = [recorded.index(uid) + 1 for uid, _ in self.entries]
 
@@ -19,25 +19,25 @@ class Recorded(Session):
         return super().answer(command)
 
     def play(self, name):
-        self.said += self.words[name]
+        self.output += self.recorded_answers[name]
 
     def greet(self):
         self.play(GREETING)
 
     def refuse(self, _):
-        self.play(self.command if self.command in self.words else UNKNOWN)
+        self.play(self.command if self.command in self.recorded_answers else UNKNOWN)
 
     on_user = on_noop = refuse
 
     def on_pass(self, _):
-        self.look_for_secret()
+        self.check_password()
         self.refuse(_)
 
     on_auth = on_pass
 
     def on_capa(self, _):
         logged_in = any(verb in ("PASS", "AUTH") for verb, *_ in self.answers)
-        self.play(LOGGED_IN if logged_in else IN_TLS if self.is_secret() else IN_CLEAR)
+        self.play(LOGGED_IN if logged_in else IN_TLS if self.is_tls() else IN_CLEAR)
 
     def on_stls(self, _):
         self.play("STLS")
@@ -48,8 +48,8 @@ class Recorded(Session):
         if argument:
             self.refuse(argument)
             return
-        status, *lines, end = self.words[verb].splitlines(keepends=True)
-        self.said += status + b"".join(
+        status, *lines, end = self.recorded_answers[verb].splitlines(keepends=True)
+        self.output += status + b"".join(
             b"%d %s" % (number, lines[recorded - 1].split(b" ", 1)[1])
             for number, recorded in enumerate(self.numbers, 1)) + end
 

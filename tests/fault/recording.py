@@ -1,8 +1,7 @@
-"""Sessions of real servers, written down answer by answer, so that they can be played again.
+"""Recordings of sessions of real servers, answer by answer, so that they can be replayed.
 
-A recording is made anew for each run from a server that is started for it. Answers depend on
-the command and on nothing else, but for CAPA, which is asked before TLS, inside it and after the
-login: these three are written down by names of their own.
+Each run records a server that it starts. An answer depends only on the command, except that of
+CAPA, which is recorded under three names: before TLS, under TLS and after the login.
 """
 
 import base64
@@ -28,7 +27,7 @@ GREETING, IN_CLEAR, IN_TLS, LOGGED_IN = "greeting", "CAPA in clear", "CAPA in TL
 
 @dataclass
 class Recording:
-    """Command → answer, octet for octet. Messages are numbered as when they were recorded."""
+    """Command → answer, octet for octet. The message numbers are those of the recording."""
 
     answers: dict = field(default_factory=dict)
 
@@ -44,10 +43,10 @@ def lines_of(answer):
 
 
 def unstuffed(answer):
-    """The body of an answer and what is left behind its end; None where it has no end.
+    """The body of a multi-line answer and the octets after its end; None if it has no end.
 
-    Lines end as the status line does: where that ends in LF alone, so may all others. A CR inside
-    it is where an LF was lost: that is no answer.
+    If the status line ends in a bare LF, so may the others. A CR inside the status line means that
+    its LF was lost: that is not an answer.
     """
     status, _, rest = answer.partition(b"\n")
     if not status.startswith(b"+") or b"\r" in status.rstrip(b"\r"):
@@ -72,7 +71,7 @@ class Recorder:
         self.stream = self.connection.makefile("rb")
 
     def __enter__(self):
-        self.hear(GREETING)
+        self.read_answer(GREETING)
         return self
 
     def __exit__(self, *_):
@@ -81,9 +80,9 @@ class Recorder:
 
     def ask(self, command, name=None):
         self.connection.sendall(f"{command}\r\n".encode())
-        return self.hear(name or command)
+        return self.read_answer(name or command)
 
-    def hear(self, name):
+    def read_answer(self, name):
         answer = self.stream.readline()
         if answer.startswith(b"+OK") and self.LISTS.fullmatch(name):
             while not answer.endswith(b"\r\n.\r\n"):
@@ -132,7 +131,7 @@ def make_maildir(path, texts):
 
 @contextlib.contextmanager
 def dovecot(_, certificates, texts):
-    """The port of a Dovecot with these messages. It gives up root, but must read them."""
+    """The port of a Dovecot with these messages. It drops root's rights, but must read them."""
     with tempfile.TemporaryDirectory(prefix="dovecot.") as folder:
         os.chmod(folder, 0o755)
         name = hashlib.sha256(USER.encode()).hexdigest()

@@ -1,7 +1,7 @@
 """One session of the fault-injecting server.
 
-The octets that it sends are the same each time, however the client's commands arrive: so an
-octet's number says where in the session a breakage happens.
+It always sends the same octets, however the client's commands are split: so the number of an octet
+identifies the point of the session at which it breaks.
 """
 
 from collections import namedtuple
@@ -12,9 +12,9 @@ from stream import Gone, Tls
 USER, PASSWORD = "ann", "secret"
 AT_ONCE = 65536
 
-# The broken answer: inside TLS or not, its verb, its message, the position in its octets, the
-# octets sent after it, and the messages requested at that time.
-Hit = namedtuple("Hit", "inside verb uid answer place behind later")
+# The broken answer: whether TLS protects it, its verb and message, the position of the fault in its
+# octets, the octets sent after it, and the messages requested at that time.
+Hit = namedtuple("Hit", "in_tls verb uid answer position rest later")
 
 
 class Session:
@@ -22,12 +22,12 @@ class Session:
 
     def __init__(self, maildrop, connection):
         self.maildrop = maildrop
-        self.planned = self.breakage = maildrop.breakage  # and the rest of it
-        self.said = bytearray()
+        self.planned = self.breakage = maildrop.breakage  # breakage is None once it has happened
+        self.output = bytearray()
         self.unread = bytearray()
         self.sent = 0  # octets sent
         self.answers = [("greeting", None, 0)]  # verb, UID, and start of the answer
-        self.secret_from = float("inf")
+        self.tls_from = float("inf")
         self.entries = list(maildrop.messages.items())
         self.deleted = set()
         most = 1 if self.breakage and self.breakage.how == "drip" else AT_ONCE
@@ -54,27 +54,27 @@ class Session:
         number = argument.partition(" ")[0]
         is_there = number.isdigit() and 0 < int(number) <= len(self.entries)
         uid = self.entries[int(number) - 1][0] if is_there else None
-        self.answers.append((verb, uid, len(self.said)))
-        if number.isdigit() and not is_there:  # a changed list misled the client
-            return self.say("-ERR no such message")
+        self.answers.append((verb, uid, len(self.output)))
+        if number.isdigit() and not is_there:  # the client believed a changed list
+            return self.send_lines("-ERR no such message")
         return getattr(self, f"on_{verb.lower()}", self.refuse)(argument)
 
     def find_hit(self):
         if not self.planned or self.planned.handshake:
             return None
         after = self.planned.after
-        starts = [start for _, _, start in self.answers] + [len(self.said)]
+        starts = [start for _, _, start in self.answers] + [len(self.output)]
         for i, (verb, uid, start) in enumerate(self.answers):
             if start <= after < starts[i + 1]:
-                answer, behind = self.said[start:starts[i + 1]], self.said[starts[i + 1]:]
+                answer, rest = self.output[start:starts[i + 1]], self.output[starts[i + 1]:]
                 later = [uid for verb, uid, _ in self.answers[i + 1:] if verb == "RETR"]
-                return Hit(after >= self.secret_from, verb, uid, bytes(answer), after - start,
-                           bytes(behind), later)
+                return Hit(after >= self.tls_from, verb, uid, bytes(answer), after - start,
+                           bytes(rest), later)
         return None
 
     # --- the stream ---
 
-    def is_secret(self):
+    def is_tls(self):
         return self.stream is not self.wire
 
     def start_tls(self):
@@ -83,7 +83,7 @@ class Session:
             self.breakage = None
         early, self.unread = bytes(self.unread), bytearray()
         self.stream = Tls(self.wire, self.maildrop.context, early)
-        self.secret_from = self.sent
+        self.tls_from = self.sent
 
     def read_line(self):
         while (end := self.unread.find(b"\n")) < 0:
@@ -96,30 +96,30 @@ class Session:
         del self.unread[:end + 1]
         return line
 
-    def say(self, *lines):
-        self.said += b"".join(line.encode() + b"\r\n" for line in lines)
+    def send_lines(self, *lines):
+        self.output += b"".join(line.encode() + b"\r\n" for line in lines)
 
     def flush(self):
-        octets = bytes(self.said[self.sent:])
-        place = self.place_of_breakage(octets)
-        if place is not None:
+        octets = bytes(self.output[self.sent:])
+        position = self.breakage_position(octets)
+        if position is not None:
             breakage, self.breakage = self.breakage, None
-            self.write(octets[:place])
-            self.break_next(octets[place:place + 1], breakage)
-            octets = octets[place + 1:]
+            self.write(octets[:position])
+            self.break_next(octets[position:position + 1], breakage)
+            octets = octets[position + 1:]
         self.write(octets)
 
-    def place_of_breakage(self, octets):
+    def breakage_position(self, octets):
         """The position of the fault in these octets, if any. An end may follow the last octet."""
         if not self.breakage or self.breakage.handshake:
             return None
-        place = self.breakage.after - self.sent
-        return place if place < len(octets) + (self.breakage.how in ENDS) else None
+        position = self.breakage.after - self.sent
+        return position if position < len(octets) + (self.breakage.how in ENDS) else None
 
     def break_next(self, octet, breakage):
         if not octet:
             raise Broken
-        self.wire.break_after(breakage.place_in_record() if self.is_secret() else 0, breakage)
+        self.wire.break_after(breakage.position_in_record() if self.is_tls() else 0, breakage)
         self.write(octet)
 
     def write(self, octets):
@@ -127,7 +127,7 @@ class Session:
         try:
             self.stream.write(octets)
         except Gone:
-            pass  # a dead client's commands count, too
+            pass  # the commands of a dead client still take effect
 
     def break_off(self, how):
         if how == "reset":
@@ -142,30 +142,30 @@ class Session:
     # --- the commands ---
 
     def greet(self):
-        self.say("+OK ready")
+        self.send_lines("+OK ready")
 
     def refuse(self, _):
-        self.say("-ERR what?")
+        self.send_lines("-ERR what?")
 
     def on_capa(self, _):
         pipelining = ["PIPELINING"] if self.maildrop.pipelining else []
-        self.say("+OK", "TOP", "UIDL", "USER", *pipelining, ".")
+        self.send_lines("+OK", "TOP", "UIDL", "USER", *pipelining, ".")
 
     def on_user(self, _):
-        self.say("+OK")
+        self.send_lines("+OK")
 
     on_noop = on_user
 
     def on_pass(self, _):
-        self.look_for_secret()
-        self.say("+OK")
+        self.check_password()
+        self.send_lines("+OK")
 
-    def look_for_secret(self):
-        if self.maildrop.context and not self.is_secret():
-            self.maildrop.bared = True
+    def check_password(self):
+        if self.maildrop.context and not self.is_tls():
+            self.maildrop.exposed = True
 
     def on_stat(self, _):
-        self.say(f"+OK {len(self.entries)} {sum(len(text) for _, text in self.entries)}")
+        self.send_lines(f"+OK {len(self.entries)} {sum(len(text) for _, text in self.entries)}")
 
     def on_list(self, argument):
         self.enumerate(argument, "LIST", lambda entry: len(entry[1]))
@@ -175,27 +175,28 @@ class Session:
 
     def enumerate(self, argument, verb, value):
         if argument:
-            self.say(f"+OK {argument} {value(self.entries[int(argument) - 1])}")
+            self.send_lines(f"+OK {argument} {value(self.entries[int(argument) - 1])}")
             return
-        self.say("+OK", *(f"{i} {value(entry)}" for i, entry in enumerate(self.entries, 1)), ".")
+        lines = [f"{i} {value(entry)}" for i, entry in enumerate(self.entries, 1)]
+        self.send_lines("+OK", *lines, ".")
 
     def on_retr(self, argument):
         text = self.entries[int(argument) - 1][1]
         stuffed = (b"\r\n" + text).replace(b"\r\n.", b"\r\n..")[2:]
-        self.say("+OK")
-        self.said += stuffed + b".\r\n"
+        self.send_lines("+OK")
+        self.output += stuffed + b".\r\n"
 
     def on_top(self, argument):
         header = self.entries[int(argument.split()[0]) - 1][1].partition(b"\r\n\r\n")[0]
-        self.say("+OK", header.decode("latin-1"), "", ".")
+        self.send_lines("+OK", header.decode("latin-1"), "", ".")
 
     def on_dele(self, argument):
         self.deleted.add(int(argument) - 1)
-        self.say("+OK")
+        self.send_lines("+OK")
 
     def on_quit(self, _):
         self.commit()
-        self.say("+OK")
+        self.send_lines("+OK")
         return "bye"
 
     def commit(self):

@@ -1,5 +1,5 @@
-"""One trial: a fetch that is disturbed, perhaps its recovery too, then a clean run, and what is
-to be seen of it all afterwards."""
+"""One trial: a disturbed fetch, perhaps a disturbed recovery, then a clean run, and checks of the
+result."""
 
 import contextlib
 import os
@@ -18,9 +18,9 @@ from maildrop import Maildrop
 from recording import unstuffed
 from session import PASSWORD, USER
 
-OUTCOMES = ("lost", "truncated", "twice", "hung", "false", "leftover", "stuck", "bared")
+OUTCOMES = ("lost", "truncated", "twice", "hung", "false", "leftover", "stuck", "exposed")
 HANG_SECONDS = 300  # far more than a run takes, even on a busy machine
-PATIENCE = 60  # seconds of --timeout when a slow server must not fail a run
+TIMEOUT = 60  # seconds of --timeout in runs that a busy machine must not fail
 STATE = "home/state/pop3/ann.db"
 # In a coverage build, a disturbed run could corrupt the counts of all runs.
 NO_COUNTS = {"GCOV_PREFIX": "/dev/null", "GCOV_ERROR_FILE": "/dev/null"}
@@ -35,12 +35,12 @@ class Disturbance:
     environment: dict = field(default_factory=dict)
     breakage: Breakage = None
     commits: bool = True
-    timeout: int = 5  # seconds: possibly the only thing that ends the run
+    timeout: int = 5  # seconds; some runs end only by it
     before: callable = None  # both called with the trial
     after: callable = None
 
 
-CLEAN = Disturbance("clean", timeout=PATIENCE)
+CLEAN = Disturbance("clean", timeout=TIMEOUT)
 
 
 @dataclass
@@ -50,16 +50,16 @@ class Run:
     stdout: str
     stderr: str
 
-    def claims(self):
-        """The UIDs whose records have the status fetched."""
+    def uids_fetched(self):
+        """The UIDs in the records with the status "fetched"."""
         records = [line.split("\t") for line in self.stdout.splitlines()]
         return [record[1] for record in records if record[3:4] == ["fetched"]]
 
 
 class Trial:
-    """A directory with a home, a destination and its own server."""
+    """A directory with a home and a destination, and a server."""
 
-    DELETES = True  # then the answer to QUIT matters
+    DELETES = True  # whether the answer to QUIT matters
 
     def __init__(self, program, kind, folder, mail, **server):
         self.program = program
@@ -72,7 +72,7 @@ class Trial:
         self.maildrop = Maildrop({**self.known, **self.fresh}, **server)
         self.problems = []
         self.crashed = False
-        self.again = 0  # messages that may be there one more time
+        self.duplicates_allowed = 0  # number of messages that may be delivered twice
         self.cleanup = contextlib.ExitStack()
         self.cleanup.callback(self.maildrop.close)
 
@@ -101,7 +101,7 @@ class Trial:
             start_new_session=True)
         hung = False
         try:
-            # A consumer that outlives the client still holds its stderr: wait for it, too.
+            # A command that outlives the client keeps its stderr open: wait for it, too.
             output = process.communicate(timeout=HANG_SECONDS)
         except subprocess.TimeoutExpired:
             hung = True
@@ -112,7 +112,7 @@ class Trial:
         if disturbance.after:
             disturbance.after(self)
         self.note("hung", hung, disturbance.name)
-        self.note("bared", self.maildrop.bared, disturbance.name)
+        self.note("exposed", self.maildrop.exposed, disturbance.name)
         return Run(process.returncode, hung, *(text.decode("latin-1") for text in output))
 
     def fetch(self, disturbance, *arguments):
@@ -144,84 +144,83 @@ class Trial:
 
     def disturb(self, disturbance):
         run = self.fetch_all(disturbance)
-        framed = self.look_at_hit(disturbance.breakage)
-        self.look_for_lost()
+        framed = self.account_for_change(disturbance.breakage)
+        self.check_lost()
         self.crashed = self.crashed or run.status == -signal.SIGKILL
-        if not self.crashed or not self.destination.torn_by_a_crash:
-            self.look_for_strange("truncated")
-        self.look_at_claims(run)
-        self.look_at_success(run, disturbance.breakage, framed)
+        if not self.crashed or not self.destination.damaged_by_a_crash:
+            self.check_contents("truncated")
+        self.check_records(run)
+        self.check_status(run, disturbance.breakage, framed)
         if run.status == 0:
             missing = self.missing(self.fresh)
-            kept = set(self.maildrop.messages) - self.staying()
+            kept = set(self.maildrop.messages) - self.to_keep()
             self.note("false", bool(missing or kept), f"exit 0 without {missing or kept}")
         return run
 
-    def look_at_hit(self, breakage):
-        """What the client cannot know of an answer that was changed in clear.
+    def account_for_change(self, breakage):
+        """Allow for a change in clear text, which the client cannot detect.
 
-        A UID that was changed is another one, perhaps that of another message. A body is whatever
-        arrived in front of an end line: where its own is lost, it swallows the next answer, and
-        those behind that are each taken for the answer before. Returns whether the answer still
-        ends where it ought to.
+        A changed UID is a different one, perhaps that of another message. A body is what arrived
+        before an end line: if its own is lost, it swallows the next answer, and each later answer
+        is taken for the one before it. Returns whether the answer still ends where it should.
         """
         hit = self.maildrop.hit
-        if not hit or hit.inside or breakage.how not in CHANGES:
+        if not hit or hit.in_tls or breakage.how not in CHANGES:
             return True
-        self.again += 2 * (hit.verb == "UIDL")
+        self.duplicates_allowed += 2 * (hit.verb == "UIDL")
         if hit.verb != "RETR":
             return True
-        arrived = breakage.changed(hit.answer + hit.behind, hit.place)
+        arrived = breakage.changed(hit.answer + hit.rest, hit.position)
         for uid in [hit.uid, *hit.later]:
             answer = unstuffed(arrived)
             if not answer:
                 return False
             self.altered[uid], arrived = answer
-            if arrived.lstrip(b"\r\n") == hit.behind:  # blank lines are skipped
+            if arrived.lstrip(b"\r\n") == hit.rest:  # blank lines are skipped
                 return True
         return False
 
-    def look_at_success(self, run, breakage, framed):
+    def check_status(self, run, breakage, framed):
         if not breakage:
             return
         self.note("false", run.status == 0 and not framed, "exit 0 without an end line")
         hit = self.maildrop.hit
-        changed = (hit and hit.inside and breakage.how in CHANGES
+        changed = (hit and hit.in_tls and breakage.how in CHANGES
                    and (self.DELETES or hit.verb != "QUIT"))
         self.note("false", run.status == 0 and changed, "exit 0 with a record changed")
         self.note("stuck", run.status != 0 and breakage.how in HARMLESS, f"exit {run.status}")
 
-    def staying(self):
+    def to_keep(self):
         """The UIDs of messages that must not be deleted."""
         return set(self.known)
 
     def recover(self, again=0):
-        """The clean run, then one with nothing to do. A message may be there again this often."""
+        """The clean run, then one with nothing to do. `again` messages may be duplicates."""
         self.destination.meddle()
         self.fresh.update(self.mail.late)
         self.maildrop.messages.update(self.mail.late)
         for _ in range(2):
             run = self.fetch_all(CLEAN)
             self.note("stuck", run.status != 0, f"exit {run.status} {run.stderr[-200:]!r}")
-            self.look_at_claims(run)
+            self.check_records(run)
             if run.status != 0:
                 break
-        self.look_for_lost()
-        self.look_for_strange("truncated")
-        self.look_for_twice(self.again + again)
-        kept = set(self.maildrop.messages) - self.staying()
+        self.check_lost()
+        self.check_contents("truncated")
+        self.check_duplicates(self.duplicates_allowed + again)
+        kept = set(self.maildrop.messages) - self.to_keep()
         self.note("stuck", bool(kept), f"still on the server: {sorted(kept)}")
         leftovers = self.destination.leftovers() + os.listdir(f"{self.folder}/tmp")
         self.note("leftover", bool(leftovers), f"{leftovers}")
         self.note("leftover", self.flights() != 0, f"{self.flights()} in flight")
 
-    # --- what is to be seen ---
+    # --- checks ---
 
-    def note(self, outcome, is_so, what):
-        if is_so:
+    def note(self, outcome, is_wrong, what):
+        if is_wrong:
             self.problems.append((outcome, what.strip()))
 
-    def held(self):
+    def delivered(self):
         return Counter(self.destination.contents())
 
     def forms(self, uid):
@@ -230,29 +229,29 @@ class Trial:
         return [self.destination.form(text) for text in texts]
 
     def missing(self, uids):
-        held = self.held()
-        return sorted(uid for uid in uids if not any(held[form] for form in self.forms(uid)))
+        delivered = self.delivered()
+        return sorted(uid for uid in uids if not any(delivered[form] for form in self.forms(uid)))
 
     def everything(self):
         return {**self.known, **self.fresh}
 
-    def look_for_lost(self):
+    def check_lost(self):
         missing = self.missing(set(self.everything()) - set(self.maildrop.messages))
         self.note("lost", bool(missing), f"gone from the server: {missing}")
 
-    def look_for_strange(self, outcome):
+    def check_contents(self, outcome):
         whole = {form for uid in self.everything() for form in self.forms(uid)}
-        strange = [text for text in self.held() if text not in whole]
+        strange = [text for text in self.delivered() if text not in whole]
         self.note(outcome, bool(strange), f"{strange[:2]!r:.300}")
 
-    def look_for_twice(self, again):
+    def check_duplicates(self, again):
         there = len(self.everything()) - len(self.missing(self.everything()))
-        surplus = sum(self.held().values()) - there
+        surplus = sum(self.delivered().values()) - there
         self.note("twice", surplus > again, f"{surplus} too many")
 
-    def look_at_claims(self, run):
-        # A changed UID belongs to no message.
-        missing = self.missing(set(run.claims()) & set(self.everything()))
+    def check_records(self, run):
+        # A changed UID is that of no message.
+        missing = self.missing(set(run.uids_fetched()) & set(self.everything()))
         self.note("false", bool(missing), f"records of {missing}")
 
     def flights(self):
@@ -264,7 +263,7 @@ class Trial:
 
 
 class BatchTrial(Trial):
-    """The same, as batch lines of one session, which is one transaction."""
+    """The same with two lines of a batch, which are one transaction."""
 
     LINES = "fetch new -o {}\ndele all --match subject!~Known\n"
 
@@ -276,7 +275,7 @@ class BatchTrial(Trial):
 
 
 class StdoutTrial(Trial):
-    """One message to stdout; only the exit status shows whether it is complete."""
+    """Fetches one message to stdout; only the exit status shows whether it is complete."""
 
     DELETES = False
 
@@ -292,11 +291,11 @@ class StdoutTrial(Trial):
     def disturb(self, disturbance):
         uid = self.mail.to_stdout
         run = self.fetch(disturbance, f"uid:{uid}")
-        framed = self.look_at_hit(disturbance.breakage)
+        framed = self.account_for_change(disturbance.breakage)
         printed = run.stdout.encode("latin-1")
         whole = printed in (self.fresh[uid], self.altered.get(uid))
         self.note("false", run.status == 0 and not whole, f"exit 0: {printed!r:.200}")
-        self.look_at_success(run, disturbance.breakage, framed)
+        self.check_status(run, disturbance.breakage, framed)
         return run
 
     def recover(self, again=0):
@@ -306,19 +305,20 @@ class StdoutTrial(Trial):
 
 
 class StdoutMboxTrial(StdoutTrial):
-    """All messages to stdout as an mbox."""
+    """Fetches all messages to stdout as an mbox."""
 
     def destination_name(self):
         return "mbox:-"
 
     def disturb(self, disturbance):
         run = self.fetch(disturbance, "all")
-        framed = self.look_at_hit(disturbance.breakage)
-        held = Counter(split_mbox(run.stdout.encode("latin-1")))
+        framed = self.account_for_change(disturbance.breakage)
+        delivered = Counter(split_mbox(run.stdout.encode("latin-1")))
         wanted = Counter(Mbox.form(self, text)
                          for text in {**self.everything(), **self.altered}.values())
-        self.note("false", run.status == 0 and held != wanted, f"exit 0: {wanted - held!r:.200}")
-        self.look_at_success(run, disturbance.breakage, framed)
+        self.note("false", run.status == 0 and delivered != wanted,
+                  f"exit 0: {wanted - delivered!r:.200}")
+        self.check_status(run, disturbance.breakage, framed)
         return run
 
 
@@ -326,7 +326,7 @@ TRIALS = {"stdout": StdoutTrial, "mbox:-": StdoutMboxTrial}
 
 
 class Bench:
-    """Makes trials with the same beginning: an undisturbed run fetched the known messages."""
+    """Makes trials from a template in which a clean run has fetched the known messages."""
 
     def __init__(self, program, folder, mail, trial=Trial, **server):
         self.program = program
@@ -342,7 +342,7 @@ class Bench:
             with contextlib.closing(self.make(kind, template)) as trial:
                 run = trial.prepare()
                 if run.status != 0:
-                    raise SystemExit(f"{kind}: not even a clean run: {run.stderr}")
+                    raise SystemExit(f"{kind}: the clean run failed: {run.stderr}")
             self.templates[kind] = template
 
     def make(self, kind, folder):

@@ -1,4 +1,4 @@
-# Whole worlds from a seed: combinations of accounts, runs, other programs and odd servers.
+# Worlds drawn from a seed: combinations of accounts, runs, other programs and unusual servers.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/common
 
@@ -7,7 +7,7 @@ setup_file() {
 	echo "# FAULT_SEED=$FAULT_SEED" >&3
 }
 
-@test "worlds drawn from a seed: nothing lost, doubled, blamed or deleted unasked" {
+@test "in worlds drawn from a seed, no message is lost, doubled, blamed or wrongly deleted" {
 	if ldd "$program" | grep -q libasan; then
 		skip 'nothing can be preloaded into a sanitized build'
 	fi

@@ -159,7 +159,7 @@ class Model(Facts):
     def look_at_places(self):
         for i, place in enumerate(self.places):
             self.look_at_gone(i)
-            if any(i == torn for _, torn in self.torn) and place.torn_by_a_crash:
+            if any(i == torn for _, torn in self.torn) and place.damaged_by_a_crash:
                 continue
             held = Counter(place.contents())
             most = self.most_in(i)
