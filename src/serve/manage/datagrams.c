@@ -66,18 +66,6 @@ static void send_late(evutil_socket_t fd, short what, void *argument)
 	set_timer(datagrams);
 }
 
-static void send_later(struct datagrams *datagrams, struct late_answer *answer)
-{
-	const size_t last = (datagrams->first + datagrams->count) % DATAGRAM_REFUSALS_MAX;
-
-	if (datagrams->count == DATAGRAM_REFUSALS_MAX)
-		return;
-	answer->due = clock_ms() + MANAGE_REFUSED_MS;
-	datagrams->late[last] = *answer;
-	if (datagrams->count++ == 0)
-		set_timer(datagrams);
-}
-
 /* Allows DATAGRAM_REFUSALS_MAX per second for all addresses together. */
 static bool may_refuse(struct datagrams *datagrams, const struct sockaddr *from)
 {
@@ -97,6 +85,7 @@ static void refuse_secret(struct datagrams *datagrams, struct peer *peer,
 			  struct late_answer *answer)
 {
 	const struct sockaddr *const from = (const struct sockaddr *)&answer->to;
+	const size_t last = (datagrams->first + datagrams->count) % DATAGRAM_REFUSALS_MAX;
 	char text[PEER_TEXT_MAX];
 
 	peer_guessed(peer);
@@ -105,7 +94,12 @@ static void refuse_secret(struct datagrams *datagrams, struct peer *peer,
 	peer_print(from, text);
 	log_event(&datagrams->server->log, "secret-refused",
 		  LOG_FIELDS({ "from", text }, { "protocol", "smtpstatus" }));
-	send_later(datagrams, answer);
+	if (datagrams->count == DATAGRAM_REFUSALS_MAX)
+		return;
+	answer->due = clock_ms() + MANAGE_REFUSED_MS;
+	datagrams->late[last] = *answer;
+	if (datagrams->count++ == 0)
+		set_timer(datagrams);
 }
 
 static void log_command(const struct datagrams *datagrams, const struct late_answer *answer,

@@ -103,14 +103,6 @@ static void manage_free(struct manage_session *session)
 	server_maybe_stop(server);
 }
 
-static void manage_drop(struct manage_session *session, const char *reason)
-{
-	log_event(&session->server->log, "cut",
-		  LOG_FIELDS({ "from", session->address },
-			     { "protocol", session->protocol->name }, { "reason", reason }));
-	manage_free(session);
-}
-
 /* --- phases --- */
 
 static int64_t limit_of(const struct manage_session *session)
@@ -144,16 +136,6 @@ static void enter(struct manage_session *session, enum manage_phase phase)
 		limit = 1;
 	interval = (struct timeval){ .tv_sec = limit / 1000, .tv_usec = limit % 1000 * 1000 };
 	event_add(session->timer, &interval);
-}
-
-static void linger(struct manage_session *session)
-{
-	if (session->input_ended) {
-		manage_free(session);
-		return;
-	}
-	(void)shutdown(bufferevent_getfd(session->stream), SHUT_WR);
-	enter(session, MANAGE_LINGERING);
 }
 
 /* When out of memory, closes: the client would take the next answer for this one. */
@@ -270,13 +252,6 @@ static void reject(struct manage_session *session, const char *answer)
 	put_answer(session, MANAGE_LEAVING);
 }
 
-static void reject_other_protocol(struct manage_session *session)
-{
-	server_log_refused(session->server, session->peer, session->address,
-			   session->protocol->name, "another protocol");
-	reject(session, session->protocol->unknown);
-}
-
 /* Returns whether there may be another line after this one. */
 static bool take_line(struct manage_session *session)
 {
@@ -289,10 +264,13 @@ static bool take_line(struct manage_session *session)
 		return false;
 	case LINE_WHOLE:
 		session->active_at = clock_ms();
-		if (manage_is_http(line, length))
-			reject_other_protocol(session);
-		else
+		if (manage_is_http(line, length)) {
+			server_log_refused(session->server, session->peer, session->address,
+					   session->protocol->name, "another protocol");
+			reject(session, session->protocol->unknown);
+		} else {
 			answer_line(session, line, length);
+		}
 		explicit_bzero(line, length);
 		return true;
 	case LINE_TOO_LONG:
@@ -308,27 +286,27 @@ static size_t output_waiting(const struct manage_session *session)
 	return evbuffer_get_length(bufferevent_get_output(session->stream));
 }
 
-/* Limits guessing per address, over any number of connections. Exempts logged-in managers. */
-static bool hold_if_guessing(struct manage_session *session)
-{
-	if (!session->protocol->wants_secret || session->dialogue.logged_in ||
-	    peer_guess_wait(session->peer) == 0)
-		return false;
-	enter(session, MANAGE_HELD);
-	return true;
-}
-
 static void advance(struct manage_session *session)
 {
-	while (session->phase == MANAGE_READING && !hold_if_guessing(session) &&
-	       output_waiting(session) < MANAGE_OUTPUT_MAX && take_line(session))
-		continue;
+	while (session->phase == MANAGE_READING) {
+		/* Limits guessing per address, over any number of connections, but no manager. */
+		if (session->protocol->wants_secret && !session->dialogue.logged_in &&
+		    peer_guess_wait(session->peer) > 0) {
+			enter(session, MANAGE_HELD);
+			break;
+		}
+		if (output_waiting(session) >= MANAGE_OUTPUT_MAX || !take_line(session))
+			break;
+	}
 	if (output_waiting(session) > 0)
 		return;
-	if (session->phase == MANAGE_LEAVING)
-		linger(session);
-	else if (session->phase == MANAGE_READING && session->input_ended)
+	if (session->input_ended &&
+	    (session->phase == MANAGE_LEAVING || session->phase == MANAGE_READING)) {
 		manage_free(session);
+	} else if (session->phase == MANAGE_LEAVING) {
+		(void)shutdown(bufferevent_getfd(session->stream), SHUT_WR);
+		enter(session, MANAGE_LINGERING);
+	}
 }
 
 /* --- events of a connection --- */
@@ -380,8 +358,12 @@ static void timer_fired(evutil_socket_t fd, short what, void *argument)
 		enter(session, MANAGE_HASHING);
 		return;
 	case MANAGE_READING:
-		manage_drop(session, session->dialogue.logged_in ? "idle" : "no login in time");
-		return;
+		log_event(&session->server->log, "cut",
+			  LOG_FIELDS({ "from", session->address },
+				     { "protocol", session->protocol->name },
+				     { "reason", session->dialogue.logged_in ?
+							 "idle" : "no login in time" }));
+		break;
 	case MANAGE_LEAVING:
 	case MANAGE_LINGERING:
 	case MANAGE_PHASES:
@@ -419,20 +401,6 @@ static void free_place(struct server *server, const struct peer *peer)
 	manage_free(first);
 }
 
-static bool attach(struct manage_session *session, int fd)
-{
-	struct event_base *const base = session->server->base;
-
-	session->timer = evtimer_new(base, timer_fired, session);
-	session->stream = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (session->timer == NULL || session->stream == NULL)
-		return false;
-	bufferevent_setcb(session->stream, input_ready, output_written, stream_event, session);
-	bufferevent_setwatermark(session->stream, EV_READ, 0, MANAGE_INPUT_MAX);
-	enter(session, MANAGE_READING);
-	return bufferevent_enable(session->stream, EV_READ | EV_WRITE) == 0;
-}
-
 void manage_open(struct server *server, const struct manage_protocol *protocol, int fd,
 		 const struct sockaddr *address)
 {
@@ -455,15 +423,23 @@ void manage_open(struct server *server, const struct manage_protocol *protocol, 
 	LIST_INSERT_HEAD(&server->sessions, session, entry);
 	server->sessions_now++;
 	peer->managers++;
-	if (!attach(session, fd)) {
-		if (session->stream == NULL)
-			close(fd);
+	session->timer = evtimer_new(server->base, timer_fired, session);
+	session->stream = bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (session->stream == NULL)
+		close(fd);
+	if (session->timer == NULL || session->stream == NULL ||
+	    bufferevent_enable(session->stream, EV_READ | EV_WRITE) < 0) {
 		manage_free(session);
-	} else if (protocol->greeting != NULL) {
-		buffer_append_text(&session->answer, protocol->greeting);
-		put_answer(session, MANAGE_READING);
-		advance(session);
+		return;
 	}
+	bufferevent_setcb(session->stream, input_ready, output_written, stream_event, session);
+	bufferevent_setwatermark(session->stream, EV_READ, 0, MANAGE_INPUT_MAX);
+	enter(session, MANAGE_READING);
+	if (protocol->greeting == NULL)
+		return;
+	buffer_append_text(&session->answer, protocol->greeting);
+	put_answer(session, MANAGE_READING);
+	advance(session);
 }
 
 void manage_close_all(struct server *server)

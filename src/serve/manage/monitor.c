@@ -143,41 +143,32 @@ static const struct monitor_command *find_command(const char *line, size_t lengt
 	return NULL;
 }
 
-/* The argument after one space, "" if there is none; NULL if the verb does not take that. */
-static const char *find_argument(const struct monitor_command *command, const char *line,
-				 size_t length)
-{
-	const char *const argument = line + VERB_OCTETS + (length > VERB_OCTETS);
-
-	if (strlen(line) != length || text_has_control(line) ||
-	    command->has_argument != (argument[0] != '\0'))
-		return NULL;
-	return argument;
-}
-
 static enum manage_next answer(struct manage_dialogue *dialogue, char *line, size_t length,
 			       struct buffer *out)
 {
 	const struct monitor_command *const command = find_command(line, length);
-	const char *const argument = command != NULL ? find_argument(command, line, length) : NULL;
 	struct buffer text = { 0 };
+	const char *argument;
 
-	if (command != NULL && argument != NULL)
-		manage_note(dialogue, command->verb, &argument, argument[0] != '\0');
-	if (command == NULL)
+	if (command == NULL) {
 		buffer_append_text(out, "-ERR Unknown command\r\n");
-	else if (argument == NULL)
+		return MANAGE_UNKNOWN;
+	}
+	dialogue->logged_in = true;
+	argument = line + VERB_OCTETS + (length > VERB_OCTETS);
+	if (strlen(line) != length || text_has_control(line) ||
+	    command->has_argument != (argument[0] != '\0')) {
 		buffer_append_text(out, "-ERR Bad argument\r\n");
-	else if (command->run(dialogue->service, argument, &text))
+		return MANAGE_GOES_ON;
+	}
+	manage_note(dialogue, command->verb, &argument, command->has_argument);
+	if (command->run(dialogue->service, argument, &text))
 		buffer_append_format(out, "+OK%s\r\n", buffer_text(&text));
 	else
 		buffer_append_format(out, "-ERR %s\r\n", buffer_text(&text));
 	out->no_memory |= text.no_memory;
 	buffer_release(&text);
-	if (command == NULL)
-		return MANAGE_UNKNOWN;
-	dialogue->logged_in = true;
-	return argument != NULL && command->ends ? MANAGE_ENDS : MANAGE_GOES_ON;
+	return command->ends ? MANAGE_ENDS : MANAGE_GOES_ON;
 }
 
 const struct manage_protocol manage_monitor = {

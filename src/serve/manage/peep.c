@@ -138,23 +138,16 @@ struct peep_range {
 	enum peep_error outside;
 };
 
-/* Digits, optionally after a "-". */
-static bool is_integer(const char *text)
-{
-	const char *const digits = text + (text[0] == '-');
-
-	return digits[0] != '\0' && digits[strspn(digits, "0123456789")] == '\0';
-}
-
 /* A word that is not an integer is a syntax error; other servers report it as out of range. */
 static enum peep_error set_number(struct manage_dialogue *dialogue, const char *text,
 				  const struct peep_range *range, uint64_t *number,
 				  struct buffer *out)
 {
+	const char *const digits = text + (text[0] == '-');
 	struct pop3_error err;
 	uint64_t value;
 
-	if (!is_integer(text))
+	if (digits[0] == '\0' || digits[strspn(digits, "0123456789")] != '\0')
 		return PEEP_SYNTAX;
 	if (!number_parse(text, strlen(text), range->most, &value) || value < range->least)
 		return range->outside;
@@ -328,22 +321,11 @@ static const struct {
 	{ "hu?", offsetof(struct service, counters.logins) },
 };
 
-static bool print_number(const struct service *service, const char *name, struct buffer *out)
-{
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-		if (strcmp(numbers[i].name, name) != 0)
-			continue;
-		buffer_append_format(out, "+%" PRIu64 "\r\n",
-				     *(const uint64_t *)(const void *)((const char *)service +
-								       numbers[i].offset));
-		return true;
-	}
-	return false;
-}
-
 static enum peep_error run_command(struct manage_dialogue *dialogue, char *const *words,
 				   size_t arguments, struct buffer *out)
 {
+	const char *const *const shown = (const char *const *)words + 1;
+
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
 		const struct peep_command *const command = &commands[i];
 
@@ -354,13 +336,20 @@ static enum peep_error run_command(struct manage_dialogue *dialogue, char *const
 		if (arguments < command->arguments)
 			return PEEP_SYNTAX;
 		if (dialogue->logged_in)
-			manage_note(dialogue, words[0], (const char *const *)words + 1, command->shown);
+			manage_note(dialogue, words[0], shown, command->shown);
 		return command->run(dialogue, words + 1, out);
 	}
-	if (!dialogue->logged_in || !print_number(dialogue->service, words[0], out))
-		return PEEP_UNKNOWN;
-	manage_note(dialogue, words[0], NULL, 0);
-	return PEEP_OK;
+	for (size_t i = 0; dialogue->logged_in && i < sizeof numbers / sizeof numbers[0]; i++) {
+		const char *const number = (const char *)dialogue->service + numbers[i].offset;
+
+		if (strcmp(numbers[i].name, words[0]) != 0)
+			continue;
+		manage_note(dialogue, words[0], NULL, 0);
+		buffer_append_format(out, "+%" PRIu64 "\r\n",
+				     *(const uint64_t *)(const void *)number);
+		return PEEP_OK;
+	}
+	return PEEP_UNKNOWN;
 }
 
 /* Whether it is a command of PEEP, before the login; else the client speaks another protocol. */

@@ -31,7 +31,7 @@ static void put_count(unsigned char *result, uint64_t count)
 }
 
 static enum smtpstatus_status run_command(struct service *service, unsigned char command,
-			       unsigned char *result)
+					  unsigned char *result)
 {
 	struct pop3_error err;
 
@@ -50,8 +50,9 @@ static enum smtpstatus_status run_command(struct service *service, unsigned char
 		return STATUS_DONE;
 	case COMMAND_TRANSFORM_ON:
 	case COMMAND_TRANSFORM_OFF:
-		return service_set_transforming(service, command == COMMAND_TRANSFORM_ON, &err) < 0 ?
-			       STATUS_FAULT : STATUS_DONE;
+		if (service_set_transforming(service, command == COMMAND_TRANSFORM_ON, &err) < 0)
+			return STATUS_FAULT;
+		return STATUS_DONE;
 	}
 	return STATUS_COMMAND;
 }
@@ -67,27 +68,25 @@ static bool secret_matches(const struct service *service, const unsigned char *a
 	return CRYPTO_memcmp(wanted, auth, sizeof wanted) == 0;
 }
 
-static enum smtpstatus_status check(struct service *service, const unsigned char *request,
-				    size_t length, unsigned char *result)
-{
-	if (length != MANAGE_DATAGRAM)
-		return STATUS_SIZE;
-	if (request[VERSION_AT] != 0)
-		return STATUS_VERSION;
-	if (!secret_matches(service, request + AUTH_AT))
-		return STATUS_AUTHENTICATION;
-	return run_command(service, request[COMMAND_AT], result);
-}
-
 /* Shorter requests get no answer: with forged senders, longer answers would amplify traffic. */
 size_t manage_smtpstatus_answer(struct service *service, const unsigned char *request,
 				size_t length, unsigned char answer[MANAGE_DATAGRAM])
 {
+	enum smtpstatus_status status;
+
 	if (length < MANAGE_DATAGRAM || memcmp(request, signature, sizeof signature) != 0)
 		return 0;
 	memset(answer, 0, MANAGE_DATAGRAM);
 	memcpy(answer, request, HEAD_OCTETS);
 	answer[VERSION_AT] = 0;
-	answer[MANAGE_STATUS_AT] = (unsigned char)check(service, request, length, answer + RESULT_AT);
+	if (length != MANAGE_DATAGRAM)
+		status = STATUS_SIZE;
+	else if (request[VERSION_AT] != 0)
+		status = STATUS_VERSION;
+	else if (!secret_matches(service, request + AUTH_AT))
+		status = STATUS_AUTHENTICATION;
+	else
+		status = run_command(service, request[COMMAND_AT], answer + RESULT_AT);
+	answer[MANAGE_STATUS_AT] = (unsigned char)status;
 	return MANAGE_DATAGRAM;
 }

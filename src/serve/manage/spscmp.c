@@ -103,7 +103,8 @@ static bool set_users(struct service *service, char *const *arguments, struct bu
 static bool set_connections(struct service *service, char *const *arguments, struct buffer *body)
 {
 	(void)body;
-	return set_number(service, arguments[0], SERVICE_CONNECTIONS_LIMIT, &service->max_connections);
+	return set_number(service, arguments[0], SERVICE_CONNECTIONS_LIMIT,
+			  &service->max_connections);
 }
 
 static const struct spscmp_command commands[] = {
@@ -116,27 +117,25 @@ static const struct spscmp_command commands[] = {
 	{ "LOGS", 0, 0, NO_PASSWORD, print_log },
 	{ "MAXUSERS", 1, 1, NO_PASSWORD, set_users },
 	{ "MAXCONNS", 1, 1, NO_PASSWORD, set_connections },
+	{ 0 },
 };
-
-static const struct spscmp_command *find_command(const char *name, size_t arguments)
-{
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		if (text_equal_nocase(name, strlen(name), commands[i].name))
-			return arguments == commands[i].arguments ? &commands[i] : NULL;
-	return NULL;
-}
 
 static enum manage_next run_command(struct manage_dialogue *dialogue, char *const *words,
 				    size_t arguments, struct buffer *out)
 {
-	const struct spscmp_command *const command = find_command(words[0], arguments);
-	struct buffer body = { 0 };
+	const struct spscmp_command *command = commands;
 	enum manage_next next = MANAGE_ENDS;
+	struct buffer body = { 0 };
 
-	if (command != NULL)
-		manage_note(dialogue, command->name, (const char *const *)words + 1,
-			    command->shown);
-	if (command == NULL || !command->run(dialogue->service, words + 1, &body)) {
+	while (command->name != NULL &&
+	       !text_equal_nocase(words[0], strlen(words[0]), command->name))
+		command++;
+	if (command->name == NULL || arguments != command->arguments) {
+		buffer_append_text(out, "ERR\r\n");
+		return MANAGE_ENDS;
+	}
+	manage_note(dialogue, command->name, (const char *const *)words + 1, command->shown);
+	if (!command->run(dialogue->service, words + 1, &body)) {
 		buffer_append_text(out, "ERR\r\n");
 	} else if (command->password != NO_PASSWORD) {
 		dialogue->password = (struct new_password){
