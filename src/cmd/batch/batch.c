@@ -397,8 +397,9 @@ static int run(struct invocation *in, struct pop3_error *err)
 	struct batch *const b = in->work;
 	int result;
 
+	/* A terminal that has gone fails each time. */
 	while ((result = run_lines(b, err)) < 0 && b->prompt != NULL &&
-	       err->code != POP3_E_CLOSED && signals_caught() != SIGTERM &&
+	       err->code != POP3_E_CLOSED && err->code != POP3_E_IO && signals_caught() != SIGTERM &&
 	       signals_caught() != SIGHUP)
 		if (start_again(b, err) < 0)
 			return -1;
