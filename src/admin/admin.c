@@ -285,9 +285,9 @@ static int check_argument(const struct admin_protocol *protocol, enum admin_form
 	}
 	if (!is_word(protocol, text, strlen(text), protocol->word_limit, blanks))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "'%s' is not 1 to %zu octets%s without %scontrols",
+				 "'%s' is not 1 to %zu octets%s without %scontrol characters",
 				 text, protocol->word_limit, protocol->ascii ? " of ASCII" : "",
-				 blanks ? "" : "blanks and ");
+				 blanks ? "" : "blanks or ");
 	return 0;
 }
 

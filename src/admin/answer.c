@@ -116,7 +116,7 @@ static int check_whole(const struct admin_answer *answer, struct pop3_error *err
 	    admin_answer_result(answer) != RESULT_METRICS ||
 	    answer->protocol->metrics[next_metric(answer)] == NULL)
 		return 0;
-	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent only %zu metrics", answer->metrics);
+	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent fewer metrics than it should: %zu", answer->metrics);
 }
 
 ssize_t admin_answer_feed(struct admin_answer *answer, const char *octets, size_t length,

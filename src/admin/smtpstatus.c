@@ -251,7 +251,7 @@ static int add_question(struct smtpstatus_round *round, char digit, struct pop3_
 
 	do
 		if (getrandom(&rid, sizeof rid, 0) != sizeof rid)
-			return pop3_fail_errno(err, POP3_E_IO, "getrandom");
+			return pop3_fail_errno(err, POP3_E_IO, "cannot get random octets");
 	while (rid_taken(round, rid));
 	round->questions[round->count++] = (struct smtpstatus_question){
 		.command = (uint8_t)(digit - '0'), .rid = rid,

@@ -71,8 +71,7 @@ static int read_line(struct admin_answer *answer, const char *line, size_t lengt
 		return read_body(answer, line, length, err);
 	if (line_is(line, length, "ERR")) {
 		pop3_fail(&answer->refusal, POP3_E_REFUSED,
-			  "the server refused; this protocol gives no reason (a wrong secret is "
-			  "one)");
+			  "the server refused without a reason (is the secret right?)");
 		return 0;
 	}
 	if (!line_is(line, length, "OK"))

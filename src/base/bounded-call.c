@@ -44,7 +44,7 @@ int bounded_call_run(struct bounded_call *call, const struct pop3_timeouts *time
 	atomic_init(&call->holders, 1);
 	if (pipe2(call->done, O_CLOEXEC) < 0) {
 		call->done[0] = call->done[1] = -1;
-		return pop3_fail_errno(err, POP3_E_MEMORY, "cannot start a thread");
+		return pop3_fail_errno(err, POP3_E_MEMORY, "cannot run a thread");
 	}
 	atomic_store(&call->holders, 2);
 	/* Blocked in the new thread, so that the caller's threads handle all signals. */
@@ -54,7 +54,7 @@ int bounded_call_run(struct bounded_call *call, const struct pop3_timeouts *time
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (failure != 0) {
 		atomic_store(&call->holders, 1);
-		return pop3_fail(err, POP3_E_MEMORY, "cannot start a thread");
+		return pop3_fail(err, POP3_E_MEMORY, "cannot run a thread");
 	}
 	pthread_detach(thread);
 	if (deadline_wait(timeouts, call->done[0], POLLIN, deadline, err) < 0)
@@ -62,5 +62,5 @@ int bounded_call_run(struct bounded_call *call, const struct pop3_timeouts *time
 	/* Reading from the pipe orders the thread's writes before our reads. */
 	if (read(call->done[0], &done, 1) == 1)
 		return 0;
-	return pop3_fail_errno(err, POP3_E_IO, "a thread's result is lost");
+	return pop3_fail_errno(err, POP3_E_IO, "cannot run a thread");
 }

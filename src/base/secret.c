@@ -71,7 +71,7 @@ int pop3_secret_append(struct pop3_secret *secret, const char *text, size_t leng
 		bigger.capacity = (bigger.capacity + page - 1) / page * page;
 		bigger.text = map_pages(bigger.capacity);
 		if (bigger.text == NULL)
-			return pop3_fail(err, POP3_E_MEMORY, "out of memory for a password");
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		if (secret->length > 0)
 			memcpy(bigger.text, secret->text, secret->length);
 		pop3_secret_wipe(secret);

@@ -94,9 +94,6 @@ static const struct {
 
 static int read_server(struct connection *c, bool any_scheme, struct pop3_error *err)
 {
-	if (c->server == NULL)
-		return pop3_fail(err, POP3_E_USAGE,
-				 "no server: use --server or --account");
 	if (url_parse(c->server, &c->url, err) < 0)
 		return -1;
 	if (c->url.password[0] != '\0')

@@ -63,18 +63,6 @@ static int print_record(struct admin_sink *sink, const struct admin_field *field
 	return output_end(output, err);
 }
 
-static int list_verbs(const char *typed, struct pop3_error *err)
-{
-	struct buffer verbs = { 0 };
-	const char *verb;
-
-	for (size_t i = 0; (verb = admin_verb_name(i)) != NULL; i++)
-		buffer_append_format(&verbs, "%s%s", i > 0 ? ", " : "", verb);
-	pop3_fail(err, POP3_E_USAGE, "unknown verb '%.20s' (use %s)", typed, buffer_text(&verbs));
-	buffer_release(&verbs);
-	return -1;
-}
-
 /* Compares each verb, of one or two words, with the same number of operands. */
 static int suggest_verb(const struct invocation *in, struct pop3_error *err)
 {
@@ -90,8 +78,6 @@ static int suggest_verb(const struct invocation *in, struct pop3_error *err)
 		nearest_offer(&nearest, strchr(verb, ' ') != NULL ? buffer_text(&typed) :
 			      in->operands[0], verb);
 	buffer_release(&typed);
-	if (nearest.word == NULL)
-		return list_verbs(in->operands[0], err);
 	return pop3_fail(err, POP3_E_USAGE, "unknown verb '%s'%s; see 'pop3 help admin'", in->operands[0],
 			 nearest_hint(&nearest, hint, sizeof hint));
 }

@@ -144,7 +144,7 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 		return -1;
 	item->written = d->spool.written;
 	if (digest_file(item->fd, 0, item->written, digest) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read in '%s'",
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read from '%s'",
 				       delivery->settings.path);
 	/* The final name is not known yet. Recovery finds the file by its digest. */
 	buffer_clear(&item->name);
@@ -171,8 +171,8 @@ static int publish_one(struct dir *d, struct delivery_item *item, struct pop3_er
 			return 0;
 		if (errno != EEXIST)
 			return pop3_fail_errno(err, POP3_E_DESTINATION,
-					       "cannot give the message its name '%s'",
-					       item->name.data);
+					       "cannot rename a file in '%s' to '%s'",
+					       d->delivery.settings.path, item->name.data);
 		if (holds(d, item->name.data, item->written, digest)) {
 			unlinkat(d->folder, item->temporary.data, 0);
 			return 0;
@@ -193,7 +193,7 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 			result = publish_one(d, &items[i], err);
 		delivery_close_file(&items[i]);
 	}
-	return result < 0 ? -1 : folder_sync(d->folder, err);
+	return result < 0 ? -1 : folder_sync(d->folder, delivery->settings.path, err);
 }
 
 static void show_path(const struct delivery *delivery, const struct delivery_item *item,
@@ -213,7 +213,7 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 	for (unsigned i = 1; result == 0 && i <= SAME_NAME_MAX; i++) {
 		result = name_file(&name, item->uid, i, err);
 		if (result == 0 && holds(d, name.data, item->octets, item->name.data))
-			result = folder_sync(d->folder, err) < 0 ? -1 : 1;
+			result = folder_sync(d->folder, delivery->settings.path, err) < 0 ? -1 : 1;
 	}
 	buffer_release(&name);
 	return result;
@@ -224,7 +224,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 	char prefix[32];
 
 	snprintf(prefix, sizeof prefix, ".pop3-%s-", delivery->settings.mark);
-	return folder_remove(self(delivery)->folder, prefix, err);
+	return folder_remove(self(delivery)->folder, delivery->settings.path, prefix, err);
 }
 
 const struct delivery_kind delivery_dir = {

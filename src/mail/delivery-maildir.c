@@ -1,5 +1,4 @@
 /* Delivery into a Maildir: written in tmp, moved to new, and found again by name in new or cur. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -172,7 +171,7 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 			result = publish_one(m, &items[i], err);
 		close_file(m, &items[i]);
 	}
-	return result < 0 ? -1 : folder_sync(m->new_mail, err);
+	return result < 0 ? -1 : folder_sync(m->new_mail, delivery->settings.path, err);
 }
 
 static void show_path(const struct delivery *delivery, const struct delivery_item *item,
@@ -182,24 +181,20 @@ static void show_path(const struct delivery *delivery, const struct delivery_ite
 }
 
 /* When moving a message from new to cur, a mail reader appends a colon and flags to its name. */
-static int find_in(int folder, const char *name, struct pop3_error *err)
+static int find_in(int folder, const char *path, const char *name, struct pop3_error *err)
 {
 	const size_t length = strlen(name);
-	const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *const names = copy >= 0 ? fdopendir(copy) : NULL;
+	DIR *const names = folder_list(folder, path, err);
 	const struct dirent *entry;
 	int found = 0;
 
-	if (names == NULL) {
-		if (copy >= 0)
-			close(copy);
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the directory");
-	}
+	if (names == NULL)
+		return -1;
 	while (found == 0 && (errno = 0, entry = readdir(names)) != NULL)
 		found = strncmp(entry->d_name, name, length) == 0 &&
 			(entry->d_name[length] == '\0' || entry->d_name[length] == ':');
 	if (found == 0 && errno != 0)
-		found = pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the directory");
+		found = pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list '%s'", path);
 	closedir(names);
 	return found;
 }
@@ -209,12 +204,13 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 		   struct pop3_error *err)
 {
 	struct maildir *const m = self(delivery);
-	int found = find_in(m->new_mail, buffer_text(&item->name), err);
+	const char *const path = delivery->settings.path;
+	int found = find_in(m->new_mail, path, buffer_text(&item->name), err);
 
 	if (found == 0)
-		found = find_in(m->cur, buffer_text(&item->name), err);
+		found = find_in(m->cur, path, buffer_text(&item->name), err);
 	/* The rename was perhaps not durable yet. */
-	if (found == 1 && folder_sync(m->new_mail, err) < 0)
+	if (found == 1 && folder_sync(m->new_mail, path, err) < 0)
 		return -1;
 	return found;
 }
@@ -224,7 +220,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 	char prefix[32];
 
 	snprintf(prefix, sizeof prefix, "pop3-%s-", delivery->settings.mark);
-	return folder_remove(self(delivery)->tmp, prefix, err);
+	return folder_remove(self(delivery)->tmp, delivery->settings.path, prefix, err);
 }
 
 const struct delivery_kind delivery_maildir = {

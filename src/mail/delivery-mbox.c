@@ -121,7 +121,7 @@ static int write_out(struct mbox *m, struct pop3_error *err)
 	if (buffer_check(&m->text, POP3_E_MEMORY, err) < 0)
 		return -1;
 	if (file_write_all(m->spool, buffer_text(&m->text), m->text.length) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write beside '%s'",
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write the spool beside '%s'",
 				       m->delivery.settings.path);
 	buffer_clear(&m->text);
 	return 0;
@@ -173,26 +173,22 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 
 /*
  * A From_ line must follow an empty line. Appends as many LFs as that takes, whatever other
- * programs left at the end of the mbox. Returns how many, or -1.
+ * programs left at the end of the mbox. Returns how many, or -1 with errno.
  */
-static int append_separator(int mbox, off_t end, struct pop3_error *err)
+static int append_separator(int mbox, off_t end)
 {
 	char last[] = { '\n', '\n', '\n' }; /* the last octets; an empty mbox needs no separator */
 	const size_t length = end < (off_t)sizeof last ? (size_t)end : sizeof last;
 	size_t missing = 0;
 
-	if (end < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot examine the mbox");
-	if (pread(mbox, last + sizeof last - length, length, end - (off_t)length) !=
-	    (ssize_t)length)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read the mbox");
+	if (end < 0 || pread(mbox, last + sizeof last - length, length, end - (off_t)length) !=
+			       (ssize_t)length)
+		return -1;
 	if (last[2] != '\n')
 		missing = 2;
 	else if (last[1] != '\n' && !(last[0] == '\n' && last[1] == '\r'))
 		missing = 1;
-	if (pwrite(mbox, "\n\n", missing, end) != (ssize_t)missing)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write the mbox");
-	return (int)missing;
+	return pwrite(mbox, "\n\n", missing, end) == (ssize_t)missing ? (int)missing : -1;
 }
 
 /* Sets the names for the journal: the position of each message in the mbox. */
@@ -204,7 +200,8 @@ static int name_items(const struct mbox *m, struct delivery_item *items, size_t 
 
 		if (mbox_place_take(&place, m->spool, items[i].start, items[i].written) < 0)
 			return pop3_fail_errno(err, POP3_E_DESTINATION,
-					       "cannot read the spool file");
+					       "cannot read the spool beside '%s'",
+					       m->delivery.settings.path);
 		buffer_clear(&items[i].name);
 		mbox_place_write(&place, &items[i].name);
 		if (buffer_check(&items[i].name, POP3_E_MEMORY, err) < 0)
@@ -215,14 +212,15 @@ static int name_items(const struct mbox *m, struct delivery_item *items, size_t 
 
 static int lock_and_separate(struct mbox *m, struct pop3_error *err)
 {
+	const char *const path = m->delivery.settings.path;
 	int separator;
 
-	if (mbox_lock(&m->lock, m->delivery.settings.path, m->delivery.settings.timeouts, err) < 0)
+	if (mbox_lock(&m->lock, path, m->delivery.settings.timeouts, err) < 0)
 		return -1;
 	m->end = lseek(m->lock.fd, 0, SEEK_END);
-	separator = append_separator(m->lock.fd, m->end, err);
+	separator = append_separator(m->lock.fd, m->end);
 	if (separator < 0)
-		return -1;
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot append to '%s'", path);
 	m->end += separator;
 	return 0;
 }
@@ -233,9 +231,9 @@ static int sync_items(struct delivery *delivery, struct delivery_item *items, si
 	struct mbox *const m = self(delivery);
 
 	if (fsync(m->spool) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync beside '%s'",
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync the spool beside '%s'",
 				       delivery->settings.path);
-	if (folder_sync(m->folder, err) == 0 && lock_and_separate(m, err) == 0 &&
+	if (folder_sync(m->folder, delivery->settings.path, err) == 0 && lock_and_separate(m, err) == 0 &&
 	    name_items(m, items, count, err) == 0)
 		return 0;
 	mbox_unlock(&m->lock);
@@ -256,7 +254,7 @@ static int append_spool(struct mbox *m, off_t at, struct pop3_error *err)
 		from += got;
 	}
 	if (got == 0 && fsync(m->lock.fd) == 0)
-		return folder_sync(m->folder, err);
+		return folder_sync(m->folder, m->delivery.settings.path, err);
 	pop3_fail_errno(err, POP3_E_DESTINATION, "cannot append to '%s'",
 			m->delivery.settings.path);
 	if (ftruncate(m->lock.fd, at) == 0)
@@ -285,19 +283,21 @@ static int open_spool(struct mbox *m, struct pop3_error *err)
 	m->spool = openat(m->folder, m->spool_name.data, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	if (m->spool >= 0 || errno == ENOENT)
 		return 0;
-	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open the spool of an interrupted "
-							"run");
+	return pop3_fail_errno(err, POP3_E_DESTINATION,
+			       "cannot open the spool of an interrupted run beside '%s'",
+			       m->delivery.settings.path);
 }
 
 static int look_for(struct mbox *m, const struct mbox_place *place, struct pop3_error *err)
 {
+	const char *const path = m->delivery.settings.path;
 	int found = mbox_place_find(place, m->lock.fd);
 
 	if (found == 0 && m->spool >= 0)
 		found = mbox_place_clean(place, m->lock.fd, m->spool);
 	if (found < 0 || (found > 0 && fsync(m->lock.fd) < 0))
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot examine the mbox");
-	return found > 0 && folder_sync(m->folder, err) < 0 ? -1 : found;
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read '%s'", path);
+	return found > 0 && folder_sync(m->folder, path, err) < 0 ? -1 : found;
 }
 
 static int recover(struct delivery *delivery, const struct delivery_item *item,

@@ -95,7 +95,7 @@ static int export_item(const struct delivery *delivery, const struct delivery_it
 	if (setenv("POP3_NUMBER", number, 1) < 0 || setenv("POP3_OCTETS", octets, 1) < 0 ||
 	    setenv("POP3_UID", item->uid, 1) < 0 ||
 	    setenv("POP3_ACCOUNT", delivery->settings.account, 1) < 0)
-		return pop3_fail_errno(err, POP3_E_MEMORY, "cannot set the command's environment");
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	return 0;
 }
 
@@ -107,7 +107,8 @@ static int run_command(const struct delivery *delivery, const struct delivery_it
 	pid_t child;
 
 	if (lseek(item->fd, 0, SEEK_SET) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool file");
+		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool in '%s'",
+				       file_temporary_folder());
 	if (export_item(delivery, item, err) < 0)
 		return -1;
 	if (shell_spawn(delivery->settings.path, item->fd, STDERR_FILENO, false, &child, err) < 0)

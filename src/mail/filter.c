@@ -186,7 +186,7 @@ static enum filter_verdict search_field(struct filter_pattern *pattern,
 		pop3_fail(err, POP3_E_PROTOCOL, "field '%.*s' is too long for --match",
 			  (int)pattern->field_length, pattern->field);
 	else
-		pop3_fail(err, POP3_E_MEMORY, "out of memory for --match");
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	return FILTER_UNJUDGED;
 }
 

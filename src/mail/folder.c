@@ -1,7 +1,6 @@
 /* Directories for deliveries: opened without following symbolic links, file names never reused. */
 #include "mail/folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,7 +25,7 @@ int folder_open(int parent, const char *path, bool must_exist, struct pop3_error
 
 		if (made < 0 && errno != EEXIST)
 			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create '%s'", path);
-		if (parent != AT_FDCWD && folder_sync(parent, err) < 0)
+		if (parent != AT_FDCWD && folder_sync(parent, path, err) < 0)
 			return -1;
 		folder = open_folder(parent, path);
 	}
@@ -56,17 +55,26 @@ int folder_move(int from, const char *old_name, int to, const char *new_name)
 	return 0;
 }
 
-int folder_remove(int folder, const char *prefix, struct pop3_error *err)
+DIR *folder_list(int folder, const char *path, struct pop3_error *err)
 {
 	const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *const names = copy >= 0 ? fdopendir(copy) : NULL;
-	const struct dirent *entry;
 
 	if (names == NULL) {
+		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list '%s'", path);
 		if (copy >= 0)
 			close(copy);
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot list the directory");
 	}
+	return names;
+}
+
+int folder_remove(int folder, const char *path, const char *prefix, struct pop3_error *err)
+{
+	DIR *const names = folder_list(folder, path, err);
+	const struct dirent *entry;
+
+	if (names == NULL)
+		return -1;
 	while ((entry = readdir(names)) != NULL)
 		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
 			unlinkat(folder, entry->d_name, 0);
@@ -74,9 +82,9 @@ int folder_remove(int folder, const char *prefix, struct pop3_error *err)
 	return 0;
 }
 
-int folder_sync(int folder, struct pop3_error *err)
+int folder_sync(int folder, const char *path, struct pop3_error *err)
 {
 	if (fsync(folder) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync the directory");
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync '%s'", path);
 	return 0;
 }

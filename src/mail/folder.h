@@ -1,6 +1,7 @@
 #ifndef MAIL_FOLDER_H
 #define MAIL_FOLDER_H
 
+#include <dirent.h>
 #include <stdbool.h>
 
 #include "mail/delivery.h"
@@ -16,9 +17,11 @@ int folder_open(int parent, const char *path, bool must_exist, struct pop3_error
 /* Moves a file to a name that must not exist yet: -1 with errno EEXIST if it does. */
 int folder_move(int from, const char *old_name, int to, const char *new_name);
 
-/* Removes all files whose names begin with prefix, leftovers of ours. */
-int folder_remove(int folder, const char *prefix, struct pop3_error *err);
+/* In these, path is for errors. */
+DIR *folder_list(int folder, const char *path, struct pop3_error *err);
+int folder_sync(int folder, const char *path, struct pop3_error *err);
 
-int folder_sync(int folder, struct pop3_error *err);
+/* Removes all files whose names begin with prefix, leftovers of ours. */
+int folder_remove(int folder, const char *path, const char *prefix, struct pop3_error *err);
 
 #endif

@@ -130,13 +130,13 @@ static int open_mbox(const char *path, struct pop3_error *err)
  * holder of the file lock removes a stale dot lock, so that no process removes a new lock of
  * another.
  */
-static int try_both(struct mbox_lock *lock, struct pop3_error *err)
+static int try_both(struct mbox_lock *lock, const char *path, struct pop3_error *err)
 {
 	const int locked = try_file_lock(lock->fd, F_WRLCK);
 	int dotted;
 
 	if (locked < 0)
-		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot lock the mbox");
+		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot lock '%s'", path);
 	if (locked <= 0)
 		return locked;
 	dotted = try_dot_lock(lock);
@@ -163,7 +163,7 @@ int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeou
 	if (lock->fd < 0)
 		return -1;
 	name_dot_lock(lock, path);
-	while ((locked = try_both(lock, err)) == 0) {
+	while ((locked = try_both(lock, path, err)) == 0) {
 		if (deadline != 0 && clock_ms() >= deadline) {
 			locked = pop3_fail(err, POP3_E_LOCKED,
 					   "'%s' is locked by another program", path);

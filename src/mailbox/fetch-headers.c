@@ -224,7 +224,7 @@ static bool fails_alone(struct header_fetch *h, const struct pop3_error *why)
 		h->next = last;
 		return true;
 	}
-	pop3_fail(&h->refusal, POP3_E_PROTOCOL, "the server sent more after the end of the header");
+	pop3_fail(&h->refusal, POP3_E_PROTOCOL, "the server sent more after the end of the message");
 	return true;
 }
 

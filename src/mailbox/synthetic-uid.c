@@ -183,7 +183,7 @@ static int take_digest(struct header_sink *sink, size_t i, const char *block, si
 		return 0;
 	}
 	if (EVP_Digest(block, length, octets, &count, EVP_sha256(), NULL) != 1)
-		return pop3_fail(err, POP3_E_MEMORY, "cannot compute a digest");
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	text_hex(uid + 4, octets, count);
 	return pop3_listing_set_uid(d->listing, d->places[i], uid, 4 + 2 * (size_t)count, err);
 }

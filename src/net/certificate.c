@@ -23,8 +23,7 @@ int certificate_pin(const X509 *certificate, struct buffer *out, struct pop3_err
 
 	OPENSSL_free(key);
 	if (!done)
-		return pop3_fail(err, POP3_E_TLS, "the server's certificate has no usable public "
-						  "key");
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	buffer_append_text(out, "sha256//");
 	base64_encode(out, digest, length);
 	return buffer_check(out, POP3_E_MEMORY, err);

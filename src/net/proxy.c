@@ -114,8 +114,6 @@ static int socks_handshake(const struct dialogue *d, struct pop3_error *err)
 	unsigned char methods[] = { 5, 1, d->proxy->user[0] != '\0' ? 2 : 0 };
 	unsigned char chosen[2], request[7 + SOCKS_NAME_MAX] = { 5, 1, 0, 3, (unsigned char)name };
 
-	if (name > SOCKS_NAME_MAX)
-		return pop3_fail(err, POP3_E_USAGE, "the host name is too long for SOCKS5");
 	if (send_octets(d, methods, sizeof methods, err) < 0 || receive(d, chosen, sizeof chosen, err) < 0)
 		return -1;
 	if (chosen[0] != 5)
@@ -179,8 +177,6 @@ static int http_handshake(const struct dialogue *d, struct pop3_error *err)
 	struct buffer request = { 0 }, answer = { .limit = HTTP_ANSWER_MAX };
 	int result;
 
-	if (strlen(d->host) > SOCKS_NAME_MAX)
-		return pop3_fail(err, POP3_E_USAGE, "the host name is too long");
 	http_request(d, &request);
 	result = buffer_check(&request, POP3_E_USAGE, err);
 	if (result == 0)
@@ -227,6 +223,10 @@ struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port,
 
 	if (url_parse(proxy, &url, err) < 0)
 		return NULL;
+	if (strlen(host) > SOCKS_NAME_MAX) {
+		pop3_fail(err, POP3_E_USAGE, "the host name is too long for a proxy");
+		return NULL;
+	}
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcasecmp(url.scheme, kinds[i].scheme) == 0)
 			return connect_by(&kinds[i], &d, family, err);

@@ -64,7 +64,7 @@ struct addrinfo *resolve(const char *host, uint16_t port, int family,
 	hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
 	lookup = calloc(1, sizeof *lookup + strlen(host) + 1);
 	if (lookup == NULL) {
-		pop3_fail(err, POP3_E_MEMORY, "cannot look up '%s'", host);
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		return NULL;
 	}
 	lookup->call = (struct bounded_call){ .work = look_up, .release = release_lookup };

@@ -50,8 +50,7 @@ static int load_from(X509_STORE *store, const char *file, const char *dir, struc
 		return trust_fail_file(err, "certificates of authorities", file,
 				       "no certificate in it (PEM is expected)");
 	if (dir != NULL && X509_STORE_load_path(store, dir) != 1)
-		return pop3_fail(err, POP3_E_CONFIG, "cannot read certificates from '%s'",
-				 dir);
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	return 0;
 }
 
@@ -72,8 +71,7 @@ int trust_expect_name(X509_VERIFY_PARAM *param, const char *name, struct pop3_er
 		return 0;
 	ERR_clear_error();
 	if (X509_VERIFY_PARAM_set1_host(param, name, 0) != 1)
-		return pop3_fail(err, POP3_E_TLS, "'%s' cannot be a name in a certificate",
-				 name);
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	return 0;
 }
 
@@ -160,8 +158,8 @@ int trust_check_pins(const X509 *certificate, const struct pop3_trust *trust,
 	if (held)
 		return 0;
 	if (certificate == NULL)
-		return pop3_fail(err, POP3_E_TLS, "the server sent no certificate");
-	if (certificate_pin(certificate, &pin, err) < 0)
+		buffer_append_text(&pin, "missing");
+	else if (certificate_pin(certificate, &pin, err) < 0)
 		return -1;
 	for (size_t i = 0; i < trust->pin_count; i++)
 		held = held || strcmp(trust->pins[i], buffer_text(&pin)) == 0;

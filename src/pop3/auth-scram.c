@@ -136,7 +136,7 @@ static int start(struct auth *auth, const EVP_MD *digest, bool binds, struct buf
 	int result;
 
 	if (RAND_bytes(octets, sizeof octets) != 1)
-		return pop3_fail(err, POP3_E_IO, "cannot get random octets for a nonce");
+		return pop3_fail(err, POP3_E_IO, "cannot get random octets");
 	base64_encode(&nonce, octets, sizeof octets);
 	result = buffer_check(&nonce, POP3_E_BUG, err);
 	if (result == 0)

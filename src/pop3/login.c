@@ -260,6 +260,11 @@ static bool wants_response_again(const struct login *login, const struct dialogu
 	       (login->mechanism->flags & AUTH_SERVER_FIRST) == 0;
 }
 
+static int fail_challenge(struct pop3_error *err)
+{
+	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent an unexpected challenge");
+}
+
 static int answer_challenge(struct pop3_session *session, const struct reply *reply,
 			    struct dialogue *d, struct pop3_error *err)
 {
@@ -269,8 +274,7 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 		if (reply->length > 0)
 			quirk_note(session, QUIRK_NO_BASE64);
 	} else if (login->mechanism->step == NULL) {
-		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent a challenge after the "
-						       "login");
+		return fail_challenge(err);
 	} else {
 		buffer_wipe(&d->response);
 		if (read_challenge(session, reply, &d->challenge, err) < 0 ||
@@ -319,7 +323,7 @@ static int answer_challenges(struct pop3_session *session, struct dialogue *d,
 		if (answer_challenge(session, &reply, d, err) < 0)
 			return pop3_context(err, "login by %s", session->login.mechanism->name);
 	}
-	return pop3_fail(err, POP3_E_PROTOCOL, "too many challenges during login");
+	return fail_challenge(err);
 }
 
 /* Handles the answer to a command line of the login; the last one decides the login. */
@@ -329,8 +333,7 @@ static int check_answer(struct pop3_session *session, const struct reply *reply,
 	if (reply->status == REPLY_ERR)
 		return refused(session, reply, err);
 	if (is_last && !is_verdict(session, reply, false))
-		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent a challenge after the "
-						       "login");
+		return fail_challenge(err);
 	return is_last ? accepted(session, reply, err) : 0;
 }
 

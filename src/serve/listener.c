@@ -284,7 +284,7 @@ static int start_listener(struct listener *listener, struct pop3_error *err)
 			return 0;
 		}
 	}
-	return pop3_fail(err, POP3_E_MEMORY, "cannot listen");
+	return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 }
 
 static void close_listener(struct listener *listener)
@@ -376,7 +376,7 @@ int listeners_move(struct server *server, const char *address, uint16_t port,
 	char text[ADDRESS_HOST_MAX + 10];
 
 	if (old == NULL)
-		return pop3_fail(err, POP3_E_REFUSED, "no such listener");
+		return pop3_fail(err, POP3_E_REFUSED, "missing option: --listen or --listen-tls");
 	if (address == NULL)
 		address = old->address;
 	if (port == 0)

@@ -53,7 +53,7 @@ struct certificates *certificates_load(const char *cert, const char *key, struct
 	if (certificates != NULL)
 		certificates->context = SSL_CTX_new(TLS_server_method());
 	if (certificates == NULL || certificates->context == NULL) {
-		pop3_fail(err, POP3_E_MEMORY, "cannot prepare TLS");
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	} else if (configure(certificates->context, cert, key != NULL ? key : cert, err) == 0) {
 		return certificates;
 	}

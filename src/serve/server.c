@@ -203,7 +203,7 @@ static int open_all(struct server *server, struct pop3_error *err)
 	if (server->base != NULL)
 		server->login_timer = evtimer_new(server->base, client_login_timer_fired, server);
 	if (server->login_timer == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "cannot start the event loop");
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	if (load_certificates(server, err) < 0 || listeners_open(server, err) < 0 ||
 	    open_service(server, err) < 0)
 		return -1;
@@ -269,7 +269,7 @@ static int loop(struct server *server, struct pop3_error *err)
 	for (size_t i = 0; i < SIGNALS; i++) {
 		events[i] = evsignal_new(server->base, signals[i], take_signal, server);
 		if (events[i] == NULL || event_add(events[i], NULL) < 0)
-			result = pop3_fail(err, POP3_E_MEMORY, "cannot wait for signals");
+			result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	}
 	if (result == 0 && listeners_start(server, err) == 0 && announce_ready(server, err) == 0)
 		event_base_dispatch(server->base);

@@ -274,7 +274,7 @@ struct workers *workers_start(struct event_base *base, struct pop3_error *err)
 		started = start_threads(workers);
 	if (started)
 		return workers;
-	pop3_fail(err, POP3_E_MEMORY, "cannot start a thread");
+	pop3_fail(err, POP3_E_MEMORY, "cannot run a thread");
 	workers_stop(workers, START_LIMIT_MS);
 	return NULL;
 }

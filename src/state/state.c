@@ -161,7 +161,7 @@ static int open_file(struct state *state, const char *path, struct pop3_error *e
 	if (make_folder_of(path) == 0)
 		state->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (state->lock < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot open the state file '%s'", path);
+		return pop3_fail_errno(err, POP3_E_IO, "cannot open the state file");
 	if (fstat(state->lock, &status) < 0 || !S_ISREG(status.st_mode))
 		return pop3_fail(err, POP3_E_IO, "'%s' is not a regular file", path);
 	return 0;

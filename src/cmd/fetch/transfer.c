@@ -330,8 +330,7 @@ static void doubt_last(struct batch *b)
 		return;
 	}
 	pop3_fail(&why, is_unsure ? POP3_E_LOST : POP3_E_PROTOCOL,
-		  "the server sent more after the end of the message, which may have been cut "
-		  "short");
+		  "the server sent more after the end of the message");
 	delivery_item_fail(item, &why);
 	kind->abort(b->transfer->delivery, item);
 	report_item(b, item, b->place_of[b->count], &ignored);

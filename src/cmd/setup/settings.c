@@ -47,7 +47,7 @@ int setup_keep_password(struct setup *setup, struct pop3_error *err)
 		result = file_make_folders(buffer_text(&setup->folder)) == 0
 				 ? keeper_store(buffer_text(&command), &setup->connection->secret,
 						&setup->connection->target.timeouts, err)
-				 : pop3_fail_errno(err, POP3_E_DESTINATION, "cannot make '%s'",
+				 : pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create '%s'",
 						   buffer_text(&setup->folder));
 		setup->keeper = result == 0 ? keeper : NULL;
 	}

@@ -41,7 +41,7 @@ char *password_hash(const char *password, struct pop3_error *err)
 		hash = hash_with(password, setting);
 	free(setting);
 	if (hash == NULL)
-		pop3_fail_errno(err, POP3_E_MEMORY, "cannot hash a password");
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	return hash;
 }
 
@@ -59,7 +59,7 @@ int password_matches(const char *hash, const char *decoy, const char *password,
 	bool same;
 
 	if (found == NULL && errno == ENOMEM)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory for hashing a password");
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	if (!is_hash(found))
 		free(hash_with(password, decoy));
 	same = is_hash(found) && strlen(found) == length &&
