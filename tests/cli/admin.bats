@@ -658,6 +658,32 @@ mail.example
 	conversation_ended_well
 }
 
+@test "smtpstatus: answers that mean nothing" {
+	local answer
+	while read -r answer; do
+		datagrams <<-TALK
+			C: cf fe 00 A 73 65 63 72 65 74 00 00 03
+			S: cf fe 00 A ${answer%% =>*}
+		TALK
+		pop3 76 admin get transform
+		[ "$stderr" = "pop3: 127.0.0.1: get transform: ${answer#* => }" ]
+		conversation_ended_well
+	done <<-'END'
+		06 00 00 00 00 00 00 00 00 => the server answered with the undefined status 06
+		00 05 00 00 00 00 00 00 00 => the server's answer is neither on nor off
+	END
+}
+
+@test "a new password that is not typed the same twice" {
+	run -64 "$helpers/type-in" "$program" admin -s peep://127.0.0.1:1 -u root user-add ann 3>&- <<-'END'
+		S: New password for ann: 
+		C: one\r
+		S: Repeat the new password: 
+		C: two\r
+		S: the two passwords differ
+	END
+}
+
 @test "smtpstatus: no answer: 75" {
 	datagrams <<-'TALK'
 		C: cf fe 00 A 73 65 63 72 65 74 00 00 03
@@ -737,7 +763,7 @@ mail.example
 	pop3 64 admin get tiemout -s monitor://127.0.0.1:1
 	[[ $stderr = *"'get timeout'"* ]]
 	pop3 64 admin frobnicate -s monitor://127.0.0.1:1
-	[[ $stderr = *'metrics, users, '* ]]
+	[[ $stderr = *"see 'pop3 help admin'" ]]
 	pop3 64 admin -s monitor://127.0.0.1:1
 	pop3 64 admin set port 70000 -s monitor://127.0.0.1:1
 	pop3 64 admin set host $'a\r\nQUIT' -s monitor://127.0.0.1:1

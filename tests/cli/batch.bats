@@ -499,7 +499,7 @@ in_flight() {
 		EOF
 	TALK
 	batch 64 <<<$'dele 1\nfetch 2 -o mbox:box --peek'
-	[[ $stderr == *'line 2: --peek ends without QUIT'* ]]
+	[[ $stderr == *'line 2: --peek ends without QUIT, so it cannot be used in a batch that deletes messages' ]]
 }
 
 # --- input
@@ -686,7 +686,7 @@ type_in() {
 		S: stat\r\n
 		C: \x03
 		S: interrupted
-		S: nothing was deleted
+		S: starting a new session; nothing was deleted
 		S: pop3>
 		E: noop\r
 		S: pop3>

@@ -1,8 +1,6 @@
-# The complete text of each error message. A row is a case: exit status, caller, arguments, and
-# after => the text, in which \n starts a new line. The steps of a conversation, if any, come
-# after " | ".
+# The complete text of each error message: see errors.bash.
 # shellcheck disable=SC2154 # names from common.bash
-load ../helpers/session
+load ../helpers/errors
 
 setup() {
 	set_up_home
@@ -11,50 +9,10 @@ setup() {
 	trusting=(--ca-file "$certificates/ca.pem")
 }
 
-# alone STATUS ARGUMENT…: run pop3 without a server.
-alone() {
-	local server=
-	pop3 "$@"
-}
-
-# fails CALLER STATUS ARGUMENTS TEXT: the call prints exactly that error.
-fails() {
-	local POP3_PASSWORD=
-	[ "$1" != ann ] || export POP3_PASSWORD=secret
-	[ -n "$POP3_PASSWORD" ] || unset POP3_PASSWORD
-	eval "$1 $2 $3" </dev/null || return
-	[ "$stderr" = "pop3: ${4//'\n'/$'\n'pop3: }" ] && return
-	printf '%s: %s\n--- instead of\n%s\n' "$3" "$stderr" "$4"
-	return 1
-}
-
-# all_fail: run the rows on stdin; each must fail as it says.
-all_fail() {
-	local row caller status call rest
-	while read -r status caller rest; do
-		call=${rest%% => *}
-		[[ $call != *' | '* ]] || converse_in "${call#* | }"
-		fails "$caller" "$status" "${call%% | *}" "${rest#* => }"
-		[[ $call != *' | '* ]] || conversation_ended_well
-	done
-}
-
-# converse_in STEPS: separated by semicolons; GREETING, LOGIN, EXPIRES (the same with EXPIRE 0),
-# ONE (a mailbox with one message) and BYE expand to several steps.
-converse_in() {
-	local -A several=(
-		[GREETING]=$(greeting)
-		[LOGIN]=$(greeting && login)
-		[EXPIRES]=$(greeting USER 'EXPIRE 0' && login)
-		[ONE]=$'C: LIST\nS: +OK\nS: 1 100\nS: .\nC: UIDL\nS: +OK\nS: 1 a\nS: .'
-		[BYE]=$(goodbye)
-	)
-	local step steps
-	mapfile -t steps <<<"${1//; /$'\n'}"
-	for step in "${!steps[@]}"; do
-		steps[step]=${several[${steps[step]}]:-${steps[step]}}
-	done
-	converse - < <(printf '%s\n' "${steps[@]}")
+# configured STATUS LINES ARGUMENT…: pop3 with that configuration, and its account a.
+configured() {
+	printf '%b' "$2" >"$XDG_CONFIG_HOME/pop3/config"
+	pop3 "$1" -a a "${@:3}"
 }
 
 @test "usage errors" {
@@ -220,4 +178,125 @@ converse_in() {
 		0 ann fetch all -o dir:box | EXPIRES; ONE; C: RETR 1; S: +OK; S: x; S: .; BYE => the server deletes messages once fetched (EXPIRE 0): fetching one at a time
 		2 ann headers | EXPIRES; C: UIDL; S: +OK; S: 1 a; S: .; C: TOP 1 0; S: -ERR no; BYE => message 1: the server has no TOP, and deletes messages once retrieved (EXPIRE 0)\n1 of the messages failed
 	END
+}
+
+with_netrc() {
+	NETRC=netrc pop3 "$@"
+}
+
+@test "help, filters and passwords" {
+	server=127.0.0.1:1
+	head -c 2000000 /dev/zero | tr '\0' x >long
+	printf 'a\x01b\n' >control
+	mkdir directory
+	printf 'machine 127.0.0.1 login ann password secret\n' >netrc
+	chmod 644 netrc
+	all_fail <<-'END'
+		64 alone help mesages => unknown topic 'mesages' (did you mean 'messages'?)
+		64 alone help stta => unknown subcommand 'stta' (did you mean 'stat'?); see 'pop3 help'
+		64 ann stat --match 'a~[' => --match: invalid regular expression '[': Invalid regular expression
+		64 pop3 setup ann@localhost --account ']' => ']' cannot be the name of an account: choose another one by --account
+		66 pop3 seen list -a nosuch => unknown account 'nosuch': CONFIG does not exist
+		74 pop3 stat -u ann --password-file directory => cannot read the password: Is a directory
+		64 pop3 stat -u ann --password-file long => the password is longer than 1048576 octets
+		64 pop3 stat -u ann --password-file control => the password contains a control character
+		78 with_netrc stat -u ann => 'netrc' is readable by other users: run chmod 600 on it
+		64 configured '[a]\nuser = ann\n' stat => no server for account 'a' in CONFIG: add a line 'server = ...' or use --server
+		78 configured '[a]\nnonsense\n' stat => CONFIG line 2: expected [section] or key = value
+		78 configured '[a]\nserver = pop3://x:y\n' stat => CONFIG line 2: invalid server URL 'pop3://x:y': the port must be from 1 to 65535
+	END
+}
+
+@test "a batch" {
+	server=127.0.0.1:1
+	echo 'dele 1 "' >quote
+	echo 'dele 1 \' >backslash
+	printf 'stat\0\n' >nul
+	printf '1 %.0s' {1..5000} >words
+	all_fail <<-'END'
+		64 ann batch quote => line 1: missing closing quote (")
+		64 ann batch backslash => line 1: nothing follows the backslash at the end of the line
+		64 ann batch nul => line 1: the line contains a NUL
+		64 ann batch words => line 1: more than 4096 words
+	END
+}
+
+@test "administration: what the server answers" {
+	server=127.0.0.1:1
+	head -c 70000 /dev/zero | tr '\0' x >long
+	all_fail <<-'END'
+		64 pop3 admin -s peep://127.0.0.1:1 nosuch => unknown verb 'nosuch'; see 'pop3 help admin'
+		64 pop3 admin -s peep://127.0.0.1:1 -u root --password-file password user-del '' => user-del: '' is not 1 to 128 octets without blanks or control characters
+		64 pop3 admin -s peep://127.0.0.1:1 -u root --password-file long users => peep takes a secret of 1 to 128 octets without blanks or control characters
+		64 pop3 admin -s smtpstatus://127.0.0.1:1 --password-file long metrics => smtpstatus takes a secret of up to 8 octets
+		76 pop3 admin -s monitor://$server log | S: +OK POP3 server ready; C: LOGG; CLOSE; C: QUIT => 127.0.0.1: log: the server closed the connection without an answer
+		75 pop3 admin -s monitor://$server log | S: +OK POP3 server ready; C: LOGG; S: +OK log; S: a b; CLOSE; C: QUIT => 127.0.0.1: log: the server closed the connection in the middle of its answer
+		76 pop3 admin -s monitor://$server metrics | S: +OK POP3 server ready; C: METR; S*5000| x; C: QUIT => 127.0.0.1: metrics: a line of the server's answer: longer than 4096 octets
+	END
+}
+
+@test "proxies, tunnels and TLS" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		64 ann stat -s pop.example.org --proxy "socks5h://$(printf 'a%.0s' {1..300}):x@$server" | C| \x05\x01\x02; S| \x05\x02; EOF => proxy '127.0.0.1': the proxy's user name or password is too long
+		69 ann stat -s pop.example.org:110 --proxy "http://$server" | C~ CONNECT.*; C~ Host.*; C: ; S*17000| x => pop.example.org: proxy '127.0.0.1': the proxy's answer: longer than 16384 octets
+		69 ann stat -s pop.example.org:110 --proxy "http://$server" | C~ CONNECT.*; C~ Host.*; C: ; S: SSH-2.0; S:  => pop.example.org: proxy '127.0.0.1': the proxy does not speak HTTP
+		80 ann stat --tls implicit --tunnel 'echo +OK hello; cat >/dev/null' => 127.0.0.1: the server does not speak TLS on this port: try --tls stls
+		75 ann stat --tls implicit --tunnel 'dd bs=65536 count=1 of=/dev/null 2>/dev/null' => 127.0.0.1: the server closed the connection during the TLS handshake
+		80 ann stat --tls implicit --tunnel 'printf "\25\3\1\0\2\2\50"; cat >/dev/null' => 127.0.0.1: the TLS handshake failed: sslv3 alert handshake failure
+		80 ann stat --tls implicit "${trusting[@]}" --no-verify --pin "$(pin expired)" | TLS-REFUSED good => 127.0.0.1: the server's key does not match --pin: it is PIN
+		80 ann stat --tls implicit "${trusting[@]}" | TLS-REFUSED client-only => 127.0.0.1: the certificate was not accepted: unsuitable certificate purpose
+	END
+}
+
+@test "lists, lines and challenges that no server should send" {
+	server=127.0.0.1:1
+	touch mbox.lock
+	mkdir full
+	touch full/a.eml full/a~{2..1000}.eml
+	printf '%s\n' 'dele 1' 'fetch 2 -o "pipe:exit 1"' >dele-and-fail
+	all_fail <<-'END'
+		76 ann uidl | LOGIN; C: UIDL; S: +OK; S: x y; EOF; ---; S: +OK ready; C: USER ann; S: +OK; C: PASS secret; S: +OK; C: STAT; S: +OK 1 10 => 127.0.0.1: UIDL: invalid line in a list: 'x y'
+		2 ann fetch 1,2 -o dir:box --max-size 1K | LOGIN; C: LIST; S: +OK; S: 1 2000; S: 2 20; S: .; C: UIDL; S: +OK; S*2: \# u\#; S: .; C: RETR 2; S: -ERR gone; BYE => message 1: larger than --max-size\nmessage 2: the server refused: gone\n1 of the messages failed, 1 skipped
+		75 ann fetch 1 -o mbox:mbox --timeout 1 | LOGIN; C: LIST 1; S: +OK 1 3; C: UIDL 1; S: +OK 1 f; C: RETR 1; S: +OK; S: x; S: .; BYE => 'PWD/mbox' is locked by another program
+		73 ann fetch all -o dir:full | MAIL => too many messages have the name 'a~1000.eml'
+		81 ann batch --keep-going dele-and-fail | EXPIRES; C: LIST; S: +OK; S*2: \# 20; S: .; C: UIDL; S: +OK; S*2: \# u\#; S: .; C: DELE 1; S: +OK; C: RETR 2; S: +OK; S: x; S: .; EOF => the server deletes messages once fetched (EXPIRE 0): fetching one at a time\nmessage 2: 'exit 1' exited with status 1\nending without QUIT, which would delete messages that could not be stored\nline 2: 1 of the messages failed\n127.0.0.1: nothing was deleted: the server would also delete messages that could not be stored (EXPIRE 0)
+		76 ann stat | LOGIN; C: STAT; S*70000| x => 127.0.0.1: STAT: the server sent a line longer than 65536 octets
+		76 ann stat --auth plain | GREETING; C~ AUTH PLAIN .*; S: + ; C~ .*; S: +  => 127.0.0.1: login by PLAIN: the server sent an unexpected challenge
+	END
+}
+
+# without_md5 STATUS ARGUMENT…, without_random …: with an OpenSSL that lacks it.
+without_md5() {
+	printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' 'default_properties = fips=yes' >conf
+	OPENSSL_CONF=conf ann "$@"
+}
+
+without_random() {
+	printf '%s\n' 'openssl_conf = a' '[a]' 'random = b' '[b]' 'random = NONE' >conf
+	OPENSSL_CONF=conf ann "$@"
+}
+
+@test "an OpenSSL that lacks what a login needs" {
+	server=127.0.0.1:1
+	all_fail <<-'END'
+		78 without_md5 stat --auth cram-md5 | GREETING; C: AUTH CRAM-MD5; S: + PDFAeD4= => login by CRAM-MD5: CRAM-MD5 needs MD5, which OpenSSL does not provide here
+		78 without_md5 stat --auth apop | S: +OK <a@b>; C: CAPA; S: -ERR => APOP needs MD5, which OpenSSL does not provide here
+		74 without_random stat --auth scram-sha-256 | GREETING; EOF => cannot get random octets
+	END
+}
+
+@test "octets under TLS that are not TLS" {
+	local port
+	exec {port_fd}< <(exec /usr/bin/python3 -SBc 'import os, socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1] + ".pem", sys.argv[1] + ".key")
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+connection = context.wrap_socket(listener.accept()[0], server_side=True)
+os.write(connection.fileno(), b"+OK hello\r\n")' "$certificates/good" 3>&-)
+	stop_later $!
+	read -r port <&"$port_fd"
+	POP3_PASSWORD=secret pop3 75 stat -s "127.0.0.1:$port" -u ann "${trusting[@]}"
+	[[ $stderr == 'pop3: 127.0.0.1: '*'TLS failed: wrong version number' ]]
 }

@@ -597,6 +597,7 @@ uidl_refused() {
 	ann 0 fetch new -o dir:box
 	ann 75 fetch new -o dir:box
 	[ "$output" = '' ]
+	[[ $stderr == *'the server refused UIDL, though it gave UIDs before' ]]
 	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-2.eml' ]
 }
 
@@ -1054,7 +1055,7 @@ expiring() {
 		expiring < <(two_mails && retrieved 1 && retrieved 2 && echo EOF)
 		ann 2 fetch all -o "pipe:exit $code"
 		[ "$(cut -f 4 stdout | paste -sd,)" = failed,failed ]
-		[[ $stderr == *'without QUIT'* ]]
+		[[ $stderr == *'ending without QUIT, which would delete messages that could not be stored'* ]]
 	done
 	expiring < <(two_mails && retrieved 1 && retrieved 2 && goodbye)
 	ann 0 fetch all -o 'pipe:exit 99'
@@ -1390,6 +1391,7 @@ again() {
 @test "50: an unstuffed first dot: the spool of the mbox is removed" {
 	next_session < <(holds u1 && dotted RETR 1)
 	account 2 fetch all -o mbox:in/box
+	[[ $stderr == *"message 1: the server sent more after the end of the message"* ]]
 	[ "$(ls -A in)" = '' ]
 }
 
@@ -1413,6 +1415,15 @@ again() {
 	ann 2 headers all
 	[ "$output" = $'2\tu2\tA: b' ]
 	[[ $stderr == *"message 1: the server sent more after the end of the message"* ]]
+}
+
+@test "50: unless the new session has other messages" {
+	after_login < <(
+		uids u1 u2 && dotted TOP 1 0
+		again && sizes u1 u2 | sed 's/^S: 2 .*/S: 2 99/' && uids u1 u3 && echo EOF
+	)
+	ann 75 headers all
+	[[ $stderr == *'the mailbox may have changed in the new session' ]]
 }
 
 # --- an answer that is not a status line ---

@@ -147,8 +147,8 @@ exported() {
 		pop3 66 seen import -s pop.example.org -u ann --from "$peer" \
 			"$data/import/$peer"
 		[ "$output" = '' ]
-		[[ $stderr == *"no UIDs of 'ann@pop.example.org' in the list, only of "*ann@127.0.0.1* ]]
-		[[ $stderr == *bob@example.org@127.0.0.1*'choose one with --mailbox' ]]
+		[[ $stderr == *"no UIDs of 'ann@pop.example.org' in the list, only of "*ann@127.0.0.1*': choose one with --mailbox' ]]
+		[[ $stderr == *bob@example.org@127.0.0.1* ]]
 	done
 }
 

@@ -159,7 +159,7 @@ finds() {
 	POP3_PASSWORD='' pop3 0 setup ann@hotmail.com --ca-file pop.pem
 	grep -qx 'auth = xoauth2' stdout
 	grep -qx '# password_command = a command that prints an access token' stdout
-	[[ $stderr == *'Outlook.com accepts only OAuth 2.0: see '*"'man pop3'"* ]]
+	[[ $stderr == *"Outlook.com accepts only OAuth 2.0: see OAuth 2.0 in the EXAMPLES of the manual, 'man pop3'"* ]]
 	grep -q 'OAuth 2.0' "$helpers/../../man/pop3.1"
 }
 
@@ -207,6 +207,11 @@ found_pop() {
 	POP3_PASSWORD=secret finds
 	[ "$stderr" = 'pop3: login not tried: DNS, which can be forged, says that example.test is at pop.hoster.test; if that is right, use --server pop3s://pop.hoster.test' ]
 	run ! grep -q login log
+	run -77 "$helpers/type-in" "$program" setup ann@example.test --ca-file pop.pem 3>&- <<-'STEPS'
+		S: DNS, which can be forged, says that example.test is at pop.hoster.test; press Enter for no login if that is wrong
+		S: Password
+		C: wrong\r
+	STEPS
 	POP3_PASSWORD=wrong pop3 77 setup ann@example.test --ca-file pop.pem --server pop3s://pop.hoster.test
 }
 

@@ -115,7 +115,7 @@ known() {
 	for run in 1 2; do
 		next_session < <(holds b1 b2 && echo EOF)
 		account 65 fetch new -o dir:box
-		[[ $stderr == *'none of the 10 '*' 2 unknown ones'*'use --accept-new-uids to fetch them' ]]
+		[[ $stderr == *'the server has none of the 10 messages that were fetched before, and 2 unknown ones: have all UIDs changed? use --accept-new-uids to fetch them' ]]
 	done
 	[ -z "$(ls box)" ]
 }

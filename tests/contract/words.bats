@@ -70,3 +70,7 @@ odd() {
 	run ! grep -P "\t(?!$names\b)[A-Z]" errors
 	run ! grep -E '[^.]\.$' errors
 }
+
+@test "a test shows each text of an error or a warning whole" {
+	"$helpers/error-texts"
+}

@@ -92,6 +92,19 @@ was_refused() {
 	[ -z "$(ls spool)" ]
 }
 
+@test "a transformation that cannot be started" {
+	local server=$program
+	setup_messages
+	printf '#!/bin/sh\nASAN_OPTIONS=detect_leaks=0 exec strace -D -f -o %q -e trace=execve \
+		-P /bin/sh -e inject=execve:error=EMFILE %q "$@"\n' "$PWD/trace" "$server" >without-programs
+	chmod +x without-programs
+	program=$PWD/without-programs
+	serve --transform cat
+	says 'RETR 1'
+	heard_is <<<'-ERR [SYS/TEMP] the transformation cannot be started'
+	grep -q 'cannot start the transformation: Too many open files' log
+}
+
 @test "the server works without the extra calls" {
 	local server=$program
 	setup_messages

@@ -192,13 +192,13 @@ refused() {
 }
 
 @test "invalid and conflicting options are refused at start-up" {
-	refused 64 --listen
+	refused 64 'missing option: --listen or --listen-tls'
 	refused 64 'ADDRESS:PORT' --listen 127.0.0.1
 	refused 64 'ADDRESS:PORT' --listen ::1:0
 	refused 64 'ADDRESS:PORT' --listen 127.0.0.1:65536
 	refused 64 --cert --listen-tls 127.0.0.1:0
 	refused 64 --secret-file --listen 127.0.0.1:0 --peep 127.0.0.1:0
-	refused 64 --allow-remote-management --listen 127.0.0.1:0 --monitor 0.0.0.0:0
+	refused 64 '--monitor accepts only loopback addresses without --allow-remote-management' --listen 127.0.0.1:0 --monitor 0.0.0.0:0
 	POP3_SERVE_SECRET=ninechars refused 64 '8 octets' --listen 127.0.0.1:0 \
 		--smtpstatus 127.0.0.1:0
 	refused 80 nonexistent --listen 127.0.0.1:0 --cert nonexistent
@@ -207,7 +207,7 @@ refused() {
 	refused 80 'cannot use the key' --listen 127.0.0.1:0 --cert "$certificates/good.pem" \
 		--key "$certificates/expired.key"
 	refused 78 'no user' --listen 127.0.0.1:0 --user nobody-of-that-name
-	refused 68 'cannot listen on' --listen a..b:0
+	refused 68 "cannot listen on 'a..b': Name or service not known" --listen a..b:0
 	refused 74 'ready-fd 99' --listen 127.0.0.1:0 --ready-fd 99
 	serve
 	refused 69 'in use' --listen 127.0.0.1:0 --listen "127.0.0.1:$pop3_port"

@@ -263,6 +263,7 @@ tries() {
 	printf 'Subject: x\n\n' >mail/ann/new/1
 	tries
 	[ "${#urls[@]}" -eq 2 ]
+	grep -qx 'pop3: any password opens a mailbox; clients of pop3 add --tls off' log
 	[[ ${urls[0]} == pop3://ann@127.0.0.1:* ]]
 	[[ ${urls[1]} == pop3://bob%40example.org@127.0.0.1:* ]]
 	POP3_PASSWORD=anything pop3 0 stat -s "${urls[0]}" --tls off

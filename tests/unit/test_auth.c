@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "check.h"
+#include "told.h"
 #include "pop3/auth-scram.h"
 #include "pop3/auth.h"
 
@@ -402,6 +403,7 @@ static void check_login(const struct login *login)
 		trial.auth.greeting = login->greeting;
 	check_talk(&trial, login);
 	check_number(login->title, trial.err.code, login->code);
+	told_note(trial.err.code != POP3_E_NONE ? trial.err.text : "");
 	check_text(login->title, trial.auth.refusal, login->refusal != NULL ? login->refusal : "");
 	trial_close(&trial, login->mechanism);
 }
@@ -607,6 +609,7 @@ static void check_salt_limit(size_t octets, int expected)
 	buffer_append_text(&challenge, ",i=4096");
 	check_number(login.title,
 		     answer(&trial, login.mechanism, challenge.data, challenge.length), expected);
+	told_note(expected < 0 ? trial.err.text : "");
 	buffer_release(&salt);
 	buffer_release(&challenge);
 	trial_close(&trial, login.mechanism);
@@ -693,6 +696,20 @@ static void check_long_computations(void)
 	close(ends[0]);
 	close(ends[1]);
 }
+static const char *const expected_texts[] = {
+	"SCRAM-PLUS needs a TLS connection to bind the login to",
+	"the server requires an unknown SCRAM extension",
+	"the server's SCRAM salt is not 1 to 1024 octets of base64",
+	"the server's SCRAM iteration count is not from 4096 to 10000000",
+	"the server's first SCRAM message is malformed",
+	"the server's final SCRAM message is malformed",
+	"the server does not know the password: its signature is wrong",
+	"the server sent a challenge after the end of SCRAM",
+	"the server accepted the login without proving that it knows the password",
+	"the password contains a NUL",
+	"SCRAM needs SHA256, which OpenSSL does not provide here",
+	"the password contains a control character",
+};
 
 int main(void)
 {
@@ -711,5 +728,11 @@ int main(void)
 	check_nonces();
 	check_long_refusal();
 	check_long_computations();
+	/* From here on OpenSSL has no digests. */
+	EVP_set_default_properties(NULL, "fips=yes");
+	check_login(&(struct login){ "SCRAM: no SHA-256", SCRAM_ANN,
+				     .talk = { "C: n,,n=ann,r=abc", "S: r=abcdef,s=MDEy,i=4096" },
+				     .code = POP3_E_CONFIG });
+	check_told(expected_texts, ROWS(expected_texts));
 	return check_end();
 }

@@ -49,7 +49,9 @@ int main(void)
 		else
 			unsetenv("HOME");
 		if (file_expand(&out, rows[i].path, &err) < 0)
-			check_number(rows[i].name, err.code, POP3_E_CONFIG);
+			check_text(rows[i].name, err.text, strlen(rows[i].path) > 1 ?
+					"no home directory for '~/Mail': set HOME" :
+					"no home directory for '~': set HOME");
 		check_text(rows[i].name, buffer_text(&out),
 			   rows[i].expanded != NULL ? rows[i].expanded : "");
 		buffer_release(&out);

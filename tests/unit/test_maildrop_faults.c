@@ -186,10 +186,18 @@ static const struct trial trials[] = {
 	{ "those that others renamed, too", prepare_renamed, update, is_updated },
 };
 
+static const char *const expected_texts[] = {
+	"1 messages could not be removed",
+	"cannot lock the maildrop: Input/output error",
+	"cannot read '/root/ann/new': Input/output error",
+	"cannot sync the mailbox: Input/output error",
+};
+
 int main(void)
 {
 	for (size_t row = 0; row < ROWS(trials); row++)
 		trial_sweep(&trials[row]);
 	maildrop_close(drop);
+	check_told(expected_texts, ROWS(expected_texts));
 	return check_end();
 }

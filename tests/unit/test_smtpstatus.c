@@ -153,8 +153,11 @@ static enum pop3_code ask(struct line *line, int64_t wait_ms, int cancel_fd)
 	};
 	struct pop3_error err = { .code = POP3_E_NONE };
 
-	return smtpstatus_ask(line->fd, &line->round, &schedule, &account, &err) == 0 ?
-		POP3_E_NONE : err.code;
+	if (smtpstatus_ask(line->fd, &line->round, &schedule, &account, &err) == 0)
+		return POP3_E_NONE;
+	if (err.code == POP3_E_TIMEOUT)
+		check_text("a time-out", err.text, "no answer after 3 tries");
+	return err.code;
 }
 
 #define FIRST_REPLY "\xcf\xfe\0" RID_1 "\0\0\0\0\0\0\0\0\1"

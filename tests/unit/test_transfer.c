@@ -10,6 +10,7 @@
 #include "check.h"
 #include "faults-openssl.h"
 #include "faults-sqlite.h"
+#include "told.h"
 #include "mail/delivery-kind.h"
 #include "state/seen.h"
 
@@ -74,7 +75,13 @@ static void answer(const struct pop3_request *requests, size_t count, struct buf
 
 static int report(struct transfer *t, const struct delivery_item *item, struct pop3_error *err)
 {
+	const char *const pending = faults.call;
+
 	(void)t, (void)err;
+	faults.call = NULL;
+	if (item->failure != NULL)
+		told_note(item->failure->text);
+	faults.call = pending;
 	*(item->failure == NULL ? &told : &failed) |= 1U << (item->number - 1);
 	return 0;
 }
@@ -286,6 +293,8 @@ static bool holds_after(const struct faults *fault)
 	faults = *fault;
 	result = fetch(&err);
 	faults.call = NULL;
+	if (result < 0)
+		told_note(err.text);
 	look_at_destination();
 	holds = is_there_as_told() && (result == 0 || err.code != POP3_E_NONE);
 	forget_lock();
@@ -384,6 +393,32 @@ static const struct kind kinds[] = {
 	{ "mbox", "mbox:", MESSAGES, false },
 };
 
+static const char *const expected_texts[] = {
+	"cannot append to '/to/box': No space left on device",
+	"cannot create '/to/box': Permission denied",
+	"cannot create a file in '/to/box': Too many open files",
+	"cannot create a file in '/to/box/tmp': Too many open files",
+	"cannot create a spool file in '/tmp': Permission denied",
+	"cannot create the spool beside '/to/box': Too many open files",
+	"cannot list '/to/box': Too many open files",
+	"cannot lock '/to/box': No locks available",
+	"cannot move the message to '/to/box/new': Permission denied",
+	"cannot open '/to/box': Input/output error",
+	"cannot open the spool of an interrupted run beside '/to/box': Too many open files",
+	"cannot read '/to/box': Input/output error",
+	"cannot read from '/to/box': Input/output error",
+	"cannot read the spool beside '/to/box': Input/output error",
+	"cannot rename a file in '/to/box' to 'u1.eml': Permission denied",
+	"cannot sync '/to/box': Input/output error",
+	"cannot sync the spool beside '/to/box': Input/output error",
+	"cannot write into '/to/box': No space left on device",
+	"cannot write the spool beside '/to/box': No space left on device",
+	"/state/ann.db: cannot lock the state file: No locks available",
+	"/state/ann.db: cannot open the state file: Permission denied",
+	"/state/ann.db: cannot use the state file: change: database or disk is full",
+	"/state/ann.db: the state file is damaged (database disk image is malformed): restore it, or move it away to start afresh",
+};
+
 int main(void)
 {
 	static const struct faults nothing = { .call = NULL };
@@ -407,5 +442,6 @@ int main(void)
 	buffer_release(&destination);
 	buffer_release(&state_path);
 	buffer_release(&found);
+	check_told(expected_texts, ROWS(expected_texts));
 	return check_end();
 }

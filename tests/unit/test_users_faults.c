@@ -188,6 +188,67 @@ static const struct trial trials[] = {
 	{ "a mailbox is discarded", prepare, discard, is_discarded },
 };
 
+/* --- what is refused --- */
+
+static void refuse_files(const char *name, const char *text, bool is_state)
+{
+	struct pop3_error err = { .text = "" };
+
+	struct buffer state = { 0 };
+
+	prepare();
+	scratch_write(name, text, strlen(text));
+	service.state = scratch_name(&state, "state");
+	if ((is_state ? service_read_state(&service, &err) : users_reload(&service.users, &err)) < 0)
+		told_note(err.text);
+	service.state = NULL;
+	buffer_release(&state);
+}
+
+static void refuse(void)
+{
+	const struct pop3_secret nothing = { .text = NULL };
+	struct pop3_error err = { .text = "" };
+
+	prepare();
+#define REFUSED(call) told_note((call) != 0 ? err.text : #call)
+	REFUSED(service_set_root(&service, "root", &err));
+	REFUSED(service_check_new_user(&service, "a/b", &err));
+	REFUSED(service_rename_user(&service, "bob", "a/b", &err));
+	REFUSED(users_rename(&service.users, "bob", "a/b", &err));
+	service.max_users = 2;
+	REFUSED(service_check_new_user(&service, "eve", &err));
+	REFUSED(service_set_transforming(&service, true, &err));
+	REFUSED(service_kick(&service, "ann", &err));
+	REFUSED(service_switch(&service, "QUIT", false, &err));
+	REFUSED(password_hash("", &err) == NULL);
+	REFUSED(serve_add_user(&settings, "cid", &nothing, &err));
+	refuse_files("users", "ann\n", false);
+	refuse_files("users", "ann:=a\na/b:=b\n", false);
+	refuse_files("users", "ann:=a\nann:=b\n", false);
+	refuse_files("state", "nonsense 1\n", true);
+}
+
+static const char *const expected_texts[] = {
+	"cannot create '/root': Input/output error",
+	"cannot open the mailbox '/root/cid': Input/output error",
+	"cannot remove the mailbox 'bob': Input/output error",
+	"cannot rename the mailbox 'bob': Input/output error",
+	"cannot use '/root' for mailboxes: Input/output error",
+	"'root' is not an absolute path",
+	"invalid user name 'a/b'",
+	"the limit of 2 users is reached",
+	"no transform command was configured",
+	"'ann' is not logged in",
+	"'QUIT' cannot be switched off",
+	"the password must be 1 to 511 octets long",
+	"'/users' line 1 is not 'name:hash'",
+	"'/users' line 2: invalid user name 'a/b'",
+	"'/users' has the user 'ann' twice",
+	"'/state': unknown setting 'nonsense 1'",
+	"the password is empty or contains a NUL",
+};
+
 int main(void)
 {
 	scratch();
@@ -196,5 +257,7 @@ int main(void)
 	service_release(&service);
 	buffer_release(&users_path);
 	buffer_release(&root_path);
+	refuse();
+	check_told(expected_texts, ROWS(expected_texts));
 	return check_end();
 }

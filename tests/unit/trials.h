@@ -8,6 +8,7 @@
 #include "check.h"
 #include "faults.h"
 #include "pop3/error.h"
+#include "told.h"
 
 struct trial {
 	const char *name;
@@ -39,6 +40,8 @@ static bool trial_holds(const struct trial *trial, unsigned at)
 	faults = (struct faults){ .call = FAULTS_ANY, .at = at };
 	done = trial->run(&err) == 0;
 	faults.call = NULL;
+	if (!done)
+		told_note(err.text);
 	told = done || (err.code != POP3_E_NONE && err.text[0] != '\0');
 	if (told && (done || faults.struck != NULL) && trial_descriptors() == descriptors &&
 	    trial->holds(done))
