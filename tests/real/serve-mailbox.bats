@@ -30,7 +30,7 @@ load serve
 	printf '%s\r\n' 'USER ann' 'PASS secret' >&"$first"
 	for _ in 1 2 3; do read -r -u "$first"; done
 	printf '%s\r\n' 'USER ann' 'PASS secret' QUIT | talk "$pop3_port"
-	grep -q '^-ERR \[IN-USE\]' received
+	grep -q '^-ERR \[IN-USE\] the maildrop is in use' received
 	printf 'QUIT\r\n' >&"$first"
 	cat <&"$first" >goodbye
 	grep -q '^+OK' goodbye
