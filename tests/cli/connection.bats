@@ -1,5 +1,6 @@
 # Connecting to the server, and verifying its certificate.
 load ../helpers/session
+load ../helpers/network
 
 setup_file() {
 	"$helpers/certificates" "$certificates"
@@ -440,6 +441,26 @@ by_proxy() {
 		S: -ERR [LOGIN-DELAY] wait 300 seconds
 	TALK
 	ann 75 stat --retry 5 --max-time 10
+}
+
+# The second name server is there only after the first attempt.
+@test "no name server answers: that is temporary, and tried again" {
+	network <<<'address=/pop.example.test/127.0.0.1'
+	certificate pop pop.example.test
+	server_inside pop --listen 127.0.0.1:110
+	echo 'nameserver 127.0.0.2' >resolv.conf
+	pop3 75 stat -s pop.example.test -u bob --tls off
+	[ "$stderr" = "pop3: pop.example.test: no name server answered a query for 'pop.example.test'" ]
+	mkfifo trace
+	"$program" stat -s pop.example.test -u bob --tls off --retry 5 --trace trace \
+		>stdout 2>stderr 3>&- &
+	stop_later "$!"
+	exec {tracing}<trace
+	grep -qm 1 'no name server .*: trying again in 1 s' <&"$tracing"
+	echo 'nameserver 127.0.0.1' >resolv.conf
+	cat <&"$tracing" >/dev/null
+	wait "${started[-1]}"
+	[ "$(<stdout)" = $'0\t0' ]
 }
 
 @test "--retry does not retry a permanent failure: 77" {
