@@ -58,11 +58,22 @@ struct pop3_tracer {
 
 struct pop3_diagnostics;
 
+/* Finds a secret that should not be asked for, or even be at hand, before it is needed. */
+struct pop3_secret_source {
+	/*
+	 * Fills in the account's empty secret before a login that needs one: when the server's
+	 * certificate was accepted, in the thread that opens the session. Its failure is that of
+	 * the session.
+	 */
+	int (*find)(struct pop3_secret_source *, struct pop3_secret *secret, struct pop3_error *err);
+};
+
 struct pop3_account {
 	const char *host;
 	uint16_t port;	  /* 0 = 995, or 110 without implicit TLS */
 	const char *user; /* UTF-8; NULL = do not log in */
 	struct pop3_secret *secret; /* the user's password or token; required with user */
+	struct pop3_secret_source *secret_source; /* NULL = the secret is filled in already */
 	bool lock_step;	  /* one command at a time, whatever the server offers */
 	bool one_session; /* wipe the secret as soon as this session can no longer need it */
 	const char *auth; /* mechanism as in pop3(1) --auth; NULL = the best both sides support */

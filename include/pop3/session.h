@@ -52,6 +52,9 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err);
  */
 bool pop3_session_may_reopen(const struct pop3_session *session);
 
+/* For a caller that will not reopen the session: wipes the account's secret. */
+void pop3_session_wipe_secret(struct pop3_session *session);
+
 /* The current phase, or after a failure the phase it happened in. See pop3_recovery. */
 enum pop3_phase pop3_session_phase(const struct pop3_session *session);
 

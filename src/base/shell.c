@@ -24,8 +24,13 @@ static bool has_terminal(void)
 	return foreground;
 }
 
-int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
-		struct pop3_error *err)
+/* The command gets these descriptors under the numbers of their places. */
+struct inherited {
+	int fd, place;
+};
+
+/* Returns an error number. */
+static int spawn(const char *command, const struct inherited inherited[2], bool asks, pid_t *child)
 {
 	char *const arguments[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
 	const short own_group = !asks || !has_terminal() ? POSIX_SPAWN_SETPGROUP : 0;
@@ -40,19 +45,75 @@ int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 	posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGDEF | own_group));
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	posix_spawn_file_actions_init(&actions);
-	/* The caller passes a descriptor as stdin so that the command does not consume ours. */
-	if (in >= 0)
-		failure = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	if (failure == 0 && out >= 0)
-		failure = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	for (size_t i = 0; failure == 0 && i < 2; i++)
+		if (inherited[i].fd >= 0)
+			failure = posix_spawn_file_actions_adddup2(&actions, inherited[i].fd,
+								   inherited[i].place);
 	if (failure == 0)
 		failure = posix_spawn(child, "/bin/sh", &actions, &attributes, arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
+	return failure;
+}
+
+static int fail_spawn(const char *command, int failure, struct pop3_error *err)
+{
 	errno = failure;
-	if (failure != 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot run '%s'", command);
-	return 0;
+	return pop3_fail_errno(err, POP3_E_IO, "cannot run '%s'", command);
+}
+
+int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
+		struct pop3_error *err)
+{
+	/* The caller passes a descriptor as stdin so that the command does not consume ours. */
+	const struct inherited inherited[] = { { in, STDIN_FILENO }, { out, STDOUT_FILENO } };
+	const int failure = spawn(command, inherited, asks, child);
+
+	return failure == 0 ? 0 : fail_spawn(command, failure, err);
+}
+
+/* A number of one digit, as shells want it, of no descriptor that the command would inherit. */
+static int find_place(void)
+{
+	int place = 9;
+
+	while (place > STDERR_FILENO && fcntl(place, F_GETFD) == 0)
+		place--;
+	return place > STDERR_FILENO ? place : -1;
+}
+
+/* The shell waits in the first line: a line from the gate, or its end. */
+int shell_spawn_held(const char *command, int out, pid_t *child, int *gate,
+		     struct pop3_error *err)
+{
+	struct buffer held = { 0 };
+	const int place = find_place();
+	int ends[2], failure;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail_spawn(command, errno, err);
+	buffer_append_format(&held, "read -r _ <&%d || exit; exec %d<&-\n%s", place, place, command);
+	failure = place < 0 ? EMFILE : held.no_memory ? ENOMEM : 0;
+	if (failure == 0) {
+		const struct inherited inherited[] = { { out, STDOUT_FILENO }, { ends[0], place } };
+
+		failure = spawn(held.data, inherited, true, child);
+	}
+	buffer_release(&held);
+	close(ends[0]);
+	*gate = ends[1];
+	if (failure == 0)
+		return 0;
+	close(ends[1]);
+	return fail_spawn(command, failure, err);
+}
+
+void shell_release(int gate)
+{
+	/* A command that was killed meanwhile needs no line. */
+	if (write(gate, "\n", 1) < 0)
+		errno = 0;
+	close(gate);
 }
 
 void shell_end(pid_t child)

@@ -18,6 +18,16 @@
 int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 		struct pop3_error *err);
 
+/*
+ * Starts a command that may ask for passwords, but does nothing before shell_release: for programs
+ * that give up the right to run any in between. If gate is closed without that, it ends.
+ */
+int shell_spawn_held(const char *command, int out, pid_t *child, int *gate,
+		     struct pop3_error *err);
+
+/* Lets a held command begin, and closes the gate. */
+void shell_release(int gate);
+
 /* Kills the command, with its process group if it has its own. It still has to be waited for. */
 void shell_end(pid_t child);
 

@@ -178,6 +178,12 @@ int help_show_lines(bool manages, struct pop3_error *err);
 void warn(const struct invocation *in, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * Call when the command needs no other session: wipes the password, unless another line of the
+ * batch or another attempt may need it.
+ */
+void forget_password(const struct invocation *in);
+
 /* Opens $XDG_STATE_HOME/pop3/ACCOUNT.db into in->state; the dispatcher closes it. */
 int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
 		    struct pop3_error *err);

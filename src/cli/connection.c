@@ -221,10 +221,3 @@ void connection_name(const struct connection *c, struct buffer *out)
 	else if (!c->manages)
 		buffer_append_format(out, ":%u", (unsigned)pop3_port);
 }
-
-void connection_release(struct connection *c)
-{
-	pop3_secret_wipe(&c->secret);
-	pop3_secret_wipe(&c->in_environment);
-	pop3_secret_wipe(&c->in_config);
-}

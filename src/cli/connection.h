@@ -1,9 +1,31 @@
 #ifndef CLI_CONNECTION_H
 #define CLI_CONNECTION_H
 
+#include <sys/types.h>
+
 #include "base/url.h"
 #include "options/option.h"
 #include "pop3/account.h"
+
+/* Places to try in order, the most specific first, until one yields the secret. */
+struct password_sources {
+	const char *command, *file, *fd; /* options of these names, NULL = not given */
+	const char *prompt;		 /* shown at the terminal; NULL = never ask */
+	const struct pop3_timeouts *timeouts;
+	struct password_command *held; /* the command, started before; NULL = not */
+};
+
+/* A password command; without a child it is not started. */
+struct password_command {
+	pid_t child;
+	int gate, output;
+};
+
+/* Finds the password of a connection for its session. */
+struct password_finder {
+	struct pop3_secret_source source; /* first: find casts it to this struct */
+	struct connection *connection;
+};
 
 /* The server, the user and the connection between: option values, and the resulting account. */
 struct connection {
@@ -27,8 +49,12 @@ struct connection {
 	struct url url;
 	bool manages; /* the URL's scheme is not POP3's */
 	struct pop3_secret secret;
-	bool secret_found; /* secret holds the password to use */
-	bool typed;	   /* at a terminal */
+	bool password_chosen; /* the secret is there, or sources or a prompt will give it */
+	bool password_failed; /* it could not be got */
+	bool prompts;	      /* it is typed at the terminal */
+	struct password_sources sources;
+	struct password_command held;
+	struct password_finder finder;
 	const struct option_set *set; /* where the values came from; borrowed */
 	/* Read before any command of the user's runs; the unused one is wiped. */
 	struct pop3_secret in_environment, in_config;
@@ -52,7 +78,5 @@ int connection_prepare(struct connection *connection, const struct option_set *s
  * management protocol is unknown here and left out.
  */
 void connection_name(const struct connection *connection, struct buffer *out);
-
-void connection_release(struct connection *connection);
 
 #endif

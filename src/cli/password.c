@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -14,10 +15,8 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/shell.h"
-#include "cli/netrc.h"
 
 #define CHUNK 4096
-#define NETRC_LIMIT (1024UL * 1024)
 
 /* --- the first line of a descriptor --- */
 
@@ -65,25 +64,53 @@ static int read_line(int fd, const struct pop3_timeouts *timeouts, int64_t deadl
 
 /* --- the sources --- */
 
+int password_hold_command(const char *command, struct password_command *held,
+			  struct pop3_error *err)
+{
+	int ends[2], result;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot run the password command");
+	result = shell_spawn_held(command, ends[1], &held->child, &held->gate, err);
+	close(ends[1]);
+	held->output = ends[0];
+	if (result < 0)
+		close(ends[0]);
+	return result;
+}
+
+void password_drop_command(struct password_command *held)
+{
+	int status;
+
+	if (held->child == 0)
+		return;
+	close(held->gate);
+	close(held->output);
+	shell_end(held->child);
+	while (waitpid(held->child, &status, 0) < 0 && errno == EINTR)
+		continue;
+	held->child = 0;
+}
+
 /* The command may ask for a passphrase at the terminal. */
 static int from_command(const struct password_sources *sources, int64_t deadline,
 			struct pop3_secret *secret, struct pop3_error *err)
 {
 	const char *const command = sources->command;
-	int ends[2], status = 0, result;
+	struct password_command own = { .child = 0 };
+	struct password_command *const held = sources->held != NULL ? sources->held : &own;
 	struct pop3_error late;
+	int status = 0, result;
 	pid_t child;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot run the password command");
-	result = shell_spawn(command, -1, ends[1], true, &child, err);
-	close(ends[1]);
-	if (result < 0) {
-		close(ends[0]);
+	if (held->child == 0 && password_hold_command(command, held, err) < 0)
 		return -1;
-	}
-	result = read_line(ends[0], sources->timeouts, deadline, true, secret, err);
-	close(ends[0]);
+	child = held->child;
+	held->child = 0;
+	shell_release(held->gate);
+	result = read_line(held->output, sources->timeouts, deadline, true, secret, err);
+	close(held->output);
 	/* The shell may have exited while its children still hold our stderr. */
 	if (result < 0)
 		shell_end(child);
@@ -96,6 +123,11 @@ static int from_command(const struct password_sources *sources, int64_t deadline
 	return 0;
 }
 
+static int fail_file(const char *path, struct pop3_error *err)
+{
+	return pop3_fail_errno(err, POP3_E_NO_ACCOUNT, "cannot open the password file '%s'", path);
+}
+
 static int from_file(const struct password_sources *sources, int64_t deadline,
 		     struct pop3_secret *secret, struct pop3_error *err)
 {
@@ -103,26 +135,33 @@ static int from_file(const struct password_sources *sources, int64_t deadline,
 	int result;
 
 	if (fd < 0)
-		return pop3_fail_errno(err, POP3_E_NO_ACCOUNT, "cannot open the password file '%s'",
-				       sources->file);
+		return fail_file(sources->file, err);
 	result = read_line(fd, sources->timeouts, deadline, false, secret, err);
 	close(fd);
 	return result;
 }
 
+static int parse_descriptor(const char *text, int *fd, struct pop3_error *err)
+{
+	uint64_t number;
+
+	if (!number_parse(text, strlen(text), INT32_MAX, &number))
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is not a file descriptor number", text);
+	*fd = (int)number;
+	if (fcntl(*fd, F_GETFD) < 0)
+		return pop3_fail_errno(err, POP3_E_USAGE,
+				       "cannot use file descriptor %d for the password", *fd);
+	return 0;
+}
+
 static int from_fd(const struct password_sources *sources, int64_t deadline,
 		   struct pop3_secret *secret, struct pop3_error *err)
 {
-	uint64_t fd;
+	int fd;
 
-	if (!number_parse(sources->fd, strlen(sources->fd), INT32_MAX, &fd))
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is not a file descriptor number",
-				 sources->fd);
-	if (fcntl((int)fd, F_GETFD) < 0)
-		return pop3_fail_errno(err, POP3_E_USAGE,
-				       "cannot use file descriptor %d for the password",
-				       (int)fd);
-	return read_line((int)fd, sources->timeouts, deadline, false, secret, err);
+	if (parse_descriptor(sources->fd, &fd, err) < 0)
+		return -1;
+	return read_line(fd, sources->timeouts, deadline, false, secret, err);
 }
 
 static int from_terminal(const struct password_sources *sources, struct pop3_secret *secret,
@@ -142,11 +181,23 @@ static int from_terminal(const struct password_sources *sources, struct pop3_sec
 	tcsetattr(terminal, TCSAFLUSH, &silent);
 	result = file_write_all(terminal, sources->prompt, strlen(sources->prompt));
 	if (result == 0)
-		result = read_line(terminal, sources->timeouts, 0, false, secret, err);
+		result = read_line(terminal, sources->timeouts,
+				   deadline_after(sources->timeouts, 0), false, secret, err);
 	tcsetattr(terminal, TCSAFLUSH, &before);
 	file_write_all(terminal, "\n", 1);
 	close(terminal);
 	return result;
+}
+
+int password_check(const struct password_sources *sources, struct pop3_error *err)
+{
+	int fd;
+
+	if (sources->command != NULL)
+		return 0;
+	if (sources->file == NULL)
+		return sources->fd == NULL ? 0 : parse_descriptor(sources->fd, &fd, err);
+	return access(sources->file, R_OK) == 0 ? 0 : fail_file(sources->file, err);
 }
 
 int password_from(const struct password_sources *sources, struct pop3_secret *secret,
@@ -171,7 +222,7 @@ int password_from(const struct password_sources *sources, struct pop3_secret *se
 	return result;
 }
 
-/* --- of a connection --- */
+/* --- the environment --- */
 
 int password_from_environment(const char *variable, struct pop3_secret *secret,
 			      struct pop3_error *err)
@@ -185,115 +236,4 @@ int password_from_environment(const char *variable, struct pop3_secret *secret,
 	explicit_bzero(value, strlen(value));
 	unsetenv(variable);
 	return result;
-}
-
-static int from_netrc(const struct connection *c, struct pop3_secret *secret,
-		      struct pop3_error *err)
-{
-	const char *const named = getenv("NETRC");
-	struct buffer path = { 0 }, text = { .limit = NETRC_LIMIT };
-	const char *password;
-	size_t length;
-	int result = 0;
-
-	/* Without a home directory there is no ~/.netrc. */
-	if (named == NULL && file_expand(&path, "~/.netrc", err) < 0)
-		return err->code == POP3_E_CONFIG ? 0 : -1;
-	if (named != NULL && file_expand(&path, named, err) < 0)
-		return -1;
-	if (file_read_private(buffer_text(&path), &text) == 0) {
-		if (text.length > 0 && netrc_find(text.data, text.length, c->url.host, c->user, &password,
-			       &length))
-			result = pop3_secret_append(secret, password, length, err);
-	} else if (errno == EPERM) {
-		result = pop3_fail(err, POP3_E_CONFIG,
-				   "'%s' is readable by other users: run chmod 600 on it",
-				   buffer_text(&path));
-	}
-	buffer_wipe(&text);
-	buffer_release(&text);
-	buffer_release(&path);
-	return result;
-}
-
-/* Only the options that came from this place. */
-static void sources_at(const struct connection *c, enum option_source origin,
-		       struct password_sources *sources)
-{
-	const struct {
-		const char *name, *value, **place;
-	} rows[] = {
-		{ "password-command", c->password_command, &sources->command },
-		{ "password-file", c->password_file, &sources->file },
-		{ "password-fd", c->password_fd, &sources->fd },
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (option_origin(c->set, rows[i].name) == origin)
-			*rows[i].place = rows[i].value;
-}
-
-static int ask(struct connection *c, struct pop3_error *err)
-{
-	struct password_sources sources = { .timeouts = &c->target.timeouts };
-	struct buffer prompt = { 0 };
-	int result;
-
-	if (c->no_input)
-		return 0;
-	buffer_append_text(&prompt, "Password for ");
-	connection_name(c, &prompt);
-	buffer_append_text(&prompt, ": ");
-	sources.prompt = buffer_text(&prompt);
-	result = password_from(&sources, &c->secret, err);
-	c->typed = true;
-	buffer_release(&prompt);
-	return result;
-}
-
-static int from_origin(struct connection *c, enum option_source origin, struct pop3_error *err)
-{
-	struct password_sources sources = { .timeouts = &c->target.timeouts };
-	struct pop3_secret *const at_hand = origin == FROM_ENVIRONMENT ? &c->in_environment
-					    : origin == c->config_origin ? &c->in_config
-									 : NULL;
-
-	if (at_hand != NULL && at_hand->length > 0) {
-		c->secret = *at_hand;
-		*at_hand = (struct pop3_secret){ .text = NULL };
-		return 0;
-	}
-	sources_at(c, origin, &sources);
-	return password_from(&sources, &c->secret, err);
-}
-
-int password_find(struct connection *c, struct pop3_error *err)
-{
-	/* The password of an account named on the command line precedes $POP3_PASSWORD. */
-	const bool named = option_origin(c->set, "account") == FROM_COMMAND_LINE;
-	const enum option_source origins[] = {
-		FROM_COMMAND_LINE, named ? FROM_ACCOUNT : FROM_ENVIRONMENT,
-		named ? FROM_ENVIRONMENT : FROM_ACCOUNT, FROM_DEFAULTS,
-	};
-	int result = 0;
-
-	if (c->secret_found)
-		return 0;
-	for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
-		if (result == 0 && c->secret.length == 0)
-			result = from_origin(c, origins[i], err);
-	pop3_secret_wipe(&c->in_environment);
-	pop3_secret_wipe(&c->in_config);
-	if (result == 0 && c->secret.length == 0)
-		result = from_netrc(c, &c->secret, err);
-	if (result == 0 && c->secret.length == 0)
-		result = ask(c, err);
-	/* A password that was read only in part is useless. */
-	if (result < 0)
-		pop3_secret_wipe(&c->secret);
-	c->secret_found = c->secret.length > 0;
-	if (result < 0 || c->secret_found)
-		return result;
-	return pop3_fail(err, POP3_E_USAGE, "no password: use --password-command, "
-					    "--password-file, --password-fd or $POP3_PASSWORD");
 }

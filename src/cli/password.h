@@ -3,16 +3,17 @@
 
 #include "cli/connection.h"
 
-/* Places to try in order, the most specific first, until one yields the secret. */
-struct password_sources {
-	const char *command, *file, *fd; /* options of these names, NULL = not given */
-	const char *prompt;		 /* shown at the terminal; NULL = never ask */
-	const struct pop3_timeouts *timeouts;
-};
-
-/* From a command, file, descriptor or prompt; 0 with an empty secret if no source is given. */
+/* From the first of these that is given; 0 with an empty secret if none is. */
 int password_from(const struct password_sources *sources, struct pop3_secret *secret,
 		  struct pop3_error *err);
+
+/* What can be found out without reading, since a source may give its password only once. */
+int password_check(const struct password_sources *sources, struct pop3_error *err);
+
+/* Starts a password command early: it waits until password_from uses it, or is dropped. */
+int password_hold_command(const char *command, struct password_command *held,
+			  struct pop3_error *err);
+void password_drop_command(struct password_command *held);
 
 /*
  * From an environment variable, which is wiped and removed, so that children do not inherit it and
@@ -22,9 +23,19 @@ int password_from_environment(const char *variable, struct pop3_secret *secret,
 			      struct pop3_error *err);
 
 /*
- * Finds the password of a connection: from its options, $POP3_PASSWORD, the configuration, netrc,
- * or finally a prompt. When there is none, fails with POP3_E_USAGE, naming the options.
+ * Decides where the password of a connection comes from: its options, $POP3_PASSWORD, the
+ * configuration, netrc, or finally a prompt. Runs no command and prompts for nothing. When there is no
+ * password, fails with POP3_E_USAGE, naming the options.
  */
+int password_choose(struct connection *connection, struct pop3_error *err);
+
+/* Starts the password command, if that is the choice, and has it wait for password_find. */
+int password_hold(struct connection *connection, struct pop3_error *err);
+
+/* Gets the password from where password_choose found it, unless it is there already. */
 int password_find(struct connection *connection, struct pop3_error *err);
+
+/* Wipes all passwords, and ends a command that waits. */
+void password_release(struct connection *connection);
 
 #endif

@@ -99,15 +99,34 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 	return 0;
 }
 
-static int find_password(struct run *run, struct pop3_error *err)
+static int find_password(struct pop3_secret_source *source, struct pop3_secret *secret,
+			 struct pop3_error *err)
+{
+	struct password_finder *const finder = (struct password_finder *)source;
+
+	(void)secret; /* the account's secret is the connection's */
+	return password_find(finder->connection, err);
+}
+
+/*
+ * The password is asked for only after the server's certificate has been accepted. What is needed
+ * then has to be prepared before, since the sandbox will forbid it.
+ */
+static int prepare_password(struct run *run, struct pop3_error *err)
 {
 	struct connection *const c = &run->connection;
 
 	if (c->user == NULL || !pop3_auth_needs_password(c->target.auth)) {
-		connection_release(c);
+		password_release(c);
 		return 0;
 	}
-	return password_find(c, err);
+	if (password_choose(c, err) < 0 || password_hold(c, err) < 0)
+		return -1;
+	if (c->prompts)
+		sandbox_allow(&run->in.sandbox, "/dev/tty");
+	c->finder = (struct password_finder){ { find_password }, c };
+	c->target.secret_source = &c->finder.source;
+	return 0;
 }
 
 static int name_account(struct run *run, struct pop3_error *err)
@@ -163,6 +182,12 @@ void run_bind_messages(struct run *run)
 	m->is_made = run->in.asks_again;
 }
 
+void forget_password(const struct invocation *in)
+{
+	if (in->run->outer == NULL && in->run->connection.retry == 0)
+		pop3_session_wipe_secret(in->session);
+}
+
 /* A command alone in its session may send QUIT with its own commands. */
 static int run_alone(struct run *run, struct pop3_error *err)
 {
@@ -179,6 +204,7 @@ static int run_alone(struct run *run, struct pop3_error *err)
 		pop3_session_last_round(in->session);
 	if (pop3_session_await(in->session, err) < 0)
 		return -1;
+	forget_password(in);
 	return command->print != NULL ? command->print(in, err) : 0;
 }
 
@@ -276,7 +302,7 @@ static bool may_try_again(const struct run *run, unsigned attempts, const struct
 	const unsigned needs = run->command->needs;
 	const bool tireless = (needs & KEEPS_TRYING) != 0 && !run->entered;
 
-	if ((needs & RUNS_ONCE) != 0 && run->entered)
+	if (((needs & RUNS_ONCE) != 0 && run->entered) || run->connection.password_failed)
 		return false;
 	return (tireless || attempts < run->connection.retry) && may_pass(run, err) &&
 	       !output_started(run->output);
@@ -392,7 +418,7 @@ int run_command(struct run *run, struct pop3_error *err)
 {
 	if (run_begin(run, err) < 0 || prepare_own(run, err) < 0 || run_prepare(run, err) < 0)
 		return -1;
-	if (needs_session(run) && find_password(run, err) < 0)
+	if (needs_session(run) && prepare_password(run, err) < 0)
 		return -1;
 	if ((run->command->needs & (NEEDS_SESSION | MANAGES)) != 0)
 		sandbox_enter(&run->in.sandbox);
@@ -413,7 +439,7 @@ void run_release(struct run *run)
 	free(run->diagnostics);
 	messages_release(&run->messages);
 	sandbox_release(&run->in.sandbox);
-	connection_release(&run->connection);
+	password_release(&run->connection);
 	config_release(&run->config);
 	option_set_release(&run->set);
 	string_pool_release(&run->pool);

@@ -140,6 +140,8 @@ static int ask(struct invocation *in, struct pop3_error *err)
 	work->deletions.refused = note_refusal;
 	work->in = in;
 	work->count = in->messages->count;
+	/* Marks belong to this session, so it will not be opened again. */
+	forget_password(in);
 	if (must_confirm(in) && confirm(in, err) < 0)
 		return -1;
 	return is_dry(in) ? 0 : mark(in, err);

@@ -48,7 +48,7 @@ static int fail_without_mechanism(const struct pop3_session *session, struct pop
 			 (int)length, offered != NULL ? offered : "");
 }
 
-static int choose(struct pop3_session *session, struct pop3_error *err)
+static int choose_mechanism(struct pop3_session *session, struct pop3_error *err)
 {
 	const char *const wanted = session->account->auth;
 	const struct auth_mechanism *mechanism;
@@ -90,7 +90,7 @@ static bool server_binds(const struct pop3_session *session)
 	       pop3_capa_lists(&session->capa, "SASL", auth_scram_sha_1_plus.name);
 }
 
-static int prepare(struct pop3_session *session, struct pop3_error *err)
+int login_choose(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_account *const account = session->account;
 	struct login *const login = &session->login;
@@ -99,12 +99,28 @@ static int prepare(struct pop3_session *session, struct pop3_error *err)
 	if (session->wire.stream->is_tls)
 		login->binding.name = tls_binding(session->wire.stream, login->binding.data,
 						  &login->binding.length);
-	if (choose(session, err) < 0)
+	if (choose_mechanism(session, err) < 0)
 		return -1;
 	if (account->diagnostics != NULL)
 		account->diagnostics->mechanism = login->mechanism->name;
 	if ((login->mechanism->flags & AUTH_BINDS) != 0 && login->binding.name == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "%s needs TLS", login->mechanism->name);
+	return 0;
+}
+
+bool login_lacks_secret(const struct pop3_session *session)
+{
+	const struct pop3_account *const account = session->account;
+
+	return account->secret_source != NULL && account->secret->length == 0 &&
+	       (session->login.mechanism->flags & AUTH_NO_PASSWORD) == 0;
+}
+
+static void prepare(struct pop3_session *session)
+{
+	const struct pop3_account *const account = session->account;
+	struct login *const login = &session->login;
+
 	login->auth = (struct auth){
 		.user = account->user, .secret = account->secret,
 		.host = account->host, .port = session->port, .timeouts = &account->timeouts,
@@ -118,7 +134,6 @@ static int prepare(struct pop3_session *session, struct pop3_error *err)
 	};
 	session_step(session, "logging in as %.120s with %s", account->user,
 		     login->mechanism->name);
-	return 0;
 }
 
 void login_end(struct login *login)
@@ -159,7 +174,7 @@ static int accepted(struct pop3_session *session, const struct reply *reply,
 	session_step(session, "logged in");
 	session_set_phase(session, POP3_UNPROVEN);
 	login_end(login);
-	session_wipe_secret(session);
+	session_wipe_unneeded_secret(session);
 	return 0;
 }
 
@@ -448,8 +463,7 @@ static int log_in_by_commands(struct pop3_session *session, struct pop3_error *e
 
 int login_begin(struct pop3_session *session, struct pop3_error *err)
 {
-	if (prepare(session, err) < 0)
-		return -1;
+	prepare(session);
 	if ((session->login.mechanism->flags & AUTH_COMMAND) != 0)
 		return log_in_by_commands(session, err);
 	return log_in_by_sasl(session, err);

@@ -123,7 +123,7 @@ static int take_answer(struct pop3_session *session, const struct exchange *e,
 	}
 	if (e->answered(session, e, &reply, err) < 0)
 		return -1;
-	session_wipe_secret(session);
+	session_wipe_unneeded_secret(session);
 	return 0;
 }
 

@@ -143,12 +143,18 @@ int session_read_capa(struct pop3_session *, struct pop3_error *err);
 bool session_recover(struct pop3_session *, struct pop3_error *err);
 
 /* Wipes the account's secret if that is allowed and the login cannot have to be repeated. */
-void session_wipe_secret(struct pop3_session *);
+void session_wipe_unneeded_secret(struct pop3_session *);
 
 /* Fails with POP3_E_USAGE if the account's mechanism, user or secret is invalid. */
 int login_check(const struct pop3_account *account, struct pop3_error *err);
 
-/* Logs in, or sends the login ahead and leaves its answer due. */
+/* Chooses the mechanism of the login. */
+int login_choose(struct pop3_session *, struct pop3_error *err);
+
+/* Whether the secret of the chosen login has to be found first. */
+bool login_lacks_secret(const struct pop3_session *);
+
+/* Logs in as chosen, or sends the login ahead and leaves its answer due. */
 int login_begin(struct pop3_session *, struct pop3_error *err);
 void login_end(struct login *);
 

@@ -277,6 +277,22 @@ static void note_policies(struct pop3_session *session)
 		session_note(session, "the server deletes messages once fetched (EXPIRE 0)");
 }
 
+/* Reconnects if the server has closed the connection while a password was typed or searched for. */
+static int find_secret(struct pop3_session *session, struct pop3_error *err)
+{
+	const struct pop3_account *const account = session->account;
+
+	session_step(session, "finding the password of %.120s", account->user);
+	if (account->secret_source->find(account->secret_source, account->secret, err) < 0 ||
+	    login_check(account, err) < 0)
+		return -1;
+	if (wire_is_quiet(&session->wire))
+		return 0;
+	session_step(session, "the server closed the connection meanwhile: connecting again");
+	session_hang_up(session);
+	return learn_server(session, err) < 0 ? -1 : login_choose(session, err);
+}
+
 static int log_in(struct pop3_session *session, struct pop3_error *err)
 {
 	note_policies(session);
@@ -284,6 +300,9 @@ static int log_in(struct pop3_session *session, struct pop3_error *err)
 		session_set_phase(session, POP3_UNPROVEN);
 		return 0;
 	}
+	if (login_choose(session, err) < 0 ||
+	    (login_lacks_secret(session) && find_secret(session, err) < 0))
+		return -1;
 	session_set_phase(session, POP3_LOGGING_IN);
 	return ask_for_utf8(session, err) < 0 ? -1 : login_begin(session, err);
 }
@@ -364,13 +383,19 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	return true;
 }
 
-void session_wipe_secret(struct pop3_session *session)
+void session_wipe_unneeded_secret(struct pop3_session *session)
 {
 	/* A hint of a last round may have to be withdrawn, even after QUIT was sent. */
 	if (!session->account->one_session || session->phase < POP3_UNPROVEN ||
 	    is_in_first_flight(session) || session->quit != QUIT_LATER)
 		return;
-	pop3_secret_wipe(session->account->secret);
+	pop3_session_wipe_secret(session);
+}
+
+void pop3_session_wipe_secret(struct pop3_session *session)
+{
+	if (session->account->secret != NULL)
+		pop3_secret_wipe(session->account->secret);
 	session->secret_wiped = true;
 }
 

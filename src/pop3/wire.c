@@ -97,6 +97,17 @@ static ssize_t read_some(struct wire *wire, struct pop3_error *err)
 	return got;
 }
 
+bool wire_is_quiet(struct wire *wire)
+{
+	struct pop3_error ignored;
+	ssize_t got;
+
+	if (wire->begin != wire->end || make_room(wire) != WIRE_INPUT)
+		return false;
+	got = read_some(wire, &ignored);
+	return got == STREAM_WANTS_READ || got == STREAM_WANTS_WRITE;
+}
+
 int wire_begin(struct wire *wire, struct pop3_error *err)
 {
 	wire_progressed(wire);

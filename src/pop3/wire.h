@@ -68,6 +68,9 @@ void wire_trace(struct wire *wire, enum pop3_direction direction, const char *te
 /* Restarts the progress time-out. */
 void wire_progressed(struct wire *wire);
 
+/* Call when no answer is due: whether the connection is open, and nothing has been received. */
+bool wire_is_quiet(struct wire *wire);
+
 /*
  * Call when no answer is due, before a command or after a body: fail with POP3_E_PROTOCOL if there
  * are unexpected octets. Stray empty lines are ignored. wire_end also checks the socket.

@@ -443,8 +443,7 @@ by_proxy() {
 	ann 75 stat --retry 5 --max-time 10
 }
 
-# The second name server is there only after the first attempt.
-@test "no name server answers: that is temporary, and tried again" {
+@test "no name server answers: 75, and --retry tries again" {
 	network <<<'address=/pop.example.test/127.0.0.1'
 	certificate pop pop.example.test
 	server_inside pop --listen 127.0.0.1:110

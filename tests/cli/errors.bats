@@ -66,13 +66,18 @@ configured() {
 		74 ann stat --trace /nowhere/trace => cannot write the trace to '/nowhere/trace': No such file or directory
 		64 pop3 stat -u ann --no-input => no password: use --password-command, --password-file, --password-fd or $POP3_PASSWORD
 		66 pop3 stat -u ann --password-file /nowhere => cannot open the password file '/nowhere': No such file or directory
-		78 pop3 stat -u ann --password-file /dev/null => the password is empty
 		64 pop3 stat -u ann --password-fd x => 'x' is not a file descriptor number
 		64 pop3 stat -u ann --password-fd 99 => cannot use file descriptor 99 for the password: Bad file descriptor
-		78 pop3 stat -u ann --password-command 'exit 3' => the password command 'exit 3' failed
 		69 ann stat => 127.0.0.1: '127.0.0.1' port 1: cannot connect: Connection refused
 		69 ann stat -s '[::1]:1' => ::1: '::1' port 1: cannot connect: Connection refused
 		69 ann stat --max-time 1 --retry 5 => 127.0.0.1: '127.0.0.1' port 1: cannot connect: Connection refused
+	END
+}
+
+@test "errors of passwords after the greeting" {
+	all_fail <<-'END'
+		78 pop3 stat -u ann --tls off --password-file /dev/null | GREETING; EOF => the password is empty
+		78 pop3 stat -u ann --tls off --password-command 'exit 3' | GREETING; EOF => the password command 'exit 3' failed
 	END
 }
 

@@ -495,6 +495,92 @@ long_plain() {
 	[[ $stderr == *invalid_token* ]]
 }
 
+# --- a password is asked for only when the server is trusted
+
+# all_refuse_server OPTION…: each subcommand that logs in, with a self-signed server.
+all_refuse_server() {
+	local call calls=('stat' 'list' 'uidl' 'headers all' 'capa' 'dele all' 'check' 'batch lines'
+		'fetch all -o dir:box' 'wait new --max-time 20' 'seen add all' 'stat --retry 3')
+	unset POP3_PASSWORD
+	"$helpers/certificates" "$certificates"
+	echo stat >lines
+	for call in "${calls[@]}"; do
+		converse - <<<'TLS-REFUSED self-signed'
+		eval "pop3 80 $call -u ann --ca-file \"$certificates/ca.pem\" $*"
+		conversation_ended_well
+	done
+}
+
+@test "the password command is not run for an untrusted server: 80" {
+	all_refuse_server "--password-command 'touch asked; echo secret'"
+	[ ! -e asked ]
+}
+
+@test "--password-fd and a FIFO are not read for an untrusted server: 80" {
+	exec {once}<<<secret
+	all_refuse_server "--password-fd $once"
+	[ "$(cat <&"$once")" = secret ]
+	mkfifo password
+	all_refuse_server --password-file password
+}
+
+@test "the prompt comes after the certificate was accepted, and not for an untrusted server" {
+	unset POP3_PASSWORD
+	converse - <<<'TLS-REFUSED self-signed'
+	run -80 "$helpers/type-in" "$program" stat -s "$server" -u ann \
+		--ca-file "$certificates/ca.pem" </dev/null 3>&-
+	[[ $output = *'the certificate is self-signed'* && $output != *'Password for'* ]]
+	converse - < <(echo TLS && greeting && login && in_mailbox)
+	"$helpers/type-in" "$program" stat -v -s "$server" -u ann --ca-file "$certificates/ca.pem" \
+		>screen 3>&- <<-STEPS
+		S: certificate for
+		S: finding the password of ann
+		S: Password for ann@$server: 
+		C: secret\r
+		S: messages
+	STEPS
+}
+
+@test "the password command is not run if the server offers no login with a password: 77" {
+	after_greeting 'SASL GSSAPI' <<<EOF
+	ann 77 stat --password-command 'touch asked; echo secret'
+	[ ! -e asked ]
+}
+
+@test "the password command is run once for all attempts of --retry" {
+	unset POP3_PASSWORD
+	converse - < <(
+		after='C: USER ann\nS: -ERR [SYS/TEMP] no\n'
+		greeting && printf "$after" && echo --- && printf "S: +OK ready\n$after"
+	)
+	ann 75 stat --retry 1 --password-command 'echo >>asked; echo secret'
+	[ "$(wc -l <asked)" -eq 1 ]
+}
+
+@test "a password command that hangs is not run again with --retry: 75" {
+	after_greeting <<<EOF
+	ann 75 wait --timeout 1 --retry 5 --password-command 'echo >>asked; exec sleep 1000'
+	[ "$(wc -l <asked)" -eq 1 ]
+}
+
+@test "if the server closes the connection during the password command, pop3 connects again" {
+	converse - < <(
+		greeting && printf '%s\n' 'S: -ERR idle for too long' CLOSE --- 'S: +OK ready'
+		login && in_mailbox
+	)
+	ann 0 stat --password-command 'echo >>asked; echo secret'
+	[ "$output" = $'2\t320' ]
+	[ "$(wc -l <asked)" -eq 1 ]
+}
+
+@test "--max-time applies to the prompt: 75" {
+	unset POP3_PASSWORD
+	after_greeting <<<EOF
+	run -75 "$helpers/type-in" "$program" stat -s "$server" -u ann --tls off --max-time 1 \
+		<<<"S: Password for" 3>&-
+	[[ $output = *'--max-time exceeded'* ]]
+}
+
 # --- passwords in clear text
 
 @test "--tls stls: nothing is sent in clear text when STLS is refused: 80" {

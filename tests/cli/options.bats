@@ -540,21 +540,21 @@ stranger() {
 }
 
 @test "a password command fails: 78" {
-	server=127.0.0.1:1
-	pop3 78 stat -u ann --password-command 'echo secret; false'
+	after_greeting <<<EOF
+	ann 78 stat --password-command 'echo secret; false'
 }
 
 @test "a password command hangs: 75" {
-	server=127.0.0.1:1
-	pop3 75 stat -u ann --timeout 1 --password-command 'exec sleep 1000'
+	after_greeting <<<EOF
+	ann 75 stat --timeout 1 --password-command 'exec sleep 1000'
 }
 
 @test "the processes that a password command started are terminated with it" {
 	local command
-	server=127.0.0.1:1
 	for command in 'sleep 1000; echo' 'sleep 1000 & wait' 'echo secret; sleep 1000 &'; do
+		after_greeting <<<EOF
 		timeout -k 1 30 setsid bash -c '"$@" 2>&1 | cat' - "$program" stat -s "$server" \
-			-u ann --timeout 1 --password-command "$command" >all 3>&-
+			-u ann --tls off --timeout 1 --password-command "$command" >all 3>&-
 		grep -q "password command '$command'" all
 	done
 }

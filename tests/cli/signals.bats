@@ -126,7 +126,7 @@ ends_on() {
 }
 
 @test "a signal while the password command runs: 130 or 143" {
-	server=127.0.0.1:1
+	after_greeting <<<$'EOF\n---\nS: +OK ready\nEOF'
 	ann 130 stat --password-command 'kill -INT $PPID; exec sleep 1000'
 	ann 143 stat --password-command 'kill -TERM $PPID; exec sleep 1000'
 }

@@ -212,7 +212,8 @@ logs_in_with() {
 	recipe 'An access token for a mailbox of Microsoft' >get-token
 	logs_in_with token-1 get-token
 	printf %s wrong >"$HOME/.config/pop3/microsoft/client_secret"
-	pop3 78 stat -s 127.0.0.1:1 -u ann --auth xoauth2 --password-command 'sh get-token'
+	converse - <<<$'S: +OK ready\nC: CAPA\nS: -ERR\nEOF'
+	pop3 78 stat -s "$server" -u ann --tls off --auth xoauth2 --password-command 'sh get-token'
 }
 
 @test "the example for Gmail gets a token with a refresh token and logs in" {

@@ -70,9 +70,11 @@ was_refused() {
 	was_refused pidfd_open
 	[ "$(cut -f 1 records)" -eq 20 ]
 	run -75 without pidfd_open EPERM "$program" stat --timeout 1 \
-		--password-command 'exec >&-; exec sleep 600' -s "pop3://ann@localhost:$pop3_port"
+		--password-command 'exec >&-; exec sleep 600' -s "pop3://ann@localhost:$pop3_port" \
+		--ca-file "$certificates/ca.pem"
 	run -75 without pidfd_open EPERM "$program" stat --timeout 1 \
-		--password-command 'echo secret; exec sleep 600' -s "pop3://ann@localhost:$pop3_port"
+		--password-command 'echo secret; exec sleep 600' -s "pop3://ann@localhost:$pop3_port" \
+		--ca-file "$certificates/ca.pem"
 	[[ $output == *'password command'* ]]
 	run -2 env POP3_PASSWORD=secret strace -f -o trace -e trace=pidfd_open \
 		-e inject=pidfd_open:error=ENOSYS "$program" fetch first:1 --timeout 1 \

@@ -77,6 +77,18 @@ client_reports() {
 	grep first box
 }
 
+@test "a password command runs outside the sandbox of the client" {
+	needs_kernel
+	one_message
+	serve --listen-tls 127.0.0.1:0
+	preload_intruder
+	pop3 0 stat -u ann --tls off --password-command 'echo secret; echo ran >by-command'
+	unset LD_PRELOAD
+	[ "$(<by-command)" = ran ]
+	[ "$(grep -c "^$confined" stderr)" -eq 1 ]
+	serve_ends_well
+}
+
 @test "a client with --no-sandbox has no sandbox" { client_reports "$free" stat --no-sandbox; }
 
 @test "a command that gets a message may gain privileges" {

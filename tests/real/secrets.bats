@@ -165,6 +165,37 @@ token_in_memory() {
 	token_in_memory oauthbearer
 }
 
+# wiped_at COMMAND ARGUMENT…: once pop3 has sent that command, the password is wiped. The
+# conversation before it is on stdin.
+wiped_at() {
+	local pid
+	converse - < <(
+		printf '%s\n' 'S: +OK ready' 'C: CAPA' 'S: -ERR' 'C: USER ann' 'S: +OK' "C: PASS $secret" 'S: +OK'
+		cat
+		printf '%s\n' "C: $1" STALL
+	)
+	POP3_PASSWORD=$secret "$program" "${@:2}" -s "$server" -u ann --tls off \
+		--trace "$PWD/conversation" >out 2>errors 3>&- &
+	pid=$!
+	stop_later "$pid"
+	until grep -qs "> $1" conversation; do kill -0 "$pid" || { cat errors; return 1; }; sleep 0.02; done
+	nowhere "$pid"
+	run ! grep secretmem "/proc/$pid/maps"
+	kill "$pid"
+	wait "$pid" || :
+	rm conversation
+}
+
+# Until the messages are listed, another session may be needed.
+@test "list, uidl, headers and dele wipe the password once the messages are listed" {
+	local listing=$'C: LIST\nS: +OK\nS: 1 10\nS: .' uids=$'C: UIDL\nS: +OK\nS: 1 a\nS: .'
+	needs_memory_access
+	wiped_at QUIT list <<<"$listing"$'\n'"$uids"
+	wiped_at QUIT uidl <<<"$uids"
+	wiped_at QUIT headers all < <(printf '%s\n' "$uids" 'C: TOP 1 0' 'S: +OK' 'S: From: x' 'S:' 'S: .')
+	wiped_at 'DELE 1' dele all <<<"$uids"
+}
+
 @test "POP3_PASSWORD is not in the environment of any command" {
 	local source
 	export POP3_PASSWORD=$secret

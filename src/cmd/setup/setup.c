@@ -84,7 +84,7 @@ static int finish(struct setup *setup, struct pop3_error *err)
 	struct section section;
 	int result = 0;
 
-	if (setup->writes && setup->logged_in && setup->connection->typed)
+	if (setup->writes && setup->logged_in && setup->connection->prompts)
 		result = setup_keep_password(setup, err);
 	setup_put_section(setup, &section);
 	if (result == 0)
