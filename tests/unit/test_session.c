@@ -30,6 +30,29 @@ struct row {
 	bool digests; /* a failed digest in OpenSSL has no reason */
 };
 
+static int find(struct pop3_secret_source *source, struct pop3_secret *secret,
+		struct pop3_error *err)
+{
+	(void)source;
+	return pop3_secret_append(secret, password, sizeof password - 1, err);
+}
+
+static int spoil(struct pop3_secret_source *source, struct pop3_secret *secret,
+		 struct pop3_error *err)
+{
+	(void)source;
+	return pop3_secret_append(secret, "a\nb", 3, err);
+}
+
+static int fail(struct pop3_secret_source *source, struct pop3_secret *secret,
+		struct pop3_error *err)
+{
+	(void)source, (void)secret;
+	return pop3_fail(err, POP3_E_CONFIG, "no password");
+}
+
+static struct pop3_secret_source finds = { find }, spoils = { spoil }, fails = { fail };
+
 #define CLEAR .tls = POP3_TLS_OFF
 #define ANN CLEAR, .user = "ann"
 #define MET "+OK\r\n|-ERR\r\n"
@@ -103,6 +126,18 @@ static const struct row rows[] = {
 	  .sent = LOGIN_SENT "QUIT\r\n" },
 	{ "another session after the secret was wiped", LOGGED_IN "|+OK 2 320\r\n^" LOGGED_IN, "SN",
 	  .account = { ANN, .one_session = true }, .code = POP3_E_BUG },
+
+	{ "a secret that is found when it is needed", LOGGED_IN "|+OK 2 320\r\n|" GONE, "S",
+	  .account = { ANN, .secret_source = &finds }, .sent = LOGIN_SENT "STAT\r\nQUIT\r\n" },
+	{ "found, but unusable", "+OK\r\n|-ERR\r\n|", "", .account = { ANN, .secret_source = &spoils },
+	  .code = POP3_E_USAGE, .sent = "CAPA\r\n" },
+	{ "not found", "+OK\r\n|-ERR\r\n|", "", .account = { ANN, .secret_source = &fails },
+	  .code = POP3_E_CONFIG, .sent = "CAPA\r\n" },
+	{ "found when the server has gone", "+OK one\r\n|-ERR\r\n-ERR idle\r\n^" LOGGED_IN GONE,
+	  "", .account = { ANN, .secret_source = &finds }, .sent = LOGIN_SENT "QUIT\r\n" },
+	{ "not looked for, by a mechanism without a password",
+	  CAPABLE("SASL EXTERNAL") "|+OK\r\n" GONE, "",
+	  .account = { CLEAR, .user = "", .auth = "external", .secret_source = &fails } },
 
 	{ "ahead", CAPABLE("PIPELINING\r\nUSER\r\nUTF8") "|+OK\r\n+OK\r\n+OK\r\n+OK 2 320\r\n|" GONE,
 	  "S", .account = { ANN },
@@ -270,6 +305,7 @@ static int converse(const struct pop3_account *account, const char *verbs, struc
 
 static enum pop3_code run(const struct row *row)
 {
+	struct pop3_secret found = { .text = NULL };
 	static struct pop3_tracer tracer = { .trace = check_trace };
 	char text[] = "Tr0ub4dor";
 	struct pop3_secret secret = { text, sizeof text - 1, sizeof text };
@@ -279,7 +315,9 @@ static enum pop3_code run(const struct row *row)
 	int result;
 
 	account.host = account.host == NULL ? "host" : NULL;
-	account.secret = account.user != NULL ? &secret : NULL;
+	account.secret = account.user == NULL	       ? NULL
+			 : account.secret_source != NULL ? &found
+							 : &secret;
 	account.tracer = &tracer;
 	account.diagnostics = &report;
 	account.cache_dir = scratch();
@@ -295,6 +333,7 @@ static enum pop3_code run(const struct row *row)
 	password_traced = false;
 	result = converse(&account, row->verbs, &err);
 	faults.call = NULL;
+	pop3_secret_wipe(&found);
 	buffer_release(&peer.sent);
 	buffer_release(&peer.received);
 	pop3_diagnostics_release(&report);
