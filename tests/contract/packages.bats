@@ -11,7 +11,7 @@ setup() {
 	: | tee installed asked
 	printf '%s\n' gcc make libc6-dev libssl-dev libidn-dev libinih-dev libsqlite3-dev libevent-dev \
 		libcrypt-dev libedit-dev pkgconf openssl curl mpop fetchmail getmail6 fdm bats \
-		dovecot-pop3d python3 mandoc strace zsh fish g++ jq dnsmasq-base mblaze \
+		dovecot-pop3d python3 mandoc strace zsh fish g++ jq dnsmasq-base mblaze pass \
 		zlib1g-dev libzstd-dev >offered
 	write_tool dpkg-query 'sed "s/^/installed /" installed'
 	write_tool apt-cache 'grep -x "$2" offered'

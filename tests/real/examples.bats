@@ -75,7 +75,7 @@ works() {
 
 # --- recipes
 
-readme=$helpers/../../README.md
+readme=$helpers/../../README.md manual=$helpers/../../man/pop3.1
 
 # recipe TEXT: print the README's recipe that begins with this comment.
 recipe() {
@@ -87,7 +87,7 @@ recipe() {
 
 # example TEXT: print the manual's example below the paragraph that begins with this text.
 example() {
-	sed -n "/^$1/,/^\.Ed/p" "$helpers/../../man/pop3.1" |
+	sed -n "/^$1/,/^\.Ed/p" "$manual" |
 		sed '1,/^\.Bd/d; /^\.Ed/d; s/\\e/\\/g; s/^\\&//'
 }
 
@@ -138,7 +138,8 @@ code_mail() {
 	message new/3 <"$data/attachment.eml"
 	printf 'output = maildir:elsewhere\n' >>"$XDG_CONFIG_HOME/pop3/config"
 	runs 'Read the last message'
-	[ -n "$output" ]
+	[[ $output == *'The statement is attached. It comes to € 1620.'* ]]
+	[ "$(<statement.csv)" = $'item,hours,price\nconsulting,12,1440.00\ntravel,3,180.00' ]
 	[ ! -e elsewhere ]
 }
 
@@ -153,7 +154,7 @@ code_mail() {
 # which answers a form with these fields with the token.
 token_endpoint() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 -subj /CN=token \
-		-addext subjectAltName=DNS:login.microsoftonline.com,DNS:oauth2.googleapis.com \
+		-addext subjectAltName=DNS:login.microsoftonline.com,DNS:oauth2.googleapis.com,DNS:localhost \
 		-keyout token.key -out token.pem 2>/dev/null
 	cat >endpoint.py <<-'PY'
 		import http.server, json, ssl, sys, urllib.parse
@@ -163,7 +164,7 @@ token_endpoint() {
 		        right = form == urllib.parse.parse_qs(sys.argv[1]) and self.path == sys.argv[2]
 		        self.send_response(200 if right else 400)
 		        self.end_headers()
-		        self.wfile.write(json.dumps({"access_token": sys.argv[3]} if right else {}).encode())
+		        self.wfile.write(json.dumps({"access_token": sys.argv[3], "expires_in": 3600} if right else {}).encode())
 		    def log_message(self, *_):
 		        pass
 		server = http.server.HTTPServer(("127.0.0.1", 0), Endpoint)
@@ -226,4 +227,132 @@ logs_in_with() {
 	printf %s 1//x >"$HOME/.config/pop3/gmail/refresh_token"
 	example 'For a mailbox of Gmail' >get-token
 	logs_in_with token-2 get-token
+}
+
+# --- recipes that need other programs
+
+# has PROGRAM…
+has() {
+	local name
+	for name; do
+		command -v "$name" >/dev/null || skip "$name is not installed"
+	done
+}
+
+# as_cron COMMAND: run it with the environment of the README's table, and this build of pop3.
+as_cron() {
+	local path
+	path=$(sed -n 's/^PATH=//p' "$readme" | head -n 1)
+	[[ :$path: == *:/usr/local/bin:* ]]
+	env -i HOME="$HOME" PATH="$PWD/bin:$path" XDG_CONFIG_HOME="$XDG_CONFIG_HOME" /bin/sh -c "$1"
+}
+
+@test "the recipe for cron: silent after success and when it can try again, else it prints the error" {
+	local command commands
+	mapfile -t commands < <(
+		sed -n 's,^\*/10 \* \* \* \* ,,p' "$readme"
+		example 'In the table the second is one line' | sed -n '/^\*/,$p' | paste -sd' ' |
+			sed 's,^\*/10 \* \* \* \* ,,'
+	)
+	[ "${#commands[@]}" -eq 2 ]
+	for command in "${commands[@]}"; do
+		run -0 as_cron "$command"
+		[ "$output" = '' ]
+		[ "$(ls "$HOME/Maildir/new" | wc -l)" -eq 2 ]
+		exec {lock}<"$HOME/.local/state/pop3/work.db"
+		flock "$lock"
+		run -0 as_cron "$command"
+		exec {lock}<&-
+		[ "$output" = '' ]
+		sed -i 's/^password = .*/password = wrong/' "$XDG_CONFIG_HOME/pop3/config"
+		run -0 as_cron "$command"
+		[[ $output == 'pop3: 127.0.0.1: the server refused the login: '* ]]
+		sed -i 's/^password = .*/password = secret/' "$XDG_CONFIG_HOME/pop3/config"
+		rm -r "$HOME/Maildir" "$HOME/.local"
+	done
+}
+
+# unit_value KEY: of the manual's service.
+unit_value() {
+	sed -n "s/^$1=//p" "$manual"
+}
+
+@test "the recipe for systemd: the service fetches, and its timer is enabled" {
+	local command
+	command=$(unit_value ExecStart)
+	command=${command//%i/work} command=${command//%h/$HOME}
+	[[ $command == /usr/local/bin/pop3\ * ]]
+	[ "$(unit_value SuccessExitStatus)" = 75 ]
+	run -0 sh -c "${command/#\/usr\/local\/bin\//"$PWD/bin/"}"
+	[ "$(ls "$HOME/Maildir/new" | wc -l)" -eq 2 ]
+	for command in systemctl loginctl; do
+		printf '#!/bin/sh\necho "%s $*" >>asked\n' "$command" >"bin/$command"
+		chmod +x "bin/$command"
+	done
+	sed -nE 's/^\.Ql ((systemctl|loginctl) .*[^ :]).*/\1/p' "$manual" >commands
+	run -0 bash -e commands
+	[ "$(<asked)" = $'systemctl --user enable --now pop3-fetch@work.timer\nloginctl enable-linger' ]
+}
+
+# password_lines PROGRAM: those of the manual's example that name the program.
+password_lines() {
+	example 'From the keyring of the desktop' | grep "$1"
+}
+
+# logs_in_by: with the password_command of stdin, in place of the password.
+logs_in_by() {
+	sed -i "/^password/d" "$XDG_CONFIG_HOME/pop3/config"
+	grep '^password_command' >>"$XDG_CONFIG_HOME/pop3/config"
+	pop3 0 stat -a work
+	[ "${lines[0]%%	*}" = 2 ]
+}
+
+@test "a password from pass" {
+	has pass gpg
+	export GNUPGHOME=$PWD/gnupg
+	mkdir -m 700 "$GNUPGHOME"
+	gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key ann
+	pass init ann >/dev/null
+	password_lines '^pass insert' | sed 's/$/ -e <secret/' >store
+	run -0 bash -e store
+	password_lines 'pass show' | logs_in_by
+	gpgconf --kill all
+}
+
+@test "a password from the keyring of the desktop" {
+	has secret-tool gnome-keyring-daemon dbus-run-session
+	password_lines '^secret-tool store' | sed 's/$/ <secret/' >store
+	password_lines 'secret-tool lookup' >lookup
+	export -f logs_in_by pop3 choose_server
+	export program
+	cat >in-session <<-'END'
+		eval "$(echo keyring | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
+		bash -e store && logs_in_by <lookup
+	END
+	XDG_RUNTIME_DIR=$PWD XDG_DATA_HOME=$PWD/data timeout 60 dbus-run-session -- bash -e in-session 3>&-
+}
+
+@test "a password from a credential of a systemd unit" {
+	mkdir credentials
+	cp secret credentials/work
+	export CREDENTIALS_DIRECTORY=$PWD/credentials
+	password_lines CREDENTIALS_DIRECTORY | logs_in_by
+}
+
+@test "a token from mutt_oauth2.py" {
+	local script=/usr/share/doc/mutt/examples/mutt_oauth2.py name
+	[ -e "$script" ] || skip 'mutt is not installed'
+	token_endpoint 'client_id=app&client_secret=s&grant_type=refresh_token&refresh_token=1//x' /token token-3
+	# What its user fills in, and the test's endpoint in place of Google's.
+	sed -e "s,https://accounts.google.com/o/oauth2/token,https://localhost:$(cat endpoint-port)/token," \
+		-e "s,'client_id': '','client_id': 'app',; s,'client_secret': '','client_secret': 's'," \
+		-e "s,^ENCRYPTION_PIPE.*,ENCRYPTION_PIPE = ['cat']," -e "s,^DECRYPTION_PIPE.*,DECRYPTION_PIPE = ['cat']," \
+		"$script" >bin/mutt_oauth2.py
+	chmod +x bin/mutt_oauth2.py
+	mkdir -p "$HOME/.config/pop3"
+	printf '%s' '{"registration": "google", "authflow": "authcode", "email": "ann", "access_token": "",
+		"access_token_expiration": "", "refresh_token": "1//x"}' >"$HOME/.config/pop3/tokens"
+	chmod 600 "$HOME/.config/pop3/tokens"
+	example "which asks for that permission" | sed -n 's/^password_command = //p' >get-token
+	SSL_CERT_FILE=$PWD/token.pem logs_in_with token-3 get-token
 }
