@@ -13,26 +13,6 @@
 #include "state/seen.h"
 #include "state/sql.h"
 
-static int add_entry(const struct journal *j, const struct delivery_item *item,
-		      struct pop3_error *err)
-{
-	sqlite3_stmt *const statement =
-		sql_prepare(j->state,
-			    "INSERT OR REPLACE INTO flight(cursor, uid, destination, name, octets,"
-			    " doomed) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-			    err);
-
-	if (statement == NULL)
-		return -1;
-	sql_bind_text(statement, 1, j->cursor);
-	sql_bind_text(statement, 2, item->uid);
-	sql_bind_text(statement, 3, j->destination);
-	sql_bind_text(statement, 4, buffer_text(&item->name));
-	sql_bind_number(statement, 5, (int64_t)item->octets);
-	sql_bind_number(statement, 6, j->doomed);
-	return sql_run(j->state, statement, err);
-}
-
 static int remove_entry(struct state *state, const char *cursor, const char *uid,
 		       struct pop3_error *err)
 {
@@ -55,15 +35,28 @@ static int end_transaction(struct state *state, int result, struct pop3_error *e
 }
 
 int journal_begin(const struct journal *j, const struct delivery_item *items, size_t count,
-		   struct pop3_error *err)
+		  struct pop3_error *err)
 {
-	int result;
+	sqlite3_stmt *statement;
+	int result = 0;
 
 	if (!j->can_recover)
 		return 0;
-	result = state_begin(j->state, err);
-	for (size_t i = 0; result == 0 && i < count; i++)
-		result = add_entry(j, &items[i], err);
+	statement = sql_prepare(j->state,
+				"INSERT OR REPLACE INTO flight(cursor, uid, destination, name,"
+				" octets, doomed) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+				err);
+	if (statement == NULL || state_begin(j->state, err) < 0)
+		return -1;
+	for (size_t i = 0; result == 0 && i < count; i++) {
+		sql_bind_text(statement, 1, j->cursor);
+		sql_bind_text(statement, 2, items[i].uid);
+		sql_bind_text(statement, 3, j->destination);
+		sql_bind_text(statement, 4, buffer_text(&items[i].name));
+		sql_bind_number(statement, 5, (int64_t)items[i].octets);
+		sql_bind_number(statement, 6, j->doomed);
+		result = sql_run(j->state, statement, err);
+	}
 	return end_transaction(j->state, result, err);
 }
 
@@ -92,10 +85,11 @@ static int count_as_seen(const struct journal *j, const struct delivery_item *it
 int journal_commit(const struct journal *j, const struct delivery_item *items, size_t count,
 		   struct pop3_error *err)
 {
-	int result = state_begin(j->state, err);
+	int result;
 
-	if (result == 0)
-		result = count_as_seen(j, items, count, err);
+	if (state_begin(j->state, err) < 0)
+		return -1;
+	result = count_as_seen(j, items, count, err);
 	for (size_t i = 0; result == 0 && j->can_recover && i < count; i++)
 		result = remove_entry(j->state, j->cursor, items[i].uid, err);
 	return end_transaction(j->state, result, err);
@@ -113,17 +107,6 @@ struct entries {
 	struct entry *all;
 	size_t count, capacity;
 };
-
-static void release_entries(struct entries *entries)
-{
-	for (size_t i = 0; i < entries->count; i++) {
-		free(entries->all[i].cursor);
-		free(entries->all[i].uid);
-		free(entries->all[i].destination);
-		delivery_item_release(&entries->all[i].item);
-	}
-	free(entries->all);
-}
 
 static bool copy_entry(struct entry *entry, sqlite3_stmt *statement)
 {
@@ -181,8 +164,10 @@ static int look_for(struct delivery *delivery, struct entry *entries, size_t cou
 static int settle(struct state *state, const struct entry *entries, size_t count,
 		  struct pop3_error *err)
 {
-	int result = state_begin(state, err);
+	int result = 0;
 
+	if (state_begin(state, err) < 0)
+		return -1;
 	for (size_t i = 0; result == 0 && i < count; i++) {
 		const struct entry *const entry = &entries[i];
 		const struct seen seen = {
@@ -238,7 +223,13 @@ int journal_recover(struct state *state, const struct delivery_settings *setting
 				break;
 		result = recover_destination(state, first, count, settings, recovery, err);
 	}
-	release_entries(&entries);
+	for (size_t i = 0; i < entries.count; i++) {
+		free(entries.all[i].cursor);
+		free(entries.all[i].uid);
+		free(entries.all[i].destination);
+		delivery_item_release(&entries.all[i].item);
+	}
+	free(entries.all);
 	return result;
 }
 

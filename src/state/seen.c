@@ -39,8 +39,11 @@ static int64_t look_up(struct state *state, const char *text, const char *cursor
 	return number;
 }
 
-static int run(struct state *state, sqlite3_stmt *statement, struct pop3_error *err)
+static int change(struct state *state, const char *text, const char *cursor, const char *uid,
+		  struct pop3_error *err)
 {
+	sqlite3_stmt *const statement = about(state, text, cursor, uid, err);
+
 	return statement != NULL ? sql_run(state, statement, err) : -1;
 }
 
@@ -61,21 +64,6 @@ static struct seen read_record(sqlite3_stmt *statement)
 	};
 }
 
-static int add_record(struct seen_records *records, sqlite3_stmt *statement, struct pop3_error *err)
-{
-	struct seen *const all =
-		array_room(records->all, records->count, &records->capacity, sizeof *all);
-
-	if (all == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	records->all = all;
-	buffer_append(&records->uids, sqlite3_column_blob(statement, 0),
-		      (size_t)sqlite3_column_bytes(statement, 0));
-	buffer_append_octet(&records->uids, '\0');
-	records->all[records->count++] = read_record(statement);
-	return buffer_check(&records->uids, POP3_E_MEMORY, err);
-}
-
 /* Loads all records of a cursor, in the order of the primary key, which is that of strcmp. */
 static int load_records(struct state *state, const char *cursor, struct pop3_error *err)
 {
@@ -90,12 +78,22 @@ static int load_records(struct state *state, const char *cursor, struct pop3_err
 	buffer_clear(&records->uids);
 	buffer_clear(&records->cursor);
 	buffer_append_text(&records->cursor, cursor);
-	while (statement != NULL && (more = sql_row(state, statement, err)) > 0)
-		if (add_record(records, statement, err) < 0) {
+	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
+		struct seen *const all = array_room(records->all, records->count,
+						    &records->capacity, sizeof *all);
+
+		if (all == NULL) {
 			sqlite3_reset(statement);
-			return -1;
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		}
-	if (more < 0 || buffer_check(&records->cursor, POP3_E_MEMORY, err) < 0)
+		records->all = all;
+		all[records->count++] = read_record(statement);
+		buffer_append(&records->uids, sqlite3_column_blob(statement, 0),
+			      (size_t)sqlite3_column_bytes(statement, 0));
+		buffer_append_octet(&records->uids, '\0');
+	}
+	if (more < 0 || buffer_check(&records->uids, POP3_E_MEMORY, err) < 0 ||
+	    buffer_check(&records->cursor, POP3_E_MEMORY, err) < 0)
 		return -1;
 	uid = buffer_text(&records->uids);
 	for (size_t i = 0; i < records->count; i++) {
@@ -179,9 +177,8 @@ static int forget_failure(struct state *state, const char *cursor, const char *u
 {
 	if (state->no_failures)
 		return 0;
-	return run(state, about(state, "DELETE FROM failure WHERE cursor = ?1 AND uid = ?2", cursor,
-				uid, err),
-		   err);
+	return change(state, "DELETE FROM failure WHERE cursor = ?1 AND uid = ?2", cursor, uid,
+		      err);
 }
 
 #define TIMES_10(row)                                                                              \
@@ -191,7 +188,8 @@ static int forget_failure(struct state *state, const char *cursor, const char *u
 #define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets, listed, gone) VALUES"
 #define OR_UPDATE                                                                                  \
 	" ON CONFLICT DO UPDATE SET fetched = iif(gone, excluded.fetched, fetched),"               \
-	" octets = excluded.octets, listed = excluded.listed, gone = iif(gone, excluded.gone, 0), doomed = doomed OR excluded.doomed"                  \
+	" octets = excluded.octets, listed = excluded.listed,"                                     \
+	" gone = iif(gone, excluded.gone, 0), doomed = doomed OR excluded.doomed"                  \
 	" WHERE gone OR excluded.doomed"
 
 static_assert(sizeof ROWS == SEEN_AT_ONCE * sizeof ROW, "as many rows as are added at once");
@@ -215,29 +213,18 @@ static int add_rows(struct state *state, const char *text, const char *cursor,
 	return sql_run(state, statement, err);
 }
 
-/* Adds up to SEEN_AT_ONCE records. */
-static int add_some(struct state *state, const char *cursor, const struct seen *seen, size_t count,
-		    bool doomed, struct pop3_error *err)
-{
-	int result = 0;
-
-	if (count == SEEN_AT_ONCE)
-		return add_rows(state, "INSERT" INTO_SEEN ROWS OR_UPDATE, cursor, seen, count,
-				doomed, err);
-	for (size_t i = 0; result == 0 && i < count; i++)
-		result = add_rows(state, "INSERT" INTO_SEEN ROW OR_UPDATE, cursor, &seen[i], 1,
-				  doomed, err);
-	return result;
-}
-
 int seen_add(struct state *state, const char *cursor, const struct seen *seen, size_t count,
 	     bool doomed, struct pop3_error *err)
 {
+	size_t added = 0;
 	int result = 0;
 
-	for (size_t i = 0; result == 0 && i < count; i += SEEN_AT_ONCE)
-		result = add_some(state, cursor, &seen[i],
-				  count - i < SEEN_AT_ONCE ? count - i : SEEN_AT_ONCE, doomed, err);
+	for (; result == 0 && count - added >= SEEN_AT_ONCE; added += SEEN_AT_ONCE)
+		result = add_rows(state, "INSERT" INTO_SEEN ROWS OR_UPDATE, cursor, &seen[added],
+				  SEEN_AT_ONCE, doomed, err);
+	for (; result == 0 && added < count; added++)
+		result = add_rows(state, "INSERT" INTO_SEEN ROW OR_UPDATE, cursor, &seen[added], 1,
+				  doomed, err);
 	for (size_t i = 0; result == 0 && i < count; i++)
 		result = forget_failure(state, cursor, seen[i].uid, err);
 	return result;
@@ -256,9 +243,7 @@ int seen_remove(struct state *state, const char *cursor, const char *uid, bool *
 		struct pop3_error *err)
 {
 	if (forget_failure(state, cursor, uid, err) < 0 ||
-	    run(state, about(state, "DELETE FROM seen WHERE cursor = ?1 AND uid = ?2", cursor, uid,
-			     err),
-		err) < 0)
+	    change(state, "DELETE FROM seen WHERE cursor = ?1 AND uid = ?2", cursor, uid, err) < 0)
 		return -1;
 	*removed = sqlite3_changes(state->db) > 0;
 	return 0;
@@ -266,20 +251,19 @@ int seen_remove(struct state *state, const char *cursor, const char *uid, bool *
 
 int seen_clear(struct state *state, const char *cursor, struct pop3_error *err)
 {
-	if (run(state, about(state, "DELETE FROM failure WHERE cursor = ?1", cursor, NULL, err),
-		err) < 0)
+	if (change(state, "DELETE FROM failure WHERE cursor = ?1", cursor, NULL, err) < 0)
 		return -1;
-	return run(state, about(state, "DELETE FROM seen WHERE cursor = ?1", cursor, NULL, err),
-		   err);
+	return change(state, "DELETE FROM seen WHERE cursor = ?1", cursor, NULL, err);
 }
 
 int seen_each(struct state *state, const char *cursor,
 	      int (*act)(void *arg, const struct seen *seen, struct pop3_error *err), void *arg,
 	      struct pop3_error *err)
 {
-	sqlite3_stmt *const statement = about(
-		state, "SELECT " COLUMNS " FROM seen WHERE cursor = ?1 ORDER BY fetched, uid", cursor,
-		NULL, err);
+	sqlite3_stmt *const statement =
+		about(state,
+		      "SELECT " COLUMNS " FROM seen WHERE cursor = ?1 ORDER BY fetched, uid",
+		      cursor, NULL, err);
 	int more = -1;
 
 	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
@@ -338,38 +322,27 @@ bool seen_has_many(struct state *state, const char *cursor, unsigned many)
 
 /* --- bulk changes: the UIDs go into a temporary table, which the statements refer to --- */
 
-static int note_listed(struct state *state, const char *const *uids, size_t count,
-		       struct pop3_error *err)
-{
-	static const char *const steps[] = {
-		"CREATE TEMP TABLE IF NOT EXISTS listed(uid BLOB PRIMARY KEY) WITHOUT ROWID",
-		"DELETE FROM listed",
-	};
-
-	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-		if (sqlite3_exec(state->db, steps[i], NULL, NULL, NULL) != SQLITE_OK)
-			return sql_fail(state, "change", err);
-	for (size_t i = 0; i < count; i++)
-		if (uids[i] != NULL &&
-		    run(state, about(state, "INSERT OR IGNORE INTO listed(uid) VALUES(?1)", NULL,
-				     uids[i], err),
-			err) < 0)
-			return -1;
-	return 0;
-}
-
 #define CHANGES_MAX 2
 
 /* Runs statements on a set of UIDs, the table "listed", in one transaction. ?1 is the cursor. */
 static int change_listed(struct state *state, const char *cursor, const char *const *uids,
 			 size_t count, const char *const texts[CHANGES_MAX], struct pop3_error *err)
 {
-	int result = state_begin(state, err);
+	int result = 0;
 
-	if (result == 0)
-		result = note_listed(state, uids, count, err);
+	if (state_begin(state, err) < 0)
+		return -1;
+	if (sqlite3_exec(state->db,
+			 "CREATE TEMP TABLE IF NOT EXISTS listed(uid BLOB PRIMARY KEY)"
+			 " WITHOUT ROWID; DELETE FROM listed",
+			 NULL, NULL, NULL) != SQLITE_OK)
+		result = sql_fail(state, "change", err);
+	for (size_t i = 0; result == 0 && i < count; i++)
+		if (uids[i] != NULL)
+			result = change(state, "INSERT OR IGNORE INTO listed(uid) VALUES(?1)", NULL,
+					uids[i], err);
 	for (size_t i = 0; result == 0 && i < CHANGES_MAX && texts[i] != NULL; i++)
-		result = run(state, about(state, texts[i], cursor, NULL, err), err);
+		result = change(state, texts[i], cursor, NULL, err);
 	if (result == 0)
 		return state_commit(state, err);
 	state_rollback(state);
@@ -434,8 +407,9 @@ bool seen_any_doomed(struct state *state)
 bool seen_is_doomed(struct state *state, const char *uid, uint64_t octets)
 {
 	struct pop3_error *const err = &state->look_up;
-	sqlite3_stmt *const statement = about(
-		state, "SELECT " COLUMNS " FROM seen WHERE uid = ?1 AND doomed = 1", NULL, uid, err);
+	sqlite3_stmt *const statement =
+		about(state, "SELECT " COLUMNS " FROM seen WHERE uid = ?1 AND doomed = 1", NULL,
+		      uid, err);
 	bool agrees = false;
 
 	while (statement != NULL && !agrees && sql_row(state, statement, err) > 0) {
@@ -451,25 +425,21 @@ bool seen_is_doomed(struct state *state, const char *uid, uint64_t octets)
 int seen_note_doomed(struct state *state, struct pop3_error *err)
 {
 	state->notes_doomed = true;
-	return run(state,
-		   about(state,
-			 "CREATE TEMP TABLE IF NOT EXISTS doomed_before AS"
-			 " SELECT cursor, uid FROM seen WHERE doomed = 1",
-			 NULL, NULL, err),
-		   err);
+	return change(state,
+		      "CREATE TEMP TABLE IF NOT EXISTS doomed_before AS"
+		      " SELECT cursor, uid FROM seen WHERE doomed = 1",
+		      NULL, NULL, err);
 }
 
 int seen_take_back(struct state *state, struct pop3_error *err)
 {
 	if (!state->notes_doomed)
 		return 0;
-	return run(state,
-		   about(state,
-			 "UPDATE seen SET doomed = 0 WHERE doomed = 1 AND NOT EXISTS"
-			 " (SELECT 1 FROM doomed_before AS before"
-			 " WHERE before.cursor = seen.cursor AND before.uid = seen.uid)",
-			 NULL, NULL, err),
-		   err);
+	return change(state,
+		      "UPDATE seen SET doomed = 0 WHERE doomed = 1 AND NOT EXISTS"
+		      " (SELECT 1 FROM doomed_before AS before"
+		      " WHERE before.cursor = seen.cursor AND before.uid = seen.uid)",
+		      NULL, NULL, err);
 }
 
 int seen_add_failure(struct state *state, const char *cursor, const char *uid,

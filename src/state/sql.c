@@ -3,33 +3,31 @@
 
 #include <string.h>
 
-static int fail(int code, const char *what, struct pop3_error *err)
+int sql_fail(struct state *state, const char *what, struct pop3_error *err)
 {
+	const char *const path = state->is_open ? sqlite3_db_filename(state->db, "main") : NULL;
+	const int code = state->db != NULL ? sqlite3_errcode(state->db) : SQLITE_NOMEM;
 	const char *const reason = sqlite3_errstr(code);
 
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 	case SQLITE_ERROR: /* a wrong schema, as our statements match our own tables */
-		return pop3_fail(err, POP3_E_CONFIG,
-				 "the state file is damaged (%s): restore it, or move it away to "
-				 "start afresh",
-				 reason);
+		pop3_fail(err, POP3_E_CONFIG,
+			  "the state file is damaged (%s): restore it, or move it away to start "
+			  "afresh",
+			  reason);
+		break;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return pop3_fail(err, POP3_E_LOCKED, "the state file is in use");
+		pop3_fail(err, POP3_E_LOCKED, "the state file is in use");
+		break;
 	case SQLITE_NOMEM:
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		break;
 	default:
-		return pop3_fail(err, POP3_E_IO, "cannot use the state file: %s: %s", what, reason);
+		pop3_fail(err, POP3_E_IO, "cannot use the state file: %s: %s", what, reason);
 	}
-}
-
-int sql_fail(struct state *state, const char *what, struct pop3_error *err)
-{
-	const char *const path = state->is_open ? sqlite3_db_filename(state->db, "main") : NULL;
-
-	fail(state->db != NULL ? sqlite3_errcode(state->db) : SQLITE_NOMEM, what, err);
 	return path != NULL && path[0] != '\0' ? pop3_context(err, "%s", path) : -1;
 }
 

@@ -38,7 +38,7 @@ static const char *const steps[] = {
 	"CREATE TABLE repeated(uid BLOB PRIMARY KEY) WITHOUT ROWID;",
 };
 
-#define VERSION (sizeof steps / sizeof steps[0])
+#define VERSION ((int64_t)(sizeof steps / sizeof steps[0]))
 
 /* --- schema versions --- */
 
@@ -56,23 +56,6 @@ static int ask(struct state *state, const char *text, int64_t *value, struct pop
 	return result;
 }
 
-/* Rejects files of other programs: those have tables at version 0, or another application ID. */
-static int read_version(struct state *state, int64_t *version, struct pop3_error *err)
-{
-	int64_t application, tables;
-
-	if (ask(state, "PRAGMA user_version", version, err) < 0 ||
-	    ask(state, "PRAGMA application_id", &application, err) < 0 ||
-	    ask(state, "SELECT count(*) FROM sqlite_master", &tables, err) < 0)
-		return -1;
-	if (*version == 0 ? tables > 0 : application != APPLICATION_ID)
-		return pop3_fail(err, POP3_E_CONFIG, "the state file was not written by pop3");
-	if (*version < 0 || *version > (int64_t)VERSION)
-		return pop3_fail(err, POP3_E_CONFIG,
-				 "the state file was written by a later version of pop3");
-	return 0;
-}
-
 static int execute(struct state *state, const char *text, struct pop3_error *err)
 {
 	if (sqlite3_exec(state->db, text, NULL, NULL, NULL) == SQLITE_OK)
@@ -80,106 +63,74 @@ static int execute(struct state *state, const char *text, struct pop3_error *err
 	return sql_fail(state, "change", err);
 }
 
-static int take_step(struct state *state, size_t version, struct pop3_error *err)
-{
-	char *const number = sqlite3_mprintf("PRAGMA user_version = %d", (int)version + 1);
-	int result;
-
-	if (number == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	result = execute(state, "BEGIN IMMEDIATE", err);
-	if (result == 0)
-		result = execute(state, steps[version], err);
-	if (result == 0)
-		result = execute(state, number, err);
-	if (result == 0)
-		result = execute(state, "COMMIT", err);
-	if (result < 0)
-		state_rollback(state);
-	sqlite3_free(number);
-	return result;
-}
-
+/* Rejects files of other programs: those have tables at version 0, or another application ID. */
 static int bring_up_to_date(struct state *state, bool may_write, struct pop3_error *err)
 {
-	int64_t version;
+	int64_t version, application, tables;
+	char number[64];
 
-	if (read_version(state, &version, err) < 0)
+	if (ask(state, "PRAGMA user_version", &version, err) < 0 ||
+	    ask(state, "PRAGMA application_id", &application, err) < 0 ||
+	    ask(state, "SELECT count(*) FROM sqlite_master", &tables, err) < 0)
 		return -1;
-	if (!may_write)
-		return version == (int64_t)VERSION
-			       ? 0
-			       : pop3_fail(err, POP3_E_CONFIG,
-					   "the state file was written by an earlier version: run "
-					   "fetch to update it");
-	for (; version < (int64_t)VERSION; version++)
-		if (take_step(state, (size_t)version, err) < 0)
+	if (version == 0 ? tables > 0 : application != APPLICATION_ID)
+		return pop3_fail(err, POP3_E_CONFIG, "the state file was not written by pop3");
+	if (version < 0 || version > VERSION)
+		return pop3_fail(err, POP3_E_CONFIG,
+				 "the state file was written by a later version of pop3");
+	if (!may_write && version < VERSION)
+		return pop3_fail(err, POP3_E_CONFIG,
+				 "the state file was written by an earlier version: run fetch to "
+				 "update it");
+	for (; version < VERSION; version++) {
+		snprintf(number, sizeof number, "PRAGMA user_version = %d", (int)version + 1);
+		if (execute(state, "BEGIN IMMEDIATE", err) < 0 ||
+		    execute(state, steps[version], err) < 0 || execute(state, number, err) < 0 ||
+		    execute(state, "COMMIT", err) < 0) {
+			state_rollback(state);
 			return -1;
+		}
+	}
 	return 0;
 }
 
 /* --- opening the file --- */
 
 /*
- * A lock by flock, independent of SQLite's fcntl locks. Its descriptor must be closed last: closing
- * any descriptor of the file drops fcntl locks.
+ * Creates the file private before SQLite opens it, whose journal gets the same mode, and locks it
+ * by flock, independent of SQLite's fcntl locks. The descriptor must be closed last: closing any
+ * descriptor of the file drops fcntl locks.
  */
-static int take_lock(struct state *state, int64_t wait_ms, const struct pop3_timeouts *timeouts,
-		     struct pop3_error *err)
+static int lock_file(struct state *state, const char *path, int64_t wait_ms,
+		     const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	const int64_t end = clock_ms() + wait_ms;
+	struct buffer folder = { 0 };
+	struct stat status;
 
+	file_folder_of(&folder, path);
+	if (!folder.no_memory && file_make_folders(buffer_text(&folder)) == 0)
+		state->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	buffer_release(&folder);
+	if (state->lock < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot open the state file");
+	if (fstat(state->lock, &status) < 0 || !S_ISREG(status.st_mode))
+		return pop3_fail(err, POP3_E_IO, "'%s' is not a regular file", path);
 	while (flock(state->lock, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return pop3_fail_errno(err, POP3_E_IO, "cannot lock the state file");
 		if (clock_ms() >= end)
-			return pop3_fail(err, POP3_E_LOCKED,
-					 "another run is using this account");
+			return pop3_fail(err, POP3_E_LOCKED, "another run is using this account");
 		if (deadline_pause(timeouts, TRY_AGAIN_MS, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int make_folder_of(const char *path)
-{
-	const char *const slash = strrchr(path, '/');
-	char *const folder = slash != NULL ? strndup(path, (size_t)(slash - path)) : NULL;
-	int result = slash == NULL ? 0 : -1;
-
-	if (folder != NULL)
-		result = file_make_folders(folder);
-	free(folder);
-	return result;
-}
-
-/* Creates the file private before SQLite opens it; SQLite's journal gets the same mode. */
-static int open_file(struct state *state, const char *path, struct pop3_error *err)
-{
-	struct stat status;
-
-	if (make_folder_of(path) == 0)
-		state->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (state->lock < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot open the state file");
-	if (fstat(state->lock, &status) < 0 || !S_ISREG(status.st_mode))
-		return pop3_fail(err, POP3_E_IO, "'%s' is not a regular file", path);
-	return 0;
-}
-
-/* There is one thread with few statements: SQLite's mutexes and spare memory would be a waste. */
-static void configure(void)
-{
-	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
-}
-
-static int open_database(struct state *state, const char *path, enum state_use use,
+static int open_database(struct state *state, const char *path, bool may_write,
 			 struct pop3_error *err)
 {
-	const bool write = use != STATE_READ;
-	const int flags = (write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+	const int flags = (may_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
 			  SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
 
 	if (sqlite3_open_v2(path, &state->db, flags, NULL) != SQLITE_OK)
@@ -188,51 +139,46 @@ static int open_database(struct state *state, const char *path, enum state_use u
 	/* Temporary files could not be created once the sandbox is active. */
 	if (execute(state, "PRAGMA temp_store = MEMORY", err) < 0)
 		return -1;
-	if (write && execute(state, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-			   "PRAGMA cache_size = -128",
-		    err) < 0)
+	if (may_write && execute(state,
+				 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+				 "PRAGMA cache_size = -128",
+				 err) < 0)
 		return -1;
-	return bring_up_to_date(state, write, err);
-}
-
-/* The file does not exist: opens an empty state in memory. */
-static int open_empty(struct state *state, struct pop3_error *err)
-{
-	if (sqlite3_open(":memory:", &state->db) != SQLITE_OK)
-		return sql_fail(state, "open", err);
-	return bring_up_to_date(state, true, err);
+	return bring_up_to_date(state, may_write, err);
 }
 
 struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 			 const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	struct state *const state = calloc(1, sizeof *state);
-	int result;
+	int result = 0;
 
 	if (state == NULL) {
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		return NULL;
 	}
-	configure();
+	/* One thread with few statements: mutexes and spare memory would be a waste. */
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
 	state->use = use;
 	state->lock = -1;
 	if (use != STATE_WRITE && access(path, F_OK) < 0 && errno == ENOENT) {
-		result = open_empty(state, err);
+		result = open_database(state, ":memory:", true, err);
 	} else {
-		result = use == STATE_READ ? 0 : open_file(state, path, err);
-		if (result == 0 && use != STATE_READ)
-			result = take_lock(state, wait_ms, timeouts, err);
+		if (use != STATE_READ)
+			result = lock_file(state, path, wait_ms, timeouts, err);
 		if (result == 0)
-			result = open_database(state, path, use, err);
+			result = open_database(state, path, use != STATE_READ, err);
 		if (result < 0)
 			pop3_context(err, "%s", path);
 	}
-	if (result == 0) {
-		state->is_open = true;
-		return state;
+	if (result < 0) {
+		state_close(state);
+		return NULL;
 	}
-	state_close(state);
-	return NULL;
+	state->is_open = true;
+	return state;
 }
 
 void state_close(struct state *state)
