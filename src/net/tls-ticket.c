@@ -11,7 +11,7 @@
 #include "net/tls-private.h"
 
 #define TICKET_LIMIT (64UL * 1024) /* maximum size of a saved session */
-#define VERIFIED_SECONDS (24 * 60 * 60) /* how long a verification counts */
+#define VERIFIED_SECONDS (INT64_C(24) * 60 * 60) /* how long a verification counts */
 
 /*
  * The session of a connection by TLS 1.2 decrypts all of that connection, the login included. In
