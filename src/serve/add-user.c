@@ -11,29 +11,10 @@
 #include "serve/serve.h"
 #include "serve/users/users.h"
 
-/* The owner of created files; uid -1 = the user running this command. */
-struct owner {
-	uid_t uid;
-	gid_t gid;
-};
-
-static int find_owner(const char *user, struct owner *owner, struct pop3_error *err)
+/* NULL owner = the user running this command. */
+static int set_owner(const char *path, const struct passwd *owner, struct pop3_error *err)
 {
-	const struct passwd *entry;
-
-	*owner = (struct owner){ (uid_t)-1, (gid_t)-1 };
-	if (user == NULL)
-		return 0;
-	entry = getpwnam(user);
-	if (entry == NULL)
-		return pop3_fail(err, POP3_E_CONFIG, "no user '%s' on this machine", user);
-	*owner = (struct owner){ entry->pw_uid, entry->pw_gid };
-	return 0;
-}
-
-static int set_owner(const char *path, const struct owner *owner, struct pop3_error *err)
-{
-	if (owner->uid == (uid_t)-1 || lchown(path, owner->uid, owner->gid) == 0)
+	if (owner == NULL || lchown(path, owner->pw_uid, owner->pw_gid) == 0)
 		return 0;
 	return pop3_fail_errno(err, POP3_E_IO, "cannot change the owner of '%s'", path);
 }
@@ -45,16 +26,7 @@ static bool is_missing(const char *path)
 	return lstat(path, &status) < 0 && errno == ENOENT;
 }
 
-static int make_root(const char *root, const struct owner *owner, struct pop3_error *err)
-{
-	const bool is_new = is_missing(root);
-
-	if (file_make_folders(root) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot create '%s'", root);
-	return is_new ? set_owner(root, owner, err) : 0;
-}
-
-static int set_mailbox_owner(const char *path, const struct owner *owner, struct pop3_error *err)
+static int set_mailbox_owner(const char *path, const struct passwd *owner, struct pop3_error *err)
 {
 	static const char *const folders[] = { "/tmp", "/new", "/cur", "" };
 	int result = 0;
@@ -71,14 +43,17 @@ static int set_mailbox_owner(const char *path, const struct owner *owner, struct
 	return result;
 }
 
-static int make_mailbox(const char *root, const char *name, const struct owner *owner,
+static int make_mailbox(const char *root, const char *name, const struct passwd *owner,
 			struct pop3_error *err)
 {
+	const bool root_is_new = is_missing(root);
 	struct buffer path = { 0 };
 	bool is_new;
 	int mailbox, result;
 
-	if (make_root(root, owner, err) < 0)
+	if (file_make_folders(root) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot create '%s'", root);
+	if (root_is_new && set_owner(root, owner, err) < 0)
 		return -1;
 	buffer_append_format(&path, "%s/%s", root, name);
 	result = buffer_check(&path, POP3_E_IO, err);
@@ -99,16 +74,17 @@ static int add_user(struct users *users, const struct serve_settings *settings, 
 		    const char *hash, struct pop3_error *err)
 {
 	const bool is_new = is_missing(users->path);
-	struct owner owner;
+	const struct passwd *const owner = settings->user != NULL ? getpwnam(settings->user) : NULL;
 
-	if (find_owner(settings->user, &owner, err) < 0)
-		return -1;
+	if (settings->user != NULL && owner == NULL)
+		return pop3_fail(err, POP3_E_CONFIG, "no user '%s' on this machine",
+				 settings->user);
 	if (settings->root != NULL && user_name_ok(name) && users_find(users, name) == NULL &&
-	    make_mailbox(settings->root, name, &owner, err) < 0)
+	    make_mailbox(settings->root, name, owner, err) < 0)
 		return -1;
 	if (users_add(users, name, hash, err) < 0)
 		return -1;
-	return is_new ? set_owner(users->path, &owner, err) : 0;
+	return is_new ? set_owner(users->path, owner, err) : 0;
 }
 
 int serve_add_user(const struct serve_settings *settings, const char *name,

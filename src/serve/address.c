@@ -12,8 +12,8 @@ static int fail(const char *text, struct pop3_error *err)
 {
 	if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0')
 		return pop3_fail(err, POP3_E_USAGE,
-				 "'%s' is not ADDRESS:PORT: use 127.0.0.1:%s for this machine alone, or "
-				 "*:%s for all addresses", text, text, text);
+				 "'%s' is not ADDRESS:PORT: use 127.0.0.1:%s for this machine "
+				 "alone, or *:%s for all addresses", text, text, text);
 	return pop3_fail(err, POP3_E_USAGE, "'%s' is not ADDRESS:PORT", text);
 }
 

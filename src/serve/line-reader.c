@@ -3,13 +3,6 @@
 
 #include "serve/limits.h"
 
-static enum line_found discard(struct line_reader *reader, struct evbuffer *input, size_t octets)
-{
-	reader->discarded += octets;
-	evbuffer_drain(input, octets);
-	return reader->discarded > LINE_DISCARD_MAX ? LINE_ENDLESS : LINE_NONE;
-}
-
 enum line_found line_take(struct line_reader *reader, struct evbuffer *input, char *line,
 			  size_t *length)
 {
@@ -19,10 +12,12 @@ enum line_found line_take(struct line_reader *reader, struct evbuffer *input, ch
 
 	/* One octet over the limit may still be the CR of CRLF. */
 	if (reader->discarded > 0 || octets > reader->limit + 1) {
-		const enum line_found found = discard(reader, input, octets);
-
-		if (end.pos < 0 || found == LINE_ENDLESS)
-			return found;
+		reader->discarded += octets;
+		evbuffer_drain(input, octets);
+		if (reader->discarded > LINE_DISCARD_MAX)
+			return LINE_ENDLESS;
+		if (end.pos < 0)
+			return LINE_NONE;
 		evbuffer_drain(input, 1);
 		reader->discarded = 0;
 		return LINE_TOO_LONG;

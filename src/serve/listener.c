@@ -63,26 +63,23 @@ static int add_listener(struct server *server, enum protocol protocol, int fd,
 	struct sockaddr_storage own = { 0 };
 	struct sockaddr *const address = (struct sockaddr *)&own;
 	socklen_t length = sizeof own;
+	int result = 0;
 
 	if (listener == NULL || getsockname(fd, address, &length) < 0 ||
-	    (own.ss_family != AF_INET && own.ss_family != AF_INET6)) {
+	    (own.ss_family != AF_INET && own.ss_family != AF_INET6))
+		result = pop3_fail(err, POP3_E_CONFIG, "not an Internet socket");
+	else if (server->settings->any_password && !address_is_loopback(address))
+		result = pop3_fail(err, POP3_E_USAGE,
+				   "--try is for this machine alone: use 127.0.0.1");
+	else if (is_management(protocol) && !server->settings->allow_remote_management &&
+		 !address_is_loopback(address))
+		result = pop3_fail(err, POP3_E_USAGE,
+				   "--%s accepts only loopback addresses without "
+				   "--allow-remote-management", protocols[protocol].name);
+	if (result < 0) {
 		free(listener);
 		close(fd);
-		return pop3_fail(err, POP3_E_CONFIG, "not an Internet socket");
-	}
-	if (server->settings->any_password && !address_is_loopback(address)) {
-		free(listener);
-		close(fd);
-		return pop3_fail(err, POP3_E_USAGE, "--try is for this machine alone: use 127.0.0.1");
-	}
-	if (is_management(protocol) && !server->settings->allow_remote_management &&
-	    !address_is_loopback(address)) {
-		free(listener);
-		close(fd);
-		return pop3_fail(err, POP3_E_USAGE,
-				 "--%s accepts only loopback addresses without "
-				 "--allow-remote-management",
-				 protocols[protocol].name);
+		return -1;
 	}
 	*listener = (struct listener){
 		.server = server, .protocol = protocol, .fd = fd, .port = address_port(address),
@@ -181,9 +178,11 @@ static int open_address(struct server *server, enum protocol protocol, const cha
 		/* Without IPv6, listen on the other addresses. */
 		if (fd < 0 && errno == EAFNOSUPPORT && found->ai_next != NULL)
 			continue;
-		result = fd < 0 ? pop3_fail_errno(err, POP3_E_CONNECT, "cannot listen on '%s'",
-						  text) :
-				  add_listener(server, protocol, fd, err);
+		if (fd < 0)
+			result = pop3_fail_errno(err, POP3_E_CONNECT, "cannot listen on '%s'",
+						 text);
+		else
+			result = add_listener(server, protocol, fd, err);
 	}
 	freeaddrinfo(found);
 	return result;

@@ -36,23 +36,6 @@ void peer_print(const struct sockaddr *address, char text[PEER_TEXT_MAX])
 		inet_ntop(AF_INET6, &v6->sin6_addr, text, PEER_TEXT_MAX);
 }
 
-static void make_key(const struct sockaddr *address, unsigned char key[8])
-{
-	const struct sockaddr_in6 *const v6 = (const struct sockaddr_in6 *)(const void *)address;
-	const unsigned char *const octets = ipv4_octets(address);
-
-	memset(key, 0, 8);
-	if (octets != NULL)
-		memcpy(key + 4, octets, 4);
-	else
-		memcpy(key, v6->sin6_addr.s6_addr, 8);
-}
-
-static struct peer **bucket_of(struct peers *peers, const unsigned char key[8])
-{
-	return &peers->buckets[hash_octets(key, 8) % PEER_BUCKETS];
-}
-
 static void forget_idle(struct peers *peers, bool forget_failures)
 {
 	const int64_t now = clock_ms();
@@ -75,28 +58,34 @@ static void forget_idle(struct peers *peers, bool forget_failures)
 
 struct peer *peers_enter(struct peers *peers, const struct sockaddr *address)
 {
-	unsigned char key[8];
+	const struct sockaddr_in6 *const v6 = (const struct sockaddr_in6 *)(const void *)address;
+	const unsigned char *const octets = ipv4_octets(address);
 	struct peer **bucket, *peer;
+	unsigned char key[8] = { 0 };
 
-	make_key(address, key);
-	bucket = bucket_of(peers, key);
-	for (peer = *bucket; peer != NULL; peer = peer->next)
-		if (memcmp(peer->key, key, sizeof key) == 0)
-			break;
-	if (peer == NULL) {
-		if (peers->count >= PEERS_MAX)
-			forget_idle(peers, false);
-		if (peers->count >= PEERS_MAX)
-			forget_idle(peers, true);
-		peer = calloc(1, sizeof *peer);
-		if (peer == NULL)
-			return NULL;
-		memcpy(peer->key, key, sizeof key);
-		peer->next = *bucket;
-		*bucket = peer;
-		peers->count++;
+	if (octets != NULL)
+		memcpy(key + 4, octets, 4);
+	else
+		memcpy(key, v6->sin6_addr.s6_addr, 8);
+	bucket = &peers->buckets[hash_octets(key, sizeof key) % PEER_BUCKETS];
+	for (peer = *bucket; peer != NULL; peer = peer->next) {
+		if (memcmp(peer->key, key, sizeof key) != 0)
+			continue;
+		peer->references++;
+		return peer;
 	}
-	peer->references++;
+	if (peers->count >= PEERS_MAX)
+		forget_idle(peers, false);
+	if (peers->count >= PEERS_MAX)
+		forget_idle(peers, true);
+	peer = calloc(1, sizeof *peer);
+	if (peer == NULL)
+		return NULL;
+	memcpy(peer->key, key, sizeof key);
+	peer->references = 1;
+	peer->next = *bucket;
+	*bucket = peer;
+	peers->count++;
 	return peer;
 }
 

@@ -60,7 +60,7 @@ int serve_check(const struct serve_settings *settings, struct pop3_error *err);
 int serve_run(const struct serve_settings *settings, struct serve_observer *observer,
 	      struct pop3_error *err);
 
-/* The Maildirs in a directory as mailboxes for a trial; one named "test" is made if there is none. */
+/* The Maildirs in a directory as mailboxes for a trial; "test" is made if there is none. */
 #define SERVE_TRIAL_USERS 1000
 
 struct serve_trial {

@@ -93,25 +93,22 @@ static int load_certificates(struct server *server, struct pop3_error *err)
 	return 0;
 }
 
-/* On failure, the old certificates or users stay in use. */
-static void reload(struct server *server)
+static void take_signal(evutil_socket_t number, short what, void *argument)
 {
+	struct server *const server = argument;
 	struct pop3_error err;
 
+	(void)what;
+	if (number != SIGHUP) {
+		stop(server);
+		return;
+	}
+	/* On failure, the old certificates or users stay in use. */
 	log_event(&server->log, "reloading", NULL);
 	if (load_certificates(server, &err) < 0)
 		log_event(&server->log, "error", LOG_FIELDS({ "certificates", err.text }));
 	if (users_reload(&server->service.users, &err) < 0)
 		log_event(&server->log, "error", LOG_FIELDS({ "users", err.text }));
-}
-
-static void take_signal(evutil_socket_t number, short what, void *argument)
-{
-	(void)what;
-	if (number == SIGHUP)
-		reload(argument);
-	else
-		stop(argument);
 }
 
 static int move_listener(void *of, const char *address, uint16_t port, struct pop3_error *err)
@@ -151,34 +148,6 @@ static void confine(const struct server *server)
 	sandbox_release(&sandbox);
 }
 
-static int open_service(struct server *server, struct pop3_error *err)
-{
-	if (server->settings->user != NULL && privileges_drop(server->settings->user, err) < 0)
-		return -1;
-	if (service_open(&server->service, server->settings, err) < 0)
-		return -1;
-	server->service.sockets = &sockets;
-	server->service.sockets_of = server;
-	/* Before starting the threads, which inherit the sandbox. */
-	confine(server);
-	server->decoy_hash = password_hash("nobody's password", err);
-	server->workers = workers_start(server->base, err);
-	server->service.workers = server->workers;
-	return server->decoy_hash != NULL && server->workers != NULL ? 0 : -1;
-}
-
-static void warn(const struct server *server)
-{
-	const uint64_t descriptors = privileges_raise_descriptors();
-	const uint64_t clients = server->settings->max_connections;
-
-	if (descriptors < DESCRIPTORS_OWN + clients * DESCRIPTORS_PER_CLIENT)
-		log_event(&server->log, "warning",
-			  LOG_FIELDS({ "descriptors", "--max-connections may need more" }));
-	if (geteuid() == 0)
-		log_event(&server->log, "warning", LOG_FIELDS({ "user", "serving as root" }));
-}
-
 static int announce_ready(const struct server *server, struct pop3_error *err)
 {
 	const int fd = (int)server->settings->ready_fd;
@@ -195,19 +164,40 @@ static int announce_ready(const struct server *server, struct pop3_error *err)
 
 static int open_all(struct server *server, struct pop3_error *err)
 {
+	const struct serve_settings *const settings = server->settings;
+	uint64_t descriptors;
+
 	/* What it was started with is not for transform commands. */
 	file_close_on_exec(STDERR_FILENO + 1);
-	if (serve_check(server->settings, err) < 0)
+	if (serve_check(settings, err) < 0)
 		return -1;
 	server->base = event_base_new();
 	if (server->base != NULL)
 		server->login_timer = evtimer_new(server->base, client_login_timer_fired, server);
 	if (server->login_timer == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	if (load_certificates(server, err) < 0 || listeners_open(server, err) < 0 ||
-	    open_service(server, err) < 0)
+	if (load_certificates(server, err) < 0 || listeners_open(server, err) < 0)
 		return -1;
-	warn(server);
+	if (settings->user != NULL && privileges_drop(settings->user, err) < 0)
+		return -1;
+	if (service_open(&server->service, settings, err) < 0)
+		return -1;
+	server->service.sockets = &sockets;
+	server->service.sockets_of = server;
+	/* Before starting the threads, which inherit the sandbox. */
+	confine(server);
+	server->decoy_hash = password_hash("nobody's password", err);
+	server->workers = workers_start(server->base, err);
+	server->service.workers = server->workers;
+	if (server->decoy_hash == NULL || server->workers == NULL)
+		return -1;
+	descriptors = privileges_raise_descriptors();
+	if (descriptors < DESCRIPTORS_OWN +
+				  (uint64_t)settings->max_connections * DESCRIPTORS_PER_CLIENT)
+		log_event(&server->log, "warning",
+			  LOG_FIELDS({ "descriptors", "--max-connections may need more" }));
+	if (geteuid() == 0)
+		log_event(&server->log, "warning", LOG_FIELDS({ "user", "serving as root" }));
 	return 0;
 }
 
@@ -225,24 +215,19 @@ static void reap_programs(struct event_base *base)
 		event_free(timer);
 }
 
-/* Ends jobs before clients, which they refer to. A job that hangs must not delay the exit. */
-static void end_jobs(struct server *server)
-{
-	const int64_t left = server->stop_until - clock_ms();
-
-	if (workers_stop(server->workers, left > LAST_WAIT_MS ? left : LAST_WAIT_MS))
-		return;
-	log_event(&server->log, "error", LOG_FIELDS({ "reason", "a job did not finish in time" }));
-	_exit(EXIT_SUCCESS);
-}
-
 static void close_all(struct server *server)
 {
+	const int64_t left = server->stop_until - clock_ms();
 	struct client *client, *next;
 
 	listeners_close(server);
 	manage_close_all(server);
-	end_jobs(server);
+	/* Jobs end before clients, which they refer to. One that hangs must not delay the exit. */
+	if (!workers_stop(server->workers, left > LAST_WAIT_MS ? left : LAST_WAIT_MS)) {
+		log_event(&server->log, "error",
+			  LOG_FIELDS({ "reason", "a job did not finish in time" }));
+		_exit(EXIT_SUCCESS);
+	}
 	for (client = LIST_FIRST(&server->clients); client != NULL; client = next) {
 		next = LIST_NEXT(client, entry);
 		client_drop(client, "stopped");

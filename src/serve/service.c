@@ -159,23 +159,17 @@ static bool hash_password(struct job *job)
 	return false;
 }
 
-static bool set_hash(struct password_change *change)
-{
-	struct service *const service = change->service;
-
-	if (change->hash == NULL)
-		return false;
-	if (change->is_new)
-		return service_add_user(service, change->name, change->hash,
-					&change->err) == 0;
-	return users_set_hash(&service->users, change->name, change->hash, &change->err) == 0;
-}
-
 static void password_hashed(struct job *job)
 {
 	struct password_change *const change = (struct password_change *)job;
-	const bool set = set_hash(change);
+	struct service *const service = change->service;
+	bool set = change->hash != NULL;
 
+	if (set && change->is_new)
+		set = service_add_user(service, change->name, change->hash, &change->err) == 0;
+	else if (set)
+		set = users_set_hash(&service->users, change->name, change->hash,
+				     &change->err) == 0;
 	if (change->done != NULL)
 		change->done(change->of, set ? NULL : &change->err);
 	free_change(change);
@@ -219,16 +213,24 @@ static struct online *find_online(const struct service *service, const char *nam
 	return NULL;
 }
 
-int service_remove_user(struct service *service, const char *name, struct pop3_error *err)
+/* Closes all sessions of a user; returns how many there were. */
+static size_t end_sessions(struct service *service, const char *name)
 {
 	struct online *online;
+	size_t count = 0;
 
-	if (users_remove(&service->users, name, err) < 0)
-		return -1;
-	while ((online = find_online(service, name)) != NULL) {
+	for (; (online = find_online(service, name)) != NULL; count++) {
 		service_log_out(service, online);
 		online->end(online);
 	}
+	return count;
+}
+
+int service_remove_user(struct service *service, const char *name, struct pop3_error *err)
+{
+	if (users_remove(&service->users, name, err) < 0)
+		return -1;
+	(void)end_sessions(service, name);
 	if (maildirs_discard(service->root, name, err) < 0)
 		return -1;
 	empty_bin_soon(service);
@@ -276,36 +278,20 @@ int service_set_transforming(struct service *service, bool on, struct pop3_error
 	return 0;
 }
 
-static void log_access(struct access_log *log, const char *name)
-{
-	struct access *entry;
-
-	if (log->ring == NULL && log->entries > 0)
-		log->ring = calloc(log->entries, sizeof *log->ring);
-	if (log->ring == NULL)
-		return;
-	entry = &log->ring[log->ever++ % log->entries];
-	entry->when = time(NULL);
-	memcpy(entry->name, name, strlen(name) + 1);
-}
-
-static void print_access(const struct access *entry, struct buffer *out)
-{
-	char text[sizeof "2026-01-01 00:00:00"];
-	struct tm parts;
-
-	gmtime_r(&entry->when, &parts);
-	strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
-	buffer_append_format(out, "%s %s\r\n", entry->name, text);
-}
-
 void service_print_log(const struct service *service, struct buffer *out)
 {
 	const struct access_log *const log = &service->accesses;
 	const uint64_t first = log->ever > log->entries ? log->ever - log->entries : 0;
 
-	for (uint64_t i = first; i < log->ever; i++)
-		print_access(&log->ring[i % log->entries], out);
+	for (uint64_t i = first; i < log->ever; i++) {
+		const struct access *const entry = &log->ring[i % log->entries];
+		char text[sizeof "2026-01-01 00:00:00"];
+		struct tm parts;
+
+		gmtime_r(&entry->when, &parts);
+		strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
+		buffer_append_format(out, "%s %s\r\n", entry->name, text);
+	}
 }
 
 size_t service_log_count(const struct service *service)
@@ -315,20 +301,10 @@ size_t service_log_count(const struct service *service)
 	return log->ever < log->entries ? (size_t)log->ever : log->entries;
 }
 
-static void hang_up(struct service *service, struct online *online)
-{
-	service_log_out(service, online);
-	online->end(online);
-}
-
 int service_kick(struct service *service, const char *name, struct pop3_error *err)
 {
-	struct online *online = find_online(service, name);
-
-	if (online == NULL)
+	if (end_sessions(service, name) == 0)
 		return pop3_fail(err, POP3_E_NO_ACCOUNT, "'%s' is not logged in", name);
-	for (; online != NULL; online = find_online(service, name))
-		hang_up(service, online);
 	return 0;
 }
 
@@ -372,12 +348,20 @@ int service_switch(struct service *service, const char *command, bool on, struct
 void service_log_in(struct service *service, struct online *online)
 {
 	struct user *const user = users_find(&service->users, online->name);
+	struct access_log *const log = &service->accesses;
 
+	if (log->ring == NULL && log->entries > 0)
+		log->ring = calloc(log->entries, sizeof *log->ring);
+	if (log->ring != NULL) {
+		struct access *const entry = &log->ring[log->ever++ % log->entries];
+
+		entry->when = time(NULL);
+		memcpy(entry->name, online->name, sizeof entry->name);
+	}
 	if (user != NULL)
 		user->logged_in_at = time(NULL);
 	online->since = clock_ms();
 	service->counters.logins++;
-	log_access(&service->accesses, online->name);
 	LIST_INSERT_HEAD(&service->online, online, entry);
 	online->logged_in = true;
 	service->online_count++;

@@ -10,12 +10,6 @@
 #define PEEP_PASSWORD_MAX 128
 #define SMTPSTATUS_AUTH_MAX 8
 
-static bool is_word(const struct pop3_secret *secret)
-{
-	return !text_has_control(secret->text) && strchr(secret->text, ' ') == NULL &&
-	       strlen(secret->text) == secret->length;
-}
-
 static int check_secrets(const struct serve_settings *settings, struct pop3_error *err)
 {
 	const struct {
@@ -37,7 +31,8 @@ static int check_secrets(const struct serve_settings *settings, struct pop3_erro
 			return pop3_fail(err, POP3_E_USAGE, "--%s needs a secret: --secret-file, "
 					 "--%s-secret-file or POP3_SERVE_SECRET",
 					 rows[i].protocol, rows[i].protocol);
-		if (secret->length > rows[i].max || !is_word(secret))
+		if (secret->length > rows[i].max || strlen(secret->text) != secret->length ||
+		    text_has_control(secret->text) || strchr(secret->text, ' ') != NULL)
 			return pop3_fail(err, POP3_E_USAGE,
 					 "the secret of --%s must be 1 to %zu octets without "
 					 "blanks", rows[i].protocol, rows[i].max);
@@ -45,8 +40,16 @@ static int check_secrets(const struct serve_settings *settings, struct pop3_erro
 	return 0;
 }
 
-static int check_numbers(const struct serve_settings *settings, struct pop3_error *err)
+int serve_check(const struct serve_settings *settings, struct pop3_error *err)
 {
+	if (settings->root == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "missing option: --maildir-root");
+	if (settings->users == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "missing option: --users");
+	if (settings->key != NULL && settings->cert == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "--key needs --cert");
+	if (settings->listen_tls.count > 0 && settings->cert == NULL)
+		return pop3_fail(err, POP3_E_USAGE, "--listen-tls needs --cert");
 	if (settings->timeout > SERVICE_TIMEOUT_LIMIT)
 		return pop3_fail(err, POP3_E_USAGE, "--timeout must be at most %d seconds",
 				 SERVICE_TIMEOUT_LIMIT);
@@ -62,21 +65,6 @@ static int check_numbers(const struct serve_settings *settings, struct pop3_erro
 				 SERVICE_LOG_ENTRIES_LIMIT);
 	if (settings->max_users < 1 || settings->max_users > SERVICE_USERS_LIMIT)
 		return pop3_fail(err, POP3_E_USAGE, "--max-users must be from 1 to %d",
-						    SERVICE_USERS_LIMIT);
-	return 0;
-}
-
-int serve_check(const struct serve_settings *settings, struct pop3_error *err)
-{
-	if (settings->root == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "missing option: --maildir-root");
-	if (settings->users == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "missing option: --users");
-	if (settings->key != NULL && settings->cert == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "--key needs --cert");
-	if (settings->listen_tls.count > 0 && settings->cert == NULL)
-		return pop3_fail(err, POP3_E_USAGE, "--listen-tls needs --cert");
-	if (check_numbers(settings, err) < 0)
-		return -1;
+				 SERVICE_USERS_LIMIT);
 	return check_secrets(settings, err);
 }

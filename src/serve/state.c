@@ -30,32 +30,28 @@ static uint64_t *number_of(struct service *service, size_t i)
 	return (uint64_t *)(void *)((char *)service + numbers[i].offset);
 }
 
-static bool take_number(struct service *service, const char *line)
+/* False if there is no such setting, or its value is out of range. */
+static bool take_line(struct service *service, const char *line)
 {
+	const size_t prefix = strlen(COMMAND_OFF);
+
 	for (size_t i = 0; i < NUMBERS; i++) {
 		const size_t length = strlen(numbers[i].name);
 		uint64_t value;
 
 		if (strncmp(line, numbers[i].name, length) != 0 || line[length] != ' ')
 			continue;
-		if (!number_parse(line + length + 1, strlen(line + length + 1), numbers[i].most,
-				  &value) ||
+		line += length + 1;
+		if (!number_parse(line, strlen(line), numbers[i].most, &value) ||
 		    value < numbers[i].least)
 			return false;
 		*number_of(service, i) = value;
 		return true;
 	}
-	return false;
-}
-
-static bool take_line(struct service *service, const char *line)
-{
-	const size_t prefix = strlen(COMMAND_OFF);
-
 	if (strncmp(line, COMMAND_OFF, prefix) != 0)
-		return take_number(service, line);
+		return false;
 	for (size_t i = 0; service_commands[i] != NULL; i++) {
-		if (strcmp(service_commands[i], line + prefix) != 0)
+		if (strcmp(line + prefix, service_commands[i]) != 0)
 			continue;
 		service->commands_off |= (uint64_t)1 << i;
 		return true;
@@ -63,34 +59,24 @@ static bool take_line(struct service *service, const char *line)
 	return false;
 }
 
-static int take_lines(struct service *service, struct buffer *text, struct pop3_error *err)
-{
-	char *line = text->data;
-
-	while (line != NULL && *line != '\0') {
-		char *const end = strchr(line, '\n');
-
-		if (end != NULL)
-			*end = '\0';
-		if (!take_line(service, line))
-			return pop3_fail(err, POP3_E_CONFIG, "'%s': unknown setting '%.40s'",
-					 service->state, line);
-		line = end != NULL ? end + 1 : NULL;
-	}
-	return 0;
-}
-
 int service_read_state(struct service *service, struct pop3_error *err)
 {
 	struct buffer text = { .limit = STATE_OCTETS_MAX };
+	char *line, *end;
 	int result = 0;
 
 	if (service->state == NULL)
 		return 0;
-	if (file_read_regular(AT_FDCWD, service->state, 0, &text) == 0)
-		result = take_lines(service, &text, err);
-	else if (errno != ENOENT)
+	if (file_read_regular(AT_FDCWD, service->state, 0, &text) < 0 && errno != ENOENT)
 		result = pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'", service->state);
+	for (line = text.data; result == 0 && line != NULL && *line != '\0'; line = end) {
+		end = strchr(line, '\n');
+		if (end != NULL)
+			*end++ = '\0';
+		if (!take_line(service, line))
+			result = pop3_fail(err, POP3_E_CONFIG, "'%s': unknown setting '%.40s'",
+					   service->state, line);
+	}
 	buffer_release(&text);
 	return result;
 }

@@ -32,19 +32,6 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void append_names(DIR *folder, struct serve_trial *trial)
-{
-	const struct dirent *entry;
-
-	while (trial->count < SERVE_TRIAL_USERS && (entry = readdir(folder)) != NULL) {
-		if (!is_maildir(dirfd(folder), entry->d_name))
-			continue;
-		trial->users[trial->count] = strdup(entry->d_name);
-		trial->count += trial->users[trial->count] != NULL;
-	}
-	qsort(trial->users, trial->count, sizeof *trial->users, compare_names);
-}
-
 static int make_first_user(const char *root, struct serve_trial *trial, struct pop3_error *err)
 {
 	const int mailbox = maildirs_open(root, FIRST_USER, err);
@@ -62,7 +49,7 @@ static int write_users(struct serve_trial *trial, struct pop3_error *err)
 {
 	char *const hash = password_hash("try", err);
 	struct buffer text = { 0 };
-	int result;
+	int result = -1;
 
 	if (hash == NULL)
 		return -1;
@@ -70,8 +57,8 @@ static int write_users(struct serve_trial *trial, struct pop3_error *err)
 		buffer_append_format(&text, "%s:%s\n", trial->users[i], hash);
 	free(hash);
 	trial->fd = file_create_unnamed();
-	result = text.no_memory || trial->fd < 0 ? -1
-						  : file_write_all(trial->fd, text.data, text.length);
+	if (!text.no_memory && trial->fd >= 0)
+		result = file_write_all(trial->fd, text.data, text.length);
 	buffer_release(&text);
 	snprintf(trial->path, sizeof trial->path, "/dev/fd/%d", trial->fd);
 	return result == 0 ? 0 : pop3_fail_errno(err, POP3_E_IO, "cannot write the list of users");
@@ -79,13 +66,20 @@ static int write_users(struct serve_trial *trial, struct pop3_error *err)
 
 int serve_trial_open(struct serve_trial *trial, const char *root, struct pop3_error *err)
 {
+	const struct dirent *entry;
 	DIR *folder;
 
 	*trial = (struct serve_trial){ .fd = -1 };
 	if (file_make_folders(root) < 0 || (folder = opendir(root)) == NULL)
 		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot open '%s'", root);
-	append_names(folder, trial);
+	while (trial->count < SERVE_TRIAL_USERS && (entry = readdir(folder)) != NULL) {
+		if (!is_maildir(dirfd(folder), entry->d_name))
+			continue;
+		trial->users[trial->count] = strdup(entry->d_name);
+		trial->count += trial->users[trial->count] != NULL;
+	}
 	closedir(folder);
+	qsort(trial->users, trial->count, sizeof *trial->users, compare_names);
 	if (trial->count == 0 && make_first_user(root, trial, err) < 0)
 		return -1;
 	return write_users(trial, err);

@@ -90,22 +90,17 @@ static struct job *first_of(const struct job_share *share)
 	return TAILQ_FIRST(&share->jobs[TAILQ_EMPTY(&share->jobs[0])]);
 }
 
-static bool may_run(const struct lane_state *state, const struct lane_rules *rule,
-		    const struct job_share *share)
-{
-	return share->running < rule->max_per_share &&
-	       (!first_of(share)->suspect || state->suspects < rule->max_suspects);
-}
-
 /* Takes a job of the first share that may run; that share goes to the end of the queue. */
 static struct job *next_of_lane(struct workers *workers, enum lane lane)
 {
 	struct lane_state *const state = &workers->lanes[lane];
+	const bool no_suspect = state->suspects >= rules[lane].max_suspects;
 	struct job_share *share;
 	struct job *job;
 
 	TAILQ_FOREACH(share, &state->turns, entry)
-		if (may_run(state, &rules[lane], share))
+		if (share->running < rules[lane].max_per_share &&
+		    !(no_suspect && first_of(share)->suspect))
 			break;
 	if (share == NULL)
 		return NULL;
@@ -125,11 +120,6 @@ static void finish_job(struct workers *workers, struct job *job)
 	(void)!write(workers->event_fd, &one, sizeof one);
 }
 
-static bool is_unwanted(const struct workers *workers, const struct job *job)
-{
-	return job->dropped || (workers->stopping && rules[job->lane].ends_early);
-}
-
 static void do_job(struct workers *workers, struct job *job)
 {
 	struct job_share *const share = share_of(workers, job);
@@ -145,20 +135,12 @@ static void do_job(struct workers *workers, struct job *job)
 	pthread_mutex_lock(&workers->mutex);
 	share->running--;
 	state->suspects -= suspect;
-	if (more && !is_unwanted(workers, job))
+	if (more && !job->dropped && !(workers->stopping && rules[job->lane].ends_early))
 		put_job(workers, job);
 	else
 		finish_job(workers, job);
 	/* The same share may have a job that max_per_share held back. */
 	pthread_cond_signal(&state->more);
-}
-
-/* Only Linux has priorities per thread. */
-static void lower_priority(void)
-{
-#ifdef __linux__
-	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), BACKGROUND_NICE);
-#endif
 }
 
 static void *do_jobs(void *argument)
@@ -169,7 +151,7 @@ static void *do_jobs(void *argument)
 	struct job *job;
 
 	if (rules[lane].in_background)
-		lower_priority();
+		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), BACKGROUND_NICE);
 	pthread_mutex_lock(&workers->mutex);
 	while ((job = next_of_lane(workers, lane)) != NULL || !workers->stopping) {
 		if (job != NULL)
@@ -183,24 +165,20 @@ static void *do_jobs(void *argument)
 	return NULL;
 }
 
-static struct job *take_finished(struct workers *workers)
-{
-	struct job *job;
-
-	pthread_mutex_lock(&workers->mutex);
-	job = TAILQ_FIRST(&workers->finished);
-	if (job != NULL)
-		TAILQ_REMOVE(&workers->finished, job, entry);
-	pthread_mutex_unlock(&workers->mutex);
-	return job;
-}
-
 static void finish_jobs(struct workers *workers)
 {
-	struct job *job;
+	for (;;) {
+		struct job *job;
 
-	while ((job = take_finished(workers)) != NULL)
+		pthread_mutex_lock(&workers->mutex);
+		job = TAILQ_FIRST(&workers->finished);
+		if (job != NULL)
+			TAILQ_REMOVE(&workers->finished, job, entry);
+		pthread_mutex_unlock(&workers->mutex);
+		if (job == NULL)
+			return;
 		job->done(job);
+	}
 }
 
 static void jobs_finished(evutil_socket_t fd, short what, void *argument)
@@ -210,16 +188,6 @@ static void jobs_finished(evutil_socket_t fd, short what, void *argument)
 	(void)what;
 	(void)!read(fd, &count, sizeof count);
 	finish_jobs(argument);
-}
-
-static bool start_thread(struct workers *workers, enum lane lane)
-{
-	if (pthread_create(&workers->threads[workers->count], NULL, do_jobs,
-			   &workers->lanes[lane]) != 0)
-		return false;
-	workers->count++;
-	workers->alive++;
-	return true;
 }
 
 /* The event loop handles signals: the threads start with all of them blocked. */
@@ -232,17 +200,27 @@ static bool start_threads(struct workers *workers)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pthread_mutex_lock(&workers->mutex);
 	for (enum lane lane = 0; lane < LANES; lane++)
-		for (size_t i = 0; started && i < rules[lane].threads; i++)
-			started = start_thread(workers, lane);
+		for (size_t i = 0; started && i < rules[lane].threads; i++) {
+			started = pthread_create(&workers->threads[workers->count], NULL, do_jobs,
+						 &workers->lanes[lane]) == 0;
+			workers->count += started;
+			workers->alive += started;
+		}
 	pthread_mutex_unlock(&workers->mutex);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return started;
 }
 
-static void init_conditions(struct workers *workers)
+struct workers *workers_start(struct event_base *base, struct pop3_error *err)
 {
+	struct workers *const workers = calloc(1, sizeof *workers);
 	pthread_condattr_t monotonic;
+	bool started = false;
 
+	if (workers == NULL) {
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&workers->mutex, NULL);
@@ -253,18 +231,6 @@ static void init_conditions(struct workers *workers)
 		TAILQ_INIT(&workers->lanes[lane].turns);
 		workers->lanes[lane].workers = workers;
 	}
-}
-
-struct workers *workers_start(struct event_base *base, struct pop3_error *err)
-{
-	struct workers *const workers = calloc(1, sizeof *workers);
-	bool started = false;
-
-	if (workers == NULL) {
-		pop3_fail(err, POP3_E_MEMORY, "out of memory");
-		return NULL;
-	}
-	init_conditions(workers);
 	TAILQ_INIT(&workers->finished);
 	workers->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	workers->event = event_new(base, workers->event_fd, EV_READ | EV_PERSIST, jobs_finished,

@@ -289,7 +289,7 @@ static size_t output_waiting(const struct manage_session *session)
 static void advance(struct manage_session *session)
 {
 	while (session->phase == MANAGE_READING) {
-		/* Limits guessing per address, over any number of connections, but no manager. */
+		/* Guessing is limited per address, over any number of connections. */
 		if (session->protocol->wants_secret && !session->dialogue.logged_in &&
 		    peer_guess_wait(session->peer) > 0) {
 			enter(session, MANAGE_HELD);
