@@ -113,9 +113,16 @@ static void append_value(struct buffer *line, const struct option_spec *row, con
 	shell_quote(line, value);
 }
 
-static void append_option(struct buffer *line, struct option_place place)
+static bool is_url(const struct option_spec *row)
 {
+	return row->type == OPTION_TEXT && strcmp(row->argument, "URL") == 0;
+}
+
+bool report_option(struct buffer *line, struct option_place place)
+{
+	const char *const url = is_url(place.row) ? *(const char *const *)option_value(place) : NULL;
 	struct buffer value = { 0 };
+	bool whole;
 
 	option_print(&value, place);
 	if (place.row->type == OPTION_LIST) {
@@ -126,13 +133,19 @@ static void append_option(struct buffer *line, struct option_place place)
 	} else if (place.row->type != OPTION_FLAG || strcmp(buffer_text(&value), "yes") == 0) {
 		append_value(line, place.row, buffer_text(&value));
 	}
+	whole = url == NULL || strcmp(url, buffer_text(&value)) == 0;
 	buffer_release(&value);
+	return whole;
 }
 
-/* Repeats the options of the command line only: check reads the environment and configuration. */
+/*
+ * Repeats the options of the command line only: check reads the environment and configuration. A
+ * line that lacks a password, such as a proxy's, would not work when it is pasted.
+ */
 void report_check(const struct option_set *set, const struct pop3_error *err)
 {
 	struct buffer line = { 0 };
+	bool whole = true;
 
 	if ((failure_flags(err->code) & OF_CHECK) == 0)
 		return;
@@ -142,10 +155,12 @@ void report_check(const struct option_set *set, const struct pop3_error *err)
 		for (size_t i = 0; group->rows == connection_options &&
 				   group->rows[i].type != OPTION_END; i++)
 			if (group->sources[i] == FROM_COMMAND_LINE)
-				append_option(&line, (struct option_place){ group, &group->rows[i] });
+				whole = report_option(&line, (struct option_place){
+									group, &group->rows[i] }) && whole;
 	}
 	progress_hide();
-	fprintf(stderr, "pop3: to find out why: pop3 check%s\n", buffer_text(&line));
+	if (whole)
+		fprintf(stderr, "pop3: to find out why: pop3 check%s\n", buffer_text(&line));
 	buffer_release(&line);
 }
 

@@ -21,6 +21,12 @@ void report_question(const char *format, ...) __attribute__((format(printf, 1, 2
 /* One line about a failure, as text or JSON; nothing if it is only an exit status. */
 void report_error(const struct connection *connection, bool json, const struct pop3_error *err);
 
+/*
+ * Appends the option to a command line as a user would type it; nothing for a flag that is off.
+ * Returns false if its value contains a password, which is masked.
+ */
+bool report_option(struct buffer *line, struct option_place place);
+
 /* Suggests the 'pop3 check' command line for this failure, if check can explain it. */
 void report_check(const struct option_set *set, const struct pop3_error *err);
 

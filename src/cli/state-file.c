@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/tracer.h"
 #include "cli/command.h"
 #include "cli/connection.h"
 
@@ -62,6 +63,19 @@ static int sync_folder_of(const char *path)
 	return result;
 }
 
+static struct state *open_when_free(const struct invocation *in, const char *path,
+				    enum state_use use, int64_t wait_ms, struct pop3_error *err)
+{
+	const struct pop3_timeouts *const timeouts = &in->connection->target.timeouts;
+	struct state *const state = state_open(path, use, 0, timeouts, err);
+
+	if (state != NULL || err->code != POP3_E_LOCKED || wait_ms == 0)
+		return state;
+	tracer_print(in->connection->target.tracer, POP3_STEP,
+		     "waiting until no other run uses this account");
+	return state_open(path, use, wait_ms, timeouts, err);
+}
+
 /*
  * Opening and closing the file merges SQLite's journal into it and shows that no other run uses it.
  * A run that starts now finds the lock, which stays with the file when it is renamed.
@@ -69,8 +83,7 @@ static int sync_folder_of(const char *path)
 static int take_over(struct invocation *in, const char *from, const char *to, int64_t wait_ms,
 		     struct pop3_error *err)
 {
-	struct state *const state = state_open(from, STATE_WRITE, wait_ms,
-					       &in->connection->target.timeouts, err);
+	struct state *const state = open_when_free(in, from, STATE_WRITE, wait_ms, err);
 
 	if (state == NULL)
 		return -1;
@@ -97,7 +110,7 @@ static int open_state(struct invocation *in, enum state_use use, int64_t wait_ms
 		const char *const name =
 			found > 0 && use == STATE_READ ? earlier.data : path.data;
 
-		in->state = state_open(name, use, wait_ms, &in->connection->target.timeouts, err);
+		in->state = open_when_free(in, name, use, wait_ms, err);
 		result = in->state != NULL ? 0 : -1;
 		/* SQLite creates files beside it, even when only reading. */
 		sandbox_allow_folder_of(&in->sandbox, name);

@@ -28,6 +28,8 @@ size_t terminal_width(int fd)
 	return USUAL_WIDTH;
 }
 
+#define ZERO_WIDTH_JOINER 0x200d
+
 void locale_use_utf8(void)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
@@ -39,7 +41,10 @@ static bool is_in_wide_block(uint32_t code)
 	return (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);
 }
 
-/* The width of the first character, and its length in octets. */
+/*
+ * The width of the first character, and its length in octets. A joiner is taken with the character
+ * behind it, since terminals show an emoji of several parts as wide as its first one.
+ */
 static size_t measure_character(const char *text, size_t length, size_t *octets)
 {
 	uint32_t code = 0;
@@ -50,6 +55,10 @@ static size_t measure_character(const char *text, size_t length, size_t *octets)
 		*octets = 1;
 	if (*octets == 1)
 		return 1;
+	if (code == ZERO_WIDTH_JOINER) {
+		*octets += text_utf8(text + *octets, length - *octets, &code);
+		return 0;
+	}
 	width = wcwidth((wchar_t)code);
 	if (width >= 0)
 		return (size_t)width;

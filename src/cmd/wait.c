@@ -3,6 +3,7 @@
 #include "base/deadline.h"
 #include "base/tracer.h"
 #include "cli/connection.h"
+#include "cli/report.h"
 #include "cli/select.h"
 #include "cmd/commands.h"
 #include "state/seen.h"
@@ -80,8 +81,7 @@ static void append_filters(const struct invocation *in, struct buffer *out)
 	for (const struct option_spec *row = message_options; row->type != OPTION_END; row++) {
 		if (option_origin(in->set, row->name) != FROM_COMMAND_LINE)
 			continue;
-		buffer_append_format(out, " --%s ", row->name);
-		option_print(out, option_find(in->set, row->name));
+		report_option(out, option_find(in->set, row->name));
 	}
 }
 

@@ -215,7 +215,7 @@ static int lock_and_separate(struct mbox *m, struct pop3_error *err)
 	const char *const path = m->delivery.settings.path;
 	int separator;
 
-	if (mbox_lock(&m->lock, path, m->delivery.settings.timeouts, err) < 0)
+	if (mbox_lock(&m->lock, &m->delivery.settings, err) < 0)
 		return -1;
 	m->end = lseek(m->lock.fd, 0, SEEK_END);
 	separator = append_separator(m->lock.fd, m->end);
@@ -316,7 +316,7 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 		return m->spool >= 0 && errno == ENOENT
 			       ? 0
 			       : pop3_fail_errno(err, POP3_E_DESTINATION, "'%s'", path);
-	if (mbox_lock(&m->lock, path, delivery->settings.timeouts, err) < 0)
+	if (mbox_lock(&m->lock, &delivery->settings, err) < 0)
 		return -1;
 	result = look_for(m, &place, err);
 	mbox_unlock(&m->lock);

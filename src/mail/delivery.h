@@ -51,6 +51,7 @@ struct delivery_settings {
 	bool crlf;	     /* keep CRLF where the destination would use LF */
 	bool to_terminal;    /* stdout is a terminal: escape control characters */
 	const struct pop3_timeouts *timeouts;
+	struct pop3_tracer *tracer; /* NULL = none */
 };
 
 struct delivery;

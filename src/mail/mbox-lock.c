@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/deadline.h"
 #include "base/file.h"
+#include "base/tracer.h"
 
 #define STALE_SECONDS 300 /* a dot lock older than that was left by a crash */
 #define TRY_AGAIN_MS 100
@@ -153,10 +154,13 @@ static void name_dot_lock(struct mbox_lock *lock, const char *path)
 	buffer_append_format(&lock->path, "%s.lock", path);
 }
 
-int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeouts *timeouts,
+int mbox_lock(struct mbox_lock *lock, const struct delivery_settings *settings,
 	      struct pop3_error *err)
 {
+	const char *const path = settings->path;
+	const struct pop3_timeouts *const timeouts = settings->timeouts;
 	const int64_t deadline = deadline_after(timeouts, timeouts->progress_ms);
+	bool waits = false;
 	int locked;
 
 	lock->fd = open_mbox(path, err);
@@ -164,6 +168,9 @@ int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeou
 		return -1;
 	name_dot_lock(lock, path);
 	while ((locked = try_both(lock, path, err)) == 0) {
+		if (!waits)
+			tracer_print(settings->tracer, POP3_STEP, "waiting for the lock of '%s'", path);
+		waits = true;
 		if (deadline != 0 && clock_ms() >= deadline) {
 			locked = pop3_fail(err, POP3_E_LOCKED,
 					   "'%s' is locked by another program", path);

@@ -2,7 +2,7 @@
 #define MAIL_MBOX_LOCK_H
 
 #include "base/buffer.h"
-#include "pop3/account.h"
+#include "mail/delivery.h"
 
 /* Locks an mbox as other programs do: with fcntl, and with a file FILE.lock next to it. */
 struct mbox_lock {
@@ -12,7 +12,7 @@ struct mbox_lock {
 };
 
 /* Opens the mbox (created with 0600) and locks it. POP3_E_LOCKED when not free in time. */
-int mbox_lock(struct mbox_lock *lock, const char *path, const struct pop3_timeouts *timeouts,
+int mbox_lock(struct mbox_lock *lock, const struct delivery_settings *settings,
 	      struct pop3_error *err);
 void mbox_unlock(struct mbox_lock *lock);
 

@@ -12,6 +12,7 @@ setup() {
 # configured STATUS LINES ARGUMENT…: pop3 with that configuration, and its account a.
 configured() {
 	printf '%b' "$2" >"$XDG_CONFIG_HOME/pop3/config"
+	chmod 600 "$XDG_CONFIG_HOME/pop3/config"
 	pop3 "$1" -a a "${@:3}"
 }
 
@@ -208,6 +209,7 @@ with_netrc() {
 		78 with_netrc stat -u ann => 'netrc' is readable by other users: run chmod 600 on it
 		64 configured '[a]\nuser = ann\n' stat => no server for account 'a' in CONFIG: add a line 'server = ...' or use --server
 		78 configured '[a]\nnonsense\n' stat => CONFIG line 2: expected [section] or key = value
+		78 configured '[a]\nserver = h\nuser = ann\npassword = x\noutput = nowhere:x\n' fetch all => CONFIG line 5: unknown destination 'nowhere:x' (use -, mbox:-, maildir:PATH, mbox:PATH, dir:PATH, pipe:COMMAND)
 		78 configured '[a]\nserver = pop3://x:y\n' stat => CONFIG line 2: invalid server URL 'pop3://x:y': the port must be from 1 to 65535
 	END
 }
@@ -261,6 +263,7 @@ with_netrc() {
 	touch full/a.eml full/a~{2..1000}.eml
 	printf '%s\n' 'dele 1' 'fetch 2 -o "pipe:exit 1"' >dele-and-fail
 	all_fail <<-'END'
+		75 ann fetch all -o dir:box | LOGIN; ONE; C: RETR 1; S: +OK; S: x; CLOSE => 127.0.0.1: RETR 1: the server closed the connection
 		76 ann uidl | LOGIN; C: UIDL; S: +OK; S: x y; EOF; ---; S: +OK ready; C: USER ann; S: +OK; C: PASS secret; S: +OK; C: STAT; S: +OK 1 10 => 127.0.0.1: UIDL: invalid line in a list: 'x y'
 		2 ann fetch 1,2 -o dir:box --max-size 1K | LOGIN; C: LIST; S: +OK; S: 1 2000; S: 2 20; S: .; C: UIDL; S: +OK; S*2: \# u\#; S: .; C: RETR 2; S: -ERR gone; BYE => message 1: larger than --max-size\nmessage 2: the server refused: gone\n1 of the messages failed, 1 skipped
 		75 ann fetch 1 -o mbox:mbox --timeout 1 | LOGIN; C: LIST 1; S: +OK 1 3; C: UIDL 1; S: +OK 1 f; C: RETR 1; S: +OK; S: x; S: .; BYE => 'PWD/mbox' is locked by another program

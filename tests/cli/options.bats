@@ -188,6 +188,8 @@ config() {
 	[[ $output == *127.0.0.1* ]]
 	run -69 "$helpers/type-in" "$program" stat -a work -u ann </dev/null 3>&-
 	[[ $output == *'pop3: to find out why: pop3 check -a work -u ann'* ]]
+	run -69 "$helpers/type-in" "$program" stat -a work -u ann --proxy http://p:secret@127.0.0.1:1 </dev/null 3>&-
+	[[ $output != *'find out why'* ]]
 	run -69 "$helpers/type-in" "$program" stat -u ann --json </dev/null 3>&-
 	[[ $output != *'find out why'* ]]
 	run -64 "$helpers/type-in" "$program" stat nonsense -u ann </dev/null 3>&-

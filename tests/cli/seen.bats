@@ -242,10 +242,12 @@ exported() {
 	seen 0 add a
 	exec {lock}<>"$HOME/$database"
 	flock "$lock"
-	"$program" seen -s 127.0.0.1 -u ann --wait-lock 600 add b >added 3>&- {lock}>&- &
+	"$program" seen -s 127.0.0.1 -u ann --wait-lock 600 -v add b >added 2>steps 3>&- {lock}>&- &
 	stop_later $!
+	until_there steps $!
 	exec {lock}>&-
 	wait "${started[0]}"
+	[ "$(<steps)" = 'pop3: waiting until no other run uses this account' ]
 	[ "$(<added)" = $'b\tadded' ]
 }
 

@@ -102,3 +102,25 @@ pop3: certificate for localhost' ]
 	ann 0 wait --interval 1 -v
 	grep -qx 'pop3: no message yet: looking again in 1 s' stderr
 }
+
+@test "-v reports that an mbox is locked" {
+	after_login <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1 3
+		S: .
+		C: UIDL
+		S: +OK
+		S: 1 a
+		S: .
+		C: RETR 1
+		S: +OK
+		S: x
+		S: .
+		C: QUIT
+		S: +OK
+	TALK
+	touch box.lock
+	ann 75 fetch all -o mbox:box --timeout 1 -v
+	[ "$(grep -c "^pop3: waiting for the lock of '$PWD/box'$" stderr)" -eq 1 ]
+}

@@ -32,6 +32,8 @@ static const struct {
 	  "n  t\n1  日本語日…\n" },
 	{ "accents stay with their letter", 6, false, { "n\tt", "1\te\xcc\x81" "e\xcc\x81" "ee" }, "nt",
 	  "n  t\n1  e\xcc\x81" "e\xcc\x81…\n" },
+	{ "joined emoji", 9, false, { "n\tt", "1\t👩\xe2\x80\x8d👩\xe2\x80\x8d👧😀😀" }, "nt",
+	  "n  t\n1  👩\xe2\x80\x8d👩\xe2\x80\x8d👧😀😀\n" },
 	{ "emoji", 9, false, { "n\tt", "1\t😀😀😀", "2\t🫨🫨🫨🫨" }, "nt",
 	  "n  t\n1  😀😀😀\n2  🫨🫨…\n" },
 	{ "what wraps is not cut", 20, true, { "name\tvalue", "advice\tgive the server a name" }, "tt",

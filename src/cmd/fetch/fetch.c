@@ -19,6 +19,7 @@
 #include "cmd/fetch/fetch.h"
 #include "mail/delivery-kind.h"
 #include "mailbox/mailbox.h"
+#include "options/config.h"
 #include "pop3/pipelining.h"
 #include "state/quirks.h"
 #include "state/seen.h"
@@ -166,6 +167,7 @@ static int open_destination(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
 	struct delivery_settings settings = {
+		.tracer = in->connection->target.tracer,
 		.account = in->account, .crlf = f->options->crlf,
 		.to_terminal = isatty(STDOUT_FILENO) == 1,
 		.timeouts = &in->connection->target.timeouts,
@@ -183,7 +185,8 @@ static int open_destination(struct fetch *f, struct pop3_error *err)
 	delivery = delivery_open(f->destination.data, &settings, err);
 	f->transfer.delivery = delivery;
 	if (delivery == NULL)
-		return -1;
+		return err->code != POP3_E_USAGE ? -1 :
+		       config_blame(in->config, in->connection->account, in->set, "output", err);
 	if (delivery->kind->allow != NULL)
 		delivery->kind->allow(delivery, &in->sandbox);
 	return delivery->kind->tidy(delivery, err);
@@ -225,6 +228,13 @@ static int note_stored(struct fetch *f, uint32_t number, struct pop3_error *err)
 	return 0;
 }
 
+/* Such a failure is also that of the run, which reports it. */
+static bool has_ended_session(const struct fetch *f, const struct pop3_error *failure)
+{
+	return (failure->code == POP3_E_LOST || failure->code == POP3_E_TIMEOUT) &&
+	       pop3_session_phase(f->in->session) == POP3_IN_MESSAGE;
+}
+
 static int report(struct transfer *transfer, const struct delivery_item *item,
 		  struct pop3_error *err)
 {
@@ -237,7 +247,8 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 	buffer_clear(&f->path);
 	if (failed) {
 		f->in->failed++;
-		warn(f->in, "message %u: %s", item->number, item->failure->text);
+		if (!has_ended_session(f, item->failure))
+			warn(f->in, "message %u: %s", item->number, item->failure->text);
 	} else {
 		f->fetched++;
 		delivery_show_path(transfer->delivery, item, &f->path);
