@@ -1,6 +1,6 @@
 /*
- * A POP3 server that costs next to nothing: canned MESSAGES OCTETS. All its messages are the same
- * octets, made once; it prints its port and serves one connection after the other for ever.
+ * A POP3 server that uses almost no CPU time: canned MESSAGES OCTETS. All its messages are the same
+ * octets, generated once; it prints its port and serves one connection after the other, forever.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -14,12 +14,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define LINE 78 /* octets of a line of text */
+#define LINE 78 /* octets per line of text */
 #define BLOCK (840 * LINE)
-#define PARTS 1024 /* of answers collected before a write; IOV_MAX of Linux */
+#define PARTS 1024 /* of answers, collected before a write; Linux's IOV_MAX */
 #define INPUT 65536
-#define FIRST_UID 1000000000 /* so that UIDs ascend as texts, too */
-#define ARGUMENTS 4096 /* octets of answers that are made when asked for */
+#define FIRST_UID 1000000000 /* so that UIDs sort as strings, too */
+#define ARGUMENTS 4096 /* octets of answers that depend on the arguments */
 
 static const char header[] = "From: ann@example.org\r\nTo: bob@example.org\r\n"
 			     "Date: Mon, 2 Jan 2023 03:04:05 +0000\r\nSubject: canned\r\n\r\n";
@@ -27,13 +27,13 @@ static const char end_of_body[] = ".\r\n";
 
 static struct {
 	unsigned messages;
-	size_t lines; /* of each message's text */
+	size_t lines; /* per message */
 	char block[BLOCK];
 	char *list, *uidl;
-	char status[64]; /* of a message */
+	char status[64]; /* line for RETR */
 } maildrop;
 
-/* --- answers, collected --- */
+/* --- collecting answers --- */
 
 struct answers {
 	int fd;

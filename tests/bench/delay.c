@@ -1,8 +1,8 @@
 /*
- * A distance: delay PORT MILLISECONDS prints a port of its own and carries what comes there to
- * PORT on loopback and back, so that every round trip takes that long, the one that opens a
- * connection too. Octets are stamped when they come and leave when they are due; the rate is not
- * limited.
+ * Simulates a distant server: delay PORT MILLISECONDS prints its own port and forwards connections
+ * from there to PORT on loopback, so that every round trip takes that long, including the one that
+ * opens the connection. Octets get a time when they arrive and are sent when they are due; the rate
+ * is not limited.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define CHUNK 65536
-#define CHUNKS 1024 /* on their way in one direction at the most */
+#define CHUNKS 1024 /* maximum in transit in one direction */
 
 struct chunk {
 	int64_t due;
@@ -73,13 +73,13 @@ static void take(struct way *way)
 		chunk->octets = malloc(CHUNK);
 	got = chunk->octets != NULL ? read(way->from, chunk->octets, CHUNK) : -1;
 	way->ended = got <= 0;
-	chunk->length = got > 0 ? (size_t)got : 0; /* an empty one stands for the end */
+	chunk->length = got > 0 ? (size_t)got : 0; /* an empty chunk marks the end */
 	chunk->sent = 0;
 	chunk->due = now_us() + way->delay;
 	way->count++;
 }
 
-/* False when the other side takes no more for now. */
+/* Returns false if the other side accepts no more for now. */
 static bool pass_oldest(struct way *way)
 {
 	struct chunk *const chunk = oldest(way);
@@ -160,9 +160,9 @@ static int dial(uint16_t port)
 }
 
 /*
- * The client's kernel has opened the connection at once. So that it costs its round trip all the
- * same, the server hears of it one and a half later, and what the client says meanwhile counts
- * as said after one.
+ * The client's kernel has opened the connection at once. To make opening it cost a round trip, the
+ * server is connected one and a half round trips later, and what the client sends meanwhile counts
+ * as sent after one.
  */
 static void bridge(int client, uint16_t port, int64_t round_trip)
 {
@@ -175,7 +175,7 @@ static void bridge(int client, uint16_t port, int64_t round_trip)
 	server = dial(port);
 	setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	/* What the client has said by now is due now. */
+	/* What the client has sent while connecting is due now. */
 	ways[0] = (struct way){ .from = client, .to = server, .delay = 0 };
 	ways[1] = (struct way){ .from = server, .to = client, .delay = round_trip / 2 };
 	if (poll(&(struct pollfd){ client, POLLIN, 0 }, 1, 0) > 0)

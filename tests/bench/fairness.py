@@ -1,9 +1,9 @@
 #!/usr/bin/python3 -SB
-"""Measure how pop3 serve answers while others keep it busy: called by make bench.
+"""Measure how fast pop3 serve answers while other clients keep it busy: called by make bench.
 
-The others are 10,000 clients that never log in, 64 threads of wrong passwords from two addresses,
-the owner of 100,000 messages who asks for lists all the time, and two mailboxes that were never
-measured. All of it is on loopback, in addresses of 127.0.0.0/8, and ends with the program.
+The load consists of 10,000 clients that never log in, 64 threads that try wrong passwords from two
+addresses, a client that keeps listing 100,000 messages, and two mailboxes whose sizes are not known
+yet. All clients use loopback addresses in 127.0.0.0/8, and stop with the program.
 """
 
 import argparse
@@ -31,11 +31,11 @@ def main():
     parser = argparse.ArgumentParser(prog="fairness.py")
     parser.add_argument("--quick", action="store_true", help="a tenth of the load")
     parser.add_argument("--pop3", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--only", action="append", help="works whose title has this in it")
-    arguments, _ = parser.parse_known_args()  # run.py's go to all
+    parser.add_argument("--only", action="append", help="works whose title contains this")
+    arguments, _ = parser.parse_known_args()  # the options are shared with run.py
     if not any(word in "fairness" for word in arguments.only or [""]):
         return
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of what the stack holds
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # runs the exit stack
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     share = 10 if arguments.quick else 1
@@ -45,11 +45,11 @@ def main():
         load(ports, stack, 10000 // share)
         time.sleep(2)
         known_login(ports, 0)
-        print("\npop3 serve, kept busy by others: seconds, median and worst")
+        print("\npop3 serve under load from other clients: seconds, median and worst")
         for title, limit in LIMITS.items():
             seconds = [sample(title, ports, number) for number in range(SAMPLES)]
             print(f"{title:36} {statistics.median(seconds):8.4f} {max(seconds):8.4f}"
-                  f"   (wanted: under {limit})")
+                  f"   (limit: {limit})")
 
 
 # --- the server ---
@@ -65,7 +65,7 @@ def make_mailboxes(folder, messages):
     for user in ["unmeasured1", "unmeasured2"]:
         path = os.path.join(folder, "mail", user, "cur", "1.bench")
         with open(path, "w") as file:
-            file.truncate(64 << 30)  # of holes: takes long to read, and no room
+            file.truncate(64 << 30)  # sparse: takes long to read but needs no space
 
 
 def start_serve(folder, pop3, stack):
@@ -87,7 +87,7 @@ def start_serve(folder, pop3, stack):
     return {protocol: int(port) for protocol, _, port in lines}
 
 
-# --- the others ---
+# --- the load ---
 
 def connect(port, source):
     return socket.create_connection(("127.0.0.1", port), 60, (source, 0))
@@ -104,7 +104,7 @@ def answers(peer, count):
 
 
 def load(ports, stack, clients):
-    """In processes of their own: they must not hold up who measures."""
+    """Start the load in separate processes, so that it does not delay the measurements."""
     for act, arguments in [(stay, [clients]), (guess, ["127.0.0.2"]), (guess, ["127.0.0.3"]),
                            (hammer, []), (open_unmeasured, [])]:
         pid = os.fork()
@@ -155,7 +155,7 @@ def open_unmeasured(port):
     signal.pause()
 
 
-# --- what is measured ---
+# --- measurements ---
 
 def sample(title, ports, number):
     act = {"first": first_login, "login": known_login, "management: M": metrics,

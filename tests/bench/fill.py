@@ -1,10 +1,10 @@
 #!/usr/bin/python3 -SB
 """Fill a Maildir: fill.py MAILDIR MESSAGES OCTETS
 
-The sizes stand in the names (Maildir++), with LF and with CRLF, so that no server need count.
+The names contain the sizes with LF and with CRLF (Maildir++), so that no server needs to count.
 
-The messages look like mail: a header of some fields, lines of text with dots among them, a new
-line of base64's length each 78 octets, and here and there one that mbox has to quote.
+The messages look like mail: a header with some fields, then text with dots, a line end every 78
+octets as in base64, and some lines that an mbox has to quote.
 """
 
 import os

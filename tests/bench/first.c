@@ -1,7 +1,8 @@
 /*
- * first DESCRIPTOR LISTENER GREETING COMMAND [ARGUMENT…] is the server of a command it starts, says
- * the greeting ("" says nothing) and waits for the first octet. To the descriptor goes what it
- * cost to get there, as measure tells it: 0 if it did, wall s, CPU s and peak memory in KiB.
+ * first DESCRIPTOR LISTENER GREETING COMMAND [ARGUMENT…] measures the time until a client sends its
+ * first octet. It starts the command, accepts its connection on the listener, sends the greeting
+ * ("" for none) and waits for an octet. Writes a line to the descriptor in the format of measure: 0
+ * on success, wall time in s, CPU time in s and peak memory in KiB.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -14,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE 10 /* seconds for a command that never sends anything */
+#define LIMIT 10 /* seconds that a command may take to send an octet */
 
 static double seconds(clockid_t clock)
 {
@@ -33,18 +34,18 @@ static void become(char **command)
 
 static bool wait_for_octet(int listener, const char *greeting)
 {
-	const struct timeval patience = { PATIENCE, 0 };
+	const struct timeval limit = { LIMIT, 0 };
 	int peer;
 	char octet;
 
-	setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 	peer = accept(listener, NULL, NULL);
 	if (peer < 0)
 		return false;
-	setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 	if (write(peer, greeting, strlen(greeting)) < 0)
 		return false;
-	return read(peer, &octet, 1) == 1; /* closed by the end of this process */
+	return read(peer, &octet, 1) == 1; /* closed when this process exits */
 }
 
 int main(int count, char **arguments)

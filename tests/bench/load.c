@@ -1,12 +1,12 @@
 /*
- * A load for a POP3 server: so many clients at once, each with one session after the other.
+ * A load for a POP3 server: N clients at once, each with one session after the other.
  *
  *	load [--tls] PORT CLIENTS SECONDS COMMAND [LAST]
  *
- * Client N is userN, whose password is "secret". A session is one write: login, COMMAND (for each
- * number up to LAST in the place of its "#"), QUIT; its answers are counted and thrown away. Prints
- * sessions, octets and seconds, and fails when a session did. Those that are under way when the
- * time is up are not counted, but end well: a maildrop must be free for who comes next.
+ * Client N logs in as userN with the password "secret". A session sends everything in one write:
+ * login, COMMAND (with LAST, once per number up to LAST in place of its "#"), QUIT; its answers are
+ * counted and discarded. Prints sessions, octets and seconds, and fails if a session fails. Those
+ * still running after SECONDS are not counted but completed, so that their maildrops are unlocked.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,12 +23,12 @@
 #include <unistd.h>
 
 #define CHUNK 65536
-#define SHORT 4096 /* octets of an answer that is looked at */
+#define SHORT 4096 /* octets of an answer that are inspected */
 #define CLIENTS_MAX 1000
 
 struct client {
 	int fd;
-	SSL *tls; /* NULL in clear */
+	SSL *tls; /* NULL = clear text */
 	char *text;
 	size_t length, sent;
 	short events;
@@ -36,7 +36,7 @@ struct client {
 
 static struct {
 	int port;
-	SSL_CTX *tls; /* NULL in clear */
+	SSL_CTX *tls; /* NULL = clear text */
 	size_t sessions, octets, running;
 } load;
 
@@ -83,12 +83,12 @@ static void hang_up(struct client *client)
 	SSL_free(client->tls);
 	client->tls = NULL;
 	close(client->fd);
-	client->fd = -1; /* poll passes over it */
+	client->fd = -1; /* poll ignores it */
 	load.sessions++;
 	load.running--;
 }
 
-/* Whether it got on; else the events say what it waits for. */
+/* Returns whether octets were sent, and sets the events to wait for. */
 static bool send_some(struct client *client)
 {
 	const size_t left = client->length - client->sent;
@@ -107,7 +107,7 @@ static bool send_some(struct client *client)
 	return put > 0;
 }
 
-/* Octets of an answer, 0 at the end, -1 when there are none now. */
+/* Returns the octets read, 0 at the end, -1 if there are none at the moment. */
 static ssize_t receive_some(struct client *client, char *chunk)
 {
 	const ssize_t got = client->tls != NULL ? SSL_read(client->tls, chunk, CHUNK) :
@@ -134,7 +134,7 @@ static void advance(struct client *client)
 		if (got < SHORT && memmem(chunk, (size_t)got, "-ERR", strlen("-ERR")) != NULL)
 			fail("a command was refused");
 	}
-	/* Reading may have ended the handshake that writing waited for. */
+	/* Reading may have completed the handshake that writing was waiting for. */
 	while (got < 0 && send_some(client))
 		continue;
 	if (got == 0 && client->sent < client->length)
@@ -143,7 +143,7 @@ static void advance(struct client *client)
 		hang_up(client);
 }
 
-/* --- all of them --- */
+/* --- all clients --- */
 
 static void write_text(struct client *client, int number, const char *command, int last)
 {

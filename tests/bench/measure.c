@@ -1,8 +1,7 @@
 /*
- * measure DESCRIPTOR COMMAND [ARGUMENT…] runs a command once, its stdout into a pipe whose octets
- * are thrown away, and writes to the descriptor what it cost: exit status, wall s, CPU s and peak
- * memory in KiB, one line. A program of its own, and a small one: the peak memory of a child is
- * never less than that of who started it.
+ * measure DESCRIPTOR COMMAND [ARGUMENT…] runs a command once, discards its stdout, and writes a
+ * line to the descriptor: exit status, wall time in s, CPU time in s and peak memory in KiB. This
+ * is a small separate program because the peak memory of a child is never less than its parent's.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -SB
-"""The peer of Python's library: poplib_client.py VERB PORT USER PASSWORD CA-FILE MESSAGES"""
+"""A client that uses Python's poplib: poplib_client.py VERB PORT USER PASSWORD CA-FILE MESSAGES"""
 
 import poplib
 import ssl

@@ -1,4 +1,4 @@
-"""What a process and all that it has started cost, as Linux tells."""
+"""The resources used by a process and its descendants, from /proc."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ import re
 import signal
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PARENT, CPU_FIRST, CPU_AFTER = 1, 11, 15  # of /proc/PID/stat, behind the name
+PARENT, CPU_FIRST, CPU_AFTER = 1, 11, 15  # fields of /proc/PID/stat after the name
 
 
 def stat(pid):
@@ -18,7 +18,7 @@ def tree(pid):
     """The process and its descendants, each with the fields of its stat."""
     fields = {}
     for name in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):  # it has ended
+        with contextlib.suppress(OSError):  # it has exited
             fields[int(name)] = stat(name)
     found = {pid: fields[pid]}
     while True:
@@ -30,7 +30,7 @@ def tree(pid):
 
 
 def cpu_seconds(pid):
-    """User and system time, that of children which have ended included."""
+    """User and system time, including that of children that have exited."""
     ticks = (int(field) for line in tree(pid).values() for field in line[CPU_FIRST:CPU_AFTER])
     return sum(ticks) / TICKS
 
@@ -46,7 +46,7 @@ def memory(pid):
 
 
 def stop(process):
-    """At once, with all that it has started."""
+    """Kill the process and its descendants."""
     for pid in tree(process.pid):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

@@ -1,10 +1,10 @@
 /*
- * The floor: a client that sends everything at once and throws the answers away.
+ * The floor: a client that sends everything at once and discards the answers.
  *
  *	replay [--tls] [--copy] PORT USER PASSWORD [COMMAND [LAST]]
  *
- * COMMAND is sent as it is, or with LAST once for each number up to that, in the place of its
- * "#". With --copy the answers go to stdout: what reading and writing the octets costs at least.
+ * COMMAND is sent as it is, or with LAST once per number up to LAST, in place of its "#". With
+ * --copy the answers are copied to stdout, which is the minimal cost of reading and writing them.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 
 static struct {
 	int fd;
-	SSL *tls; /* NULL in clear */
+	SSL *tls; /* NULL = clear text */
 } line;
 
 static void fail(const char *what)

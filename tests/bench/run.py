@@ -1,8 +1,8 @@
 #!/usr/bin/python3 -SB
-"""Measure pop3 beside its peers: called by bench, which has started Dovecot.
+"""Compare pop3 with other clients: called by bench, which has started Dovecot.
 
-Every figure is the median of several runs of that tool in turn with the others. The ratios are to
-the floor's wall time, and to the CPU time of a plain copy of the same octets or else the floor's.
+Every figure is the median of several runs, in which the tools take turns. The ratios are relative
+to the floor's wall time, and to the CPU time of a plain copy of the same octets (or of the floor).
 """
 
 import argparse
@@ -19,12 +19,12 @@ import works
 
 Cost = namedtuple("Cost", "wall cpu memory")
 FAILED = "failed"
-STARTS = 40  # as many runs of what takes but milliseconds
+STARTS = 40  # multiplies the runs of what takes only milliseconds
 
 
 def main():
     arguments = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of the finally below
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # runs the finally below
     servers = Servers(arguments)
     try:
         for work in works.WORKS:
@@ -38,11 +38,11 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(prog="bench")
-    parser.add_argument("--runs", type=int, default=5, help="of each tool (5)")
+    parser.add_argument("--runs", type=int, default=5, help="runs per tool (5)")
     parser.add_argument("--budget", type=float, default=20,
-                        help="seconds after which a tool is not run again (20)")
-    parser.add_argument("--only", action="append", help="works whose title has this in it")
-    parser.add_argument("--tools", help="only these, by blanks")
+                        help="do not start a tool again after this many seconds (20)")
+    parser.add_argument("--only", action="append", help="works whose title contains this")
+    parser.add_argument("--tools", help="measure only these, separated by spaces")
     for name in ["folder", "mailboxes", "programs", "pop3", "ports"]:
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -60,13 +60,13 @@ def parse():
 # --- servers ---
 
 class Servers:
-    """Where each way leads: to Dovecot, or to a canned server, perhaps through a delay."""
+    """The ports for each way: of Dovecot or a canned server, directly or through a delay."""
 
     def __init__(self, arguments):
         self.arguments = arguments
         self.running = []
         self.ports = {}
-        self.listener = socket.create_server((tools.HOST, 0))  # which first accepts from
+        self.listener = socket.create_server((tools.HOST, 0))  # for first, which accepts
         clear, tls = arguments.ports.split()
         for port, with_tls in [(clear, False), (tls, True)]:
             self.ports["dovecot", with_tls, False] = int(port)
@@ -97,11 +97,11 @@ class Servers:
 # --- runs ---
 
 def measure_all(arguments, servers, work, way):
-    """Costs of each tool: run in turn, so that the machine's moods meet all alike."""
+    """Costs of each tool. They take turns, so that changes of the machine's speed affect all."""
     wanted = arguments.tools.split() if arguments.tools else work.tools.split()
     costs = {name: [] for name in work.tools.split() if name in wanted and tools.is_there(name)}
     runs = arguments.runs * STARTS if way.server == "first" else arguments.runs
-    for turn in range(runs + 1):  # the first one warms the caches
+    for turn in range(runs + 1):  # the first turn warms the caches
         for name, so_far in costs.items():
             if FAILED in so_far or sum(cost.wall for cost in so_far) > arguments.budget:
                 continue
@@ -122,7 +122,7 @@ def measure(arguments, servers, work, way, name):
                    "FETCHMAILHOME": folder, "LC_ALL": "C.UTF-8"}
     words = tools.command(name, place, work.verb)
     if work.verb == "maildir":
-        os.sync()  # what others left unwritten is not to be waited for
+        os.sync()  # do not count the writes of earlier runs
     if way.server == "first":
         listener = servers.listener.fileno()
         watch = [arguments.programs["first"], str(listener), "" if way.tls else "+OK\r\n"]

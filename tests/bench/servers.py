@@ -1,8 +1,8 @@
 #!/usr/bin/python3 -SB
-"""Measure pop3 serve beside Dovecot, over the same Maildirs: called by make bench.
+"""Compare pop3 serve with Dovecot, over the same Maildirs: called by make bench.
 
-Both are loaded in turn, for some seconds each, by the same clients on the same machine. What a
-server costs is what all its processes cost; of memory that they share each has its part.
+They take turns under the same load from the same machine, for some seconds each. The cost of a
+server is that of all its processes; shared memory counts once.
 """
 
 import argparse
@@ -28,7 +28,7 @@ ORDINARY_USER = "nobody"
 DOVECOT_SETTINGS = ["auth_mechanisms = plain", f"default_process_limit = {4 * USERS}",
                     f"default_client_limit = {40 * USERS}"]
 SAMPLE_SECONDS = 0.25
-STALL_SECONDS = 120  # behind the time of a run
+STALL_SECONDS = 120  # allowed in addition to the time of a run
 
 Mailbox = namedtuple("Mailbox", "messages octets")
 Work = namedtuple("Work", "title command messages unit")
@@ -44,7 +44,7 @@ def works(mailbox):
 
 def main():
     arguments = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of what the stack holds
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # runs the exit stack
     mailbox = Mailbox(20, 10240 if arguments.quick else 102400)
     with tempfile.TemporaryDirectory(prefix="bench.") as folder, contextlib.ExitStack() as stack:
         os.chmod(folder, 0o755)
@@ -61,21 +61,21 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(prog="servers.py")
-    parser.add_argument("--quick", action="store_true", help="messages of a tenth the size")
-    parser.add_argument("--runs", type=int, default=5, help="of each server (5)")
-    parser.add_argument("--seconds", type=float, default=2, help="of each run (2)")
-    parser.add_argument("--only", action="append", help="works whose title has this in it")
+    parser.add_argument("--quick", action="store_true", help="use messages of a tenth of the size")
+    parser.add_argument("--runs", type=int, default=5, help="runs per server (5)")
+    parser.add_argument("--seconds", type=float, default=2, help="seconds per run (2)")
+    parser.add_argument("--only", action="append", help="works whose title contains this")
     for name in ["pop3", "programs"]:
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
-    arguments, _ = parser.parse_known_args()  # run.py's go to both
+    arguments, _ = parser.parse_known_args()  # the options are shared with run.py
     arguments.only = arguments.only or [""]
     return arguments
 
 
-# --- the mailboxes and who serves them ---
+# --- the mailboxes and the servers ---
 
 def make_mailboxes(folder, mailbox):
-    """The same messages for everybody, once on the disk."""
+    """Give all users the same messages, stored once on the disk."""
     first = make_maildir(folder, 1)
     subprocess.run([os.path.join(HERE, "fill.py"), first, *map(str, mailbox)], check=True)
     names = os.listdir(os.path.join(first, "new"))
@@ -133,9 +133,9 @@ def start_serve(folder, pop3, stack):
 # --- runs ---
 
 def measure_all(arguments, servers, work, tls, clients):
-    """Costs of each server: loaded in turn, so that the machine's moods meet all alike."""
+    """Costs of each server. They take turns, so that changes of the machine's speed affect both."""
     costs = {server.name: [] for server in servers}
-    for turn in range(arguments.runs + 1):  # the first one warms the caches
+    for turn in range(arguments.runs + 1):  # the first turn warms the caches
         for server in servers:
             cost = measure(arguments, server, work, tls, clients)
             if turn > 0:

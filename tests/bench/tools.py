@@ -1,4 +1,4 @@
-"""How each tool does each work: its arguments, and the files it wants to find."""
+"""How each tool does each work: its arguments and configuration files."""
 
 import itertools
 import os
@@ -8,17 +8,17 @@ import shutil
 HOST = "127.0.0.1"
 PASSWORD = "secret"
 SERIAL = itertools.count(1)
-ORDINARY_USER = "nobody"  # whom getmail becomes, which delivers nothing as root
+ORDINARY_USER = "nobody"  # getmail refuses to deliver as root
 
 
 class Place:
-    """Where one tool does one work: a server's port, a user with so many messages, a folder."""
+    """Where a tool does a work: a server's port, a user with N messages, a directory."""
 
     def __init__(self, port, tls, user, messages, folder, programs, ca):
         self.port, self.tls, self.user, self.messages = port, tls, user, messages
         self.folder, self.programs, self.ca = folder, programs, ca
-        # A new one each time, and none removed before the end: ext4 creates files ten times as
-        # slowly where others were removed in the last seconds.
+        # A new one each time, and none removed before the end: ext4 creates files ten times more
+        # slowly where others were removed in the last few seconds.
         self.maildir = os.path.join(folder, f"Maildir.{next(SERIAL)}")
 
     def make_maildir(self, user=None):
@@ -35,7 +35,7 @@ class Place:
         return path
 
 
-# --- the floor: everything sent at once, every answer thrown away ---
+# --- the floor: everything sent at once, every answer discarded ---
 
 REPLAYED = {"stat": ["STAT"], "list": ["LIST"], "top": ["TOP # 0"], "filter": ["TOP # 0"],
             "fetch": ["RETR #"]}
@@ -52,7 +52,7 @@ def copy(place, verb):
     return floor(place, verb, "--copy")
 
 
-# --- ours ---
+# --- pop3 ---
 
 OURS = {
     "stat": ["stat"],
@@ -81,12 +81,12 @@ def pop3(place, verb):
 
 
 def one_by_one(place, verb):
-    """The lines of the batch, a session each."""
+    """The lines of the batch, each in its own session."""
     program = shlex.join([place.programs["pop3"], *account(place)])
     return ["sh", "-c", "\n".join(f"{program} {line}" for line in LINES)]
 
 
-# --- the peers ---
+# --- other clients ---
 
 def mpop(place, verb, pipelining="auto"):
     delivery = f"maildir {place.maildir}" if verb == "maildir" else "mbox /dev/null"

@@ -1,4 +1,4 @@
-"""What is measured: which work, on which mailbox, by which way, by which tools."""
+"""What is measured: which work, on which mailbox, over which connection, by which tools."""
 
 from collections import namedtuple
 
@@ -13,7 +13,7 @@ FAST = Way("canned", False, False)
 START = Way("first", False, False)  # measured up to the first octet only
 START_TLS = Way("first", True, False)
 
-# Of the canned server: messages and octets, where they are not those of the mailbox.
+# Messages and octets of the canned server, where they differ from the mailbox's.
 CANNED = {"crowd": (100000, 4096)}
 
 FETCHERS = "floor copy pop3 mpop curl fdm fetchmail poplib"
