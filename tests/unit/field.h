@@ -49,7 +49,7 @@ static inline void field_read_row(struct field_row *row, const char *line)
 	}
 }
 
-/* Checks each row after the header line, and prints how many are right. */
+/* Checks each row after the header line, and prints how many are correct. */
 static inline void field_check(const char *path, bool (*is_right)(const struct field_row *row))
 {
 	struct field_row row = { .count = 0 };

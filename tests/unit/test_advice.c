@@ -1,4 +1,4 @@
-/* Advice: nothing to a good account, and to each problem its sentence. */
+/* Advice: none for a good account, and one sentence for each problem. */
 #include "cmd/check/advice.h"
 
 #include "check.h"
@@ -19,7 +19,7 @@ static void list(struct pop3_capa *capa, const char *line)
 	pop3_capa_add(capa, line, strlen(line), &err);
 }
 
-/* A good account: each row spoils it in its own way. */
+/* A good account, which each row breaks in its own way. */
 static void begin(void)
 {
 	pop3_diagnostics_release(&report);
@@ -163,7 +163,7 @@ static void clock_behind(void) { begin(), memcpy(report.greeting, "<1.1799996400
 static const struct {
 	const char *name;
 	void (*set_up)(void);
-	const char *advice; /* the beginnings of all sentences, by "|" */
+	const char *advice; /* the beginnings of all sentences, separated by "|" */
 } rows[] = {
 	{ "good", begin, "" },
 	{ "unknown host", unknown_host, "check the spelling of 'pop.example.org'" },
@@ -172,13 +172,14 @@ static const struct {
 	{ "by proxy", proxied, "" },
 	{ "silent", silent, "a server that expects TLS sends no greeting: try "
 			    "pop3s://pop.example.org:110" },
-	{ "TLS there", tls_there, "port 110 uses TLS from the first octet: use "
+	{ "TLS on the STLS port", tls_there, "port 110 uses TLS from the first octet: use "
 				  "pop3s://[2001:db8::1]:110" },
-	{ "clear there", clear_there, "port 995 begins unencrypted: use pop3://pop.example.org:995" },
+	{ "clear text on the TLS port",
+	  clear_there, "port 995 begins unencrypted: use pop3://pop.example.org:995" },
 	{ "IMAP", imap_there, "an IMAP server is on port 143: POP3 is pop3s://pop.example.org (" },
 	{ "SMTP", smtp_there, "an SMTP server is on port 25: POP3 is pop3s://pop.example.org (" },
 	{ "no STLS", no_stls, "the server has no STLS: try pop3s://pop.example.org;" },
-	{ "in clear", in_clear, "anyone on the network path can read" },
+	{ "without TLS", in_clear, "anyone on the network path can read" },
 	{ "other name", other_name, "the certificate is valid for pop.example.org, a.example: " },
 	{ "no name", no_name, "the certificate contains no host name" },
 	{ "expired", expired, "the certificate CN=pop expired on 2027-01-15:" },
@@ -222,7 +223,7 @@ static const struct {
 	{ "clock behind", clock_behind, "the clocks are 3600 seconds apart:" },
 };
 
-/* All sentences, each cut to what the row expects of it. */
+/* All sentences, each truncated to the length that the row expects. */
 static void check_row(const char *name, const char *expected)
 {
 	const struct check_results results = { &account, &report, &probe, failure, NOW };
@@ -236,7 +237,7 @@ static void check_row(const char *name, const char *expected)
 			buffer_append_octet(&got, '|');
 		buffer_append(&got, sentence.data,
 			      length > 0 && length < sentence.length ? length : sentence.length);
-		check_number("no word is left to fill in", strpbrk(sentence.data, "{}") != NULL, 0);
+		check_number("no placeholder is left", strpbrk(sentence.data, "{}") != NULL, 0);
 		rest += length + (rest[length] == '|');
 	}
 	check_text(name, buffer_text(&got), expected);

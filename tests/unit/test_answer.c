@@ -1,4 +1,4 @@
-/* Answers of the management protocols: in any chunking, cut off anywhere, over the limits. */
+/* Answers of the management protocols: in any chunks, cut off anywhere, and over the limits. */
 #include "admin/answer.h"
 
 #include "../fuzz/recorder.h"
@@ -178,7 +178,7 @@ static void test_cuts(void)
 				check_octets(row_name("cuts", i), answers[i].octets, cut, "", 0);
 			buffer_release(&printed);
 		}
-	check_report("no cut answer is taken for a whole one", true);
+	check_report("no cut-off answer counts as complete", true);
 }
 
 /* Octets after the answer are left to the caller. */
@@ -216,17 +216,19 @@ static void test_limits(void)
 
 	memset(line, 'x', sizeof line);
 	memcpy(line + sizeof line - 2, "\n", 2);
-	check_number("as many lines as there may be",
+	check_number("the maximum number of lines",
 		     flood("users", "OK\n", "a\n", ADMIN_LIST_LINES, ".\n"), POP3_E_NONE);
-	check_number("one more", flood("users", "OK\n", "a\n", ADMIN_LIST_LINES + 1, ".\n"),
+	check_number("one line too many",
+		     flood("users", "OK\n", "a\n", ADMIN_LIST_LINES + 1, ".\n"),
 		     POP3_E_PROTOCOL);
-	check_number("as many octets as there may be",
+	check_number("the maximum number of octets",
 		     flood("users", "OK\n", line, ADMIN_LIST_OCTETS / 511, ".\n"), POP3_E_NONE);
-	check_number("one line more",
+	check_number("one line over the maximum octets",
 		     flood("users", "OK\n", line, ADMIN_LIST_OCTETS / 511 + 1, ".\n"),
 		     POP3_E_PROTOCOL);
 	check_number("the longest line", flood("users", "OK\n", "x", 511, "\n.\n"), POP3_E_NONE);
-	check_number("a longer line", flood("users", "OK\n", "x", 512, ""), POP3_E_PROTOCOL);
+	check_number("a line that is too long",
+		     flood("users", "OK\n", "x", 512, ""), POP3_E_PROTOCOL);
 }
 
 int main(void)

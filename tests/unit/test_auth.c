@@ -662,14 +662,16 @@ static const struct {
 static void check_mechanisms(void)
 {
 	for (size_t i = 0; i < ROWS(mechanisms); i++) {
-		check_text("the SASL name", mechanisms[i].mechanism->name, mechanisms[i].name);
-		check_text("the option", mechanisms[i].mechanism->option, mechanisms[i].option);
+		check_text("the mechanism's SASL name",
+			   mechanisms[i].mechanism->name, mechanisms[i].name);
+		check_text("the mechanism's --auth word",
+			   mechanisms[i].mechanism->option, mechanisms[i].option);
 		check_number(mechanisms[i].name, mechanisms[i].mechanism->flags,
 			     mechanisms[i].flags);
 	}
 }
 
-/* As many iterations as are allowed take seconds: they end at a deadline or a cancellation. */
+/* The maximum of iterations takes seconds; a deadline or a cancellation ends them early. */
 static void check_long_computation(int64_t until_ms, int cancel_fd, enum pop3_code code)
 {
 	static const struct login login = { "SCRAM: many iterations", SCRAM_ANN };
@@ -681,7 +683,7 @@ static void check_long_computation(int64_t until_ms, int cancel_fd, enum pop3_co
 	check_number(login.title,
 		     answer_escaped(&trial, login.mechanism, "r=abcdef,s=MDEy,i=10000000"), -1);
 	check_number(login.title, trial.err.code, code);
-	check_number("no proof", trial.out.length, 0);
+	check_number("a cancelled computation sends no proof", trial.out.length, 0);
 	trial_close(&trial, login.mechanism);
 }
 

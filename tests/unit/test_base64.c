@@ -10,7 +10,7 @@ static const struct {
 	size_t length;
 	const char *text;
 } pairs[] = {
-	{ "nothing", OCTETS(""), "" },
+	{ "empty", OCTETS(""), "" },
 	{ "f", OCTETS("f"), "Zg==" },
 	{ "fo", OCTETS("fo"), "Zm8=" },
 	{ "foo", OCTETS("foo"), "Zm9v" },
@@ -88,8 +88,8 @@ static void check_broken(void)
 		check_prefixes(broken[i].text, broken[i].length, decode);
 	}
 	check_text("the buffer keeps its content", buffer_text(&out), "kept");
-	check_number("and more can be appended", base64_decode(&out, "IQ==", 4), true);
-	check_text("after that content", buffer_text(&out), "kept!");
+	check_number("the buffer accepts more", base64_decode(&out, "IQ==", 4), true);
+	check_text("more is appended to its content", buffer_text(&out), "kept!");
 	buffer_release(&out);
 }
 
@@ -98,12 +98,12 @@ static void check_limits(void)
 	struct buffer out = { .limit = 3 };
 	struct pop3_error err;
 
-	check_number("decoded up to the limit", base64_decode(&out, "Zm9v", 4), true);
-	check_number("decoded over the limit", base64_decode(&out, "Zm9v", 4), false);
+	check_number("decoding up to the limit", base64_decode(&out, "Zm9v", 4), true);
+	check_number("decoding over the limit", base64_decode(&out, "Zm9v", 4), false);
 	buffer_clear(&out);
 	base64_encode(&out, "f", 1);
-	check_number("encoded over the limit", buffer_check(&out, POP3_E_USAGE, &err), -1);
-	check_number("the error code says so", err.code, POP3_E_USAGE);
+	check_number("encoding over the limit", buffer_check(&out, POP3_E_USAGE, &err), -1);
+	check_number("over the limit is a usage error", err.code, POP3_E_USAGE);
 	buffer_release(&out);
 }
 

@@ -1,4 +1,4 @@
-/* Buffers: contents, limits, and failures that are kept. */
+/* Buffers: contents, limits, and failures that persist. */
 #include "base/buffer.h"
 
 #include "check.h"
@@ -27,9 +27,10 @@ static void check_growth(void)
 	check_text("cleared", buffer_text(&buffer), "");
 	check_number("cleared buffers keep their memory", buffer.capacity > 0, true);
 	buffer_release(&buffer);
-	check_number("released ones do not", buffer.data == NULL && buffer.capacity == 0, true);
+	check_number("released buffers do not keep their memory",
+		     buffer.data == NULL && buffer.capacity == 0, true);
 	buffer_append_text(&buffer, "again");
-	check_text("and can be used again", buffer_text(&buffer), "again");
+	check_text("released buffers can be used again", buffer_text(&buffer), "again");
 	buffer_release(&buffer);
 }
 
@@ -43,7 +44,7 @@ static void check_many_octets(void)
 	for (size_t i = 0; i < buffer.length; i++)
 		right = right && (unsigned char)buffer.data[i] == i % 251;
 	check_number("a hundred thousand octets", (int64_t)buffer.length, 100000);
-	check_number("are unchanged", right, true);
+	check_number("a hundred thousand octets are unchanged", right, true);
 	buffer_append_format(&buffer, "%0*d", 100000, 7);
 	check_number("a format longer than the buffer", (int64_t)buffer.length, 200000);
 	buffer_release(&buffer);
@@ -55,7 +56,7 @@ static void check_room(void)
 	char *room = buffer_room(&buffer, 1000);
 
 	check_number("reserving space keeps the NUL after the text", buffer_text(&buffer)[0], '\0');
-	check_number("and does not change the length", (int64_t)buffer.length, 0);
+	check_number("reserving space does not change the length", (int64_t)buffer.length, 0);
 	memset(room, 'x', 1000);
 	buffer_grew(&buffer, 3);
 	check_text("only the reported part counts", buffer_text(&buffer), "xxx");
@@ -68,10 +69,10 @@ static void check_drop(void)
 	struct buffer buffer = { 0 };
 
 	buffer_drop(&buffer, 0);
-	check_text("drop nothing of nothing", buffer_text(&buffer), "");
+	check_text("drop 0 octets of an empty buffer", buffer_text(&buffer), "");
 	buffer_append_text(&buffer, "abcdef");
 	buffer_drop(&buffer, 0);
-	check_text("drop nothing", buffer_text(&buffer), "abcdef");
+	check_text("drop 0 octets", buffer_text(&buffer), "abcdef");
 	buffer_drop(&buffer, 2);
 	check_text("drop from the front", buffer_text(&buffer), "cdef");
 	buffer_drop(&buffer, 4);
@@ -86,24 +87,26 @@ static void check_limit(void)
 
 	buffer_append_text(&buffer, "12345");
 	check_number("up to the limit", buffer_check(&buffer, POP3_E_PROTOCOL, &err), 0);
-	check_number("leaves the error alone", err.code, POP3_E_NONE);
+	check_number("up to the limit, the error is unchanged", err.code, POP3_E_NONE);
 	buffer_append_octet(&buffer, '6');
 	check_number("over the limit", buffer_check(&buffer, POP3_E_PROTOCOL, &err), -1);
-	check_number("with the caller's code", err.code, POP3_E_PROTOCOL);
-	check_text("and its text", err.text, "longer than 5 octets");
+	check_number("over the limit, the error has the caller's code", err.code, POP3_E_PROTOCOL);
+	check_text("over the limit, the error has a text", err.text, "longer than 5 octets");
 	check_text("nothing is appended partially", buffer_text(&buffer), "12345");
 	buffer_drop(&buffer, 5);
 	buffer_append_text(&buffer, "a");
-	check_text("the failure is kept", buffer_text(&buffer), "");
-	check_number("and no space can be reserved", buffer_room(&buffer, 1) == NULL, true);
+	check_text("after a failure, nothing is appended", buffer_text(&buffer), "");
+	check_number("after a failure, no space can be reserved",
+		     buffer_room(&buffer, 1) == NULL, true);
 	buffer_clear(&buffer);
 	buffer_append_text(&buffer, "a");
-	check_text("until it is cleared", buffer_text(&buffer), "a");
+	check_text("a cleared buffer can be appended to", buffer_text(&buffer), "a");
 	buffer_append_format(&buffer, "%s", "2345");
 	check_number("a format up to the limit", buffer_check(&buffer, POP3_E_PROTOCOL, &err), 0);
 	buffer_append_format(&buffer, "%d", 6);
-	check_number("a format over it", buffer_check(&buffer, POP3_E_PROTOCOL, &err), -1);
-	check_text("leaves the content unchanged", buffer_text(&buffer), "a2345");
+	check_number("a format over the limit", buffer_check(&buffer, POP3_E_PROTOCOL, &err), -1);
+	check_text("a format over the limit leaves the content unchanged",
+		   buffer_text(&buffer), "a2345");
 	buffer_release(&buffer);
 }
 
@@ -113,7 +116,8 @@ static void check_huge(void)
 	struct pop3_error err;
 
 	check_number("more than any buffer can hold", buffer_room(&buffer, SIZE_MAX) == NULL, true);
-	check_number("is over the limit", buffer_check(&buffer, POP3_E_USAGE, &err), -1);
+	check_number("more than any buffer can hold is over the limit",
+		     buffer_check(&buffer, POP3_E_USAGE, &err), -1);
 	buffer_release(&buffer);
 	buffer_append_text(&buffer, "x");
 	check_number("a sum that would wrap", buffer_room(&buffer, SIZE_MAX - 1) == NULL, true);
@@ -128,7 +132,7 @@ static void check_wipe(void)
 	buffer_append_text(&buffer, "secret");
 	buffer_wipe(&buffer);
 	check_number("wiped octets are zeros", memcmp(buffer.data, "\0\0\0\0\0\0", 6), 0);
-	check_number("and the buffer empty", (int64_t)buffer.length, 0);
+	check_number("a wiped buffer is empty", (int64_t)buffer.length, 0);
 	buffer_release(&buffer);
 }
 

@@ -65,11 +65,13 @@ static void check_copy(const struct pop3_capa *capa)
 	struct pop3_error err;
 
 	check_number("two lists differ", pop3_capa_equal(capa, &copy), false);
-	check_number("a copy", pop3_capa_copy(&copy, capa, &err), 0);
-	check_number("is equal", pop3_capa_equal(capa, &copy), true);
-	check_number("has the same number of lines", (int64_t)copy.lines, (int64_t)capa->lines);
+	check_number("a list can be copied", pop3_capa_copy(&copy, capa, &err), 0);
+	check_number("a copy is equal", pop3_capa_equal(capa, &copy), true);
+	check_number("a copy has the same number of lines",
+		     (int64_t)copy.lines, (int64_t)capa->lines);
 	add(&copy, "MORE");
-	check_number("until one changes", pop3_capa_equal(capa, &copy), false);
+	check_number("a changed list is not equal to its copy",
+		     pop3_capa_equal(capa, &copy), false);
 	pop3_capa_release(&copy);
 }
 
@@ -82,7 +84,7 @@ static void check_limits(void)
 	for (int i = 0; i < POP3_CAPA_LINES; i++)
 		check_number("the maximum number of lines", add(&capa, "X"), 0);
 	check_number("one line too many", pop3_capa_add(&capa, "X", 1, &err), -1);
-	check_number("is a protocol error", err.code, POP3_E_PROTOCOL);
+	check_number("one line too many is a protocol error", err.code, POP3_E_PROTOCOL);
 	pop3_capa_release(&capa);
 	memset(line, 'X', sizeof line);
 	check_number("the maximum size",

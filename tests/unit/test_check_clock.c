@@ -1,4 +1,4 @@
-/* How far two clocks are apart: claimed only where a date shows it. */
+/* The difference between two clocks, reported only if a date proves it. */
 #include "cmd/check/clock.h"
 
 #include "check.h"

@@ -1,4 +1,4 @@
-/* Which hosts and sockets clear text may be sent to. */
+/* To which hosts and sockets clear text may be sent. */
 #include "admin/clear-text.h"
 
 #include <arpa/inet.h>
@@ -51,8 +51,8 @@ static void test_accounts(void)
 	struct pop3_error err;
 
 	check_number("this machine", clear_text_check_account(&here, &err), 0);
-	check_number("another one", clear_text_check_account(&elsewhere, &err), -1);
-	check_number("its error", err.code, POP3_E_USAGE);
+	check_number("another machine", clear_text_check_account(&elsewhere, &err), -1);
+	check_number("another machine is a usage error", err.code, POP3_E_USAGE);
 	check_number("a proxy on this machine", clear_text_check_account(&proxy, &err), -1);
 }
 
@@ -66,7 +66,7 @@ static void test_sockets(void)
 	check_number("a socket without an address", clear_text_check_socket(ends[0], &err), -1);
 	close(ends[0]);
 	close(ends[1]);
-	check_number("a closed one", clear_text_check_socket(ends[0], &err), -1);
+	check_number("a closed socket", clear_text_check_socket(ends[0], &err), -1);
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* How wide text is on a terminal. */
+/* The width of text on a terminal. */
 #include "cli/terminal.h"
 
 #include "check.h"
@@ -8,12 +8,12 @@ static const struct {
 	const char *text;
 	int64_t columns;
 } widths[] = {
-	{ "columns of nothing", "", 0 },
+	{ "columns of an empty text", "", 0 },
 	{ "columns of ASCII", "abc", 3 },
 	{ "columns of letters", "café", 4 },
-	{ "columns of wide ones", "日本", 4 },
+	{ "columns of wide characters", "日本", 4 },
 	{ "columns of a combining accent", "e\xcc\x81", 1 },
-	{ "columns of octets that are none", "\xff\xfe", 2 },
+	{ "columns of invalid octets", "\xff\xfe", 2 },
 };
 
 static void measure(const char *text, size_t length)

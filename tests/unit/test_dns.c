@@ -1,9 +1,9 @@
-/* Answers of name servers: which records are read, in which order, and what is left out. */
+/* Answers of name servers: which records are accepted, and in which order. */
 #include "cmd/setup/dns.h"
 
 #include "check.h"
 
-/* One question for x.test, whose name is at offset 12, and so many answers. */
+/* A header with the number of answers and a question for x.test, whose name is at offset 12. */
 #define HEAD(answers) "\1\2\x81\x80\0\1\0" answers "\0\0\0\0\1x\4test\0\0\x21\0\1"
 #define SRV(length, data) "\xc0\x0c\0\x21\0\1\0\0\0\x3c\0" length data
 #define MX(length, data) "\xc0\x0c\0\x0f\0\1\0\0\0\x3c\0" length data
@@ -13,31 +13,37 @@ static const struct {
 	const char *answer;
 	size_t length;
 	enum dns_type type;
-	const char *records; /* "priority weight port target;" each */
+	const char *records; /* "priority weight port target;" for each */
 } rows[] = {
 	{ "one record", OCTETS(HEAD("\1") SRV("\x0a", "\0\1\0\2\3\xe3\1a\xc0\x0c")), DNS_SRV,
 	  "1 2 995 a.x.test;" },
-	{ "by priority, then weight",
+	{ "order by priority, then weight",
 	  OCTETS(HEAD("\3") SRV("\x0a", "\0\2\0\2\3\xe3\1a\xc0\x0c") SRV("\x0a", "\0\1\0\2\3\xe3\1b\xc0\x0c")
 		 SRV("\x0a", "\0\1\0\5\3\xe3\1c\xc0\x0c")), DNS_SRV,
 	  "1 5 995 c.x.test;1 2 995 b.x.test;2 2 995 a.x.test;" },
 	{ "not provided", OCTETS(HEAD("\1") SRV("\7", "\0\0\0\0\0\0\0")), DNS_SRV, "0 0 0 ;" },
 	{ "a mail exchanger", OCTETS(HEAD("\1") MX("\6", "\0\x0a\1m\xc0\x0c")), DNS_MX,
 	  "10 0 0 m.x.test;" },
-	{ "of another type", OCTETS(HEAD("\1") MX("\6", "\0\x0a\1m\xc0\x0c")), DNS_SRV, "" },
-	{ "behind another type",
+	{ "a record of another type",
+	  OCTETS(HEAD("\1") MX("\6", "\0\x0a\1m\xc0\x0c")), DNS_SRV, "" },
+	{ "a record after one of another type",
 	  OCTETS(HEAD("\2") MX("\6", "\0\x0a\1m\xc0\x0c") SRV("\x0a", "\0\1\0\2\3\xe3\1a\xc0\x0c")),
 	  DNS_SRV, "1 2 995 a.x.test;" },
 	{ "no answers", OCTETS(HEAD("\0")), DNS_SRV, "" },
-	{ "nothing at all", OCTETS(""), DNS_SRV, "" },
-	{ "fewer than promised", OCTETS(HEAD("\2") SRV("\x0a", "\0\1\0\2\3\xe3\1a\xc0\x0c")), DNS_SRV,
+	{ "an empty answer", OCTETS(""), DNS_SRV, "" },
+	{ "fewer records than the header says",
+	  OCTETS(HEAD("\2") SRV("\x0a", "\0\1\0\2\3\xe3\1a\xc0\x0c")), DNS_SRV,
 	  "1 2 995 a.x.test;" },
-	{ "cut short", OCTETS(HEAD("\1") SRV("\x0a", "\0\1\0\2\3\xe3\1a\xc0")), DNS_SRV, "" },
-	{ "longer than its name", OCTETS(HEAD("\1") SRV("\x0b", "\0\1\0\2\3\xe3\1a\xc0\x0c!")), DNS_SRV, "" },
-	{ "a name that goes on past its record", OCTETS(HEAD("\1") SRV("\7", "\0\1\0\2\3\xe3\1a\xc0\x0c")),
+	{ "a truncated record",
+	  OCTETS(HEAD("\1") SRV("\x0a", "\0\1\0\2\3\xe3\1a\xc0")), DNS_SRV, "" },
+	{ "a record longer than its name",
+	  OCTETS(HEAD("\1") SRV("\x0b", "\0\1\0\2\3\xe3\1a\xc0\x0c!")), DNS_SRV, "" },
+	{ "a name longer than its record",
+	  OCTETS(HEAD("\1") SRV("\7", "\0\1\0\2\3\xe3\1a\xc0\x0c")),
 	  DNS_SRV, "" },
 	{ "a name that points at itself", OCTETS(HEAD("\1") SRV("\x08", "\0\1\0\2\3\xe3\xc0\x2e")), DNS_SRV, "" },
-	{ "a name that is no host's", OCTETS(HEAD("\1") SRV("\x0c", "\0\1\0\2\3\xe3\3a;b\xc0\x0c")), DNS_SRV, "" },
+	{ "a name that is not a host name",
+	  OCTETS(HEAD("\1") SRV("\x0c", "\0\1\0\2\3\xe3\3a;b\xc0\x0c")), DNS_SRV, "" },
 	{ "a name that looks like an option", OCTETS(HEAD("\1") SRV("\x0b", "\0\1\0\2\3\xe3\2-a\xc0\x0c")),
 	  DNS_SRV, "" },
 };
@@ -54,7 +60,7 @@ static void check_row(size_t i)
 	check_text(rows[i].what, text, rows[i].records);
 }
 
-/* More than there is room for: the first ones are kept, and nothing is written behind them. */
+/* With more records than fit, the first ones are kept, and nothing is written after the array. */
 static void check_many(void)
 {
 	static const unsigned char head[] = HEAD("\x20"), srv[] = SRV("\x0a", "\0\1\0\2\3\xe3\1a\xc0\x0c");

@@ -1,4 +1,4 @@
-/* Messages on their way out: line ends, dot-stuffing, TOP, sizes; in any chunking. */
+/* Sending messages in any chunks: line ends, dot-stuffing, TOP, sizes. */
 #include "serve/maildrop/dot-stuffing.h"
 
 #include "check.h"
@@ -23,12 +23,12 @@ static const struct {
 	{ "two CR", OCTETS("\r\r\n"), WHOLE, OCTETS("\r\r\n.\r\n") },
 	{ "dots", OCTETS(".\n..\n.a\na.\n"), WHOLE, OCTETS("..\r\n...\r\n..a\r\na.\r\n.\r\n") },
 	{ "a dot at the end", OCTETS("\n."), WHOLE, OCTETS("\r\n..\r\n.\r\n") },
-	{ "a dot behind a bare CR", OCTETS("\r.\n"), WHOLE, OCTETS("\r.\r\n.\r\n") },
+	{ "a dot after a bare CR", OCTETS("\r.\n"), WHOLE, OCTETS("\r.\r\n.\r\n") },
 	{ "CRLF dot CRLF", OCTETS("\r\n.\r\n"), WHOLE, OCTETS("\r\n..\r\n.\r\n") },
 	{ "NUL", OCTETS("a\0\n\0"), WHOLE, OCTETS("a\0\r\n\0\r\n.\r\n") },
 	{ "TOP 0", OCTETS("H: v\n\nb1\nb2\n"), 0, OCTETS("H: v\r\n\r\n.\r\n") },
 	{ "TOP 1", OCTETS("H: v\n\nb1\nb2\n"), 1, OCTETS("H: v\r\n\r\nb1\r\n.\r\n") },
-	{ "TOP of more than there is", OCTETS("H: v\r\n\r\nb1"), 9,
+	{ "TOP of more lines than the body has", OCTETS("H: v\r\n\r\nb1"), 9,
 	  OCTETS("H: v\r\n\r\nb1\r\n.\r\n") },
 	{ "TOP without a body", OCTETS("H: v\nI: w"), 0, OCTETS("H: v\r\nI: w\r\n.\r\n") },
 	{ "TOP without a header", OCTETS("\nb1\n.b2\n"), 2, OCTETS("\r\nb1\r\n..b2\r\n.\r\n") },
@@ -61,7 +61,7 @@ static const struct {
 	size_t in_length;
 	int64_t octets;
 } sizes[] = {
-	{ "size of nothing", OCTETS(""), 0 },
+	{ "size of an empty message", OCTETS(""), 0 },
 	{ "size with LF", OCTETS("a\nb\n"), 6 },
 	{ "size with CRLF", OCTETS("a\r\nb\r\n"), 6 },
 	{ "size without a final line end", OCTETS("a"), 3 },

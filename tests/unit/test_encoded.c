@@ -99,7 +99,7 @@ static const struct {
 	{ "8-bit within", OCTETS("=?utf-8?Q?\xc3\xa9?="), OCTETS("é") },
 	{ "a question mark within", OCTETS("=?utf-8?Q?a?b?="), OCTETS("a?b") },
 	{ "a question mark last", OCTETS("=?utf-8?Q?a\?\?="), OCTETS("a?") },
-	{ "no hex behind =", OCTETS("=?utf-8?Q?=G0?="), OCTETS("=G0") },
+	{ "no hexadecimal digits after =", OCTETS("=?utf-8?Q?=G0?="), OCTETS("=G0") },
 	{ "half a hex", OCTETS("=?utf-8?Q?=C?="), OCTETS("=C") },
 	{ "= at the end", OCTETS("=?utf-8?Q?a=?="), OCTETS("a=") },
 	{ "base64 without padding", OCTETS("=?utf-8?B?YQ?="), OCTETS("a") },
@@ -107,12 +107,12 @@ static const struct {
 	{ "base64 with too much padding", OCTETS("=?utf-8?B?YQ=====?="), OCTETS("a") },
 	{ "padding after complete base64", OCTETS("=?utf-8?B?YWJj=?="), OCTETS("abc") },
 	{ "padding within base64", OCTETS("=?utf-8?B?YQ==Yg==?="), OCTETS("ab") },
-	{ "padding that completes nothing", OCTETS("=?utf-8?B?Y=W=Jj?="), OCTETS("abc") },
+	{ "padding that completes no group", OCTETS("=?utf-8?B?Y=W=Jj?="), OCTETS("abc") },
 	{ "truncated base64", OCTETS("=?utf-8?B?YWJjZ?="), OCTETS("abc") },
 	{ "blanks within base64", OCTETS("=?utf-8?B?YW Jj?="), OCTETS("abc") },
 	{ "blanks in place of base64 letters", OCTETS("=?utf-8?B?YQ==?= =?utf-8?B?UEgR lqZ?= b"),
 	  OCTETS("a =?utf-8?B?UEgR lqZ?= b") },
-	{ "base64 of other letters", OCTETS("=?utf-8?B?Y*==?="), OCTETS("=?utf-8?B?Y*==?=") },
+	{ "base64url instead of base64", OCTETS("=?utf-8?B?Y*==?="), OCTETS("=?utf-8?B?Y*==?=") },
 	{ "octets that are not UTF-8", OCTETS("=?utf-8?Q?=FF=FE?="), OCTETS("\ufffd\ufffd") },
 	{ "a surrogate", OCTETS("=?utf-8?Q?=ED=A0=80?="), OCTETS("\ufffd\ufffd\ufffd") },
 	{ "half a character", OCTETS("=?utf-8?Q?=C3?= x"), OCTETS("\ufffd x") },
@@ -188,7 +188,7 @@ static void check_megabytes(void)
 	decode_many("starts without an encoding", "=?a?", "", 1048576);
 	decode_many("languages", "=?a*", "", 1048576);
 	decode_many("ends", "?=", "", 1048576);
-	decode_many("words of nothing", "=?a?b?!?=", "", 1048581);
+	decode_many("empty words", "=?a?b?!?=", "", 1048581);
 	decode_many("a run with a broken end", "=?utf-8?Q?a?= ", "=?utf-8?Q?=FF?=", 74902);
 }
 
@@ -199,7 +199,7 @@ static void check_limit(void)
 
 	encoded_decode(&out, OCTETS("=?utf-8?Q?abc?= =?utf-8?Q?=C3=A9?="));
 	check_number("the buffer's limit holds", buffer_check(&out, POP3_E_PROTOCOL, &err), -1);
-	check_number("and is not exceeded", out.length <= 4, true);
+	check_number("the buffer's limit is not exceeded", out.length <= 4, true);
 	buffer_release(&out);
 }
 

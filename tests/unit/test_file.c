@@ -6,7 +6,7 @@
 
 #include "check.h"
 
-static const char *of_database; /* NULL = the user has no entry */
+static const char *of_database; /* home directory; NULL = the user has no entry */
 
 int __wrap_getpwuid_r(uid_t uid, struct passwd *user, char *texts, size_t size,
 		      struct passwd **found);

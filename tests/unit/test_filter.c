@@ -123,18 +123,19 @@ static void check_dates(void)
 	struct filter filter = { .before = 1000 };
 	struct pop3_error err;
 
-	check_number("an older one",
+	check_number("older: an older message",
 		     filter_judge(&filter, OCTETS("Date: 1 Jan 1970 00:00 Z\n\n"), &err),
 		     FILTER_PASSES);
-	check_number("a newer one",
+	check_number("older: a newer message",
 		     filter_judge(&filter, OCTETS("Date: 1 Jan 1970 01:00 Z\n\n"), &err),
 		     FILTER_FAILS);
-	check_number("one without a Date", filter_judge(&filter, OCTETS("To: a\n\n"), &err),
+	check_number("older: a message without a Date",
+		     filter_judge(&filter, OCTETS("To: a\n\n"), &err),
 		     FILTER_UNDATED);
-	check_number("one with an invalid Date",
+	check_number("older: a message with an invalid Date",
 		     filter_judge(&filter, OCTETS("Date: today\n\n"), &err), FILTER_UNDATED);
 	filter_add(&filter, "to~b", &err);
-	check_number("one without a Date that fails another pattern",
+	check_number("older: no Date, but another pattern fails",
 		     filter_judge(&filter, OCTETS("To: a\n\n"), &err), FILTER_FAILS);
 	filter_release(&filter);
 }

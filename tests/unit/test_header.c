@@ -53,7 +53,7 @@ static const struct {
 	  OCTETS("A= 1;B= 2;") },
 	{ "a byte order mark later", OCTETS("A: 1\r\n\xef\xbb\xbf" "B: 2\r\n\r\n"),
 	  OCTETS("A= 1;") },
-	{ "nothing but a byte order mark", OCTETS("\xef\xbb\xbf"), OCTETS("") },
+	{ "only a byte order mark", OCTETS("\xef\xbb\xbf"), OCTETS("") },
 	{ "names of any visible octet", OCTETS("X-(a)/~!: 1\r\n\r\n"), OCTETS("X-(a)/~!= 1;") },
 };
 
@@ -63,7 +63,7 @@ static const struct {
 	const char *value; /* NULL = not found */
 } searches[] = {
 	{ "find a field", "To", " bob" },
-	{ "find in another case", "sUBJECT", " one" },
+	{ "find a name in different case", "sUBJECT", " one" },
 	{ "find the first of two", "Subject", " one" },
 	{ "do not find a longer name", "Subjec", NULL },
 	{ "do not find a shorter name", "Subjects", NULL },
@@ -78,7 +78,7 @@ static const struct {
 	const char *unfolded;
 	size_t unfolded_length;
 } values[] = {
-	{ "unfold nothing", OCTETS(""), OCTETS("") },
+	{ "unfold an empty value", OCTETS(""), OCTETS("") },
 	{ "unfold blanks", OCTETS(" \t \r\n "), OCTETS("") },
 	{ "unfold one line", OCTETS(" one two "), OCTETS("one two") },
 	{ "unfold CRLF", OCTETS(" one\r\n two"), OCTETS("one two") },
@@ -106,7 +106,7 @@ static const struct {
 	{ "length without an empty line", OCTETS("A: 1\r\nB: 2"), 10 },
 	{ "length truncated before the last LF", OCTETS("A: 1\r\n\r"), 7 },
 	{ "length over a line of blanks", OCTETS("A: 1\r\n \r\n\r\nbody"), 11 },
-	{ "length of nothing", OCTETS(""), 0 },
+	{ "length of an empty block", OCTETS(""), 0 },
 };
 
 static const struct {
@@ -123,7 +123,7 @@ static const struct {
 	{ "no end of a line", OCTETS("A: 1"), false },
 	{ "no end, only a line of blanks", OCTETS("A: 1\r\n \r\n"), false },
 	{ "no end, only half of one", OCTETS("A: 1\r\n\r"), false },
-	{ "no end in nothing", OCTETS(""), false },
+	{ "an empty block has no end", OCTETS(""), false },
 };
 
 static const struct {

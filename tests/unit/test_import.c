@@ -1,4 +1,4 @@
-/* Lists of UIDs: what each format says, and that a damaged line is told with its number. */
+/* Lists of UIDs: each format, and the number of a damaged line in the error. */
 #include "cmd/seen/import.h"
 
 #include "check.h"
@@ -16,7 +16,7 @@ static const struct import_format *format_of(enum format format)
 #define NO_FETCHMAIL "expected 'USER@HOST UID'"
 #define NO_FDM "expected 'LENGTH UID'"
 
-/* An entry is shown as "[user|host|uid|time]", what is not told left out; then the failure. */
+/* An entry is shown as "[user|host|uid|time]" without missing parts, followed by the failure. */
 static const struct {
 	enum format format;
 	const char *name;
@@ -43,13 +43,13 @@ static const struct {
 	{ MPOP, "a list", OCTETS("# This\n#\n 2 host ann\na\nb\n"), "[ann|host|a][ann|host|b]" },
 	{ MPOP, "lists", OCTETS(" 1 host ann\na\n 1 other bob\nb\n"), "[ann|host|a][bob|other|b]" },
 	{ MPOP, "a user with blanks", OCTETS(" 1 host ann b\na\n"), "[ann b|host|a]" },
-	{ MPOP, "UIDs that look like lines of another kind",
+	{ MPOP, "UIDs that look like other kinds of line",
 	  OCTETS("# This\n 3 host ann\n#a\n 1 host bob\na b\n"),
 	  "[ann|host|#a][ann|host| 1 host bob][ann|host|a b]" },
 	{ MPOP, "no escapes", OCTETS(" 1 host ann\na\\x20b\n"), "[ann|host|a\\x20b]" },
 	{ MPOP, "a UID without a list", OCTETS("# This\na\n"), "line 2: " NO_MPOP },
 	{ MPOP, "a UID too many", OCTETS(" 1 host ann\na\nb\n"), "[ann|host|a]line 3: " NO_MPOP },
-	{ MPOP, "a comment behind a list", OCTETS(" 1 host ann\na\n# b\n"),
+	{ MPOP, "a comment after a list", OCTETS(" 1 host ann\na\n# b\n"),
 	  "[ann|host|a]line 3: " NO_MPOP },
 	{ MPOP, "a UID too few", OCTETS(" 2 host ann\na\n"),
 	  "[ann|host|a]line 2: the list ends before its last UID" },
@@ -150,7 +150,7 @@ static void check_list(const char *name, const struct import_format *format,
 		buffer_append_text(&shower.shown, err.text);
 	check_text(name, buffer_text(&shower.shown), expected);
 	if (err.code != POP3_E_NONE)
-		check_number("its code", err.code, POP3_E_USAGE);
+		check_number("a damaged list is a usage error", err.code, POP3_E_USAGE);
 	buffer_release(&shower.shown);
 }
 
@@ -172,10 +172,10 @@ static void test_nul(void)
 	const struct import_list list = { { OCTETS("a\0b\\nc\0") }, '\0' };
 
 	check_list("lines that end in NUL", &import_formats[OWN], &list, "[a][b\nc]");
-	check_list("records that do", &import_records, &list, "[a][b\nc]");
+	check_list("records that end in NUL", &import_records, &list, "[a][b\nc]");
 }
 
-/* The words that --from takes are the formats, in their order. */
+/* The words for --from are the names of the formats, in their order. */
 static void test_names(void)
 {
 	struct buffer names = { 0 };
@@ -193,8 +193,8 @@ static void test_operands(void)
 
 	import_operand("a b\\x20\tc", &shower.sink, &err);
 	check_text("an operand", buffer_text(&shower.shown), "[a b \tc]");
-	check_number("an empty one", import_operand("", &shower.sink, &err), -1);
-	check_text("and why", err.text, "the UID is missing");
+	check_number("an empty operand", import_operand("", &shower.sink, &err), -1);
+	check_text("the error for an empty operand", err.text, "the UID is missing");
 	buffer_release(&shower.shown);
 }
 
@@ -207,15 +207,16 @@ static void test_limit(void)
 	memset(uid, 'a', IMPORT_UID_MAX + 1);
 	uid[IMPORT_UID_MAX + 1] = '\0';
 	check_number("a UID too long", import_operand(uid, &shower.sink, &err), -1);
-	check_text("is told", err.text, "the UID is too long");
+	check_text("the error for a UID too long", err.text, "the UID is too long");
 	uid[IMPORT_UID_MAX] = '\0';
 	check_number("the longest UID", import_operand(uid, &shower.sink, &err), 0);
-	check_number("comes whole", (int64_t)shower.shown.length, IMPORT_UID_MAX + 2);
+	check_number("the longest UID is not truncated",
+		     (int64_t)shower.shown.length, IMPORT_UID_MAX + 2);
 	buffer_release(&shower.shown);
 	free(uid);
 }
 
-/* What is exported is read again, whatever its octets. */
+/* An exported list can be read again, whatever octets it contains. */
 static void test_round_trip(void)
 {
 	struct shower shower = { .sink.take = show_entry };
@@ -227,11 +228,12 @@ static void test_round_trip(void)
 		uid[octet - 1] = (char)octet;
 	uid[255] = '\0';
 	import_escape(&line, uid);
-	check_report("one field", strpbrk(line.data, " \t\r\n") == NULL);
+	check_report("an exported UID is one field", strpbrk(line.data, " \t\r\n") == NULL);
 	import_read(&import_formats[OWN],
 		    &(const struct import_list){ { line.data, line.length }, '\n' }, &shower.sink,
 		    &err);
-	check_octets("comes back", shower.shown.data + 1, shower.shown.length - 2, uid, 255);
+	check_octets("an exported UID is read again",
+		     shower.shown.data + 1, shower.shown.length - 2, uid, 255);
 	buffer_release(&line);
 	buffer_release(&shower.shown);
 }

@@ -74,7 +74,8 @@ static void check_mailbox(size_t i)
 		snprintf(shown + used, sizeof shown - used, "%" PRIu32 " %s %s;", entry->number,
 			 entry->octets == POP3_OCTETS_UNKNOWN ? "-" : octets,
 			 uid != NULL ? uid : "-");
-		check_number("is found", pop3_listing_find(&listing, entry->number), (int64_t)j);
+		check_number("find by number",
+			     pop3_listing_find(&listing, entry->number), (int64_t)j);
 	}
 	check_text(mailboxes[i].name, shown, mailboxes[i].listing);
 	check_number("a missing number is not found", pop3_listing_find(&listing, 99), -1);
@@ -99,12 +100,13 @@ static void check_no_line(const char *line)
 	struct pop3_error err = { .code = POP3_E_NONE };
 
 	check_number(line, listing_add_octets(&listing, &cursor, line, strlen(line), &err), -1);
-	check_number("in UIDL", listing_add_uid(&listing, &cursor, line, strlen(line), &err), -1);
-	check_number("is a protocol error", err.code, POP3_E_PROTOCOL);
+	check_number("an invalid line of UIDL",
+		     listing_add_uid(&listing, &cursor, line, strlen(line), &err), -1);
+	check_number("an invalid line is a protocol error", err.code, POP3_E_PROTOCOL);
 	pop3_listing_release(&listing);
 }
 
-/* 200,000 lines in descending order: quadratic time would be noticed. */
+/* 200,000 lines in descending order would show quadratic time. */
 static void check_many(void)
 {
 	struct pop3_listing listing = { .count = 0 };
@@ -119,7 +121,7 @@ static void check_many(void)
 	}
 	listing_finish(&listing);
 	check_number("many messages", (int64_t)listing.count, 200000);
-	check_text("in order", pop3_listing_uid(&listing, 199999), "uid-200000");
+	check_text("many messages are sorted", pop3_listing_uid(&listing, 199999), "uid-200000");
 	pop3_listing_release(&listing);
 }
 
@@ -135,7 +137,7 @@ int main(void)
 		check_no_line(no_lines[i]);
 	check_prefixes("12 34 56", 8, read_line);
 	check_number("NUL in a UID", listing_add_uid(&listing, &cursor, OCTETS("1 a\0b"), &err), 0);
-	check_report("identifies nothing", pop3_listing_uid(&listing, 0) == NULL);
+	check_report("a UID with a NUL is not used", pop3_listing_uid(&listing, 0) == NULL);
 	pop3_listing_release(&listing);
 	check_many();
 	return check_end();

@@ -1,4 +1,4 @@
-/* A maildrop while any call may fail: no message is taken for another, and only marked ones go. */
+/* A maildrop while any call may fail: no message is confused, and only marked ones are removed. */
 #include "../fuzz/scratch.h"
 #include "serve/maildrop/maildrop.h"
 #include "trials.h"
@@ -18,9 +18,9 @@ static const struct {
 static char root[sizeof scratch_path + sizeof "/root"];
 static struct maildrop *drop;
 static bool marked[MESSAGES];
-static bool is_right; /* what was opened */
+static bool is_right; /* the maildrop or message that was opened */
 
-/* --- the folder --- */
+/* --- the directory --- */
 
 static const char *path_of(const char *file)
 {
@@ -76,7 +76,7 @@ static void prepare_drop(void)
 	must(open_drop(&err) == 0 && drop->count == MESSAGES, "the maildrop opens");
 }
 
-/* Its sizes are in the cache by now. */
+/* The sizes are already in the cache. */
 static void prepare_cache(void)
 {
 	prepare_drop();
@@ -100,7 +100,7 @@ static void prepare_renamed(void)
 		move(messages[i].file, messages[i].renamed);
 }
 
-/* --- what is tried, and what has to hold then --- */
+/* --- the trials and their conditions --- */
 
 static bool size_is_true(const struct maildrop_message *message)
 {
@@ -115,7 +115,7 @@ static bool could_not_read(void)
 	return faults.struck != NULL && strcmp(faults.struck, "read") == 0;
 }
 
-/* Only a message that cannot be read is not listed. */
+/* Only a message that cannot be read may be missing from the list. */
 static int open_and_close(struct pop3_error *err)
 {
 	is_right = true;
@@ -159,7 +159,7 @@ static int update(struct pop3_error *err)
 	return maildrop_update(drop, &removed, err);
 }
 
-/* Under whatever name. */
+/* Whether a message is still in the directory, under any name. */
 static bool is_there(size_t i)
 {
 	char seen[64];
@@ -178,12 +178,12 @@ static bool is_updated(bool done)
 }
 
 static const struct trial trials[] = {
-	{ "a maildrop is opened", prepare_folder, open_and_close, was_right },
-	{ "one whose sizes are known", prepare_cache, open_and_close, was_right },
-	{ "a message is opened", prepare_drop, open_first, was_right },
-	{ "one that others renamed", prepare_renamed, open_first, was_right },
-	{ "marked messages go", prepare_marks, update, is_updated },
-	{ "those that others renamed, too", prepare_renamed, update, is_updated },
+	{ "open a maildrop", prepare_folder, open_and_close, was_right },
+	{ "open a maildrop whose sizes are cached", prepare_cache, open_and_close, was_right },
+	{ "open a message", prepare_drop, open_first, was_right },
+	{ "open a message that was renamed", prepare_renamed, open_first, was_right },
+	{ "remove marked messages", prepare_marks, update, is_updated },
+	{ "remove marked messages that were renamed", prepare_renamed, update, is_updated },
 };
 
 static const char *const expected_texts[] = {

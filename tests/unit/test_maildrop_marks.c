@@ -1,4 +1,4 @@
-/* DELE and RSET: what STAT says, without looking at every message. */
+/* DELE and RSET keep the totals of STAT up to date. */
 #include "check.h"
 #include "serve/maildrop/maildrop.h"
 
@@ -11,8 +11,9 @@ static void check_drop(const char *what, const struct maildrop *drop, size_t lis
 	for (size_t i = 0; i < drop->count; i++)
 		unmarked += !maildrop_is_marked(drop, i);
 	check_number(what, (int64_t)drop->unmarked, (int64_t)listed);
-	check_number("as many without a mark", (int64_t)unmarked, (int64_t)listed);
-	check_number("their octets", (int64_t)drop->octets, (int64_t)octets);
+	check_number("the number of messages without a mark", (int64_t)unmarked, (int64_t)listed);
+	check_number("the octets of messages without a mark",
+		     (int64_t)drop->octets, (int64_t)octets);
 }
 
 int main(void)
@@ -25,20 +26,20 @@ int main(void)
 		.all_octets = 1111, .round = 1,
 	};
 
-	check_drop("all at first", &drop, 4, 1111);
+	check_drop("at first, no message is marked", &drop, 4, 1111);
 	maildrop_mark(&drop, 1);
 	maildrop_mark(&drop, 3);
 	maildrop_mark(&drop, 3);
 	check_drop("a mark counts once", &drop, 2, 101);
 	maildrop_unmark_all(&drop);
-	check_drop("RSET takes them away", &drop, 4, 1111);
+	check_drop("RSET removes the marks", &drop, 4, 1111);
 	maildrop_mark(&drop, 0);
-	check_drop("and marks can be set again", &drop, 3, 1110);
-	/* After as many rounds as there are numbers for, an old mark must not come back. */
+	check_drop("a message can be marked after RSET", &drop, 3, 1110);
+	/* When the number of the round wraps, an old mark must not become valid again. */
 	drop.round = UINT32_MAX;
 	messages[2].marked = 1;
 	maildrop_mark(&drop, 3);
 	maildrop_unmark_all(&drop);
-	check_drop("also when the rounds begin anew", &drop, 4, 1111);
+	check_drop("RSET removes the marks when the round wraps", &drop, 4, 1111);
 	return check_end();
 }

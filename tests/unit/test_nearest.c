@@ -1,4 +1,4 @@
-/* Which known word a mistyped one was meant to be. */
+/* The known word nearest to a mistyped one. */
 #include "options/option.h"
 
 #include "check.h"
@@ -8,7 +8,7 @@ static const char *const words[] = {
 };
 
 static const struct {
-	const char *typed, *meant; /* NULL = nothing is near enough */
+	const char *typed, *meant; /* NULL = no word is near enough */
 } rows[] = {
 	{ "stat", "stat" },
 	{ "satt", "stat" },

@@ -1,4 +1,4 @@
-/* netrc(5): the password of a host and a user, as ftp and curl find it. */
+/* netrc(5): finding the password of a host and a user, as ftp and curl do. */
 #include "cli/netrc.h"
 
 #include "check.h"
@@ -42,7 +42,8 @@ static const struct {
 	{ "an escaped quote is no end", "machine h login ann password \"a\\\"", "h", "ann", "\"a\\\"" },
 	{ "escapes in a login", "machine h login \"a\\\\n\" password p", "h", "a\\n", "p" },
 	{ "a byte order mark", "\xef\xbb\xbfmachine h login ann password p", "h", "ann", "p" },
-	{ "a comment behind the mark", "\xef\xbb\xbf# machine h login ann password x", "h", "ann",
+	{ "a comment after the byte order mark",
+	  "\xef\xbb\xbf# machine h login ann password x", "h", "ann",
 	  NULL },
 	{ "a macro is passed over",
 	  "macdef init\nmachine h login ann password x\n\nmachine h login ann password p", "h",

@@ -176,7 +176,8 @@ static void check_lower_bound(void)
 			     (int64_t)number_lower_bound(&entries[0].number, ROWS(entries),
 							 sizeof entries[0], wanted),
 			     (int64_t)expected[wanted]);
-	check_number("of none", (int64_t)number_lower_bound(&entries[0].number, 0,
+	check_number("the first number in an empty list",
+		     (int64_t)number_lower_bound(&entries[0].number, 0,
 							    sizeof entries[0], 1), 0);
 }
 
@@ -194,7 +195,7 @@ static const struct row ages[] = {
 	{ "a month that is not", "2026-13-01", NONE },
 	{ "day 0", "2026-06-00", NONE },
 	{ "a short date", "2026-6-1", NONE },
-	{ "a date with more behind", "2026-06-01x", NONE },
+	{ "text after a date", "2026-06-01x", NONE },
 	{ "another word", "tuesday", NONE },
 };
 
@@ -224,7 +225,7 @@ int main(void)
 			     number_parse(limits[i].text, strlen(limits[i].text), limits[i].max,
 					  &value), limits[i].passes);
 	check_number("the length ends the number", number_parse("123", 2, 100, &value), true);
-	check_number("and not the text after it", (int64_t)value, 12);
+	check_number("the text after the length is not read", (int64_t)value, 12);
 	check_written();
 	check_lower_bound();
 	check_number("a NUL is not a digit", number_parse("1\0" "2", 3, 100, &value), false);

@@ -1,7 +1,7 @@
 /*
- * The meaning of each failure in each phase: r = retry, n = new session at once, l = lock step from
- * now on, c = counts against the message, d = doubts the previous message, "." = the session or the
- * run ends.
+ * The reaction to each failure in each phase: r = retry, n = new session at once, l = lock step
+ * from now on, c = counts against the message, d = doubts the previous message, "." = the session
+ * or the run ends.
  */
 #include "pop3/recovery.h"
 

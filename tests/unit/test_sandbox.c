@@ -1,6 +1,5 @@
 /*
- * What a sandboxed process can no longer do. Each action runs in a child process, which reports
- * errno.
+ * What a sandboxed process cannot do. Each action runs in a child process, which reports errno.
  */
 #include "base/sandbox.h"
 

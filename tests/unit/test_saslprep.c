@@ -30,7 +30,7 @@ static const struct {
 	{ "overlong UTF-8", "\xc0\xaf", NULL, NULL },
 	{ "a surrogate", "\xed\xa0\x80", NULL, NULL },
 	{ "nothing", "", NULL, NULL },
-	{ "nothing left", "\xc2\xad", NULL, NULL },
+	{ "nothing left after mapping", "\xc2\xad", NULL, NULL },
 };
 
 static void check_prepared(const char *title, const char *text, const char *expected,
@@ -54,7 +54,7 @@ static void check_nul(void)
 	struct pop3_error err = { 0 };
 
 	check_number("a NUL", saslprep_password(&out, OCTETS("a\0b"), &err), -1);
-	check_number("a NUL", err.code, POP3_E_USAGE);
+	check_number("a NUL is a usage error", err.code, POP3_E_USAGE);
 	check_number("no text", saslprep_password(&out, NULL, 0, &err), -1);
 	check_number("a failure appends nothing", (int64_t)out.length, 0);
 	buffer_release(&out);
@@ -67,7 +67,7 @@ static void check_appending(void)
 
 	buffer_append_text(&out, "n=");
 	saslprep_name(&out, OCTETS("\xc2\xaa"), &err);
-	check_text("appended to the content", out.data, "n=a");
+	check_text("the result is appended to the buffer", out.data, "n=a");
 	buffer_release(&out);
 }
 

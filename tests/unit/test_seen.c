@@ -108,7 +108,7 @@ static int list_again(struct state *state, struct pop3_error *err)
 	return set_absent(state, err) < 0 ? -1 : seen_note_listing(state, "", u1, ROWS(u1), err);
 }
 
-/* By now the UID is that of another message. */
+/* The UID is now that of another message. */
 static int add_what_was_gone(struct state *state, struct pop3_error *err)
 {
 	if (set_deleted(state, err) < 0)
@@ -186,7 +186,7 @@ static const struct {
 	{ "add", add, "u1/10 u2/20 u3/30 2 kept, 1 doomed", NULL },
 	{ "add an existing UID", add_again, BEFORE, NULL },
 	{ "re-add a UID, to be deleted", add_again_doomed, "u1/10 u2/20 0 kept, 2 doomed", NULL },
-	{ "add a UID that was gone", add_what_was_gone, "u1/10 u2/30 2 kept, 0 doomed",
+	{ "add a UID that had been removed", add_what_was_gone, "u1/10 u2/30 2 kept, 0 doomed",
 	  "u1/10 u2/20 1 kept, 0 doomed" },
 	{ "remove", take_out, "u2/20 0 kept, 1 doomed", NULL },
 	{ "clear", clear, "0 kept, 0 doomed", NULL },

@@ -145,7 +145,7 @@ static int check_time(void *arg, const struct seen *seen, struct pop3_error *err
 	return 0;
 }
 
-/* Adds UIDs that are there, gone or new in one call: only those that are there keep their time. */
+/* Adds existing, removed and new UIDs in one call: only the existing ones keep their time. */
 static void test_mixture(struct state *state)
 {
 	struct seen seen[UIDS];
@@ -169,7 +169,7 @@ static void test_mixture(struct state *state)
 			     "a UID can be gone");
 	}
 	must(seen_each(state, "", check_time, &wrong, &err) == 0, "UIDs can be listed");
-	check_number("times of existing, gone and new UIDs", (int64_t)wrong, 0);
+	check_number("times of existing, removed and new UIDs", (int64_t)wrong, 0);
 }
 
 static int count_one(void *arg, const struct seen *seen, struct pop3_error *err)
@@ -191,8 +191,8 @@ static void test_empty(struct state *state)
 	must(seen_each(state, "c", count_one, &count, &err) == 0, "UIDs can be listed");
 	check_number("an empty UID is recorded", count, 2);
 	state_begin_reading(state);
-	check_number("but never found", seen_has(state, "c", ""), false);
-	check_number("and does not hide others", seen_has(state, "c", "z"), true);
+	check_number("an empty UID is never found", seen_has(state, "c", ""), false);
+	check_number("an empty UID does not hide others", seen_has(state, "c", "z"), true);
 	must(state_end_reading(state, &err) == 0, "UIDs can be looked up");
 }
 

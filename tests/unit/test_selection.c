@@ -303,7 +303,7 @@ static bool is_listed(void *arg, size_t i)
 	return strchr(arg, four_uids[i][0]) != NULL;
 }
 
-/* text is a list of operands separated by blanks. */
+/* text is a list of operands separated by spaces. */
 static int parse_operands(const char *text, struct selection *selection, struct pop3_error *err)
 {
 	int result = 0;
@@ -356,7 +356,7 @@ static void check_choices(void)
 		check_choice(empty_choices[i].operands, &empty, empty_choices[i].expected);
 }
 
-/* 100,000 messages, and as many UIDs and ranges: quadratic time would be noticed. */
+/* 100,000 messages, UIDs and ranges would show quadratic time. */
 static void check_many(void)
 {
 	enum { MANY = 100000 };

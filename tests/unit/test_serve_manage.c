@@ -1,4 +1,4 @@
-/* The management protocols' requests and answers, without a socket. */
+/* Requests and answers of the management protocols, without a socket. */
 #include <unistd.h>
 
 #include "check.h"
@@ -25,7 +25,7 @@ static const char *address(void *of)
 
 static const struct service_sockets sockets = { .move = move, .address = address };
 
-/* In this order, on one service with root /tmp and without users. */
+/* Run in this order on one service with the root /tmp and without users. */
 static const struct {
 	enum which which;
 	const char *line;
@@ -137,7 +137,7 @@ static void check_exchange(struct manage_dialogue *dialogue, size_t row)
 	next = protocols[exchanges[row].which]->answer(dialogue, line, length, &out);
 	check_octets(exchanges[row].line, buffer_text(&out), out.length, exchanges[row].answer,
 		     strlen(exchanges[row].answer));
-	check_number("and then", next, exchanges[row].next);
+	check_number("what the connection does next", next, exchanges[row].next);
 	buffer_release(&out);
 	free(line);
 }

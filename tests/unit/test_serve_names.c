@@ -1,4 +1,4 @@
-/* User names, addresses to listen on, the order of a Maildir's files. */
+/* User names, addresses to listen on, and the order of a Maildir's files. */
 #include "check.h"
 #include "serve/address.h"
 #include "serve/maildrop/maildrop.h"
@@ -73,8 +73,9 @@ static void check_host_lengths(void)
 	memcpy(text + ADDRESS_HOST_MAX + 1, ":1", sizeof ":1");
 	check_number("a host that is too long", address_parse(text, &address, &err), -1);
 	check_number("the longest host", address_parse(text + 1, &address, &err), 0);
-	check_number("does not resolve", address_resolve(&address, SOCK_STREAM, &err) == NULL, true);
-	check_number("its error", err.code, POP3_E_HOST);
+	check_number("the longest host does not resolve",
+		     address_resolve(&address, SOCK_STREAM, &err) == NULL, true);
+	check_number("an unknown host is a host error", err.code, POP3_E_HOST);
 }
 
 static void check_address(const char *text, const char *host, const char *port)
@@ -86,8 +87,8 @@ static void check_address(const char *text, const char *host, const char *port)
 	check_number(text, parsed, host != NULL);
 	if (!parsed || host == NULL)
 		return;
-	check_text("its host", address.host, host);
-	check_text("its port", address.port, port);
+	check_text("the address's host", address.host, host);
+	check_text("the address's port", address.port, port);
 }
 
 static const struct {

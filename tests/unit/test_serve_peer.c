@@ -1,4 +1,4 @@
-/* State per client address: which addresses are the same, how many are remembered, delays. */
+/* State per client address: which addresses count as one, how many are remembered, delays. */
 #include <arpa/inet.h>
 
 #include "check.h"
@@ -53,7 +53,7 @@ static const struct {
 	{ "192.0.2.1", "192.0.2.1", true },
 	{ "192.0.2.1", "::ffff:192.0.2.1", true },
 	{ "192.0.2.1", "192.0.2.2", false },
-	{ "2001:db8::1", "2001:db8::2:3:4:5", true }, /* one /64 */
+	{ "2001:db8::1", "2001:db8::2:3:4:5", true }, /* the same /64 */
 	{ "2001:db8::1", "2001:db8:0:1::1", false },
 	{ "192.0.2.1", "2001:db8::1", false },
 };
@@ -103,15 +103,18 @@ static void test_many(void)
 	peers_leave(failed);
 	enter_many(&peers, 10, true, false);
 	check_number("the number is limited", peers.count <= PEERS_MAX, true);
-	check_number("a connected one is remembered", held == enter(&peers, "192.0.2.1"), true);
-	check_number("a failed one is remembered", enter(&peers, "192.0.2.2")->failures, 1);
+	check_number("a connected address is remembered", held == enter(&peers, "192.0.2.1"), true);
+	check_number("an address with failures is remembered",
+		     enter(&peers, "192.0.2.2")->failures, 1);
 	enter_many(&peers, 11, true, true);
-	check_number("failures are dropped if all have some", peers.count <= PEERS_MAX, true);
-	check_number("but not connected ones", held == enter(&peers, "192.0.2.1"), true);
+	check_number("if all addresses have failures, some are forgotten",
+		     peers.count <= PEERS_MAX, true);
+	check_number("connected addresses are never forgotten",
+		     held == enter(&peers, "192.0.2.1"), true);
 	enter_many(&peers, 12, false, false);
-	check_number("connected ones may exceed the limit", peers.count > PEERS_MAX, true);
+	check_number("connected addresses may exceed the limit", peers.count > PEERS_MAX, true);
 	peers_release(&peers);
-	check_number("none is left", (int64_t)peers.count, 0);
+	check_number("no address is left", (int64_t)peers.count, 0);
 }
 
 static void test_delays(void)
@@ -121,12 +124,12 @@ static void test_delays(void)
 	struct peer *const peer = enter(&peers, "192.0.2.1");
 
 	for (size_t i = 0; i < ROWS(delays); i++)
-		check_number("one more failure", peer_failed(peer), delays[i]);
+		check_number("the delay after one more failure", peer_failed(peer), delays[i]);
 	peer->forgotten_at = 1;
-	check_number("after a long while", peer_failed(peer), 1000);
+	check_number("the delay after a long time without failures", peer_failed(peer), 1000);
 	peer_failed(peer);
 	peer_succeeded(peer);
-	check_number("after a success", peer_failed(peer), 1000);
+	check_number("the delay after a successful login", peer_failed(peer), 1000);
 	peers_release(&peers);
 }
 
@@ -135,16 +138,16 @@ static void test_guesses(void)
 	struct peers peers = { 0 };
 	struct peer *const peer = enter(&peers, "192.0.2.1");
 
-	check_number("none yet", peer_guess_wait(peer), 0);
+	check_number("no wait before the first guess", peer_guess_wait(peer), 0);
 	for (int i = 0; i < MANAGE_GUESSES_MAX; i++) {
-		check_number("one more may be checked", peer_guess_wait(peer), 0);
+		check_number("no wait up to the limit of guesses", peer_guess_wait(peer), 0);
 		peer_guessed(peer);
 	}
-	check_number("no more", peer_guess_wait(peer) > 0, true);
+	check_number("a wait after the limit of guesses", peer_guess_wait(peer) > 0, true);
 	peer->guesses_since -= MANAGE_REFUSED_MS;
-	check_number("a second later", peer_guess_wait(peer), 0);
+	check_number("no wait a second later", peer_guess_wait(peer), 0);
 	peer_guessed(peer);
-	check_number("the count begins anew", peer->guesses, 1);
+	check_number("the count of guesses restarts", peer->guesses, 1);
 	peers_release(&peers);
 }
 
@@ -153,12 +156,12 @@ static void test_refused(void)
 	struct peers peers = { 0 };
 	struct peer *const peer = enter(&peers, "192.0.2.1");
 
-	check_number("the first has a line", peer_refused(peer), 1);
-	check_number("the next has none", peer_refused(peer), 0);
-	check_number("nor the one after it", peer_refused(peer), 0);
+	check_number("the first refusal is logged", peer_refused(peer), 1);
+	check_number("the second refusal is not logged", peer_refused(peer), 0);
+	check_number("the third refusal is not logged", peer_refused(peer), 0);
 	peer->refused_at -= 60000;
-	check_number("a minute later there is a line for all", peer_refused(peer), 3);
-	check_number("and so on", peer_refused(peer), 0);
+	check_number("a minute later the refusals are logged together", peer_refused(peer), 3);
+	check_number("the next refusal is not logged", peer_refused(peer), 0);
 	peers_release(&peers);
 }
 

@@ -10,7 +10,7 @@
 
 static char calls[128];
 static const char *failing;
-static bool root_again; /* setuid(0) still succeeds */
+static bool root_again; /* setuid(0) still succeeds after the switch */
 static uid_t user_now;
 
 static int call(const char *name)
@@ -76,8 +76,8 @@ static void try_user(const char *name, const char *user, const char *expected_ca
 
 	calls[0] = '\0';
 	check_number(name, privileges_drop(user, &err), complaint[0] != '\0' ? -1 : 0);
-	check_text("its calls", calls, expected_calls);
-	check_text("its error", err.text, complaint);
+	check_text("the calls made", calls, expected_calls);
+	check_text("the error", err.text, complaint);
 }
 
 int main(void)
@@ -85,12 +85,12 @@ int main(void)
 	for (size_t row = 0; row < ROWS(rows); row++) {
 		failing = rows[row].failing;
 		root_again = rows[row].root_again;
-		try_user("root becomes another", rows[row].user, rows[row].calls,
+		try_user("root switches to another user", rows[row].user, rows[row].calls,
 			 rows[row].complaint);
 	}
 	failing = "";
 	try_user("root stays root", "root", "", "");
 	user_now = 1;
-	try_user("another one becomes root", "root", ALL, "");
+	try_user("a user without rights cannot become root", "root", ALL, "");
 	return check_end();
 }

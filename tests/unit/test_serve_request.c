@@ -1,4 +1,4 @@
-/* Command lines: read in any chunking, split into arguments, limited in length. */
+/* Command lines: read in any chunks, split into arguments, limited in length. */
 #include "serve/session/request.h"
 
 #include "base/buffer.h"
@@ -57,7 +57,7 @@ static void check_requests(void)
 			     request_parse(verbs, requests[row].state, line,
 					   requests[row].length, &request),
 			     requests[row].found);
-		check_number("how many arguments", (int64_t)request.count,
+		check_number("the number of arguments", (int64_t)request.count,
 			     (int64_t)requests[row].count);
 		if (requests[row].first != NULL)
 			check_text("the first argument", request.arguments[0],
@@ -115,7 +115,7 @@ static void check_endless_line(void)
 		found = line_take(&reader, input, line, &length);
 	}
 	check_number("an endless line", found, LINE_ENDLESS);
-	check_number("is cut in time", given < 70000, true);
+	check_number("an endless line is ended early", given < 70000, true);
 	evbuffer_free(input);
 }
 

@@ -65,7 +65,7 @@ int main(void)
 
 		check_text(rows[row].complaint != NULL ? rows[row].complaint : "well", err.text,
 			   rows[row].complaint != NULL ? rows[row].complaint : "");
-		check_number("its kind", result < 0 ? (int)err.code : -1,
+		check_number("the error's code", result < 0 ? (int)err.code : -1,
 			     rows[row].complaint != NULL ? (int)POP3_E_USAGE : -1);
 	}
 	return check_end();

@@ -14,12 +14,12 @@
 #include "serve/serve.h"
 #include "trials.h"
 
-#define PATIENCE_SECONDS 20 /* limit of a client's wait: all sessions end long before */
+#define PATIENCE_SECONDS 20 /* a client's time limit; all sessions end long before */
 #define MESSAGE "Subject: one\r\n\r\nfirst\r\n..dot\r\n.\r\n"
 
 static const struct session {
 	const char *protocol, *sent;
-	const char *answers; /* one fnmatch(3) pattern per line, for as many lines as come */
+	const char *answers; /* one fnmatch(3) pattern per line; the answers may end early */
 } sessions[] = {
 	{ "pop3", "CAPA\r\nUSER ann\r\nPASS a\r\nSTAT\r\nLIST\r\nUIDL\r\nRETR 1\r\nTOP 2 0\r\n"
 		  "DELE 2\r\nQUIT\r\n", NULL },
@@ -194,7 +194,7 @@ static bool all_answers_are_right(void)
 	return true;
 }
 
-/* The password is right. If the answer sent it is wrong, a client would prompt for another one. */
+/* The password is right: an answer that it is wrong would make a client prompt for another one. */
 static bool blames_password(const char *received)
 {
 	return strstr(received, "[AUTH]") != NULL ||

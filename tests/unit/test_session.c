@@ -1,7 +1,7 @@
 /*
- * Whole sessions with a scripted peer ("|" waits for the client, "^" hangs up). Each session runs
- * again with each of its allocations failing: then it has the same result or reports that memory is
- * out. The password is never traced.
+ * Complete sessions with a scripted peer ("|" waits for the client, "^" hangs up). Each session
+ * runs again once per allocation, which then fails: it must have the same result or report that it
+ * is out of memory. The password is never traced.
  */
 #include "../fuzz/peer.h"
 #include "../fuzz/scratch.h"
@@ -25,9 +25,9 @@ struct row {
 	const char *verbs; /* one letter for each verb, see ask */
 	struct pop3_account account;
 	enum pop3_code code;
-	const char *sent; /* on the last connection, in full; NULL = not checked */
+	const char *sent; /* everything on the last connection; NULL = not checked */
 	bool full;
-	bool digests; /* a failed digest in OpenSSL has no reason */
+	bool digests; /* OpenSSL gives no reason for a failed digest */
 };
 
 static int find(struct pop3_secret_source *source, struct pop3_secret *secret,
@@ -190,7 +190,7 @@ static void check_trace(struct pop3_tracer *tracer, enum pop3_direction directio
 		password_traced = true;
 }
 
-/* What was sent while a session is given up is not checked. */
+/* What is sent while a session is being abandoned is not checked. */
 static void keep_sent(void)
 {
 	const char *const pending = faults.call;
@@ -379,9 +379,9 @@ static void check_controls(void)
 	wire_open(&wire, memory_stream("", 0, 1, &written), &timeouts, NULL, &err);
 	check_number("a line end in a command",
 		     wire_command(&wire, OCTETS("NOOP\r\nQUIT"), 1, &err), -1);
-	check_number("is a usage error", err.code, POP3_E_USAGE);
+	check_number("a line end in a command is a usage error", err.code, POP3_E_USAGE);
 	wire_close(&wire);
-	check_number("and none of it is sent", (int64_t)written.length, 0);
+	check_number("a command with a line end is not sent", (int64_t)written.length, 0);
 	buffer_release(&written);
 }
 

@@ -1,4 +1,4 @@
-/* A line of a batch as words. */
+/* Splitting a line of a batch into words. */
 #include "cmd/batch/shell-words.h"
 
 #include "base/buffer.h"
@@ -37,7 +37,7 @@ static const struct {
 	{ OCTETS("a\0b"), NULL },
 };
 
-/* The words behind the program's name. */
+/* The words after the program's name. */
 static void show(struct buffer *out, const struct shell_words *words)
 {
 	for (size_t i = 1; i < words->count; i++)
@@ -62,10 +62,11 @@ static void check_limit(void)
 	memset(line, ' ', sizeof line);
 	for (size_t i = 0; i < sizeof line; i += 2)
 		line[i] = 'x';
-	check_number("as many words as there may be",
+	check_number("the maximum number of words",
 		     shell_words_split(&words, "pop3", line, 2 * (SHELL_WORDS_MAX - 1), &err), 0);
 	shell_words_release(&words);
-	check_number("one more", shell_words_split(&words, "pop3", line, sizeof line, &err), -1);
+	check_number("one word too many",
+		     shell_words_split(&words, "pop3", line, sizeof line, &err), -1);
 	shell_words_release(&words);
 }
 

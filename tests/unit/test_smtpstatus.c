@@ -1,4 +1,4 @@
-/* SMTPStatus: its datagrams, and how they are resent. */
+/* SMTPStatus: its datagrams, and when they are sent again. */
 #include "admin/smtpstatus.h"
 
 #include <sys/socket.h>
@@ -6,7 +6,7 @@
 
 #include "check.h"
 
-/* The examples of PROTOCOLS.md, with RIDs in the order of the wire. */
+/* The examples of the specification, with RIDs in network byte order. */
 #define RID_1 "\x12\x34"
 #define RID_2 "\x12\x38"
 
@@ -79,7 +79,8 @@ static void test_replies(void)
 		check_report(replies[i].name,
 			     smtpstatus_match(&round, (const unsigned char *)replies[i].datagram,
 					     replies[i].length) == replies[i].taken);
-		check_report("whole", smtpstatus_whole(&round) == replies[i].taken);
+		check_report("all questions are answered",
+			     smtpstatus_whole(&round) == replies[i].taken);
 		check_number("status", question->status, replies[i].status);
 		check_report("count", smtpstatus_count(question->result) == replies[i].count);
 	}
@@ -91,7 +92,8 @@ static void take(const char *datagram, size_t length)
 
 	if (smtpstatus_match(&round, (const unsigned char *)datagram, length) !=
 	    (length == SMTPSTATUS_OCTETS))
-		check_number("only a whole datagram is taken", (int64_t)length, SMTPSTATUS_OCTETS);
+		check_number("only a complete datagram is accepted",
+			     (int64_t)length, SMTPSTATUS_OCTETS);
 }
 
 /* Both ends of a datagram connection. The peer's answers are sent before the questions. */
@@ -128,7 +130,7 @@ static void send_from_peer(const struct line *line, const char *datagram, size_t
 		abort();
 }
 
-/* How often each of the two questions has reached the peer. */
+/* How many times each of the two questions has reached the peer. */
 struct tally {
 	int first, second;
 };
@@ -200,8 +202,8 @@ static void test_lost(void)
 	send_from_peer(&line, OCTETS(FIRST_REPLY));
 	check_number("one of two answers", ask(&line, 1, -1), POP3_E_TIMEOUT);
 	tally = count_questions(&line);
-	check_number("what was answered is not asked again", tally.first, 1);
-	check_number("what was not is", tally.second, SMTPSTATUS_TRIES);
+	check_number("an answered question is not sent again", tally.first, 1);
+	check_number("an unanswered question is sent again", tally.second, SMTPSTATUS_TRIES);
 	line_close(&line);
 }
 
@@ -227,8 +229,9 @@ static void test_flooded(void)
 	line_open(&line);
 	for (int i = 0; i < 5; i++)
 		send_from_peer(&line, OCTETS("nonsense"));
-	check_number("nothing but nonsense", ask(&line, 0, -1), POP3_E_TIMEOUT);
-	check_number("asked three times", count_questions(&line).first, SMTPSTATUS_TRIES);
+	check_number("only invalid answers", ask(&line, 0, -1), POP3_E_TIMEOUT);
+	check_number("after invalid answers, the question is sent three times",
+		     count_questions(&line).first, SMTPSTATUS_TRIES);
 	line_close(&line);
 }
 
@@ -241,7 +244,8 @@ static void test_queue_full(void)
 		continue;
 	send_from_peer(&line, OCTETS(FIRST_REPLY));
 	send_from_peer(&line, OCTETS(SECOND_REPLY));
-	check_number("what cannot be sent now is sent later", ask(&line, 60000, -1), POP3_E_NONE);
+	check_number("a question that cannot be sent now is sent later",
+		     ask(&line, 60000, -1), POP3_E_NONE);
 	line_close(&line);
 }
 
@@ -272,7 +276,7 @@ static void test_hosts(void)
 	const struct pop3_account tunnel = { .host = "127.0.0.1", .tunnel = "cat" };
 	const struct pop3_account proxy = { .host = "127.0.0.1", .proxy = "socks5://127.0.0.1:1" };
 
-	check_number("nothing asked", ask_host(&here, false), POP3_E_NONE);
+	check_number("no questions", ask_host(&here, false), POP3_E_NONE);
 	check_number("another machine", ask_host(&elsewhere, false), POP3_E_USAGE);
 	check_number("no host", ask_host(&nowhere, false), POP3_E_HOST);
 	check_number("a tunnel", ask_host(&tunnel, false), POP3_E_USAGE);

@@ -1,4 +1,4 @@
-/* Writing to a socket whose peer has closed it fails without SIGPIPE, whatever its disposition. */
+/* Writing to a socket whose peer has closed fails without SIGPIPE, whatever its disposition. */
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,7 +17,7 @@ int main(void)
 	stream = socket_stream(ends[0], &err);
 	check_number("reading ends", stream_read(stream, &(char){ 0 }, 1, &err), STREAM_ENDED);
 	check_number("writing fails", stream_write(stream, "x", 1, &err), STREAM_FAILED);
-	check_number("with a lost connection", err.code, POP3_E_LOST);
+	check_number("the error is a lost connection", err.code, POP3_E_LOST);
 	stream_close(stream);
 	return check_end();
 }

@@ -1,4 +1,4 @@
-/* Tables for a terminal: aligned, and cut to its width. */
+/* Tables for a terminal: aligned and truncated to its width. */
 #include "cli/table.h"
 
 #include "check.h"
@@ -9,7 +9,7 @@ static const struct {
 	size_t room;
 	bool wraps;
 	const char *rows[5]; /* the first is the header line */
-	const char *text_columns; /* of each column: t = text, n = a number */
+	const char *text_columns; /* one letter per column: t = text, n = number */
 	const char *expected;
 } tables[] = {
 	{ "a table without a limit", 0, false, { "number\tuid", "1\ta", "1000000\tbb" }, "nt",
@@ -28,7 +28,7 @@ static const struct {
 	  { "a\tb\tc", "1\txyz\txyz" }, "ntt", "a  b…\n1  ……\n" },
 	{ "wide characters are counted as two", 11, false, { "n\tt", "1\t日本語日本語" }, "nt",
 	  "n  t\n1  日本語…\n" },
-	{ "one that would be cut in half goes", 12, false, { "n\tt", "1\t日本語日本語" }, "nt",
+	{ "a character that does not fit is dropped", 12, false, { "n\tt", "1\t日本語日本語" }, "nt",
 	  "n  t\n1  日本語日…\n" },
 	{ "accents stay with their letter", 6, false, { "n\tt", "1\te\xcc\x81" "e\xcc\x81" "ee" }, "nt",
 	  "n  t\n1  e\xcc\x81" "e\xcc\x81…\n" },
@@ -60,7 +60,7 @@ static void lay_out(size_t i)
 	table_release(&table);
 }
 
-/* What comes after the widths were chosen is laid out by them. */
+/* Records that arrive after the widths were chosen use the same widths. */
 static void lay_out_later_rows(void)
 {
 	struct table table = { .room = 20 };
@@ -70,11 +70,11 @@ static void lay_out_later_rows(void)
 	while (!table_is_full(&table))
 		table_add(&table, "1\ta\t2", 5);
 	table_lay_out(&table, "n\tt\to", 5, &out);
-	check_octets("text gets the room that is left", out.data, 21, "n  t               o\n", 21);
+	check_octets("text gets the remaining width", out.data, 21, "n  t               o\n", 21);
 	buffer_clear(&out);
 	table_add(&table, "2\tabcdefghijklmnopqrst\t3", 24);
 	table_lay_out(&table, "n\tt\to", 5, &out);
-	check_text("a later record is cut, too", buffer_text(&out), "2  abcdefghijklm…  3\n");
+	check_text("a later record is truncated, too", buffer_text(&out), "2  abcdefghijklm…  3\n");
 	buffer_release(&out);
 	table_release(&table);
 }

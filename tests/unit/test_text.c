@@ -61,7 +61,7 @@ static const struct row escapes[] = {
 	{ "letters of UTF-8", OCTETS("café 日本 😀"), "café 日本 😀" },
 	{ "Latin-1", OCTETS("caf\xe9!"), "caf\\xE9!" },
 	{ "half a character", OCTETS("\xe2\x82"), "\\xE2\\x82" },
-	{ "half a character and a whole one", OCTETS("\xe2\x82\xc3\xa9"), "\\xE2\\x82é" },
+	{ "half a character, then a whole one", OCTETS("\xe2\x82\xc3\xa9"), "\\xE2\\x82é" },
 	{ "overlong NUL", OCTETS("\xc0\x80"), "\\xC0\\x80" },
 	{ "a surrogate", OCTETS("\xed\xa0\x80"), "\\xED\\xA0\\x80" },
 	{ "right-to-left override", OCTETS("a\xe2\x80\xae" "b"), "a\\xE2\\x80\\xAEb" },
@@ -96,7 +96,7 @@ static const struct {
 	{ "unescape: a backslash before NUL", OCTETS("\\\0"), OCTETS("\\\0") },
 };
 
-/* What is left for the next octets stands behind a bar. */
+/* The octets after a bar are left for the next call. */
 static const struct row shows[] = {
 	{ "show: lines and TABs", OCTETS("a\r\n\tb\n"), "a\n\tb\n|" },
 	{ "show: a backslash", OCTETS("a\\b"), "a\\b|" },
@@ -136,7 +136,7 @@ static const struct row valid[] = {
 	{ "valid: Latin-1", OCTETS("caf\xe9!"), "caf\ufffd!" },
 	{ "valid: half a character is one", OCTETS("\xe2\x82"), "\ufffd" },
 	{ "valid: three quarters are one", OCTETS("\xf0\x9f\x92x"), "\ufffdx" },
-	{ "valid: half and a whole one", OCTETS("\xe2\x82\xc3\xa9"), "\ufffdé" },
+	{ "valid: half a character, then a whole one", OCTETS("\xe2\x82\xc3\xa9"), "\ufffdé" },
 	{ "valid: continuation octets alone", OCTETS("\x80\xbf"), "\ufffd\ufffd" },
 	{ "valid: overlong", OCTETS("\xe0\x80\x80"), "\ufffd\ufffd\ufffd" },
 	{ "valid: a surrogate", OCTETS("\xed\xa0\x80"), "\ufffd\ufffd\ufffd" },
@@ -153,9 +153,9 @@ static const struct {
 	{ "another case", "oK", "Ok", true, true },
 	{ "longer", "OKAY", "ok", false, true },
 	{ "shorter", "O", "OK", false, false },
-	{ "nothing and a word", "", "OK", false, false },
-	{ "a word and nothing", "OK", "", false, true },
-	{ "nothing and nothing", "", "", true, true },
+	{ "an empty text and a word", "", "OK", false, false },
+	{ "a word and an empty text", "OK", "", false, true },
+	{ "two empty texts", "", "", true, true },
 	{ "only letters have case", "[\\]^_@", "{|}~\x7f`", false, false },
 	{ "8-bit octets have no case", "\xc9", "\xe9", false, false },
 };
@@ -276,11 +276,11 @@ static void check_controls(void)
 		const bool control = octet < 0x20 || octet == 0x7f;
 
 		if (text_has_control(text) != control)
-			check_number("control", octet, -1);
+			check_number("each control character", octet, -1);
 	}
-	check_number("no control in nothing", text_has_control(""), false);
-	check_number("no control in UTF-8", text_has_control("café"), false);
-	check_number("a control at the end", text_has_control("café\n"), true);
+	check_number("no control character in an empty text", text_has_control(""), false);
+	check_number("no control character in UTF-8", text_has_control("café"), false);
+	check_number("a control character at the end", text_has_control("café\n"), true);
 }
 
 static void check_hex(void)
@@ -291,7 +291,7 @@ static void check_hex(void)
 	text_hex(hex, octets, sizeof octets);
 	check_text("hexadecimal digits", hex, "000fa9ff");
 	text_hex(hex, octets, 0);
-	check_text("no hexadecimal digits", hex, "");
+	check_text("hexadecimal digits of no octets", hex, "");
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 /*
  * Fetches in which one call of the C library fails, each followed by a fetch without failure. Every
- * message reported as delivered is there, and in the end each message is there once, octet for
- * octet.
+ * message reported as delivered is in the destination, and in the end each message is there once,
+ * octet for octet.
  */
 #include "cmd/fetch/transfer.h"
 
@@ -14,7 +14,7 @@
 #include "mail/delivery-kind.h"
 #include "state/seen.h"
 
-#define MESSAGES 10 /* more than are synced one by one */
+#define MESSAGES 10 /* more than are synced individually */
 #define LARGE 7	    /* this one takes several writes */
 #define LARGE_LINES 1900
 
@@ -53,7 +53,7 @@ static const struct kind {
 } *kind;
 
 static struct buffer destination, state_path;
-static unsigned told, failed; /* messages reported as delivered or failed, one bit each */
+static unsigned reported, failed; /* messages reported as delivered or failed, one bit each */
 
 static void ignore(void)
 {
@@ -82,7 +82,7 @@ static int report(struct transfer *t, const struct delivery_item *item, struct p
 	if (item->failure != NULL)
 		told_note(item->failure->text);
 	faults.call = pending;
-	*(item->failure == NULL ? &told : &failed) |= 1U << (item->number - 1);
+	*(item->failure == NULL ? &reported : &failed) |= 1U << (item->number - 1);
 	return 0;
 }
 
@@ -154,7 +154,7 @@ static int fetch(struct pop3_error *err)
 	struct delivery *delivery = NULL;
 	int result = -1;
 
-	told = failed = 0;
+	reported = failed = 0;
 	settings.mark = state != NULL ? state_mark(state, err) : NULL;
 	if (settings.mark != NULL && journal_recover(state, &settings, &recovery, err) == 0)
 		delivery = delivery_open(destination.data, &settings, err);
@@ -167,7 +167,7 @@ static int fetch(struct pop3_error *err)
 
 /* --- checking the destination --- */
 
-static unsigned others_there; /* messages that were there before */
+static unsigned others_there; /* older messages of others */
 static struct buffer found;  /* everything a reader of the destination finds */
 static unsigned leftovers;
 
@@ -220,7 +220,7 @@ static unsigned times_there(const void *text, size_t length)
 static bool is_there_as_told(void)
 {
 	for (int i = 0; i < MESSAGES; i++)
-		if ((told & 1U << i) != 0 && times_there(texts[i].data, texts[i].length) == 0)
+		if ((reported & 1U << i) != 0 && times_there(texts[i].data, texts[i].length) == 0)
 			return false;
 	return true;
 }
@@ -302,8 +302,8 @@ static bool holds_after(const struct faults *fault)
 	look_at_destination();
 	if (holds && is_all_there() && leftovers == 0)
 		return true;
-	printf("# %s %u, error %d: '%s', then '%s', told %x, %u left\n", fault->call, fault->at,
-	       fault->error, err.text, again.text, told, leftovers);
+	printf("# %s %u, error %d: '%s', then '%s', reported %x, %u left\n", fault->call, fault->at,
+	       fault->error, err.text, again.text, reported, leftovers);
 	return false;
 }
 

@@ -1,6 +1,6 @@
 /*
  * Deliveries interrupted by a crash, with changes to the destination before the next run: in the
- * end each message is there once, and messages of others are unharmed.
+ * end each message is there once, and other messages are unharmed.
  */
 #include <dirent.h>
 
@@ -36,7 +36,7 @@ static const char *kind;
 
 struct account {
 	const char *state, *name;
-	char letter; /* in its messages */
+	char letter; /* marks its messages */
 };
 
 static const struct account ann = { "ann", "ann", 'a' }, other_ann = { "other", "ann", 'o' },

@@ -1,4 +1,4 @@
-/* The users' file and the mailboxes, while any call may fail: a change is whole, or is none. */
+/* The file of users and the mailboxes while any call may fail: a change is complete or not made. */
 #include "../fuzz/cheap-crypt.h"
 #include "../fuzz/scratch.h"
 #include "serve/maildrop/maildirs.h"
@@ -11,7 +11,7 @@ static struct buffer users_path, root_path;
 static struct serve_settings settings = { .max_users = 9 };
 static struct service service;
 
-/* --- what is there --- */
+/* --- files and memory --- */
 
 static bool is_there(const char *name)
 {
@@ -22,7 +22,7 @@ static bool is_there(const char *name)
 	return there;
 }
 
-/* The file and the memory say the same. */
+/* The file and the memory have the same users. */
 static bool users_are(const char *expected)
 {
 	struct buffer file = { 0 }, memory = { 0 };
@@ -60,7 +60,7 @@ static void prepare(void)
 	must(service_open(&service, &settings, &err) == 0, "the service opens");
 }
 
-/* --- what is tried, and what has to hold then --- */
+/* --- the trials and their conditions --- */
 
 static int open_service(struct pop3_error *err)
 {
@@ -149,7 +149,7 @@ static int remove_bob(struct pop3_error *err)
 	return service_remove_user(&service, "bob", err);
 }
 
-/* Without him, his mailbox may still be there. */
+/* The mailbox of a removed user may still exist. */
 static bool is_removed(bool done)
 {
 	const bool he_is_gone = users_are("ann:=a\n");
@@ -167,7 +167,7 @@ static int discard(struct pop3_error *err)
 	return result;
 }
 
-/* What stays in the bin goes the next time. */
+/* What stays in the bin is removed the next time. */
 static bool is_discarded(bool done)
 {
 	if (is_there("root/bob/new/1.a.h") == done)
@@ -177,15 +177,15 @@ static bool is_discarded(bool done)
 }
 
 static const struct trial trials[] = {
-	{ "a service opens", prepare_files, open_service, is_open },
-	{ "the root moves", prepare, set_root, root_is_set },
-	{ "users are read again", prepare, reload, is_reloaded },
-	{ "a user is added", prepare, add, is_added },
-	{ "a user is added offline", prepare, add_offline, is_added_offline },
-	{ "a user gets another password", prepare, set_hash, hash_is_set },
-	{ "a user is renamed", prepare, rename_bob, is_renamed },
-	{ "a user is removed", prepare, remove_bob, is_removed },
-	{ "a mailbox is discarded", prepare, discard, is_discarded },
+	{ "open the service", prepare_files, open_service, is_open },
+	{ "change the root", prepare, set_root, root_is_set },
+	{ "reload the users", prepare, reload, is_reloaded },
+	{ "add a user", prepare, add, is_added },
+	{ "add a user without the server", prepare, add_offline, is_added_offline },
+	{ "change a user's password", prepare, set_hash, hash_is_set },
+	{ "rename a user", prepare, rename_bob, is_renamed },
+	{ "remove a user", prepare, remove_bob, is_removed },
+	{ "discard a mailbox", prepare, discard, is_discarded },
 };
 
 /* --- what is refused --- */

@@ -1,6 +1,6 @@
 /*
- * Pipelining over small socket buffers: client and server must not wait for each other, although
- * the server answers each command completely before it reads the next one.
+ * Pipelining over small socket buffers: client and server must not deadlock, although the server
+ * answers each command completely before it reads the next one.
  */
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 #include "pop3/wire.h"
 
 #define COMMANDS 2000
-#define ANSWER_LINES 100 /* together more than the buffers of sockets and wire hold */
+#define ANSWER_LINES 100 /* in total more than the buffers of sockets and wire hold */
 
 static void hold_little(int fd)
 {

@@ -1,4 +1,4 @@
-/* Who has his turn when: shares in a lane, what is dropped, what is cut in slices, and the end. */
+/* The order of jobs: shares of a lane, slices, dropped jobs, suspects, and stopping. */
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
@@ -9,13 +9,13 @@
 
 #define ORDER_MAX 16
 
-static char order[ORDER_MAX + 1]; /* the names of the slices that were done */
+static char order[ORDER_MAX + 1]; /* the names of the slices in the order they were done */
 static pthread_mutex_t order_mutex = PTHREAD_MUTEX_INITIALIZER;
-static int gate[2]; /* what a job called "=" waits for */
+static int gate[2]; /* a job named "=" waits for an octet from it */
 static int done_count;
 
 struct test_job {
-	struct job job; /* first: what the threads know it by */
+	struct job job; /* first: the threads know only this part */
 	char name;
 	int slices;
 };
@@ -55,7 +55,7 @@ static void start(void)
 	workers = workers_start(base, &err);
 }
 
-/* In a lane with one thread, so that there is one order. */
+/* The lane has one thread, so that the order is defined. */
 static void submit(struct test_job *test, char name, int share, int slices)
 {
 	*test = (struct test_job){
@@ -79,9 +79,9 @@ static void open_gate(void)
 
 static void end(const char *what, const char *wanted, int jobs)
 {
-	check_number("all end", workers_stop(workers, 20000), true);
+	check_number("all jobs end", workers_stop(workers, 20000), true);
 	check_text(what, order, wanted);
-	check_number("each once", done_count, jobs);
+	check_number("each job is returned once", done_count, jobs);
 	event_base_free(base);
 }
 
@@ -112,7 +112,7 @@ static void test_slices(void)
 	submit(&jobs[1], 'a', 0, 3);
 	submit(&jobs[2], 'b', 1, 2);
 	open_gate();
-	end("so do slices", "ababa", 3);
+	end("slices of different shares take turns", "ababa", 3);
 }
 
 static void test_drop(void)
@@ -126,13 +126,13 @@ static void test_drop(void)
 	submit(&jobs[2], 'b', 0, 1);
 	submit(&jobs[3], 'c', 0, 1);
 	workers_defer(workers, &jobs[1].job);
-	check_number("what waits is the caller's", workers_drop(workers, &jobs[2].job), true);
-	check_number("what runs comes back", workers_drop(workers, &jobs[0].job), false);
+	check_number("a waiting job can be dropped", workers_drop(workers, &jobs[2].job), true);
+	check_number("a running job cannot be dropped", workers_drop(workers, &jobs[0].job), false);
 	open_gate();
-	end("who is late comes last", "ca", 3);
+	end("a deferred job runs last", "ca", 3);
 }
 
-/* Of two threads one is left to those of whom nothing bad is known. */
+/* One of the two threads is reserved for clients that are not suspects. */
 static void test_suspects(void)
 {
 	struct test_job jobs[3];
@@ -151,11 +151,11 @@ static void test_suspects(void)
 	}
 	while (jobs[2].job.state != JOB_FINISHED)
 		poll(NULL, 0, 1);
-	check_number("one suspect waits for the other", jobs[1].job.state, JOB_WAITING);
+	check_number("a suspect waits for the other suspect", jobs[1].job.state, JOB_WAITING);
 	open_gate();
 	while (jobs[1].job.state != JOB_FINISHED)
 		poll(NULL, 0, 1);
-	end("others pass", "as", 3);
+	end("other jobs overtake a suspect", "as", 3);
 }
 
 static void test_stuck(void)
@@ -165,12 +165,12 @@ static void test_stuck(void)
 	start();
 	submit(&job, '=', -1, 1);
 	await_running(&job);
-	check_number("what hangs holds nobody up", workers_stop(workers, 10), false);
+	check_number("stopping does not wait for a stuck job", workers_stop(workers, 10), false);
 	open_gate();
-	end("then it ends", "", 1);
+	end("the stuck job ends later", "", 1);
 }
 
-/* What is of no use once the server stops, comes back as it is. */
+/* Jobs that have not started when the server stops are returned undone. */
 static void test_stop(void)
 {
 	struct test_job jobs[6];
@@ -185,10 +185,11 @@ static void test_stop(void)
 	}
 	await_running(&jobs[0]);
 	await_running(&jobs[1]);
-	check_number("two run", workers_stop(workers, 10), false);
+	check_number("stopping does not wait for two running jobs",
+		     workers_stop(workers, 10), false);
 	open_gate();
 	open_gate();
-	end("the others do not", "", 6);
+	end("jobs that have not started are not run", "", 6);
 }
 
 int main(void)

@@ -51,7 +51,7 @@ static bool trial_holds(const struct trial *trial, unsigned at)
 	return false;
 }
 
-/* Checks all calls of a trial. The result is the first one whose failure breaks something. */
+/* Runs a trial for each of its calls and reports the first whose failure breaks something. */
 static void trial_sweep(const struct trial *trial)
 {
 	unsigned at = 0;
