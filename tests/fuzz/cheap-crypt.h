@@ -1,4 +1,4 @@
-/* Hashes that cost nothing, in the place of libcrypt's: "=" and the password. */
+/* Replaces libcrypt's hashes by one that costs no time: "=" and the password. */
 #ifndef FUZZ_CHEAP_CRYPT_H
 #define FUZZ_CHEAP_CRYPT_H
 

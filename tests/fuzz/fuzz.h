@@ -1,4 +1,4 @@
-/* The frame of the fuzz harnesses: an input in pieces, an abort where what must hold does not. */
+/* Support for the fuzz harnesses: splitting an input, and aborting when a condition is violated. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 
@@ -11,10 +11,10 @@
 
 #include "base/buffer.h"
 
-/* What every harness exports. */
+/* Defined by every harness. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A string literal as pointer and length, so that it may hold NULs. */
+/* A string literal as pointer and length, so that it may contain NULs. */
 #define OCTETS(literal) literal, sizeof(literal) - 1
 
 static inline void must(bool holds, const char *what)
@@ -25,7 +25,7 @@ static inline void must(bool holds, const char *what)
 	abort();
 }
 
-/* What is left of an input; what is taken from its front is borrowed from it. */
+/* The rest of an input; parts taken from its front are borrowed from it. */
 struct input {
 	const char *data;
 	size_t length;
@@ -47,7 +47,7 @@ static inline struct input input_take(struct input *input, size_t length)
 	return taken;
 }
 
-/* For choices: an octet, 0 at the end. */
+/* Takes an octet to choose by; 0 at the end. */
 static inline unsigned input_octet(struct input *input)
 {
 	const struct input taken = input_take(input, 1);
@@ -55,7 +55,7 @@ static inline unsigned input_octet(struct input *input)
 	return taken.length > 0 ? (unsigned char)taken.data[0] : 0;
 }
 
-/* Up to the separator, which is taken but not given, or to the end. */
+/* Takes the input up to the separator or the end; the separator is removed but not returned. */
 static inline struct input input_until(struct input *input, char separator)
 {
 	const char *const end = input->length > 0 ? memchr(input->data, separator, input->length)
@@ -67,7 +67,7 @@ static inline struct input input_until(struct input *input, char separator)
 	return taken;
 }
 
-/* In memory of its own that ends where it does, NUL behind it; to be freed. */
+/* Copies the input to memory of exactly its size plus a NUL, which the caller frees. */
 static inline char *input_copy(const struct input *input)
 {
 	char *const copy = malloc(input->length + 1);

@@ -1,4 +1,4 @@
-/* Answers of the management protocols: the same in any chunking, records within their limits. */
+/* Answers of the management protocols: the same in any chunks, with records within the limits. */
 #include "admin/answer.h"
 
 #include "recorder.h"
@@ -6,7 +6,7 @@
 static const struct admin_protocol *const protocols[] = { &admin_peep, &admin_spscmp,
 							  &admin_monitor };
 
-/* All that came of it, an error's code and text included. */
+/* Appends everything that results, including an error's code and text. */
 static void read_answer(const struct admin_protocol *protocol, const struct admin_verb *verb,
 			struct input octets, size_t step, struct buffer *said)
 {
@@ -22,14 +22,15 @@ static void read_answer(const struct admin_protocol *protocol, const struct admi
 		const ssize_t used = admin_answer_feed(&answer, copy, chunk.length, &err);
 
 		must(used == (ssize_t)chunk.length || answer.due == 0 || used < 0,
-		     "all is taken up to the end");
+		     "the answer is consumed up to its end");
 		free(copy);
 	}
 	if (err.code == POP3_E_NONE && answer.due > 0)
-		must(admin_answer_cut(&answer, &err) < 0, "a cut answer is none");
+		must(admin_answer_cut(&answer, &err) < 0, "a cut-off answer fails");
 	else if (err.code == POP3_E_NONE)
 		admin_answer_print(&answer, &recorder.sink, &err);
-	must(err.code == POP3_E_NONE || recorder.said.length == 0, "a failure gives no record");
+	must(err.code == POP3_E_NONE || recorder.said.length == 0,
+	     "a failed answer has no records");
 	buffer_append_format(said, "%d %s\n", err.code, err.code != POP3_E_NONE ? err.text : "");
 	buffer_append(said, buffer_text(&recorder.said), recorder.said.length);
 	admin_answer_release(&answer);
@@ -55,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct buffer cut = { 0 };
 
 		read_answer(protocol, &admin_verbs[which], octets, steps[i], &cut);
-		must(buffer_equals(&cut, whole.data, whole.length), "chunking does not matter");
+		must(buffer_equals(&cut, whole.data, whole.length), "chunks do not matter");
 		buffer_release(&cut);
 	}
 	buffer_release(&whole);

@@ -1,6 +1,6 @@
 /*
- * Login mechanisms against a server's challenges, a line each: nothing that cannot be sent is
- * written, and who does not know the password never passes SCRAM's proof.
+ * Login mechanisms against a server's challenges, one per line: every response can be sent, and a
+ * server that does not know the password never passes SCRAM's verification.
  */
 #include "pop3/auth.h"
 
@@ -17,7 +17,7 @@ static const struct auth_mechanism *const mechanisms[] = {
 };
 
 #define MECHANISMS (sizeof mechanisms / sizeof mechanisms[0])
-#define FEW_ITERATIONS 100000 /* what takes a server's word for more is slow, not wrong */
+#define FEW_ITERATIONS 100000 /* more iterations are slow, but not wrong */
 
 static char guess[] = "nobody guesses this";
 
@@ -56,15 +56,16 @@ static void converse(const struct auth_mechanism *mechanism, struct auth *auth,
 		char *const challenge = input_copy(&line);
 
 		must((mechanism->flags & AUTH_COMMAND) == 0 || !text_has_control(buffer_text(&out)),
-		     "a command is a line");
+		     "a command is one line");
 		buffer_clear(&out);
 		result = is_slow(&line) ? -1
 					: mechanism->step(auth, challenge, line.length, &out, &err);
 		free(challenge);
 	}
 	if (result == 0 && mechanism->accepted != NULL)
-		must(mechanism->accepted(auth, &err) < 0, "a server has to prove itself");
-	must(!text_has_control(auth->refusal), "a refusal can be shown");
+		must(mechanism->accepted(auth, &err) < 0,
+		     "a server must prove that it knows the password");
+	must(!text_has_control(auth->refusal), "a refusal has no control characters");
 	buffer_release(&out);
 }
 

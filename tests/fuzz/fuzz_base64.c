@@ -1,9 +1,9 @@
-/* Base64: what is encoded comes back, and what can be decoded is what encoding makes. */
+/* Base64: decoding reverses encoding, and only encoded text can be decoded. */
 #include "base/base64.h"
 
 #include "fuzz.h"
 
-/* All but the last character in front of the padding: it may hold bits that mean nothing. */
+/* Compares all but the last character before the padding, which may contain unused bits. */
 static size_t meaning_length(const struct input *text)
 {
 	size_t length = text->length;
@@ -19,9 +19,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buffer encoded = { 0 }, decoded = { 0 };
 
 	base64_encode(&encoded, data, size);
-	must(encoded.length == (size + 2) / 3 * 4, "four octets for three");
-	must(base64_decode(&decoded, buffer_text(&encoded), encoded.length), "it can be decoded");
-	must(buffer_equals(&decoded, data, size), "it comes back");
+	must(encoded.length == (size + 2) / 3 * 4, "three octets are encoded as four");
+	must(base64_decode(&decoded, buffer_text(&encoded), encoded.length),
+	     "encoded text can be decoded");
+	must(buffer_equals(&decoded, data, size), "decoding reverses encoding");
 
 	buffer_clear(&encoded);
 	buffer_clear(&decoded);
@@ -31,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			     memcmp(buffer_text(&encoded), data, meaning_length(&text)) == 0,
 		     "only what encoding makes is base64");
 	} else {
-		must(decoded.length == 0, "what is no base64 leaves nothing");
+		must(decoded.length == 0, "invalid base64 appends nothing");
 	}
 	buffer_release(&encoded);
 	buffer_release(&decoded);

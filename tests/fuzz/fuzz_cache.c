@@ -1,11 +1,11 @@
-/* What is remembered of a server: any file is read, and what is written anew reads the same. */
+/* The cache of a server: any file can be read, and a rewritten file reads the same. */
 #include "pop3/cache.h"
 
 #include <dirent.h>
 
 #include "scratch.h"
 
-/* The one name in the folder: it is a digest. */
+/* The name of the only file in the directory, a digest. */
 static void find_name(struct buffer *out)
 {
 	struct buffer path = { 0 };
@@ -29,7 +29,7 @@ static void check_same(const struct cache *a, const struct cache *b)
 	     "a ticket is kept");
 }
 
-/* What a server says, its greeting and then a capability a line, is kept as it is. */
+/* A greeting and then capabilities, one per line, are stored unchanged. */
 static void learn(struct cache *cache, struct input rest)
 {
 	const struct input line = input_until(&rest, '\n');
@@ -44,7 +44,8 @@ static void learn(struct cache *cache, struct input rest)
 		result = pop3_capa_add(&capa, capability.data, capability.length, &err);
 	}
 	cache_learn(cache, greeting, &capa);
-	must(cache_knows(cache, greeting) && pop3_capa_equal(&cache->capa, &capa), "it is learnt");
+	must(cache_knows(cache, greeting) && pop3_capa_equal(&cache->capa, &capa),
+	     "greeting and capabilities are stored");
 	pop3_capa_release(&capa);
 	free(greeting);
 }

@@ -11,7 +11,7 @@ static bool has_control(const struct input *line)
 	return false;
 }
 
-/* What is found lies in the list, behind a name that is the one asked for. */
+/* The arguments found lie in the list, after the name searched for. */
 static void check_line(const struct pop3_capa *capa, const struct input *line)
 {
 	char *const name = input_copy(line);
@@ -22,10 +22,10 @@ static void check_line(const struct pop3_capa *capa, const struct input *line)
 	found = pop3_capa_find(capa, name, &length);
 	if (found != NULL) {
 		must(found >= capa->text && found + length < capa->text + capa->length,
-		     "arguments are of the list");
-		must(memchr(found, '\n', length) == NULL, "and of one line");
+		     "arguments are part of the list");
+		must(memchr(found, '\n', length) == NULL, "arguments are within one line");
 	}
-	must(found != NULL || name[0] == '\0' || has_control(line), "what was added is found");
+	must(found != NULL || name[0] == '\0' || has_control(line), "an added line is found");
 	pop3_capa_lists(capa, name, "PLAIN");
 	free(name);
 }
@@ -42,14 +42,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		whole = pop3_capa_add(&capa, line.data, line.length, &err) == 0;
 	}
-	must(whole || err.code == POP3_E_PROTOCOL, "too much is the server's fault");
+	must(whole || err.code == POP3_E_PROTOCOL, "exceeding a limit is a protocol error");
 	must(capa.lines <= POP3_CAPA_LINES && capa.length <= POP3_CAPA_OCTETS, "limits hold");
 	while (whole && again.length > 0) {
 		const struct input line = input_until(&again, '\n');
 
 		check_line(&capa, &line);
 	}
-	must(pop3_capa_copy(&copy, &capa, &err) == 0, "it can be copied");
+	must(pop3_capa_copy(&copy, &capa, &err) == 0, "a list can be copied");
 	must(pop3_capa_equal(&copy, &capa), "a copy is equal");
 	pop3_capa_release(&capa);
 	pop3_capa_release(&copy);

@@ -1,6 +1,6 @@
 /*
- * The whole client against whatever a server may say: it comes to an end, sends lines and nothing
- * else, gives no secret away, and calls a message whole only when it is.
+ * The whole client against any server: it terminates, sends only lines, does not leak the password,
+ * and reports a message as complete only if it is.
  */
 #include "peer.h"
 #include "pop3/pipelining.h"
@@ -14,10 +14,10 @@ static char password[] = "Tr0ub4dor";
 static struct pop3_account account;
 static struct pop3_session *session;
 
-/* --- what the client sends --- */
+/* --- the client's commands --- */
 
-/* As it is, and wherever in base64 it may stand. */
-static bool tells_password(const char *text)
+/* Whether the text contains the password, in clear or in base64 at any alignment. */
+static bool contains_password(const char *text)
 {
 	return strstr(text, password) != NULL || strstr(text, "VHIwdWI0ZG9y") != NULL ||
 	       strstr(text, "UcjB1YjRkb3") != NULL || strstr(text, "RyMHViNGRvc") != NULL;
@@ -29,7 +29,7 @@ static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, cons
 	char *const copy = strndup(text, length);
 
 	(void)tracer;
-	must(direction != POP3_SENT || !tells_password(copy), "nobody overhears a password");
+	must(direction != POP3_SENT || !contains_password(copy), "the trace contains no password");
 	free(copy);
 }
 
@@ -44,16 +44,17 @@ static void check_sent(void)
 	for (size_t i = 0; i < peer.received.length; i++) {
 		const bool ends = strncmp(text + i, "\r\n", 2) == 0;
 
-		must((unsigned char)text[i] >= ' ' || ends, "only line ends are controls");
+		must((unsigned char)text[i] >= ' ' || ends,
+		     "the only control characters are line ends");
 		i += ends;
 	}
 	must(peer.received.length == 0 || text[peer.received.length - 1] == '\n',
-	     "lines are sent whole");
+	     "only complete lines are sent");
 }
 
-/* --- what it makes of messages --- */
+/* --- the messages it receives --- */
 
-/* How much of what the server has sent is taken. */
+/* How many octets from the server the client has consumed. */
 static size_t taken(void)
 {
 	return peer.sent.length - (session->wire.end - session->wire.begin);
@@ -63,7 +64,7 @@ static struct retrieval {
 	struct pop3_receiver receiver;
 	struct pop3_sink sink;
 	struct buffer body;
-	size_t begins_at; /* in what the server has sent */
+	size_t begins_at; /* in the octets from the server */
 	size_t next;
 } retrieval;
 
@@ -79,7 +80,7 @@ static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i,
 				       struct pop3_error *err)
 {
 	(void)receiver, (void)err;
-	must(i == retrieval.next, "messages come in the order they were asked for");
+	must(i == retrieval.next, "messages arrive in the order of the requests");
 	buffer_clear(&retrieval.body);
 	retrieval.begins_at = taken();
 	return &retrieval.sink;
@@ -92,9 +93,9 @@ static void check_whole(void)
 	struct buffer expected = { 0 };
 
 	must(stuffing_undo(peer.sent.data + at, peer.sent.length - at, bare_lf, &expected) >= 0,
-	     "a whole message has an end");
+	     "a complete message has an end");
 	must(buffer_equals(&retrieval.body, expected.data, expected.length),
-	     "a whole message is what the server sent");
+	     "a complete message is what the server sent");
 	buffer_release(&expected);
 }
 
@@ -108,7 +109,7 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 	return 0;
 }
 
-/* By RETR, by TOP, or by TOP whose answers are for later. */
+/* Requests the messages by RETR, by TOP, or by TOP whose answers are read later. */
 static int fetch(unsigned verb, struct pop3_error *err)
 {
 	static const struct pop3_request requests[MESSAGES] = {
@@ -128,13 +129,13 @@ static int fetch(unsigned verb, struct pop3_error *err)
 	return pop3_retr(session, requests, MESSAGES, &retrieval.receiver, err);
 }
 
-/* --- what it is asked to do --- */
+/* --- the calls of the library --- */
 
 static void ignore_refusal(struct pop3_deletions *deletions, size_t i,
 			   const struct pop3_error *why)
 {
 	(void)deletions, (void)i;
-	must(why->code != POP3_E_NONE, "a refusal says why");
+	must(why->code != POP3_E_NONE, "a refusal has an error code");
 }
 
 static int list(struct pop3_error *err)
@@ -156,7 +157,7 @@ static int list_one(struct pop3_error *err)
 	return result;
 }
 
-/* Small letters: the answer is for later. */
+/* Small letters: the answer is read later. */
 static int ask(unsigned verb, struct pop3_error *err)
 {
 	static const uint32_t numbers[] = { 1, 2 };
@@ -183,7 +184,7 @@ static int ask(unsigned verb, struct pop3_error *err)
 	return pop3_noop(session, err);
 }
 
-/* "Q" says that the next verb is the last one, which it then need not be. */
+/* "Q" announces the next verb as the last one, even if it is not. */
 static int ask_next(struct input *verbs, struct pop3_error *err)
 {
 	unsigned verb = input_octet(verbs);
@@ -200,7 +201,7 @@ static int ask_next(struct input *verbs, struct pop3_error *err)
 	return ask(verb, err);
 }
 
-/* With messages marked, success means that a +OK was received last. */
+/* If messages are marked, success requires that the last answer was +OK. */
 static void quit(struct pop3_error *err)
 {
 	const bool decides = session->quit != QUIT_SENT;
@@ -210,7 +211,7 @@ static void quit(struct pop3_error *err)
 		return;
 	for (at = taken() - 1; at > 0 && peer.sent.data[at - 1] != '\n'; at--)
 		continue;
-	at += strspn(peer.sent.data + at, "\r"); /* stray ones behind the answer before */
+	at += strspn(peer.sent.data + at, "\r"); /* stray ones after the previous answer */
 	must(peer.sent.data[at] == '+', "deletions are confirmed by +OK");
 }
 

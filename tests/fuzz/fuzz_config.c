@@ -1,4 +1,4 @@
-/* Configuration files: one that is read applies to each of its accounts, or says where not. */
+/* Configuration files: a valid one applies to each of its accounts; an error names the place. */
 #include "options/config.h"
 
 #include "base/string-pool.h"
@@ -14,7 +14,7 @@ static void apply(struct config *config, const char *account, struct string_pool
 	struct general general;
 	struct pop3_error err = { .code = POP3_E_NONE };
 
-	must(config_expect(config, account, &err) == 0, "an account is one");
+	must(config_expect(config, account, &err) == 0, "a listed account exists");
 	must(option_set_add(&set, general_options, &general, sizeof general, &err) == 0 &&
 		     option_set_add(&set, connection_options, &connection, sizeof connection,
 				    &err) == 0,

@@ -1,4 +1,4 @@
-/* Dates: what was read, written in the form of RFC 5322, reads the same. */
+/* Dates: a parsed date, formatted as in RFC 5322, is parsed to the same value. */
 #include "mail/date.h"
 
 #include <time.h>
@@ -13,15 +13,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	time_t seconds;
 
 	if (!date_parse((const char *)data, size, &date)) {
-		must(date == INT64_MIN, "what is no date leaves the value alone");
+		must(date == INT64_MIN, "an invalid date leaves the value unchanged");
 		return 0;
 	}
 	seconds = (time_t)date;
-	must(gmtime_r(&seconds, &parts) != NULL, "a date has a year");
-	must(parts.tm_year >= -1 && parts.tm_year <= 8100, "between 1900 and 9999, zones apart");
+	must(gmtime_r(&seconds, &parts) != NULL, "a date can be broken down");
+	must(parts.tm_year >= -1 && parts.tm_year <= 8100,
+	     "the year is between 1900 and 9999, except for the zone");
 	if (parts.tm_year < 0 || parts.tm_year > 8099)
 		return 0;
 	strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S +0000", &parts);
-	must(date_parse(text, strlen(text), &again) && again == date, "it reads the same");
+	must(date_parse(text, strlen(text), &again) && again == date,
+	     "a formatted date is parsed to the same value");
 	return 0;
 }

@@ -1,8 +1,8 @@
-/* Dot-stuffing undone: where a chunk ends must not matter, and the plain way must agree. */
+/* Removing dot-stuffing: the same in any chunks, and as in a plain implementation. */
 #include "pop3/dot.h"
 #include "stuffing.h"
 
-/* What comes out of chunks of at most step octets; how many went in, or -1 without an end. */
+/* Decodes chunks of at most step octets. Returns the octets consumed, or -1 without an end. */
 static ptrdiff_t decode(const struct input *text, bool bare_lf, size_t step, struct buffer *body)
 {
 	size_t at = 0;
@@ -33,8 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
 		struct buffer body = { 0 };
 
-		must(decode(&text, bare_lf, steps[i], &body) == taken, "the end is the end");
-		/* Without an end, octets that may belong to it are held back. */
+		must(decode(&text, bare_lf, steps[i], &body) == taken,
+		     "the end of the body is found");
+		/* Without an end, octets that may belong to it are not output. */
 		must(taken < 0 ? body.length <= expected.length
 			       : buffer_equals(&body, expected.data, expected.length),
 		     "the body is what was sent");

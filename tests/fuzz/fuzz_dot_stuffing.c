@@ -1,4 +1,4 @@
-/* A stored message on its way out: in any chunking the same, counted right, and read back whole. */
+/* Sending a stored message: the same in any chunks, its size is right, and it can be read back. */
 #include "serve/maildrop/dot-stuffing.h"
 
 #include "mail/eol.h"
@@ -15,7 +15,7 @@ static void send_whole(struct input message, struct dot_stuffing stuffing, size_
 	buffer_grew(out, dot_stuffing_end(&stuffing, buffer_room(out, DOT_STUFFING_END_MAX)));
 }
 
-/* Every LF with a CR before it, and one at the end. */
+/* Puts a CR before every LF, and a line end at the end. */
 static void convert(const struct input *message, struct buffer *out)
 {
 	for (size_t i = 0; i < message->length; i++) {
@@ -50,7 +50,7 @@ static void check(const struct input *message, bool is_top, uint64_t lines, size
 		dot_stuffing_init(&stuffing);
 	send_whole(*message, stuffing, SIZE_MAX, &sent);
 	send_whole(*message, stuffing, step, &cut);
-	must(buffer_equals(&cut, sent.data, sent.length), "chunking does not matter");
+	must(buffer_equals(&cut, sent.data, sent.length), "chunks do not matter");
 	must(stuffing_undo(sent.data, sent.length, false, &body) == (ptrdiff_t)sent.length,
 	     "the end is the end");
 	convert(message, &expected);
@@ -58,7 +58,7 @@ static void check(const struct input *message, bool is_top, uint64_t lines, size
 	     "as much as is stored");
 	must(body.length == 0 || memcmp(body.data, expected.data, body.length) == 0,
 	     "what is stored is sent");
-	must(count(*message, step) == expected.length, "as many octets as were told");
+	must(count(*message, step) == expected.length, "the announced size is right");
 	buffer_release(&sent);
 	buffer_release(&cut);
 	buffer_release(&body);

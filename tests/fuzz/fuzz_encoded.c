@@ -1,4 +1,4 @@
-/* Encoded words: any octets in, and what is encoded here comes back. */
+/* Encoded words: any octets can be decoded, and decoding reverses encoding. */
 #include "mail/encoded.h"
 
 #include "base/base64.h"
@@ -35,7 +35,7 @@ static void check_round_trip(const struct buffer *word, const struct input *text
 	struct buffer decoded = { 0 };
 
 	encoded_decode(&decoded, word->data, word->length);
-	must(buffer_equals(&decoded, text->data, text->length), "an encoded word comes back");
+	must(buffer_equals(&decoded, text->data, text->length), "decoding reverses encoding");
 	buffer_release(&decoded);
 }
 
@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(!is_utf8(text.data, size) || is_utf8(buffer_text(&out), out.length),
 	     "encoded words are UTF-8 then");
 	text_escape(&shown, buffer_text(&out), out.length);
-	must(is_safe(&shown), "what is shown is UTF-8 without controls");
+	must(is_safe(&shown), "decoded text is UTF-8 without control characters");
 	if (size > 0 && is_utf8(text.data, size)) {
 		buffer_append_text(&b, "=?UTF-8?B?");
 		base64_encode(&b, data, size);

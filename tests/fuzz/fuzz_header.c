@@ -1,4 +1,4 @@
-/* Header blocks: fields lie in the block one behind the other, and line ends do not matter. */
+/* Header blocks: fields follow each other, and the kind of line end does not matter. */
 #include "mail/header.h"
 
 #include "fuzz.h"
@@ -13,17 +13,17 @@ static void with_crlf(struct buffer *out, const struct input *text)
 	}
 }
 
-/* As many octets as the field has and those between two addresses, at the most. */
+/* The addresses are at most as long as the field and the separators between them. */
 static void read_addresses(const char *value, size_t length)
 {
 	struct buffer addresses = { 0 };
 
 	address_append_all(&addresses, value, length);
-	must(addresses.length <= 2 * length, "addresses are no longer than their field");
+	must(addresses.length <= 2 * length, "addresses are not longer than their field");
 	buffer_release(&addresses);
 }
 
-/* Each field as "name: unfolded value", a NUL behind it. */
+/* Appends each field as "name: unfolded value" and a NUL. */
 static void walk(struct buffer *out, const char *block, size_t length)
 {
 	struct header_field field, found;
@@ -33,7 +33,7 @@ static void walk(struct buffer *out, const char *block, size_t length)
 		char *const name = strndup(field.name, field.name_length);
 		const size_t start = out->length;
 
-		must(offset > before && offset <= length, "each field is one step on");
+		must(offset > before && offset <= length, "each field is after the previous one");
 		must(field.name >= block + before && field.name_length > 0 &&
 			     field.value + field.value_length <= block + length,
 		     "a field lies in the block");
@@ -41,7 +41,7 @@ static void walk(struct buffer *out, const char *block, size_t length)
 		     "a field can be found, the first of its name");
 		buffer_append_format(out, "%s: ", name);
 		header_unfold(out, field.value, field.value_length);
-		must(header_is_name(field.name, field.name_length), "its name is possible");
+		must(header_is_name(field.name, field.name_length), "a field name is valid");
 		must(memchr(out->data + start, '\n', out->length - start) == NULL,
 		     "an unfolded value is one line");
 		read_addresses(out->data + start, out->length - start);
@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buffer crlf = { 0 }, fields = { 0 }, same = { 0 };
 
 	walk(&fields, text.data, size);
-	must(header_block_length(text.data, size) <= size, "a block ends in the message");
+	must(header_block_length(text.data, size) <= size, "a block ends within the message");
 	must(header_has_end(text.data, header_block_length(text.data, size)) ||
 		     header_block_length(text.data, size) == size,
 	     "a block shorter than the message has its end");

@@ -1,4 +1,4 @@
-/* Lists of UIDs: what is passed on is a UID, and an export of it is read the same. */
+/* Lists of UIDs: every imported entry is a UID, and an export of it is imported unchanged. */
 #include "cmd/seen/import.h"
 
 #include "fuzz.h"
@@ -6,7 +6,7 @@
 struct taker {
 	struct import_sink sink;
 	struct buffer uids;  /* each with its NUL */
-	struct buffer lines; /* the same as our own export */
+	struct buffer lines; /* as printed by seen export */
 };
 
 static int take(struct import_sink *sink, const struct import_entry *entry, struct pop3_error *err)
@@ -17,7 +17,7 @@ static int take(struct import_sink *sink, const struct import_entry *entry, stru
 	(void)err;
 	must(length > 0 && length <= IMPORT_UID_MAX, "a UID has its limits");
 	must(entry->fetched >= 0 && entry->fetched <= IMPORT_TIME_MAX, "a time has its limits");
-	must((entry->user.text == NULL) == (entry->host.text == NULL), "a user is of a host");
+	must((entry->user.text == NULL) == (entry->host.text == NULL), "a user has a host");
 	buffer_append(&taker->uids, entry->uid, length + 1);
 	import_escape(&taker->lines, entry->uid);
 	buffer_append_octet(&taker->lines, '\n');
@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buffer_append(&text, rest.data, rest.length);
 	if (read_list(which < 5 ? &import_formats[which] : &import_records, &text, line_end, &first,
 		      &err) < 0)
-		must(err.code == POP3_E_USAGE, "a damaged list is the user's");
+		must(err.code == POP3_E_USAGE, "a damaged list is a usage error");
 	must(read_list(&import_formats[0], &first.lines, '\n', &again, &err) == 0,
 	     "our own export can be read");
 	must(buffer_equals(&again.uids, buffer_text(&first.uids), first.uids.length),

@@ -1,6 +1,6 @@
 /*
- * Recovery after a crash, whatever the journal says is in flight and whatever the destination
- * holds: it is settled once, nothing outside of the destination changes, and no message is lost.
+ * Recovery after a crash with any journal and any contents of the destination: every entry is
+ * settled once, nothing outside the destination changes, and no message is lost.
  */
 #include "state/journal.h"
 
@@ -27,7 +27,7 @@ static const char *name_spool(struct buffer *name)
 	return name->data;
 }
 
-/* A destination with a message in it, and something beside it that nobody may touch. */
+/* A destination with a message in it, and a file beside it that must not change. */
 static void fill(const struct input *spool, const struct input *behind)
 {
 	struct buffer path = { 0 }, mbox = { 0 };
@@ -54,7 +54,7 @@ static void must_begin(const char *name)
 {
 	struct buffer path = { 0 }, octets = { 0 };
 
-	must(file_read(scratch_name(&path, name), &octets) == 0, "a file is still there");
+	must(file_read(scratch_name(&path, name), &octets) == 0, "a file still exists");
 	must(octets.length >= sizeof message - 1 &&
 		     memcmp(octets.data, message, sizeof message - 1) == 0,
 	     "and begins as it did");
@@ -62,7 +62,7 @@ static void must_begin(const char *name)
 	buffer_release(&octets);
 }
 
-/* A place behind the message that was there: three octets say which. */
+/* A position after the older message, chosen by three octets. */
 static void append_place(struct buffer *name, struct input *line)
 {
 	struct mbox_place place = { .at = sizeof message - 1 + input_octet(line) % 64 };
@@ -98,7 +98,8 @@ static void depart(struct state *state, struct input *rest)
 			append_place(&item.name, &line);
 		else
 			buffer_append(&item.name, line.data, line.length);
-		must(journal_begin(&journal, &item, 1, &err) == 0, "the journal takes it");
+		must(journal_begin(&journal, &item, 1, &err) == 0,
+		     "an entry can be written to the journal");
 		delivery_item_release(&item);
 		free(copy);
 	}
@@ -121,7 +122,7 @@ static void recover(struct state *state)
 	struct journal_recovery first = { .postpone = postpone }, again = first;
 	struct pop3_error err;
 
-	must(journal_recover(state, &settings, &first, &err) == 0, "all is settled");
+	must(journal_recover(state, &settings, &first, &err) == 0, "recovery settles all entries");
 	must(journal_recover(state, &settings, &again, &err) == 0 && again.arrived == 0,
 	     "and once");
 	must_begin("to/other");
@@ -131,8 +132,8 @@ static void recover(struct state *state)
 }
 
 /*
- * The first octet says how many more are the mbox's spool, the next how many stand behind the
- * message in the mbox. The lines behind those are kind, UID, TAB and name.
+ * The first octet is the size of the mbox's spool, the next the number of octets after the message
+ * in the mbox. The lines after those octets are kind, UID, TAB and name.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -148,7 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unlink(path.data);
 	fill(&spool, &behind);
 	state = state_open(path.data, STATE_WRITE, 0, &timeouts, &err);
-	must(state != NULL, "a state can be made");
+	must(state != NULL, "a state can be created");
 	state_relax(state, true);
 	depart(state, &rest);
 	recover(state);

@@ -1,4 +1,4 @@
-/* Lines of LIST and UIDL in any order: a sorted mailbox, each message once. */
+/* Lines of LIST and UIDL in any order give a sorted listing with each message once. */
 #include "pop3/listing-lines.h"
 
 #include "fuzz.h"
@@ -8,16 +8,16 @@ static void check(const struct pop3_listing *listing)
 	for (size_t i = 0; i < listing->count; i++) {
 		const char *const uid = pop3_listing_uid(listing, i);
 
-		must(listing->entries[i].number > 0, "messages count from 1");
+		must(listing->entries[i].number > 0, "message numbers start at 1");
 		must(i == 0 || listing->entries[i - 1].number < listing->entries[i].number,
 		     "each message is there once, in order");
 		must(pop3_listing_find(listing, listing->entries[i].number) == (ptrdiff_t)i,
 		     "each can be found");
-		must(uid == NULL || strchr(uid, '\n') == NULL, "a UID is of one line");
+		must(uid == NULL || strchr(uid, '\n') == NULL, "a UID is within one line");
 	}
 }
 
-/* "L" lines are LIST's, all others UIDL's; an empty one ends a list. */
+/* "L" lines belong to LIST, all others to UIDL; an empty line ends a list. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input rest = input_of(data, size);

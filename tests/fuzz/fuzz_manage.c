@@ -1,7 +1,7 @@
 /*
- * The server's side of the management protocols: a request has an answer of its form, and nobody
- * does a thing without the secret. A line begins with its protocol's letter; "@" in it stands for
- * the folder that mailboxes may be in.
+ * The server's side of the management protocols: every request gets a well-formed answer, and
+ * nothing changes without the secret. A line begins with its protocol's letter; "@" in it stands
+ * for the directory of the mailboxes.
  */
 #include "scratch.h"
 #include "serve/manage/manage.h"
@@ -26,7 +26,7 @@ static const struct manage_protocol *protocol_of(unsigned letter)
 	return letter == 'P' ? &manage_peep : letter == 'S' ? &manage_spscmp : &manage_monitor;
 }
 
-/* False for paths that are not of the folder: what they name could be removed. */
+/* False for paths outside the directory, which the server could otherwise remove. */
 static bool expand(const struct input *line, struct buffer *out)
 {
 	size_t word = 0;
@@ -56,10 +56,10 @@ static void check_answer(const struct buffer *answer)
 	must(strchr("+-OE", text[0]) != NULL, "an answer has a status");
 	for (size_t i = 0; i < answer->length; i++)
 		must((unsigned char)text[i] >= ' ' || text[i] == '\r' || text[i] == '\n',
-		     "an answer is of lines");
+		     "an answer consists of lines");
 }
 
-/* What comes of a password once its hash is there, which this one is at once. */
+/* Continues a request whose password has been hashed, which is immediate here. */
 static void give_password(struct manage_dialogue *dialogue,
 			  const struct manage_protocol *protocol, struct buffer *answer)
 {
@@ -70,7 +70,7 @@ static void give_password(struct manage_dialogue *dialogue,
 				   ? service_add_user(service, password->name, "=pw", &err)
 				   : users_set_hash(&service->users, password->name, "=pw", &err);
 
-	must(answer->length == 0, "nothing is said before the hash is there");
+	must(answer->length == 0, "no answer is sent before the password is hashed");
 	protocol->hashed(result == 0 ? NULL : &err, answer);
 }
 
@@ -91,9 +91,9 @@ static void ask(struct service *service, struct input line, bool *logged_in)
 		check_answer(&answer);
 		if (!protocol->wants_secret)
 			dialogue.logged_in = *logged_in;
-		must(dialogue.logged_in == *logged_in || knows, "to log in takes the secret");
+		must(dialogue.logged_in == *logged_in || knows, "logging in requires the secret");
 		must(service->users.count == users || knows || *logged_in,
-		     "to change a user takes the secret");
+		     "changing a user requires the secret");
 		*logged_in = dialogue.logged_in;
 		free(copy);
 	}
@@ -109,9 +109,9 @@ static void send_datagram(struct service *service, const struct input *line)
 	const size_t length = manage_smtpstatus_answer(service, (unsigned char *)request,
 						       line->length, answer);
 
-	must(length == 0 || length == MANAGE_DATAGRAM, "a datagram is whole or not sent");
+	must(length == 0 || length == MANAGE_DATAGRAM, "an answer is a complete datagram or none");
 	must(length == 0 || (line->length >= 5 && memcmp(answer + 3, request + 3, 2) == 0),
-	     "a datagram names its request");
+	     "an answer has the ID of its request");
 	free(request);
 }
 

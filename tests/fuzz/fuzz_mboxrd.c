@@ -1,4 +1,4 @@
-/* One message in an mbox: in any chunking the same, and a reader of mboxrd gets it back. */
+/* One message in an mbox: the same in any chunks, and a reader of mboxrd gets it back. */
 #include "mail/mboxrd.h"
 
 #include "fuzz.h"
@@ -18,7 +18,7 @@ static void convert(const struct input *message, bool crlf, size_t step, struct 
 	mboxrd_release(&mbox);
 }
 
-/* What mboxrd's reader makes of it: the From_ line dropped, one ">" less where it was one more. */
+/* Reads an mboxrd: drops the From_ line and removes one ">" where one was added. */
 static void read_back(const struct buffer *mbox, struct buffer *out)
 {
 	const char *const end = mbox->data + mbox->length;
@@ -28,10 +28,10 @@ static void read_back(const struct buffer *mbox, struct buffer *out)
 		const char *const lf = memchr(line, '\n', (size_t)(end - line));
 		const size_t quotes = strspn(line, ">");
 
-		must(strncmp(line, "From ", 5) != 0, "no line but the first begins a message");
+		must(strncmp(line, "From ", 5) != 0, "only the first line begins a message");
 		if (quotes > 0 && strncmp(line + quotes, "From ", 5) == 0)
 			line++;
-		must(lf != NULL, "an mbox ends in a line end");
+		must(lf != NULL, "an mbox ends with a line end");
 		buffer_append(out, line, (size_t)(lf + 1 - line));
 		line = lf + 1;
 	}
@@ -49,10 +49,10 @@ static void check_reader(const struct input *message, const struct buffer *mbox,
 		eol_end(&eol, &expected);
 	}
 	read_back(mbox, &read);
-	must(read.length > expected.length, "an empty line stands behind");
+	must(read.length > expected.length, "an empty line follows the message");
 	must(expected.length == 0 || memcmp(read.data, expected.data, expected.length) == 0,
-	     "a reader gets the message");
-	must(read.length - expected.length <= 4, "and nothing but line ends behind it");
+	     "a reader gets the original message");
+	must(read.length - expected.length <= 4, "only line ends follow the message");
 	buffer_release(&expected);
 	buffer_release(&read);
 }
@@ -65,13 +65,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buffer whole = { 0 };
 
 	convert(&message, crlf, SIZE_MAX, &whole);
-	must(strncmp(whole.data, "From ", 5) == 0, "an mbox begins with From_");
+	must(strncmp(whole.data, "From ", 5) == 0, "an mbox begins with a From_ line");
 	check_reader(&message, &whole, crlf);
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
 		struct buffer cut = { 0 };
 
 		convert(&message, crlf, steps[i], &cut);
-		must(buffer_equals(&cut, whole.data, whole.length), "chunking does not matter");
+		must(buffer_equals(&cut, whole.data, whole.length), "chunks do not matter");
 		buffer_release(&cut);
 	}
 	buffer_release(&whole);

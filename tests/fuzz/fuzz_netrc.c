@@ -1,4 +1,4 @@
-/* netrc files: a password is of the text, and of an entry that is about the host. */
+/* netrc files: a password found is part of the text, in an entry for the host. */
 #include "cli/netrc.h"
 
 #include "fuzz.h"
@@ -17,12 +17,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			free(copy);
 			continue;
 		}
-		must(password >= copy && password + length <= copy + size, "it is of the text");
+		must(password >= copy && password + length <= copy + size,
+		     "a password is part of the text");
 		must(memmem(copy, size, "default", 7) != NULL ||
 			     memmem(copy, size, "machine", 7) != NULL,
-		     "somebody's entry has it");
+		     "a password is in an entry for the host");
 		must(memmem(copy, (size_t)(password - copy), "password", 8) != NULL,
-		     "it is called a password");
+		     "the keyword password precedes a password");
 		free(copy);
 	}
 	return 0;

@@ -1,4 +1,4 @@
-/* Numbers as text: the C library's own reading of the same digits must agree. */
+/* Parsing numbers: the C library must parse the same digits to the same value. */
 #include "base/number.h"
 
 #include <errno.h>
@@ -21,18 +21,19 @@ static void check_prefix(const char *text, size_t length)
 	char *const front = strndup(text, digits);
 	const bool readable = read_digits(front, digits, &expected);
 
-	must(number_prefix(text, length, &value) == (readable ? digits : 0), "leading digits");
-	must(value == (readable ? expected : 7), "their value, or none");
+	must(number_prefix(text, length, &value) == (readable ? digits : 0),
+	     "the length of the leading digits");
+	must(value == (readable ? expected : 7), "the value of the digits, or unchanged");
 	free(front);
 }
 
-/* Whatever the unit, the value is that of the digits times something, and has not wrapped. */
+/* With any unit, the value is a multiple of that of the digits and has not wrapped. */
 static void check_unit(const char *text, bool (*parse)(const char *, uint64_t *))
 {
 	uint64_t value = 7, digits = 0;
 
 	if (!parse(text, &value))
-		must(value == 7, "what is none leaves the value alone");
+		must(value == 7, "an invalid number leaves the value unchanged");
 	else if (number_prefix(text, strlen(text), &digits) > 0)
 		must(value >= digits && (digits == 0) == (value == 0), "a unit never wraps");
 	else
@@ -47,8 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t expected = 0, value = 7;
 	const bool readable = read_digits(text, rest.length, &expected) && expected <= max;
 
-	must(number_parse(text, rest.length, max, &value) == readable, "digits, up to the limit");
-	must(value == (readable ? expected : 7), "their value, or none");
+	must(number_parse(text, rest.length, max, &value) == readable,
+	     "digits are accepted up to the limit");
+	must(value == (readable ? expected : 7), "the value of the digits, or unchanged");
 	check_prefix(text, rest.length);
 	check_unit(text, number_parse_size);
 	check_unit(text, number_parse_duration);

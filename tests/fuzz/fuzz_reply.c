@@ -1,4 +1,4 @@
-/* Status lines: what a server said stays within its line, and means one thing. */
+/* Status lines: the text stays within its line, and every refusal has a meaning. */
 #include "pop3/reply.h"
 
 #include "fuzz.h"
@@ -7,7 +7,8 @@ static void check(const char *line, size_t length, const struct reply *reply)
 {
 	struct pop3_error err = { .code = POP3_E_NONE };
 
-	must(length > 0 && line[0] == (reply->status == REPLY_ERR ? '-' : '+'), "the sign rules");
+	must(length > 0 && line[0] == (reply->status == REPLY_ERR ? '-' : '+'),
+	     "the first octet decides the status");
 	must(reply->text >= line && reply->text + reply->length <= line + length,
 	     "its text is of the line");
 	must(reply->code != REPLY_CODE_IN_USE ||
@@ -26,6 +27,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (reply_parse((const char *)data, size, &reply))
 		check((const char *)data, size, &reply);
 	else
-		must(size == 0 || data[0] != '+' || size > 1, "a sign alone is a status");
+		must(size == 0 || data[0] != '+' || size > 1, "a plus sign alone is a status");
 	return 0;
 }

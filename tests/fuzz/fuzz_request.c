@@ -1,4 +1,4 @@
-/* Command lines of the server's clients: found in any chunking, their arguments of the line. */
+/* Command lines of clients: the same in any chunks, with arguments within the line. */
 #include <event2/buffer.h>
 
 #include "base/text.h"
@@ -26,13 +26,15 @@ static void check_request(char *line, size_t length)
 	for (size_t i = 0; i < request.count; i++) {
 		const char *const argument = request.arguments[i];
 
-		must(argument >= line && argument + strlen(argument) <= end, "of the line");
-		must(!text_has_control(argument), "without controls");
-		must(request.verb->whole_rest || strchr(argument, ' ') == NULL, "words");
+		must(argument >= line && argument + strlen(argument) <= end,
+		     "arguments are within the line");
+		must(!text_has_control(argument), "arguments have no control characters");
+		must(request.verb->whole_rest || strchr(argument, ' ') == NULL,
+		     "arguments have no spaces");
 	}
 }
 
-/* Each line between its brackets, a "!" for one that is too long. */
+/* Appends each line in brackets, or "!" if it is too long. */
 static void take_lines(struct input input, size_t step, struct buffer *found)
 {
 	struct line_reader reader = { .limit = LIMIT };
@@ -46,7 +48,8 @@ static void take_lines(struct input input, size_t step, struct buffer *found)
 
 		evbuffer_add(octets, chunk.data, chunk.length);
 		while ((result = line_take(&reader, octets, line, &length)) != LINE_NONE) {
-			must(result == LINE_TOO_LONG || length <= LIMIT, "lines have their limit");
+			must(result == LINE_TOO_LONG || length <= LIMIT,
+			     "lines are not longer than the limit");
 			buffer_append_octet(found, result == LINE_WHOLE ? '[' : '!');
 			buffer_append(found, line, result == LINE_WHOLE ? length : 0);
 			buffer_append_octet(found, ']');

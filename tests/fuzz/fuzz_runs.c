@@ -1,7 +1,7 @@
 /*
- * Three runs of fetch --delete, or without: cut off at any octet, refused this and that, killed
- * between any two steps of a delivery. Then clean ones. What is reported as fetched or is deleted
- * on the server is in the destination, and in the end each message is there once.
+ * Three runs of fetch, with or without --delete: cut off at any octet, with commands refused,
+ * killed between any two steps of a delivery. Then clean runs. Messages reported as fetched, and
+ * those deleted on the server, are in the destination, and in the end each message is there once.
  */
 #include "peer.h"
 
@@ -20,16 +20,16 @@ static const char *const uids[MESSAGES] = { "u1", "u2", "u3", "u4", "u5", "u6" }
 
 static struct buffer destination, found;
 static size_t messages;
-static size_t lines; /* of each message */
+static size_t lines; /* per message */
 static bool present[MESSAGES]; /* on the server */
 
 static struct run {
-	bool deletes, unconfirmed; /* QUIT is obeyed, but not answered +OK */
-	unsigned refused;	   /* RETR of these messages, a bit each */
+	bool deletes, unconfirmed; /* QUIT takes effect, but is not answered +OK */
+	unsigned refused;	   /* RETR of these messages, one bit each */
 	unsigned undeletable;	   /* DELE of these */
-	size_t octets;		   /* that come before the connection is cut */
-	unsigned steps;		   /* of deliveries that are taken before it is killed; 0 = all */
-	unsigned part;		   /* messages that a step publishes when it is the last one */
+	size_t octets;		   /* until the connection is cut */
+	unsigned steps;		   /* of deliveries until the run is killed; 0 = all */
+	unsigned part;		   /* messages that the last step publishes */
 } run;
 
 static void write_message(struct buffer *text, size_t i, const char *line_end)
@@ -48,7 +48,7 @@ static void closing(void)
 {
 }
 
-/* What is said from now on, as far as the connection lasts. */
+/* Appends to the server's octets, until the connection is cut. */
 static void speak(void)
 {
 	const size_t length = answers.length < run.octets ? answers.length : run.octets;
@@ -62,7 +62,7 @@ static void say(const char *text)
 	buffer_append_format(&answers, "|%s\r\n", text);
 }
 
-/* The message of a number in this session. */
+/* The message with that number in this session. */
 static size_t message_of(uint32_t number)
 {
 	size_t i = 0;
@@ -106,7 +106,7 @@ static void say_messages(const struct transfer *t)
 	speak();
 }
 
-/* --- what is there --- */
+/* --- the contents of the destination --- */
 
 static int take_file(const char *path, const struct stat *status, int type, struct FTW *place)
 {
@@ -142,7 +142,7 @@ static unsigned times_there(size_t message)
 /* --- deliveries that are killed --- */
 
 static const struct delivery_kind *real;
-static unsigned steps; /* taken */
+static unsigned steps; /* done so far */
 
 static bool is_dead(void)
 {
@@ -180,7 +180,7 @@ static int sync_items(struct delivery *d, struct delivery_item *items, size_t co
 			 : take_step(real->sync(d, items, count, err), err);
 }
 
-/* An mbox gets all of a batch or nothing here; what is torn is for tests/unit/test_unfinished.c. */
+/* Here an mbox gets all of a batch or nothing; test_unfinished.c tests partial appends. */
 static int publish(struct delivery *d, struct delivery_item *items, size_t count,
 		   struct pop3_error *err)
 {
@@ -227,7 +227,8 @@ static int report(struct transfer *t, const struct delivery_item *item, struct p
 {
 	(void)t;
 	if (item->failure == NULL)
-		must(times_there(message_of(item->number)) == 1, "what is fetched is there");
+		must(times_there(message_of(item->number)) == 1,
+		     "a message reported as fetched is in the destination");
 	return is_dead() ? pop3_fail(err, POP3_E_DESTINATION, "killed") : 0;
 }
 
@@ -258,7 +259,7 @@ static int choose(struct fetch *f, struct pop3_error *err)
 	return state_end_reading(f->in->state, err);
 }
 
-/* How the server answers depends on what is marked, which follows from what is doomed. */
+/* The server's answers depend on the marked messages, which follow from the pending deletions. */
 static int mark(struct fetch *f, struct pop3_error *err)
 {
 	const struct pop3_listing *const listing = &f->in->mailbox->listing;
@@ -284,7 +285,7 @@ static void obey(const struct fetch *f)
 		if (f->marked_uids[i] != NULL)
 			gone[message_of(f->marked[i])] = true;
 	for (size_t i = 0; i < messages; i++) {
-		must(!gone[i] || times_there(i) == 1, "what is deleted is there");
+		must(!gone[i] || times_there(i) == 1, "a deleted message is in the destination");
 		present[i] = present[i] && !gone[i];
 	}
 }
@@ -338,13 +339,15 @@ static int fetch_run(struct pop3_error *err)
 	int result = -1;
 
 	in.state = state_open(scratch_name(&path, "state.db"), STATE_WRITE, 0, &timeouts, err);
-	must(in.state != NULL, "there is a state");
+	must(in.state != NULL, "the state can be opened");
 	state_relax(in.state, true);
 	settings.mark = state_mark(in.state, err);
-	must(journal_recover(in.state, &settings, &recovery, err) == 0, "all is settled");
+	must(journal_recover(in.state, &settings, &recovery, err) == 0,
+	     "recovery settles all entries");
 	f.transfer.delivery = delivery_open(destination.data, &settings, err);
-	must(f.transfer.delivery != NULL, "there is a destination");
-	must(f.transfer.delivery->kind->tidy(f.transfer.delivery, err) == 0, "it can be tidied");
+	must(f.transfer.delivery != NULL, "the destination can be opened");
+	must(f.transfer.delivery->kind->tidy(f.transfer.delivery, err) == 0,
+	     "the destination can be tidied");
 	make_killable(f.transfer.delivery);
 	f.transfer.report = report;
 	f.transfer.journal = (struct journal){
@@ -389,7 +392,7 @@ static void begin_world(struct input *rest)
 	struct buffer path = { 0 };
 
 	scratch_empty(scratch());
-	must(mkdir(scratch(), 0700) == 0, "there is a folder");
+	must(mkdir(scratch(), 0700) == 0, "the directory can be created");
 	scratch_folder("to");
 	buffer_clear(&destination);
 	buffer_append_format(&destination, "%s%s/to/box", kinds[input_octet(rest) % 3], scratch());
@@ -400,7 +403,7 @@ static void begin_world(struct input *rest)
 	buffer_release(&path);
 }
 
-/* Kind, how many messages, how long; then three or more octets for each run. */
+/* The kind, the number of messages, their length; then three or more octets for each run. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input rest = input_of(data, size);
@@ -413,7 +416,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	for (int i = 0; i < 2; i++) {
 		run = (struct run){ .octets = SIZE_MAX };
-		must(fetch_run(&err) == 0, "a clean run is well");
+		must(fetch_run(&err) == 0, "a clean run succeeds");
 	}
 	for (size_t i = 0; i < messages; i++)
 		must(times_there(i) == 1, "in the end each message is there once");

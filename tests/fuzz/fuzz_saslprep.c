@@ -1,4 +1,4 @@
-/* Names and passwords made comparable: what came of it is comparable already. */
+/* SASLprep: preparing a prepared name or password does not change it. */
 #include "pop3/saslprep.h"
 
 #include "fuzz.h"
@@ -11,11 +11,13 @@ static void check(prepare *prep, const struct input *text)
 	struct pop3_error err;
 
 	if (prep(&once, text->data, text->length, &err) == 0) {
-		must(once.length > 0, "what is prepared is not empty");
-		must(prep(&twice, once.data, once.length, &err) == 0, "it can be prepared again");
-		must(buffer_equals(&twice, once.data, once.length), "and stays what it is");
+		must(once.length > 0, "a prepared text is not empty");
+		must(prep(&twice, once.data, once.length, &err) == 0,
+		     "a prepared text can be prepared again");
+		must(buffer_equals(&twice, once.data, once.length),
+		     "a prepared text does not change");
 	} else {
-		must(err.code == POP3_E_USAGE, "what cannot be prepared is the user's");
+		must(err.code == POP3_E_USAGE, "an invalid text is a usage error");
 	}
 	buffer_release(&once);
 	buffer_release(&twice);

@@ -1,4 +1,4 @@
-/* Selections: what is chosen is what a plain reading of the selectors says, and is there. */
+/* Selections: the chosen messages are those of a plain implementation of the selectors. */
 #include "mail/selection.h"
 
 #include "fuzz.h"
@@ -36,7 +36,7 @@ static void check(const struct selection *selection)
 	struct pop3_error err;
 
 	if (selection_apply(selection, &mailbox, chosen, &err) < 0) {
-		must(err.code == POP3_E_NO_MESSAGE, "only what is not there can fail");
+		must(err.code == POP3_E_NO_MESSAGE, "only a missing message is an error");
 		return;
 	}
 	for (size_t i = 0; i < MESSAGES; i++) {
@@ -44,7 +44,8 @@ static void check(const struct selection *selection)
 
 		for (size_t s = 0; s < selection->count; s++)
 			expected = expected || means(&selection->selectors[s], i);
-		must(chosen[i] == expected, "chosen is what was meant");
+		must(chosen[i] == expected,
+		     "the chosen messages are those of the plain implementation");
 	}
 }
 
@@ -65,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				   : selection_parse(text, &selection, &err);
 		free(text);
 	}
-	must(result == 0 || err.code == POP3_E_USAGE, "what is no selector is the user's");
+	must(result == 0 || err.code == POP3_E_USAGE, "an invalid selector is a usage error");
 	check(&selection);
 	selection_release(&selection);
 	return 0;

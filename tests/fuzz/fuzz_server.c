@@ -1,7 +1,7 @@
 /*
- * The whole server but its sockets, against whatever a client may say: each line has one answer
- * of its form, wherever the chunks end; a message comes as it is stored; what was marked goes at
- * QUIT and nothing else ever; and no name leads out of the mailboxes' folder.
+ * The whole server except its sockets, against any client: each line gets one well-formed answer,
+ * in any chunks; messages are sent as stored; QUIT removes marked messages, and nothing else is
+ * ever removed; and no user name leads out of the directory of mailboxes.
  */
 #include <dirent.h>
 #include <netinet/in.h>
@@ -14,7 +14,7 @@
 #include "stuffing.h"
 
 #define MESSAGES 3
-#define TURNS 20000 /* of a session that ends */
+#define TURNS 20000 /* more than any session takes */
 
 static const struct {
 	const char *file, *stored, *sent;
@@ -28,7 +28,7 @@ static struct server server;
 
 /* --- the mailboxes: ann's, whose password is known, and bob's --- */
 
-/* Whether ann has a message, seen or not. */
+/* Whether ann has the message, in new or cur. */
 static bool has_message(size_t i)
 {
 	struct buffer fresh = { 0 }, seen = { 0 };
@@ -126,7 +126,7 @@ static void pull(int fd, struct buffer *out)
 		buffer_append(out, octets, (size_t)got);
 }
 
-/* What a thread or a timer has is fetched: no refusal is waited for. */
+/* Runs what threads and timers have pending, without the delay of refusals. */
 static void turn(void)
 {
 	struct client *const client = LIST_FIRST(&server.clients);
@@ -152,18 +152,18 @@ static void converse(struct input script, size_t step, struct buffer *out)
 		push(ends[1], &script, step);
 		turn();
 		pull(ends[1], out);
-		must(turns++ < TURNS, "a session comes to an end");
+		must(turns++ < TURNS, "a session ends");
 	}
 	pull(ends[1], out);
 	close(ends[1]);
 }
 
-/* --- what was answered --- */
+/* --- the answers --- */
 
 struct answers {
 	struct input left;
 	bool marked[MESSAGES];
-	bool in_auth; /* the next line is no command */
+	bool in_auth; /* the next line is a response, not a command */
 	bool has_quit;
 };
 
@@ -183,12 +183,12 @@ static bool starts(const char *line, const char *verb)
 	       (line[strlen(verb)] == ' ' || line[strlen(verb)] == '\0');
 }
 
-/* The message that the command is about, if there is one. */
+/* The message that the command names, if it exists. */
 static size_t index_of(const char *line)
 {
 	const size_t number = strtoul(line + strcspn(line, " "), NULL, 10);
 
-	must(number >= 1 && number <= MESSAGES, "what is not there is not granted");
+	must(number >= 1 && number <= MESSAGES, "a command for a missing message is refused");
 	return number - 1;
 }
 
@@ -202,7 +202,8 @@ static void check_message(struct answers *a, const char *line)
 	must(!a->marked[i], "a marked message is not sent");
 	must(strncmp(messages[i].sent, buffer_text(&body), body.length) == 0,
 	     "a message is what is stored");
-	must(starts(line, "TOP") || body.length == strlen(messages[i].sent), "all of it");
+	must(starts(line, "TOP") || body.length == strlen(messages[i].sent),
+	     "RETR sends the complete message");
 	input_take(&a->left, (size_t)taken);
 	buffer_release(&body);
 }
@@ -234,7 +235,7 @@ static void note_success(struct answers *a, const char *line)
 		a->has_quit = true;
 }
 
-/* One line of the client's, and its answer. */
+/* Checks one line of the client and its answer. */
 static void check_answer(struct answers *a, const char *line)
 {
 	const bool is_response = a->in_auth;
@@ -243,7 +244,7 @@ static void check_answer(struct answers *a, const char *line)
 
 	a->in_auth = status.length == 3 && memcmp(status.data, "+ ", 2) == 0;
 	must(ok || a->in_auth || memcmp(status.data, "-ERR ", 5) == 0, "an answer has a status");
-	must(!a->in_auth || (!is_response && starts(line, "AUTH")), "only AUTH goes on");
+	must(!a->in_auth || (!is_response && starts(line, "AUTH")), "only AUTH continues");
 	if (ok && !is_response)
 		note_success(a, line);
 }
@@ -258,8 +259,8 @@ static void check(struct input script, const struct buffer *out)
 		struct input line = input_until(&script, '\n');
 		char *text;
 
-		must(!answers.has_quit, "nothing comes behind goodbye");
-		must(line.data < script.data, "nothing comes unasked");
+		must(!answers.has_quit, "nothing follows the answer to QUIT");
+		must(line.data < script.data, "every answer belongs to a line");
 		if (line.length > 0 && line.data[line.length - 1] == '\r')
 			line.length--;
 		text = input_copy(&line);
@@ -285,7 +286,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(script, &whole);
 	fill_mailbox();
 	converse(script, step, &cut);
-	must(buffer_equals(&cut, buffer_text(&whole), whole.length), "chunking does not matter");
+	must(buffer_equals(&cut, buffer_text(&whole), whole.length), "chunks do not matter");
 	must(count_entries("") == 2 && count_entries("root") == 2 &&
 		     count_entries("root/bob/new") == 1,
 	     "nobody leaves the mailboxes' folder");

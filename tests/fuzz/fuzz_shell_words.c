@@ -1,4 +1,4 @@
-/* Lines of a batch: words that are quoted and joined again are the same words. */
+/* Lines of a batch: splitting quoted and joined words gives the same words. */
 #include "cmd/batch/shell-words.h"
 
 #include "fuzz.h"
@@ -24,9 +24,9 @@ static void check_again(const struct shell_words *words)
 		put_quoted(&line, words->items[i]);
 	must(shell_words_split(&again, "pop3", buffer_text(&line), line.length, &err) == 0,
 	     "quoted words can be read");
-	must(again.count == words->count, "as many as there were");
+	must(again.count == words->count, "the number of words is the same");
 	for (size_t i = 0; i < words->count; i++)
-		must(strcmp(again.items[i], words->items[i]) == 0, "and the same");
+		must(strcmp(again.items[i], words->items[i]) == 0, "the words are the same");
 	shell_words_release(&again);
 	buffer_release(&line);
 }
@@ -37,9 +37,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pop3_error err;
 
 	if (shell_words_split(&words, "pop3", (const char *)data, size, &err) < 0) {
-		must(err.code == POP3_E_USAGE, "what is no line is the user's");
+		must(err.code == POP3_E_USAGE, "an invalid line is a usage error");
 	} else {
-		must(words.count >= 1 && words.count <= SHELL_WORDS_MAX, "words have their limit");
+		must(words.count >= 1 && words.count <= SHELL_WORDS_MAX,
+		     "the number of words is limited");
 		must(words.items[words.count] == NULL && strcmp(words.items[0], "pop3") == 0,
 		     "they are as a program gets them");
 		check_again(&words);

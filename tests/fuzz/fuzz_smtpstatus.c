@@ -1,4 +1,4 @@
-/* Datagrams of SMTPStatus: one answers the question whose number it has, once, or none. */
+/* Datagrams of SMTPStatus: each answers the question with its ID, once, or none. */
 #include "admin/smtpstatus.h"
 
 #include "fuzz.h"
@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			must(is->answered == was->answered ||
 				     (taken && memcmp(copy + 3, &is->rid, 2) == 0),
 			     "an answer has the question's number");
-			must(is->rid == was->rid && is->command == was->command, "questions stay");
+			must(is->rid == was->rid && is->command == was->command,
+			     "questions do not change");
 		}
 		free(copy);
 	}

@@ -1,4 +1,4 @@
-/* Text made harmless: nothing that moves a cursor gets through, and all of it comes back. */
+/* Escaping text: no control characters remain, and unescaping restores it. */
 #include "base/text.h"
 
 #include <iconv.h>
@@ -6,7 +6,7 @@
 #include "cli/terminal.h"
 #include "fuzz.h"
 
-/* The characters of a text by the C library's own reading; -1 when it is no UTF-8. */
+/* Counts the characters of a text with the C library; -1 if it is not UTF-8. */
 static ptrdiff_t characters(const struct buffer *text, uint32_t *out, size_t most)
 {
 	const iconv_t way = iconv_open("UTF-32LE", "UTF-8");
@@ -37,7 +37,7 @@ static void check_escaped(const struct buffer *escaped)
 	free(text);
 }
 
-/* The octets of the escape that starts at a backslash (RFC 8259 section 7), 0 = it is none. */
+/* The length of the escape that starts at a backslash (RFC 8259 section 7); 0 = invalid. */
 static size_t json_escape(const char *text)
 {
 	if (text[1] == 'u')
@@ -54,7 +54,7 @@ static void check_json(const struct buffer *json)
 		const char c = json->data[i];
 		const size_t octets = c == '\\' ? json_escape(json->data + i) : 1;
 
-		must(octets > 0, "JSON's escapes are those there are");
+		must(octets > 0, "JSON escapes are valid");
 		must((unsigned char)c >= 0x20 && c != '"', "JSON is escaped");
 		i += octets;
 	}
@@ -69,12 +69,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text_escape(&escaped, text.data, size);
 	check_escaped(&escaped);
 	text_unescape(&back, buffer_text(&escaped), escaped.length);
-	must(buffer_equals(&back, data, size), "escapes can be taken back");
+	must(buffer_equals(&back, data, size), "unescaping restores the text");
 	text_json(&json, text.data, size);
 	check_json(&json);
 	buffer_clear(&back);
 	text_unescape(&back, text.data, size);
-	must(back.length <= size, "escapes become fewer octets");
+	must(back.length <= size, "unescaping does not lengthen the text");
 	buffer_release(&escaped);
 	buffer_release(&back);
 	buffer_release(&json);

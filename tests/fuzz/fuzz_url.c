@@ -1,4 +1,4 @@
-/* URLs: what was read, written again with every octet escaped, reads the same. */
+/* URLs: a parsed URL, written again with every octet escaped, is parsed to the same parts. */
 #include "base/url.h"
 
 #include "fuzz.h"
@@ -42,13 +42,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct url url, again;
 
 	if (url_parse(text, &url, &err) < 0) {
-		must(err.code == POP3_E_USAGE && err.text[0] != '\0', "what is none says why");
+		must(err.code == POP3_E_USAGE && err.text[0] != '\0',
+		     "an invalid URL is a usage error with a text");
 	} else {
 		must(url.host[0] != '\0', "a URL names a host");
 		write_url(&written, &url);
 		must(written.length >= URL_MAX || url_parse(written.data, &again, &err) == 0,
 		     "what was written can be read");
-		must(written.length >= URL_MAX || is_same(&url, &again), "and reads the same");
+		must(written.length >= URL_MAX || is_same(&url, &again),
+		     "a rewritten URL has the same parts");
 	}
 	buffer_release(&written);
 	free(text);

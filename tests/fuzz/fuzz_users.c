@@ -1,4 +1,4 @@
-/* The server's file of users: one that is read is sorted, without two of a name, and stays so. */
+/* The server's file of users: once read, it is sorted without duplicates, and stays so. */
 #include "serve/users/users.h"
 
 #include "scratch.h"
@@ -10,9 +10,9 @@ static void check(const struct users *users)
 
 		must(user_name_ok(name) && strchr(name, '/') == NULL && name[0] != '.',
 		     "a name is no way out");
-		must(i == 0 || strcmp(users->list[i - 1].name, name) < 0, "names are in order");
+		must(i == 0 || strcmp(users->list[i - 1].name, name) < 0, "names are sorted");
 		must(users->list[i].hash[0] != '\0', "a user has a hash");
-		must(users_find(users, name) == &users->list[i], "each can be found");
+		must(users_find(users, name) == &users->list[i], "each user can be found");
 	}
 }
 
@@ -22,12 +22,12 @@ static void change(struct users *users)
 	const size_t count = users->count;
 	struct pop3_error err;
 
-	must((users_add(users, "new", "hash", &err) == 0) == !is_there, "a name is there once");
+	must((users_add(users, "new", "hash", &err) == 0) == !is_there, "a name exists once");
 	check(users);
-	must(users->count == count + !is_there, "one was added");
-	must(users_remove(users, "new", &err) == 0, "and can be removed");
+	must(users->count == count + !is_there, "one user was added");
+	must(users_remove(users, "new", &err) == 0, "the user can be removed");
 	check(users);
-	must(users->count == count - is_there, "one was removed");
+	must(users->count == count - is_there, "one user was removed");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (path.data == NULL)
 		scratch_name(&path, "users");
 	if (users_open(&users, path.data, &err) < 0) {
-		must(err.code == POP3_E_CONFIG, "what is wrong is the file's");
+		must(err.code == POP3_E_CONFIG, "an invalid file is a configuration error");
 	} else {
 		check(&users);
 		change(&users);

@@ -1,7 +1,7 @@
 /*
- * The other side of a whole client, in memory: what the client dials and what it takes for TLS. A
- * script says what comes: "|" is a pause, so that what is behind it comes only to a client that
- * waits for it; "^" ends a connection, and what is behind it is for the next one.
+ * The server's side of a whole client, in memory: replaces dialling and TLS. A script contains the
+ * server's octets: "|" is a pause, after which the rest is sent only when the client waits for it;
+ * "^" ends a connection, and the rest is for the next one.
  */
 #ifndef FUZZ_PEER_H
 #define FUZZ_PEER_H
@@ -13,19 +13,19 @@
 #include "net/stream.h"
 #include "net/tls.h"
 
-#define PEER_CALLS 100000 /* of a client that does not hang */
+#define PEER_CALLS 100000 /* more than a client makes unless it hangs */
 
 static struct peer {
-	struct input script;	/* of the connections to come */
-	struct input turns;	/* of this one, still to come */
+	struct input script;	/* of later connections */
+	struct input turns;	/* of this connection, not yet sent */
 	struct buffer sent;	/* over this connection so far */
 	struct buffer received; /* from the client */
-	size_t step;		/* octets at a time */
-	bool full;		/* a write finds no room at first, each time */
-	bool balks;		/* so it is now */
+	size_t step;		/* octets per read */
+	bool full;		/* the first attempt of every write fails for lack of space */
+	bool balks;		/* the next attempt fails */
 	size_t calls, connections;
-	ptrdiff_t secured_at; /* where TLS began in received; -1 = in clear */
-	void (*closing)(void); /* looks at what was said */
+	ptrdiff_t secured_at; /* where TLS began in received; -1 = clear text */
+	void (*closing)(void); /* checks the closed connection */
 } peer;
 
 static inline ssize_t peer_read(struct stream *stream, void *data, size_t length,
@@ -34,7 +34,7 @@ static inline ssize_t peer_read(struct stream *stream, void *data, size_t length
 	struct input chunk;
 
 	(void)stream, (void)err;
-	must(++peer.calls < PEER_CALLS, "a client comes to an end");
+	must(++peer.calls < PEER_CALLS, "a client terminates");
 	if (peer.turns.length > 0 && peer.turns.data[0] == '|') {
 		input_take(&peer.turns, 1);
 		return STREAM_WANTS_READ;
@@ -57,7 +57,7 @@ static inline ssize_t peer_write(struct stream *stream, const void *data, size_t
 				 struct pop3_error *err)
 {
 	(void)stream, (void)err;
-	must(++peer.calls < PEER_CALLS, "a client comes to an end");
+	must(++peer.calls < PEER_CALLS, "a client terminates");
 	peer.balks = peer.full && !peer.balks;
 	if (peer.balks)
 		return STREAM_WANTS_WRITE;
@@ -77,7 +77,7 @@ static const struct stream_kind peer_kind = {
 	.name = "peer", .read = peer_read, .write = peer_write, .close = peer_close,
 };
 
-/* In the place of net/dial.c. */
+/* Replaces net/dial.c. */
 struct stream *stream_dial(const struct pop3_account *account, uint16_t port, int64_t deadline,
 			   struct pop3_error *err)
 {
@@ -101,13 +101,13 @@ struct stream *stream_dial(const struct pop3_account *account, uint16_t port, in
 	return stream;
 }
 
-/* What was said in clear has to be a greeting and a yes, empty lines apart. */
+/* The octets before TLS must be a greeting and +OK, apart from empty lines. */
 static inline void peer_check_clear(void)
 {
 	struct input rest = { peer.sent.data, peer.sent.length };
 	size_t lines = 0;
 
-	must(rest.data[rest.length - 1] == '\n', "TLS begins behind a line");
+	must(rest.data[rest.length - 1] == '\n', "TLS begins after a line");
 	while (rest.length > 0) {
 		struct input line = input_until(&rest, '\n');
 
@@ -115,13 +115,13 @@ static inline void peer_check_clear(void)
 			input_take(&line, 1);
 		if (line.length == 0)
 			continue;
-		must(line.data[0] == '+', "TLS begins when the server says yes");
+		must(line.data[0] == '+', "TLS begins only after +OK");
 		lines++;
 	}
-	must(lines == 2, "nothing said in clear behind that can count as said in TLS");
+	must(lines == 2, "no clear text after +OK counts as sent in TLS");
 }
 
-/* In the place of net/tls.c. */
+/* Replaces net/tls.c. */
 struct stream *tls_open(struct stream *lower, const struct pop3_account *account,
 			const struct buffer *ticket, int64_t deadline, struct pop3_error *err)
 {

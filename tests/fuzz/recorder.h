@@ -1,4 +1,4 @@
-/* The records of a management protocol's answer as text: a line each, "|" between the fields. */
+/* The records of a management protocol's answer as text: one per line, with "|" between fields. */
 #ifndef FUZZ_RECORDER_H
 #define FUZZ_RECORDER_H
 

@@ -1,6 +1,6 @@
 /*
- * What runs a harness where there is no libFuzzer: over its corpus and a few mutations of it, the
- * same ones each time, with TAP out. With arguments, over those files alone.
+ * Runs a harness without libFuzzer: on its corpus and some mutations of it, always the same ones,
+ * with TAP output. With arguments, on those files only.
  */
 #include <dirent.h>
 #include <libgen.h>
@@ -9,19 +9,19 @@
 #include "fuzz.h"
 
 #define CORPUS "tests/fuzz/corpus"
-#define MUTATIONS 1000 /* of all seeds together */
+#define MUTATIONS 1000 /* in total, of all seeds */
 #define SEED_OCTETS 65536
 
 static uint32_t random_state = 1;
 
-/* Numerical Recipes' linear congruence: the same numbers everywhere. */
+/* The linear congruential generator of Numerical Recipes: the same numbers everywhere. */
 static uint32_t draw(size_t below)
 {
 	random_state = random_state * 1664525 + 1013904223;
 	return (uint32_t)((random_state >> 8) % below);
 }
 
-/* From memory that ends where the input does. */
+/* Runs the harness on a copy in exact heap memory, so that sanitizers detect overruns. */
 static void run(const char *octets, size_t length)
 {
 	uint8_t *const copy = malloc(length);
@@ -32,7 +32,7 @@ static void run(const char *octets, size_t length)
 	free(copy);
 }
 
-/* One octet changed, dropped, doubled or inserted, or the end cut off. */
+/* Changes, drops, doubles or inserts one octet, or truncates the input. */
 static void mutate(struct buffer *seed)
 {
 	static const char octets[] = "\0\t\n\r .<>=?:,-+0129aZ\x7f\x80\xc2\xff";
@@ -86,7 +86,7 @@ static int is_seed(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-/* The seeds of a folder; how many there are. */
+/* Reads the seeds in a directory and returns their number. */
 static int replay_corpus(const char *folder)
 {
 	struct dirent **seeds;

@@ -1,4 +1,4 @@
-/* A folder for what a harness needs on disk, in memory where there is some; gone at the end. */
+/* A directory for the files of a harness, in memory if possible; removed at the end. */
 #ifndef FUZZ_SCRATCH_H
 #define FUZZ_SCRATCH_H
 
@@ -30,7 +30,7 @@ static inline void scratch_remove(void)
 	scratch_empty(scratch_path);
 }
 
-/* The folder, made at the first call. */
+/* The directory, created by the first call. */
 static inline const char *scratch(void)
 {
 	const char *const parent = getenv("TMPDIR");
@@ -41,12 +41,12 @@ static inline const char *scratch(void)
 		 parent != NULL			   ? parent
 		 : access("/dev/shm", W_OK) == 0 ? "/dev/shm"
 						   : "/tmp");
-	must(mkdtemp(scratch_path) != NULL, "there is a folder to work in");
+	must(mkdtemp(scratch_path) != NULL, "the directory can be created");
 	atexit(scratch_remove);
 	return scratch_path;
 }
 
-/* Appends the path of something in the folder. */
+/* Appends the path of a file in the directory. */
 static inline const char *scratch_name(struct buffer *out, const char *name)
 {
 	buffer_clear(out);
@@ -65,7 +65,7 @@ static inline void scratch_write(const char *name, const void *octets, size_t le
 	buffer_release(&path);
 }
 
-/* The folder above it must be there. */
+/* The parent directory must exist. */
 static inline void scratch_folder(const char *name)
 {
 	struct buffer path = { 0 };

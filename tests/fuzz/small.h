@@ -1,6 +1,6 @@
 /*
- * Limits and buffers of a build for fuzzing: so small that an input of a few hundred octets comes
- * to their edges, goes round the ring of pending commands and reaches the server's limits.
+ * Limits and buffer sizes of a build for fuzzing: so small that an input of a few hundred octets
+ * fills the buffers, wraps the ring of pending commands and reaches the server's limits.
  */
 #define WIRE_INPUT 512
 #define PIPELINE_COMMANDS 16UL

@@ -1,13 +1,13 @@
 /*
- * Dot-stuffing undone a second time, in the plainest way there is: for harnesses that hold the
- * program's own against it. A body ends where a line of a single dot does.
+ * A plain second implementation of removing dot-stuffing, for harnesses that compare the program's
+ * own with it. A body ends after a line of a single dot.
  */
 #ifndef FUZZ_STUFFING_H
 #define FUZZ_STUFFING_H
 
 #include "fuzz.h"
 
-/* Whether a line begins at that place of the body. */
+/* Whether a line begins at that position of the body. */
 static inline bool stuffing_line_begins(const char *text, size_t at, bool bare_lf)
 {
 	if (at == 0 || (bare_lf && text[at - 1] == '\n'))
@@ -15,7 +15,7 @@ static inline bool stuffing_line_begins(const char *text, size_t at, bool bare_l
 	return at >= 2 && text[at - 2] == '\r' && text[at - 1] == '\n';
 }
 
-/* Octets of the line end at that place, 0 when there is none. */
+/* The length of the line end at that position; 0 = none. */
 static inline size_t stuffing_line_end(const char *text, size_t at, size_t length, bool bare_lf)
 {
 	if (length - at >= 2 && text[at] == '\r' && text[at + 1] == '\n')
@@ -23,7 +23,7 @@ static inline size_t stuffing_line_end(const char *text, size_t at, size_t lengt
 	return bare_lf && length > at && text[at] == '\n' ? 1 : 0;
 }
 
-/* Appends the body; how many octets it took with its end, or -1 when the end is missing. */
+/* Appends the body. Returns the octets consumed including its end, or -1 without an end. */
 static inline ptrdiff_t stuffing_undo(const char *text, size_t length, bool bare_lf,
 				      struct buffer *body)
 {
