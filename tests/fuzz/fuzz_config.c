@@ -4,6 +4,7 @@
 #include "base/string-pool.h"
 #include "cli/command.h"
 #include "cli/connection.h"
+#include "cli/password.h"
 #include "cmd/commands.h"
 #include "scratch.h"
 
@@ -21,11 +22,12 @@ static void apply(struct config *config, const char *account, struct string_pool
 	     "options can be set");
 	if (config_apply(config, account, &set, &err) < 0)
 		must(err.code == POP3_E_CONFIG && strstr(err.text, "/pop3/config") != NULL,
-		     "what does not apply is the file's");
-	else if (connection_prepare(&connection, &set, false, &err) < 0)
+		     "a setting that cannot be applied is a configuration error");
+	else if (connection.server != NULL &&
+		 connection_prepare(&connection, &set, false, &err) < 0)
 		must(err.code == POP3_E_USAGE || err.code == POP3_E_CONFIG,
-		     "what cannot be is the user's");
-	connection_release(&connection);
+		     "a contradiction is a usage or configuration error");
+	password_release(&connection);
 	option_set_release(&set);
 }
 
@@ -43,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	setenv("XDG_CONFIG_HOME", scratch(), 1);
 	if (config_read(&config, &known, &pool, &err) < 0)
 		must(err.code == POP3_E_CONFIG && strstr(err.text, "/pop3/config") != NULL,
-		     "what is wrong is the file's");
+		     "an invalid file is a configuration error");
 	else
 		for (size_t i = 0; i < config.account_count; i++)
 			apply(&config, config.accounts[i], &pool);
