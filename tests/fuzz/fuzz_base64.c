@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		base64_encode(&encoded, buffer_text(&decoded), decoded.length);
 		must(encoded.length == size &&
 			     memcmp(buffer_text(&encoded), data, meaning_length(&text)) == 0,
-		     "only what encoding makes is base64");
+		     "only encoded text is valid base64");
 	} else {
 		must(decoded.length == 0, "invalid base64 appends nothing");
 	}

@@ -40,7 +40,7 @@ static void check_sent(void)
 
 	if (account.tls == POP3_TLS_STLS)
 		must(clear <= 6 && strncmp(text, "STLS\r\n", clear) == 0,
-		     "STLS is all that is said in clear");
+		     "only STLS is sent in clear text");
 	for (size_t i = 0; i < peer.received.length; i++) {
 		const bool ends = strncmp(text + i, "\r\n", 2) == 0;
 
@@ -225,7 +225,7 @@ static void converse(struct input *verbs)
 	while (session != NULL && result == 0 && verbs->length > 0) {
 		result = ask_next(verbs, &err);
 		must(result == 0 || (err.code != POP3_E_NONE && err.code != POP3_E_BUG),
-		     "a failure says what it is");
+		     "a failure has a text");
 		if (result < 0 && !pop3_error_ends_session(err.code))
 			result = 0;
 	}

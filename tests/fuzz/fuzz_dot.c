@@ -38,9 +38,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		/* Without an end, octets that may belong to it are not output. */
 		must(taken < 0 ? body.length <= expected.length
 			       : buffer_equals(&body, expected.data, expected.length),
-		     "the body is what was sent");
+		     "the body is the one sent");
 		must(body.length == 0 || memcmp(body.data, expected.data, body.length) == 0,
-		     "a cut body is a beginning of it");
+		     "a cut-off body is a prefix of it");
 		buffer_release(&body);
 	}
 	buffer_release(&expected);

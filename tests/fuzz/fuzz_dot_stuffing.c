@@ -52,12 +52,12 @@ static void check(const struct input *message, bool is_top, uint64_t lines, size
 	send_whole(*message, stuffing, step, &cut);
 	must(buffer_equals(&cut, sent.data, sent.length), "chunks do not matter");
 	must(stuffing_undo(sent.data, sent.length, false, &body) == (ptrdiff_t)sent.length,
-	     "the end is the end");
+	     "the message ends where its end line is");
 	convert(message, &expected);
 	must(is_top ? body.length <= expected.length : body.length == expected.length,
-	     "as much as is stored");
+	     "the size is that of the stored message");
 	must(body.length == 0 || memcmp(body.data, expected.data, body.length) == 0,
-	     "what is stored is sent");
+	     "the stored message is sent");
 	must(count(*message, step) == expected.length, "the announced size is right");
 	buffer_release(&sent);
 	buffer_release(&cut);

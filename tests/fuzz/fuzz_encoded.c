@@ -46,9 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	encoded_decode(&out, text.data, size);
 	must(memmem(data, size, "=?", 2) != NULL || buffer_equals(&out, data, size),
-	     "text without encoded words stays as it is");
+	     "text without encoded words does not change");
 	must(!is_utf8(text.data, size) || is_utf8(buffer_text(&out), out.length),
-	     "encoded words are UTF-8 then");
+	     "decoded words are UTF-8");
 	text_escape(&shown, buffer_text(&out), out.length);
 	must(is_safe(&shown), "decoded text is UTF-8 without control characters");
 	if (size > 0 && is_utf8(text.data, size)) {

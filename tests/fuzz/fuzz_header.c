@@ -36,9 +36,9 @@ static void walk(struct buffer *out, const char *block, size_t length)
 		must(offset > before && offset <= length, "each field is after the previous one");
 		must(field.name >= block + before && field.name_length > 0 &&
 			     field.value + field.value_length <= block + length,
-		     "a field lies in the block");
+		     "a field lies within the block");
 		must(header_find(block, length, name, &found) && found.name <= field.name,
-		     "a field can be found, the first of its name");
+		     "the first field of a name can be found");
 		buffer_append_format(out, "%s: ", name);
 		header_unfold(out, field.value, field.value_length);
 		must(header_is_name(field.name, field.name_length), "a field name is valid");
@@ -60,12 +60,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(header_block_length(text.data, size) <= size, "a block ends within the message");
 	must(header_has_end(text.data, header_block_length(text.data, size)) ||
 		     header_block_length(text.data, size) == size,
-	     "a block shorter than the message has its end");
+	     "a block shorter than the message has an end");
 	if (size > 0 && memchr(data, '\r', size) == NULL) {
 		with_crlf(&crlf, &text);
 		walk(&same, crlf.data, crlf.length);
 		must(buffer_equals(&same, buffer_text(&fields), fields.length),
-		     "LF is as good as CRLF");
+		     "LF and CRLF give the same fields");
 	}
 	buffer_release(&crlf);
 	buffer_release(&fields);

@@ -53,9 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		      &err) < 0)
 		must(err.code == POP3_E_USAGE, "a damaged list is a usage error");
 	must(read_list(&import_formats[0], &first.lines, '\n', &again, &err) == 0,
-	     "our own export can be read");
+	     "an export can be imported");
 	must(buffer_equals(&again.uids, buffer_text(&first.uids), first.uids.length),
-	     "and reads the same");
+	     "an export is imported unchanged");
 	release(&first);
 	release(&again);
 	buffer_release(&text);

@@ -57,7 +57,7 @@ static void must_begin(const char *name)
 	must(file_read(scratch_name(&path, name), &octets) == 0, "a file still exists");
 	must(octets.length >= sizeof message - 1 &&
 		     memcmp(octets.data, message, sizeof message - 1) == 0,
-	     "and begins as it did");
+	     "a file keeps its beginning");
 	buffer_release(&path);
 	buffer_release(&octets);
 }
@@ -124,7 +124,7 @@ static void recover(struct state *state)
 
 	must(journal_recover(state, &settings, &first, &err) == 0, "recovery settles all entries");
 	must(journal_recover(state, &settings, &again, &err) == 0 && again.arrived == 0,
-	     "and once");
+	     "recovery settles each entry once");
 	must_begin("to/other");
 	must_begin("to/mbox");
 	must_begin("to/dir/1.eml");

@@ -10,9 +10,9 @@ static void check(const struct pop3_listing *listing)
 
 		must(listing->entries[i].number > 0, "message numbers start at 1");
 		must(i == 0 || listing->entries[i - 1].number < listing->entries[i].number,
-		     "each message is there once, in order");
+		     "each message is listed once, in order");
 		must(pop3_listing_find(listing, listing->entries[i].number) == (ptrdiff_t)i,
-		     "each can be found");
+		     "each message can be found");
 		must(uid == NULL || strchr(uid, '\n') == NULL, "a UID is within one line");
 	}
 }

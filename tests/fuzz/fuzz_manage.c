@@ -52,7 +52,7 @@ static void check_answer(const struct buffer *answer)
 	const char *const text = buffer_text(answer);
 
 	must(answer->length >= 2 && memcmp(text + answer->length - 2, "\r\n", 2) == 0,
-	     "an answer ends in CRLF");
+	     "an answer ends with CRLF");
 	must(strchr("+-OE", text[0]) != NULL, "an answer has a status");
 	for (size_t i = 0; i < answer->length; i++)
 		must((unsigned char)text[i] >= ' ' || text[i] == '\r' || text[i] == '\n',

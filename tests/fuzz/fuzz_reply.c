@@ -10,14 +10,14 @@ static void check(const char *line, size_t length, const struct reply *reply)
 	must(length > 0 && line[0] == (reply->status == REPLY_ERR ? '-' : '+'),
 	     "the first octet decides the status");
 	must(reply->text >= line && reply->text + reply->length <= line + length,
-	     "its text is of the line");
+	     "the text lies within the line");
 	must(reply->code != REPLY_CODE_IN_USE ||
 		     reply_meaning(reply, POP3_E_REFUSED) == POP3_E_IN_USE,
-	     "a code is believed");
+	     "a response code decides the meaning");
 	must(reply_fail(reply, POP3_E_REFUSED, "login", &err) < 0 && err.code != POP3_E_NONE,
 	     "a failure has a code");
 	must(strncmp(err.text, "login", 5) == 0 && strlen(err.text) < POP3_ERROR_TEXT,
-	     "and a text that begins with its context");
+	     "the text of a failure begins with its context");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -22,7 +22,7 @@ static void check_request(char *line, size_t length)
 	if (request_parse(verbs, 2, line, length, &request) != REQUEST_FOUND)
 		return;
 	must(request.count >= request.verb->min && request.count <= request.verb->max,
-	     "as many arguments as the verb takes");
+	     "the number of arguments is one that the verb takes");
 	for (size_t i = 0; i < request.count; i++) {
 		const char *const argument = request.arguments[i];
 
@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		take_lines(input, steps[i], &cut);
 		must(buffer_equals(&cut, buffer_text(&whole), whole.length),
-		     "chunking does not matter");
+		     "chunks do not matter");
 		buffer_release(&cut);
 	}
 	buffer_release(&whole);

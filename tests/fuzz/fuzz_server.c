@@ -146,7 +146,7 @@ static void converse(struct input script, size_t step, struct buffer *out)
 	int ends[2];
 
 	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0,
-	     "there are sockets");
+	     "sockets can be created");
 	client_open(&server, ends[0], (const struct sockaddr *)&here, false);
 	while (!LIST_EMPTY(&server.clients)) {
 		push(ends[1], &script, step);
@@ -173,7 +173,7 @@ static struct input next_line(struct answers *a)
 
 	must(line.length > 0 && line.data[line.length] == '\n' &&
 		     line.data[line.length - 1] == '\r',
-	     "an answer's lines end in CRLF");
+	     "the lines of an answer end with CRLF");
 	return line;
 }
 
@@ -201,7 +201,7 @@ static void check_message(struct answers *a, const char *line)
 	must(taken > 0, "a message has an end");
 	must(!a->marked[i], "a marked message is not sent");
 	must(strncmp(messages[i].sent, buffer_text(&body), body.length) == 0,
-	     "a message is what is stored");
+	     "a message is sent as stored");
 	must(starts(line, "TOP") || body.length == strlen(messages[i].sent),
 	     "RETR sends the complete message");
 	input_take(&a->left, (size_t)taken);
@@ -269,7 +269,7 @@ static void check(struct input script, const struct buffer *out)
 	}
 	for (size_t i = 0; i < MESSAGES; i++)
 		must(has_message(i) == !(answers.has_quit && answers.marked[i]),
-		     "what was marked goes at QUIT, and nothing else");
+		     "QUIT removes exactly the marked messages");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -289,7 +289,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(buffer_equals(&cut, buffer_text(&whole), whole.length), "chunks do not matter");
 	must(count_entries("") == 2 && count_entries("root") == 2 &&
 		     count_entries("root/bob/new") == 1,
-	     "nobody leaves the mailboxes' folder");
+	     "no file is created outside the directory of mailboxes");
 	buffer_release(&whole);
 	buffer_release(&cut);
 	return 0;

@@ -23,7 +23,7 @@ static void check_again(const struct shell_words *words)
 	for (size_t i = 1; i < words->count; i++)
 		put_quoted(&line, words->items[i]);
 	must(shell_words_split(&again, "pop3", buffer_text(&line), line.length, &err) == 0,
-	     "quoted words can be read");
+	     "quoted words can be split again");
 	must(again.count == words->count, "the number of words is the same");
 	for (size_t i = 0; i < words->count; i++)
 		must(strcmp(again.items[i], words->items[i]) == 0, "the words are the same");
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(words.count >= 1 && words.count <= SHELL_WORDS_MAX,
 		     "the number of words is limited");
 		must(words.items[words.count] == NULL && strcmp(words.items[0], "pop3") == 0,
-		     "they are as a program gets them");
+		     "the words form an argument vector");
 		check_again(&words);
 	}
 	shell_words_release(&words);

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			     "an answer is not replaced");
 			must(is->answered == was->answered ||
 				     (taken && memcmp(copy + 3, &is->rid, 2) == 0),
-			     "an answer has the question's number");
+			     "an answer has the question's ID");
 			must(is->rid == was->rid && is->command == was->command,
 			     "questions do not change");
 		}

@@ -33,7 +33,7 @@ static void check_escaped(const struct buffer *escaped)
 	for (ptrdiff_t i = 0; i < count; i++)
 		must(is_harmless(text[i]), "escaped text is harmless");
 	must(locale_columns(buffer_text(escaped), escaped->length) <= 2 * escaped->length,
-	     "a character has two columns at the most");
+	     "a character has at most two columns");
 	free(text);
 }
 

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(url.host[0] != '\0', "a URL names a host");
 		write_url(&written, &url);
 		must(written.length >= URL_MAX || url_parse(written.data, &again, &err) == 0,
-		     "what was written can be read");
+		     "a rewritten URL can be parsed");
 		must(written.length >= URL_MAX || is_same(&url, &again),
 		     "a rewritten URL has the same parts");
 	}

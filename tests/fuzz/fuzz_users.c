@@ -9,7 +9,7 @@ static void check(const struct users *users)
 		const char *const name = users->list[i].name;
 
 		must(user_name_ok(name) && strchr(name, '/') == NULL && name[0] != '.',
-		     "a name is no way out");
+		     "a name does not lead out of the directory");
 		must(i == 0 || strcmp(users->list[i - 1].name, name) < 0, "names are sorted");
 		must(users->list[i].hash[0] != '\0', "a user has a hash");
 		must(users_find(users, name) == &users->list[i], "each user can be found");

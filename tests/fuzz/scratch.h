@@ -71,7 +71,7 @@ static inline void scratch_folder(const char *name)
 	struct buffer path = { 0 };
 
 	must(mkdir(scratch_name(&path, name), 0700) == 0 || errno == EEXIST,
-	     "a folder can be made");
+	     "a directory can be created");
 	buffer_release(&path);
 }
 

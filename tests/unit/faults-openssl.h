@@ -30,7 +30,7 @@ static inline void faults_of_openssl(void)
 {
 	must(CRYPTO_set_mem_functions(faults_malloc_there, faults_realloc_there,
 				      faults_free_there) == 1,
-	     "OpenSSL takes memory as it is told");
+	     "OpenSSL accepts the functions for memory");
 }
 
 #endif

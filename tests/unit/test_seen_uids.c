@@ -166,7 +166,7 @@ static void test_mixture(struct state *state)
 		for (size_t i = 0; round == 0 && i < UIDS; i += 10)
 			must(seen_set_place(state, &(const char *){ uids[i] }, 1, SEEN_DELETED,
 					    &err) == 0,
-			     "a UID can be gone");
+			     "a UID can be removed");
 	}
 	must(seen_each(state, "", check_time, &wrong, &err) == 0, "UIDs can be listed");
 	check_number("times of existing, removed and new UIDs", (int64_t)wrong, 0);
