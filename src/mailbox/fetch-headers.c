@@ -67,43 +67,27 @@ static int hand_over(struct header_fetch *h, struct pop3_error *err)
 	return 0;
 }
 
-static bool are_settled(const struct header_fetch *h)
-{
-	return h->next <= h->first + h->receiver.settled;
-}
-
-/* Passes on the headers before the current one, which takes their place. */
-static int hand_over_earlier(struct header_fetch *h, struct pop3_error *err)
-{
-	const size_t here = h->waiting_count;
-	const struct waiting_block spare = h->waiting[0];
-
-	if (hand_over(h, err) < 0)
-		return -1;
-	h->waiting[0] = h->waiting[here];
-	h->waiting[here] = spare;
-	return 0;
-}
-
-/* A body over the limit still contains a header, unless it may belong to another message. */
-static bool is_overrun(const struct header_fetch *h, const struct pop3_error *failure)
-{
-	return failure != NULL && failure->code == POP3_E_PROTOCOL && h->octets > h->limit;
-}
-
 static int end(struct pop3_receiver *receiver, size_t i, const struct pop3_error *failure,
 	       struct pop3_error *err)
 {
 	struct header_fetch *const h = (struct header_fetch *)receiver;
+	const size_t here = h->waiting_count;
+	const struct waiting_block spare = h->waiting[0];
 
 	h->overran = false;
-	if (are_settled(h) && hand_over_earlier(h, err) < 0)
-		return -1;
+	/* The headers before the current one are settled: it takes their place. */
+	if (h->next <= h->first + h->receiver.settled) {
+		if (hand_over(h, err) < 0)
+			return -1;
+		h->waiting[0] = h->waiting[here];
+		h->waiting[here] = spare;
+	}
 	if (failure != NULL && failure->code == POP3_E_MEMORY) {
 		*err = *failure; /* not a refusal by the server */
 		return -1;
 	}
-	h->overran = is_overrun(h, failure);
+	/* A body over the limit still has a header, unless it may be another message's. */
+	h->overran = failure != NULL && failure->code == POP3_E_PROTOCOL && h->octets > h->limit;
 	if (failure != NULL && pop3_session_phase(h->session) == POP3_UNSETTLED)
 		return 0; /* it is requested again */
 	h->next = h->first + i + 1;
@@ -169,13 +153,6 @@ void fetch_headers_release(struct header_fetch *h)
 
 /* --- a new session --- */
 
-static int start_over(struct header_fetch *h, struct pop3_error *err)
-{
-	pop3_context(err, "a new session instead of the rest");
-	pop3_session_note(h->session, err->text);
-	return mailbox_reopen(h->mailbox, h->listing, h->session, err);
-}
-
 /* Marks of deletion would be lost, unless they are known. */
 static bool may_reopen(const struct header_fetch *h)
 {
@@ -186,20 +163,11 @@ static bool may_reopen(const struct header_fetch *h)
 /* A new login is cheaper than reading long bodies, unless marks must be repeated. */
 static bool may_start_over(const struct header_fetch *h)
 {
-	return h->lines == 0 && h->reopens < HEADER_REOPENS && pop3_session_may_reopen(h->session) &&
-	       pop3_session_login_delay(h->session) == 0;
+	return h->lines == 0 && h->reopens < HEADER_REOPENS &&
+	       pop3_session_may_reopen(h->session) && pop3_session_login_delay(h->session) == 0;
 }
 
 /* --- TOP, then RETR --- */
-
-static int retrieve(struct header_fetch *h, bool whole, struct pop3_error *err)
-{
-	const struct pop3_request *const requests = h->requests + h->first;
-	const size_t count = h->count - h->first;
-
-	return whole ? pop3_retr(h->session, requests, count, &h->receiver, err)
-		     : pop3_top(h->session, h->lines, requests, count, &h->receiver, err);
-}
 
 /*
  * Whether the session broke because of the last message alone. It fails then; if the message after
@@ -224,17 +192,9 @@ static bool fails_alone(struct header_fetch *h, const struct pop3_error *why)
 		h->next = last;
 		return true;
 	}
-	pop3_fail(&h->refusal, POP3_E_PROTOCOL, "the server sent more after the end of the message");
+	pop3_fail(&h->refusal, POP3_E_PROTOCOL,
+		  "the server sent more after the end of the message");
 	return true;
-}
-
-/* Passes on what was complete before the session broke. */
-static int hand_over_settled(struct header_fetch *h, struct pop3_error *err)
-{
-	while (h->waiting_count > 0 && h->waiting[h->waiting_count - 1].request >=
-					       h->first + h->receiver.settled)
-		h->waiting_count--;
-	return hand_over(h, err);
 }
 
 /*
@@ -247,7 +207,11 @@ static int leave_broken(struct header_fetch *h, const struct pop3_error *why,
 	const bool is_unsettled = pop3_session_phase(h->session) == POP3_UNSETTLED;
 	const bool is_own = fails_alone(h, why);
 
-	if (hand_over_settled(h, err) < 0)
+	/* What was complete before the session broke is passed on. */
+	while (h->waiting_count > 0 && h->waiting[h->waiting_count - 1].request >=
+					       h->first + h->receiver.settled)
+		h->waiting_count--;
+	if (hand_over(h, err) < 0)
 		return -1;
 	h->reopens += !is_own;
 	h->was_unsettled = h->was_unsettled || is_unsettled;
@@ -263,23 +227,31 @@ static int leave_broken(struct header_fetch *h, const struct pop3_error *why,
 static int ask(struct header_fetch *h, bool whole, struct pop3_error *err)
 {
 	for (;;) {
+		struct pop3_request *const requests = h->requests + h->next;
+		const size_t count = h->count - h->next;
 		struct pop3_error late;
-		int can_help;
+		int result;
 
 		begin_session(h, h->next,
 			      may_start_over(h) && !whole ? HEADER_DRAIN : HEADER_LIMIT);
-		if (retrieve(h, whole, err) == 0)
+		if (whole)
+			result = pop3_retr(h->session, requests, count, &h->receiver, err);
+		else
+			result = pop3_top(h->session, h->lines, requests, count, &h->receiver, err);
+		if (result == 0)
 			break;
-		can_help = leave_broken(h, err, &late);
-		if (can_help < 0) {
+		result = leave_broken(h, err, &late);
+		if (result < 0) {
 			*err = late;
 			return -1;
 		}
-		if (can_help == 0 || !may_reopen(h) || h->reopens > HEADER_REOPENS)
+		if (result == 0 || !may_reopen(h) || h->reopens > HEADER_REOPENS)
 			return -1;
 		if (pop3_session_phase(h->session) == POP3_UNSETTLED)
 			pop3_session_lock_step(h->session);
-		if (start_over(h, err) < 0)
+		pop3_context(err, "a new session instead of the rest");
+		pop3_session_note(h->session, err->text);
+		if (mailbox_reopen(h->mailbox, h->listing, h->session, err) < 0)
 			return -1;
 	}
 	if (h->was_unsettled)
@@ -299,7 +271,8 @@ static int ask_whole(struct header_fetch *h, struct pop3_error *err)
 {
 	const int reopened = pop3_session_another_round(h->session, err);
 
-	if (reopened < 0 || (reopened > 0 && mailbox_check_numbers(h->session, h->listing, err) < 0))
+	if (reopened < 0 ||
+	    (reopened > 0 && mailbox_check_numbers(h->session, h->listing, NULL, err) < 0))
 		return -1;
 	if (pop3_session_expires(h->session)) {
 		pop3_fail(&h->refusal, POP3_E_REFUSED,

@@ -23,7 +23,7 @@
 #define HEADER_LIMIT (1024UL * 1024 * 1024)
 
 struct header_sink {
-	/* Receives the header of request i, borrowed for the call; with a failure, block is NULL. */
+	/* Receives the header of request i, borrowed for the call. On failure block is NULL. */
 	int (*take)(struct header_sink *, size_t i, const char *block, size_t length,
 		    const struct pop3_error *failure, struct pop3_error *err);
 };

@@ -50,28 +50,22 @@ void mailbox_forget(struct mailbox *mailbox)
 /* --- a new session --- */
 
 /* Whether the server's UID or size shows that this is the same message as before. */
-static bool is_same(const struct pop3_listing *before, size_t i, const struct pop3_listing *now)
+static bool is_same(const struct pop3_listing *before, size_t i, const struct pop3_listing *now,
+		    bool is_marked)
 {
 	const ptrdiff_t j = pop3_listing_find(now, before->entries[i].number);
 	const char *const uid = pop3_listing_uid(before, i);
 	const char *const uid_now = j >= 0 ? pop3_listing_uid(now, (size_t)j) : NULL;
+	const bool has_uids = uid != NULL && uid_now != NULL && uid[0] != '\0';
+	const bool same_uid = has_uids && strcmp(uid, uid_now) == 0;
+	const bool same_size = j >= 0 && before->entries[i].octets == now->entries[j].octets;
 
-	if (uid != NULL && uid_now != NULL && !seen_is_synthetic(uid) && uid[0] != '\0')
-		return strcmp(uid, uid_now) == 0;
-	return j >= 0 && before->entries[i].octets != POP3_OCTETS_UNKNOWN &&
-	       before->entries[i].octets == now->entries[j].octets;
-}
-
-/* For deletions the size alone is not enough. */
-static bool is_surely_same(const struct pop3_listing *before, size_t i,
-			   const struct pop3_listing *now)
-{
-	const ptrdiff_t j = pop3_listing_find(now, before->entries[i].number);
-	const char *const uid = pop3_listing_uid(before, i);
-	const char *const uid_now = j >= 0 ? pop3_listing_uid(now, (size_t)j) : NULL;
-
-	return uid != NULL && uid_now != NULL && uid[0] != '\0' && strcmp(uid, uid_now) == 0 &&
-	       before->entries[i].octets == now->entries[j].octets;
+	/* For deletions the size alone is not enough. */
+	if (is_marked)
+		return same_uid && same_size;
+	if (has_uids && !seen_is_synthetic(uid))
+		return same_uid;
+	return same_size && before->entries[i].octets != POP3_OCTETS_UNKNOWN;
 }
 
 static int fail_changed(struct pop3_error *err)
@@ -79,26 +73,17 @@ static int fail_changed(struct pop3_error *err)
 	return pop3_fail(err, POP3_E_LOST, "the mailbox may have changed in the new session");
 }
 
-static int check_numbers(struct pop3_session *session, const struct pop3_listing *before,
-			 const struct mailbox *mailbox, struct pop3_error *err)
+int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listing *before,
+			  const struct mailbox *mailbox, struct pop3_error *err)
 {
 	struct pop3_listing now = { .count = 0 };
 	int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &now, err);
 
-	for (size_t i = 0; result == 0 && i < before->count; i++) {
-		const bool is_marked = mailbox != NULL && mailbox_is_marked(mailbox, i);
-
-		if (!(is_marked ? is_surely_same : is_same)(before, i, &now))
+	for (size_t i = 0; result == 0 && i < before->count; i++)
+		if (!is_same(before, i, &now, mailbox != NULL && mailbox_is_marked(mailbox, i)))
 			result = fail_changed(err);
-	}
 	pop3_listing_release(&now);
 	return result;
-}
-
-int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listing *before,
-			  struct pop3_error *err)
-{
-	return check_numbers(session, before, NULL, err);
 }
 
 struct marking {
@@ -112,15 +97,22 @@ static void note_refusal(struct pop3_deletions *deletions, size_t i, const struc
 	((struct marking *)deletions)->any_refused = true;
 }
 
-/* A new session has none of the marks of the one before. */
-static int mark_again(const struct mailbox *mailbox, struct pop3_session *session,
-		      struct pop3_error *err)
+int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
+		   struct pop3_session *session, struct pop3_error *err)
 {
-	uint32_t *const numbers = calloc(mailbox->marked_count + 1, sizeof *numbers);
 	struct marking marking = { .deletions = { note_refusal } };
+	uint32_t *numbers;
 	size_t count = 0;
 	int result;
 
+	if (pop3_session_reopen(session, err) < 0)
+		return -1;
+	if (listing->count > 0 && mailbox_check_numbers(session, listing, mailbox, err) < 0)
+		return -1;
+	if (mailbox == NULL || mailbox->marked_count == 0)
+		return 0;
+	/* A new session has none of the marks of the one before. */
+	numbers = calloc(mailbox->marked_count + 1, sizeof *numbers);
 	if (numbers == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < mailbox->listing.count; i++)
@@ -129,14 +121,4 @@ static int mark_again(const struct mailbox *mailbox, struct pop3_session *sessio
 	result = pop3_dele(session, numbers, count, &marking.deletions, err);
 	free(numbers);
 	return result == 0 && marking.any_refused ? fail_changed(err) : result;
-}
-
-int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
-		   struct pop3_session *session, struct pop3_error *err)
-{
-	if (pop3_session_reopen(session, err) < 0)
-		return -1;
-	if (listing->count > 0 && check_numbers(session, listing, mailbox, err) < 0)
-		return -1;
-	return mailbox != NULL && mailbox->marked_count > 0 ? mark_again(mailbox, session, err) : 0;
 }

@@ -32,9 +32,12 @@ void mailbox_unmark_all(struct mailbox *mailbox);
 /* Forgets everything, for a new session, which may have other messages. */
 void mailbox_forget(struct mailbox *mailbox);
 
-/* Fails with POP3_E_LOST unless the numbers of another session's listing mean the same here. */
+/*
+ * Fails with POP3_E_LOST unless the numbers of another session's listing mean the same here: by UID
+ * or size, and by both for messages marked in mailbox (NULL: none are).
+ */
 int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listing *before,
-			  struct pop3_error *err);
+			  const struct mailbox *mailbox, struct pop3_error *err);
 
 /*
  * Opens a new session in which the listing's numbers mean the same messages, and marks those of

@@ -18,15 +18,6 @@ static bool wants_all(const struct messages *m)
 	return !m->any_operand || selection_is_all(&m->selection);
 }
 
-static unsigned what_to_list(const struct messages *m, unsigned what)
-{
-	if (m->larger > 0 || m->smaller > 0)
-		what |= POP3_LIST_OCTETS;
-	if (!wants_all(m) && selection_needs_uids(&m->selection))
-		what |= POP3_LIST_UIDS;
-	return what != 0 ? what : POP3_LIST_OCTETS;
-}
-
 static int ask_list(struct messages *m, unsigned what, struct pop3_error *err)
 {
 	const struct selector *const first = m->selection.selectors;
@@ -49,8 +40,8 @@ static bool is_last_question(const struct messages *m, unsigned what)
 }
 
 /*
- * A server that lists UIDL, or provided UIDs earlier, refuses it only for now: the messages must not
- * be recorded under other identities, nor all look new.
+ * A server that lists UIDL, or provided UIDs earlier, refuses it only for now: the messages must
+ * not be recorded under other identities, nor all look new.
  */
 static int check_refusal(struct messages *m, struct pop3_error *err)
 {
@@ -245,43 +236,12 @@ static int judge(struct header_sink *sink, size_t i, const char *block, size_t l
 	return 0;
 }
 
-/* Reports with -v how many messages failed a date filter because they have no valid date. */
-static void note_undated(const struct judging *s)
-{
-	char note[64];
-
-	if (s->undated == 0)
-		return;
-	snprintf(note, sizeof note, "%zu message%s no usable Date", s->undated,
-		 s->undated == 1 ? " has" : "s have");
-	pop3_session_note(s->messages->session, note);
-}
-
-static void drop_headers(struct messages *m)
-{
-	for (size_t i = 0; m->headers != NULL && i < m->count; i++)
-		free(m->headers[i].block);
-	free(m->headers);
-	m->headers = NULL;
-}
-
-static void drop_failed(struct messages *m, const bool *passed)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < m->count; i++) {
-		if (!passed[i])
-			continue;
-		m->chosen[count] = m->chosen[i];
-		m->headers[count++] = m->headers[i];
-	}
-	m->count = count;
-}
-
 static int filter_chosen(struct messages *m, struct pop3_error *err)
 {
 	struct judging s = { .sink = { judge }, .messages = m };
 	struct pop3_request *requests;
+	size_t kept = 0;
+	char note[64];
 	int result;
 
 	if (filter_is_empty(&m->filter))
@@ -293,17 +253,28 @@ static int filter_chosen(struct messages *m, struct pop3_error *err)
 	m->headers = calloc(m->count + 1, sizeof *m->headers);
 	if (requests == NULL || s.passed == NULL || m->headers == NULL) {
 		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	} else {
-		if (m->judged != NULL)
-			m->judged(m, 0, m->count, 0);
-		result = fetch_headers(&(struct header_fetch){
-			.session = m->session, .listing = m->listing, .mailbox = m->mailbox,
-			.requests = requests,
-			.count = m->count, .to = &s.sink, .quits = m->quits && !m->asks_more,
-		}, err);
-		note_undated(&s);
-		drop_failed(m, s.passed);
+		goto out;
 	}
+	if (m->judged != NULL)
+		m->judged(m, 0, m->count, 0);
+	result = fetch_headers(&(struct header_fetch){
+		.session = m->session, .listing = m->listing, .mailbox = m->mailbox,
+		.requests = requests,
+		.count = m->count, .to = &s.sink, .quits = m->quits && !m->asks_more,
+	}, err);
+	if (s.undated > 0) {
+		snprintf(note, sizeof note, "%zu message%s no usable Date", s.undated,
+			 s.undated == 1 ? " has" : "s have");
+		pop3_session_note(m->session, note);
+	}
+	for (size_t i = 0; i < m->count; i++) {
+		if (!s.passed[i])
+			continue;
+		m->chosen[kept] = m->chosen[i];
+		m->headers[kept++] = m->headers[i];
+	}
+	m->count = kept;
+out:
 	free(requests);
 	free(s.passed);
 	return result;
@@ -346,21 +317,32 @@ static int select_messages(struct messages *m, struct pop3_error *err)
 
 static void forget_chosen(struct messages *m)
 {
-	drop_headers(m);
+	for (size_t i = 0; m->headers != NULL && i < m->count; i++)
+		free(m->headers[i].block);
+	free(m->headers);
 	free(m->chosen);
+	m->headers = NULL;
 	m->chosen = NULL;
 	m->count = 0;
 }
 
 int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
 {
+	int result;
+
 	if (m->is_made)
 		return 0;
 	forget_chosen(m);
-	if (m->is_last ? list(m, what_to_list(m, what), err) < 0 : list_whole(m, err) < 0)
-		return -1;
+	if (m->larger > 0 || m->smaller > 0)
+		what |= POP3_LIST_OCTETS;
+	if (!wants_all(m) && selection_needs_uids(&m->selection))
+		what |= POP3_LIST_UIDS;
+	if (m->is_last)
+		result = list(m, what != 0 ? what : POP3_LIST_OCTETS, err);
+	else
+		result = list_whole(m, err);
 	m->listing = &m->mailbox->listing;
-	if (select_messages(m, err) < 0 || filter_chosen(m, err) < 0)
+	if (result < 0 || select_messages(m, err) < 0 || filter_chosen(m, err) < 0)
 		return -1;
 	while (m->limit > 0 && m->count > m->limit) {
 		m->count--;

@@ -30,21 +30,6 @@ static void release_plan(struct plan *plan)
 	free(plan->ambiguous);
 }
 
-static int open_plan(struct plan *plan, size_t count, struct pop3_error *err)
-{
-	*plan = (struct plan){
-		.places = calloc(count + 1, sizeof *plan->places),
-		.repeated = calloc(count + 1, sizeof *plan->repeated),
-		.needs = calloc(count + 1, sizeof *plan->needs),
-		.ambiguous = calloc(count + 1, sizeof *plan->ambiguous),
-	};
-	if (plan->places != NULL && plan->repeated != NULL && plan->needs != NULL &&
-	    plan->ambiguous != NULL)
-		return 0;
-	release_plan(plan);
-	return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-}
-
 static int by_uid(const void *a, const void *b, void *arg)
 {
 	const struct pop3_listing *const listing = arg;
@@ -113,12 +98,22 @@ static void judge_alike(const struct pop3_listing *listing, const struct synthet
 static int make_plan(const struct pop3_listing *listing, const struct synthetic_uid_known *known,
 		     struct plan *plan, struct pop3_error *err)
 {
+	const size_t room = listing->count + 1;
 	struct state *const state = known->state;
 	bool any_repeated;
 	size_t count;
 
-	if (open_plan(plan, listing->count, err) < 0)
-		return -1;
+	*plan = (struct plan){
+		.places = calloc(room, sizeof *plan->places),
+		.repeated = calloc(room, sizeof *plan->repeated),
+		.needs = calloc(room, sizeof *plan->needs),
+		.ambiguous = calloc(room, sizeof *plan->ambiguous),
+	};
+	if (plan->places == NULL || plan->repeated == NULL || plan->needs == NULL ||
+	    plan->ambiguous == NULL) {
+		release_plan(plan);
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	}
 	if (state != NULL)
 		state_begin_reading(state);
 	any_repeated = state != NULL && seen_any_repeated(state);
