@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "check.h"
-#include "told.h"
+#include "error-texts.h"
 #include "pop3/auth-scram.h"
 #include "pop3/auth.h"
 
@@ -403,7 +403,7 @@ static void check_login(const struct login *login)
 		trial.auth.greeting = login->greeting;
 	check_talk(&trial, login);
 	check_number(login->title, trial.err.code, login->code);
-	told_note(trial.err.code != POP3_E_NONE ? trial.err.text : "");
+	error_text_note(trial.err.code != POP3_E_NONE ? trial.err.text : "");
 	check_text(login->title, trial.auth.refusal, login->refusal != NULL ? login->refusal : "");
 	trial_close(&trial, login->mechanism);
 }
@@ -609,7 +609,7 @@ static void check_salt_limit(size_t octets, int expected)
 	buffer_append_text(&challenge, ",i=4096");
 	check_number(login.title,
 		     answer(&trial, login.mechanism, challenge.data, challenge.length), expected);
-	told_note(expected < 0 ? trial.err.text : "");
+	error_text_note(expected < 0 ? trial.err.text : "");
 	buffer_release(&salt);
 	buffer_release(&challenge);
 	trial_close(&trial, login.mechanism);
@@ -735,6 +735,6 @@ int main(void)
 	check_login(&(struct login){ "SCRAM: no SHA-256", SCRAM_ANN,
 				     .talk = { "C: n,,n=ann,r=abc", "S: r=abcdef,s=MDEy,i=4096" },
 				     .code = POP3_E_CONFIG });
-	check_told(expected_texts, ROWS(expected_texts));
+	check_error_texts(expected_texts, ROWS(expected_texts));
 	return check_end();
 }

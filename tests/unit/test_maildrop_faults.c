@@ -198,6 +198,6 @@ int main(void)
 	for (size_t row = 0; row < ROWS(trials); row++)
 		trial_sweep(&trials[row]);
 	maildrop_close(drop);
-	check_told(expected_texts, ROWS(expected_texts));
+	check_error_texts(expected_texts, ROWS(expected_texts));
 	return check_end();
 }

@@ -10,7 +10,7 @@
 #include "check.h"
 #include "faults-openssl.h"
 #include "faults-sqlite.h"
-#include "told.h"
+#include "error-texts.h"
 #include "mail/delivery-kind.h"
 #include "state/seen.h"
 
@@ -80,7 +80,7 @@ static int report(struct transfer *t, const struct delivery_item *item, struct p
 	(void)t, (void)err;
 	faults.call = NULL;
 	if (item->failure != NULL)
-		told_note(item->failure->text);
+		error_text_note(item->failure->text);
 	faults.call = pending;
 	*(item->failure == NULL ? &reported : &failed) |= 1U << (item->number - 1);
 	return 0;
@@ -217,7 +217,7 @@ static unsigned times_there(const void *text, size_t length)
 	return times;
 }
 
-static bool is_there_as_told(void)
+static bool is_there_as_reported(void)
 {
 	for (int i = 0; i < MESSAGES; i++)
 		if ((reported & 1U << i) != 0 && times_there(texts[i].data, texts[i].length) == 0)
@@ -294,9 +294,9 @@ static bool holds_after(const struct faults *fault)
 	result = fetch(&err);
 	faults.call = NULL;
 	if (result < 0)
-		told_note(err.text);
+		error_text_note(err.text);
 	look_at_destination();
-	holds = is_there_as_told() && (result == 0 || err.code != POP3_E_NONE);
+	holds = is_there_as_reported() && (result == 0 || err.code != POP3_E_NONE);
 	forget_lock();
 	holds = fetch(&again) == 0 && failed == 0 && holds;
 	look_at_destination();
@@ -442,6 +442,6 @@ int main(void)
 	buffer_release(&destination);
 	buffer_release(&state_path);
 	buffer_release(&found);
-	check_told(expected_texts, ROWS(expected_texts));
+	check_error_texts(expected_texts, ROWS(expected_texts));
 	return check_end();
 }

@@ -200,7 +200,7 @@ static void refuse_files(const char *name, const char *text, bool is_state)
 	scratch_write(name, text, strlen(text));
 	service.state = scratch_name(&state, "state");
 	if ((is_state ? service_read_state(&service, &err) : users_reload(&service.users, &err)) < 0)
-		told_note(err.text);
+		error_text_note(err.text);
 	service.state = NULL;
 	buffer_release(&state);
 }
@@ -211,7 +211,7 @@ static void refuse(void)
 	struct pop3_error err = { .text = "" };
 
 	prepare();
-#define REFUSED(call) told_note((call) != 0 ? err.text : #call)
+#define REFUSED(call) error_text_note((call) != 0 ? err.text : #call)
 	REFUSED(service_set_root(&service, "root", &err));
 	REFUSED(service_check_new_user(&service, "a/b", &err));
 	REFUSED(service_rename_user(&service, "bob", "a/b", &err));
@@ -258,6 +258,6 @@ int main(void)
 	buffer_release(&users_path);
 	buffer_release(&root_path);
 	refuse();
-	check_told(expected_texts, ROWS(expected_texts));
+	check_error_texts(expected_texts, ROWS(expected_texts));
 	return check_end();
 }

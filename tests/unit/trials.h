@@ -8,7 +8,7 @@
 #include "check.h"
 #include "faults.h"
 #include "pop3/error.h"
-#include "told.h"
+#include "error-texts.h"
 
 struct trial {
 	const char *name;
@@ -33,7 +33,7 @@ static bool trial_holds(const struct trial *trial, unsigned at)
 {
 	struct pop3_error err = { .text = "" };
 	size_t descriptors;
-	bool done, told;
+	bool done, reported;
 
 	trial->prepare();
 	descriptors = trial_descriptors();
@@ -41,9 +41,9 @@ static bool trial_holds(const struct trial *trial, unsigned at)
 	done = trial->run(&err) == 0;
 	faults.call = NULL;
 	if (!done)
-		told_note(err.text);
-	told = done || (err.code != POP3_E_NONE && err.text[0] != '\0');
-	if (told && (done || faults.struck != NULL) && trial_descriptors() == descriptors &&
+		error_text_note(err.text);
+	reported = done || (err.code != POP3_E_NONE && err.text[0] != '\0');
+	if (reported && (done || faults.struck != NULL) && trial_descriptors() == descriptors &&
 	    trial->holds(done))
 		return true;
 	printf("# call %u (%s): %s\n", at, faults.struck != NULL ? faults.struck : "none",
