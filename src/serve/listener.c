@@ -188,34 +188,28 @@ static int open_address(struct server *server, enum protocol protocol, const cha
 	return result;
 }
 
-static int open_addresses(struct server *server, enum protocol protocol,
-			  const struct serve_addresses *addresses, struct pop3_error *err)
-{
-	for (size_t i = 0; i < addresses->count; i++)
-		if (open_address(server, protocol, addresses->items[i], err) < 0)
-			return -1;
-	return 0;
-}
-
 int listeners_open(struct server *server, struct pop3_error *err)
 {
 	const struct serve_settings *const settings = server->settings;
 	const struct {
 		enum protocol protocol;
-		const char *address;
-	} managements[] = {
-		{ PEEP, settings->peep }, { SPSCMP, settings->spscmp },
-		{ MONITOR, settings->monitor }, { SMTPSTATUS, settings->smtpstatus },
+		struct serve_addresses addresses;
+	} rows[] = {
+		{ POP3, settings->listen },
+		{ POP3S, settings->listen_tls },
+		{ PEEP, { &settings->peep, settings->peep != NULL } },
+		{ SPSCMP, { &settings->spscmp, settings->spscmp != NULL } },
+		{ MONITOR, { &settings->monitor, settings->monitor != NULL } },
+		{ SMTPSTATUS, { &settings->smtpstatus, settings->smtpstatus != NULL } },
 	};
 
-	if (adopt_sockets(server, err) < 0 ||
-	    open_addresses(server, POP3, &settings->listen, err) < 0 ||
-	    open_addresses(server, POP3S, &settings->listen_tls, err) < 0)
+	if (adopt_sockets(server, err) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof managements / sizeof managements[0]; i++)
-		if (managements[i].address != NULL &&
-		    open_address(server, managements[i].protocol, managements[i].address, err) < 0)
-			return -1;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		for (size_t j = 0; j < rows[i].addresses.count; j++)
+			if (open_address(server, rows[i].protocol, rows[i].addresses.items[j],
+					 err) < 0)
+				return -1;
 	if (TAILQ_EMPTY(&server->listeners))
 		return pop3_fail(err, POP3_E_USAGE, "missing option: --listen or --listen-tls");
 	return 0;
@@ -342,24 +336,20 @@ bool listeners_manage_port(const struct server *server, uint16_t port)
 	return false;
 }
 
-static struct listener *first_of(const struct server *server, enum protocol protocol)
-{
-	struct listener *listener;
-
-	TAILQ_FOREACH(listener, &server->listeners, entry)
-		if (listener->protocol == protocol)
-			return listener;
-	return NULL;
-}
-
 static struct listener *first_pop3(const struct server *server)
 {
-	struct listener *const clear = first_of(server, POP3);
+	struct listener *listener, *tls = NULL;
 
-	return clear != NULL ? clear : first_of(server, POP3S);
+	TAILQ_FOREACH(listener, &server->listeners, entry) {
+		if (listener->protocol == POP3)
+			return listener;
+		if (listener->protocol == POP3S && tls == NULL)
+			tls = listener;
+	}
+	return tls;
 }
 
-const char *listeners_address(const struct server *server)
+static const char *pop3_address(void *server)
 {
 	const struct listener *const listener = first_pop3(server);
 
@@ -367,9 +357,9 @@ const char *listeners_address(const struct server *server)
 }
 
 /* Opens the new socket before closing the old one, so that a failure changes nothing. */
-int listeners_move(struct server *server, const char *address, uint16_t port,
-		   struct pop3_error *err)
+static int move_pop3(void *of, const char *address, uint16_t port, struct pop3_error *err)
 {
+	struct server *const server = of;
 	struct listener *const old = first_pop3(server);
 	struct listener *fresh;
 	char text[ADDRESS_HOST_MAX + 10];
@@ -402,3 +392,5 @@ int listeners_move(struct server *server, const char *address, uint16_t port,
 	log_event(&server->log, "listening", LOG_FIELDS({ "address", text }));
 	return 0;
 }
+
+const struct service_sockets listener_sockets = { .move = move_pop3, .address = pop3_address };

@@ -16,12 +16,10 @@ int listeners_start(struct server *server, struct pop3_error *err);
 void listeners_close(struct server *server);
 
 /*
- * Moves the first POP3 listener (an unencrypted one if there is one) to another address and port.
- * NULL keeps the address, 0 the port.
+ * For managers: the first POP3 listener (an unencrypted one if there is one) of a struct server.
+ * Moving it, NULL keeps the address, 0 the port.
  */
-int listeners_move(struct server *server, const char *address, uint16_t port,
-		   struct pop3_error *err);
-const char *listeners_address(const struct server *server);
+extern const struct service_sockets listener_sockets;
 
 /* Whether a management listener uses that port, on any address. */
 bool listeners_manage_port(const struct server *server, uint16_t port);

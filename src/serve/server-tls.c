@@ -24,10 +24,20 @@ static int fail(struct pop3_error *err, const char *what, const char *path)
 			 reason != NULL ? reason : "not usable");
 }
 
-static int configure(SSL_CTX *context, const char *cert, const char *key, struct pop3_error *err)
+struct certificates *certificates_load(const char *cert, const char *key, struct pop3_error *err)
 {
 	static const unsigned char session_id[] = "pop3";
+	struct certificates *const certificates = calloc(1, sizeof *certificates);
+	SSL_CTX *const context = certificates != NULL ? SSL_CTX_new(TLS_server_method()) : NULL;
 
+	if (context == NULL) {
+		free(certificates);
+		pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		return NULL;
+	}
+	certificates->context = context;
+	if (key == NULL)
+		key = cert;
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
 	/*
@@ -38,25 +48,13 @@ static int configure(SSL_CTX *context, const char *cert, const char *key, struct
 	SSL_CTX_set_session_id_context(context, session_id, sizeof session_id - 1);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	if (SSL_CTX_use_certificate_chain_file(context, cert) != 1)
-		return fail(err, "cannot use the certificate", cert);
-	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
-		return fail(err, "cannot use the key", key);
-	if (SSL_CTX_check_private_key(context) != 1)
-		return fail(err, "the key does not belong to the certificate", key);
-	return 0;
-}
-
-struct certificates *certificates_load(const char *cert, const char *key, struct pop3_error *err)
-{
-	struct certificates *const certificates = calloc(1, sizeof *certificates);
-
-	if (certificates != NULL)
-		certificates->context = SSL_CTX_new(TLS_server_method());
-	if (certificates == NULL || certificates->context == NULL) {
-		pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	} else if (configure(certificates->context, cert, key != NULL ? key : cert, err) == 0) {
+		fail(err, "cannot use the certificate", cert);
+	else if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
+		fail(err, "cannot use the key", key);
+	else if (SSL_CTX_check_private_key(context) != 1)
+		fail(err, "the key does not belong to the certificate", key);
+	else
 		return certificates;
-	}
 	certificates_free(certificates);
 	return NULL;
 }

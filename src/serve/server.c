@@ -111,20 +111,6 @@ static void take_signal(evutil_socket_t number, short what, void *argument)
 		log_event(&server->log, "error", LOG_FIELDS({ "users", err.text }));
 }
 
-static int move_listener(void *of, const char *address, uint16_t port, struct pop3_error *err)
-{
-	return listeners_move(of, address, port, err);
-}
-
-static const char *listener_address(void *of)
-{
-	return listeners_address(of);
-}
-
-static const struct service_sockets sockets = {
-	.move = move_listener, .address = listener_address,
-};
-
 /* The transform command inherits the sandbox, so /dev/null and temporary files are allowed. */
 static void confine(const struct server *server)
 {
@@ -148,20 +134,6 @@ static void confine(const struct server *server)
 	sandbox_release(&sandbox);
 }
 
-static int announce_ready(const struct server *server, struct pop3_error *err)
-{
-	const int fd = (int)server->settings->ready_fd;
-
-	if (server->observer->ready(server->observer, err) < 0)
-		return -1;
-	if (fd == 0)
-		return 0;
-	if (file_write_all(fd, "\n", 1) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "--ready-fd %d", fd);
-	close(fd);
-	return 0;
-}
-
 static int open_all(struct server *server, struct pop3_error *err)
 {
 	const struct serve_settings *const settings = server->settings;
@@ -182,7 +154,7 @@ static int open_all(struct server *server, struct pop3_error *err)
 		return -1;
 	if (service_open(&server->service, settings, err) < 0)
 		return -1;
-	server->service.sockets = &sockets;
+	server->service.sockets = &listener_sockets;
 	server->service.sockets_of = server;
 	/* Before starting the threads, which inherit the sandbox. */
 	confine(server);
@@ -248,6 +220,7 @@ static void close_all(struct server *server)
 
 static int loop(struct server *server, struct pop3_error *err)
 {
+	const int ready_fd = (int)server->settings->ready_fd;
 	struct event *events[SIGNALS];
 	int result = 0;
 
@@ -256,10 +229,17 @@ static int loop(struct server *server, struct pop3_error *err)
 		if (events[i] == NULL || event_add(events[i], NULL) < 0)
 			result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	}
-	if (result == 0 && listeners_start(server, err) == 0 && announce_ready(server, err) == 0)
+	if (result == 0)
+		result = listeners_start(server, err);
+	if (result == 0)
+		result = server->observer->ready(server->observer, err);
+	if (result == 0 && ready_fd > 0) {
+		if (file_write_all(ready_fd, "\n", 1) < 0)
+			result = pop3_fail_errno(err, POP3_E_IO, "--ready-fd %d", ready_fd);
+		close(ready_fd);
+	}
+	if (result == 0)
 		event_base_dispatch(server->base);
-	else
-		result = -1;
 	for (size_t i = 0; i < SIGNALS; i++)
 		if (events[i] != NULL)
 			event_free(events[i]);

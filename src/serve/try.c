@@ -32,18 +32,6 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int make_first_user(const char *root, struct serve_trial *trial, struct pop3_error *err)
-{
-	const int mailbox = maildirs_open(root, FIRST_USER, err);
-
-	if (mailbox < 0)
-		return -1;
-	close(mailbox);
-	trial->users[0] = strdup(FIRST_USER);
-	trial->count = trial->users[0] != NULL;
-	return trial->count > 0 ? 0 : pop3_fail(err, POP3_E_MEMORY, "out of memory");
-}
-
 /* The passwords are not looked at, but an unknown name's is checked against one of these. */
 static int write_users(struct serve_trial *trial, struct pop3_error *err)
 {
@@ -67,6 +55,7 @@ static int write_users(struct serve_trial *trial, struct pop3_error *err)
 int serve_trial_open(struct serve_trial *trial, const char *root, struct pop3_error *err)
 {
 	const struct dirent *entry;
+	int mailbox;
 	DIR *folder;
 
 	*trial = (struct serve_trial){ .fd = -1 };
@@ -80,8 +69,16 @@ int serve_trial_open(struct serve_trial *trial, const char *root, struct pop3_er
 	}
 	closedir(folder);
 	qsort(trial->users, trial->count, sizeof *trial->users, compare_names);
-	if (trial->count == 0 && make_first_user(root, trial, err) < 0)
-		return -1;
+	if (trial->count == 0) {
+		mailbox = maildirs_open(root, FIRST_USER, err);
+		if (mailbox < 0)
+			return -1;
+		close(mailbox);
+		trial->users[0] = strdup(FIRST_USER);
+		if (trial->users[0] == NULL)
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		trial->count = 1;
+	}
 	return write_users(trial, err);
 }
 

@@ -105,33 +105,31 @@ static void manage_free(struct manage_session *session)
 
 /* --- phases --- */
 
-static int64_t limit_of(const struct manage_session *session)
+static void enter(struct manage_session *session, enum manage_phase phase)
 {
-	switch (session->phase) {
+	int64_t limit = MANAGE_LINGER_MS;
+	struct timeval interval;
+
+	session->phase = phase;
+	switch (phase) {
 	case MANAGE_READING:
-		return session->dialogue.logged_in ? MANAGE_IDLE_MS :
-						     session->login_until - clock_ms();
+		limit = session->dialogue.logged_in ? MANAGE_IDLE_MS :
+						      session->login_until - clock_ms();
+		break;
 	case MANAGE_HELD:
-		return peer_guess_wait(session->peer);
+		limit = peer_guess_wait(session->peer);
+		break;
 	case MANAGE_PENALTY:
-		return MANAGE_REFUSED_MS;
+		limit = MANAGE_REFUSED_MS;
+		break;
 	case MANAGE_HASHING:
 	case MANAGE_LEAVING:
-		return MANAGE_IDLE_MS;
+		limit = MANAGE_IDLE_MS;
+		break;
 	case MANAGE_LINGERING:
 	case MANAGE_PHASES:
 		break;
 	}
-	return MANAGE_LINGER_MS;
-}
-
-static void enter(struct manage_session *session, enum manage_phase phase)
-{
-	int64_t limit;
-	struct timeval interval;
-
-	session->phase = phase;
-	limit = limit_of(session);
 	if (limit < 1)
 		limit = 1;
 	interval = (struct timeval){ .tv_sec = limit / 1000, .tv_usec = limit % 1000 * 1000 };

@@ -133,53 +133,7 @@ static enum peep_error answer_stored(bool stored, struct buffer *out)
 	return PEEP_OK;
 }
 
-struct peep_range {
-	uint64_t least, most;
-	enum peep_error outside;
-};
-
-/* A word that is not an integer is a syntax error; other servers report it as out of range. */
-static enum peep_error set_number(struct manage_dialogue *dialogue, const char *text,
-				  const struct peep_range *range, uint64_t *number,
-				  struct buffer *out)
-{
-	const char *const digits = text + (text[0] == '-');
-	struct pop3_error err;
-	uint64_t value;
-
-	if (digits[0] == '\0' || digits[strspn(digits, "0123456789")] != '\0')
-		return PEEP_SYNTAX;
-	if (!number_parse(text, strlen(text), range->most, &value) || value < range->least)
-		return range->outside;
-	*number = value;
-	return answer_stored(service_write_state(dialogue->service, &err) == 0, out);
-}
-
-static enum peep_error set_connections(struct manage_dialogue *dialogue, char *const *words,
-				       struct buffer *out)
-{
-	static const struct peep_range range = { 1, SERVICE_CONNECTIONS_LIMIT, PEEP_CONNECTIONS };
-
-	return set_number(dialogue, words[0], &range, &dialogue->service->max_connections, out);
-}
-
-static enum peep_error set_timeout(struct manage_dialogue *dialogue, char *const *words,
-				   struct buffer *out)
-{
-	static const struct peep_range range = { 0, SERVICE_TIMEOUT_LIMIT, PEEP_TIMEOUT };
-
-	return set_number(dialogue, words[0], &range, &dialogue->service->timeout, out);
-}
-
 /* --- extensions --- */
-
-static enum peep_error set_max_message(struct manage_dialogue *dialogue, char *const *words,
-				       struct buffer *out)
-{
-	static const struct peep_range range = { 0, UINT64_MAX, PEEP_RANGE };
-
-	return set_number(dialogue, words[0], &range, &dialogue->service->max_message, out);
-}
 
 static enum peep_error switch_command(struct manage_dialogue *dialogue, char *const *words,
 				      struct buffer *out)
@@ -292,11 +246,8 @@ static const struct peep_command commands[] = {
 	{ "u-", 1, 1, AFTER_LOGIN, remove_user },
 	{ "u?", 0, 0, AFTER_LOGIN, list_users },
 	{ "cu?", 0, 0, AFTER_LOGIN, list_online },
-	{ "c=", 1, 1, AFTER_LOGIN, set_connections },
-	{ "t=", 1, 1, AFTER_LOGIN, set_timeout },
 	{ "m=", 1, 1, AFTER_LOGIN, set_maildir },
 	{ "m?", 0, 0, AFTER_LOGIN, print_maildir },
-	{ "ms=", 1, 1, AFTER_LOGIN, set_max_message },
 	{ "pc=", 2, 2, AFTER_LOGIN, switch_command },
 	{ "pc?", 0, 0, AFTER_LOGIN, list_commands_off },
 	{ "cs?", 0, 0, AFTER_LOGIN, list_sessions },
@@ -305,21 +256,51 @@ static const struct peep_command commands[] = {
 	{ "l?", 0, 0, AFTER_LOGIN, print_log },
 };
 
-/* Commands that are answered with one number. */
-static const struct {
-	const char *name;
-	size_t offset;
+/* Commands that print a number, or set it. */
+static const struct peep_number {
+	const char *print, *set; /* NULL = it cannot be set */
+	size_t offset;		 /* of a uint64_t in struct service */
+	uint64_t least, most;
+	enum peep_error outside;
 } numbers[] = {
-	{ "c?", offsetof(struct service, max_connections) },
-	{ "t?", offsetof(struct service, timeout) },
-	{ "ms?", offsetof(struct service, max_message) },
-	{ "rb?", offsetof(struct service, counters.octets) },
-	{ "re?", offsetof(struct service, counters.messages) },
-	{ "xe?", offsetof(struct service, counters.removed) },
-	{ "cc?", offsetof(struct service, counters.connections_now) },
-	{ "hc?", offsetof(struct service, counters.connections) },
-	{ "hu?", offsetof(struct service, counters.logins) },
+	{ "c?", "c=", offsetof(struct service, max_connections), 1, SERVICE_CONNECTIONS_LIMIT,
+	  PEEP_CONNECTIONS },
+	{ "t?", "t=", offsetof(struct service, timeout), 0, SERVICE_TIMEOUT_LIMIT, PEEP_TIMEOUT },
+	{ "ms?", "ms=", offsetof(struct service, max_message), 0, UINT64_MAX, PEEP_RANGE },
+	{ .print = "rb?", .offset = offsetof(struct service, counters.octets) },
+	{ .print = "re?", .offset = offsetof(struct service, counters.messages) },
+	{ .print = "xe?", .offset = offsetof(struct service, counters.removed) },
+	{ .print = "cc?", .offset = offsetof(struct service, counters.connections_now) },
+	{ .print = "hc?", .offset = offsetof(struct service, counters.connections) },
+	{ .print = "hu?", .offset = offsetof(struct service, counters.logins) },
 };
+
+static uint64_t *value_of(struct service *service, const struct peep_number *number)
+{
+	return (uint64_t *)(void *)((char *)service + number->offset);
+}
+
+static bool is_number_command(const struct peep_number *number, const char *word)
+{
+	return strcmp(number->print, word) == 0 ||
+	       (number->set != NULL && strcmp(number->set, word) == 0);
+}
+
+/* A word that is not an integer is a syntax error; other servers report it as out of range. */
+static enum peep_error set_number(struct service *service, const struct peep_number *number,
+				  const char *text, struct buffer *out)
+{
+	const char *const digits = text + (text[0] == '-');
+	struct pop3_error err;
+	uint64_t value;
+
+	if (digits[0] == '\0' || digits[strspn(digits, "0123456789")] != '\0')
+		return PEEP_SYNTAX;
+	if (!number_parse(text, strlen(text), number->most, &value) || value < number->least)
+		return number->outside;
+	*value_of(service, number) = value;
+	return answer_stored(service_write_state(service, &err) == 0, out);
+}
 
 static enum peep_error run_command(struct manage_dialogue *dialogue, char *const *words,
 				   size_t arguments, struct buffer *out)
@@ -340,13 +321,17 @@ static enum peep_error run_command(struct manage_dialogue *dialogue, char *const
 		return command->run(dialogue, words + 1, out);
 	}
 	for (size_t i = 0; dialogue->logged_in && i < sizeof numbers / sizeof numbers[0]; i++) {
-		const char *const number = (const char *)dialogue->service + numbers[i].offset;
+		const struct peep_number *const number = &numbers[i];
+		const bool sets = strcmp(number->print, words[0]) != 0;
 
-		if (strcmp(numbers[i].name, words[0]) != 0)
+		if (!is_number_command(number, words[0]))
 			continue;
-		manage_note(dialogue, words[0], NULL, 0);
-		buffer_append_format(out, "+%" PRIu64 "\r\n",
-				     *(const uint64_t *)(const void *)number);
+		if (sets && arguments < 1)
+			return PEEP_SYNTAX;
+		manage_note(dialogue, words[0], shown, sets);
+		if (sets)
+			return set_number(dialogue->service, number, words[1], out);
+		buffer_append_format(out, "+%" PRIu64 "\r\n", *value_of(dialogue->service, number));
 		return PEEP_OK;
 	}
 	return PEEP_UNKNOWN;
@@ -359,7 +344,7 @@ static bool is_peep_command(char *const *words, int count)
 		if (strcmp(commands[i].name, words[0]) == 0)
 			return true;
 	for (size_t i = 0; count > 0 && i < sizeof numbers / sizeof numbers[0]; i++)
-		if (strcmp(numbers[i].name, words[0]) == 0)
+		if (is_number_command(&numbers[i], words[0]))
 			return true;
 	return false;
 }

@@ -15,12 +15,6 @@
 
 /* --- phases --- */
 
-static void end_idle(struct client *client);
-static void end_handshake(struct client *client);
-static void client_free(struct client *client);
-static void refuse_login(struct client *client);
-static void wait_on(struct client *client);
-
 #define PHASE(name) (1U << CLIENT_##name)
 
 static const struct phase_rules {
@@ -28,49 +22,39 @@ static const struct phase_rules {
 	bool takes_lines;    /* commands or SASL responses */
 	bool ends_when_sent; /* no command is running: once the output is empty, all_sent */
 	bool in_thread;	     /* a job refers to the client: do not free it */
-	int64_t limit_ms;    /* until the timer fires, 0 = the idle time-out */
-	void (*timed_out)(struct client *client);
+	int64_t limit_ms;    /* until timer_fired, 0 = the idle time-out */
 } phases[] = {
 	[CLIENT_CONNECTING] = {
 		.next = PHASE(AUTHORIZATION) | PHASE(CLOSING),
-		.limit_ms = CLIENT_HANDSHAKE_MS, .timed_out = end_handshake,
+		.limit_ms = CLIENT_HANDSHAKE_MS,
 	},
 	[CLIENT_AUTHORIZATION] = {
 		.next = PHASE(SASL) | PHASE(CHECKING) | PHASE(REFUSING) | PHASE(STLS) |
 			PHASE(CLOSING) | PHASE(LINGERING),
-		.takes_lines = true, .ends_when_sent = true, .timed_out = end_idle,
+		.takes_lines = true, .ends_when_sent = true,
 	},
 	[CLIENT_SASL] = {
 		.next = PHASE(AUTHORIZATION) | PHASE(LINGERING),
-		.takes_lines = true, .ends_when_sent = true, .timed_out = end_idle,
+		.takes_lines = true, .ends_when_sent = true,
 	},
 	[CLIENT_CHECKING] = {
 		.next = PHASE(AUTHORIZATION) | PHASE(REFUSING) | PHASE(TRANSACTION),
-		.in_thread = true, .timed_out = wait_on,
+		.in_thread = true,
 	},
-	[CLIENT_REFUSING] = {
-		.next = PHASE(AUTHORIZATION) | PHASE(CLOSING), .timed_out = refuse_login,
-	},
+	[CLIENT_REFUSING] = { .next = PHASE(AUTHORIZATION) | PHASE(CLOSING) },
 	[CLIENT_STLS] = {
-		.next = PHASE(CONNECTING) | PHASE(LINGERING),
-		.ends_when_sent = true, .timed_out = end_idle,
+		.next = PHASE(CONNECTING) | PHASE(LINGERING), .ends_when_sent = true,
 	},
 	[CLIENT_TRANSACTION] = {
 		.next = PHASE(SENDING) | PHASE(UPDATE) | PHASE(LINGERING),
-		.takes_lines = true, .ends_when_sent = true, .timed_out = end_idle,
+		.takes_lines = true, .ends_when_sent = true,
 	},
-	[CLIENT_SENDING] = {
-		.next = PHASE(TRANSACTION) | PHASE(FILTERING), .timed_out = wait_on,
-	},
-	[CLIENT_FILTERING] = { .next = PHASE(SENDING), .timed_out = wait_on },
-	[CLIENT_UPDATE] = {
-		.next = PHASE(CLOSING), .in_thread = true, .timed_out = wait_on,
-	},
-	[CLIENT_CLOSING] = {
-		.next = PHASE(LINGERING), .ends_when_sent = true, .timed_out = end_idle,
-	},
-	[CLIENT_LINGERING] = { .limit_ms = CLIENT_LINGER_MS, .timed_out = client_free },
-	[CLIENT_BROKEN] = { .timed_out = client_free },
+	[CLIENT_SENDING] = { .next = PHASE(TRANSACTION) | PHASE(FILTERING) },
+	[CLIENT_FILTERING] = { .next = PHASE(SENDING) },
+	[CLIENT_UPDATE] = { .next = PHASE(CLOSING), .in_thread = true },
+	[CLIENT_CLOSING] = { .next = PHASE(LINGERING), .ends_when_sent = true },
+	[CLIENT_LINGERING] = { .limit_ms = CLIENT_LINGER_MS },
+	[CLIENT_BROKEN] = { 0 },
 };
 
 static_assert(sizeof phases / sizeof phases[0] == CLIENT_PHASES, "rules for each phase");
@@ -343,37 +327,25 @@ void client_input_ended(struct client *client)
 static void timer_fired(evutil_socket_t fd, short what, void *argument)
 {
 	struct client *const client = argument;
+	const bool closes = client->failed_logins >= CLIENT_BAD_LOGINS_MAX;
 
 	(void)fd;
 	(void)what;
-	phases[client->phase].timed_out(client);
-}
-
-/* Not idle: a command is running, or an answer is being sent, which has its own time-out. */
-static void wait_on(struct client *client)
-{
-	client_set_timer(client, 0);
-}
-
-static void end_idle(struct client *client)
-{
-	if (evbuffer_get_length(output_of(client)) > 0)
-		wait_on(client);
-	else
+	if (client->phase == CLIENT_LINGERING || client->phase == CLIENT_BROKEN) {
+		client_free(client);
+	} else if (client->phase == CLIENT_CONNECTING) {
+		client_drop(client, "no TLS in time");
+	} else if (client->phase == CLIENT_REFUSING) {
+		client_reply(client, "-ERR [AUTH] wrong user name or password");
+		client_enter(client, closes ? CLIENT_CLOSING : CLIENT_AUTHORIZATION);
+		client_advance(client);
+	} else if (phases[client->phase].ends_when_sent &&
+		   evbuffer_get_length(output_of(client)) == 0) {
 		client_drop(client, "idle");
-}
-
-static void end_handshake(struct client *client)
-{
-	client_drop(client, "no TLS in time");
-}
-
-static void refuse_login(struct client *client)
-{
-	client_reply(client, "-ERR [AUTH] wrong user name or password");
-	client_enter(client, client->failed_logins < CLIENT_BAD_LOGINS_MAX ?
-				     CLIENT_AUTHORIZATION : CLIENT_CLOSING);
-	client_advance(client);
+	} else {
+		/* A command is running, or an answer is being sent, which has its own time-out. */
+		client_set_timer(client, 0);
+	}
 }
 
 static void end_session(struct online *online)
