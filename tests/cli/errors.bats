@@ -203,9 +203,9 @@ with_netrc() {
 		64 ann stat --match 'a~[' => --match: invalid regular expression '[': Invalid regular expression
 		64 pop3 setup ann@localhost --account ']' => ']' cannot be the name of an account: choose another one by --account
 		66 pop3 seen list -a nosuch => unknown account 'nosuch': CONFIG does not exist
-		74 pop3 stat -u ann --password-file directory => cannot read the password: Is a directory
-		64 pop3 stat -u ann --password-file long => the password is longer than 1048576 octets
-		64 pop3 stat -u ann --password-file control => the password contains a control character
+		74 pop3 stat -u ann --tls off --password-file directory | GREETING; EOF => cannot read the password: Is a directory
+		64 pop3 stat -u ann --tls off --password-file long | GREETING; EOF => the password is longer than 1048576 octets
+		64 pop3 stat -u ann --tls off --password-file control | GREETING; EOF => the password contains a control character
 		78 with_netrc stat -u ann => 'netrc' is readable by other users: run chmod 600 on it
 		64 configured '[a]\nuser = ann\n' stat => no server for account 'a' in CONFIG: add a line 'server = ...' or use --server
 		78 configured '[a]\nnonsense\n' stat => CONFIG line 2: expected [section] or key = value

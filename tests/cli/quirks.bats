@@ -1076,7 +1076,7 @@ again_with() {
 	in_account
 	account 2 fetch new --delete -o "$failing"
 	[ "$(cut -f 4 stdout | paste -sd,)" = fetched,failed ]
-	[[ $stderr == *'deleting in a new session'* ]]
+	[[ $stderr == *'deleting in a new session, as QUIT in this one would delete messages that could not be stored'* ]]
 	expiring < <(two_mails | sed 's/S\*2: \\#/S: 2/; s/uid-\\#/uid-2/' && retrieved 2 && echo EOF)
 	in_account
 	account 2 fetch new --delete -o "$failing"

@@ -30,7 +30,7 @@ refusing() {
 		75 failing clone3:error=EAGAIN stat -s pop.example.test => looking up 'pop.example.test': cannot run a thread
 		69 failing socketpair:error=EMFILE stat --tunnel cat => 127.0.0.1: cannot set up the tunnel: Too many open files
 		73 failing getcwd:error=ENOENT fetch all -o dir:box => cannot find the current directory: No such file or directory
-		74 with_command wait4:error=ECHILD => password command 'echo secret': cannot get the exit status of a command: No child processes
+		74 with_command wait4:error=ECHILD | GREETING; EOF => password command 'echo secret': cannot get the exit status of a command: No child processes
 		74 with_command pipe2:error=EMFILE => cannot run the password command: Too many open files
 	END
 }
