@@ -1,4 +1,4 @@
-"""Which messages a command selects, as its author intended."""
+"""The messages that a command selects, by a second implementation of the selectors."""
 
 from parts import Batch, Word
 
@@ -8,7 +8,7 @@ def commands_of(command):
 
 
 def lines_in_force(command):
-    """The commands of a batch that were not taken back, if QUIT is sent at all."""
+    """The commands of a batch that no rset or abort undoes."""
     lines = commands_of(command)
     for i in reversed(range(len(lines))):
         if isinstance(lines[i], Word) and lines[i].word == "abort":
@@ -32,7 +32,7 @@ def matches(match, message):
 
 
 def is_possible(match):
-    """Whether this is a valid field name."""
+    """Whether --match has a valid field name."""
     if not match:
         return True
     name = match.partition("~")[0].rstrip("!").strip()
@@ -40,7 +40,7 @@ def is_possible(match):
 
 
 def place_selects(selection, message, session):
-    """Whether a message is selected by its place in the mailbox, or by its UID."""
+    """Whether a message is selected by its position in the mailbox, or by its UID."""
     if session is None or message not in session.entries:
         return False
     place = session.entries.index(message) + 1

@@ -14,8 +14,8 @@ from parts import Batch, Dele, Look, Run, Word
 
 PASSWORD = "secret"
 HANG_SECONDS = 60  # far more than a run takes, even on a busy machine
-TIMEOUT = 30  # of the client; the server never keeps silent
-BRIEF = 3  # where it may wait for a lock that a paused run holds
+TIMEOUT = 30  # seconds, of the client; the server always answers
+BRIEF = 3  # seconds, for a client that may wait for a lock of a paused run
 # In a coverage build, a disturbed run could corrupt the counts of all runs.
 NO_COUNTS = {"GCOV_PREFIX": "/dev/null", "GCOV_ERROR_FILE": "/dev/null"}
 
@@ -49,17 +49,17 @@ class Running:
 
     run: Run
     account: object
-    sessions: list = field(default_factory=list)  # of the server
+    sessions: list = field(default_factory=list)  # on the server
     counts: Counter = field(default_factory=Counter)
-    met: list = field(default_factory=list)  # incidents that took place
-    removed: list = field(default_factory=list)  # messages that the server deleted for it
-    status: int = None  # as a shell tells it; -9 when killed
+    met: list = field(default_factory=list)  # incidents that have occurred
+    removed: list = field(default_factory=list)  # names of the messages that it deleted
+    status: int = None  # exit status; -9 if killed
     hung: bool = False
-    meanwhile: bool = False  # another one is paused
+    meanwhile: bool = False  # another run is paused
     stdout: str = ""
     stderr: str = ""
-    call: str = ""  # at which the fault came, if it did
-    folder: str = ""  # of what it leaves behind: stdout, stderr, log
+    call: str = ""  # the call at which the fault occurred
+    folder: str = ""  # contains stdout, stderr and log
 
     def incident(self, verb):
         """The incident planned for this command of the client."""
@@ -75,7 +75,7 @@ class Running:
 
 
 class Clients:
-    """Runs clients against a server, from within its one thread."""
+    """Runs clients, and serves them in the same thread."""
 
     def __init__(self, program, library, server):
         self.program = program

@@ -1,4 +1,4 @@
-"""Worlds from a seed. A world's name contains everything needed to draw it again."""
+"""Draws worlds at random. The name of a world is enough to draw it again."""
 
 import random
 
@@ -8,7 +8,7 @@ from parts import (Account, Arrive, Batch, Dele, Fault, Fetch, Incident, Look, M
                    Remove, Renumber, Run, Stream, Traits, Word, World)
 from statuses import REFUSALS
 
-LAST_CALL = 45  # of the first fetch of a few messages, about
+LAST_CALL = 45  # about the number of calls in the first fetch of a few messages
 FEW = 9  # messages
 ERRORS = ("ENOSPC", "ENOSPC", "EDQUOT", "EIO", "EROFS")
 SURVIVES = ("nothing", "names", "contents")
@@ -41,7 +41,7 @@ class Drawing:
             raise SystemExit(f"world: no such kind: {', '.join(unknown)}")
         self.chance = random.Random(name)
         self.keys = 0
-        self.uids = {}  # mailbox → the last one
+        self.uids = {}  # mailbox → its last UID
         accounts = self.draw_accounts()
         places = [self.draw_place() for _ in range(self.count_places(accounts))]
         self.places, self.accounts = places, accounts
@@ -55,7 +55,7 @@ class Drawing:
     def has(self, kind, probability=1.0):
         return kind in self.kinds and self.chance.random() < probability
 
-    # --- who and where ---
+    # --- accounts, destinations, messages, the server ---
 
     def draw_accounts(self):
         count = self.chance.choice((2, 2, 3) if self.has("shared") else (1, 1, 1, 2))
@@ -125,7 +125,7 @@ class Drawing:
             traits.uidl = False
         return traits
 
-    # --- what happens ---
+    # --- events ---
 
     def draw_events(self, mailboxes):
         events, day = [], 0
@@ -140,7 +140,7 @@ class Drawing:
         while chance.random() < .4:
             mailbox = chance.choice(mailboxes)
             if self.uids.get(mailbox, 0) >= FEW and "renumbered" not in self.kinds:
-                continue  # more that are gone at once look like UIDs that changed
+                continue  # the removal of more at once would look like a change of all UIDs
             events.append(Arrive(mailbox, self.draw_message(mailbox),
                                  chance.choice((0, 1, 1000, 1000, 1000))))
         if chance.random() < .1:

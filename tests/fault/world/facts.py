@@ -195,7 +195,7 @@ class Facts:
         return (account, stream, key) in self.arrived and not self.asked[account, key]
 
     def renumber(self, mailbox):
-        """All UIDs change, where so many are known that this is no accident.
+        """Change all UIDs, if so many are known that the client must notice it.
 
         A message without a UID of its own keeps the identity that it was given.
         """

@@ -1,12 +1,12 @@
 /*
- * Faults at the client's calls that change something, preloaded into it. Only calls that change the
- * outcome of a crash are counted: not SQLite's writes between syncs, nor mkdir of an existing
- * directory, which would only make the others rarer.
+ * Faults at the client's calls that change something, preloaded into it. Only calls that affect the
+ * result of a crash are counted: not SQLite's writes between syncs, nor mkdir of an existing
+ * directory, since those would make the others rarer.
  *
- *	WORLD_KILL=K           it is killed before the K-th of them
- *	WORLD_PAUSE=K          it is stopped before the K-th of them
+ *	WORLD_KILL=K           the client is killed before the K-th of them
+ *	WORLD_PAUSE=K          the client is stopped before the K-th of them
  *	WORLD_FULL=K,ERRNO     from the K-th on, calls that need disk space fail
- *	WORLD_DAYS=N           its clock is ahead by N days
+ *	WORLD_DAYS=N           the client's clock is ahead by N days
  *	WORLD_LOG=FILE         receives the call; with WORLD_SYNCS, also the synced data, for
  *	WORLD_SYNCS=FOLDER     power.py: octets of each file, names of each directory
  */
@@ -56,7 +56,7 @@ __attribute__((constructor)) static void read_environment(void)
 
 /* --- counting --- */
 
-/* Standard output is on another disk. */
+/* Whether the file is on the disk of the faults, which stdout is not. */
 static int is_on_disk(int fd)
 {
 	struct stat status;
@@ -77,7 +77,7 @@ const char *fault_path(int fd)
 }
 
 /* Kills or stops the client at the chosen call; returns whether this call must fail. */
-static int happens(const char *name, const char *about, int needs_room)
+static int happens(const char *name, const char *about, int needs_space)
 {
 	static long seen;
 	const int is_next = calls != seen;
@@ -91,8 +91,8 @@ static int happens(const char *name, const char *about, int needs_room)
 		log_call(name, about);
 		raise(SIGSTOP);
 	}
-	if (full_at == 0 || calls < full_at || !needs_room ||
-	    (needs_room == OF_A_SYNC && full_error != EIO))
+	if (full_at == 0 || calls < full_at || !needs_space ||
+	    (needs_space == OF_A_SYNC && full_error != EIO))
 		return 0;
 	if (!is_full)
 		log_call(name, about);
@@ -102,12 +102,12 @@ static int happens(const char *name, const char *about, int needs_room)
 }
 
 /* Octets sent to the server count, too, although they need no disk space. */
-int fault_fails(const char *name, const char *about, int needs_room)
+int fault_fails(const char *name, const char *about, int needs_space)
 {
 	if (getpid() != client)
 		return 0;
 	calls++;
-	return happens(name, about, needs_room);
+	return happens(name, about, needs_space);
 }
 
 static int is_of_sqlite(const char *path)

@@ -1,46 +1,46 @@
-"""The kinds of worlds: what may be unusual in one. A world has one to three of them.
+"""The kinds of worlds, each with something unusual. A world has one to three of them.
 
-Kinds that are off, alone or together, are in no sample unless they are asked for.
+Kinds that are off, alone or in combination, are drawn only on request.
 """
 
 KINDS = {
-    # what happens to a run
+    # faults of a run
     "killed": "killed before a call",
-    "power": "power lost before a call: what was not synced is gone",
-    "full": "a disk that is full, or fails, from a call on",
-    "paused": "paused before a call while another run is at work",
-    "away": "a destination that is not there",
-    "clock": "--delete-after, and a clock that moves on",
-    "cut": "connections that end in the middle of an answer",
-    "temporary": "refusals that the server calls temporary, again and again",
-    "goodbye": "QUIT that is refused, or not answered",
-    # where accounts and programs meet
-    "shared": "accounts with equal UIDs that share a destination",
-    "cursors": "two cursors of one mailbox",
+    "power": "power lost before a call: unsynced data is lost",
+    "full": "disk full or failing from a call on",
+    "paused": "paused before a call while another run works",
+    "away": "a destination that does not exist",
+    "clock": "--delete-after with a clock that advances",
+    "cut": "connections closed in the middle of an answer",
+    "temporary": "repeated temporary refusals",
+    "goodbye": "QUIT refused or not answered",
+    # several accounts and programs
+    "shared": "accounts with the same UIDs that share a destination",
+    "cursors": "two cursors for one mailbox",
     "two homes": "two users with the same account name and the same destinations",
-    "readers": "mail readers that move messages in a Maildir, programs that append to an mbox",
-    # what is asked for
-    "filters": "--match in all its forms",
-    "batches": "lines of a batch, with rset and abort",
-    "named": "messages by number and by UID, and numbers that are not there",
+    "readers": "other programs that move messages in a Maildir or append to an mbox",
+    # commands
+    "filters": "all forms of --match",
+    "batches": "batches, with rset and abort",
+    "named": "messages selected by number and UID, including missing ones",
     "sized": "--max-size",
-    "consumers": "commands of pipe: that refuse, drop and fail",
-    # what the server is like
-    "out of step": "PIPELINING that is broken",
+    "consumers": "commands of pipe: that refuse, discard and fail",
+    # the server
+    "out of step": "broken PIPELINING",
     "lock step": "no PIPELINING",
-    "sizes": "LIST that is wrong",
-    "identities": "no UIDs, the same for two messages, or used again",
+    "sizes": "wrong sizes in LIST",
+    "identities": "no UIDs, duplicate UIDs, or UIDs used again",
     "renumbered": "all UIDs change at once",
-    "uidl refused": "UIDL refused now and then",
-    "expire": "what was sent whole is deleted at QUIT",
-    "one": "LIST n and UIDL n answered in odd ways",
-    "odd lines": "several blanks in lists, words in status lines",
-    "odd uids": "UIDs that are long, or have blanks, slashes and other octets in them",
+    "uidl refused": "UIDL refused at times",
+    "expire": "messages sent completely are deleted at QUIT",
+    "one": "unusual answers to LIST n and UIDL n",
+    "odd lines": "several spaces in lists, words in status lines",
+    "odd uids": "UIDs that are long or contain spaces, slashes or control characters",
     "greedy top": "TOP that sends the whole message",
-    "first dot": "a dot that is the very first octet of a message, and is not stuffed",
-    "login loses": "commands behind a login are lost",
-    "inactivity": "disconnected with -ERR for an inactivity that there was not",
-    "words": "logins that are refused in words",
+    "first dot": "a message whose first octet is a dot that is not stuffed",
+    "login loses": "commands pipelined after a login are lost",
+    "inactivity": "disconnected with -ERR for inactivity although active",
+    "words": "logins refused with words, but no response code",
     "no top": "no TOP",
     "refused": "messages that cannot be read",
 }

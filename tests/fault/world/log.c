@@ -63,7 +63,7 @@ void log_call(const char *name, const char *about)
 	put(line, (size_t)length);
 }
 
-/* --- what is durable from here on --- */
+/* --- synced data --- */
 
 static void log_file(int fd, const struct stat *status)
 {
@@ -117,7 +117,7 @@ static void log_synced(int fd)
 	} else if (S_ISREG(status.st_mode)) {
 		char path[40];
 
-		/* It may have been opened only for writing. */
+		/* The descriptor may be write-only. */
 		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 		again = fault_open(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
 		log_file(again >= 0 ? again : fd, &status);

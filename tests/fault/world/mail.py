@@ -1,12 +1,12 @@
-"""The messages of a world: each in one of the odd forms in which mail comes."""
+"""The messages of a world, each in one of the unusual forms of real mail."""
 
 from messages import BODIES
 from parts import Message
 
-WORDS = ("keep", "spam", "news")  # subjects have one of them, so that filters have a meaning
+WORDS = ("keep", "spam", "news")  # each subject has one of them, for filters to match
 ENCODED = {word: f"=?UTF-8?Q?{''.join(f'={ord(c):02X}' for c in word)}?=" for word in WORDS}
-LARGE = 3000  # octets, about, of a message that is larger than all others
-LIMIT = 2000  # octets, between those
+LARGE = 3000  # about the octets of a large message
+LIMIT = 2000  # octets, between a large message and all others
 
 
 def plain(word, key, body):
@@ -34,7 +34,7 @@ def no_header(_, key, body):
 
 
 def alike(word, key, body):
-    """The header block of another message with a different body."""
+    """A message with the header block of another one but a different body."""
     return f"From: ann\r\nSubject: {word}\r\n\r\n{key}\r\n".encode() + body
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Message:
-    key: int  # no other message of the world has it
+    key: int  # unique in the world
     uid: str
     text: bytes
-    subject: str = ""  # as a person reads it
-    refused: bool = False  # RETR of it fails for good
-    undotted: bool = False  # the dot that it begins with is not stuffed; it is refused, too
+    subject: str = ""  # decoded
+    refused: bool = False  # RETR always fails
+    undotted: bool = False  # its first octet is a dot that is not stuffed; also sets refused
 
 
 @dataclass
@@ -19,17 +19,17 @@ class Traits:
     pipelining: str = "good"  # none, good, late dot, ignores, twice, ok then err
     uidl: bool = True
     top: bool = True
-    expires: bool = False  # what was sent whole is deleted at QUIT
+    expires: bool = False  # messages sent completely are deleted at QUIT
     sizes: str = "exact"  # exact, lf, small, huge
     one: str = "good"  # answer to LIST n and UIDL n: good, whole, other, bare
     lines: str = "usual"  # of lists and status lines: usual, blanks, words
     greedy: bool = False  # TOP sends the whole message
-    loses: bool = False  # commands that are sent behind a login before its answer
+    loses: bool = False  # commands pipelined after a login are lost
 
 
 @dataclass
 class Stream:
-    """One cursor of an account, and where its messages go."""
+    """One cursor of an account, and the destination of its messages."""
 
     cursor: str
     destination: int
@@ -40,7 +40,7 @@ class Account:
     name: str
     mailbox: str
     streams: list
-    home: str = "home"  # whose state it uses
+    home: str = "home"  # directory of the user's configuration and state
 
 
 @dataclass
@@ -93,31 +93,28 @@ class Batch:
     lines: list = field(default_factory=list)
 
 
-# --- what befalls a run ---
+# --- faults and incidents of a run ---
 
 @dataclass
 class Incident:
-    """The server does something else than answer, at the nth command of that name in a run.
-
-    At each of them, where that is 0.
-    """
+    """The server does something other than answer the nth such command of a run (0 = all)."""
 
     what: str  # cut, reset, refuse, hang up
     verb: str
     nth: int = 1
     text: str = ""  # the refusal
-    place: float = 0  # how much of the answer is sent before the cut
-    commits: bool = False  # QUIT takes effect, although the client does not learn it
+    place: float = 0  # the part of the answer that is sent before the cut
+    commits: bool = False  # QUIT takes effect without an answer
 
 
 @dataclass
 class Fault:
-    """A fault before the client's nth call that changes anything."""
+    """A fault before the client's nth call that changes a file or the connection."""
 
     what: str  # kill, power, full, pause
     call: int
     error: str = "ENOSPC"
-    survives: str = "nothing"  # of what was not synced: nothing, names, contents
+    survives: str = "nothing"  # what survives without a sync: nothing, names, contents
 
 
 @dataclass
@@ -126,18 +123,18 @@ class Run:
     fault: Fault = None
     incidents: list = field(default_factory=list)
     meanwhile: "Run" = None  # runs while this one is paused
-    day: int = 0  # what the clock says, in days from the first run
+    day: int = 0  # the client's clock, in days since the first run
     consumer: int = 0  # exit status of a pipe's command
-    away: int = -1  # the destination that is not there
+    away: int = -1  # the destination that does not exist
 
 
-# --- what others do between the runs ---
+# --- events between the runs ---
 
 @dataclass
 class Arrive:
     mailbox: str
     message: Message
-    place: int = 1000  # in the mailbox, or at its end
+    place: int = 1000  # position in the mailbox, or its end
 
 
 @dataclass
@@ -150,7 +147,7 @@ class Remove:
 
 @dataclass
 class Renumber:
-    """The server gives all messages other UIDs."""
+    """The server changes the UIDs of all messages."""
 
     mailbox: str
 
@@ -160,7 +157,7 @@ class Meddle:
     """A mail reader moves new messages in a Maildir; another program changes an mbox."""
 
     destination: int
-    how: str = "append"  # to an mbox: append, or rewrite without the last line's end
+    how: str = "append"  # for an mbox: append, or rewrite it without the final line end
 
 
 @dataclass
@@ -170,5 +167,5 @@ class World:
     traits: Traits
     accounts: list
     places: list
-    mailboxes: dict  # name → messages at the beginning
+    mailboxes: dict  # name → initial messages
     events: list

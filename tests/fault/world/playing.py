@@ -1,4 +1,4 @@
-"""Plays a world: its events in order, then clean runs, while the model watches."""
+"""Plays a world: its events in order, then clean runs, with checks by the model."""
 
 import copy
 import os
@@ -14,7 +14,7 @@ from parts import Arrive, Fetch, Meddle, Remove, Renumber, Run
 from server import Server
 from statuses import KILLED
 
-CLEAN_RUNS = 3  # of which the last has nothing left to do
+CLEAN_RUNS = 3  # the last one has nothing left to do
 
 
 class Mbox(destinations.Mbox):
@@ -30,7 +30,7 @@ class Mbox(destinations.Mbox):
         return super().form(message).rstrip(b"\n")
 
     def contents(self):
-        """Messages of another program are not ours, but must stay."""
+        """The client's messages; those of another program must be present, but are left out."""
         text = destinations.read(self.folder, "inbox")
         messages = [message.rstrip(b"\n") for message in destinations.split_mbox(text)]
         for message in self.foreign:
@@ -59,9 +59,9 @@ def text_of(entry):
 
 
 class Pipe(destinations.Pipe):
-    """A consumer that exits as instructed and keeps the messages that it accepts."""
+    """A command that exits as instructed and stores the messages that it accepts."""
 
-    CONSUMER = ('read a <{0}/answer; f={0}/half/$$; cat >$f; '
+    COMMAND = ('read a <{0}/answer; f={0}/half/$$; cat >$f; '
                 'case $a in 0|99) mv $f {0}/whole/$$.$POP3_NUMBER ;; *) rm $f ;; esac; exit $a')
 
 
@@ -72,9 +72,9 @@ KINDS = {**destinations.KINDS, "mbox": Mbox, "pipe": Pipe}
 class Played:
     """The outcome of a world."""
 
-    problems: list  # (outcome, words)
-    last: int = 0  # the event after which they were seen; behind all: in the clean runs
-    told: dict = field(default_factory=dict)  # event → the run, as it ended
+    problems: list  # (outcome, description)
+    last: int = 0  # the event after which they were found; len(events) = in the clean runs
+    runs_by_event: dict = field(default_factory=dict)  # event → its run
     runs: int = 0
 
 
@@ -95,7 +95,7 @@ class Stage:
 
 
 def make_places(world, folder, disk):
-    """The destinations, on a disk that may lose power. A consumer's own files are not on it."""
+    """The destinations on the disk that may lose power; files of pipe commands are elsewhere."""
     places = []
     for number, place in enumerate(world.places, 1):
         where = os.path.join(folder if place.kind == "pipe" else disk, f"place{number}")
@@ -109,7 +109,7 @@ class Play:
         self.server, self.clients = stage.server, stage.clients
         self.world = world
         self.folder = folder
-        self.disk = os.path.join(folder, "disk")  # all that power can take
+        self.disk = os.path.join(folder, "disk")  # everything that a loss of power affects
         self.places = make_places(world, folder, self.disk)
         for account in world.accounts:
             home(self.disk, account.home, self.accounts_of(account.home), self.server.port)
@@ -121,7 +121,7 @@ class Play:
         for i, event in enumerate(self.world.events):
             self.played.last = i
             if isinstance(event, Run):
-                self.played.told[i] = self.run(event)
+                self.played.runs_by_event[i] = self.run(event)
             elif isinstance(event, Arrive):
                 self.server.mailboxes[event.mailbox].insert(event.place, event.message)
                 self.model.messages[event.message.key] = event.message
@@ -203,14 +203,14 @@ class Play:
                 running.call = octets.decode("utf-8", "replace")
 
     def take_away(self, run):
-        """Replaced by a file, because a directory would be created again."""
+        """Replace the destination by a file, as a missing directory would be created again."""
         if run.away >= 0:
             place = self.places[run.away]
             os.makedirs(place.folder, exist_ok=True)
             os.rename(place.folder, place.folder + ".away")
             with open(place.folder, "w"):
                 pass
-            place.folder += ".away"  # where the model finds it
+            place.folder += ".away"  # for the model
 
     def bring_back(self, run):
         if run.away >= 0:
@@ -232,12 +232,12 @@ class Play:
         self.model.ended(done)
 
     def finish_stream(self, a, s):
-        """Whether the run succeeded without complaints."""
+        """Returns whether the last run exited with 0."""
         last_day = max((event.day for event in self.world.events if isinstance(event, Run)),
                        default=0)
         for _ in range(CLEAN_RUNS):
             running = self.run(Run(Fetch(a, s), day=last_day))
-            self.played.told[len(self.world.events), a, s] = running
+            self.played.runs_by_event[len(self.world.events), a, s] = running
             if running.status in (0, 2) or self.model.problems:
                 break
         return running.status == 0

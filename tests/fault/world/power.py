@@ -1,8 +1,9 @@
-"""Power that is lost: of a folder there remains what was synced, as faults.c has written it down.
+"""Simulates a loss of power: reduces a directory to the data synced, according to faults.c's log.
 
-Until the run all is taken to be durable. From then on the octets of a file are those of its last
-fsync, and the names of a folder those of its own; what was never synced is empty or not there.
-A loss may spare the one or the other: `survives` is "nothing", "names" or "contents".
+Everything before the run is durable. After that, the octets of a file are those at its last fsync,
+and the names in a directory those at the directory's last fsync; a file never synced is empty, a
+name never synced is missing. `survives` says what survives even without a sync: "nothing", "names"
+or "contents".
 """
 
 import os
@@ -12,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 
 HEAD = struct.Struct("=cQQ")
-OFF_SECONDS = 3600  # for which the machine is off: locks grow old meanwhile
+OFF_SECONDS = 3600  # how long the machine is off, so that locks expire
 NAME = struct.Struct("=Q")
 
 
@@ -58,10 +59,10 @@ def names_of(octets):
 
 
 def lose(root, before, log, survives):
-    """Turn the directory into what a restarted machine would find."""
+    """Change the directory into what a restarted machine would find."""
     now, durable = look(root), before
     for inode in now.folders:
-        durable.folders.setdefault(inode, {})  # new, and empty unless it was synced
+        durable.folders.setdefault(inode, {})  # new, and empty unless synced
     for letter, inode, octets in read_log(log):
         if letter == "F":
             durable.files[inode] = octets
@@ -93,7 +94,7 @@ def build(path, tree, inode, there):
         where = os.path.join(path, name)
         if child in tree.folders:
             build(where, tree, child, there)
-        elif not name.endswith("-shm"):  # memory that SQLite maps, and makes anew
+        elif not name.endswith("-shm"):  # shared memory that SQLite creates again
             restore(where, tree.files.get(child, b""), there.get(child))
 
 

@@ -1,7 +1,7 @@
 """The server of a world: mailboxes in memory, one thread, and the quirks of its traits.
 
-A session sees its mailbox as it was at the login. What QUIT removes, and who asked for it, is
-told to a listener at that moment, while the client still waits for the answer.
+A session sees its mailbox as it was at the login. QUIT calls `removed` for each message that it
+removes, before the client gets the answer.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ class Session:
     def __init__(self, server, connection, run):
         self.server = server
         self.connection = connection
-        self.run = run  # of which the client is, see client.py
+        self.run = run  # the Running of the client, see client.py
         self.unread = b""
         self.user = None
         self.logged_in = False
@@ -40,12 +40,12 @@ class Session:
         self.marked = set()
         self.retrieved = set()
         self.commands = []
-        self.confused = False  # the quirk of this session has shown itself
+        self.confused = False  # the pipelining quirk has occurred in this session
 
     # --- octets ---
 
     def receive(self):
-        """False when the session is over."""
+        """Receive and answer commands; False when the session is over."""
         try:
             octets = self.connection.recv(AT_ONCE)
         except ConnectionError:
@@ -77,12 +77,12 @@ class Session:
             except Cut as cut:
                 raise Cut(self.join(answers) + cut.octets, cut.reset) from None
             if verb == "PASS" and self.server.traits.loses and lines[i + 1:]:
-                raise Cut(self.join(answers))  # after a while, as the client waits for more
+                raise Cut(self.join(answers))  # the client would wait for the lost answers
             if self.doubles(i, len(lines), verb):
                 answers.append(answers[-1])
         self.send(self.join(answers))
         if self.confused and self.server.traits.pipelining in ("ignores", "ok then err"):
-            raise Cut  # the client waits for more, and is disconnected for it at last
+            raise Cut  # the client would wait for the missing answer
         return answers[-1:] != [("QUIT", answers[-1][1])] if answers else True
 
     def join(self, answers):
@@ -98,7 +98,7 @@ class Session:
             octets += answer
         return octets + late
 
-    # --- quirks of pipelining: they need commands that arrive together ---
+    # --- pipelining quirks, which need commands that arrive together ---
 
     def shows(self, trait, i, count, verb):
         if self.server.traits.pipelining != trait or self.confused or count < 2 or i < 1:
@@ -270,7 +270,7 @@ class Server:
         self.port = self.listener.getsockname()[1]
         self.selector.register(self.listener, selectors.EVENT_READ)
         self.sessions = []
-        self.run = None  # whose client connects next
+        self.run = None  # the Running whose client connects next
 
     def begin(self, traits, mailboxes, removed):
         self.traits = traits
@@ -289,7 +289,7 @@ class Server:
     # --- connections ---
 
     def serve(self, timeout):
-        """The octets that arrived within this many seconds."""
+        """Handle what arrives within this many seconds; False if nothing did."""
         events = self.selector.select(timeout)
         for key, _ in events:
             if key.fileobj is self.listener:
@@ -324,6 +324,6 @@ class Server:
         session.connection.close()
 
     def end_sessions_of(self, run):
-        """The client is dead; commands that it sent before are still obeyed."""
+        """Execute the remaining commands of a dead client."""
         while self.serve(0) or any(session.run is run for session in self.sessions):
             pass

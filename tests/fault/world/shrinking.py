@@ -1,4 +1,4 @@
-"""Makes a failing world smaller while it still fails in the same way."""
+"""Reduces a failing world while it still fails in the same way."""
 
 import copy
 
@@ -8,7 +8,7 @@ TRIES = 200
 
 
 def shrink(world, play):
-    """The smallest world found, and its outcome. `play` plays one."""
+    """The smallest world found, and the result of playing it."""
     played = play(world)
     if not played.problems:
         return world, played
@@ -31,7 +31,7 @@ def shrink(world, play):
 
 
 def candidates(world):
-    """Worlds that are each one step simpler."""
+    """All worlds that are one step simpler."""
     for i in reversed(range(len(world.events))):
         yield changed(world, lambda w, i=i: w.events.pop(i))
     for name, messages in world.mailboxes.items():
