@@ -177,16 +177,6 @@ static size_t match(const struct admin_verb *verb, char *const *words, size_t co
 	return count > 1 && strcmp(words[1], verb->name + first + 1) == 0 ? 2 : 0;
 }
 
-/* Surplus arguments are not printed: one may be a password. */
-static int wrong_count(const struct admin_verb *verb, struct pop3_error *err)
-{
-	const char *const hint = "; see --new-password-command, -file and -fd";
-
-	return pop3_fail(err, POP3_E_USAGE, "'%s' takes %s%s", verb->name,
-			 verb->usage[0] != '\0' ? verb->usage : "no argument",
-			 admin_sets_password(verb) ? hint : "");
-}
-
 int admin_parse(struct admin_request *request, char *const *words, size_t count,
 		struct pop3_error *err)
 {
@@ -206,8 +196,12 @@ int admin_parse(struct admin_request *request, char *const *words, size_t count,
 	}
 	while (wanted < ADMIN_ARGUMENTS_MAX && verb->forms[wanted] != FORM_NONE)
 		wanted++;
+	/* Surplus arguments are not printed: one may be a password. */
 	if (count - used != wanted)
-		return wrong_count(verb, err);
+		return pop3_fail(err, POP3_E_USAGE, "'%s' takes %s%s", verb->name,
+				 wanted > 0 ? verb->usage : "no argument",
+				 admin_sets_password(verb) ?
+				 "; see --new-password-command, -file and -fd" : "");
 	for (size_t i = 0; i < wanted; i++)
 		request->arguments[i] = words[used + i];
 	return 0;

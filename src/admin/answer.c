@@ -110,15 +110,6 @@ static int take_line(struct admin_answer *answer, struct pop3_error *err)
 	return 0;
 }
 
-static int check_whole(const struct admin_answer *answer, struct pop3_error *err)
-{
-	if (answer->due > 0 || answer->refusal.code != POP3_E_NONE ||
-	    admin_answer_result(answer) != RESULT_METRICS ||
-	    answer->protocol->metrics[next_metric(answer)] == NULL)
-		return 0;
-	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent fewer metrics than it should: %zu", answer->metrics);
-}
-
 ssize_t admin_answer_feed(struct admin_answer *answer, const char *octets, size_t length,
 			  struct pop3_error *err)
 {
@@ -136,7 +127,13 @@ ssize_t admin_answer_feed(struct admin_answer *answer, const char *octets, size_
 		if (end != NULL && take_line(answer, err) < 0)
 			return -1;
 	}
-	return check_whole(answer, err) < 0 ? -1 : (ssize_t)used;
+	if (answer->due == 0 && answer->refusal.code == POP3_E_NONE &&
+	    admin_answer_result(answer) == RESULT_METRICS &&
+	    answer->protocol->metrics[next_metric(answer)] != NULL)
+		return pop3_fail(err, POP3_E_PROTOCOL,
+				 "the server sent fewer metrics than it should: %zu",
+				 answer->metrics);
+	return (ssize_t)used;
 }
 
 int admin_answer_cut(const struct admin_answer *answer, struct pop3_error *err)
@@ -146,26 +143,6 @@ int admin_answer_cut(const struct admin_answer *answer, struct pop3_error *err)
 						       "an answer");
 	return pop3_fail(err, POP3_E_LOST, "the server closed the connection in the middle of its "
 					   "answer");
-}
-
-/* Fills in the fields of the next record; returns their number. */
-static size_t fill_record(struct admin_field *fields, const struct admin_column *columns,
-			  const char **text, const char *end)
-{
-	size_t count = 0;
-
-	for (; columns[count].name != NULL && *text < end; count++) {
-		struct admin_field *const field = &fields[count];
-		const char *const stop = memchr(*text, '\n', (size_t)(end - *text));
-
-		*field = (struct admin_field){
-			.name = columns[count].name, .is_number = columns[count].is_number,
-			.text = *text, .length = (size_t)(stop - *text),
-		};
-		number_prefix(field->text, field->length, &field->number);
-		*text = stop + 1;
-	}
-	return count;
 }
 
 int admin_answer_refused(const struct admin_answer *answer, struct pop3_error *err)
@@ -188,8 +165,19 @@ int admin_answer_print(const struct admin_answer *answer, struct admin_sink *sin
 		return -1;
 	while (text < end) {
 		struct admin_field fields[ADMIN_FIELDS_MAX];
-		const size_t count = fill_record(fields, columns, &text, end);
+		size_t count = 0;
 
+		for (; columns[count].name != NULL && text < end; count++) {
+			struct admin_field *const field = &fields[count];
+			const char *const stop = memchr(text, '\n', (size_t)(end - text));
+
+			*field = (struct admin_field){
+				.name = columns[count].name, .is_number = columns[count].is_number,
+				.text = text, .length = (size_t)(stop - text),
+			};
+			number_prefix(field->text, field->length, &field->number);
+			text = stop + 1;
+		}
 		if (sink->record(sink, fields, count, err) < 0)
 			return -1;
 	}

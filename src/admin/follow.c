@@ -51,33 +51,31 @@ static size_t overlap(const struct admin_follower *follower)
 	return common;
 }
 
-static int pass_on(const struct admin_follower *follower, const char **text,
-		   struct admin_sink *next, struct pop3_error *err)
-{
-	struct admin_field fields[ADMIN_FOLLOWER_COLUMNS];
-
-	for (size_t i = 0; i < follower->columns; i++) {
-		const char *const end = strchr(*text, '\n');
-
-		fields[i] = (struct admin_field){
-			.name = follower->names[i], .text = *text, .length = (size_t)(end - *text),
-		};
-		*text = end + 1;
-	}
-	return next == NULL ? 0 : next->record(next, fields, follower->columns, err);
-}
-
 int admin_follower_pass(struct admin_follower *follower, struct admin_sink *sink,
 			struct pop3_error *err)
 {
 	const size_t known = overlap(follower) / sizeof(uint64_t);
 	const size_t count = follower->hashes.length / sizeof(uint64_t);
 	const char *text = buffer_text(&follower->texts);
+	const char *const end = text + follower->texts.length;
 	const struct buffer spare = follower->before;
 	int result = buffer_check(&follower->texts, POP3_E_MEMORY, err);
 
-	for (size_t i = 0; result == 0 && i < count; i++)
-		result = pass_on(follower, &text, i < known ? NULL : sink, err);
+	for (size_t i = 0; result == 0 && i < count; i++) {
+		struct admin_field fields[ADMIN_FOLLOWER_COLUMNS];
+
+		for (size_t j = 0; j < follower->columns; j++) {
+			const char *const stop = memchr(text, '\n', (size_t)(end - text));
+
+			fields[j] = (struct admin_field){
+				.name = follower->names[j], .text = text,
+				.length = (size_t)(stop - text),
+			};
+			text = stop + 1;
+		}
+		if (i >= known)
+			result = sink->record(sink, fields, follower->columns, err);
+	}
 	follower->before = follower->hashes;
 	follower->hashes = spare;
 	buffer_clear(&follower->hashes);

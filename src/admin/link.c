@@ -21,28 +21,6 @@ struct admin_link {
 	bool in_step;	       /* all answers were read, and nothing followed them */
 };
 
-static int dial(struct admin_link *link, struct pop3_error *err)
-{
-	const struct pop3_account *const account = link->account;
-	const uint16_t port = account->port != 0 ? account->port : link->protocol->port;
-	const struct pop3_timeouts *const timeouts = &account->timeouts;
-	const bool anywhere = link->clear_text || account->tunnel != NULL;
-
-	if (!anywhere && clear_text_check_account(account, err) < 0)
-		return -1;
-	link->stream = stream_dial(account, port,
-				   deadline_after(timeouts, timeouts->connect_ms), err);
-	if (link->stream == NULL)
-		return -1;
-	if (!anywhere && clear_text_check_socket(link->stream->fd, err) < 0) {
-		stream_close(link->stream);
-		link->stream = NULL;
-		return -1;
-	}
-	link->in_step = true;
-	return 0;
-}
-
 /* A server that closes with unread input resets the connection: treat that as closing. */
 static int lost(const struct admin_answer *answer, struct pop3_error *err)
 {
@@ -200,8 +178,23 @@ static void hang_up(struct admin_link *link)
 
 static int connect_server(struct admin_link *link, struct pop3_error *err)
 {
-	if (dial(link, err) < 0)
+	const struct pop3_account *const account = link->account;
+	const uint16_t port = account->port != 0 ? account->port : link->protocol->port;
+	const struct pop3_timeouts *const timeouts = &account->timeouts;
+	const bool anywhere = link->clear_text || account->tunnel != NULL;
+
+	if (!anywhere && clear_text_check_account(account, err) < 0)
 		return -1;
+	link->stream = stream_dial(account, port,
+				   deadline_after(timeouts, timeouts->connect_ms), err);
+	if (link->stream == NULL)
+		return -1;
+	if (!anywhere && clear_text_check_socket(link->stream->fd, err) < 0) {
+		stream_close(link->stream);
+		link->stream = NULL;
+		return -1;
+	}
+	link->in_step = true;
 	if (greet(link, err) == 0 && log_in(link, err) == 0)
 		return 0;
 	hang_up(link);
@@ -228,13 +221,6 @@ static int ask_stream(struct admin_link *link, const struct admin_request *reque
 	return result;
 }
 
-static int add_context(const struct admin_request *request, struct pop3_error *err)
-{
-	if (request->arguments[0] == NULL)
-		return pop3_context(err, "%s", request->verb->name);
-	return pop3_context(err, "%s '%s'", request->verb->name, request->arguments[0]);
-}
-
 int admin_ask(struct admin_link *link, const struct admin_request *request,
 	      struct admin_sink *sink, struct pop3_error *err)
 {
@@ -254,7 +240,11 @@ int admin_ask(struct admin_link *link, const struct admin_request *request,
 	if (result == 0)
 		result = admin_answer_print(&answer, sink, err);
 	admin_answer_release(&answer);
-	return result == 0 ? 0 : add_context(request, err);
+	if (result == 0)
+		return 0;
+	if (request->arguments[0] == NULL)
+		return pop3_context(err, "%s", request->verb->name);
+	return pop3_context(err, "%s '%s'", request->verb->name, request->arguments[0]);
 }
 
 struct admin_link *admin_open(const struct admin_protocol *protocol,

@@ -82,24 +82,19 @@ static int read_info(struct admin_answer *answer, const char *text, size_t lengt
 	return 0;
 }
 
-static int read_body(struct admin_answer *answer, const char *line, size_t length,
-		     struct pop3_error *err)
-{
-	answer->in_body = length != 1 || line[0] != '.';
-	if (!answer->in_body)
-		return 0;
-	admin_answer_add(answer, line, length);
-	return admin_answer_count_line(answer, err);
-}
-
 static int read_line(struct admin_answer *answer, const char *line, size_t length,
 		     struct pop3_error *err)
 {
 	const char *const refusal = skip_status(line, length, "-ERR");
 	const char *const text = skip_status(line, length, "+OK");
 
-	if (answer->in_body)
-		return read_body(answer, line, length, err);
+	if (answer->in_body) {
+		answer->in_body = length != 1 || line[0] != '.';
+		if (!answer->in_body)
+			return 0;
+		admin_answer_add(answer, line, length);
+		return admin_answer_count_line(answer, err);
+	}
 	if (refusal != NULL) {
 		/* Not a wrong secret: the protocol has none. */
 		pop3_fail(&answer->refusal, answer->verb != NULL ? POP3_E_USAGE : POP3_E_REFUSED,

@@ -62,33 +62,15 @@ static int read_refusal(struct admin_answer *answer, const char *digits, size_t 
 	return 0;
 }
 
-/* "c=1-500" is the command "c=" and its range; the other capabilities are plain words. */
-static void add_capability(struct admin_answer *answer, const char *line, size_t length)
-{
-	const char *const equals = memchr(line, '=', length);
-	const size_t name = equals != NULL ? (size_t)(equals - line) + 1 : length;
-
-	admin_answer_add(answer, line, name);
-	admin_answer_add(answer, line + name, length - name);
-}
-
-static size_t count_columns(const struct admin_column *columns)
-{
-	size_t count = 0;
-
-	while (columns[count].name != NULL)
-		count++;
-	return count;
-}
-
 /* One word per column; the last column gets the rest of the line. */
 static int add_words(struct admin_answer *answer, const struct admin_column *columns,
 		     const char *line, size_t length, struct pop3_error *err)
 {
 	const char *const end = line + length;
 
-	for (size_t left = count_columns(columns); left > 0; left--, columns++) {
-		const char *const blank = left > 1 ? memchr(line, ' ', (size_t)(end - line)) : end;
+	for (; columns->name != NULL; columns++) {
+		const bool is_last = columns[1].name == NULL;
+		const char *const blank = is_last ? end : memchr(line, ' ', (size_t)(end - line));
 		const size_t word = blank != NULL ? (size_t)(blank - line) : 0;
 
 		if (blank == NULL)
@@ -107,11 +89,16 @@ static int read_body(struct admin_answer *answer, const char *line, size_t lengt
 {
 	const struct admin_column *const columns =
 		answer->verb->columns != NULL ? answer->verb->columns : log_columns;
+	const char *const equals = memchr(line, '=', length);
+	const size_t name = equals != NULL ? (size_t)(equals - line) + 1 : length;
 
-	if ((answer->verb->traits & VERB_WITHOUT_LOGIN) != 0)
-		add_capability(answer, line, length);
-	else if (add_words(answer, columns, line, length, err) < 0)
+	/* "c=1-500" is the command "c=" and its range; the other capabilities are plain words. */
+	if ((answer->verb->traits & VERB_WITHOUT_LOGIN) != 0) {
+		admin_answer_add(answer, line, name);
+		admin_answer_add(answer, line + name, length - name);
+	} else if (add_words(answer, columns, line, length, err) < 0) {
 		return -1;
+	}
 	answer->in_body = --answer->body_due > 0;
 	return admin_answer_count_line(answer, err);
 }

@@ -134,28 +134,23 @@ static int send_open(int fd, const struct smtpstatus_round *round,
 	return 0;
 }
 
-/* The buffer is one octet longer than an answer, so that recv shows if a datagram is too long. */
-static int receive(int fd, struct smtpstatus_round *round, const struct pop3_account *account,
-		   struct pop3_error *err)
-{
-	unsigned char datagram[SMTPSTATUS_OCTETS + 1];
-	const ssize_t got = recv(fd, datagram, sizeof datagram, 0);
-
-	if (got < 0)
-		return failed("no answer", err);
-	trace(account, POP3_RECEIVED, datagram, (size_t)got);
-	smtpstatus_match(round, datagram, (size_t)got);
-	return 0;
-}
-
 static int await_answers(int fd, struct smtpstatus_round *round,
 			 const struct pop3_account *account, int64_t deadline,
 			 struct pop3_error *err)
 {
 	while (!smtpstatus_whole(round)) {
-		if (deadline_wait(&account->timeouts, fd, POLLIN, deadline, err) < 0 ||
-		    receive(fd, round, account, err) < 0)
+		unsigned char datagram[SMTPSTATUS_OCTETS + 1]; /* shows if one is too long */
+		ssize_t got;
+
+		if (deadline_wait(&account->timeouts, fd, POLLIN, deadline, err) < 0)
 			return -1;
+		got = recv(fd, datagram, sizeof datagram, 0);
+		if (got < 0 && failed("no answer", err) < 0)
+			return -1;
+		if (got >= 0) {
+			trace(account, POP3_RECEIVED, datagram, (size_t)got);
+			smtpstatus_match(round, datagram, (size_t)got);
+		}
 		/* A flood keeps the socket readable, so deadline_wait would never time out. */
 		if (!smtpstatus_whole(round) && clock_ms() >= deadline)
 			return pop3_fail(err, POP3_E_TIMEOUT, "timed out");
@@ -200,40 +195,29 @@ static int ask_address(const struct addrinfo *address, struct smtpstatus_round *
 	return result;
 }
 
-/* "localhost" has two addresses, and many servers listen on only one of them. */
-static int ask_addresses(const struct addrinfo *address, bool clear_text,
-			 struct smtpstatus_round *round, const struct pop3_account *account,
-			 struct pop3_error *err)
-{
-	int result = -1;
-
-	for (; address != NULL; address = address->ai_next) {
-		if (!clear_text && !address_is_loopback(address->ai_addr))
-			result = clear_text_refuse(err);
-		else
-			result = ask_address(address, round, account, err);
-		if (result == 0 || err->code != POP3_E_CONNECT)
-			break;
-	}
-	return result;
-}
-
 int smtpstatus_ask_host(const struct pop3_account *account, uint16_t port, bool clear_text,
 			struct smtpstatus_round *round, struct pop3_error *err)
 {
 	const struct pop3_timeouts *const timeouts = &account->timeouts;
 	struct addrinfo *found;
-	int result;
+	int result = -1;
 
 	if (account->tunnel != NULL || account->proxy != NULL)
 		return pop3_fail(err, POP3_E_USAGE, "smtpstatus uses UDP, which --tunnel and "
 						    "--proxy cannot carry");
 	found = resolve(account->host, account->port != 0 ? account->port : port, account->family,
 			timeouts, deadline_after(timeouts, timeouts->connect_ms), err);
-	if (found == NULL)
-		return -1;
-	result = ask_addresses(found, clear_text, round, account, err);
-	freeaddrinfo(found);
+	/* "localhost" has two addresses, and many servers listen on only one of them. */
+	for (const struct addrinfo *to = found; to != NULL; to = to->ai_next) {
+		if (!clear_text && !address_is_loopback(to->ai_addr))
+			result = clear_text_refuse(err);
+		else
+			result = ask_address(to, round, account, err);
+		if (result == 0 || err->code != POP3_E_CONNECT)
+			break;
+	}
+	if (found != NULL)
+		freeaddrinfo(found);
 	return result;
 }
 
