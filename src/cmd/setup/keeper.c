@@ -14,30 +14,23 @@
 
 /* --- the choice --- */
 
-static bool is_executable(const char *folder, size_t length, const char *program)
-{
-	struct buffer path = { 0 };
-	bool result;
-
-	buffer_append(&path, folder, length);
-	buffer_append_format(&path, "/%s", program);
-	result = access(buffer_text(&path), X_OK) == 0;
-	buffer_release(&path);
-	return result;
-}
-
 static bool has_program(const char *program)
 {
 	const char *path = getenv("PATH");
+	struct buffer file = { 0 };
+	bool found = false;
 
-	while (path != NULL && *path != '\0') {
+	while (!found && path != NULL && *path != '\0') {
 		const size_t length = strcspn(path, ":");
 
-		if (length > 0 && is_executable(path, length, program))
-			return true;
+		buffer_clear(&file);
+		buffer_append(&file, path, length);
+		buffer_append_format(&file, "/%s", program);
+		found = length > 0 && access(buffer_text(&file), X_OK) == 0;
 		path += length + (path[length] == ':');
 	}
-	return false;
+	buffer_release(&file);
+	return found;
 }
 
 static bool has_keyring(void)
@@ -59,35 +52,25 @@ static bool has_pass(void)
 	return result;
 }
 
-static bool has_files(void)
-{
-	return true;
-}
-
 static const struct keeper keepers[] = {
 	{ "secret-tool", "password_command", has_keyring,
 	  "secret-tool store --label=mail account %s service pop3",
 	  "secret-tool lookup account %s service pop3" },
 	{ "pass", "password_command", has_pass, "pass insert -m pop3/%s >/dev/null",
 	  "pass show pop3/%s" },
-	{ "a file", "password_file", has_files, "umask 077 && cat >%s", "%s" },
+	{ "a file", "password_file", NULL, "umask 077 && cat >%s", "%s" },
 };
 
 const struct keeper *keeper_choose(void)
 {
 	const struct keeper *keeper = keepers;
 
-	while (!keeper->is_usable())
+	while (keeper->is_usable != NULL && !keeper->is_usable())
 		keeper++;
 	return keeper;
 }
 
 /* --- its commands --- */
-
-static bool is_file(const struct keeper *keeper)
-{
-	return keeper->is_usable == has_files;
-}
 
 static void append_path(const char *account, const char *folder, struct buffer *out)
 {
@@ -108,7 +91,7 @@ void keeper_store_command(const struct keeper *keeper, const char *account, cons
 {
 	struct buffer path = { 0 };
 
-	if (is_file(keeper))
+	if (keeper->is_usable == NULL)
 		append_path(account, folder, &path);
 	else
 		buffer_append_text(&path, account);
@@ -120,7 +103,7 @@ void keeper_store_command(const struct keeper *keeper, const char *account, cons
 void keeper_value(const struct keeper *keeper, const char *account, const char *folder,
 		  struct buffer *out)
 {
-	if (is_file(keeper))
+	if (keeper->is_usable == NULL)
 		append_path(account, folder, out);
 	else
 		fill_in(keeper->fetch, account, out);
@@ -128,21 +111,11 @@ void keeper_value(const struct keeper *keeper, const char *account, const char *
 
 /* --- storing --- */
 
-static int write_password(int fd, const struct pop3_secret *password,
-			  const struct pop3_timeouts *timeouts, int64_t deadline,
-			  struct pop3_error *err)
-{
-	const struct pop3_timeouts until = { .until_ms = deadline, .cancel_fd = timeouts->cancel_fd };
-
-	if (deadline_write(&until, fd, "the command", password->text, password->length, err) < 0)
-		return -1;
-	return deadline_write(&until, fd, "the command", "\n", 1, err);
-}
-
 int keeper_store(const char *command, const struct pop3_secret *password,
 		 const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	const int64_t deadline = deadline_after(timeouts, timeouts->progress_ms);
+	const struct pop3_timeouts until = { .until_ms = deadline, .cancel_fd = timeouts->cancel_fd };
 	int ends[2], status = 0, result;
 	struct pop3_error late;
 	pid_t child;
@@ -155,7 +128,10 @@ int keeper_store(const char *command, const struct pop3_secret *password,
 		close(ends[1]);
 		return -1;
 	}
-	result = write_password(ends[1], password, timeouts, deadline, err);
+	result = deadline_write(&until, ends[1], "the command", password->text, password->length,
+				err);
+	if (result == 0)
+		result = deadline_write(&until, ends[1], "the command", "\n", 1, err);
 	close(ends[1]);
 	if (result < 0)
 		shell_end(child);

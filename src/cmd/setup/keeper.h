@@ -8,13 +8,13 @@
 struct keeper {
 	const char *name; /* shown to the user */
 	const char *key;  /* in the configuration */
-	bool (*is_usable)(void);
-	/* %s is the account, or for "file" its path, quoted as one word for the shell. */
+	bool (*is_usable)(void); /* NULL for a file: it always is */
+	/* %s is the account, or for a file its path, quoted as one word for the shell. */
 	const char *store; /* command that reads the password from stdin */
 	const char *fetch; /* the key's value */
 };
 
-/* The first one available on this machine. The last one, a file, always is. */
+/* The first one available on this machine. */
 const struct keeper *keeper_choose(void);
 
 /* The commands for an account; folder is the directory of the configuration file. */

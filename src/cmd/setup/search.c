@@ -48,11 +48,29 @@ void setup_print_notes(struct setup *setup)
 
 /* --- the server --- */
 
-/* The command line's settings, applied to the server being tried. */
-static int aim(struct setup *setup, struct pop3_error *err)
+static bool lists_password(const struct pop3_capa *capa)
 {
+	static const char *const mechanisms[] = {
+		"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256",
+	};
+	size_t ignored;
+
+	for (size_t i = 0; i < sizeof mechanisms / sizeof mechanisms[0]; i++)
+		if (pop3_capa_lists(capa, "SASL", mechanisms[i]))
+			return true;
+	return pop3_capa_find(capa, "USER", &ignored) != NULL;
+}
+
+/*
+ * Checks with the command line's settings, but without a login: which server answers, with which
+ * certificate, what it offers.
+ */
+static int try_server(struct setup *setup, struct pop3_error *err)
+{
+	const struct pop3_capa *const capa = &setup->report.capa;
 	struct connection *const c = setup->connection;
 	struct pop3_account *const account = &c->target;
+	struct pop3_session *session;
 
 	c->server = buffer_text(&setup->url);
 	if (buffer_check(&setup->url, POP3_E_MEMORY, err) < 0 ||
@@ -67,32 +85,8 @@ static int aim(struct setup *setup, struct pop3_error *err)
 		account->timeouts.connect_ms = GUESS_CONNECT_MS;
 	if (option_origin(setup->in->set, "timeout") == FROM_BUILT_IN)
 		account->timeouts.progress_ms = 2 * GUESS_CONNECT_MS;
-	return 0;
-}
-
-static bool lists_password(const struct pop3_capa *capa)
-{
-	static const char *const mechanisms[] = {
-		"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256",
-	};
-	size_t ignored;
-
-	for (size_t i = 0; i < sizeof mechanisms / sizeof mechanisms[0]; i++)
-		if (pop3_capa_lists(capa, "SASL", mechanisms[i]))
-			return true;
-	return pop3_capa_find(capa, "USER", &ignored) != NULL;
-}
-
-/* Checks without a login: which server answers, with which certificate, what it offers. */
-static int try_server(struct setup *setup, struct pop3_error *err)
-{
-	const struct pop3_capa *const capa = &setup->report.capa;
-	struct pop3_session *session;
-
-	if (aim(setup, err) < 0)
-		return -1;
-	setup->connection->target.user = NULL;
-	session = pop3_session_open(&setup->connection->target, err);
+	account->user = NULL;
+	session = pop3_session_open(account, err);
 	if (session == NULL)
 		return -1;
 	pop3_session_abandon(session);
@@ -176,48 +170,37 @@ static const struct candidate *search(struct setup *setup, struct pop3_error *er
 	return NULL;
 }
 
-static int fail_search(struct setup *setup, struct pop3_error *err)
-{
-	if (ends_search(err))
-		return -1;
-	setup_print_notes(setup);
-	setup->connection->target.host = NULL; /* the error is not about one of the hosts */
-	return pop3_fail(err, err->code, "no usable POP3 server found for '%s': if you know it, name "
-					 "it by --server", setup->address);
-}
-
-static int try_given_server(struct setup *setup, const char *server, struct pop3_error *err)
-{
-	buffer_append_text(&setup->url, server);
-	if (try_server(setup, err) == 0)
-		return 0;
-	setup_note_advice(setup, err);
-	setup_print_notes(setup);
-	return -1;
-}
-
-static int fail_no_pop3(const struct setup *setup, struct pop3_error *err)
-{
-	return pop3_fail(err, POP3_E_NO_ACCOUNT, "%s, which has the mail of '%s', has no POP3 server",
-			 setup->candidates.provider->name, setup->domain);
-}
-
 int setup_find_server(struct setup *setup, struct pop3_error *err)
 {
-	const struct connection *const c = setup->connection;
+	struct connection *const c = setup->connection;
 	const struct pop3_timeouts timeouts = {
 		.connect_ms = (int64_t)c->connect_timeout * 1000,
 		.until_ms = setup->until_ms,
 		.cancel_fd = c->target.timeouts.cancel_fd,
 	};
 
-	if (c->server != NULL)
-		return try_given_server(setup, c->server, err);
+	if (c->server != NULL) {
+		buffer_append_text(&setup->url, c->server);
+		if (try_server(setup, err) == 0)
+			return 0;
+		setup_note_advice(setup, err);
+		setup_print_notes(setup);
+		return -1;
+	}
 	if (candidates_find(setup->domain, &timeouts, &setup->candidates, err) < 0)
 		return -1;
 	if (setup->candidates.count == 0)
-		return fail_no_pop3(setup, err);
+		return pop3_fail(err, POP3_E_NO_ACCOUNT,
+				 "%s, which has the mail of '%s', has no POP3 server",
+				 setup->candidates.provider->name, setup->domain);
 	setup->found = search(setup, err);
-	return setup->found != NULL ? 0 : fail_search(setup, err);
+	if (setup->found != NULL)
+		return 0;
+	if (ends_search(err))
+		return -1;
+	setup_print_notes(setup);
+	c->target.host = NULL; /* the error is not about one of the hosts */
+	return pop3_fail(err, err->code, "no usable POP3 server found for '%s': if you know it, name "
+					 "it by --server", setup->address);
 }
 

@@ -79,24 +79,6 @@ static int name_account(struct setup *setup, struct pop3_error *err)
 
 /* --- the command --- */
 
-static int finish(struct setup *setup, struct pop3_error *err)
-{
-	struct section section;
-	int result = 0;
-
-	if (setup->writes && setup->logged_in && setup->connection->prompts)
-		result = setup_keep_password(setup, err);
-	setup_put_section(setup, &section);
-	if (result == 0)
-		result = section_print(&section, err);
-	if (result == 0 && setup->writes)
-		result = section_append(&section, setup->path, err);
-	section_release(&section);
-	if (result == 0 && setup->writes)
-		warn(setup->in, "account '%s' is written to %s", setup->name, setup->path);
-	return result;
-}
-
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	struct setup *const setup = calloc(1, sizeof *setup);
@@ -125,10 +107,22 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 static int run(struct invocation *in, struct pop3_error *err)
 {
 	struct setup *const setup = in->work;
+	struct section section;
+	int result = 0;
 
 	if (setup_find_server(setup, err) < 0 || setup_log_in(setup, err) < 0)
 		return -1;
-	return finish(setup, err);
+	if (setup->writes && setup->logged_in && setup->connection->prompts)
+		result = setup_keep_password(setup, err);
+	setup_put_section(setup, &section);
+	if (result == 0)
+		result = section_print(&section, err);
+	if (result == 0 && setup->writes)
+		result = section_append(&section, setup->path, err);
+	section_release(&section);
+	if (result == 0 && setup->writes)
+		warn(in, "account '%s' is written to %s", setup->name, setup->path);
+	return result;
 }
 
 static void release(struct invocation *in)

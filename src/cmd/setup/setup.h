@@ -3,10 +3,18 @@
 
 #include "cli/command.h"
 #include "cli/connection.h"
+#include "cli/output.h"
 #include "cmd/check/results.h"
 #include "cmd/setup/candidates.h"
 #include "cmd/setup/keeper.h"
-#include "cmd/setup/section.h"
+
+#define SECTION_NAME_MAX 49 /* octets that inih keeps of a section's name */
+
+/* An account as a section of the configuration file; with --json as a record. */
+struct section {
+	struct output *output;
+	struct buffer text;
+};
 
 /* One run of setup, from the address to the section. */
 struct setup {
@@ -56,5 +64,11 @@ void setup_print_notes(struct setup *setup);
 int setup_keep_password(struct setup *setup, struct pop3_error *err);
 
 void setup_put_section(const struct setup *setup, struct section *section);
+int section_print(struct section *section, struct pop3_error *err);
+
+/* Appends the section durably to the configuration file; a new file is private (0600). */
+int section_append(const struct section *section, const char *path, struct pop3_error *err);
+
+void section_release(struct section *section);
 
 #endif

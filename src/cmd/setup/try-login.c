@@ -22,20 +22,6 @@ bool setup_wants_token(const struct setup *setup)
 	return setup->takes_only_oauth || (provider != NULL && provider->login == PROVIDER_OAUTH);
 }
 
-static void advise_on_provider(const struct setup *setup)
-{
-	const struct provider *const provider = setup->candidates.provider;
-
-	if (setup_wants_token(setup))
-		warn(setup->in, "%s accepts only OAuth 2.0: see OAuth 2.0 in the EXAMPLES of the manual, "
-				"'man pop3'", provider != NULL ? provider->name
-							       : setup->connection->url.host);
-	else if (provider != NULL && provider->login == PROVIDER_APP_PASSWORD)
-		warn(setup->in, "%s wants an app password in place of your own", provider->name);
-	if (provider != NULL && provider->advice != NULL)
-		warn(setup->in, "%s: %s", provider->name, provider->advice);
-}
-
 /* DNS may have been forged: a server in another domain gets the password only by consent. */
 static bool may_log_in(const struct setup *setup)
 {
@@ -93,22 +79,31 @@ static int try_users(struct setup *setup, struct pop3_error *err)
 int setup_log_in(struct setup *setup, struct pop3_error *err)
 {
 	struct connection *const c = setup->connection;
+	const struct provider *const provider = setup->candidates.provider;
+	const bool wants_token = setup_wants_token(setup);
 
-	advise_on_provider(setup);
+	if (wants_token)
+		warn(setup->in, "%s accepts only OAuth 2.0: see OAuth 2.0 in the EXAMPLES of the manual, "
+				"'man pop3'", provider != NULL ? provider->name : c->url.host);
+	else if (provider != NULL && provider->login == PROVIDER_APP_PASSWORD)
+		warn(setup->in, "%s wants an app password in place of your own", provider->name);
+	if (provider != NULL && provider->advice != NULL)
+		warn(setup->in, "%s: %s", provider->name, provider->advice);
+
 	setup->user = c->user != NULL ? c->user : setup->address;
 	c->user = setup->user;
-	if (setup_wants_token(setup) && c->target.auth == NULL)
+	if (wants_token && c->target.auth == NULL)
 		c->target.auth = pop3_capa_lists(&setup->report.capa, "SASL", "OAUTHBEARER") &&
 						 !pop3_capa_lists(&setup->report.capa, "SASL", "XOAUTH2")
 					 ? "oauthbearer" : "xoauth2";
 	/* Tokens cannot be typed. */
-	c->no_input = c->no_input || setup_wants_token(setup);
+	c->no_input = c->no_input || wants_token;
 	if (!may_log_in(setup))
 		return 0;
 	if (pop3_auth_needs_password(c->target.auth) && password_find(c, err) < 0) {
 		if (err->code != POP3_E_USAGE)
 			return -1;
-		if (!setup_wants_token(setup))
+		if (!wants_token)
 			warn(setup->in, "login not tried, for want of a password: see 'pop3 check'");
 		return 0;
 	}
