@@ -1,15 +1,20 @@
-/* Advice on the results: a table of conditions with sentences, and of words to fill in. */
+/* Advice on the results: a table of conditions with sentences, and the words to fill in. */
 #include "cmd/check/advice.h"
 
 #include <ctype.h>
 #include <dirent.h>
+#include <inttypes.h>
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "pop3/session.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define WORD_OCTETS 16 /* of a word in braces, with its NUL */
 
 
 static bool lists(const struct check_results *f, const char *capability)
@@ -301,7 +306,7 @@ static bool has_another_clock(const struct check_results *f)
 
 static const struct {
 	bool (*holds)(const struct check_results *);
-	const char *sentence; /* words in braces are replaced: see the next table */
+	const char *sentence; /* words in braces are replaced by put_word */
 } advice[] = {
 	{ host_is_unknown, "check the spelling of '{host}'" },
 	{ has_no_names, "no name server answers: see whether this machine is online, and which ones "
@@ -375,33 +380,6 @@ static const struct {
 
 /* --- the words in braces --- */
 
-static void put_host(const struct check_results *f, struct buffer *out)
-{
-	const bool is_literal = strchr(f->account->host, ':') != NULL;
-
-	buffer_append_format(out, is_literal ? "[%s]" : "%s", f->account->host);
-}
-
-static void put_port(const struct check_results *f, struct buffer *out)
-{
-	buffer_append_format(out, "%u", results_port(f));
-}
-
-static void put_user(const struct check_results *f, struct buffer *out)
-{
-	buffer_append_text(out, f->account->user);
-}
-
-static void put_names(const struct check_results *f, struct buffer *out)
-{
-	buffer_append_text(out, f->report->chain[0].names);
-}
-
-static void put_subject(const struct check_results *f, struct buffer *out)
-{
-	buffer_append_text(out, results_shortest_lived(f)->subject);
-}
-
 static void put_date(int64_t moment, struct buffer *out)
 {
 	const time_t seconds = (time_t)moment;
@@ -413,99 +391,67 @@ static void put_date(int64_t moment, struct buffer *out)
 	buffer_append_text(out, text);
 }
 
-static void put_from(const struct check_results *f, struct buffer *out)
+/* Replaces a word; only those are asked for whose value the sentence's condition implies. */
+static void put_word(const struct check_results *f, const char *word, struct buffer *out)
 {
-	put_date(f->report->chain[0].not_before, out);
-}
-
-static void put_until(const struct check_results *f, struct buffer *out)
-{
-	put_date(results_shortest_lived(f)->not_after, out);
-}
-
-static void put_days(const struct check_results *f, struct buffer *out)
-{
-	buffer_append_format(out, "%lld", (long long)results_days_left(f, results_shortest_lived(f)));
-}
-
-static void put_pin(const struct check_results *f, struct buffer *out)
-{
-	buffer_append_text(out, f->report->pin);
-}
-
-static void put_oauth(const struct check_results *f, struct buffer *out)
-{
-	buffer_append_text(out, pop3_capa_lists(results_capa(f), "SASL", "XOAUTH2")
-					? "xoauth2" : "oauthbearer");
-}
-
-static void put_mechanisms(const struct check_results *f, struct buffer *out)
-{
+	const struct pop3_diagnostics *const report = f->report;
+	const struct pop3_capa *const capa = results_capa(f);
+	const char *const host = f->account->host;
 	size_t length;
-	const char *const text = pop3_capa_find(results_capa(f), "SASL", &length);
 
-	buffer_append(out, text, length);
-}
+	if (strcmp(word, "host") == 0) {
+		buffer_append_format(out, strchr(host, ':') != NULL ? "[%s]" : "%s", host);
+	} else if (strcmp(word, "port") == 0) {
+		buffer_append_format(out, "%u", results_port(f));
+	} else if (strcmp(word, "user") == 0) {
+		buffer_append_text(out, f->account->user);
+	} else if (strcmp(word, "names") == 0) {
+		buffer_append_text(out, report->chain[0].names);
+	} else if (strcmp(word, "subject") == 0) {
+		buffer_append_text(out, results_shortest_lived(f)->subject);
+	} else if (strcmp(word, "from") == 0) {
+		put_date(report->chain[0].not_before, out);
+	} else if (strcmp(word, "until") == 0) {
+		put_date(results_shortest_lived(f)->not_after, out);
+	} else if (strcmp(word, "days") == 0) {
+		buffer_append_format(out, "%" PRId64,
+				     results_days_left(f, results_shortest_lived(f)));
+	} else if (strcmp(word, "pin") == 0) {
+		buffer_append_text(out, report->pin);
+	} else if (strcmp(word, "oauth") == 0) {
+		buffer_append_text(out, pop3_capa_lists(capa, "SASL", "XOAUTH2") ? "xoauth2" :
+										    "oauthbearer");
+	} else if (strcmp(word, "mechanisms") == 0) {
+		const char *const text = pop3_capa_find(capa, "SASL", &length);
 
-static void put_delay(const struct check_results *f, struct buffer *out)
-{
-	size_t length;
-	const char *const text = pop3_capa_find(results_capa(f), "LOGIN-DELAY", &length);
+		buffer_append(out, text, length);
+	} else if (strcmp(word, "delay") == 0) {
+		const char *const text = pop3_capa_find(capa, "LOGIN-DELAY", &length);
 
-	buffer_append(out, text, strspn(text, "0123456789"));
-}
-
-static void put_ahead(const struct check_results *f, struct buffer *out)
-{
-	const int64_t ahead = results_clock_ahead(f);
-
-	buffer_append_format(out, "%lld", (long long)(ahead < 0 ? -ahead : ahead));
-}
-
-static const struct {
-	const char *word;
-	void (*put)(const struct check_results *, struct buffer *out);
-} words[] = {
-	{ "host}", put_host },	 { "port}", put_port },	      { "user}", put_user },
-	{ "names}", put_names }, { "subject}", put_subject }, { "from}", put_from },
-	{ "until}", put_until }, { "days}", put_days },	      { "pin}", put_pin },
-	{ "mechanisms}", put_mechanisms }, { "oauth}", put_oauth }, { "delay}", put_delay },     { "ahead}", put_ahead },
-};
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* Appends the replacement of the word at text; returns the octets consumed from the sentence. */
-static size_t put_word(const struct check_results *f, const char *text, struct buffer *out)
-{
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strncmp(text, words[i].word, strlen(words[i].word)) == 0) {
-			words[i].put(f, out);
-			return strlen(words[i].word);
-		}
-	return 0;
-}
-
-static void fill_in(const struct check_results *f, const char *sentence, struct buffer *out)
-{
-	const char *brace;
-
-	buffer_clear(out);
-	while ((brace = strchr(sentence, '{')) != NULL) {
-		buffer_append(out, sentence, (size_t)(brace - sentence));
-		sentence = brace + 1 + put_word(f, brace + 1, out);
+		buffer_append(out, text, strspn(text, "0123456789"));
+	} else if (strcmp(word, "ahead") == 0) {
+		buffer_append_format(out, "%" PRId64, imaxabs(results_clock_ahead(f)));
 	}
-	buffer_append_text(out, sentence);
 }
 
 bool advice_next(const struct check_results *f, size_t *at, struct buffer *out)
 {
-	while (*at < COUNT(advice)) {
-		const size_t i = (*at)++;
+	const char *text, *brace, *end;
 
-		if (advice[i].holds(f)) {
-			fill_in(f, advice[i].sentence, out);
-			return true;
-		}
+	while (*at < COUNT(advice) && !advice[*at].holds(f))
+		(*at)++;
+	if (*at == COUNT(advice))
+		return false;
+	text = advice[(*at)++].sentence;
+	buffer_clear(out);
+	for (; (brace = strchr(text, '{')) != NULL; text = end + 1) {
+		char word[WORD_OCTETS];
+
+		end = strchr(brace, '}');
+		buffer_append(out, text, (size_t)(brace - text));
+		snprintf(word, sizeof word, "%.*s", (int)(end - brace - 1), brace + 1);
+		put_word(f, word, out);
 	}
-	return false;
+	buffer_append_text(out, text);
+	return true;
 }

@@ -59,20 +59,12 @@ static int keep_earlier(void *arg, const char *quirk, struct pop3_error *err)
 	return 0;
 }
 
-/* Adds the quirks that fetches have recorded; an unreadable state does not stop the check. */
-static void keep_quirks_of_fetches(struct invocation *in, struct check *check)
-{
-	struct pop3_error ignored;
-
-	if (state_file_open(in, STATE_READ, 0, &ignored) == 0)
-		quirks_each(in->state, keep_earlier, check, &ignored);
-}
-
-/* Uses nothing else that earlier runs have recorded, and records nothing. */
+/* Of earlier runs it uses only the quirks that fetches have recorded, and it records nothing. */
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	struct pop3_account *const account = &in->connection->target;
 	struct check *const check = calloc(1, sizeof *check);
+	struct pop3_error ignored;
 
 	if (check == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -82,8 +74,9 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	account->diagnostics = &check->report;
 	account->cache_dir = NULL;
 	in->work = check;
-	if (account->user != NULL)
-		keep_quirks_of_fetches(in, check);
+	/* An unreadable state does not stop the check. */
+	if (account->user != NULL && state_file_open(in, STATE_READ, 0, &ignored) == 0)
+		quirks_each(in->state, keep_earlier, check, &ignored);
 	return 0;
 }
 
@@ -206,17 +199,6 @@ static void put_argument(struct sheet *sheet, const char *name, const struct che
 		put_octets(sheet, name, text, length);
 }
 
-static void put_mechanism(struct sheet *sheet, const struct check_results *f)
-{
-	char text[64];
-
-	if (f->report->mechanism == NULL)
-		return;
-	snprintf(text, sizeof text, "%s %s", f->report->mechanism,
-		 f->report->logged_in ? "accepted" : "not accepted");
-	put(sheet, "login", text);
-}
-
 static void put_answer(struct sheet *sheet, const char *name, enum probe_answer answer)
 {
 	if (answer != PROBE_UNKNOWN)
@@ -237,47 +219,41 @@ static void put_mailbox(struct sheet *sheet, const struct check_results *f)
 		put_number(sheet, "clock-ahead", results_clock_ahead(f));
 }
 
-static void put_advice(struct sheet *sheet, const struct check_results *f)
-{
-	struct buffer sentence = { 0 };
-
-	for (size_t at = 0; advice_next(f, &at, &sentence);)
-		put(sheet, "advice", buffer_text(&sentence));
-	buffer_release(&sentence);
-}
-
-static void put_all(struct sheet *sheet, const struct check_results *f)
-{
-	for (size_t i = 0; i < f->report->address_count; i++)
-		put_address(sheet, &f->report->addresses[i], results_port(f));
-	if (f->report->greeted_at != 0)
-		put(sheet, "greeting", f->report->greeting);
-	put_tls(sheet, f);
-	put_capa(sheet, "capa-before-login", &f->report->capa);
-	put_capa(sheet, "capa-after-login", &f->probe->capa);
-	put_argument(sheet, "mechanisms", f, "SASL");
-	put_mechanism(sheet, f);
-	put_argument(sheet, "expire", f, "EXPIRE");
-	put_argument(sheet, "login-delay", f, "LOGIN-DELAY");
-	put_mailbox(sheet, f);
-}
-
 static int conclude(struct invocation *in, const struct pop3_error *failure,
 		    struct pop3_error *err)
 {
 	const struct check *const check = in->work;
+	const struct pop3_diagnostics *const report = &check->report;
 	const struct check_results results = {
-		.account = &in->connection->target, .report = &check->report,
+		.account = &in->connection->target, .report = report,
 		.probe = &check->probe, .now = (int64_t)time(NULL),
 		.failure = failure != NULL ? failure->code : POP3_E_NONE,
 	};
 	struct sheet sheet = { .output = in->output, .err = err };
+	struct buffer text = { 0 };
 
 	output_wrap(in->output);
-	put_all(&sheet, &results);
+	for (size_t i = 0; i < report->address_count; i++)
+		put_address(&sheet, &report->addresses[i], results_port(&results));
+	if (report->greeted_at != 0)
+		put(&sheet, "greeting", report->greeting);
+	put_tls(&sheet, &results);
+	put_capa(&sheet, "capa-before-login", &report->capa);
+	put_capa(&sheet, "capa-after-login", &check->probe.capa);
+	put_argument(&sheet, "mechanisms", &results, "SASL");
+	if (report->mechanism != NULL) {
+		buffer_append_format(&text, "%s %s", report->mechanism,
+				     report->logged_in ? "accepted" : "not accepted");
+		put(&sheet, "login", buffer_text(&text));
+	}
+	put_argument(&sheet, "expire", &results, "EXPIRE");
+	put_argument(&sheet, "login-delay", &results, "LOGIN-DELAY");
+	put_mailbox(&sheet, &results);
 	for (size_t i = 0; i < check->quirk_count; i++)
 		put(&sheet, "quirk", check->quirks[i]);
-	put_advice(&sheet, &results);
+	for (size_t at = 0; advice_next(&results, &at, &text);)
+		put(&sheet, "advice", buffer_text(&text));
+	buffer_release(&text);
 	return sheet.result;
 }
 
