@@ -101,8 +101,8 @@ bool admin_sets_password(const struct admin_verb *verb)
 	return (verb->traits & VERB_SETS_PASSWORD) != 0;
 }
 
-int admin_lacks(const struct admin_protocol *protocol, const struct admin_verb *verb,
-		struct pop3_error *err)
+static int fail_lacking(const struct admin_protocol *protocol, const struct admin_verb *verb,
+		       struct pop3_error *err)
 {
 	struct buffer names = { 0 };
 
@@ -302,25 +302,20 @@ static int check_secret(const struct admin_protocol *protocol, const struct pop3
 			 protocol->name, what, limit, protocol->ascii ? " of ASCII" : "");
 }
 
-static bool has_metric(const struct admin_protocol *protocol, const char *name)
-{
-	for (size_t i = 0; protocol->metrics[i] != NULL; i++)
-		if (strcmp(protocol->metrics[i], name) == 0)
-			return true;
-	return false;
-}
-
 static int check_metrics(const struct admin_protocol *protocol,
 			 const struct admin_request *request, struct pop3_error *err)
 {
 	struct buffer names = { 0 };
 
 	for (size_t i = 0; i < request->name_count; i++) {
-		if (has_metric(protocol, request->names[i]))
+		const char *const *metric = protocol->metrics;
+
+		while (*metric != NULL && strcmp(*metric, request->names[i]) != 0)
+			metric++;
+		if (*metric != NULL)
 			continue;
-		for (size_t j = 0; protocol->metrics[j] != NULL; j++)
-			buffer_append_format(&names, "%s%s", j > 0 ? ", " : "",
-					     protocol->metrics[j]);
+		for (metric = protocol->metrics; *metric != NULL; metric++)
+			buffer_append_format(&names, "%s%s", names.length > 0 ? ", " : "", *metric);
 		pop3_fail(err, POP3_E_USAGE, "%s has no metric '%s' (use %s)",
 			  protocol->name, request->names[i], buffer_text(&names));
 		buffer_release(&names);
@@ -351,7 +346,7 @@ int admin_check(const struct admin_protocol *protocol, const struct admin_reques
 	const struct admin_verb *const verb = request->verb;
 
 	if (verb->words[protocol->scheme] == NULL)
-		return admin_lacks(protocol, verb, err);
+		return fail_lacking(protocol, verb, err);
 	if (protocol->wants_user && user == NULL && (verb->traits & VERB_WITHOUT_LOGIN) == 0)
 		return pop3_fail(err, POP3_E_USAGE, "%s needs a user name: use --user",
 				 protocol->name);

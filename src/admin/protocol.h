@@ -91,7 +91,4 @@ void admin_write_words(struct buffer *out, const char *word, const struct admin_
 int admin_check_secrets(const struct admin_protocol *, const struct admin_request *,
 			const struct pop3_account *, struct pop3_error *err);
 
-/* Fails with POP3_E_USAGE, listing the protocols that have the verb. */
-int admin_lacks(const struct admin_protocol *, const struct admin_verb *, struct pop3_error *err);
-
 #endif

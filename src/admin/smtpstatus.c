@@ -266,21 +266,11 @@ static int ask_words(struct smtpstatus_round *round, const struct admin_request 
 	return 0;
 }
 
-static int add_switch(struct admin_answer *answer, const unsigned char *result,
-		       struct pop3_error *err)
-{
-	static const char *const states[] = { "on", "off" };
-	const unsigned char state = result[0];
-
-	if (state > 1 || (smtpstatus_count(result) & (UINT64_MAX >> 8)) != 0)
-		return pop3_fail(err, POP3_E_PROTOCOL, "the server's answer is neither on nor off");
-	admin_answer_add(answer, states[state], strlen(states[state]));
-	return 0;
-}
-
 static int add_reply(struct admin_answer *answer, const struct smtpstatus_question *question,
-		      struct pop3_error *err)
+		     struct pop3_error *err)
 {
+	const uint64_t count = smtpstatus_count(question->result);
+	const char *const state = question->result[0] == 0 ? "on" : "off";
 	char digits[24];
 	int length;
 
@@ -291,12 +281,17 @@ static int add_reply(struct admin_answer *answer, const struct smtpstatus_questi
 	if (question->status != STATUS_DONE)
 		return pop3_fail(err, refusals[question->status].code, "%s",
 				 refusals[question->status].text);
-	if (admin_answer_result(answer) == RESULT_TEXT)
-		return add_switch(answer, question->result, err);
 	if (admin_answer_result(answer) == RESULT_NOTHING)
 		return 0;
-	length = snprintf(digits, sizeof digits, "%" PRIu64, smtpstatus_count(question->result));
-	return admin_answer_add_metric(answer, digits, (size_t)length, err);
+	if (admin_answer_result(answer) != RESULT_TEXT) {
+		length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+		return admin_answer_add_metric(answer, digits, (size_t)length, err);
+	}
+	/* The state is the first octet: 0 or 1, followed by zeros. */
+	if (question->result[0] > 1 || (count & (UINT64_MAX >> 8)) != 0)
+		return pop3_fail(err, POP3_E_PROTOCOL, "the server's answer is neither on nor off");
+	admin_answer_add(answer, state, strlen(state));
+	return 0;
 }
 
 static int exchange(const struct pop3_account *account, bool clear_text,

@@ -35,22 +35,12 @@ static bool is_time(const char *text, size_t length)
 	return true;
 }
 
-static int add_access(struct admin_answer *answer, const char *line, size_t length,
-		       struct pop3_error *err)
+static int read_body(struct admin_answer *answer, const char *line, size_t length,
+		     struct pop3_error *err)
 {
 	const char *const blank = memchr(line, ' ', length);
 	const size_t name = blank != NULL ? (size_t)(blank - line) : length;
 
-	if (name == 0 || name == length || !is_time(line + name + 1, length - name - 1))
-		return admin_answer_invalid(answer, err);
-	admin_answer_add(answer, line, name);
-	admin_answer_add(answer, line + name + 1, length - name - 1);
-	return 0;
-}
-
-static int read_body(struct admin_answer *answer, const char *line, size_t length,
-		     struct pop3_error *err)
-{
 	answer->in_body = !line_is(line, length, ".");
 	if (!answer->in_body)
 		return 0;
@@ -58,9 +48,14 @@ static int read_body(struct admin_answer *answer, const char *line, size_t lengt
 		return admin_answer_add_metric(answer, line, length, err);
 	if (admin_answer_count_line(answer, err) < 0)
 		return -1;
-	if (answer->verb->columns == NULL)
-		return add_access(answer, line, length, err);
-	admin_answer_add(answer, line, length);
+	if (answer->verb->columns != NULL) {
+		admin_answer_add(answer, line, length);
+		return 0;
+	}
+	if (name == 0 || name == length || !is_time(line + name + 1, length - name - 1))
+		return admin_answer_invalid(answer, err);
+	admin_answer_add(answer, line, name);
+	admin_answer_add(answer, line + name + 1, length - name - 1);
 	return 0;
 }
 

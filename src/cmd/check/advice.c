@@ -203,25 +203,21 @@ static bool takes_only_oauth(const struct check_results *f)
 	return finds_no_mechanism(f) && offers_oauth(f) && !offers_cram_md5(f);
 }
 
-/* Whether any mechanism that it lists is one of ours. */
-static bool offers_known_mechanism(const struct check_results *f)
+static bool offers_only_unknown(const struct check_results *f)
 {
 	const char *name;
 
+	if (!finds_no_mechanism(f) || !lists(f, "SASL"))
+		return false;
 	for (size_t i = 0; (name = pop3_auth_name(i)) != NULL; i++) {
 		char upper[32] = "";
 
 		for (size_t c = 0; name[c] != '\0' && c + 1 < sizeof upper; c++)
 			upper[c] = (char)toupper((unsigned char)name[c]);
 		if (pop3_capa_lists(results_capa(f), "SASL", upper))
-			return true;
+			return false;
 	}
-	return false;
-}
-
-static bool offers_only_unknown(const struct check_results *f)
-{
-	return finds_no_mechanism(f) && lists(f, "SASL") && !offers_known_mechanism(f);
+	return true;
 }
 
 static bool takes_no_password(const struct check_results *f)
