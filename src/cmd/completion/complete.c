@@ -94,17 +94,6 @@ static void offer_accounts(struct completion *c)
 		offer(c, config->accounts[i], "");
 }
 
-static const char *find_account(struct completion *c)
-{
-	const char *const exported = getenv("POP3_ACCOUNT");
-
-	if (c->account != NULL || c->server != NULL)
-		return c->account;
-	if (exported != NULL && exported[0] != '\0')
-		return exported;
-	return read_config(c)->account_count > 0 ? c->in->config->accounts[0] : NULL;
-}
-
 static int offer_cursor(void *arg, const char *name, struct pop3_error *err)
 {
 	(void)err;
@@ -114,9 +103,15 @@ static int offer_cursor(void *arg, const char *name, struct pop3_error *err)
 
 static void offer_cursors(struct completion *c)
 {
+	const char *const exported = getenv("POP3_ACCOUNT");
 	struct pop3_error ignored;
 
-	c->in->account = find_account(c);
+	if (c->account != NULL || c->server != NULL)
+		c->in->account = c->account;
+	else if (exported != NULL && exported[0] != '\0')
+		c->in->account = exported;
+	else if (read_config(c)->account_count > 0)
+		c->in->account = c->in->config->accounts[0];
 	if (c->in->account != NULL && state_file_open(c->in, STATE_READ, 0, &ignored) == 0)
 		seen_each_cursor(c->in->state, offer_cursor, c, &ignored);
 }
@@ -277,24 +272,10 @@ static void offer_verbs(struct completion *c)
 	}
 }
 
-static void offer_selectors(struct completion *c)
-{
-	for (const struct selection_form *form = selection_forms; form->text != NULL; form++)
-		offer(c, form->text, form->help);
-	offer(c, "-", "read from stdin");
-}
-
 static void offer_subcommands(struct completion *c)
 {
 	for (size_t i = 0; commands[i] != NULL; i++)
 		offer(c, commands[i]->name, commands[i]->summary);
-}
-
-static void offer_topics(struct completion *c)
-{
-	offer_subcommands(c);
-	for (const struct help_topic *topic = help_topics; topic->name != NULL; topic++)
-		offer(c, topic->name, topic->summary);
 }
 
 static void offer_operands(struct completion *c)
@@ -303,16 +284,21 @@ static void offer_operands(struct completion *c)
 
 	if (c->operands >= c->command->max)
 		return;
-	if ((c->command->needs & NEEDS_MESSAGES) != 0)
-		offer_selectors(c);
-	else if (c->command == &cmd_admin)
+	if ((c->command->needs & NEEDS_MESSAGES) != 0) {
+		for (const struct selection_form *form = selection_forms; form->text != NULL; form++)
+			offer(c, form->text, form->help);
+		offer(c, "-", "read from stdin");
+	} else if (c->command == &cmd_admin) {
 		offer_verbs(c);
-	else if (c->command == &cmd_help)
-		offer_topics(c);
-	else if (c->operands == 0 && memchr(operands, '|', strcspn(operands, " ")) != NULL)
+	} else if (c->command == &cmd_help) {
+		offer_subcommands(c);
+		for (const struct help_topic *topic = help_topics; topic->name != NULL; topic++)
+			offer(c, topic->name, topic->summary);
+	} else if (c->operands == 0 && memchr(operands, '|', strcspn(operands, " ")) != NULL) {
 		offer_list(c, operands);
-	else if (strstr(operands, "FILE") != NULL)
+	} else if (strstr(operands, "FILE") != NULL) {
 		offer_files(c);
+	}
 }
 
 /* --- the words --- */

@@ -37,7 +37,7 @@ static void append_addresses(struct buffer *value, const struct header_field *fi
 }
 
 /* Columns without a header field take their value from the listing. */
-static const struct special {
+static const struct column_special {
 	const char *name, *field;
 	void (*append)(struct buffer *value, const struct header_field *field);
 } specials[] = {
@@ -49,18 +49,13 @@ static const struct special {
 
 #define SPECIALS (sizeof specials / sizeof specials[0])
 
-static const struct special *special_of(const struct column *column)
-{
-	return column->special >= 0 ? &specials[column->special] : NULL;
-}
-
 /* A field that the message lacks is an empty column. */
 int columns_show(struct columns *columns, struct output *output, uint64_t octets,
 		 const char *block, size_t length, struct pop3_error *err)
 {
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *const column = &columns->columns[i];
-		const struct special *const special = special_of(column);
+		const struct column_special *const special = column->special;
 		struct buffer *const value = &columns->value;
 		struct header_field field;
 
@@ -93,15 +88,6 @@ static char *trim(char *name)
 	return name;
 }
 
-static int find_special(const char *name, struct pop3_error *err)
-{
-	for (size_t i = 0; i < SPECIALS; i++)
-		if (strcasecmp(name, specials[i].name) == 0)
-			return (int)i;
-	return pop3_fail(err, POP3_E_USAGE, "unknown column '%s' (use @date, @octets, @from or @to)",
-			 name);
-}
-
 static int add_column(struct columns *columns, const char *name, struct pop3_error *err)
 {
 	struct column *const column = &columns->columns[columns->count];
@@ -113,9 +99,13 @@ static int add_column(struct columns *columns, const char *name, struct pop3_err
 	for (size_t i = 0; i < columns->count; i++)
 		if (strcasecmp(columns->columns[i].name, name) == 0)
 			return pop3_fail(err, POP3_E_USAGE, "field '%s' is named twice", name);
-	*column = (struct column){ .name = name, .special = -1 };
-	if (*name == '@' && (column->special = find_special(name, err)) < 0)
-		return -1;
+	*column = (struct column){ .name = name };
+	for (size_t i = 0; i < SPECIALS; i++)
+		if (strcasecmp(specials[i].name, name) == 0)
+			column->special = &specials[i];
+	if (*name == '@' && column->special == NULL)
+		return pop3_fail(err, POP3_E_USAGE,
+				 "unknown column '%s' (use @date, @octets, @from or @to)", name);
 	columns->count++;
 	return 0;
 }
@@ -149,7 +139,7 @@ void columns_release(struct columns *columns)
 bool columns_need_octets(const struct columns *columns)
 {
 	for (size_t i = 0; i < columns->count; i++) {
-		const struct special *const special = special_of(&columns->columns[i]);
+		const struct column_special *const special = columns->columns[i].special;
 
 		if (special != NULL && special->field == NULL)
 			return true;

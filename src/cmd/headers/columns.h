@@ -15,7 +15,7 @@ struct columns {
 	char *names; /* one buffer, each name ends with NUL */
 	struct column {
 		const char *name;
-		int special; /* index of a column with "@", -1 for a header field */
+		const struct column_special *special; /* NULL for a header field */
 	} *columns;
 	size_t count;
 	struct buffer value; /* of the current column */

@@ -141,48 +141,12 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 	return show_lines(s, i, block, length, err);
 }
 
-/* Shows the blocks that the filters have fetched, and requests the others. */
-static int show_blocks(struct showing *s, struct pop3_error *err)
-{
-	const struct messages *const m = s->in->messages;
-
-	for (size_t i = 0; i < m->count; i++)
-		if (take(&s->sink, i, m->headers[i].block, m->headers[i].length, NULL, err) < 0)
-			return -1;
-	return 0;
-}
-
 static bool has_all_blocks(const struct messages *m)
 {
 	for (size_t i = 0; m->headers != NULL && i < m->count; i++)
 		if (m->headers[i].block == NULL)
 			return false;
 	return m->headers != NULL;
-}
-
-/* Only pipelines in a batch: alone in the session, workarounds for missing TOP are possible. */
-static int ask_for_blocks(struct showing *s, struct pop3_error *err)
-{
-	struct messages *const m = s->in->messages;
-	size_t ignored;
-	int result;
-
-	s->fetch = (struct header_fetch){
-		.session = s->in->session, .listing = m->listing, .mailbox = s->in->mailbox,
-		.requests = messages_requests(m), .count = m->count, .lines = s->options->lines,
-		.quits = m->quits, .to = &s->sink,
-	};
-	if (s->fetch.requests == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	if (m->is_last || s->in->asks_again ||
-	    pop3_capa_find(pop3_session_capa(s->in->session), "TOP", &ignored) == NULL) {
-		progress_begin(s->in->general->quiet ? PROGRESS_NEVER : PROGRESS_AUTO, "header",
-			       m->count, 0);
-		result = messages_await(m, err) < 0 ? -1 : fetch_headers(&s->fetch, err);
-		progress_end();
-		return result;
-	}
-	return fetch_headers_ahead(&s->fetch, err);
 }
 
 /* Discards what a failed attempt has left. */
@@ -232,17 +196,38 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 static int ask(struct invocation *in, struct pop3_error *err)
 {
 	struct showing *const s = in->work;
+	struct messages *const m = in->messages;
 	const unsigned octets = columns_need_octets(&s->columns) ? POP3_LIST_OCTETS : 0;
+	size_t ignored;
+	int result;
 
 	if (s->is_broken)
 		return fetch_headers_resume(&s->fetch, err);
 	forget_attempt(s);
-	in->messages->keep_headers = s->options->lines == 0;
-	in->messages->asks_more = true;
-	if (messages_choose(in->messages, POP3_LIST_UIDS | octets, err) < 0)
+	m->keep_headers = s->options->lines == 0;
+	m->asks_more = true;
+	if (messages_choose(m, POP3_LIST_UIDS | octets, err) < 0)
 		return -1;
-	s->has_blocks = has_all_blocks(in->messages);
-	return s->has_blocks ? 0 : ask_for_blocks(s, err);
+	s->has_blocks = has_all_blocks(m);
+	if (s->has_blocks)
+		return 0;
+	s->fetch = (struct header_fetch){
+		.session = in->session, .listing = m->listing, .mailbox = in->mailbox,
+		.requests = messages_requests(m), .count = m->count, .lines = s->options->lines,
+		.quits = m->quits, .to = &s->sink,
+	};
+	if (s->fetch.requests == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	/* Alone in the session, there is no pipelining, but workarounds for a missing TOP. */
+	if (!m->is_last && !in->asks_again &&
+	    pop3_capa_find(pop3_session_capa(in->session), "TOP", &ignored) != NULL)
+		return fetch_headers_ahead(&s->fetch, err);
+	progress_begin(in->general->quiet ? PROGRESS_NEVER : PROGRESS_AUTO, "header", m->count, 0);
+	result = messages_await(m, err);
+	if (result == 0)
+		result = fetch_headers(&s->fetch, err);
+	progress_end();
+	return result;
 }
 
 static int broke(struct invocation *in, const struct pop3_error *why, struct pop3_error *err)
@@ -256,14 +241,18 @@ static int broke(struct invocation *in, const struct pop3_error *why, struct pop
 static int print(struct invocation *in, struct pop3_error *err)
 {
 	struct showing *const s = in->work;
-	int result;
+	const struct messages *const m = in->messages;
+	int result = 0;
 
 	/* The pipelined TOP commands were all refused, although the server announces TOP. */
 	if (!in->asks_again && !s->has_blocks && fetch_headers_all_refused(&s->fetch)) {
 		in->asks_again = true;
 		return 0;
 	}
-	result = s->has_blocks ? show_blocks(s, err) : fetch_headers_finish(&s->fetch, err);
+	if (!s->has_blocks)
+		result = fetch_headers_finish(&s->fetch, err);
+	for (size_t i = 0; result == 0 && s->has_blocks && i < m->count; i++)
+		result = take(&s->sink, i, m->headers[i].block, m->headers[i].length, NULL, err);
 	in->failed += s->failed;
 	return result;
 }

@@ -104,22 +104,10 @@ static int read_export(struct import_parse *parse, struct import_text line, stru
  * ~/.mpop_uidls/USER_at_HOST, or the file that uidls_file names: comments, then lists. Each begins
  * with " COUNT HOST USER", and COUNT UIDs follow, one per line.
  */
-static int begin_mpop_list(struct import_parse *parse, struct import_text line,
-			   struct pop3_error *err)
-{
-	const struct import_text nothing = cut(&line, ' ');
-	const struct import_text count = cut(&line, ' ');
-
-	parse->host = cut(&line, ' ');
-	parse->user = line;
-	if (nothing.length > 0 || parse->host.length == 0 || parse->user.length == 0 ||
-	    !number_parse(count.text, count.length, UINT32_MAX, &parse->left) || parse->left == 0)
-		return fail_line(parse, "expected ' NUMBER-OF-UIDS HOST USER'", err);
-	return 0;
-}
-
 static int read_mpop(struct import_parse *parse, struct import_text line, struct pop3_error *err)
 {
+	struct import_text nothing, count;
+
 	if (parse->left > 0) {
 		parse->left--;
 		return pass(parse, line, 0, err);
@@ -127,7 +115,14 @@ static int read_mpop(struct import_parse *parse, struct import_text line, struct
 	/* Comments end where the first list begins. */
 	if (line.text[0] == '#' && parse->host.text == NULL)
 		return 0;
-	return begin_mpop_list(parse, line, err);
+	nothing = cut(&line, ' ');
+	count = cut(&line, ' ');
+	parse->host = cut(&line, ' ');
+	parse->user = line;
+	if (nothing.length > 0 || parse->host.length == 0 || parse->user.length == 0 ||
+	    !number_parse(count.text, count.length, UINT32_MAX, &parse->left) || parse->left == 0)
+		return fail_line(parse, "expected ' NUMBER-OF-UIDS HOST USER'", err);
+	return 0;
 }
 
 /* --- getmail --- */

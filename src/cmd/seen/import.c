@@ -94,21 +94,6 @@ static int import_entry(struct import_sink *sink, const struct import_entry *ent
 	return 0;
 }
 
-static int check_others(const struct importer *importer, struct pop3_error *err)
-{
-	const struct import_job *const job = importer->job;
-	const struct buffer *const others = &importer->others;
-
-	if (importer->any || (others->length == 0 && !others->over_limit))
-		return 0;
-	return pop3_fail(err, POP3_E_NO_ACCOUNT,
-			 "no UIDs of '%.*s@%s' in the list, only of%.*s%s: choose one with "
-			 "--mailbox",
-			 (int)job->user.length, job->user.text, job->host,
-			 (int)(others->length > 0 ? others->length - 1 : 0), buffer_text(others),
-			 others->over_limit ? " and more" : "");
-}
-
 int import_list(struct state *state, const char *cursor, struct import_job *job,
 		struct pop3_error *err)
 {
@@ -116,14 +101,20 @@ int import_list(struct state *state, const char *cursor, struct import_job *job,
 		.sink.take = import_entry, .state = state, .cursor = cursor, .now = time(NULL),
 		.job = job, .others.limit = OTHERS_SHOWN,
 	};
+	struct buffer *const others = &importer.others;
 	int result;
 
 	if (state_begin(state, err) < 0)
 		return -1;
 	result = import_read(job->format, &job->list, &importer.sink, err);
-	if (result == 0)
-		result = check_others(&importer, err);
-	buffer_release(&importer.others);
+	if (result == 0 && !importer.any && (others->length > 0 || others->over_limit))
+		result = pop3_fail(err, POP3_E_NO_ACCOUNT,
+				   "no UIDs of '%.*s@%s' in the list, only of%.*s%s: choose one "
+				   "with --mailbox",
+				   (int)job->user.length, job->user.text, job->host,
+				   (int)(others->length > 0 ? others->length - 1 : 0),
+				   buffer_text(others), others->over_limit ? " and more" : "");
+	buffer_release(others);
 	if (result == 0)
 		return state_commit(state, err);
 	state_rollback(state);
@@ -191,32 +182,20 @@ int import_uids_add(struct import_uids *uids, struct state *state, const char *c
 	return change_all(uids, state, cursor, add_one, err);
 }
 
-/* The first UID that is not in the state, or NULL. */
-static const char *find_missing(const struct import_uids *uids, struct state *state,
-				const char *cursor)
-{
-	const char *uid = buffer_text(&uids->texts);
-
-	for (size_t i = 0; i < uids->count; i++) {
-		if (!seen_has(state, cursor, uid))
-			return uid;
-		uid += strlen(uid) + 1;
-	}
-	return NULL;
-}
-
 int import_uids_remove(struct import_uids *uids, struct state *state, const char *cursor,
 		       struct pop3_error *err)
 {
-	const char *missing;
+	const char *uid = buffer_text(&uids->texts);
+	size_t found = 0;
 
 	/* Check all before removing any: a UID may be named twice. */
 	state_begin_reading(state);
-	missing = find_missing(uids, state, cursor);
+	for (; found < uids->count && seen_has(state, cursor, uid); found++)
+		uid += strlen(uid) + 1;
 	if (state_end_reading(state, err) < 0)
 		return -1;
-	if (missing != NULL)
+	if (found < uids->count)
 		return pop3_fail(err, POP3_E_NO_MESSAGE,
-				 "'%s' is not in the seen list: nothing was removed", missing);
+				 "'%s' is not in the seen list: nothing was removed", uid);
 	return change_all(uids, state, cursor, seen_remove, err);
 }

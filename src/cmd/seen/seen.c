@@ -57,26 +57,20 @@ static char line_end(const struct invocation *in)
 
 /* --- list and export --- */
 
-static void put_time(struct output *output, int64_t seconds)
+static int list_one(void *arg, const struct seen *seen, struct pop3_error *err)
 {
-	const time_t moment = (time_t)seconds;
+	struct output *const output = arg;
+	const time_t fetched = (time_t)seen->fetched;
 	char text[sizeof "-2147483648-12-31T23:59:59Z"];
 	struct tm utc;
 
-	if (gmtime_r(&moment, &utc) != NULL &&
+	output_begin(output);
+	output_text(output, "uid", seen->uid);
+	if (gmtime_r(&fetched, &utc) != NULL &&
 	    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
 		output_text(output, "fetched", text);
 	else
 		output_unknown(output, "fetched");
-}
-
-static int list_one(void *arg, const struct seen *seen, struct pop3_error *err)
-{
-	struct output *const output = arg;
-
-	output_begin(output);
-	output_text(output, "uid", seen->uid);
-	put_time(output, seen->fetched);
 	if (seen->octets > 0)
 		output_number(output, "octets", seen->octets);
 	else
@@ -89,29 +83,24 @@ static int list(struct invocation *in, struct pop3_error *err)
 	return seen_each(in->state, cursor_of(in), list_one, in->output, err);
 }
 
-static int write_line(struct invocation *in, const char *uid, struct pop3_error *err)
+static int export_one(void *arg, const struct seen *seen, struct pop3_error *err)
 {
+	struct invocation *const in = arg;
 	struct buffer line = { 0 };
 	int result;
 
-	import_escape(&line, uid);
+	if (output_is_json(in->output)) {
+		output_begin(in->output);
+		output_text(in->output, "uid", seen->uid);
+		return output_end(in->output, err);
+	}
+	import_escape(&line, seen->uid);
 	buffer_append_octet(&line, line_end(in));
 	result = buffer_check(&line, POP3_E_IO, err);
 	if (result == 0)
 		result = output_raw(in->output, line.data, line.length, err);
 	buffer_release(&line);
 	return result;
-}
-
-static int export_one(void *arg, const struct seen *seen, struct pop3_error *err)
-{
-	struct invocation *const in = arg;
-
-	if (!output_is_json(in->output))
-		return write_line(in, seen->uid, err);
-	output_begin(in->output);
-	output_text(in->output, "uid", seen->uid);
-	return output_end(in->output, err);
 }
 
 static int export(struct invocation *in, struct pop3_error *err)
@@ -179,7 +168,6 @@ static int collect(const struct invocation *in, bool removes, struct import_uids
 		return -1;
 	for (size_t i = 1; i < in->operand_count; i++) {
 		const char *const operand = in->operands[i];
-
 		const char *const uid = operand + (strncmp(operand, "uid:", 4) == 0 ? 4 : 0);
 
 		if (is_of_server(operand))
@@ -191,36 +179,27 @@ static int collect(const struct invocation *in, bool removes, struct import_uids
 	return 0;
 }
 
-static int put_statuses(struct output *output, const struct import_uids *uids,
-			const char *changed, const char *unchanged, struct pop3_error *err)
-{
-	const char *uid = buffer_text(&uids->texts);
-
-	for (size_t i = 0; i < uids->count; i++) {
-		output_begin(output);
-		output_text(output, "uid", uid);
-		output_text(output, "status", uids->changed[i] ? changed : unchanged);
-		if (output_end(output, err) < 0)
-			return -1;
-		uid += strlen(uid) + 1;
-	}
-	return 0;
-}
-
 static int change(struct invocation *in,
 		  int (*act)(struct import_uids *, struct state *, const char *cursor,
 			     struct pop3_error *),
 		  const char *changed, const char *unchanged, struct pop3_error *err)
 {
 	struct import_uids uids;
+	const char *uid;
 	int result;
 
 	import_uids_begin(&uids);
 	result = collect(in, act == import_uids_remove, &uids, err);
 	if (result == 0)
 		result = act(&uids, in->state, cursor_of(in), err);
-	if (result == 0)
-		result = put_statuses(in->output, &uids, changed, unchanged, err);
+	uid = buffer_text(&uids.texts);
+	for (size_t i = 0; result == 0 && i < uids.count; i++) {
+		output_begin(in->output);
+		output_text(in->output, "uid", uid);
+		output_text(in->output, "status", uids.changed[i] ? changed : unchanged);
+		result = output_end(in->output, err);
+		uid += strlen(uid) + 1;
+	}
 	import_uids_release(&uids);
 	return result;
 }
@@ -271,30 +250,28 @@ static int name_mailbox(const struct invocation *in, struct import_job *job,
 	return 0;
 }
 
-static int import_file(struct invocation *in, struct import_job *job, struct pop3_error *err)
+static int import(struct invocation *in, struct pop3_error *err)
 {
+	const struct seen_options *const seen = in->options;
 	const char *const path = in->operands[1];
+	struct import_job job = {
+		.format = &import_formats[seen->from],
+		.list.line_end = seen->from == 0 ? line_end(in) : '\n',
+	};
 	struct buffer octets = { 0 };
-	int result = import_load(path, &octets, err);
+	int result;
 
+	if (name_mailbox(in, &job, err) < 0)
+		return -1;
+	result = import_load(path, &octets, err);
 	if (result == 0) {
-		job->list.octets = (struct import_text){ buffer_text(&octets), octets.length };
-		result = import_list(in->state, cursor_of(in), job, err);
+		job.list.octets = (struct import_text){ buffer_text(&octets), octets.length };
+		result = import_list(in->state, cursor_of(in), &job, err);
 		if (result < 0 && err->code == POP3_E_USAGE)
 			pop3_context(err, "'%s'", path);
 	}
 	buffer_release(&octets);
-	return result;
-}
-
-static int import(struct invocation *in, struct pop3_error *err)
-{
-	const struct seen_options *const seen = in->options;
-	struct import_job job = { .format = &import_formats[seen->from], .list.line_end = '\n' };
-
-	if (seen->from == 0)
-		job.list.line_end = line_end(in);
-	if (name_mailbox(in, &job, err) < 0 || import_file(in, &job, err) < 0)
+	if (result < 0)
 		return -1;
 	output_begin(in->output);
 	output_number(in->output, "added", job.added);
@@ -335,49 +312,33 @@ static const struct verb *find_verb(const char *name, struct pop3_error *err)
 	return NULL;
 }
 
-static int check_operands(const struct invocation *in, const struct verb *verb,
-			  struct pop3_error *err)
+static int prepare(struct invocation *in, struct pop3_error *err)
 {
+	const struct seen_options *const seen = in->options;
+	const struct verb *const verb = find_verb(in->operands[0], err);
 	const size_t count = in->operand_count - 1;
+	struct messages *const m = in->messages;
 
+	if (verb == NULL)
+		return -1;
 	if (count < verb->min)
 		return pop3_fail(err, POP3_E_USAGE, "missing operand: seen %s%s", verb->name,
 				 verb->operands);
 	if (count > verb->max)
 		return pop3_fail(err, POP3_E_USAGE, "unexpected operand '%s': seen %s%s",
 				 in->operands[verb->max + 1], verb->name, verb->operands);
-	return 0;
-}
-
-static int read_selectors(struct invocation *in, const struct verb *verb, struct pop3_error *err)
-{
-	struct messages *const m = in->messages;
-
+	if (verb->run != import && (seen->from != 0 || seen->mailbox != NULL))
+		return pop3_fail(err, POP3_E_USAGE,
+				 "--from and --mailbox can only be used with 'seen import'");
 	m->any_operand = true;
 	m->cursor = cursor_of(in);
-	for (size_t i = 1; verb->max == OPERANDS_ANY && i < in->operand_count; i++)
+	for (size_t i = 1; verb->max == OPERANDS_ANY && i <= count; i++)
 		if (is_of_server(in->operands[i]) &&
 		    selection_parse(in->operands[i], &m->selection, err) < 0)
 			return -1;
 	in->stays_local = m->selection.count == 0;
-	return 0;
-}
-
-static int prepare(struct invocation *in, struct pop3_error *err)
-{
-	const struct seen_options *const seen = in->options;
-	const struct verb *const verb = find_verb(in->operands[0], err);
-
-	if (verb == NULL || check_operands(in, verb, err) < 0)
-		return -1;
-	if (verb->run != import && (seen->from != 0 || seen->mailbox != NULL))
-		return pop3_fail(err, POP3_E_USAGE,
-				 "--from and --mailbox can only be used with 'seen import'");
-	if (read_selectors(in, verb, err) < 0)
-		return -1;
 	if (in->connection->user == NULL && (in->connection->account == NULL || !in->stays_local))
-		return pop3_fail(err, POP3_E_USAGE,
-				 "no user name: use --user or --account");
+		return pop3_fail(err, POP3_E_USAGE, "no user name: use --user or --account");
 	return state_file_open(in, verb->use, seen->wait_lock, err);
 }
 
