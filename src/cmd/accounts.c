@@ -21,17 +21,6 @@ static const char *const sources[] = {
 	[FROM_COMMAND_LINE] = "command line",
 };
 
-static int list(struct invocation *in, struct pop3_error *err)
-{
-	for (size_t i = 0; i < in->config->account_count; i++) {
-		output_begin(in->output);
-		output_text(in->output, "account", in->config->accounts[i]);
-		if (output_end(in->output, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int print_setting(struct invocation *in, const char *name, const char *value,
 			 enum option_source source, struct pop3_error *err)
 {
@@ -62,9 +51,16 @@ static int print_group(struct invocation *in, const struct option_group *group,
 	return result;
 }
 
-/* Prints settings for other subcommands; a password is not shown. */
-static int print_others(struct invocation *in, const char *account, struct pop3_error *err)
+/* Of the settings for other subcommands, a password is not shown. */
+static int show(struct invocation *in, const char *account, struct pop3_error *err)
 {
+	if (config_expect(in->config, account, err) < 0 ||
+	    config_apply(in->config, account, in->set, err) < 0)
+		return -1;
+	for (size_t g = 0; g < in->set->count; g++)
+		if (in->set->groups[g].values == in->connection &&
+		    print_group(in, &in->set->groups[g], err) < 0)
+			return -1;
 	for (size_t i = 0; i < in->config->count; i++) {
 		const struct config_entry *const entry = &in->config->entries[i];
 		const bool is_password = strcmp(entry->key, "password") == 0;
@@ -83,23 +79,19 @@ static int print_others(struct invocation *in, const char *account, struct pop3_
 	return 0;
 }
 
-static int show(struct invocation *in, const char *account, struct pop3_error *err)
-{
-	if (config_expect(in->config, account, err) < 0 ||
-	    config_apply(in->config, account, in->set, err) < 0)
-		return -1;
-	for (size_t g = 0; g < in->set->count; g++)
-		if (in->set->groups[g].values == in->connection &&
-		    print_group(in, &in->set->groups[g], err) < 0)
-			return -1;
-	return print_others(in, account, err);
-}
-
 static int run(struct invocation *in, struct pop3_error *err)
 {
-	const struct accounts_options *const accounts = in->options;
+	const char *const account = ((const struct accounts_options *)in->options)->show;
 
-	return accounts->show != NULL ? show(in, accounts->show, err) : list(in, err);
+	if (account != NULL)
+		return show(in, account, err);
+	for (size_t i = 0; i < in->config->account_count; i++) {
+		output_begin(in->output);
+		output_text(in->output, "account", in->config->accounts[i]);
+		if (output_end(in->output, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 const struct command cmd_accounts = {

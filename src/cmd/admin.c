@@ -78,8 +78,8 @@ static int suggest_verb(const struct invocation *in, struct pop3_error *err)
 		nearest_offer(&nearest, strchr(verb, ' ') != NULL ? buffer_text(&typed) :
 			      in->operands[0], verb);
 	buffer_release(&typed);
-	return pop3_fail(err, POP3_E_USAGE, "unknown verb '%s'%s; see 'pop3 help admin'", in->operands[0],
-			 nearest_hint(&nearest, hint, sizeof hint));
+	return pop3_fail(err, POP3_E_USAGE, "unknown verb '%s'%s; see 'pop3 help admin'",
+			 in->operands[0], nearest_hint(&nearest, hint, sizeof hint));
 }
 
 static int prompt_twice(const struct password_sources *prompt, struct pop3_secret *secret,
@@ -124,19 +124,6 @@ static int find_new_password(const struct invocation *in, const char *user,
 	return result;
 }
 
-static int find_secrets(struct invocation *in, struct work *work, struct pop3_error *err)
-{
-	struct connection *const connection = in->connection;
-
-	if (admin_wants_secret(work->protocol, connection->user) &&
-	    password_find(connection, err) < 0)
-		return -1;
-	if (!admin_sets_password(work->request.verb))
-		return 0;
-	work->request.new_password = &work->new_password;
-	return find_new_password(in, work->request.arguments[0], &work->new_password, err);
-}
-
 /* Refuses options that would have no effect on these protocols. */
 static int check_options(const struct invocation *in, struct pop3_error *err)
 {
@@ -165,11 +152,12 @@ static void describe(struct buffer *out)
 
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
+	struct connection *const connection = in->connection;
 	struct work *const work = in->work = calloc(1, sizeof *work);
 
 	if (work == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	work->protocol = admin_protocol(in->connection->url.scheme, err);
+	work->protocol = admin_protocol(connection->url.scheme, err);
 	if (work->protocol == NULL || check_options(in, err) < 0)
 		return -1;
 	if (admin_parse(&work->request, in->operands, in->operand_count, err) < 0)
@@ -177,29 +165,20 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	if (((const struct options *)in->options)->follow &&
 	    strcmp(in->operands[0], "log") != 0)
 		return pop3_fail(err, POP3_E_USAGE, "--follow can only be used with log");
-	if (admin_check(work->protocol, &work->request, in->connection->user, err) < 0)
+	if (admin_check(work->protocol, &work->request, connection->user, err) < 0)
 		return -1;
-	return find_secrets(in, work, err);
+	if (admin_wants_secret(work->protocol, connection->user) &&
+	    password_find(connection, err) < 0)
+		return -1;
+	if (!admin_sets_password(work->request.verb))
+		return 0;
+	work->request.new_password = &work->new_password;
+	return find_new_password(in, work->request.arguments[0], &work->new_password, err);
 }
 
 static void close_link(void *link)
 {
 	admin_close(link);
-}
-
-/* All lines of a batch share one link. */
-static struct admin_link *find_link(const struct invocation *in, struct pop3_error *err)
-{
-	const struct options *const given = in->options;
-	const struct work *const work = in->work;
-
-	if (in->shared->value == NULL)
-		*in->shared = (struct shared){
-			.value = admin_open(work->protocol, &in->connection->target,
-					   given->insecure, err),
-			.release = close_link,
-		};
-	return in->shared->value;
 }
 
 /* Repeats until interrupted, or until a failure. */
@@ -230,11 +209,21 @@ static int run(struct invocation *in, struct pop3_error *err)
 	const struct options *const given = in->options;
 	const struct work *const work = in->work;
 	struct printer printer = { .sink.record = print_record, .output = in->output };
-	struct admin_link *const link = find_link(in, err);
+	struct admin_link *link;
 
-	if (link != NULL && given->follow)
+	/* All lines of a batch share one link. */
+	if (in->shared->value == NULL)
+		*in->shared = (struct shared){
+			.value = admin_open(work->protocol, &in->connection->target,
+					    given->insecure, err),
+			.release = close_link,
+		};
+	link = in->shared->value;
+	if (link == NULL)
+		return -1;
+	if (given->follow)
 		return follow(in, link, &printer.sink, err);
-	return link != NULL ? admin_ask(link, &work->request, &printer.sink, err) : -1;
+	return admin_ask(link, &work->request, &printer.sink, err);
 }
 
 static void release(struct invocation *in)
@@ -250,7 +239,8 @@ static void release(struct invocation *in)
 const struct command cmd_admin = {
 	.name = "admin",
 	.summary = "Manage a server over peep, spscmp, monitor or smtpstatus",
-	.operands = "VERB [ARGUMENT...]", .min = 1, .max = OPERANDS_ANY, .needs = NEEDS_ACCOUNT | MANAGES,
+	.operands = "VERB [ARGUMENT...]", .min = 1, .max = OPERANDS_ANY,
+	.needs = NEEDS_ACCOUNT | MANAGES,
 	.options = options, .options_size = sizeof(struct options),
 	.prepare = prepare, .run = run, .release = release,
 	.has_verb = admin_is_verb, .describe = describe,

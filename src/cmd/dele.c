@@ -205,11 +205,12 @@ static int after_quit(struct invocation *in, const struct pop3_error *quit, stru
 {
 	const struct work *const work = in->work;
 	struct pop3_error ignored;
-	int result = 0;
+	int result;
 
-	if (!is_dry(in))
-		result = note_deleted(in, quit == NULL ? SEEN_DELETED : SEEN_ABSENT, err);
-	for (size_t i = 0; !is_dry(in) && i < in->messages->count; i++) {
+	if (is_dry(in))
+		return 0;
+	result = note_deleted(in, quit == NULL ? SEEN_DELETED : SEEN_ABSENT, err);
+	for (size_t i = 0; i < in->messages->count; i++) {
 		const char *const status = work->refusals[i].is_refused ? "failed"
 					   : quit != NULL		? "unknown"
 									: "deleted";
@@ -220,18 +221,13 @@ static int after_quit(struct invocation *in, const struct pop3_error *quit, stru
 	return result;
 }
 
-static void release(struct invocation *in)
-{
-	forget_attempt(in);
-}
-
 const struct command cmd_dele = {
 	.name = "dele", .summary = "Delete messages",
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct dele_options),
 	.prepare = prepare, .ask = ask, .print = print, .broke = broke, .after_quit = after_quit,
-	.release = release,
+	.release = forget_attempt,
 	.examples = "  pop3 dele all --older-than 90d --dry-run\n"
 		    "  pop3 dele last\n"
 		    "  pop3 list | awk '$3 > 10000000' | pop3 dele -\n",

@@ -85,10 +85,11 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* Prints one record per listener, before the first client is served. */
+/* Prints one record per listener, or a URL per mailbox of a trial, before serving begins. */
 struct printer {
 	struct serve_observer observer;
 	struct output *output;
+	const struct serve_trial *trial;
 };
 
 static int print_listener(struct serve_observer *observer, const char *protocol,
@@ -102,12 +103,6 @@ static int print_listener(struct serve_observer *observer, const char *protocol,
 	output_number(output, "port", port);
 	return output_end(output, err);
 }
-
-/* Prints a URL for each mailbox of a trial server. */
-struct trial_printer {
-	struct printer printer; /* first: the callback casts it to struct trial_printer */
-	const struct serve_trial *trial;
-};
 
 static void append_url(struct buffer *out, const char *user, const char *address, uint16_t port)
 {
@@ -124,15 +119,15 @@ static void append_url(struct buffer *out, const char *user, const char *address
 static int print_urls(struct serve_observer *observer, const char *protocol, const char *address,
 		      uint16_t port, struct pop3_error *err)
 {
-	const struct trial_printer *const printer = (struct trial_printer *)observer;
-	struct output *const output = printer->printer.output;
+	const struct serve_trial *const trial = ((struct printer *)observer)->trial;
+	struct output *const output = ((struct printer *)observer)->output;
 
 	if (strcmp(protocol, "pop3") != 0)
 		return print_listener(observer, protocol, address, port, err);
-	for (size_t i = 0; i < printer->trial->count; i++) {
+	for (size_t i = 0; i < trial->count; i++) {
 		struct buffer url = { 0 };
 
-		append_url(&url, printer->trial->users[i], address, port);
+		append_url(&url, trial->users[i], address, port);
 		output_begin(output);
 		output_text(output, "url", buffer_text(&url));
 		buffer_release(&url);
@@ -182,13 +177,6 @@ static int read_secrets(const struct options *given, struct secrets *secrets,
 	return result;
 }
 
-static void wipe_secrets(struct secrets *secrets)
-{
-	pop3_secret_wipe(&secrets->common);
-	for (size_t i = 0; i < SERVE_MANAGERS; i++)
-		pop3_secret_wipe(&secrets->own[i]);
-}
-
 static int add_user(const struct serve_settings *settings, const char *name,
 		    struct pop3_error *err)
 {
@@ -211,10 +199,9 @@ static int try_out(struct invocation *in, struct serve_settings *settings, struc
 	static const char *const any_port[] = { "127.0.0.1:0" };
 	const struct options *const given = in->options;
 	struct serve_trial trial = { .fd = -1 };
-	struct trial_printer printer = {
-		.printer = { .observer = { .listening = print_urls, .ready = flush_listeners },
-			     .output = in->output },
-		.trial = &trial,
+	struct printer printer = {
+		.observer = { .listening = print_urls, .ready = flush_listeners },
+		.output = in->output, .trial = &trial,
 	};
 	int result;
 
@@ -229,7 +216,7 @@ static int try_out(struct invocation *in, struct serve_settings *settings, struc
 		settings->listen = (struct serve_addresses){ any_port, 1 };
 	if (result == 0) {
 		warn(in, "any password opens a mailbox; clients of pop3 add --tls off");
-		result = serve_run(settings, &printer.printer.observer, err);
+		result = serve_run(settings, &printer.observer, err);
 	}
 	serve_trial_release(&trial);
 	return result;
@@ -268,7 +255,9 @@ static int run(struct invocation *in, struct pop3_error *err)
 		result = try_out(in, &settings, err);
 	else if (result == 0)
 		result = serve_run(&settings, &printer.observer, err);
-	wipe_secrets(&secrets);
+	pop3_secret_wipe(&secrets.common);
+	for (size_t i = 0; i < SERVE_MANAGERS; i++)
+		pop3_secret_wipe(&secrets.own[i]);
 	return result;
 }
 

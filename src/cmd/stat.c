@@ -13,29 +13,25 @@ static bool selects(const struct messages *m)
 }
 
 /* Adds up the sizes of the selected messages, if the server lists them. */
-static int count_selected(struct invocation *in, struct pop3_maildrop *drop,
-			  struct pop3_error *err)
+static int ask(struct invocation *in, struct pop3_error *err)
 {
-	const struct messages *const m = in->messages;
+	struct messages *const m = in->messages;
+	struct pop3_maildrop *drop;
 
-	if (messages_choose(in->messages, POP3_LIST_OCTETS, err) < 0)
+	if (in->work == NULL)
+		in->work = calloc(1, sizeof *drop);
+	drop = in->work;
+	if (drop == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	if (!selects(m))
+		return pop3_stat_ahead(in->session, drop, err);
+	if (messages_choose(m, POP3_LIST_OCTETS, err) < 0)
 		return -1;
 	*drop = (struct pop3_maildrop){ .messages = m->count };
 	for (size_t i = 0; i < m->count; i++)
 		if (messages_entry(m, i)->octets != POP3_OCTETS_UNKNOWN)
 			drop->octets += messages_entry(m, i)->octets;
 	return 0;
-}
-
-static int ask(struct invocation *in, struct pop3_error *err)
-{
-	if (in->work == NULL)
-		in->work = calloc(1, sizeof(struct pop3_maildrop));
-	if (in->work == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	if (selects(in->messages))
-		return count_selected(in, in->work, err);
-	return pop3_stat_ahead(in->session, in->work, err);
 }
 
 static int print(struct invocation *in, struct pop3_error *err)

@@ -31,24 +31,6 @@ static bool may_change(const struct pop3_error *err)
 	       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0;
 }
 
-/* The time that the server demands between two logins. */
-static unsigned seconds_asked(const struct invocation *in, const struct pop3_error *err)
-{
-	const unsigned delay = pop3_session_login_delay(in->session);
-
-	return err->retry_after > delay ? err->retry_after : delay;
-}
-
-static unsigned seconds_between(const struct invocation *in, const struct pop3_error *err)
-{
-	const uint64_t interval = ((const struct wait_options *)in->options)->interval;
-	const unsigned asked = seconds_asked(in, err);
-
-	if (interval > asked)
-		return interval < 86400 ? (unsigned)interval : 86400;
-	return asked;
-}
-
 /* Messages that "fetch new" skips would make a loop of "wait new" and "fetch new" spin. */
 static int drop_skipped(struct messages *m, struct pop3_error *err)
 {
@@ -76,15 +58,6 @@ static int look(struct invocation *in, bool again, struct pop3_error *err)
 	return drop_skipped(in->messages, err) < 0 ? -1 : in->messages->count > 0;
 }
 
-static void append_filters(const struct invocation *in, struct buffer *out)
-{
-	for (const struct option_spec *row = message_options; row->type != OPTION_END; row++) {
-		if (option_origin(in->set, row->name) != FROM_COMMAND_LINE)
-			continue;
-		report_option(out, option_find(in->set, row->name));
-	}
-}
-
 /* The error repeats the operands and, if the last check failed, says why. */
 static int fail_in_vain(const struct invocation *in, const struct pop3_error *last,
 			struct pop3_error *err)
@@ -93,7 +66,9 @@ static int fail_in_vain(const struct invocation *in, const struct pop3_error *la
 
 	for (size_t i = 0; i < in->operand_count; i++)
 		buffer_append_format(&what, " %s", in->operands[i]);
-	append_filters(in, &what);
+	for (const struct option_spec *row = message_options; row->type != OPTION_END; row++)
+		if (option_origin(in->set, row->name) == FROM_COMMAND_LINE)
+			report_option(&what, option_find(in->set, row->name));
 	if (what.length == 0)
 		buffer_append_text(&what, " all");
 	pop3_fail(err, POP3_E_TIMEOUT, "--max-time exceeded, and no message arrived for:%s%s%s",
@@ -107,8 +82,12 @@ static int fail_in_vain(const struct invocation *in, const struct pop3_error *la
 static int64_t pause_before_look(const struct invocation *in, const struct pop3_error *last)
 {
 	const struct pop3_timeouts *const timeouts = &in->connection->target.timeouts;
-	const int64_t ms = (int64_t)seconds_between(in, last) * 1000;
-	const int64_t soonest = (int64_t)seconds_asked(in, last) * 1000;
+	const uint64_t interval = ((const struct wait_options *)in->options)->interval;
+	const unsigned delay = pop3_session_login_delay(in->session);
+	const unsigned asked = last->retry_after > delay ? last->retry_after : delay;
+	const int64_t soonest = (int64_t)asked * 1000; /* the server's minimum between two logins */
+	const int64_t usual = (int64_t)(interval < 86400 ? interval : 86400) * 1000;
+	const int64_t ms = usual > soonest ? usual : soonest;
 	const int64_t left = timeouts->until_ms - clock_ms() - LAST_LOOK_MS;
 
 	if (timeouts->until_ms == 0 || ms < left)
