@@ -135,32 +135,29 @@ static int judge(struct batch *b, unsigned number, struct pop3_error *why, struc
 	return 0;
 }
 
-/* Keeps a printed line if its command has more to print after QUIT. */
-static void put_away(struct batch *b, struct line *line, const struct pop3_error *failure)
-{
-	const bool ran = failure == NULL || failure->code == POP3_E_PARTIAL;
-	const size_t marked = b->in->mailbox->marked_count;
-
-	if (b->prompt != NULL && ran && line->run.command->after_quit != NULL && marked > 0)
-		warn(b->in, "%zu marked: 'quit' deletes them, 'rset' unmarks them", marked);
-	if (ran && line->run.command->after_quit != NULL)
-		append(&b->printed, line);
-	else
-		line_release(line);
-}
-
 static int print_line(struct batch *b, struct line *line, struct pop3_error *err)
 {
-	const unsigned number = line->run.line;
+	struct run *const run = &line->run;
+	const unsigned number = run->line;
 	struct pop3_error why = line->failure;
 
 	if (why.code == POP3_E_NONE)
-		(line->run.in.asks_again ? line_run_again : line_print)(line, &why);
-	if (line->run.in.asks_again) {
+		(run->in.asks_again ? line_run_again : line_print)(line, &why);
+	if (run->in.asks_again) {
 		append(&b->postponed, line);
 		return 0;
 	}
-	put_away(b, line, why.code != POP3_E_NONE ? &why : NULL);
+	/* Its command may have more to print after QUIT. */
+	if (run->command->after_quit != NULL &&
+	    (why.code == POP3_E_NONE || why.code == POP3_E_PARTIAL)) {
+		const size_t marked = b->in->mailbox->marked_count;
+
+		if (b->prompt != NULL && marked > 0)
+			warn(b->in, "%zu marked: 'quit' deletes them, 'rset' unmarks them", marked);
+		append(&b->printed, line);
+	} else {
+		line_release(line);
+	}
 	return why.code != POP3_E_NONE ? judge(b, number, &why, err) : 0;
 }
 
@@ -252,22 +249,20 @@ static int await_earlier(struct messages *messages, struct pop3_error *err)
 	return await_lines(line->batch, err);
 }
 
-static bool reads_stdin(const struct run *run)
-{
-	for (size_t i = 0; i < run->in.operand_count; i++)
-		if (strcmp(run->in.operands[i], "-") == 0)
-			return (run->command->needs & NEEDS_MESSAGES) != 0;
-	return false;
-}
-
 static int read_line(struct batch *b, struct line *line, const char *text, size_t length,
 		     struct pop3_error *err)
 {
+	const struct run *const run = &line->run;
+
 	if (line_read(line, text, length, err) < 0)
 		return -1;
-	if (line->run.command != NULL && b->lines.fd == STDIN_FILENO && reads_stdin(&line->run))
-		return pop3_fail(err, POP3_E_USAGE, "'-' cannot be used here: stdin holds the "
-						    "batch itself");
+	if (run->command == NULL || (run->command->needs & NEEDS_MESSAGES) == 0 ||
+	    b->lines.fd != STDIN_FILENO)
+		return 0;
+	for (size_t i = 0; i < run->in.operand_count; i++)
+		if (strcmp(run->in.operands[i], "-") == 0)
+			return pop3_fail(err, POP3_E_USAGE, "'-' cannot be used here: stdin holds "
+							    "the batch itself");
 	return 0;
 }
 
@@ -299,17 +294,6 @@ static int run_line(struct batch *b, struct line *line, struct pop3_error *err)
 	return pop3_session_mark(b->in->session, &line->mark, err);
 }
 
-static int help_line(struct batch *b, struct line *line, struct pop3_error *err)
-{
-	struct pop3_error why = { .code = POP3_E_NONE };
-
-	if (await_lines(b, &why) < 0 ||
-	    help_show(&line->run.general, line->run.command, true, &why) < 0)
-		return fail_line(b, line, &why, err);
-	line_release(line);
-	return 0;
-}
-
 static struct line *new_line(struct batch *b, struct pop3_error *err)
 {
 	struct line *const line = calloc(1, sizeof *line);
@@ -329,16 +313,18 @@ static struct line *new_line(struct batch *b, struct pop3_error *err)
 static int take_line(struct batch *b, const char *text, size_t length, struct pop3_error *err)
 {
 	struct line *const line = new_line(b, err);
-	struct pop3_error why;
+	struct pop3_error why = { .code = POP3_E_NONE };
 
 	if (line == NULL)
 		return -1;
 	if (read_line(b, line, text, length, &why) < 0)
 		return fail_line(b, line, &why, err);
-	if (line->words.count > 1)
-		return line->run.general.help || line->run.general.version
-			       ? help_line(b, line, err)
-			       : run_line(b, line, err);
+	if (line->words.count > 1 && !line->run.general.help && !line->run.general.version)
+		return run_line(b, line, err);
+	if (line->words.count > 1 &&
+	    (await_lines(b, &why) < 0 ||
+	     help_show(&line->run.general, line->run.command, true, &why) < 0))
+		return fail_line(b, line, &why, err);
 	line_release(line);
 	return 0;
 }
@@ -452,24 +438,6 @@ static int check_file(struct batch *b, struct pop3_error *err)
 	return more;
 }
 
-static int open_lines(struct batch *b, struct pop3_error *err)
-{
-	const struct invocation *const in = b->in;
-
-	begin_lines(b, STDIN_FILENO);
-	if (in->operand_count == 0 && prompt_is_possible()) {
-		b->prompt = prompt_open(in->connection->manages, err);
-		b->keep_going = true;
-		return b->prompt != NULL ? 0 : -1;
-	}
-	if (in->operand_count == 0 || strcmp(in->operands[0], "-") == 0)
-		return 0;
-	b->lines.fd = open(in->operands[0], O_RDONLY | O_CLOEXEC);
-	if (b->lines.fd < 0)
-		return pop3_fail_errno(err, POP3_E_NO_ACCOUNT, "'%s'", in->operands[0]);
-	return 0;
-}
-
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	const struct batch_options *const given = in->options;
@@ -485,7 +453,17 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	b->waiting.end = &b->waiting.first;
 	b->postponed.end = &b->postponed.first;
 	b->printed.end = &b->printed.first;
-	return open_lines(b, err) < 0 ? -1 : check_file(b, err);
+	begin_lines(b, STDIN_FILENO);
+	if (in->operand_count == 0 && prompt_is_possible()) {
+		b->prompt = prompt_open(in->connection->manages, err);
+		b->keep_going = true;
+		return b->prompt != NULL ? 0 : -1;
+	}
+	if (in->operand_count > 0 && strcmp(in->operands[0], "-") != 0)
+		b->lines.fd = open(in->operands[0], O_RDONLY | O_CLOEXEC);
+	if (b->lines.fd < 0)
+		return pop3_fail_errno(err, POP3_E_NO_ACCOUNT, "'%s'", in->operands[0]);
+	return check_file(b, err);
 }
 
 static int after_quit(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)

@@ -12,19 +12,6 @@ int line_read(struct line *line, const char *text, size_t length, struct pop3_er
 	return run_read(&line->run, (int)line->words.count, line->words.items, err);
 }
 
-/* Copies what all lines of a batch share. */
-static void inherit(struct invocation *in, const struct invocation *outer)
-{
-	in->connection = outer->connection;
-	in->session = outer->session;
-	in->mailbox = outer->mailbox;
-	in->shared = outer->shared;
-	in->state = outer->state;
-	in->account = outer->account;
-	in->config = outer->config;
-	in->hang_up = outer->hang_up;
-}
-
 /* A later line may have reopened the state for writing. */
 static void bind_state(struct run *run)
 {
@@ -58,19 +45,26 @@ static int prepare_and_run(struct run *run, struct pop3_error *err)
 int line_run(struct line *line, struct pop3_error *err)
 {
 	struct run *const run = &line->run;
-	struct invocation *const outer = &run->outer->in;
+	struct invocation *const in = &run->in, *const outer = &run->outer->in;
 	int result;
 
 	if (run_begin(run, err) < 0)
 		return -1;
-	inherit(&run->in, outer);
+	in->connection = outer->connection;
+	in->session = outer->session;
+	in->mailbox = outer->mailbox;
+	in->shared = outer->shared;
+	in->state = outer->state;
+	in->account = outer->account;
+	in->config = outer->config;
+	in->hang_up = outer->hang_up;
 	line->resets = outer->mailbox->resets;
 	result = run_print(run, prepare_and_run(run, err), err);
 	/* Later lines use the state that this line has opened. */
-	outer->state = run->in.state;
+	outer->state = in->state;
 	if (result == 0) {
-		outer->hang_up = run->in.hang_up;
-		outer->ends_batch = run->in.ends_batch;
+		outer->hang_up = in->hang_up;
+		outer->ends_batch = in->ends_batch;
 	}
 	return result;
 }

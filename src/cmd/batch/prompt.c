@@ -184,13 +184,21 @@ void prompt_close(struct prompt *prompt)
 
 #endif
 
-/* Handles a missing line: the end of input, or an interrupt, which starts a new line. */
-static int without_line(int count, struct pop3_error *err)
+int prompt_line(struct prompt *prompt, const char **line, size_t *length, struct pop3_error *err)
 {
-	if (signals_caught() == SIGINT) {
+	int count = 0;
+
+	for (;;) {
+		errno = 0;
+		*line = read_line(prompt, &count);
+		if (*line != NULL && count > 0) {
+			*length = strcspn(*line, "\n");
+			return 1;
+		}
+		if (signals_caught() != SIGINT)
+			break;
 		signals_forget();
 		putchar('\n');
-		return 1;
 	}
 	if (signals_caught() != 0)
 		return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
@@ -198,18 +206,4 @@ static int without_line(int count, struct pop3_error *err)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot read from the terminal");
 	putchar('\n');
 	return 0;
-}
-
-int prompt_line(struct prompt *prompt, const char **line, size_t *length, struct pop3_error *err)
-{
-	int count = 0, result;
-
-	do {
-		errno = 0;
-		*line = read_line(prompt, &count);
-		result = *line != NULL && count > 0 ? 1 : without_line(count, err);
-	} while (result == 1 && (*line == NULL || count <= 0));
-	if (result == 1)
-		*length = strcspn(*line, "\n");
-	return result;
 }

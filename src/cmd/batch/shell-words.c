@@ -60,29 +60,17 @@ static bool find_word(struct scanner *s)
 	return s->next < s->end && *s->next != '#';
 }
 
-static int split(struct shell_words *words, struct scanner *s, struct pop3_error *err)
-{
-	while (find_word(s)) {
-		if (words->count == SHELL_WORDS_MAX)
-			return pop3_fail(err, POP3_E_USAGE, "more than %d words", SHELL_WORDS_MAX);
-		words->items[words->count++] = s->to;
-		if (scan_word(s, err) < 0)
-			return -1;
-	}
-	words->items[words->count] = NULL;
-	return 0;
-}
-
-int shell_words_split(struct shell_words *words, const char *program, const char *line, size_t length,
-		struct pop3_error *err)
+int shell_words_split(struct shell_words *words, const char *program, const char *line,
+		      size_t length, struct pop3_error *err)
 {
 	const size_t name = strlen(program) + 1;
 	/* A word takes at least two octets, with the blank or NUL after it. */
 	const size_t room = length / 2 + 3;
 	struct scanner s = { .next = line, .end = line + length };
 
-	*words = (struct shell_words){ .items = calloc(room, sizeof *words->items),
-				 .storage = malloc(name + length + 1) };
+	*words = (struct shell_words){
+		.items = calloc(room, sizeof *words->items), .storage = malloc(name + length + 1),
+	};
 	if (words->items == NULL || words->storage == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	if (memchr(line, '\0', length) != NULL)
@@ -90,7 +78,15 @@ int shell_words_split(struct shell_words *words, const char *program, const char
 	memcpy(words->storage, program, name);
 	words->items[words->count++] = words->storage;
 	s.to = words->storage + name;
-	return split(words, &s, err);
+	while (find_word(&s)) {
+		if (words->count == SHELL_WORDS_MAX)
+			return pop3_fail(err, POP3_E_USAGE, "more than %d words", SHELL_WORDS_MAX);
+		words->items[words->count++] = s.to;
+		if (scan_word(&s, err) < 0)
+			return -1;
+	}
+	words->items[words->count] = NULL;
+	return 0;
 }
 
 void shell_words_release(struct shell_words *words)

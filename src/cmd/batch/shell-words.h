@@ -21,8 +21,8 @@ struct shell_words {
  * Puts the program's name before the words of the line. Fails with POP3_E_USAGE or POP3_E_MEMORY;
  * words must be released even then.
  */
-int shell_words_split(struct shell_words *words, const char *program, const char *line, size_t length,
-		struct pop3_error *err);
+int shell_words_split(struct shell_words *words, const char *program, const char *line,
+		      size_t length, struct pop3_error *err);
 void shell_words_release(struct shell_words *words);
 
 #endif
