@@ -117,32 +117,7 @@ static int check_mailbox(struct fetch *f, struct pop3_error *err)
 	return result;
 }
 
-/* Messages named explicitly are fetched anyway, but prove nothing about the UIDs of the others. */
-static int check_uids(struct fetch *f, struct pop3_error *err)
-{
-	struct invocation *const in = f->in;
-
-	if (!messages_are_named(in->messages))
-		return check_mailbox(f, err);
-	state_begin_reading(in->state);
-	f->is_proven = !seen_has_many(in->state, in->messages->cursor, MANY_KNOWN);
-	return state_end_reading(in->state, err);
-}
-
 /* --- choosing --- */
-
-/* Reports a message as skipped: it is not retrieved. */
-static int skip(struct fetch *f, size_t i, const char *why, struct pop3_error *err)
-{
-	const struct pop3_entry *const entry = messages_entry(f->in->messages, i);
-
-	f->in->failed++;
-	f->in->skipped++;
-	warn(f->in, "message %u: %s", entry->number, why);
-	buffer_clear(&f->path);
-	return fetch_print_record(f, entry->number, messages_uid(f->in->messages, i),
-				  entry->octets, "skipped", NULL, err);
-}
 
 /* Why a message is skipped, or NULL. */
 static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
@@ -169,16 +144,23 @@ static const char *reason_to_skip(const struct fetch *f, size_t i, int failures)
 
 static int choose_one(struct fetch *f, size_t i, int failures, struct pop3_error *err)
 {
-	const struct messages *const m = f->in->messages;
+	struct invocation *const in = f->in;
+	const struct pop3_entry *const entry = messages_entry(in->messages, i);
+	const char *const uid = messages_uid(in->messages, i);
 	const char *const why = reason_to_skip(f, i, failures);
-	const uint64_t octets = messages_entry(m, i)->octets;
 
-	if (why != NULL)
-		return skip(f, i, why, err);
-	f->transfer.uids[f->transfer.count] = messages_uid(m, i);
+	if (why != NULL) {
+		in->failed++;
+		in->skipped++;
+		warn(in, "message %u: %s", entry->number, why);
+		buffer_clear(&f->path);
+		return fetch_print_record(f, entry->number, uid, entry->octets, "skipped", NULL,
+					  err);
+	}
+	f->transfer.uids[f->transfer.count] = uid;
 	f->transfer.requests[f->transfer.count++] = (struct pop3_request){
-		.number = messages_entry(m, i)->number, .limit = fetch_limit(f->in, i),
-		.octets = octets != POP3_OCTETS_UNKNOWN ? octets : 0,
+		.number = entry->number, .limit = fetch_limit(in, i),
+		.octets = entry->octets != POP3_OCTETS_UNKNOWN ? entry->octets : 0,
 	};
 	return 0;
 }
@@ -208,22 +190,30 @@ static int choose_in_order(struct fetch *f, int *failures, struct pop3_error *er
 
 int fetch_choose(struct fetch *f, struct pop3_error *err)
 {
+	struct state *const state = f->in->state;
+	struct messages *const m = f->in->messages;
 	struct transfer *const t = &f->transfer;
 	int *failures; /* of each chosen message, from seen_failures */
-	size_t count;
-	int result;
+	int result = 0;
 
-	if (messages_choose(f->in->messages, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
+	if (messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return -1;
-	if (check_uids(f, err) < 0)
+	/* Messages named explicitly are fetched anyway, but prove nothing about other UIDs. */
+	if (messages_are_named(m)) {
+		state_begin_reading(state);
+		f->is_proven = !seen_has_many(state, m->cursor, MANY_KNOWN);
+		result = state_end_reading(state, err);
+	} else {
+		result = check_mailbox(f, err);
+	}
+	if (result < 0)
 		return -1;
-	count = f->in->messages->count;
 	free(t->requests);
 	free(t->uids);
 	t->count = 0;
-	t->requests = calloc(count + 1, sizeof *t->requests);
-	t->uids = calloc(count + 1, sizeof *t->uids);
-	failures = calloc(count + 1, sizeof *failures);
+	t->requests = calloc(m->count + 1, sizeof *t->requests);
+	t->uids = calloc(m->count + 1, sizeof *t->uids);
+	failures = calloc(m->count + 1, sizeof *failures);
 	if (t->requests == NULL || t->uids == NULL || failures == NULL)
 		result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	else
@@ -257,43 +247,16 @@ static int report_missing(struct fetch *f, size_t i, struct pop3_error *err)
 				  POP3_OCTETS_UNKNOWN, "failed", &why, err);
 }
 
-/* Sets the numbers of the new session; a message that it does not list is not retrieved. */
-static int renumber_by(struct fetch *f, struct numbered *now, size_t count,
-		       struct pop3_error *err)
-{
-	struct transfer *const t = &f->transfer;
-	size_t listed = 0;
-
-	qsort(now, count, sizeof *now, by_uid);
-	for (size_t i = 0; i < t->count; i++) {
-		const struct numbered wanted = { t->uids[i], 0 };
-		const struct numbered *const found =
-			bsearch(&wanted, now, count, sizeof *now, by_uid);
-
-		if (found == NULL && report_missing(f, i, err) < 0)
-			return -1;
-		if (found == NULL)
-			continue;
-		t->requests[listed] = t->requests[i];
-		t->requests[listed].number = found->number;
-		t->uids[listed++] = t->uids[i];
-	}
-	t->count = listed;
-	return 0;
-}
-
 int fetch_renumber(struct fetch *f, struct pop3_error *err)
 {
+	struct transfer *const t = &f->transfer;
 	const struct pop3_listing *const listing = &f->new_listing;
-	const struct synthetic_uid_known known = {
-		f->in->state, f->in->messages->cursor,
-	};
-	struct numbered *now;
-	size_t count = 0;
-	int result;
-
+	const struct synthetic_uid_known known = { f->in->state, f->in->messages->cursor };
 	/* Messages to delete are identified by their size, too. */
 	const unsigned octets = fetch_has_to_delete(f) ? POP3_LIST_OCTETS : 0;
+	struct numbered *now;
+	size_t count = 0, left = 0;
+	int result = 0;
 
 	if (pop3_list(f->in->session, POP3_LIST_UIDS | octets, &f->new_listing, err) < 0)
 		return -1;
@@ -305,11 +268,27 @@ int fetch_renumber(struct fetch *f, struct pop3_error *err)
 	now = calloc(listing->count + 1, sizeof *now);
 	if (now == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	for (size_t i = 0; i < listing->count; i++)
-		if (pop3_listing_uid(listing, i) != NULL && pop3_listing_uid(listing, i)[0] != '\0')
-			now[count++] = (struct numbered){ pop3_listing_uid(listing, i),
-							  listing->entries[i].number };
-	result = renumber_by(f, now, count, err);
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *const uid = pop3_listing_uid(listing, i);
+
+		if (uid != NULL && uid[0] != '\0')
+			now[count++] = (struct numbered){ uid, listing->entries[i].number };
+	}
+	qsort(now, count, sizeof *now, by_uid);
+	for (size_t i = 0; result == 0 && i < t->count; i++) {
+		const struct numbered wanted = { t->uids[i], 0 };
+		const struct numbered *const found =
+			bsearch(&wanted, now, count, sizeof *now, by_uid);
+
+		if (found == NULL) {
+			result = report_missing(f, i, err);
+			continue;
+		}
+		t->requests[left] = t->requests[i];
+		t->requests[left].number = found->number;
+		t->uids[left++] = t->uids[i];
+	}
+	t->count = left;
 	free(now);
 	return result;
 }

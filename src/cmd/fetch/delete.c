@@ -15,20 +15,15 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool is_stored(const struct fetch *f, uint32_t number)
-{
-	return f->stored_count > 0 &&
-	       bsearch(&number, f->stored, f->stored_count, sizeof number, by_number) != NULL;
-}
-
 /* Stored in this session under that number, or recorded with the same UID and size. */
 static bool should_delete(const struct fetch *f, const struct pop3_entry *entry, const char *uid,
-		   int64_t now)
+			  int64_t now)
 {
 	const uint64_t age = f->options->delete_after;
 	const struct seen *seen;
 
-	if (is_stored(f, entry->number))
+	if (f->stored_count > 0 && bsearch(&entry->number, f->stored, f->stored_count,
+					   sizeof *f->stored, by_number) != NULL)
 		return true;
 	if (uid == NULL || uid[0] == '\0')
 		return false;
@@ -48,8 +43,10 @@ static struct mailbox *mailbox_of(const struct fetch *f)
 }
 
 /* Grows with the messages to delete, not with the maildrop: a batch keeps one per line. */
-static int make_room(struct fetch *f, struct pop3_error *err)
+static int add_due(struct fetch *f, const struct pop3_listing *listing, size_t i,
+		   struct pop3_error *err)
 {
+	struct mailbox *const box = mailbox_of(f);
 	size_t capacity = f->marked_capacity; /* of both arrays, once both have grown */
 	uint32_t *const numbers = array_room(f->marked, f->marked_count, &capacity,
 					     sizeof *numbers);
@@ -62,16 +59,6 @@ static int make_room(struct fetch *f, struct pop3_error *err)
 	if (uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	f->marked_uids = uids;
-	return 0;
-}
-
-static int add_due(struct fetch *f, const struct pop3_listing *listing, size_t i,
-		   struct pop3_error *err)
-{
-	struct mailbox *const box = mailbox_of(f);
-
-	if (make_room(f, err) < 0)
-		return -1;
 	f->marked[f->marked_count] = listing->entries[i].number;
 	f->marked_uids[f->marked_count++] = pop3_listing_uid(listing, i);
 	return box != NULL ? mailbox_mark(box, i, err) : 0;

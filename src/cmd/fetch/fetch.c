@@ -117,18 +117,6 @@ static bool is_absolute(const char *path)
 	return path[0] == '/' || (path[0] == '~' && (path[1] == '/' || path[1] == '\0'));
 }
 
-static int append_current_folder(struct buffer *out, struct pop3_error *err)
-{
-	char *const folder = getcwd(NULL, 0);
-
-	if (folder == NULL)
-		return pop3_fail_errno(err, POP3_E_DESTINATION,
-				       "cannot find the current directory");
-	buffer_append_format(out, "%s/", folder);
-	free(folder);
-	return 0;
-}
-
 /*
  * The shell does not expand a "~" after the scheme. Paths are made absolute, since the run that
  * recovers from a crash may start in another directory.
@@ -142,8 +130,15 @@ static int expand(struct buffer *out, const char *destination, struct pop3_error
 		return buffer_check(out, POP3_E_USAGE, err);
 	}
 	buffer_append(out, destination, (size_t)(path - destination));
-	if (!is_absolute(path) && append_current_folder(out, err) < 0)
-		return -1;
+	if (!is_absolute(path)) {
+		char *const folder = getcwd(NULL, 0);
+
+		if (folder == NULL)
+			return pop3_fail_errno(err, POP3_E_DESTINATION,
+					       "cannot find the current directory");
+		buffer_append_format(out, "%s/", folder);
+		free(folder);
+	}
 	return file_expand(out, path, err);
 }
 
@@ -265,16 +260,6 @@ static void advance(struct transfer *transfer, size_t messages, size_t octets)
 	progress_advance(messages, octets);
 }
 
-static void begin_progress(const struct fetch *f)
-{
-	uint64_t octets = 0;
-
-	for (size_t i = 0; i < f->transfer.count; i++)
-		octets += f->transfer.requests[i].octets;
-	progress_begin((enum progress_when)f->options->progress, "message", f->transfer.count,
-		       octets);
-}
-
 /* --- the steps --- */
 
 /* A server may delete what it has sent: request a message only once the previous one is safe. */
@@ -297,13 +282,6 @@ static int heed_expire(struct fetch *f, struct pop3_error *err)
 	return 0;
 }
 
-/* Octets already written to stdout cannot be taken back: a retry would write them twice. */
-static bool may_ask_again(const struct transfer *t, unsigned recovery)
-{
-	return (recovery & POP3_LOCK_STEP) == 0 || !t->delivery->kind->is_stdout ||
-	       t->retrieved == 0;
-}
-
 /* How often the messages left may still be requested. */
 static size_t count_tries(const struct transfer *t)
 {
@@ -316,11 +294,14 @@ static size_t count_tries(const struct transfer *t)
 
 static bool may_go_on(const struct fetch *f, unsigned recovery, unsigned futile)
 {
-	if ((recovery & POP3_RECONNECT) == 0)
+	const struct transfer *const t = &f->transfer;
+
+	if ((recovery & POP3_RECONNECT) == 0 || futile > FUTILE_MAX)
 		return false;
-	if (futile > 0 && (recovery & POP3_LOCK_STEP) == 0)
-		return false;
-	return futile <= FUTILE_MAX && may_ask_again(&f->transfer, recovery);
+	if ((recovery & POP3_LOCK_STEP) == 0)
+		return futile == 0;
+	/* Octets already written to stdout cannot be taken back: it would get them twice. */
+	return !t->delivery->kind->is_stdout || t->retrieved == 0;
 }
 
 /* In a batch, other lines rely on the numbers and on their marks. */
@@ -376,16 +357,6 @@ static int keep_quirks(struct fetch *f, struct pop3_error *err)
 	return 0;
 }
 
-/* Delivered messages stay in the destination; without QUIT, none was deleted on the server. */
-static int fail_interrupted(const struct fetch *f, size_t count, struct pop3_error *err)
-{
-	if (err->code != POP3_E_INTERRUPTED || f->transfer.delivery->kind->is_stdout)
-		return -1;
-	return pop3_fail(err, POP3_E_INTERRUPTED,
-			 "interrupted: %zu of %zu messages were fetched, nothing was deleted",
-			 f->fetched, count);
-}
-
 /*
  * QUIT would delete what could not be stored, too (EXPIRE 0). What is stored can be deleted in a
  * session that has retrieved nothing.
@@ -412,6 +383,7 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 {
 	struct transfer *const t = &f->transfer;
 	struct invocation *const in = f->in;
+	uint64_t octets = 0;
 	size_t count;
 	struct pop3_error ignored;
 	int result;
@@ -419,14 +391,12 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 	f->marked_count = 0;
 	f->is_reopened = false;
 	pop3_listing_release(&f->new_listing);
-	if (fetch_choose(f, err) < 0)
-		return -1;
-	if (heed_expire(f, err) < 0)
+	if (fetch_choose(f, err) < 0 || heed_expire(f, err) < 0)
 		return -1;
 	t->session = in->session;
 	t->hangs_up = in->is_last;
 	t->max_size = f->options->max_size;
-	t->retrieved = t->delivered = f->stored_count = 0;
+	t->retrieved = t->delivered = f->stored_count = f->fetched = 0;
 	t->journal = (struct journal){
 		.state = in->state, .cursor = in->messages->cursor,
 		.destination = f->destination.data, .doomed = f->options->delete,
@@ -434,13 +404,17 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 		.can_recover = t->delivery->kind->recover != NULL,
 	};
 	state_relax(in->state, t->delivery->kind->is_stdout);
-	begin_progress(f);
 	count = t->count;
-	f->fetched = 0;
+	for (size_t i = 0; i < count; i++)
+		octets += t->requests[i].octets;
+	progress_begin((enum progress_when)f->options->progress, "message", count, octets);
 	result = transfer_all(f, err);
 	progress_end();
-	if (result < 0)
-		fail_interrupted(f, count, err);
+	/* Delivered messages stay in the destination; without QUIT, the server keeps all. */
+	if (result < 0 && err->code == POP3_E_INTERRUPTED && !t->delivery->kind->is_stdout)
+		pop3_fail(err, POP3_E_INTERRUPTED,
+			  "interrupted: %zu of %zu messages were fetched, nothing was deleted",
+			  f->fetched, count);
 	in->mailbox->must_stay = in->mailbox->must_stay ||
 				 (t->at_once && (result < 0 || t->retrieved > t->delivered));
 	if (in->mailbox->must_stay && (result < 0 || !reopen_to_delete(f)))
@@ -477,46 +451,35 @@ static int check_options(const struct invocation *in, struct pop3_error *err)
 	return 0;
 }
 
-static int open_fetch(struct invocation *in, struct pop3_error *err)
-{
-	struct fetch *const f = calloc(1, sizeof *f);
-
-	if (f == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	in->work = f;
-	f->in = in;
-	f->options = in->options;
-	f->transfer.report = report;
-	f->transfer.advance = advance;
-	f->transfer.arg = f;
-	if (state_file_open(in, STATE_WRITE, f->options->wait_lock, err) < 0 ||
-	    (!in->is_last && seen_note_doomed(in->state, err) < 0))
-		return -1;
-	return open_destination(f, err);
-}
-
-/* Who asks for one message may want to read it, and has forgotten what the account says. */
-static void warn_of_destination(const struct invocation *in)
-{
-	const struct fetch_options *const o = in->options;
-	const enum option_source source = option_origin(in->set, "output");
-
-	if (!is_to_stdout(o) && (source == FROM_ACCOUNT || source == FROM_DEFAULTS) &&
-	    (selection_is_one(&in->messages->selection) || in->messages->limit == 1))
-		warn(in, "delivering to %s, as 'output' in the configuration says; use '-o -' for "
-			 "standard output", o->output);
-}
-
 /* Runs before the session: everything that can fail without one fails here. */
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	const struct fetch_options *const o = in->options;
+	const enum option_source source = option_origin(in->set, "output");
+	struct fetch *f;
 
 	if (check_options(in, err) < 0)
 		return -1;
 	in->hang_up = in->hang_up || o->peek;
-	warn_of_destination(in);
-	return is_to_stdout(o) ? 0 : open_fetch(in, err);
+	if (is_to_stdout(o))
+		return 0;
+	/* Who asks for one message may want to read it, and has forgotten what the account says. */
+	if ((source == FROM_ACCOUNT || source == FROM_DEFAULTS) &&
+	    (selection_is_one(&in->messages->selection) || in->messages->limit == 1))
+		warn(in, "delivering to %s, as 'output' in the configuration says; use '-o -' for "
+			 "standard output", o->output);
+	f = in->work = calloc(1, sizeof *f);
+	if (f == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	f->in = in;
+	f->options = o;
+	f->transfer.report = report;
+	f->transfer.advance = advance;
+	f->transfer.arg = f;
+	if (state_file_open(in, STATE_WRITE, o->wait_lock, err) < 0 ||
+	    (!in->is_last && seen_note_doomed(in->state, err) < 0))
+		return -1;
+	return open_destination(f, err);
 }
 
 static int run(struct invocation *in, struct pop3_error *err)

@@ -107,16 +107,6 @@ static bool are_settled(const struct batch *b)
 	return b->next <= b->first + b->receiver.settled;
 }
 
-/* Takes the item and leaves a spare one in its place. */
-static void keep_failed(struct batch *b, struct delivery_item *item, size_t place)
-{
-	const struct delivery_item spare = b->failed[b->failed_count];
-
-	b->failed[b->failed_count] = *item;
-	b->failed_place_of[b->failed_count++] = place;
-	*item = spare;
-}
-
 static int report_settled(struct batch *b, struct pop3_error *err)
 {
 	int result = 0;
@@ -292,8 +282,12 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 	if (b->transfer->advance != NULL)
 		b->transfer->advance(b->transfer, 1, 0);
 	if (failure != NULL) {
+		const struct delivery_item spare = b->failed[b->failed_count];
+
 		delivery_item_fail(item, failure);
-		keep_failed(b, item, b->first + i);
+		b->failed[b->failed_count] = *item;
+		b->failed_place_of[b->failed_count++] = b->first + i;
+		*item = spare;
 		return report_settled(b, err);
 	}
 	b->octets += item->octets;
@@ -302,12 +296,6 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 }
 
 /* --- the whole --- */
-
-/* Whether the last message received whole is in this batch, and no other one followed it. */
-static bool may_doubt_last(const struct batch *b)
-{
-	return b->count > 0 && b->place_of[b->count - 1] + 1 == b->next;
-}
 
 /*
  * The last message has not ended where it seemed to. If the message after it may be at fault
@@ -336,29 +324,25 @@ static void doubt_last(struct batch *b)
 	report_item(b, item, b->place_of[b->count], &ignored);
 }
 
-/* Unsettled messages are requested again; their failures do not count. */
-static void drop_unsettled(struct batch *b)
+static int finish_broken(struct batch *b, struct pop3_error *err)
 {
 	struct transfer *const t = b->transfer;
+	const enum pop3_phase phase = pop3_session_phase(t->session);
+	const unsigned recovery = pop3_recovery(err->code, phase);
 	const size_t settled = b->first + b->receiver.settled;
+	struct pop3_error late;
 
+	/* Unless another one followed it, the last message received whole is in doubt. */
+	if ((recovery & POP3_DOUBTS) != 0 && b->count > 0 &&
+	    b->place_of[b->count - 1] + 1 == b->next)
+		doubt_last(b);
+	/* Unsettled messages are requested again; their failures do not count. */
 	for (; b->count > 0 && b->place_of[b->count - 1] >= settled; b->count--)
 		t->delivery->kind->abort(t->delivery, &b->items[b->count - 1]);
 	b->failed_count = 0;
 	b->next = settled;
-	if (pop3_session_phase(t->session) == POP3_UNSETTLED)
+	if (phase == POP3_UNSETTLED)
 		t->suspect = b->last;
-}
-
-static int finish_broken(struct batch *b, struct pop3_error *err)
-{
-	const unsigned recovery =
-		pop3_recovery(err->code, pop3_session_phase(b->transfer->session));
-	struct pop3_error late;
-
-	if ((recovery & POP3_DOUBTS) != 0 && may_doubt_last(b))
-		doubt_last(b);
-	drop_unsettled(b);
 	/* Deliver what was settled before the session broke, and report why it broke. */
 	if (flush_batch(b, &late) < 0)
 		*err = b->fatal;
@@ -395,23 +379,10 @@ static int retrieve(struct batch *b, struct pop3_error *err)
 	return 0;
 }
 
-/* A message that is finished has the number 0. */
-static void remove_finished(struct transfer *t)
-{
-	size_t left = 0;
-
-	for (size_t i = 0; i < t->count; i++) {
-		if (t->requests[i].number == 0)
-			continue;
-		t->requests[left] = t->requests[i];
-		t->uids[left++] = t->uids[i];
-	}
-	t->count = left;
-}
-
 int transfer_run(struct transfer *t, struct pop3_error *err)
 {
 	struct batch *const b = calloc(1, sizeof *b);
+	size_t left = 0;
 	int result;
 
 	if (b == NULL)
@@ -422,7 +393,14 @@ int transfer_run(struct transfer *t, struct pop3_error *err)
 	b->sink.write = take_octets;
 	b->transfer = t;
 	result = retrieve(b, err);
-	remove_finished(t);
+	/* A message that is finished has the number 0. */
+	for (size_t i = 0; i < t->count; i++) {
+		if (t->requests[i].number == 0)
+			continue;
+		t->requests[left] = t->requests[i];
+		t->uids[left++] = t->uids[i];
+	}
+	t->count = left;
 	for (size_t i = 0; i < sizeof b->items / sizeof b->items[0]; i++)
 		delivery_item_release(&b->items[i]);
 	for (size_t i = 0; i < sizeof b->failed / sizeof b->failed[0]; i++)
