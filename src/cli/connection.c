@@ -158,16 +158,6 @@ static int check_pins(const struct connection *c, struct pop3_error *err)
 	return 0;
 }
 
-static void fill_trust(struct connection *c)
-{
-	c->target.trust = (struct pop3_trust){
-		.ca_file = c->ca_file, .ca_dir = c->ca_dir,
-		.pins = c->pins.items, .pin_count = c->pins.count,
-		.cert = c->cert, .key = c->key, .name = c->tls_name,
-		.tls_1_3_only = c->tls_min == 2, .no_verify = c->no_verify,
-	};
-}
-
 int connection_prepare(struct connection *c, const struct option_set *set, bool any_scheme,
 		       struct pop3_error *err)
 {
@@ -206,7 +196,12 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 		.until_ms = c->max_time > 0 ? clock_ms() + (int64_t)c->max_time * 1000 : 0,
 		.cancel_fd = c->target.timeouts.cancel_fd,
 	};
-	fill_trust(c);
+	c->target.trust = (struct pop3_trust){
+		.ca_file = c->ca_file, .ca_dir = c->ca_dir,
+		.pins = c->pins.items, .pin_count = c->pins.count,
+		.cert = c->cert, .key = c->key, .name = c->tls_name,
+		.tls_1_3_only = c->tls_min == 2, .no_verify = c->no_verify,
+	};
 	c->target.auth = c->auth > 1 ? pop3_auth_name((size_t)c->auth - 2) : NULL;
 	return 0;
 }

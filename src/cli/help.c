@@ -78,29 +78,13 @@ static void show_overview(FILE *out)
 	fputs(". The manual is pop3(1).\n", out);
 }
 
-static void show_description(FILE *out, const struct command *command)
-{
-	struct buffer text = { 0 };
-
-	command->describe(&text);
-	fputs(buffer_text(&text), out);
-	buffer_release(&text);
-}
-
-static void show_selectors(FILE *out)
-{
-	fputs("\nMESSAGE: 7  3-9  12-  1,4,6-8", out);
-	for (const struct selection_form *form = selection_forms; form->text != NULL; form++)
-		fprintf(out, "  %s%s", form->text, form->argument);
-	fputs("  -\n", out);
-}
-
 /* in_line: without the connection options, which come from the batch. */
 static void show_command(FILE *out, const struct command *command, bool in_line)
 {
 	const char *const program = in_line ? "" : "pop3 ";
 	const bool has_messages = (command->needs & NEEDS_MESSAGES) != 0;
 	const bool connects = !in_line && (command->needs & NEEDS_ANY_CONFIG) != 0;
+	struct buffer text = { 0 };
 
 	fprintf(out, "usage: %s%s [OPTION...]%s%s\n%s.\n", program, command->name,
 		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
@@ -108,10 +92,17 @@ static void show_command(FILE *out, const struct command *command, bool in_line)
 		fputc('\n', out);
 		option_print_table(out, "Options", command->options);
 	}
-	if (command->describe != NULL)
-		show_description(out, command);
-	if (has_messages)
-		show_selectors(out);
+	if (command->describe != NULL) {
+		command->describe(&text);
+		fputs(buffer_text(&text), out);
+		buffer_release(&text);
+	}
+	if (has_messages) {
+		fputs("\nMESSAGE: 7  3-9  12-  1,4,6-8", out);
+		for (const struct selection_form *form = selection_forms; form->text != NULL; form++)
+			fprintf(out, "  %s%s", form->text, form->argument);
+		fputs("  -\n", out);
+	}
 	if (command->examples != NULL && !in_line)
 		fprintf(out, "\nExamples:\n%s", command->examples);
 	fprintf(out, "\nSee also: %shelp %s%soutput, exit\n", program,

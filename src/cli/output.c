@@ -214,17 +214,6 @@ bool output_is_json(const struct output *output)
 	return output->form.json;
 }
 
-static void put_header(struct output *output)
-{
-	if (!output->header_done && output->form.header && !output->form.json &&
-	    !is_table(output)) {
-		buffer_append(&output->text, buffer_text(&output->header),
-			      output->header.length);
-		buffer_append_octet(&output->text, output->form.nul ? '\0' : '\n');
-	}
-	output->header_done = true;
-}
-
 static void lay_out_table(struct output *output)
 {
 	table_lay_out(&output->table, buffer_text(&output->header), output->header.length,
@@ -233,7 +222,14 @@ static void lay_out_table(struct output *output)
 
 int output_end(struct output *output, struct pop3_error *err)
 {
-	put_header(output);
+	const char end = output->form.nul ? '\0' : '\n';
+
+	if (!output->header_done && output->form.header && !output->form.json &&
+	    !is_table(output)) {
+		buffer_append(&output->text, buffer_text(&output->header), output->header.length);
+		buffer_append_octet(&output->text, end);
+	}
+	output->header_done = true;
 	if (output->form.json)
 		buffer_append_octet(&output->scratch, '}');
 	if (buffer_check(&output->scratch, POP3_E_IO, err) < 0)
@@ -244,7 +240,7 @@ int output_end(struct output *output, struct pop3_error *err)
 			lay_out_table(output);
 	} else {
 		buffer_append(&output->text, buffer_text(&output->scratch), output->scratch.length);
-		buffer_append_octet(&output->text, output->form.nul ? '\0' : '\n');
+		buffer_append_octet(&output->text, end);
 	}
 	return output->text.length >= FLUSH_AT ? flush_text(output, err) : 0;
 }

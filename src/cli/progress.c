@@ -32,33 +32,27 @@ static void print_size(char *out, size_t size, uint64_t octets)
 	snprintf(out, size, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
 }
 
-/* From octets if their total is known, else from messages; negative when unknown. */
-static double seconds_left(const struct progress *p, double seconds)
-{
-	const double done = (double)(p->all_octets > 0 ? p->octets : p->messages);
-	const double all = (double)(p->all_octets > 0 ? p->all_octets : p->all_messages);
-
-	return done > 0 && all > done ? (all - done) / (done / seconds) : -1;
-}
-
 static void draw(struct progress *p, int64_t now)
 {
 	const double seconds = (double)(now - p->started_ms + 1) / 1000;
-	const double left = seconds_left(p, seconds);
+	const bool by_octets = p->all_octets > 0;
+	const double done = (double)(by_octets ? p->octets : p->messages);
+	const double all = (double)(by_octets ? p->all_octets : p->all_messages);
+	const double left = done > 0 && all > done ? (all - done) / (done / seconds) : -1;
 	const size_t room = terminal_width(STDERR_FILENO);
-	char done[32], speed[32], time_left[32] = "", line[160];
+	char octets[32], speed[32], time_left[32] = "", line[160];
 	int length;
 
 	if (room < NARROW)
 		return;
-	print_size(done, sizeof done, p->octets);
+	print_size(octets, sizeof octets, p->octets);
 	print_size(speed, sizeof speed, (uint64_t)((double)p->octets / seconds));
 	if (left >= 0 && left < 360000)
 		snprintf(time_left, sizeof time_left, ", %u:%02u left", (unsigned)left / 60,
 			 (unsigned)left % 60);
 	length = snprintf(line, sizeof line, "%llu of %llu %s%s, %s, %s/s%s",
 			  (unsigned long long)p->messages, (unsigned long long)p->all_messages,
-			  p->what, p->all_messages == 1 ? "" : "s", done, speed, time_left);
+			  p->what, p->all_messages == 1 ? "" : "s", octets, speed, time_left);
 	if ((size_t)length >= room)
 		length = (int)room - 1;
 	fprintf(stderr, "\r%.*s%*s", length, line,

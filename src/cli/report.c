@@ -59,46 +59,36 @@ void report_message(bool json, const char *level, unsigned line, const char *tex
 
 /* --- failures --- */
 
-static void report_json(const struct connection *connection, const struct pop3_error *err)
-{
-	struct buffer object = { 0 }, server = { 0 };
-
-	append_member(&object, "code", failure_name(err->code));
-	buffer_append_format(&object, ",\"exit\":%d,", exit_status_of(err));
-	append_member(&object, "message", err->text);
-	if (connection->target.host != NULL) {
-		connection_name(connection, &server);
-		buffer_append_octet(&object, ',');
-		append_member(&object, "server", buffer_text(&server));
-	}
-	if (err->retry_after > 0)
-		buffer_append_format(&object, ",\"retry_after\":%u", err->retry_after);
-	progress_hide();
-	fprintf(stderr, "{%s}\n", buffer_text(&object));
-	buffer_release(&object);
-	buffer_release(&server);
-}
-
-static void report_text(const struct connection *connection, const struct pop3_error *err)
-{
-	struct buffer line = { 0 };
-
-	if (connection->target.host != NULL && (failure_flags(err->code) & OF_SERVER) != 0)
-		buffer_append_format(&line, "%s: ", connection->target.host);
-	buffer_append_text(&line, err->text);
-	put(buffer_text(&line), "\n");
-	buffer_release(&line);
-}
-
 /* Not for a reader that has closed stdout, nor for failures that are only an exit status. */
 void report_error(const struct connection *connection, bool json, const struct pop3_error *err)
 {
+	const char *const host = connection->target.host;
+	struct buffer line = { 0 }, server = { 0 };
+
 	if (err->code == POP3_E_NOTHING || err->code == POP3_E_CLOSED)
 		return;
-	if (json)
-		report_json(connection, err);
-	else
-		report_text(connection, err);
+	if (!json) {
+		if (host != NULL && (failure_flags(err->code) & OF_SERVER) != 0)
+			buffer_append_format(&line, "%s: ", host);
+		buffer_append_text(&line, err->text);
+		put(buffer_text(&line), "\n");
+		buffer_release(&line);
+		return;
+	}
+	append_member(&line, "code", failure_name(err->code));
+	buffer_append_format(&line, ",\"exit\":%d,", exit_status_of(err));
+	append_member(&line, "message", err->text);
+	if (host != NULL) {
+		connection_name(connection, &server);
+		buffer_append_octet(&line, ',');
+		append_member(&line, "server", buffer_text(&server));
+	}
+	if (err->retry_after > 0)
+		buffer_append_format(&line, ",\"retry_after\":%u", err->retry_after);
+	progress_hide();
+	fprintf(stderr, "{%s}\n", buffer_text(&line));
+	buffer_release(&line);
+	buffer_release(&server);
 }
 
 static void append_value(struct buffer *line, const struct option_spec *row, const char *value)

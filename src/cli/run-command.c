@@ -40,14 +40,6 @@ static bool needs_session(const struct run *run)
 	       !run->in.stays_local;
 }
 
-/* Header filters may have to reopen the session when a server sends whole messages for TOP. */
-static bool may_reopen(const struct run *run)
-{
-	return run->connection.retry > 0 ||
-	       (run->command->needs & (KEEPS_TRYING | REOPENS)) != 0 ||
-	       !filter_is_empty(&run->messages.filter);
-}
-
 /* With hints for a user who has just installed the program. */
 static int fail_no_server(const struct run *run, struct pop3_error *err)
 {
@@ -84,7 +76,9 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 	if (c->user == NULL && (needs & MAY_STAY_OUT) == 0 && needs_session(run))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user name: use --user, or put it before '@' in the URL");
-	c->target.one_session = !may_reopen(run);
+	/* Header filters may have to reopen it when a server sends whole messages for TOP. */
+	c->target.one_session = c->retry == 0 && (needs & (KEEPS_TRYING | REOPENS)) == 0 &&
+				filter_is_empty(&run->messages.filter);
 	if (trace_open(&run->trace, c->trace, &run->general, &c->target.timeouts, err) < 0)
 		return -1;
 	if (c->trace != NULL || run->general.verbose) {
@@ -249,13 +243,6 @@ void run_release_shared(const struct invocation *in)
 	in->shared->value = NULL;
 }
 
-static void append_nothing_deleted(struct pop3_error *err)
-{
-	const struct pop3_error interrupted = *err;
-
-	pop3_fail(err, POP3_E_INTERRUPTED, "%.400s: nothing was deleted", interrupted.text);
-}
-
 static int attempt(struct run *run, struct pop3_error *err)
 {
 	const bool once = (run->command->needs & RUNS_ONCE) != 0;
@@ -282,29 +269,28 @@ static int attempt(struct run *run, struct pop3_error *err)
 	pop3_session_close(in->session);
 	in->session = NULL;
 	run_release_shared(in);
-	if (result < 0 && err->code == POP3_E_INTERRUPTED && in->mailbox->marked_count > 0)
-		append_nothing_deleted(err);
+	if (result < 0 && err->code == POP3_E_INTERRUPTED && in->mailbox->marked_count > 0) {
+		const struct pop3_error interrupted = *err;
+
+		pop3_fail(err, POP3_E_INTERRUPTED, "%.400s: nothing was deleted", interrupted.text);
+	}
 	return result;
 }
 
 /* --- attempts --- */
 
-/* A host name may resolve only once its server is up; do not wait forever for a mistyped one. */
-static bool may_pass(const struct run *run, const struct pop3_error *err)
-{
-	return (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0 ||
-	       ((run->command->needs & KEEPS_TRYING) != 0 && run->connection.max_time > 0 &&
-		err->code == POP3_E_HOST);
-}
-
 static bool may_try_again(const struct run *run, unsigned attempts, const struct pop3_error *err)
 {
 	const unsigned needs = run->command->needs;
 	const bool tireless = (needs & KEEPS_TRYING) != 0 && !run->entered;
+	const bool is_temporary = (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0;
+	/* A host name may resolve only once its server is up; a mistyped one never does. */
+	const bool may_resolve = err->code == POP3_E_HOST && (needs & KEEPS_TRYING) != 0 &&
+				 run->connection.max_time > 0;
 
 	if (((needs & RUNS_ONCE) != 0 && run->entered) || run->connection.password_failed)
 		return false;
-	return (tireless || attempts < run->connection.retry) && may_pass(run, err) &&
+	return (tireless || attempts < run->connection.retry) && (is_temporary || may_resolve) &&
 	       !output_started(run->output);
 }
 
@@ -353,21 +339,6 @@ static int conclude(struct run *run, int result, struct pop3_error *err)
 	return -1;
 }
 
-/*
- * The state is writable only if the command needs it; the selector "new" only reads it, and so do
- * the lines of a batch, whose common listing must identify the messages as the state does.
- */
-static int open_state(struct run *run, struct pop3_error *err)
-{
-	const bool looks = (run->command->needs & NEEDS_MESSAGES) != 0 &&
-			   (!run->in.is_last || messages_need_state(&run->messages));
-
-	if ((run->command->needs & NEEDS_STATE) != 0 || (looks && run->in.state == NULL))
-		return state_file_open(&run->in, (run->command->needs & NEEDS_STATE) != 0
-							 ? STATE_WRITE : STATE_READ, 0, err);
-	return 0;
-}
-
 int run_begin(struct run *run, struct pop3_error *err)
 {
 	const struct run *const whole = run->outer != NULL ? run->outer : run;
@@ -394,34 +365,46 @@ int run_begin(struct run *run, struct pop3_error *err)
 	return select_read(in, &run->message_options, form.timeouts, err);
 }
 
-/* Prepares what only the process's own command line has, not the lines of a batch. */
-static int prepare_own(struct run *run, struct pop3_error *err)
-{
-	run->in.connection = &run->connection;
-	run->in.mailbox = &run->mailbox;
-	run->in.shared = &run->shared;
-	run->in.config = &run->config;
-	run->in.is_last = true;
-	if ((run->command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) == 0)
-		return 0;
-	return prepare_connection(run, err) < 0 ? -1 : name_account(run, err);
-}
-
 int run_prepare(struct run *run, struct pop3_error *err)
 {
-	if (run->command->prepare != NULL && run->command->prepare(&run->in, err) < 0)
+	const struct command *const command = run->command;
+	const bool writes = (command->needs & NEEDS_STATE) != 0;
+
+	if (command->prepare != NULL && command->prepare(&run->in, err) < 0)
 		return -1;
-	return open_state(run, err);
+	if (writes)
+		return state_file_open(&run->in, STATE_WRITE, 0, err);
+	/*
+	 * The selector "new" only reads the state, and so do the lines of a batch, whose common
+	 * listing must identify the messages as the state does.
+	 */
+	if ((command->needs & NEEDS_MESSAGES) != 0 && run->in.state == NULL &&
+	    (!run->in.is_last || messages_need_state(&run->messages)))
+		return state_file_open(&run->in, STATE_READ, 0, err);
+	return 0;
 }
 
 int run_command(struct run *run, struct pop3_error *err)
 {
-	if (run_begin(run, err) < 0 || prepare_own(run, err) < 0 || run_prepare(run, err) < 0)
+	const unsigned needs = run->command->needs;
+	struct invocation *const in = &run->in;
+
+	if (run_begin(run, err) < 0)
+		return -1;
+	in->connection = &run->connection;
+	in->mailbox = &run->mailbox;
+	in->shared = &run->shared;
+	in->config = &run->config;
+	in->is_last = true;
+	if ((needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
+	    (prepare_connection(run, err) < 0 || name_account(run, err) < 0))
+		return -1;
+	if (run_prepare(run, err) < 0)
 		return -1;
 	if (needs_session(run) && prepare_password(run, err) < 0)
 		return -1;
-	if ((run->command->needs & (NEEDS_SESSION | MANAGES)) != 0)
-		sandbox_enter(&run->in.sandbox);
+	if ((needs & (NEEDS_SESSION | MANAGES)) != 0)
+		sandbox_enter(&in->sandbox);
 	return conclude(run, keep_trying(run, err), err);
 }
 
@@ -448,15 +431,6 @@ void run_release(struct run *run)
 
 /* --- the whole --- */
 
-static int read_and_run(struct run *run, int argc, char **argv, struct pop3_error *err)
-{
-	if (run_read(run, argc, argv, err) < 0)
-		return -1;
-	if (run->general.help || run->general.version)
-		return help_show(&run->general, run->command, false, err);
-	return run_command(run, err);
-}
-
 /* Searches all words, since parsing may have stopped at a bad option before "--json". */
 static bool asks_for_json(char **argv)
 {
@@ -471,9 +445,12 @@ int run_main(int argc, char **argv)
 	struct run run = { .cancel_fd = signals_catch() };
 	struct pop3_error err = { .code = POP3_E_NONE };
 	const bool json = asks_for_json(argv);
-	int status = 0;
+	int status = run_read(&run, argc, argv, &err);
 
-	status = read_and_run(&run, argc, argv, &err);
+	if (status == 0 && (run.general.help || run.general.version))
+		status = help_show(&run.general, run.command, false, &err);
+	else if (status == 0)
+		status = run_command(&run, &err);
 	progress_end();
 	if (status < 0) {
 		/* A failure without a code must not exit with success. */

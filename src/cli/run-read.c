@@ -168,25 +168,10 @@ static int read_config(struct run *run, struct pop3_error *err)
 	return config_apply(&run->config, c->account, &run->set, err);
 }
 
-static int check_operands(const struct run *run, struct pop3_error *err)
-{
-	const struct command *const command = run->command;
-	const size_t count = run->in.operand_count;
-
-	if (count < command->min)
-		return pop3_fail(err, POP3_E_USAGE, "missing operand: %s %s", command->name,
-				 command->operands);
-	if (count > command->max)
-		return pop3_fail(err, POP3_E_USAGE, "unexpected operand '%s': %s%s%s",
-				 run->in.operands[command->max], command->name,
-				 command->operands[0] != '\0' ? " " : "", command->operands);
-	return 0;
-}
-
 /* Reads all options, each from the source with the highest precedence. */
 static int read_options(struct run *run, int argc, char **argv, struct pop3_error *err)
 {
-	const bool configured = (run->command->needs & NEEDS_ANY_CONFIG) != 0;
+	const struct command *const command = run->command;
 
 	if (add_groups(run, err) < 0)
 		return -1;
@@ -197,15 +182,20 @@ static int read_options(struct run *run, int argc, char **argv, struct pop3_erro
 		return -1;
 	if (run->general.help || run->general.version)
 		return 0;
-	if (check_operands(run, err) < 0)
-		return -1;
+	if (run->in.operand_count < command->min)
+		return pop3_fail(err, POP3_E_USAGE, "missing operand: %s %s", command->name,
+				 command->operands);
+	if (run->in.operand_count > command->max)
+		return pop3_fail(err, POP3_E_USAGE, "unexpected operand '%s': %s%s%s",
+				 run->in.operands[command->max], command->name,
+				 command->operands[0] != '\0' ? " " : "", command->operands);
 	/* Apply the settings of the batch's account to the options of the line's command. */
 	if (run->outer != NULL)
 		return config_apply(&run->outer->config, run->outer->connection.account, &run->set,
 				    err);
-	if (configured && (read_environment(run, err) < 0 || read_config(run, err) < 0))
-		return -1;
-	return 0;
+	if ((command->needs & NEEDS_ANY_CONFIG) == 0)
+		return 0;
+	return read_environment(run, err) < 0 ? -1 : read_config(run, err);
 }
 
 int run_read(struct run *run, int argc, char **argv, struct pop3_error *err)

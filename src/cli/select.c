@@ -53,29 +53,6 @@ static int read_stdin(struct invocation *in, const struct pop3_timeouts *timeout
 	return more == 0 ? 0 : -1;
 }
 
-static int read_filters(struct messages *m, const struct message_options *options,
-			struct pop3_error *err)
-{
-	const int64_t now = time(NULL);
-
-	m->larger = options->larger;
-	m->smaller = options->smaller;
-	m->limit = options->limit;
-	m->some_wanted = options->exit_status;
-	m->selection.ignore_missing = options->ignore_missing;
-	m->cursor = options->cursor != NULL ? options->cursor : "";
-	if (options->older > 0)
-		m->filter.before = now - (int64_t)options->older;
-	if (options->newer > 0)
-		m->filter.after = now - (int64_t)options->newer;
-	if (options->match.count > 0)
-		locale_use_utf8();
-	for (size_t i = 0; i < options->match.count; i++)
-		if (filter_add(&m->filter, options->match.items[i], err) < 0)
-			return pop3_context(err, "--match");
-	return 0;
-}
-
 static void note_unjudged(struct messages *m, uint32_t number, const char *why)
 {
 	struct invocation *const in = m->arg;
@@ -100,12 +77,26 @@ int select_read(struct invocation *in, const struct message_options *options,
 		const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	struct messages *const m = in->messages;
+	const int64_t now = time(NULL);
 
 	m->unjudged = note_unjudged;
 	m->judged = show_judged;
 	m->arg = in;
-	if (read_filters(m, options, err) < 0)
-		return -1;
+	m->larger = options->larger;
+	m->smaller = options->smaller;
+	m->limit = options->limit;
+	m->some_wanted = options->exit_status;
+	m->selection.ignore_missing = options->ignore_missing;
+	m->cursor = options->cursor != NULL ? options->cursor : "";
+	if (options->older > 0)
+		m->filter.before = now - (int64_t)options->older;
+	if (options->newer > 0)
+		m->filter.after = now - (int64_t)options->newer;
+	if (options->match.count > 0)
+		locale_use_utf8();
+	for (size_t i = 0; i < options->match.count; i++)
+		if (filter_add(&m->filter, options->match.items[i], err) < 0)
+			return pop3_context(err, "--match");
 	for (size_t i = 0; i + in->command->words < in->operand_count; i++) {
 		const bool from_stdin = strcmp(in->operands[i], "-") == 0;
 

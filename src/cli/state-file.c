@@ -10,25 +10,18 @@
 #include "cli/connection.h"
 
 /* An account's name becomes a file name: unsafe octets are written as %XX. */
-static void append_name(struct buffer *path, const char *name)
-{
-	const size_t start = path->length;
-
-	for (; *name != '\0'; name++) {
-		if (*name == '/' || *name == '%' || (unsigned char)*name < 0x20 ||
-		    (*name == '.' && path->length == start))
-			buffer_append_format(path, "%%%02X", (unsigned char)*name);
-		else
-			buffer_append_octet(path, *name);
-	}
-}
-
 static int find_path(struct buffer *path, const char *name, struct pop3_error *err)
 {
 	if (file_user_folder(path, "XDG_STATE_HOME", "~/.local/state", err) < 0)
 		return -1;
 	buffer_append_text(path, "/pop3/");
-	append_name(path, name);
+	for (const char *at = name; *at != '\0'; at++) {
+		if (*at == '/' || *at == '%' || (unsigned char)*at < 0x20 ||
+		    (*at == '.' && at == name))
+			buffer_append_format(path, "%%%02X", (unsigned char)*at);
+		else
+			buffer_append_octet(path, *at);
+	}
 	buffer_append_text(path, ".db");
 	return buffer_check(path, POP3_E_MEMORY, err);
 }
@@ -94,12 +87,19 @@ static int take_over(struct invocation *in, const char *from, const char *to, in
 	return 0;
 }
 
-static int open_state(struct invocation *in, enum state_use use, int64_t wait_ms,
-		      struct pop3_error *err)
+int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
+		    struct pop3_error *err)
 {
+	const int64_t wait_ms = (int64_t)wait_seconds * 1000;
 	struct buffer path = { 0 }, earlier = { 0 };
-	int found = 0, result = find_path(&path, in->account, err);
+	int found = 0, result;
 
+	/* Already opened by an earlier line of the batch. */
+	if (in->state != NULL && state_is_for(in->state, use))
+		return 0;
+	state_close(in->state);
+	in->state = NULL;
+	result = find_path(&path, in->account, err);
 	if (result == 0 && access(path.data, F_OK) < 0 && errno == ENOENT)
 		found = find_earlier(in, &earlier, err);
 	if (found < 0)
@@ -107,8 +107,7 @@ static int open_state(struct invocation *in, enum state_use use, int64_t wait_ms
 	if (result == 0 && found > 0 && use != STATE_READ)
 		result = take_over(in, earlier.data, path.data, wait_ms, err);
 	if (result == 0) {
-		const char *const name =
-			found > 0 && use == STATE_READ ? earlier.data : path.data;
+		const char *const name = found > 0 && use == STATE_READ ? earlier.data : path.data;
 
 		in->state = open_when_free(in, name, use, wait_ms, err);
 		result = in->state != NULL ? 0 : -1;
@@ -118,15 +117,4 @@ static int open_state(struct invocation *in, enum state_use use, int64_t wait_ms
 	buffer_release(&earlier);
 	buffer_release(&path);
 	return result;
-}
-
-int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
-		    struct pop3_error *err)
-{
-	/* Already opened by an earlier line of the batch. */
-	if (in->state != NULL && state_is_for(in->state, use))
-		return 0;
-	state_close(in->state);
-	in->state = NULL;
-	return open_state(in, use, (int64_t)wait_seconds * 1000, err);
 }

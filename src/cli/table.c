@@ -199,28 +199,22 @@ static void lay_out_row(struct table *t, const char *row, size_t length, struct 
 	out->no_memory = out->no_memory || t->line.no_memory;
 }
 
-static void choose_widths(struct table *t, const char *header, size_t header_length)
-{
-	const char *row = buffer_text(&t->rows);
-
-	measure_row(t, header, header_length);
-	for (const char *end; (end = strchr(row, '\n')) != NULL; row = end + 1)
-		measure_row(t, row, (size_t)(end - row));
-	shrink(t);
-	if (table_is_full(t))
-		widen(t);
-	t->has_widths = true;
-}
-
 void table_lay_out(struct table *t, const char *header, size_t header_length, struct buffer *out)
 {
-	const char *row = buffer_text(&t->rows);
+	const char *const rows = buffer_text(&t->rows);
+	const char *end;
 
 	if (!t->has_widths && t->row_count > 0) {
-		choose_widths(t, header, header_length);
+		measure_row(t, header, header_length);
+		for (const char *row = rows; (end = strchr(row, '\n')) != NULL; row = end + 1)
+			measure_row(t, row, (size_t)(end - row));
+		shrink(t);
+		if (table_is_full(t))
+			widen(t);
+		t->has_widths = true;
 		lay_out_row(t, header, header_length, out);
 	}
-	for (const char *end; (end = strchr(row, '\n')) != NULL; row = end + 1)
+	for (const char *row = rows; (end = strchr(row, '\n')) != NULL; row = end + 1)
 		lay_out_row(t, row, (size_t)(end - row), out);
 	out->no_memory = out->no_memory || t->rows.no_memory;
 	buffer_clear(&t->rows);

@@ -13,6 +13,7 @@
 #include "base/text.h"
 
 #define USUAL_WIDTH 80
+#define ZERO_WIDTH_JOINER 0x200d
 
 size_t terminal_width(int fd)
 {
@@ -28,17 +29,9 @@ size_t terminal_width(int fd)
 	return USUAL_WIDTH;
 }
 
-#define ZERO_WIDTH_JOINER 0x200d
-
 void locale_use_utf8(void)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
-}
-
-/* For emoji and ideographs newer than the C library's tables. */
-static bool is_in_wide_block(uint32_t code)
-{
-	return (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);
 }
 
 /*
@@ -62,7 +55,8 @@ static size_t measure_character(const char *text, size_t length, size_t *octets)
 	width = wcwidth((wchar_t)code);
 	if (width >= 0)
 		return (size_t)width;
-	return is_in_wide_block(code) ? 2 : 1;
+	/* Emoji and ideographs newer than the C library's tables are wide. */
+	return (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd) ? 2 : 1;
 }
 
 size_t locale_columns(const char *text, size_t length)

@@ -13,22 +13,12 @@
 #include "cli/progress.h"
 #include "cli/report.h"
 
-static void add_time(struct buffer *line)
-{
-	struct timespec now;
-	struct tm local;
-	char text[32];
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &local);
-	strftime(text, sizeof text, "%H:%M:%S", &local);
-	buffer_append_format(line, "%s.%06ld ", text, now.tv_nsec / 1000);
-}
-
 static void write_line(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
 		       size_t length)
 {
-	static const char marks[] = { [POP3_SENT] = '>', [POP3_RECEIVED] = '<', [POP3_NOTED] = '*', [POP3_STEP] = '*' };
+	static const char marks[] = {
+		[POP3_SENT] = '>', [POP3_RECEIVED] = '<', [POP3_NOTED] = '*', [POP3_STEP] = '*',
+	};
 	struct trace *const t = (struct trace *)tracer;
 	struct buffer line = { 0 };
 	struct pop3_error ignored;
@@ -36,8 +26,15 @@ static void write_line(struct pop3_tracer *tracer, enum pop3_direction direction
 	if (t->fd == STDERR_FILENO)
 		progress_hide();
 	if (t->fd >= 0) {
-		add_time(&line);
-		buffer_append_format(&line, "%c ", marks[direction]);
+		struct timespec now;
+		struct tm local;
+		char seconds[32];
+
+		clock_gettime(CLOCK_REALTIME, &now);
+		localtime_r(&now.tv_sec, &local);
+		strftime(seconds, sizeof seconds, "%H:%M:%S", &local);
+		buffer_append_format(&line, "%s.%06ld %c ", seconds, now.tv_nsec / 1000,
+				     marks[direction]);
 		text_escape(&line, text, length);
 		buffer_append_octet(&line, '\n');
 		/* A trace that cannot be written must not stop the run. */
