@@ -14,14 +14,6 @@
 
 /* --- capabilities --- */
 
-static int ask_capa(struct pop3_session *session, struct probe *in, struct pop3_error *err)
-{
-	if (pop3_capa(session, err) < 0)
-		return err->code == POP3_E_REFUSED ? 0 : -1;
-	pop3_capa_release(&in->capa);
-	return pop3_capa_copy(&in->capa, pop3_session_capa(session), err);
-}
-
 /* Some servers do not list in CAPA what works, or list what does not (despite RFC 2449). */
 static void compare(struct pop3_session *session, const struct probe *in, const char *verb,
 		    enum probe_answer answer)
@@ -40,28 +32,23 @@ static void compare(struct pop3_session *session, const struct probe *in, const 
 
 /* --- LIST and UIDL --- */
 
-static bool has_long_uid(const struct pop3_listing *listing)
-{
-	for (size_t i = 0; i < listing->count; i++) {
-		const char *const uid = pop3_listing_uid(listing, i);
-
-		if (uid != NULL && strlen(uid) > UID_OCTETS)
-			return true;
-	}
-	return false;
-}
-
 static void note_listing(struct pop3_session *session, const struct probe *in,
 			 const struct pop3_listing *listing)
 {
 	const struct synthetic_uid_known nothing = { NULL, "" };
 	struct pop3_error ignored;
+	bool has_long = false;
 
 	if (listing->count != in->drop.messages)
 		pop3_session_note(session, "STAT and LIST disagree on the number of messages");
 	if (listing->has_uids && synthetic_uid_is_needed(listing, &nothing, &ignored) > 0)
 		pop3_session_note(session, "some messages have no UID, or share one");
-	if (has_long_uid(listing))
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *const uid = pop3_listing_uid(listing, i);
+
+		has_long = has_long || (uid != NULL && strlen(uid) > UID_OCTETS);
+	}
+	if (has_long)
 		pop3_session_note(session, "some UIDs are longer than 70 octets");
 }
 
@@ -130,7 +117,14 @@ int probe_maildrop(struct pop3_session *session, struct probe *in, struct pop3_e
 	if (pop3_stat(session, &in->drop, err) < 0)
 		return -1;
 	in->counted = true;
-	if (ask_capa(session, in, err) < 0 || ask_lists(session, in, &newest, err) < 0)
+	if (pop3_capa(session, err) == 0) {
+		pop3_capa_release(&in->capa);
+		if (pop3_capa_copy(&in->capa, pop3_session_capa(session), err) < 0)
+			return -1;
+	} else if (err->code != POP3_E_REFUSED) {
+		return -1;
+	}
+	if (ask_lists(session, in, &newest, err) < 0)
 		return -1;
 	/* EXPIRE 0: retrieved messages are deleted, and TOP may count (RFC 2449 section 6.7). */
 	if (newest == 0 || pop3_capa_lists(&in->capa, "EXPIRE", "0"))
