@@ -5,7 +5,23 @@
 
 #include "base/buffer.h"
 #include "cmd/setup/dns.h"
-#include "cmd/setup/providers.h"
+
+/* Large providers whose server cannot be derived from the address, or that need more setup. */
+enum provider_login {
+	PROVIDER_PASSWORD,
+	PROVIDER_APP_PASSWORD, /* a separate one for this program; the account's own is refused */
+	PROVIDER_OAUTH,	       /* OAuth 2.0 only */
+	PROVIDER_NO_POP3,
+};
+
+struct provider {
+	const char *name;
+	const char *domains; /* of addresses, separated by blanks; "" = known only by exchangers */
+	const char *exchangers; /* suffixes of the names of its mail exchangers, likewise */
+	const char *host;	/* its server, with TLS on port 995 */
+	enum provider_login login;
+	const char *advice; /* what the user has to do there first; NULL = nothing */
+};
 
 /* Where the server of an address may be, in the order to try. */
 #define CANDIDATES_MAX (2 * DNS_RECORDS_MAX + 8)
@@ -33,5 +49,13 @@ int candidates_find(const char *domain, const struct pop3_timeouts *timeouts,
 
 /* In the form that --server takes: "pop3s://pop.example.org". */
 void candidate_url(const struct candidate *candidate, struct buffer *out);
+
+/* --- providers.c --- */
+
+/* The provider of an address's domain, or NULL. */
+const struct provider *provider_of_domain(const char *domain);
+
+/* The provider that hosts a domain, recognized by the domain's mail exchanger, or NULL. */
+const struct provider *provider_of_exchanger(const char *host);
 
 #endif

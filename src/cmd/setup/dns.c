@@ -144,22 +144,6 @@ static void release_question(struct bounded_call *call)
 	free(call);
 }
 
-static int take_answer(const struct question *q, struct dns_record records[DNS_RECORDS_MAX],
-		       size_t *count, struct pop3_error *err)
-{
-	*count = 0;
-	if (q->length >= 0) {
-		const size_t length = (size_t)q->length;
-
-		*count = dns_parse(q->answer, length < sizeof q->answer ? length : sizeof q->answer,
-				   q->type, records);
-		return 0;
-	}
-	if (q->reason == HOST_NOT_FOUND || q->reason == NO_DATA)
-		return 0;
-	return pop3_fail(err, POP3_E_TIMEOUT, "no name server answered a query for '%s'", q->name);
-}
-
 int dns_ask(const char *name, enum dns_type type, const struct pop3_timeouts *timeouts,
 	    struct dns_record records[DNS_RECORDS_MAX], size_t *count, struct pop3_error *err)
 {
@@ -167,16 +151,24 @@ int dns_ask(const char *name, enum dns_type type, const struct pop3_timeouts *ti
 	struct question *const q = calloc(1, sizeof *q + strlen(name) + 1);
 	int result;
 
+	*count = 0;
 	if (q == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	q->call = (struct bounded_call){ .work = ask_resolver, .release = release_question };
 	q->type = type;
 	memcpy(q->name, name, strlen(name) + 1);
 	result = bounded_call_run(&q->call, timeouts, deadline, err);
-	if (result < 0)
+	if (result < 0) {
 		pop3_context(err, "looking up '%s'", name);
-	else
-		result = take_answer(q, records, count, err);
+	} else if (q->length >= 0) {
+		const size_t length = (size_t)q->length; /* of the whole answer, even if cut off */
+
+		*count = dns_parse(q->answer, length < sizeof q->answer ? length : sizeof q->answer,
+				   type, records);
+	} else if (q->reason != HOST_NOT_FOUND && q->reason != NO_DATA) {
+		result = pop3_fail(err, POP3_E_TIMEOUT, "no name server answered a query for '%s'",
+				   name);
+	}
 	bounded_call_leave(&q->call);
 	return result;
 }

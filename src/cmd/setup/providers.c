@@ -1,8 +1,6 @@
 /* The table of large providers. */
-#include "cmd/setup/providers.h"
+#include "cmd/setup/candidates.h"
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
 #include <strings.h>
 

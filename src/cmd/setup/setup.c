@@ -48,32 +48,24 @@ static int read_address(struct setup *setup, struct pop3_error *err)
 	return buffer_check(&setup->local, POP3_E_MEMORY, err);
 }
 
-static bool is_taken(const struct setup *setup)
-{
-	const struct config *const config = setup->in->config;
-
-	for (size_t i = 0; i < config->account_count; i++)
-		if (strcmp(config->accounts[i], setup->name) == 0)
-			return true;
-	return false;
-}
-
 static int name_account(struct setup *setup, struct pop3_error *err)
 {
+	const struct config *const config = setup->in->config;
 	const char *const given = setup->connection->account;
 
 	setup->name = given != NULL ? given : setup->address;
-	setup->path = buffer_text(&setup->in->config->path);
+	setup->path = buffer_text(&config->path);
 	file_folder_of(&setup->folder, setup->path);
 	if (strlen(setup->name) > SECTION_NAME_MAX || setup->name[0] == '\0' ||
 	    strpbrk(setup->name, "]/") != NULL || text_has_control(setup->name) ||
 	    strcmp(setup->name, CONFIG_DEFAULTS) == 0)
 		return pop3_fail(err, POP3_E_USAGE, "'%s' cannot be the name of an account: choose "
 						    "another one by --account", setup->name);
-	if (is_taken(setup) && setup->writes)
-		return pop3_fail(err, POP3_E_CONFIG,
-				 "%s already has an account '%s': choose another name by --account",
-				 setup->path, setup->name);
+	for (size_t i = 0; setup->writes && i < config->account_count; i++)
+		if (strcmp(config->accounts[i], setup->name) == 0)
+			return pop3_fail(err, POP3_E_CONFIG, "%s already has an account '%s': "
+							     "choose another name by --account",
+					 setup->path, setup->name);
 	return buffer_check(&setup->folder, POP3_E_MEMORY, err);
 }
 
