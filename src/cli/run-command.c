@@ -323,22 +323,6 @@ static int keep_trying(struct run *run, struct pop3_error *err)
 	}
 }
 
-/* Of two failures, the first is reported. */
-static int conclude(struct run *run, int result, struct pop3_error *err)
-{
-	const struct command *const command = run->command;
-	struct pop3_error late;
-
-	if (command->conclude == NULL)
-		return result;
-	if (command->conclude(&run->in, result < 0 ? err : NULL, &late) == 0 &&
-	    output_flush(run->output, &late) == 0)
-		return result;
-	if (result == 0)
-		*err = late;
-	return -1;
-}
-
 int run_begin(struct run *run, struct pop3_error *err)
 {
 	const struct run *const whole = run->outer != NULL ? run->outer : run;
@@ -386,8 +370,10 @@ int run_prepare(struct run *run, struct pop3_error *err)
 
 int run_command(struct run *run, struct pop3_error *err)
 {
-	const unsigned needs = run->command->needs;
+	const struct command *const command = run->command;
 	struct invocation *const in = &run->in;
+	struct pop3_error late;
+	int result;
 
 	if (run_begin(run, err) < 0)
 		return -1;
@@ -396,16 +382,25 @@ int run_command(struct run *run, struct pop3_error *err)
 	in->shared = &run->shared;
 	in->config = &run->config;
 	in->is_last = true;
-	if ((needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
+	if ((command->needs & (NEEDS_SESSION | NEEDS_ACCOUNT)) != 0 &&
 	    (prepare_connection(run, err) < 0 || name_account(run, err) < 0))
 		return -1;
 	if (run_prepare(run, err) < 0)
 		return -1;
 	if (needs_session(run) && prepare_password(run, err) < 0)
 		return -1;
-	if ((needs & (NEEDS_SESSION | MANAGES)) != 0)
+	if ((command->needs & (NEEDS_SESSION | MANAGES)) != 0)
 		sandbox_enter(&in->sandbox);
-	return conclude(run, keep_trying(run, err), err);
+	result = keep_trying(run, err);
+	if (command->conclude == NULL)
+		return result;
+	if (command->conclude(in, result < 0 ? err : NULL, &late) == 0 &&
+	    output_flush(run->output, &late) == 0)
+		return result;
+	/* Of two failures, the first is reported. */
+	if (result == 0)
+		*err = late;
+	return -1;
 }
 
 void run_release(struct run *run)
