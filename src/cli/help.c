@@ -99,8 +99,8 @@ static void show_command(FILE *out, const struct command *command, bool in_line)
 	}
 	if (has_messages) {
 		fputs("\nMESSAGE: 7  3-9  12-  1,4,6-8", out);
-		for (const struct selection_form *form = selection_forms; form->text != NULL; form++)
-			fprintf(out, "  %s%s", form->text, form->argument);
+		for (const struct selection_form *row = selection_forms; row->text != NULL; row++)
+			fprintf(out, "  %s%s", row->text, row->argument);
 		fputs("  -\n", out);
 	}
 	if (command->examples != NULL && !in_line)

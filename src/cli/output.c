@@ -101,7 +101,8 @@ int output_mail(struct output *output, const void *data, size_t length, struct p
 	buffer_append(&output->mail, data, length);
 	if (buffer_check(&output->mail, POP3_E_IO, err) < 0)
 		return -1;
-	buffer_drop(&output->mail, text_show(&output->text, output->mail.data, output->mail.length));
+	buffer_drop(&output->mail,
+		    text_show(&output->text, output->mail.data, output->mail.length));
 	return output->text.length >= FLUSH_AT ? flush_text(output, err) : 0;
 }
 

@@ -141,12 +141,14 @@ void report_check(const struct option_set *set, const struct pop3_error *err)
 		return;
 	for (size_t g = 0; g < set->count; g++) {
 		const struct option_group *const group = &set->groups[g];
+		const struct option_spec *row = group->rows;
 
-		for (size_t i = 0; group->rows == connection_options &&
-				   group->rows[i].type != OPTION_END; i++)
-			if (group->sources[i] == FROM_COMMAND_LINE)
-				whole = report_option(&line, (struct option_place){
-									group, &group->rows[i] }) && whole;
+		if (row != connection_options)
+			continue;
+		for (; row->type != OPTION_END; row++)
+			if (group->sources[row - group->rows] == FROM_COMMAND_LINE &&
+			    !report_option(&line, (struct option_place){ group, row }))
+				whole = false;
 	}
 	progress_hide();
 	if (whole)

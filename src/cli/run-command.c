@@ -72,7 +72,8 @@ static int prepare_connection(struct run *run, struct pop3_error *err)
 		return c->at_fault != NULL ? config_blame(&run->config, c->account, &run->set,
 							  c->at_fault, err) : -1;
 	if (c->target.tls == POP3_TLS_STLS && c->target.port == 995 && c->tunnel == NULL)
-		warn(&run->in, "pop3:// at port 995 is probably meant to be pop3s://%s", c->url.host);
+		warn(&run->in, "pop3:// at port 995 is probably meant to be pop3s://%s",
+		     c->url.host);
 	if (c->user == NULL && (needs & MAY_STAY_OUT) == 0 && needs_session(run))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "no user name: use --user, or put it before '@' in the URL");
@@ -330,7 +331,8 @@ int run_begin(struct run *run, struct pop3_error *err)
 	const struct output_form form = {
 		.json = run->general.json, .nul = run->general.nul,
 		.header = run->general.header, .is_terminal = isatty(STDOUT_FILENO) == 1,
-		.wide = run->general.wide, .line = run->line, .timeouts = &whole->connection.target.timeouts,
+		.wide = run->general.wide, .line = run->line,
+		.timeouts = &whole->connection.target.timeouts,
 	};
 
 	run->connection.target.timeouts.cancel_fd = run->cancel_fd;

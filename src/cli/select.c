@@ -63,10 +63,10 @@ static void note_unjudged(struct messages *m, uint32_t number, const char *why)
 
 static void show_judged(struct messages *m, size_t done, size_t all, size_t octets)
 {
-	const struct invocation *const in = m->arg;
+	const bool is_quiet = ((const struct invocation *)m->arg)->general->quiet;
 
 	if (done == 0)
-		progress_begin(in->general->quiet ? PROGRESS_NEVER : PROGRESS_AUTO, "header", all, 0);
+		progress_begin(is_quiet ? PROGRESS_NEVER : PROGRESS_AUTO, "header", all, 0);
 	else
 		progress_advance(1, octets);
 	if (done == all)

@@ -82,7 +82,8 @@ static int take_over(struct invocation *in, const char *from, const char *to, in
 		return -1;
 	state_close(state);
 	if (rename(from, to) < 0 || sync_folder_of(to) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot take over the state file '%s'", from);
+		return pop3_fail_errno(err, POP3_E_IO, "cannot take over the state file '%s'",
+				       from);
 	warn(in, "the account takes over what was fetched before without it");
 	return 0;
 }

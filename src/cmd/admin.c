@@ -244,6 +244,7 @@ const struct command cmd_admin = {
 	.options = options, .options_size = sizeof(struct options),
 	.prepare = prepare, .run = run, .release = release,
 	.has_verb = admin_is_verb, .describe = describe,
-	.examples = "  pop3 admin -s spscmp://localhost metrics\n"
-		    "  pop3 admin -s peep://admin@localhost user-add ann --new-password-file secret\n",
+	.examples =
+		"  pop3 admin -s spscmp://localhost metrics\n"
+		"  pop3 admin -s peep://admin@localhost user-add ann --new-password-file secret\n",
 };

@@ -32,7 +32,8 @@ static int print(struct invocation *in, struct pop3_error *err)
 
 const struct command cmd_capa = {
 	.name = "capa", .summary = "Show the server's capabilities",
-	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT | QUITS_AT_ONCE, .ask = ask, .print = print,
+	.operands = "", .needs = NEEDS_SESSION | MAY_STAY_OUT | QUITS_AT_ONCE,
+	.ask = ask, .print = print,
 	.examples = "  pop3 capa\n"
 		    "  pop3 capa --json\n",
 };

@@ -95,23 +95,21 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	return is_dry(in) ? 0 : state_file_open(in, STATE_AMEND, o->wait_lock, err);
 }
 
-/* Ask before deleting several messages. Not in a batch, where they can still be unmarked. */
-static bool must_confirm(const struct invocation *in)
-{
-	const struct dele_options *const o = in->options;
-
-	return !o->yes && !o->dry_run && in->is_last && in->messages->count > 1 &&
-	       isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
-}
-
+/* Asks before deleting several messages. Not in a batch, where they can still be unmarked. */
 static int confirm(const struct invocation *in, struct pop3_error *err)
 {
-	struct lines answers = { .fd = STDIN_FILENO, .end = '\n', .what = "the answer", .limit = 256 };
+	const struct dele_options *const o = in->options;
+	struct lines answers = {
+		.fd = STDIN_FILENO, .end = '\n', .what = "the answer", .limit = 256,
+	};
 	const size_t count = in->messages->count;
 	const char *answer;
 	size_t length;
 	int more;
 
+	if (o->yes || o->dry_run || !in->is_last || count <= 1 || isatty(STDIN_FILENO) != 1 ||
+	    isatty(STDERR_FILENO) != 1)
+		return 0;
 	if (in->connection->no_input)
 		return pop3_fail(err, POP3_E_USAGE, "--no-input: use --yes to delete %zu messages",
 				 count);
@@ -142,7 +140,7 @@ static int ask(struct invocation *in, struct pop3_error *err)
 	work->count = in->messages->count;
 	/* Marks belong to this session, so it will not be opened again. */
 	forget_password(in);
-	if (must_confirm(in) && confirm(in, err) < 0)
+	if (confirm(in, err) < 0)
 		return -1;
 	return is_dry(in) ? 0 : mark(in, err);
 }

@@ -207,7 +207,8 @@ static int try_out(struct invocation *in, struct serve_settings *settings, struc
 
 	if (settings->root != NULL || settings->users != NULL || settings->user != NULL)
 		return pop3_fail(err, POP3_E_USAGE,
-				 "--try needs no --maildir-root, --users and --user, and takes none");
+				 "--try needs no --maildir-root, --users and --user, and takes "
+				 "none");
 	result = serve_trial_open(&trial, given->try, err);
 	settings->root = given->try;
 	settings->users = trial.path;
@@ -227,8 +228,8 @@ static void warn_of_all_addresses(const struct invocation *in, const struct text
 {
 	for (size_t i = 0; i < listen->count; i++)
 		if (listen->items[i][0] == ':')
-			warn(in, "'%s' listens on all addresses; 127.0.0.1%s is for this machine alone",
-			     listen->items[i], listen->items[i]);
+			warn(in, "'%s' listens on all addresses; 127.0.0.1%s is for this machine "
+				 "alone", listen->items[i], listen->items[i]);
 }
 
 static int run(struct invocation *in, struct pop3_error *err)

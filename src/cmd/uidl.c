@@ -22,7 +22,8 @@ static int print(struct invocation *in, struct pop3_error *err)
 const struct command cmd_uidl = {
 	.name = "uidl", .summary = "List messages: number, UID",
 	.operands = "[MESSAGE...]", .max = OPERANDS_ANY,
-	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS | QUITS_AT_ONCE, .ask = ask, .print = print,
+	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS | QUITS_AT_ONCE,
+	.ask = ask, .print = print,
 	.examples = "  pop3 uidl\n"
 		    "  pop3 uidl new\n",
 };

@@ -112,7 +112,8 @@ static int run(struct invocation *in, struct pop3_error *err)
 		pause_ms = pause_before_look(in, &last);
 		if (pause_ms == 0)
 			return fail_in_vain(in, &last, err);
-		tracer_print(in->connection->target.tracer, POP3_STEP, "%s: looking again in %lld s",
+		tracer_print(in->connection->target.tracer, POP3_STEP,
+			     "%s: looking again in %lld s",
 			     last.text[0] != '\0' ? last.text : "no message yet",
 			     (long long)(pause_ms + 999) / 1000);
 		if (deadline_pause(&in->connection->target.timeouts, pause_ms, err) < 0)

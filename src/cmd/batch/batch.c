@@ -413,7 +413,9 @@ static int check_line(struct batch *b, const char *text, size_t length, struct p
 
 static void begin_lines(struct batch *b, int fd)
 {
-	b->lines = (struct lines){ .fd = fd, .end = '\n', .what = "the batch", .limit = LINE_OCTETS };
+	b->lines = (struct lines){
+		.fd = fd, .end = '\n', .what = "the batch", .limit = LINE_OCTETS,
+	};
 }
 
 /* Finds errors in a file of lines before connecting. */

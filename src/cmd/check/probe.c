@@ -24,9 +24,8 @@ static void compare(struct pop3_session *session, const struct probe *in, const 
 
 	if (in->capa.lines == 0 || answer == PROBE_UNKNOWN || listed == (answer == PROBE_WORKS))
 		return;
-	snprintf(note, sizeof note,
-		 listed ? "the server lists %s and refuses it" : "the server has %s without listing it",
-		 verb);
+	snprintf(note, sizeof note, listed ? "the server lists %s and refuses it" :
+		 "the server has %s without listing it", verb);
 	pop3_session_note(session, note);
 }
 

@@ -285,8 +285,8 @@ static void offer_operands(struct completion *c)
 	if (c->operands >= c->command->max)
 		return;
 	if ((c->command->needs & NEEDS_MESSAGES) != 0) {
-		for (const struct selection_form *form = selection_forms; form->text != NULL; form++)
-			offer(c, form->text, form->help);
+		for (const struct selection_form *row = selection_forms; row->text != NULL; row++)
+			offer(c, row->text, row->help);
 		offer(c, "-", "read from stdin");
 	} else if (c->command == &cmd_admin) {
 		offer_verbs(c);

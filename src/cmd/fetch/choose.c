@@ -109,7 +109,7 @@ static int check_mailbox(struct fetch *f, struct pop3_error *err)
 	if (result == 0 && c.moved && f->is_proven)
 		result = seen_note_listing(in->state, in->messages->cursor, c.uids, count,
 					   err);
-	/* An earlier line of the batch may have retrieved them: then they go with QUIT (EXPIRE 0). */
+	/* If an earlier line of the batch retrieved them, they go with QUIT (EXPIRE 0). */
 	if (result == 0 && c.moved && !in->is_last && !in->hang_up &&
 	    pop3_session_expires(in->session))
 		result = seen_set_place(in->state, c.uids, count, SEEN_ABSENT, err);

@@ -446,8 +446,8 @@ static int check_options(const struct invocation *in, struct pop3_error *err)
 	if (is_to_stdout(o) && in->messages->limit != 1 &&
 	    !selection_is_one(&in->messages->selection))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "stdout takes a single message (7, last, uid:X, or any with --limit 1): "
-				 "use --output for more");
+				 "stdout takes a single message (7, last, uid:X, or any with "
+				 "--limit 1): use --output for more");
 	return 0;
 }
 

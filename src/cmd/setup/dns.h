@@ -18,7 +18,7 @@ enum dns_type {
 
 struct dns_record {
 	uint16_t priority, weight, port;  /* weight and port are 0 in an MX record */
-	char target[DNS_NAME_OCTETS]; /* letters, digits, dots and hyphens; "" = "not provided here" */
+	char target[DNS_NAME_OCTETS]; /* letters, digits, dots, hyphens; "" = "not provided here" */
 };
 
 /*

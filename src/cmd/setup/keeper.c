@@ -43,9 +43,10 @@ static bool has_pass(void)
 	const char *const named = getenv("PASSWORD_STORE_DIR");
 	struct buffer path = { 0 };
 	struct pop3_error ignored;
-	bool result = has_program("pass") &&
-		      file_expand(&path, named != NULL ? named : "~/.password-store", &ignored) == 0;
+	bool result = has_program("pass");
 
+	if (file_expand(&path, named != NULL ? named : "~/.password-store", &ignored) < 0)
+		result = false;
 	buffer_append_text(&path, "/.gpg-id");
 	result = result && access(buffer_text(&path), R_OK) == 0;
 	buffer_release(&path);
@@ -115,7 +116,9 @@ int keeper_store(const char *command, const struct pop3_secret *password,
 		 const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	const int64_t deadline = deadline_after(timeouts, timeouts->progress_ms);
-	const struct pop3_timeouts until = { .until_ms = deadline, .cancel_fd = timeouts->cancel_fd };
+	const struct pop3_timeouts until = {
+		.until_ms = deadline, .cancel_fd = timeouts->cancel_fd,
+	};
 	int ends[2], status = 0, result;
 	struct pop3_error late;
 	pid_t child;
@@ -135,9 +138,11 @@ int keeper_store(const char *command, const struct pop3_secret *password,
 	close(ends[1]);
 	if (result < 0)
 		shell_end(child);
-	if (shell_wait(child, timeouts, deadline, &status, result < 0 ? &late : err) < 0 || result < 0)
+	if (shell_wait(child, timeouts, deadline, &status, result < 0 ? &late : err) < 0 ||
+	    result < 0)
 		return pop3_context(err, "'%s'", command);
 	if (status != 0)
-		return pop3_fail(err, POP3_E_CONFIG, "'%s' failed: the password is not stored", command);
+		return pop3_fail(err, POP3_E_CONFIG, "'%s' failed: the password is not stored",
+				 command);
 	return 0;
 }

@@ -200,7 +200,7 @@ int setup_find_server(struct setup *setup, struct pop3_error *err)
 		return -1;
 	setup_print_notes(setup);
 	c->target.host = NULL; /* the error is not about one of the hosts */
-	return pop3_fail(err, err->code, "no usable POP3 server found for '%s': if you know it, name "
-					 "it by --server", setup->address);
+	return pop3_fail(err, err->code, "no usable POP3 server found for '%s': if you know it, "
+					 "name it by --server", setup->address);
 }
 

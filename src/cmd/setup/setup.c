@@ -29,21 +29,19 @@ static const struct option_spec options[] = {
 
 static int read_address(struct setup *setup, struct pop3_error *err)
 {
-	const char *const at = strrchr(setup->address, '@');
+	const char *const address = setup->address, *const at = strrchr(address, '@');
 	const char *const domain = at != NULL ? at + 1 : "";
 	const size_t length = strlen(domain);
+	const unsigned char odd = (unsigned char)domain[strspn(domain, HOST_OCTETS)];
 
-	if (at == NULL || at == setup->address || text_has_control(setup->address) ||
-	    setup->address[0] == ' ')
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is not an address: it must be NAME@DOMAIN",
-				 setup->address);
-	if (length == 0 || length + sizeof "_pop3s._tcp." > DNS_NAME_OCTETS || domain[0] == '.' ||
-	    domain[length - 1] == '.' || strstr(domain, "..") != NULL ||
-	    domain[strspn(domain, HOST_OCTETS)] != '\0')
+	if (at == NULL || at == address || text_has_control(address) || address[0] == ' ')
 		return pop3_fail(err, POP3_E_USAGE,
-				 "'%s' is not a domain%s", domain, (unsigned char)domain[strspn(domain, HOST_OCTETS)] >= 0x80
-				 ? " in ASCII letters: write it as xn--..." : "");
-	buffer_append(&setup->local, setup->address, (size_t)(at - setup->address));
+				 "'%s' is not an address: it must be NAME@DOMAIN", address);
+	if (length == 0 || length + sizeof "_pop3s._tcp." > DNS_NAME_OCTETS || domain[0] == '.' ||
+	    domain[length - 1] == '.' || strstr(domain, "..") != NULL || odd != '\0')
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is not a domain%s", domain,
+				 odd >= 0x80 ? " in ASCII letters: write it as xn--..." : "");
+	buffer_append(&setup->local, address, (size_t)(at - address));
 	setup->domain = domain;
 	return buffer_check(&setup->local, POP3_E_MEMORY, err);
 }

@@ -32,8 +32,9 @@ static bool may_log_in(const struct setup *setup)
 	if (found == NULL || !found->from_dns || is_within_domain(setup, found->host))
 		return true;
 	if (c->no_input || access("/dev/tty", R_OK | W_OK) < 0 || isatty(STDIN_FILENO) != 1) {
-		warn(setup->in, "login not tried: DNS, which can be forged, says that %s is at %s; if "
-				"that is right, use --server %s", setup->domain, found->host, url);
+		warn(setup->in, "login not tried: DNS, which can be forged, says that %s is at %s; "
+				"if that is right, use --server %s",
+		     setup->domain, found->host, url);
 		return false;
 	}
 	warn(setup->in, "DNS, which can be forged, says that %s is at %s; press Enter for no login "
@@ -80,11 +81,13 @@ int setup_log_in(struct setup *setup, struct pop3_error *err)
 {
 	struct connection *const c = setup->connection;
 	const struct provider *const provider = setup->candidates.provider;
+	const struct pop3_capa *const capa = &setup->report.capa;
 	const bool wants_token = setup_wants_token(setup);
 
 	if (wants_token)
-		warn(setup->in, "%s accepts only OAuth 2.0: see OAuth 2.0 in the EXAMPLES of the manual, "
-				"'man pop3'", provider != NULL ? provider->name : c->url.host);
+		warn(setup->in, "%s accepts only OAuth 2.0: see OAuth 2.0 in the EXAMPLES of the "
+				"manual, 'man pop3'",
+		     provider != NULL ? provider->name : c->url.host);
 	else if (provider != NULL && provider->login == PROVIDER_APP_PASSWORD)
 		warn(setup->in, "%s wants an app password in place of your own", provider->name);
 	if (provider != NULL && provider->advice != NULL)
@@ -93,8 +96,8 @@ int setup_log_in(struct setup *setup, struct pop3_error *err)
 	setup->user = c->user != NULL ? c->user : setup->address;
 	c->user = setup->user;
 	if (wants_token && c->target.auth == NULL)
-		c->target.auth = pop3_capa_lists(&setup->report.capa, "SASL", "OAUTHBEARER") &&
-						 !pop3_capa_lists(&setup->report.capa, "SASL", "XOAUTH2")
+		c->target.auth = pop3_capa_lists(capa, "SASL", "OAUTHBEARER") &&
+						 !pop3_capa_lists(capa, "SASL", "XOAUTH2")
 					 ? "oauthbearer" : "xoauth2";
 	/* Tokens cannot be typed. */
 	c->no_input = c->no_input || wants_token;
@@ -104,7 +107,8 @@ int setup_log_in(struct setup *setup, struct pop3_error *err)
 		if (err->code != POP3_E_USAGE)
 			return -1;
 		if (!wants_token)
-			warn(setup->in, "login not tried, for want of a password: see 'pop3 check'");
+			warn(setup->in, "login not tried, for want of a password: see 'pop3 "
+					"check'");
 		return 0;
 	}
 	if (try_users(setup, err) < 0) {
