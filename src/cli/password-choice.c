@@ -25,8 +25,8 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 	if (named != NULL && file_expand(&path, named, err) < 0)
 		return -1;
 	if (file_read_private(buffer_text(&path), &text) == 0) {
-		if (text.length > 0 && netrc_find(text.data, text.length, c->url.host, c->user, &password,
-			       &length))
+		if (text.length > 0 && netrc_find(text.data, text.length, c->url.host, c->user,
+						  &password, &length))
 			result = pop3_secret_append(secret, password, length, err);
 	} else if (errno == EPERM) {
 		result = pop3_fail(err, POP3_E_CONFIG,
@@ -39,43 +39,26 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 	return result;
 }
 
-/* Only the options that came from this place. */
-static void sources_at(const struct connection *c, enum option_source origin,
-		       struct password_sources *sources)
+/* A secret from this place that was read before, or else the options that came from it. */
+static bool choose_from(struct connection *c, enum option_source origin)
 {
-	const struct {
-		const char *name, *value, **place;
-	} rows[] = {
-		{ "password-command", c->password_command, &sources->command },
-		{ "password-file", c->password_file, &sources->file },
-		{ "password-fd", c->password_fd, &sources->fd },
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (option_origin(c->set, rows[i].name) == origin)
-			*rows[i].place = rows[i].value;
-}
-
-/* Whether a secret that was read before is the one of this place: then it is moved. */
-static bool is_at_hand(struct connection *c, enum option_source origin)
-{
+	struct password_sources *const sources = &c->sources;
 	struct pop3_secret *const at_hand = origin == FROM_ENVIRONMENT ? &c->in_environment
 					    : origin == c->config_origin ? &c->in_config
 									 : NULL;
 
-	if (at_hand == NULL || at_hand->length == 0)
-		return false;
-	c->secret = *at_hand;
-	*at_hand = (struct pop3_secret){ .text = NULL };
-	return true;
-}
-
-static bool choose_from(struct connection *c, enum option_source origin)
-{
-	if (is_at_hand(c, origin))
+	if (at_hand != NULL && at_hand->length > 0) {
+		c->secret = *at_hand;
+		*at_hand = (struct pop3_secret){ .text = NULL };
 		return true;
-	sources_at(c, origin, &c->sources);
-	return c->sources.command != NULL || c->sources.file != NULL || c->sources.fd != NULL;
+	}
+	if (option_origin(c->set, "password-command") == origin)
+		sources->command = c->password_command;
+	if (option_origin(c->set, "password-file") == origin)
+		sources->file = c->password_file;
+	if (option_origin(c->set, "password-fd") == origin)
+		sources->fd = c->password_fd;
+	return sources->command != NULL || sources->file != NULL || sources->fd != NULL;
 }
 
 static bool choose_origin(struct connection *c)
@@ -131,8 +114,9 @@ int password_choose(struct connection *c, struct pop3_error *err)
 
 int password_hold(struct connection *c, struct pop3_error *err)
 {
-	return c->sources.command == NULL ? 0
-					  : password_hold_command(c->sources.command, &c->held, err);
+	if (c->sources.command == NULL)
+		return 0;
+	return password_hold_command(c->sources.command, &c->held, err);
 }
 
 static int ask(struct connection *c, struct pop3_error *err)

@@ -24,8 +24,8 @@ int password_from_environment(const char *variable, struct pop3_secret *secret,
 
 /*
  * Decides where the password of a connection comes from: its options, $POP3_PASSWORD, the
- * configuration, netrc, or finally a prompt. Runs no command and prompts for nothing. When there is no
- * password, fails with POP3_E_USAGE, naming the options.
+ * configuration, netrc, or finally a prompt. Runs no command and prompts for nothing. When there is
+ * no password, fails with POP3_E_USAGE, naming the options.
  */
 int password_choose(struct connection *connection, struct pop3_error *err);
 

@@ -385,8 +385,8 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 	/* A terminal that has gone fails each time. */
 	while ((result = run_lines(b, err)) < 0 && b->prompt != NULL &&
-	       err->code != POP3_E_CLOSED && err->code != POP3_E_IO && signals_caught() != SIGTERM &&
-	       signals_caught() != SIGHUP)
+	       err->code != POP3_E_CLOSED && err->code != POP3_E_IO &&
+	       signals_caught() != SIGTERM && signals_caught() != SIGHUP)
 		if (start_again(b, err) < 0)
 			return -1;
 	/* At the prompt, each failure has been reported already. */
