@@ -103,18 +103,6 @@ static int read_body(struct admin_answer *answer, const char *line, size_t lengt
 	return admin_answer_count_line(answer, err);
 }
 
-static int read_count(struct admin_answer *answer, const char *digits, size_t length,
-		      struct pop3_error *err)
-{
-	if (!number_parse(digits, length, UINT64_MAX, &answer->body_due))
-		return admin_answer_invalid(answer, err);
-	if (answer->body_due > ADMIN_LIST_LINES)
-		return pop3_fail(err, POP3_E_PROTOCOL, "the answer is longer than %d lines",
-				 ADMIN_LIST_LINES);
-	answer->in_body = answer->body_due > 0;
-	return 0;
-}
-
 static int read_line(struct admin_answer *answer, const char *line, size_t length,
 		     struct pop3_error *err)
 {
@@ -134,7 +122,13 @@ static int read_line(struct admin_answer *answer, const char *line, size_t lengt
 		admin_answer_add(answer, line + 1, length - 1);
 		break;
 	case RESULT_LIST:
-		return read_count(answer, line + 1, length - 1, err);
+		if (!number_parse(line + 1, length - 1, UINT64_MAX, &answer->body_due))
+			return admin_answer_invalid(answer, err);
+		if (answer->body_due > ADMIN_LIST_LINES)
+			return pop3_fail(err, POP3_E_PROTOCOL, "the answer is longer than %d lines",
+					 ADMIN_LIST_LINES);
+		answer->in_body = answer->body_due > 0;
+		break;
 	case RESULT_METRICS:
 		return admin_answer_add_metric(answer, line + 1, length - 1, err);
 	}

@@ -397,20 +397,6 @@ static int run(struct invocation *in, struct pop3_error *err)
 
 /* --- before and after --- */
 
-static int check_line(struct batch *b, const char *text, size_t length, struct pop3_error *err)
-{
-	struct line *const line = new_line(b, err);
-	int result;
-
-	if (line == NULL)
-		return -1;
-	result = read_line(b, line, text, length, err);
-	if (result < 0)
-		name_line(b->lines.number, err);
-	line_release(line);
-	return result;
-}
-
 static void begin_lines(struct batch *b, int fd)
 {
 	b->lines = (struct lines){
@@ -430,9 +416,19 @@ static int check_file(struct batch *b, struct pop3_error *err)
 	if (begin < 0 || fstat(b->lines.fd, &status) < 0 || !S_ISREG(status.st_mode))
 		return 0;
 	while ((more = lines_next(&b->lines, &b->in->connection->target.timeouts, &text, &length,
-				  err)) > 0)
-		if (check_line(b, text, length, err) < 0)
+				  err)) > 0) {
+		struct line *const line = new_line(b, err);
+		int result;
+
+		if (line == NULL)
 			return -1;
+		result = read_line(b, line, text, length, err);
+		line_release(line);
+		if (result < 0) {
+			name_line(b->lines.number, err);
+			return -1;
+		}
+	}
 	lines_release(&b->lines);
 	begin_lines(b, b->lines.fd);
 	if (more == 0 && lseek(b->lines.fd, begin, SEEK_SET) < 0)

@@ -1,5 +1,6 @@
 /* pop3 check: reports what a user needs to set up or repair an account, step by step. */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,19 +114,15 @@ static void put(struct sheet *sheet, const char *name, const char *value)
 	put_octets(sheet, name, value, strlen(value));
 }
 
-static void put_number(struct sheet *sheet, const char *name, int64_t value)
+__attribute__((format(printf, 3, 4)))
+static void put_format(struct sheet *sheet, const char *name, const char *format, ...)
 {
-	char text[32];
+	char text[256];
+	va_list args;
 
-	snprintf(text, sizeof text, "%" PRId64, value);
-	put(sheet, name, text);
-}
-
-static void put_count(struct sheet *sheet, const char *name, uint64_t value)
-{
-	char text[32];
-
-	snprintf(text, sizeof text, "%" PRIu64, value);
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
 	put(sheet, name, text);
 }
 
@@ -147,11 +144,10 @@ static void put_address(struct sheet *sheet, const struct pop3_address *address,
 		[POP3_FAILED] = NULL, [POP3_CONNECTED] = "connected",
 	};
 	const char *const outcome = outcomes[address->attempt];
-	char text[256];
 
-	snprintf(text, sizeof text, strchr(address->text, ':') != NULL ? "[%s]:%u %s" : "%s:%u %s",
-		 address->text, port, outcome != NULL ? outcome : strerror(address->failure));
-	put(sheet, "address", text);
+	put_format(sheet, "address",
+		   strchr(address->text, ':') != NULL ? "[%s]:%u %s" : "%s:%u %s",
+		   address->text, port, outcome != NULL ? outcome : strerror(address->failure));
 }
 
 static void put_tls(struct sheet *sheet, const struct check_results *f)
@@ -171,7 +167,7 @@ static void put_tls(struct sheet *sheet, const struct check_results *f)
 		put(sheet, "issuer", c->issuer);
 		put_moment(sheet, "valid-from", c->not_before);
 		put_moment(sheet, "valid-until", c->not_after);
-		put_number(sheet, "days-left", results_days_left(f, c));
+		put_format(sheet, "days-left", "%" PRId64, results_days_left(f, c));
 	}
 	if (report->pin[0] != '\0')
 		put(sheet, "pin", report->pin);
@@ -210,13 +206,13 @@ static void put_mailbox(struct sheet *sheet, const struct check_results *f)
 	const struct probe *const in = f->probe;
 
 	if (in->counted)
-		put_count(sheet, "messages", in->drop.messages);
+		put_format(sheet, "messages", "%" PRIu64, (uint64_t)in->drop.messages);
 	if (in->counted && in->drop.octets != POP3_OCTETS_UNKNOWN)
-		put_count(sheet, "octets", in->drop.octets);
+		put_format(sheet, "octets", "%" PRIu64, in->drop.octets);
 	put_answer(sheet, "uidl", in->uidl);
 	put_answer(sheet, "top", in->top);
 	if (results_clock_ahead(f) != 0)
-		put_number(sheet, "clock-ahead", results_clock_ahead(f));
+		put_format(sheet, "clock-ahead", "%" PRId64, results_clock_ahead(f));
 }
 
 static int conclude(struct invocation *in, const struct pop3_error *failure,
@@ -230,7 +226,7 @@ static int conclude(struct invocation *in, const struct pop3_error *failure,
 		.failure = failure != NULL ? failure->code : POP3_E_NONE,
 	};
 	struct sheet sheet = { .output = in->output, .err = err };
-	struct buffer text = { 0 };
+	struct buffer sentence = { 0 };
 
 	output_wrap(in->output);
 	for (size_t i = 0; i < report->address_count; i++)
@@ -241,19 +237,17 @@ static int conclude(struct invocation *in, const struct pop3_error *failure,
 	put_capa(&sheet, "capa-before-login", &report->capa);
 	put_capa(&sheet, "capa-after-login", &check->probe.capa);
 	put_argument(&sheet, "mechanisms", &results, "SASL");
-	if (report->mechanism != NULL) {
-		buffer_append_format(&text, "%s %s", report->mechanism,
-				     report->logged_in ? "accepted" : "not accepted");
-		put(&sheet, "login", buffer_text(&text));
-	}
+	if (report->mechanism != NULL)
+		put_format(&sheet, "login", "%s %s", report->mechanism,
+			   report->logged_in ? "accepted" : "not accepted");
 	put_argument(&sheet, "expire", &results, "EXPIRE");
 	put_argument(&sheet, "login-delay", &results, "LOGIN-DELAY");
 	put_mailbox(&sheet, &results);
 	for (size_t i = 0; i < check->quirk_count; i++)
 		put(&sheet, "quirk", check->quirks[i]);
-	for (size_t at = 0; advice_next(&results, &at, &text);)
-		put(&sheet, "advice", buffer_text(&text));
-	buffer_release(&text);
+	for (size_t at = 0; advice_next(&results, &at, &sentence);)
+		put(&sheet, "advice", buffer_text(&sentence));
+	buffer_release(&sentence);
 	return sheet.result;
 }
 

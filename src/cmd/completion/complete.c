@@ -235,15 +235,13 @@ static void offer_rows(struct completion *c, const struct option_spec *rows)
 
 static void offer_options(struct completion *c)
 {
-	const struct option_spec *tables[COMMAND_TABLES_MAX];
-	const size_t count = c->command != NULL ? command_tables(c->command, tables) : 0;
+	const struct option_spec *tables[COMMAND_TABLES_MAX] = {
+		connection_options, general_options,
+	};
+	const size_t count = c->command != NULL ? command_tables(c->command, tables) : 2;
 
 	for (size_t i = 0; i < count; i++)
 		offer_rows(c, tables[i]);
-	if (c->command != NULL)
-		return;
-	offer_rows(c, connection_options);
-	offer_rows(c, general_options);
 }
 
 /* --- operands --- */

@@ -76,18 +76,6 @@ int columns_show(struct columns *columns, struct output *output, uint64_t octets
 
 /* --- names --- */
 
-static char *trim(char *name)
-{
-	size_t length;
-
-	name += strspn(name, " \t");
-	length = strlen(name);
-	while (length > 0 && (name[length - 1] == ' ' || name[length - 1] == '\t'))
-		length--;
-	name[length] = '\0';
-	return name;
-}
-
 static int add_column(struct columns *columns, const char *name, struct pop3_error *err)
 {
 	struct column *const column = &columns->columns[columns->count];
@@ -123,9 +111,16 @@ int columns_parse(struct columns *columns, const char *text, struct pop3_error *
 	if (columns->names == NULL || columns->columns == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	rest = columns->names;
-	for (char *name; (name = strsep(&rest, ",")) != NULL;)
-		if (add_column(columns, trim(name), err) < 0)
+	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
+		size_t length;
+
+		name += strspn(name, " \t");
+		length = strlen(name);
+		while (length > 0 && (name[length - 1] == ' ' || name[length - 1] == '\t'))
+			name[--length] = '\0';
+		if (add_column(columns, name, err) < 0)
 			return pop3_context(err, "--fields");
+	}
 	return 0;
 }
 

@@ -45,14 +45,7 @@ static const char *cursor_of(const struct invocation *in)
 /* The line end, for input and output: see -0. */
 static char line_end(const struct invocation *in)
 {
-	struct buffer value = { 0 };
-	char end = '\n';
-
-	option_print(&value, option_find(in->set, "null"));
-	if (strcmp(buffer_text(&value), "yes") == 0)
-		end = '\0';
-	buffer_release(&value);
-	return end;
+	return in->general->nul ? '\0' : '\n';
 }
 
 /* --- list and export --- */
