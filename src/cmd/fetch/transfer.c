@@ -150,15 +150,6 @@ static int commit_batch(struct batch *b, struct pop3_error *err)
 	return 0;
 }
 
-static int report_batch(struct batch *b, struct pop3_error *err)
-{
-	int result = 0;
-
-	for (size_t i = 0; i < b->count && result == 0; i++)
-		result = report_item(b, &b->items[i], b->place_of[i], err);
-	return result;
-}
-
 /* A failure that ends the transfer is not a message's: it is reported once, at the end. */
 static int stop(struct batch *b, const struct pop3_error *why)
 {
@@ -174,8 +165,14 @@ static int flush_batch(struct batch *b, struct pop3_error *err)
 
 	if (b->fatal.code == POP3_E_NONE && report_settled(b, err) < 0)
 		stop(b, err);
-	if (b->count > 0 && !is_lost && (commit_batch(b, err) < 0 || report_batch(b, err) < 0))
-		stop(b, err);
+	if (b->count > 0 && !is_lost) {
+		int result = commit_batch(b, err);
+
+		for (size_t i = 0; result == 0 && i < b->count; i++)
+			result = report_item(b, &b->items[i], b->place_of[i], err);
+		if (result < 0)
+			stop(b, err);
+	}
 	b->count = 0;
 	b->octets = 0;
 	if (b->fatal.code == POP3_E_NONE)

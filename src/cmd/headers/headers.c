@@ -141,14 +141,6 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 	return show_lines(s, i, block, length, err);
 }
 
-static bool has_all_blocks(const struct messages *m)
-{
-	for (size_t i = 0; m->headers != NULL && i < m->count; i++)
-		if (m->headers[i].block == NULL)
-			return false;
-	return m->headers != NULL;
-}
-
 /* Discards what a failed attempt has left. */
 static void forget_attempt(struct showing *s)
 {
@@ -208,7 +200,9 @@ static int ask(struct invocation *in, struct pop3_error *err)
 	m->asks_more = true;
 	if (messages_choose(m, POP3_LIST_UIDS | octets, err) < 0)
 		return -1;
-	s->has_blocks = has_all_blocks(m);
+	s->has_blocks = m->headers != NULL;
+	for (size_t i = 0; s->has_blocks && i < m->count; i++)
+		s->has_blocks = m->headers[i].block != NULL;
 	if (s->has_blocks)
 		return 0;
 	s->fetch = (struct header_fetch){
