@@ -212,7 +212,7 @@ static int ask(struct invocation *in, struct pop3_error *err)
 	};
 	if (s->fetch.requests == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	/* Alone in the session, there is no pipelining, but workarounds for a missing TOP. */
+	/* Pipelines only in a batch: alone in the session, it can work around a missing TOP. */
 	if (!m->is_last && !in->asks_again &&
 	    pop3_capa_find(pop3_session_capa(in->session), "TOP", &ignored) != NULL)
 		return fetch_headers_ahead(&s->fetch, err);
