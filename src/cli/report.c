@@ -103,14 +103,11 @@ static void append_value(struct buffer *line, const struct option_spec *row, con
 	shell_quote(line, value);
 }
 
-static bool is_url(const struct option_spec *row)
-{
-	return row->type == OPTION_TEXT && strcmp(row->argument, "URL") == 0;
-}
-
 bool report_option(struct buffer *line, struct option_place place)
 {
-	const char *const url = is_url(place.row) ? *(const char *const *)option_value(place) : NULL;
+	const bool is_url = place.row->type == OPTION_TEXT &&
+			    strcmp(place.row->argument, "URL") == 0;
+	const char *const url = is_url ? *(const char *const *)option_value(place) : NULL;
 	struct buffer value = { 0 };
 	bool whole;
 
