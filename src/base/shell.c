@@ -92,7 +92,8 @@ int shell_spawn_held(const char *command, int out, pid_t *child, int *gate,
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return fail_spawn(command, errno, err);
-	buffer_append_format(&held, "read -r _ <&%d || exit; exec %d<&-\n%s", place, place, command);
+	buffer_append_format(&held, "read -r _ <&%d || exit; exec %d<&-\n%s", place, place,
+			     command);
 	failure = place < 0 ? EMFILE : held.no_memory ? ENOMEM : 0;
 	if (failure == 0) {
 		const struct inherited inherited[] = { { out, STDOUT_FILENO }, { ends[0], place } };

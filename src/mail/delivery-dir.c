@@ -31,10 +31,10 @@ static struct dir *self(struct delivery *delivery)
 
 static int open_dir(struct delivery *delivery, struct pop3_error *err)
 {
-	struct dir *const d = self(delivery);
+	const struct delivery_settings *const settings = &delivery->settings;
 
-	d->folder = folder_open(AT_FDCWD, delivery->settings.path, delivery->settings.must_exist, err);
-	return d->folder;
+	self(delivery)->folder = folder_open(AT_FDCWD, settings->path, settings->must_exist, err);
+	return self(delivery)->folder;
 }
 
 static void allow(const struct delivery *delivery, struct sandbox *sandbox)
@@ -53,38 +53,29 @@ static void close_dir(struct delivery *delivery)
 
 /* --- names --- */
 
-static void append_digest(struct buffer *out, const char *uid)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
-	char hex[2 * 16 + 1];
-
-	EVP_Digest(uid, strlen(uid), digest, NULL, EVP_sha256(), NULL);
-	text_hex(hex, digest, 16);
-	buffer_append_format(out, "-%s", hex);
-}
-
-/* Appends the UID as part of a file name: unusual octets, and a leading dot, become %XX. */
-static void name_after_uid(struct buffer *out, const char *uid)
+/*
+ * Names the i-th file of a UID: UID.eml, UID~2.eml and so on, since UIDs of two accounts may be
+ * equal. Unusual octets of the UID, and a leading dot, become %XX.
+ */
+static int name_file(struct buffer *out, const char *uid, unsigned i, struct pop3_error *err)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 				    "-_.:+@=";
-	const size_t start = out->length;
+	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
+	char hex[2 * 16 + 1];
 
-	for (const char *c = uid; *c != '\0' && out->length - start < NAME_MAX_OCTETS; c++) {
-		if (strchr(plain, *c) != NULL && (*c != '.' || out->length > start))
+	buffer_clear(out);
+	for (const char *c = uid; *c != '\0' && out->length < NAME_MAX_OCTETS; c++) {
+		if (strchr(plain, *c) != NULL && (*c != '.' || out->length > 0))
 			buffer_append_octet(out, *c);
 		else
 			buffer_append_format(out, "%%%02X", (unsigned char)*c);
 	}
-	if (out->length == start || out->length - start >= NAME_MAX_OCTETS)
-		append_digest(out, uid);
-}
-
-/* Names the i-th file of a UID: UID.eml, UID~2.eml and so on. UIDs of two accounts may be equal. */
-static int name_file(struct buffer *out, const char *uid, unsigned i, struct pop3_error *err)
-{
-	buffer_clear(out);
-	name_after_uid(out, uid);
+	if (out->length == 0 || out->length >= NAME_MAX_OCTETS) {
+		EVP_Digest(uid, strlen(uid), digest, NULL, EVP_sha256(), NULL);
+		text_hex(hex, digest, 16);
+		buffer_append_format(out, "-%s", hex);
+	}
 	if (i > 1)
 		buffer_append_format(out, "~%u", i);
 	buffer_append_text(out, ".eml");

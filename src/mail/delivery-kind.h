@@ -19,7 +19,7 @@ struct delivery_kind {
 
 	/*
 	 * size is that of the kind's struct. open reports every failure that can be detected before
-	 * connecting.
+	 * connecting; it may be NULL.
 	 */
 	size_t size;
 	int (*open)(struct delivery *, struct pop3_error *err);

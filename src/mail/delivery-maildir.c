@@ -31,17 +31,6 @@ static struct maildir *self(struct delivery *delivery)
 	return (struct maildir *)delivery;
 }
 
-/* "/" and ":" have a meaning in Maildir names. */
-static void name_host(char host[HOST_MAX])
-{
-	if (gethostname(host, HOST_MAX) < 0 || host[0] == '\0')
-		memcpy(host, "localhost", sizeof "localhost");
-	host[HOST_MAX - 1] = '\0';
-	for (char *c = host; *c != '\0'; c++)
-		if (*c == '/' || *c == ':' || *c == ',' || (unsigned char)*c <= ' ')
-			*c = '_';
-}
-
 static int open_maildir(struct delivery *delivery, struct pop3_error *err)
 {
 	struct maildir *const m = self(delivery);
@@ -49,7 +38,13 @@ static int open_maildir(struct delivery *delivery, struct pop3_error *err)
 
 	m->folder = m->tmp = m->new_mail = m->cur = -1;
 	m->process = (long)getpid();
-	name_host(m->host);
+	if (gethostname(m->host, HOST_MAX) < 0 || m->host[0] == '\0')
+		memcpy(m->host, "localhost", sizeof "localhost");
+	m->host[HOST_MAX - 1] = '\0';
+	/* "/" and ":" have a meaning in Maildir names. */
+	for (char *c = m->host; *c != '\0'; c++)
+		if (*c == '/' || *c == ':' || *c == ',' || (unsigned char)*c <= ' ')
+			*c = '_';
 	m->folder = folder_open(AT_FDCWD, delivery->settings.path, must_exist, err);
 	if (m->folder < 0)
 		return -1;
@@ -75,28 +70,22 @@ static void close_maildir(struct delivery *delivery)
 	buffer_release(&m->spool.text);
 }
 
-/* Builds a unique name from the time, the process and a serial number, the account and the UID. */
-static void name_item(struct maildir *m, struct delivery_item *item)
+/* The name is unique: the time, the process and a serial number, the account and the UID. */
+static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
+	struct maildir *const m = self(delivery);
+	const char *const mark = delivery->settings.mark;
 	const uint64_t uid = hash_octets(item->uid, strlen(item->uid));
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	buffer_clear(&item->temporary);
-	buffer_append_format(&item->temporary, "pop3-%s-%lld.M%06ldP%ldQ%u",
-			     m->delivery.settings.mark, (long long)now.tv_sec, now.tv_nsec / 1000,
-			     m->process, m->serial);
+	buffer_append_format(&item->temporary, "pop3-%s-%lld.M%06ldP%ldQ%u", mark,
+			     (long long)now.tv_sec, now.tv_nsec / 1000, m->process, m->serial);
 	buffer_clear(&item->name);
 	buffer_append_format(&item->name, "%lld.M%06ldP%ldQ%u_%s%08" PRIx32 ".%s",
-			     (long long)now.tv_sec, now.tv_nsec / 1000, m->process,
-			     m->serial++, m->delivery.settings.mark, (uint32_t)uid, m->host);
-}
-
-static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
-{
-	struct maildir *const m = self(delivery);
-
-	name_item(m, item);
+			     (long long)now.tv_sec, now.tv_nsec / 1000, m->process, m->serial++,
+			     mark, (uint32_t)uid, m->host);
 	if (buffer_check(&item->name, POP3_E_MEMORY, err) < 0 ||
 	    buffer_check(&item->temporary, POP3_E_MEMORY, err) < 0)
 		return -1;
@@ -151,27 +140,21 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 	unlinkat(self(delivery)->tmp, buffer_text(&item->temporary), 0);
 }
 
-static int publish_one(const struct maildir *m, const struct delivery_item *item,
-		       struct pop3_error *err)
-{
-	if (folder_move(m->tmp, item->temporary.data, m->new_mail, item->name.data) == 0)
-		return 0;
-	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot move the message to '%s/new'",
-			       m->delivery.settings.path);
-}
-
 static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
 		   struct pop3_error *err)
 {
 	struct maildir *const m = self(delivery);
+	const char *const path = delivery->settings.path;
 	int result = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (result == 0)
-			result = publish_one(m, &items[i], err);
+		if (result == 0 && folder_move(m->tmp, items[i].temporary.data, m->new_mail,
+					       items[i].name.data) < 0)
+			result = pop3_fail_errno(err, POP3_E_DESTINATION,
+						 "cannot move the message to '%s/new'", path);
 		close_file(m, &items[i]);
 	}
-	return result < 0 ? -1 : folder_sync(m->new_mail, delivery->settings.path, err);
+	return result < 0 ? -1 : folder_sync(m->new_mail, path, err);
 }
 
 static void show_path(const struct delivery *delivery, const struct delivery_item *item,

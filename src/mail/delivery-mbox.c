@@ -40,34 +40,27 @@ static struct mbox *self(struct delivery *delivery)
 	return (struct mbox *)delivery;
 }
 
-static int open_folder_of(struct mbox *m, const char *path, struct pop3_error *err)
-{
-	struct buffer folder = { 0 };
-
-	file_folder_of(&folder, path);
-	m->folder = folder_open(AT_FDCWD, buffer_text(&folder), m->delivery.settings.must_exist,
-				err);
-	buffer_release(&folder);
-	/* The hash distinguishes the spools of several mboxes in one directory. */
-	buffer_append_format(&m->spool_name, ".pop3-%s.%016" PRIx64, m->delivery.settings.mark,
-			     hash_octets(path, strlen(path)));
-	return m->folder < 0 ? -1 : buffer_check(&m->spool_name, POP3_E_MEMORY, err);
-}
-
 /* Reports an mbox that cannot be written before anything is retrieved. */
 static int open_mbox(struct delivery *delivery, struct pop3_error *err)
 {
 	struct mbox *const m = self(delivery);
+	const char *const path = delivery->settings.path;
+	struct buffer folder = { 0 };
 	int fd;
 
-	m->lock.fd = m->spool = m->folder = -1;
+	m->lock.fd = m->spool = -1;
 	m->lock.mark = delivery->settings.mark;
-	if (open_folder_of(m, delivery->settings.path, err) < 0)
+	file_folder_of(&folder, path);
+	m->folder = folder_open(AT_FDCWD, buffer_text(&folder), delivery->settings.must_exist, err);
+	buffer_release(&folder);
+	/* The hash distinguishes the spools of several mboxes in one directory. */
+	buffer_append_format(&m->spool_name, ".pop3-%s.%016" PRIx64, delivery->settings.mark,
+			     hash_octets(path, strlen(path)));
+	if (m->folder < 0 || buffer_check(&m->spool_name, POP3_E_MEMORY, err) < 0)
 		return -1;
-	fd = open(delivery->settings.path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno != ENOENT)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write '%s'",
-				       delivery->settings.path);
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write '%s'", path);
 	if (fd >= 0)
 		close(fd);
 	return 0;
@@ -121,7 +114,8 @@ static int write_out(struct mbox *m, struct pop3_error *err)
 	if (buffer_check(&m->text, POP3_E_MEMORY, err) < 0)
 		return -1;
 	if (file_write_all(m->spool, buffer_text(&m->text), m->text.length) < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write the spool beside '%s'",
+		return pop3_fail_errno(err, POP3_E_DESTINATION,
+				       "cannot write the spool beside '%s'",
 				       m->delivery.settings.path);
 	buffer_clear(&m->text);
 	return 0;
@@ -191,114 +185,76 @@ static int append_separator(int mbox, off_t end)
 	return pwrite(mbox, "\n\n", missing, end) == (ssize_t)missing ? (int)missing : -1;
 }
 
-/* Sets the names for the journal: the position of each message in the mbox. */
-static int name_items(const struct mbox *m, struct delivery_item *items, size_t count,
-		      struct pop3_error *err)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct mbox_place place = { .at = (uint64_t)m->end + items[i].start };
-
-		if (mbox_place_take(&place, m->spool, items[i].start, items[i].written) < 0)
-			return pop3_fail_errno(err, POP3_E_DESTINATION,
-					       "cannot read the spool beside '%s'",
-					       m->delivery.settings.path);
-		buffer_clear(&items[i].name);
-		mbox_place_write(&place, &items[i].name);
-		if (buffer_check(&items[i].name, POP3_E_MEMORY, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int lock_and_separate(struct mbox *m, struct pop3_error *err)
-{
-	const char *const path = m->delivery.settings.path;
-	int separator;
-
-	if (mbox_lock(&m->lock, &m->delivery.settings, err) < 0)
-		return -1;
-	m->end = lseek(m->lock.fd, 0, SEEK_END);
-	separator = append_separator(m->lock.fd, m->end);
-	if (separator < 0)
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot append to '%s'", path);
-	m->end += separator;
-	return 0;
-}
-
+/* Locks the mbox. The names, for the journal, are the places of the messages in it. */
 static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
 		      struct pop3_error *err)
 {
 	struct mbox *const m = self(delivery);
+	const char *const path = delivery->settings.path;
+	int separator;
 
 	if (fsync(m->spool) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync the spool beside '%s'",
-				       delivery->settings.path);
-	if (folder_sync(m->folder, delivery->settings.path, err) == 0 && lock_and_separate(m, err) == 0 &&
-	    name_items(m, items, count, err) == 0)
-		return 0;
+				       path);
+	if (folder_sync(m->folder, path, err) < 0 ||
+	    mbox_lock(&m->lock, &delivery->settings, err) < 0)
+		return -1;
+	m->end = lseek(m->lock.fd, 0, SEEK_END);
+	separator = append_separator(m->lock.fd, m->end);
+	if (separator < 0) {
+		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot append to '%s'", path);
+		goto failed;
+	}
+	m->end += separator;
+	for (size_t i = 0; i < count; i++) {
+		struct mbox_place place = { .at = (uint64_t)m->end + items[i].start };
+
+		if (mbox_place_take(&place, m->spool, items[i].start, items[i].written) < 0) {
+			pop3_fail_errno(err, POP3_E_DESTINATION,
+					"cannot read the spool beside '%s'", path);
+			goto failed;
+		}
+		buffer_clear(&items[i].name);
+		mbox_place_write(&place, &items[i].name);
+		if (buffer_check(&items[i].name, POP3_E_MEMORY, err) < 0)
+			goto failed;
+	}
+	return 0;
+failed:
 	mbox_unlock(&m->lock);
 	return -1;
 }
 
 /* Appends the spool to the mbox. On failure, truncates the mbox again. */
-static int append_spool(struct mbox *m, off_t at, struct pop3_error *err)
-{
-	char chunk[65536];
-	off_t from = 0;
-	ssize_t got;
-
-	while ((got = pread(m->spool, chunk, sizeof chunk, from)) > 0) {
-		if (lseek(m->lock.fd, at + from, SEEK_SET) < 0 ||
-		    file_write_all(m->lock.fd, chunk, (size_t)got) < 0)
-			break;
-		from += got;
-	}
-	if (got == 0 && fsync(m->lock.fd) == 0)
-		return folder_sync(m->folder, m->delivery.settings.path, err);
-	pop3_fail_errno(err, POP3_E_DESTINATION, "cannot append to '%s'",
-			m->delivery.settings.path);
-	if (ftruncate(m->lock.fd, at) == 0)
-		fsync(m->lock.fd);
-	return -1;
-}
-
 static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
 		   struct pop3_error *err)
 {
 	struct mbox *const m = self(delivery);
-	const int result = append_spool(m, m->end, err);
+	const char *const path = delivery->settings.path;
+	char chunk[65536];
+	off_t from = 0;
+	ssize_t got;
+	int result = -1;
 
 	(void)items, (void)count;
+	while ((got = pread(m->spool, chunk, sizeof chunk, from)) > 0) {
+		if (lseek(m->lock.fd, m->end + from, SEEK_SET) < 0 ||
+		    file_write_all(m->lock.fd, chunk, (size_t)got) < 0)
+			break;
+		from += got;
+	}
+	if (got == 0 && fsync(m->lock.fd) == 0) {
+		result = folder_sync(m->folder, path, err);
+	} else {
+		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot append to '%s'", path);
+		if (ftruncate(m->lock.fd, m->end) == 0)
+			fsync(m->lock.fd);
+	}
 	mbox_unlock(&m->lock);
 	return result;
 }
 
 /* --- recovery after a crash --- */
-
-/* Opens the spool of the interrupted batch; m->spool stays -1 if the spool was removed. */
-static int open_spool(struct mbox *m, struct pop3_error *err)
-{
-	if (m->spool >= 0)
-		return 0;
-	m->spool = openat(m->folder, m->spool_name.data, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	if (m->spool >= 0 || errno == ENOENT)
-		return 0;
-	return pop3_fail_errno(err, POP3_E_DESTINATION,
-			       "cannot open the spool of an interrupted run beside '%s'",
-			       m->delivery.settings.path);
-}
-
-static int look_for(struct mbox *m, const struct mbox_place *place, struct pop3_error *err)
-{
-	const char *const path = m->delivery.settings.path;
-	int found = mbox_place_find(place, m->lock.fd);
-
-	if (found == 0 && m->spool >= 0)
-		found = mbox_place_clean(place, m->lock.fd, m->spool);
-	if (found < 0 || (found > 0 && fsync(m->lock.fd) < 0))
-		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read '%s'", path);
-	return found > 0 && folder_sync(m->folder, path, err) < 0 ? -1 : found;
-}
 
 static int recover(struct delivery *delivery, const struct delivery_item *item,
 		   struct pop3_error *err)
@@ -306,21 +262,32 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 	struct mbox *const m = self(delivery);
 	const char *const path = delivery->settings.path;
 	struct mbox_place place;
-	int result;
+	int found;
 
 	if (!mbox_place_read(&place, buffer_text(&item->name)))
 		return 0; /* written by an earlier version: the message is retrieved again */
-	if (open_spool(m, err) < 0)
-		return -1;
-	if (access(path, F_OK) < 0)
-		return m->spool >= 0 && errno == ENOENT
-			       ? 0
-			       : pop3_fail_errno(err, POP3_E_DESTINATION, "'%s'", path);
+	if (m->spool < 0)
+		m->spool = openat(m->folder, m->spool_name.data, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (m->spool < 0 && errno != ENOENT)
+		return pop3_fail_errno(err, POP3_E_DESTINATION,
+				       "cannot open the spool of an interrupted run beside '%s'",
+				       path);
+	if (access(path, F_OK) < 0) {
+		if (m->spool >= 0 && errno == ENOENT)
+			return 0;
+		return pop3_fail_errno(err, POP3_E_DESTINATION, "'%s'", path);
+	}
 	if (mbox_lock(&m->lock, &delivery->settings, err) < 0)
 		return -1;
-	result = look_for(m, &place, err);
+	found = mbox_place_find(&place, m->lock.fd);
+	if (found == 0 && m->spool >= 0)
+		found = mbox_place_clean(&place, m->lock.fd, m->spool);
+	if (found < 0 || (found > 0 && fsync(m->lock.fd) < 0))
+		found = pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read '%s'", path);
+	if (found > 0 && folder_sync(m->folder, path, err) < 0)
+		found = -1;
 	mbox_unlock(&m->lock);
-	return result;
+	return found;
 }
 
 static int tidy(struct delivery *delivery, struct pop3_error *err)

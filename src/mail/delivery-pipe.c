@@ -26,12 +26,6 @@ static struct pipe_to *self(struct delivery *delivery)
 	return (struct pipe_to *)delivery;
 }
 
-static int open_pipe(struct delivery *delivery, struct pop3_error *err)
-{
-	(void)delivery, (void)err;
-	return 0;
-}
-
 /* The command inherits the sandbox, and what it has to write and execute is not known. */
 static void allow(const struct delivery *delivery, struct sandbox *sandbox)
 {
@@ -84,11 +78,19 @@ static int sync_items(struct delivery *delivery, struct delivery_item *items, si
 
 /* --- the command --- */
 
-static int export_item(const struct delivery *delivery, const struct delivery_item *item,
+/* The command's output goes to stderr, because stdout carries only our own records. */
+static int run_command(const struct delivery *delivery, const struct delivery_item *item,
 		       struct pop3_error *err)
 {
+	const struct pop3_timeouts *const timeouts = delivery->settings.timeouts;
+	const char *const command = delivery->settings.path;
 	char number[32], octets[32];
+	int status;
+	pid_t child;
 
+	if (lseek(item->fd, 0, SEEK_SET) < 0)
+		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool in '%s'",
+				       file_temporary_folder());
 	snprintf(number, sizeof number, "%u", item->number);
 	snprintf(octets, sizeof octets, "%llu", (unsigned long long)item->octets);
 	/* A variable that could not be set would keep the value for the previous message. */
@@ -96,41 +98,20 @@ static int export_item(const struct delivery *delivery, const struct delivery_it
 	    setenv("POP3_UID", item->uid, 1) < 0 ||
 	    setenv("POP3_ACCOUNT", delivery->settings.account, 1) < 0)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	return 0;
-}
-
-/* The command's output goes to stderr, because stdout carries only our own records. */
-static int run_command(const struct delivery *delivery, const struct delivery_item *item,
-		       int *status, struct pop3_error *err)
-{
-	const struct pop3_timeouts *const timeouts = delivery->settings.timeouts;
-	pid_t child;
-
-	if (lseek(item->fd, 0, SEEK_SET) < 0)
-		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool in '%s'",
-				       file_temporary_folder());
-	if (export_item(delivery, item, err) < 0)
+	if (shell_spawn(command, item->fd, STDERR_FILENO, false, &child, err) < 0 ||
+	    shell_wait(child, timeouts, deadline_after(timeouts, timeouts->progress_ms), &status,
+		       err) < 0)
 		return -1;
-	if (shell_spawn(delivery->settings.path, item->fd, STDERR_FILENO, false, &child, err) < 0)
-		return -1;
-	return shell_wait(child, timeouts, deadline_after(timeouts, timeouts->progress_ms),
-			  status, err);
-}
-
-static int judge(const struct delivery *delivery, int status, struct pop3_error *err)
-{
-	const char *const command = delivery->settings.path;
-
-	if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EXIT_DROP))
+	if (!WIFEXITED(status))
+		return pop3_fail(err, POP3_E_DESTINATION, "'%s' was killed by signal %d", command,
+				 WTERMSIG(status));
+	if (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EXIT_DROP)
 		return 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_NOW)
+	if (WEXITSTATUS(status) == EXIT_NOT_NOW)
 		return pop3_fail(err, POP3_E_DESTINATION,
 				 "'%s' asked to try again later (exit status 75)", command);
-	if (WIFEXITED(status))
-		return pop3_fail(err, POP3_E_DESTINATION, "'%s' exited with status %d", command,
-				 WEXITSTATUS(status));
-	return pop3_fail(err, POP3_E_DESTINATION, "'%s' was killed by signal %d", command,
-			 WTERMSIG(status));
+	return pop3_fail(err, POP3_E_DESTINATION, "'%s' exited with status %d", command,
+			 WEXITSTATUS(status));
 }
 
 static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
@@ -138,11 +119,8 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 {
 	for (size_t i = 0; i < count; i++) {
 		struct pop3_error why;
-		int status = 0;
-		int result = run_command(delivery, &items[i], &status, &why);
+		const int result = run_command(delivery, &items[i], &why);
 
-		if (result == 0)
-			result = judge(delivery, status, &why);
 		abort_item(delivery, &items[i]);
 		if (result == 0)
 			continue;
@@ -163,7 +141,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 
 const struct delivery_kind delivery_pipe = {
 	.batch = 1, .is_command = true, .size = sizeof(struct pipe_to),
-	.open = open_pipe, .allow = allow, .close = close_pipe,
+	.allow = allow, .close = close_pipe,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .tidy = tidy,
 };

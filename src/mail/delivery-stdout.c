@@ -26,12 +26,6 @@ static struct stdout_mbox *self(struct delivery *delivery)
 	return (struct stdout_mbox *)delivery;
 }
 
-static int open_stdout(struct delivery *delivery, struct pop3_error *err)
-{
-	(void)delivery, (void)err;
-	return 0;
-}
-
 static void close_stdout(struct delivery *delivery)
 {
 	mboxrd_release(&self(delivery)->mbox);
@@ -111,7 +105,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 
 const struct delivery_kind delivery_stdout_mbox = {
 	.batch = 1000, .is_stdout = true, .size = sizeof(struct stdout_mbox),
-	.open = open_stdout, .close = close_stdout,
+	.close = close_stdout,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .tidy = tidy,
 };

@@ -62,7 +62,7 @@ struct delivery *delivery_open(const char *destination, const struct delivery_se
 	delivery->kind = kind;
 	delivery->settings = *settings;
 	delivery->settings.path = path;
-	if (kind->open(delivery, err) < 0) {
+	if (kind->open != NULL && kind->open(delivery, err) < 0) {
 		delivery_close(delivery);
 		return NULL;
 	}
@@ -77,31 +77,23 @@ void delivery_close(struct delivery *delivery)
 	free(delivery);
 }
 
-/* Where a container forbids syncfs: syncs all file systems, without error reports. */
-static int sync_file_system(int fd)
-{
-	if (syncfs(fd) == 0)
-		return 0;
-	if (errno != ENOSYS && errno != EPERM)
-		return -1;
-	sync();
-	return 0;
-}
-
-static int sync_files(const struct delivery_item *items, size_t count)
-{
-	if (count > DELIVERY_SYNC_EACH)
-		return sync_file_system(items[0].fd);
-	for (size_t i = 0; i < count; i++)
-		if (fsync(items[i].fd) < 0)
-			return -1;
-	return 0;
-}
-
 int delivery_sync_files(struct delivery *delivery, struct delivery_item *items, size_t count,
 			struct pop3_error *err)
 {
-	if (sync_files(items, count) == 0)
+	int result = 0;
+
+	if (count > DELIVERY_SYNC_EACH) {
+		result = syncfs(items[0].fd);
+		/* Where a container forbids it: syncs all file systems, without error reports. */
+		if (result < 0 && (errno == ENOSYS || errno == EPERM)) {
+			sync();
+			result = 0;
+		}
+	} else {
+		for (size_t i = 0; result == 0 && i < count; i++)
+			result = fsync(items[i].fd);
+	}
+	if (result == 0)
 		return 0;
 	return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync '%s'",
 			       delivery->settings.path);

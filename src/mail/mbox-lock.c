@@ -169,7 +169,8 @@ int mbox_lock(struct mbox_lock *lock, const struct delivery_settings *settings,
 	name_dot_lock(lock, path);
 	while ((locked = try_both(lock, path, err)) == 0) {
 		if (!waits)
-			tracer_print(settings->tracer, POP3_STEP, "waiting for the lock of '%s'", path);
+			tracer_print(settings->tracer, POP3_STEP, "waiting for the lock of '%s'",
+				     path);
 		waits = true;
 		if (deadline != 0 && clock_ms() >= deadline) {
 			locked = pop3_fail(err, POP3_E_LOCKED,

@@ -158,38 +158,27 @@ static void pass_lines(struct mboxrd *m, const char *data, size_t length)
 	m->ends_line = true;
 }
 
-/* The number of octets that complete a line begun earlier. */
-static size_t line_rest(const struct mboxrd *m, const char *data, size_t length)
-{
-	const char *lf;
-
-	if (!m->in_line && m->line.length == 0 && !m->eol.after_cr)
-		return 0;
-	lf = memchr(data, '\n', length);
-	return lf != NULL ? (size_t)(lf + 1 - data) : length;
-}
-
 static void pass_on(struct mboxrd *m, const char *data, size_t length)
 {
-	const size_t rest = line_rest(m, data, length);
-	const char *const first = data + rest;
-	const char *const last = memrchr(first, '\n', length - rest);
+	const char *lf, *last;
+	size_t rest = 0;
 
+	/* The octets that complete a line begun earlier. */
+	if (m->in_line || m->line.length > 0 || m->eol.after_cr) {
+		lf = memchr(data, '\n', length);
+		rest = lf != NULL ? (size_t)(lf + 1 - data) : length;
+	}
+	last = memrchr(data + rest, '\n', length - rest);
 	if (last == NULL) {
 		pass_part(m, data, length);
 		return;
 	}
 	pass_part(m, data, rest);
-	pass_lines(m, first, (size_t)(last + 1 - first));
+	pass_lines(m, data + rest, (size_t)(last + 1 - data) - rest);
 	pass_part(m, last + 1, (size_t)(data + length - last - 1));
 }
 
 /* --- the From_ line --- */
-
-static bool ends_sender(char c)
-{
-	return (unsigned char)c <= ' ' || c == '>' || c == '"';
-}
 
 /* Appends the address in angle brackets, or the field up to a blank. */
 static void append_sender(struct buffer *out, const struct header_field *path)
@@ -202,7 +191,8 @@ static void append_sender(struct buffer *out, const struct header_field *path)
 		start = bracket + 1;
 	while (bracket == NULL && start < end && (unsigned char)*start <= ' ')
 		start++;
-	for (stop = start; stop < end && !ends_sender(*stop);)
+	stop = start;
+	while (stop < end && (unsigned char)*stop > ' ' && *stop != '>' && *stop != '"')
 		stop++;
 	if (stop > start)
 		buffer_append(out, start, (size_t)(stop - start));
@@ -210,38 +200,27 @@ static void append_sender(struct buffer *out, const struct header_field *path)
 		buffer_append_text(out, "MAILER-DAEMON");
 }
 
-/* "Tue Nov 17 10:00:00 2026", in UTC. */
-static void append_time(struct buffer *out, int64_t unix_time)
-{
-	const time_t when = (time_t)unix_time;
-	char text[32];
-	struct tm utc;
-
-	if (gmtime_r(&when, &utc) != NULL && asctime_r(&utc, text) != NULL)
-		buffer_append(out, text, strcspn(text, "\n"));
-}
-
-static void append_from_line(struct mboxrd *m, const struct header_field *path,
-			     const struct header_field *date)
-{
-	int64_t sent = m->now;
-
-	date_parse(date->value, date->value_length, &sent);
-	buffer_append_text(m->out, "From ");
-	append_sender(m->out, path);
-	buffer_append_octet(m->out, ' ');
-	append_time(m->out, sent);
-	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
-}
-
 /* octets is the message so far. last: the header must be judged by them alone. */
 static bool begin_message(struct mboxrd *m, const char *octets, size_t count, bool last)
 {
 	struct header_wanted origin[] = { { .name = "Return-Path" }, { .name = "Date" } };
+	const struct header_field *const date = &origin[1].field;
+	int64_t sent = m->now;
+	char text[32];
+	time_t when;
+	struct tm utc;
 
 	if (!header_find_all(octets, count, origin, 2) && !last && count < HELD_MAX)
 		return false;
-	append_from_line(m, &origin[0].field, &origin[1].field);
+	date_parse(date->value, date->value_length, &sent);
+	buffer_append_text(m->out, "From ");
+	append_sender(m->out, &origin[0].field);
+	buffer_append_octet(m->out, ' ');
+	/* "Tue Nov 17 10:00:00 2026", in UTC. */
+	when = (time_t)sent;
+	if (gmtime_r(&when, &utc) != NULL && asctime_r(&utc, text) != NULL)
+		buffer_append(m->out, text, strcspn(text, "\n"));
+	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
 	m->begun = true;
 	pass_on(m, octets, count);
 	return true;
