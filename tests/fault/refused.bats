@@ -1,4 +1,4 @@
-# What is said where a system call fails: see errors.bash.
+# The error texts when system calls fail; see errors.bash.
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/errors
 
@@ -6,14 +6,15 @@ setup_file() {
 	command -v strace >/dev/null || skip 'no strace'
 }
 
-# failing STATUS CALL:error=…[@FILE] ARGUMENT…: as ann, with that call failing; only on FILE, if there is one.
+# failing STATUS CALL:error=…[@FILE] ARGUMENT…: pop3 as ann, with that call failing, on FILE only if
+# given.
 failing() {
 	refusing "$2"
 	local program=$PWD/refusing
 	ann "$1" "${@:3}"
 }
 
-# refusing CALL:error=…[@FILE]: makes a program of that name, which is pop3 with that call failing.
+# refusing CALL:error=…[@FILE]: make the program "refusing", which is pop3 with that call failing.
 refusing() {
 	local inject=${1%%@*} only=()
 	[[ $1 != *@* ]] || only=(-P "$(realpath -m "${1#*@}")")
@@ -23,7 +24,7 @@ refusing() {
 	chmod +x refusing
 }
 
-@test "calls that fail before a server is asked" {
+@test "each system call that fails before the connection has its error text" {
 	server=127.0.0.1:1
 	mkdir gone
 	all_fail <<-'END'
@@ -39,7 +40,7 @@ with_command() {
 	failing "$1" "$2" stat --password-command 'echo secret'
 }
 
-# again STATUS CALL ARGUMENT…: the same with an account that is in the configuration now.
+# again STATUS CALL ARGUMENT…: the same, with an account that is now in the configuration.
 again() {
 	printf '[a]\nserver = 127.0.0.1:1\nuser = ann\n' >"$XDG_CONFIG_HOME/pop3/config"
 	failing "$1" "$2" -a a "${@:3}"
@@ -49,13 +50,13 @@ with_no_place() {
 	TMPDIR=/nowhere server='' pop3 "$@"
 }
 
-# adding STATUS CALL: `serve --add-user`, for a user who will own the mailboxes.
+# adding STATUS CALL: `serve --add-user` with --user, and with that call failing.
 adding() {
 	refusing "$2"
 	program=$PWD/refusing server='' pop3 "$1" serve --users users --maildir-root mail --user nobody --add-user bob <password
 }
 
-@test "calls that fail without a session" {
+@test "each system call that fails without a session has its error text" {
 	server=127.0.0.1:1
 	echo secret >password
 	ann 0 seen add uid:x
@@ -66,7 +67,7 @@ adding() {
 	END
 }
 
-# in_python TEXT: SQL on the state file, which ends with its last line.
+# in_python SQL: run it on the state file, and keep the file open until stdin ends.
 in_python() {
 	/usr/bin/python3 -SBc 'import sqlite3, sys
 file = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -75,7 +76,7 @@ print("done", flush=True)
 sys.stdin.read()' "$XDG_STATE_HOME/pop3/a.db" "$1"
 }
 
-@test "a terminal that cannot be read" {
+@test "a terminal that cannot be read is an error" {
 	converse - < <(greeting && login && echo EOF)
 	refusing read:error=EIO@TERMINAL
 	sed -i 's,-P [^ ]*TERMINAL,-P "$(tty)",' refusing
@@ -84,23 +85,25 @@ sys.stdin.read()' "$XDG_STATE_HOME/pop3/a.db" "$1"
 	STEPS
 }
 
-@test "a state file that others use or that is old" {
-	local holder
+@test "a state file that is locked or too old is an error" {
+	local holder holder_pid
 	server=127.0.0.1:1
 	echo secret >password
 	printf '[a]\nserver = 127.0.0.1:1\nuser = ann\n' >"$XDG_CONFIG_HOME/pop3/config"
 	ann 0 seen add uid:x -a a
 	coproc holder { in_python 'BEGIN EXCLUSIVE'; }
+	holder_pid=$holder_PID
 	read -r <&"${holder[0]}"
 	ann 75 seen add uid:y -a a
 	[ "$stderr" = "pop3: $XDG_STATE_HOME/pop3/a.db: the state file is in use" ]
-	kill "$holder_PID"
+	exec {holder[1]}>&-
+	wait "$holder_pid"
 	in_python 'PRAGMA user_version = 1' </dev/null
 	ann 78 seen list -a a
 	[ "$stderr" = "pop3: $XDG_STATE_HOME/pop3/a.db: the state file was written by an earlier version: run fetch to update it" ]
 }
 
-@test "deletions that cannot be taken back" {
+@test "batch reports deletions that it cannot undo in the state file" {
 	printf '[a]\nserver = 127.0.0.1:1\nuser = ann\n' >"$XDG_CONFIG_HOME/pop3/config"
 	ann 0 seen add uid:x -a a
 	in_python 'CREATE TRIGGER spoil BEFORE UPDATE OF doomed ON seen WHEN OLD.doomed > NEW.doomed
@@ -126,7 +129,7 @@ sys.stdin.read()' "$XDG_STATE_HOME/pop3/a.db" "$1"
 	[[ $stderr == *'messages that were not deleted now may be deleted later: '*'cannot use the state file: write: constraint failed'* ]]
 }
 
-@test "calls that fail in a session" {
+@test "each system call that fails in a session has its error text" {
 	server=127.0.0.1:1
 	echo stat >stats
 	all_fail <<-'END'
