@@ -8,7 +8,7 @@ static const struct admin_protocol *const protocols[] = { &admin_peep, &admin_sp
 
 /* Appends everything that results, including an error's code and text. */
 static void read_answer(const struct admin_protocol *protocol, const struct admin_verb *verb,
-			struct input octets, size_t step, struct buffer *said)
+			struct input octets, size_t step, struct buffer *out)
 {
 	const size_t due = protocol == &admin_peep && verb->result == RESULT_METRICS ? 6 : 1;
 	struct recorder recorder = { .sink.record = record };
@@ -29,12 +29,12 @@ static void read_answer(const struct admin_protocol *protocol, const struct admi
 		must(admin_answer_cut(&answer, &err) < 0, "a cut-off answer fails");
 	else if (err.code == POP3_E_NONE)
 		admin_answer_print(&answer, &recorder.sink, &err);
-	must(err.code == POP3_E_NONE || recorder.said.length == 0,
+	must(err.code == POP3_E_NONE || recorder.text.length == 0,
 	     "a failed answer has no records");
-	buffer_append_format(said, "%d %s\n", err.code, err.code != POP3_E_NONE ? err.text : "");
-	buffer_append(said, buffer_text(&recorder.said), recorder.said.length);
+	buffer_append_format(out, "%d %s\n", err.code, err.code != POP3_E_NONE ? err.text : "");
+	buffer_append(out, buffer_text(&recorder.text), recorder.text.length);
 	admin_answer_release(&answer);
-	buffer_release(&recorder.said);
+	buffer_release(&recorder.text);
 }
 
 /* The first two octets choose the protocol and, from "0", the verb. */

@@ -23,8 +23,8 @@ static bool contains_password(const char *text)
 	       strstr(text, "UcjB1YjRkb3") != NULL || strstr(text, "RyMHViNGRvc") != NULL;
 }
 
-static void hear(struct pop3_tracer *tracer, enum pop3_direction direction, const char *text,
-		 size_t length)
+static void check_trace(struct pop3_tracer *tracer, enum pop3_direction direction,
+			const char *text, size_t length)
 {
 	char *const copy = strndup(text, length);
 
@@ -240,7 +240,7 @@ static const char *const mechanisms[] = { NULL, "plain", "login", "user", "scram
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct pop3_secret secret = { password, sizeof password - 1, sizeof password };
-	static struct pop3_tracer tracer = { .trace = hear };
+	static struct pop3_tracer tracer = { .trace = check_trace };
 	static const size_t steps[] = { SIZE_MAX, 1, 3, 100 };
 	struct input rest = input_of(data, size);
 	struct input verbs;

@@ -9,7 +9,7 @@
 
 struct recorder {
 	struct admin_sink sink; /* .record = record */
-	struct buffer said;
+	struct buffer text;
 };
 
 static inline int record(struct admin_sink *sink, const struct admin_field *fields, size_t count,
@@ -22,10 +22,10 @@ static inline int record(struct admin_sink *sink, const struct admin_field *fiel
 	for (size_t i = 0; i < count; i++) {
 		must(fields[i].name[0] != '\0', "fields have names");
 		if (fields[i].is_number)
-			buffer_append_format(&recorder->said, "%" PRIu64, fields[i].number);
+			buffer_append_format(&recorder->text, "%" PRIu64, fields[i].number);
 		else
-			buffer_append(&recorder->said, fields[i].text, fields[i].length);
-		buffer_append_octet(&recorder->said, i + 1 < count ? '|' : '\n');
+			buffer_append(&recorder->text, fields[i].text, fields[i].length);
+		buffer_append_octet(&recorder->text, i + 1 < count ? '|' : '\n');
 	}
 	return 0;
 }

@@ -1,7 +1,10 @@
-# For tests of whole error texts, besides session.bash. A row is a case: the exit status, who asks,
-# the arguments, and behind => the text, in which \n begins the next line, CONFIG is the configuration
-# file, PWD the current directory, and PIN the digest of the usual key.
-# What the server does comes before that, after a "|".
+# For tests of complete error texts, in addition to session.bash. A row is a case:
+#
+#	STATUS CALLER ARGUMENT… [| STEP; STEP…] => TEXT
+#
+# CALLER is the function that runs pop3, the steps are those of the scripted server. In the text, \n
+# begins the next line, CONFIG is the configuration file, PWD the current directory, and PIN the
+# digest of the usual key.
 # shellcheck disable=SC2154 # names from common.bash
 
 source "$(dirname "${BASH_SOURCE[0]}")/session.bash"
@@ -12,7 +15,7 @@ alone() {
 	pop3 "$@"
 }
 
-# fails CALLER STATUS ARGUMENTS TEXT: and prints nothing else.
+# fails CALLER STATUS ARGUMENTS TEXT: the call exits with STATUS and prints only TEXT on stderr.
 fails() {
 	local POP3_PASSWORD='' text
 	case $1 in pop3 | alone | with_*) ;; *) export POP3_PASSWORD=secret ;; esac
@@ -26,7 +29,7 @@ fails() {
 	return 1
 }
 
-# all_fail: each row on stdin, so that one run shows all that differ.
+# all_fail: check all rows on stdin, so that one run shows all differences.
 all_fail() {
 	local caller status call rest differences=0
 	while read -r status caller rest; do
@@ -38,8 +41,9 @@ all_fail() {
 	return "$differences"
 }
 
-# converse_in STEPS: separated by semicolons; GREETING, LOGIN, EXPIRES (the same with EXPIRE 0),
-# ONE (a mailbox with one message), MAIL (a session that retrieves it) and BYE stand for several.
+# converse_in STEPS: start the scripted server with these steps, separated by semicolons. GREETING,
+# LOGIN, EXPIRES (LOGIN with EXPIRE 0), ONE (a mailbox with one message), MAIL (a session that
+# retrieves it) and BYE each stand for several steps.
 converse_in() {
 	local -A several=(
 		[GREETING]=$(greeting)
@@ -50,7 +54,7 @@ converse_in() {
 	)
 	several[MAIL]=$(printf '%s\n' "${several[LOGIN]}" "${several[ONE]}" 'C: RETR 1' 'S: +OK' 'S: x' 'S: .' '?C: QUIT' '?S: +OK')
 	local step steps
-	rm -rf "$XDG_CACHE_HOME" "$XDG_STATE_HOME" # of another server at a port that is used again
+	rm -rf "$XDG_CACHE_HOME" "$XDG_STATE_HOME" # left by an earlier server at the same port
 	mapfile -t steps <<<"${1//; /$'\n'}"
 	for step in "${!steps[@]}"; do
 		steps[step]=${several[${steps[step]}]:-${steps[step]}}

@@ -15,11 +15,11 @@ FALLIBLE(SSL *, NULL, ENOMEM, SSL_new, (SSL_CTX *context), (context))
 
 FALLIBLE(struct event_base *, NULL, ENOMEM, event_base_new, (void), ())
 FALLIBLE(struct event *, NULL, ENOMEM, event_new,
-	 (struct event_base *base, evutil_socket_t fd, short what, event_callback_fn tell,
-	  void *of), (base, fd, what, tell, of))
+	 (struct event_base *base, evutil_socket_t fd, short what, event_callback_fn callback,
+	  void *argument), (base, fd, what, callback, argument))
 FALLIBLE(struct evconnlistener *, NULL, ENOMEM, evconnlistener_new,
-	 (struct event_base *base, evconnlistener_cb tell, void *of, unsigned flags, int backlog,
-	  evutil_socket_t fd), (base, tell, of, flags, backlog, fd))
+	 (struct event_base *base, evconnlistener_cb callback, void *argument, unsigned flags,
+	  int backlog, evutil_socket_t fd), (base, callback, argument, flags, backlog, fd))
 FALLIBLE(int, -1, ENOMEM, evconnlistener_enable, (struct evconnlistener *listener), (listener))
 FALLIBLE(struct bufferevent *, NULL, ENOMEM, bufferevent_socket_new,
 	 (struct event_base *base, evutil_socket_t fd, int options), (base, fd, options))

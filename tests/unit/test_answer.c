@@ -130,8 +130,8 @@ static enum pop3_code answer_to(const char *scheme, const char *verb, const char
 		admin_answer_print(&answer, &recorder.sink, &err);
 	admin_answer_release(&answer);
 	buffer_append_text(printed,
-			   err.code == POP3_E_NONE ? buffer_text(&recorder.said) : err.text);
-	buffer_release(&recorder.said);
+			   err.code == POP3_E_NONE ? buffer_text(&recorder.text) : err.text);
+	buffer_release(&recorder.text);
 	return err.code;
 }
 

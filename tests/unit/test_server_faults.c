@@ -14,7 +14,7 @@
 #include "serve/serve.h"
 #include "trials.h"
 
-#define PATIENCE_SECONDS 20 /* a client's time limit; all sessions end long before */
+#define LIMIT_SECONDS 20 /* a client's time limit; all sessions end long before */
 #define MESSAGE "Subject: one\r\n\r\nfirst\r\n..dot\r\n.\r\n"
 
 static const struct session {
@@ -65,7 +65,7 @@ static in_port_t *port_of(const char *protocol)
 
 static void hold_session(const struct session *session, char *received, size_t size)
 {
-	const struct timeval patience = { .tv_sec = PATIENCE_SECONDS };
+	const struct timeval limit = { .tv_sec = LIMIT_SECONDS };
 	const struct sockaddr_in address = { .sin_family = AF_INET,
 					     .sin_port = htons(*port_of(session->protocol)),
 					     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -73,7 +73,7 @@ static void hold_session(const struct session *session, char *received, size_t s
 	size_t length = 0;
 	ssize_t got = 1;
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 	if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
 		send(fd, session->sent, strlen(session->sent), MSG_NOSIGNAL);
 	shutdown(fd, SHUT_WR);

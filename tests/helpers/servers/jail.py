@@ -1,4 +1,4 @@
-"""A POP3 server in its own root directory, with one user and her mailbox. Needs root."""
+"""Runs a POP3 server in its own root directory, with one user and a mailbox. Needs root."""
 
 import contextlib
 import glob
@@ -17,7 +17,7 @@ POSTMARK = b"From ann@example.org Mon Jan  2 03:04:05 2023\n"
 PAM = {"auth": "pam_unix.so", "account": "pam_permit.so", "session": "pam_permit.so",
        "password": "pam_permit.so"}
 MODULES = [f"{LIBRARIES}/security/{module}" for module in {*PAM.values()}]
-PASSWORD_CHECKER = "/usr/sbin/unix_chkpwd"  # since 1.6, PAM runs it for root, too
+PASSWORD_CHECKER = "/usr/sbin/unix_chkpwd"  # since 1.6, PAM runs it even as root
 
 
 def give_up(reason):
@@ -26,14 +26,14 @@ def give_up(reason):
 
 
 class Jail:
-    """The directory has messages/*.eml and server.pem; root/ is created from the packages."""
+    """FOLDER contains messages/*.eml and server.pem; root/ is created from the packages."""
 
     def __init__(self, name, packages, programs):
         self.folder = os.path.realpath(sys.argv[1])
         self.root = os.path.join(self.folder, "root")
         self.log = open(os.path.join(self.folder, "log"), "ab")
         if os.geteuid() != 0:
-            give_up("only root can give it a root of its own")
+            give_up("only root can run it in its own root directory")
         try:
             programs = [*programs, *MODULES, PASSWORD_CHECKER]
             shutil.copytree(unpacked(name, packages, programs), self.root, symlinks=True)
@@ -87,7 +87,7 @@ class Jail:
                 os.chown(os.path.join(folder, name), user, user)
 
     def give_certificate(self, path, user=0):
-        """Key and certificate in one file."""
+        """Write key and certificate to one file."""
         for name in ["server.key", "server.pem"]:
             with open(os.path.join(self.folder, name)) as part:
                 self.append(path, part.read())
@@ -130,9 +130,9 @@ class Jail:
             give_up(f"{words[0]} failed")
 
     def serve(self, words, **settings):
-        """One process per connection, as under inetd."""
+        """Start one process per connection, as inetd does."""
         listener = listen()
-        tell(listener)
+        print_port(listener)
         while True:
             connection, _ = listener.accept()
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -144,8 +144,8 @@ def listen():
     return socket.create_server(("127.0.0.1", 0))
 
 
-def tell(listener):
-    """From now on, clients may connect."""
+def print_port(listener):
+    """Clients may connect from now on."""
     print(listener.getsockname()[1], flush=True)
 
 

@@ -1,7 +1,7 @@
-"""Debian packages that are unpacked into a folder under build/, and never installed.
+"""Unpacks Debian packages into a directory under build/, without installing them.
 
-The folder is a root to run their programs in: what they lack is copied from this machine, as ldd
-names it.
+The directory is a root in which their programs can run: libraries that ldd reports as missing from
+it are copied from this machine.
 """
 
 import glob
@@ -17,7 +17,7 @@ DOWNLOAD_SECONDS = 60
 
 
 def unpacked(name, packages, programs):
-    """The root of that name, made once. Programs are patterns of paths; OSError if it cannot be."""
+    """The root of that name, created once. Programs are path patterns. OSError on failure."""
     path = os.path.join(CACHE, name)
     if not os.path.exists(path):
         os.makedirs(CACHE, exist_ok=True)
@@ -53,7 +53,7 @@ def unpack(packages, root):
 
 def add_libraries(root, programs):
     for path in programs:
-        if os.path.exists(path):  # not of the packages, but of this machine
+        if os.path.exists(path):  # from this machine, not from a package
             copy(path, root)
     for program in (path for pattern in programs for path in glob.glob(root + pattern)):
         for library in libraries_of(program, root):
