@@ -31,13 +31,17 @@ def expected_statuses(model, running):
     if not all(is_possible(getattr(line, "match", "")) for line in lines):
         return {64}
     if traits.expires and not traits.top and any(wants_headers(line) for line in lines):
-        return None  # there is no way to get at them without a deletion
+        return {0, 2}.union(*disturbed(model, running, lines))  # RETR would be a deletion
     for incident in running.met:
         if incident.verb == "PASS" and incident.text in REFUSALS:
             return {REFUSALS[incident.text]}
     if any(is_refused_for_now(model, running, incident) for incident in running.met):
         return {75}
     return usual(model, running, lines) | set().union(*disturbed(model, running, lines))
+
+
+def names_a_uid(line):
+    return getattr(line, "selection", "").startswith("uid:")
 
 
 def wants_headers(line):
@@ -49,14 +53,17 @@ def is_refused_for_now(model, running, incident):
         return False
     if any(code in incident.text for code in TEMPORARY):
         return True
-    return (incident.verb == "UIDL" and model.world.traits.uidl  # which the server lists
-            and not isinstance(running.run.command, Look) and running.sessions[-1].entries)
+    if incident.verb != "UIDL" or isinstance(running.run.command, Look):
+        return False
+    session = running.sessions[-1]  # UIDL n is followed by UIDL
+    first = next(line for line in session.commands if line.startswith("UIDL"))
+    return model.world.traits.uidl and first == "UIDL" and session.entries
 
 
 def disturbed(model, running, lines):
     run = running.run
     if running.call and run.fault.what == "full":
-        yield {0, 73, 74, 75, 81}
+        yield {0, 73, 74, 81}
     if any(isinstance(line, Fetch) and model.stream_of(line).destination == run.away
            for line in lines):
         yield {73}
@@ -69,11 +76,11 @@ def disturbed(model, running, lines):
     if running.meanwhile or run.meanwhile:
         yield {0, 75}
     if model.world.traits.pipelining in OUT_OF_STEP:
-        yield {0, 75, 76}
+        yield {0, 75, 76} if isinstance(run.command, Batch) else {0, 75}
     if "identities" in model.world.kinds:
-        yield {0, 2, 65, 66}
+        yield {0, 2, 66} if any(names_a_uid(line) for line in lines) else {0, 2}
     if isinstance(run.command, Batch) and any(
-            getattr(line, "selection", "").startswith("uid:") for line in lines):
+            names_a_uid(line) for line in lines):
         yield {0, 66}  # what is marked is not there for the lines behind
 
 
