@@ -33,6 +33,7 @@ struct delivery_item {
 	uint32_t number;
 	const char *uid; /* "" without UID; borrowed */
 	uint64_t listed; /* octets as reported by LIST, 0 = unknown */
+	uint64_t header; /* its digest, 0 = unknown; not needed before the journal is told */
 	uint64_t octets; /* octets received, counted by delivery_write */
 
 	struct buffer temporary; /* its name while it is being written */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/header-digest.h"
 #include "mailbox/fetch-headers.h"
 #include "state/seen.h"
 
@@ -18,8 +19,14 @@ struct plan {
 	size_t *places, count; /* indices of the messages to fetch headers of */
 	const char **repeated; /* UIDs that several messages have */
 	size_t repeated_count;
-	bool *needs;		/* by index in the listing, like ambiguous */
+	bool *needs;		/* by index in the listing, like the following */
 	bool *ambiguous;	/* indistinguishable from another message */
+	struct claim {
+		uint64_t header; /* of the message fetched under this UID and size; 0 = none */
+		uint32_t uid;	 /* the UID in the listing, which the message of that header keeps */
+		size_t first;	 /* index of the first claim to it */
+		bool is_settled; /* of that one: a message has that header */
+	} *claims;
 };
 
 static void release_plan(struct plan *plan)
@@ -28,6 +35,7 @@ static void release_plan(struct plan *plan)
 	free(plan->repeated);
 	free(plan->needs);
 	free(plan->ambiguous);
+	free(plan->claims);
 }
 
 static int by_uid(const void *a, const void *b, void *arg)
@@ -72,7 +80,10 @@ static bool all_ascend(const struct pop3_listing *listing)
 	return true;
 }
 
-/* Of several messages with one UID, the one already fetched under it keeps it. */
+/*
+ * Of several messages with one UID, the one already fetched under it keeps it. If more have its
+ * size, too, the header shows which it is.
+ */
 static void judge_alike(const struct pop3_listing *listing, const struct synthetic_uid_known *known,
 			const size_t *alike, size_t count, struct plan *plan)
 {
@@ -91,6 +102,15 @@ static void judge_alike(const struct pop3_listing *listing, const struct synthet
 	}
 	for (size_t i = 0; i < count && agreeing == 1; i++)
 		plan->ambiguous[alike[i]] = false;
+	for (size_t i = 0; i < count && agreeing > 1 && seen->header != 0; i++) {
+		if (!plan->ambiguous[alike[i]])
+			continue;
+		plan->needs[alike[i]] = true;
+		plan->claims[alike[i]] = (struct claim){
+			.header = seen->header, .uid = listing->entries[alike[i]].uid,
+			.first = alike[0],
+		};
+	}
 	if (count > 1)
 		plan->repeated[plan->repeated_count++] = uid;
 }
@@ -108,9 +128,10 @@ static int make_plan(const struct pop3_listing *listing, const struct synthetic_
 		.repeated = calloc(room, sizeof *plan->repeated),
 		.needs = calloc(room, sizeof *plan->needs),
 		.ambiguous = calloc(room, sizeof *plan->ambiguous),
+		.claims = calloc(room, sizeof *plan->claims),
 	};
 	if (plan->places == NULL || plan->repeated == NULL || plan->needs == NULL ||
-	    plan->ambiguous == NULL) {
+	    plan->ambiguous == NULL || plan->claims == NULL) {
 		release_plan(plan);
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	}
@@ -154,6 +175,7 @@ struct digesting {
 	struct header_sink sink;
 	struct pop3_listing *listing;
 	const size_t *places;
+	struct claim *claims;
 	size_t *headerless, headerless_count; /* indices; NULL in the pass that hashes them */
 };
 
@@ -167,6 +189,7 @@ static int take_digest(struct header_sink *sink, size_t i, const char *block, si
 		       const struct pop3_error *failure, struct pop3_error *err)
 {
 	struct digesting *const d = (struct digesting *)sink;
+	const struct claim *const claim = &d->claims[d->places[i]];
 	unsigned char octets[EVP_MAX_MD_SIZE];
 	char uid[4 + 2 * EVP_MAX_MD_SIZE + 1] = "top:";
 	unsigned int count = 0;
@@ -179,6 +202,11 @@ static int take_digest(struct header_sink *sink, size_t i, const char *block, si
 	}
 	if (EVP_Digest(block, length, octets, &count, EVP_sha256(), NULL) != 1)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	if (claim->header != 0 && claim->header == header_digest_number(octets)) {
+		d->claims[claim->first].is_settled = true;
+		d->listing->entries[d->places[i]].uid = claim->uid;
+		return 0;
+	}
 	text_hex(uid + 4, octets, count);
 	return pop3_listing_set_uid(d->listing, d->places[i], uid, 4 + 2 * (size_t)count, err);
 }
@@ -205,7 +233,9 @@ static int digest(struct digesting *d, struct pop3_session *session, uint32_t li
 static int digest_all(struct pop3_session *session, struct pop3_listing *listing,
 		      const struct plan *plan, struct pop3_error *err)
 {
-	struct digesting d = { .sink = { take_digest }, .listing = listing };
+	struct digesting d = {
+		.sink = { take_digest }, .listing = listing, .claims = plan->claims,
+	};
 	size_t *const headerless = calloc(plan->count + 1, sizeof *headerless);
 	int result;
 
@@ -221,6 +251,14 @@ static int digest_all(struct pop3_session *session, struct pop3_listing *listing
 }
 
 /* --- the complete listing --- */
+
+/* If none has the header of the message that was fetched, it may be any of them. */
+static void judge_claims(const struct pop3_listing *listing, const struct plan *plan)
+{
+	for (size_t i = 0; i < listing->count; i++)
+		if (plan->claims[i].header != 0)
+			plan->ambiguous[i] = !plan->claims[plan->claims[i].first].is_settled;
+}
 
 /* Clears UIDs that occur twice. order is scratch space. */
 static int clear_ambiguous(struct pop3_listing *listing, const struct plan *plan, size_t *order,
@@ -254,6 +292,8 @@ int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *li
 		listing->entries[plan.places[i]].uid = 0;
 	if (result == 0 && plan.count > 0)
 		result = digest_all(session, listing, &plan, err);
+	if (result == 0)
+		judge_claims(listing, &plan);
 	if (result == 0 && (plan.count > 0 || plan.repeated_count > 0))
 		result = clear_ambiguous(listing, &plan, plan.places, err);
 	release_plan(&plan);

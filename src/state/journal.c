@@ -71,7 +71,8 @@ static int count_as_seen(const struct journal *j, const struct delivery_item *it
 		if (items[i].failure == NULL && items[i].uid[0] != '\0')
 			seen[arrived++] = (struct seen){
 				.uid = items[i].uid, .fetched = now, .octets = items[i].octets,
-				.listed = items[i].listed, .place = j->place,
+				.listed = items[i].listed, .header = items[i].header,
+				.place = j->place,
 			};
 		if (arrived < SEEN_AT_ONCE)
 			continue;

@@ -49,7 +49,7 @@ static int change(struct state *state, const char *text, const char *cursor, con
 
 /* --- lookups --- */
 
-#define COLUMNS "uid, fetched, octets, doomed, gone, listed"
+#define COLUMNS "uid, fetched, octets, doomed, gone, listed, header"
 
 /* Reads a row of COLUMNS; uid is borrowed until the next row. */
 static struct seen read_record(sqlite3_stmt *statement)
@@ -61,6 +61,7 @@ static struct seen read_record(sqlite3_stmt *statement)
 		.doomed = sqlite3_column_int(statement, 3) != 0,
 		.place = (enum seen_place)sqlite3_column_int(statement, 4),
 		.listed = (uint64_t)sqlite3_column_int64(statement, 5),
+		.header = (uint64_t)sqlite3_column_int64(statement, 6),
 	};
 }
 
@@ -183,12 +184,12 @@ static int forget_failure(struct state *state, const char *cursor, const char *u
 
 #define TIMES_10(row)                                                                              \
 	row "," row "," row "," row "," row "," row "," row "," row "," row "," row
-#define ROW "(?1, ?2, ?, ?, ?, ?, ?)"
+#define ROW "(?1, ?2, ?, ?, ?, ?, ?, ?)"
 #define ROWS TIMES_10(TIMES_10(ROW))
-#define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets, listed, gone) VALUES"
+#define INTO_SEEN " INTO seen(cursor, doomed, uid, fetched, octets, listed, header, gone) VALUES"
 #define OR_UPDATE                                                                                  \
 	" ON CONFLICT DO UPDATE SET fetched = iif(gone, excluded.fetched, fetched),"               \
-	" octets = excluded.octets, listed = excluded.listed,"                                     \
+	" octets = excluded.octets, listed = excluded.listed, header = excluded.header,"          \
 	" gone = iif(gone, excluded.gone, 0), doomed = doomed OR excluded.doomed"                  \
 	" WHERE gone OR excluded.doomed"
 
@@ -208,6 +209,7 @@ static int add_rows(struct state *state, const char *text, const char *cursor,
 		sql_bind_number(statement, i++, seen[row].fetched);
 		sql_bind_number(statement, i++, (int64_t)seen[row].octets);
 		sql_bind_number(statement, i++, (int64_t)seen[row].listed);
+		sql_bind_number(statement, i++, (int64_t)seen[row].header);
 		sql_bind_number(statement, i++, seen[row].place);
 	}
 	return sql_run(state, statement, err);

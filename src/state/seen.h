@@ -19,6 +19,7 @@ struct seen {
 	int64_t fetched;
 	uint64_t octets; /* octets received, 0 = not fetched but added to the list */
 	uint64_t listed; /* octets as reported by LIST, 0 = unknown */
+	uint64_t header; /* its digest (mail/header-digest.h), 0 = unknown */
 	enum seen_place place;
 	bool doomed; /* set by lookups: to be deleted on the server, or perhaps deleted already */
 };

@@ -36,6 +36,7 @@ static const char *const steps[] = {
 	"CREATE INDEX seen_uid ON seen(uid);",
 	"ALTER TABLE seen ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;"
 	"CREATE TABLE repeated(uid BLOB PRIMARY KEY) WITHOUT ROWID;",
+	"ALTER TABLE seen ADD COLUMN header INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define VERSION ((int64_t)(sizeof steps / sizeof steps[0]))

@@ -660,6 +660,43 @@ in_account() {
 	[ "$(echo box/*)" = 'box/u1.eml box/u2.eml' ]
 }
 
+@test "24: of two messages with one UID and one size, the header shows which was fetched" {
+	local order
+	for order in '3 1' '1 3'; do
+		rm -rf home/state box
+		two_mails_known
+		converse - < <(
+			greeting && login
+			printf '%s\n' 'C: LIST' 'S: +OK' 'S*3: \# 20' 'S: .' \
+				'C: UIDL' 'S: +OK' 'S: 1 uid-1' 'S: 2 uid-2' 'S: 3 uid-1' 'S: .'
+			read -r first last <<<"$order"
+			printf '%s\n' 'C: TOP 1 0' 'S: +OK' "S: Subject: $first" 'S:' 'S: .' \
+				'C: TOP 3 0' 'S: +OK' "S: Subject: $last" 'S:' 'S: .'
+			retrieved "$([ "$first" = 3 ] && echo 1 || echo 3)" | sed 's/Subject: .*/Subject: 3/'
+			goodbye
+		)
+		in_account
+		account 0 fetch new -o dir:box
+		[[ $output == *$'\ttop:'*$'\tfetched\t'* ]]
+		[ "$(cat box/* | tr -d '\r' | sort | paste -sd,)" = ',,,Subject: 1,Subject: 2,Subject: 3' ]
+	done
+}
+
+@test "24: if none has that header, neither is fetched" {
+	two_mails_known
+	converse - < <(
+		greeting && login
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S*3: \# 20' 'S: .' \
+			'C: UIDL' 'S: +OK' 'S: 1 uid-1' 'S: 2 uid-2' 'S: 3 uid-1' 'S: .'
+		printf '%s\n' 'C: TOP 1 0' 'S: +OK' 'S: Subject: x' 'S:' 'S: .' \
+			'C: TOP 3 0' 'S: +OK' 'S: Subject: y' 'S:' 'S: .'
+		goodbye
+	)
+	in_account
+	account 2 fetch new -o dir:box
+	[ "$(cut -f 1,4 stdout | paste -sd,)" = $'1\tskipped,3\tskipped' ]
+}
+
 @test "24: in a batch, too, a repeated UID stays that of the message fetched under it" {
 	two_mails_known
 	converse - < <(

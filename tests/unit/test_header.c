@@ -2,6 +2,7 @@
 #include "mail/header.h"
 
 #include "check.h"
+#include "mail/header-digest.h"
 
 /* The fields found by header_next, each as "name=value;". */
 static const struct {
@@ -181,6 +182,25 @@ static void check_long_line(void)
 	free(block);
 }
 
+/* The digest of what arrives in chunks is that of the whole block. */
+static void check_digest(const char *name, const char *block, size_t length)
+{
+	unsigned char octets[EVP_MAX_MD_SIZE];
+	struct header_digest digest = { .context = NULL };
+	unsigned int count;
+
+	EVP_Digest(block, header_block_length(block, length), octets, &count, EVP_sha256(), NULL);
+	for (size_t chunk = 1; chunk <= length; chunk++) {
+		header_digest_begin(&digest, 1000);
+		for (size_t at = 0; at < length; at += chunk)
+			header_digest_feed(&digest, block + at,
+					   length - at < chunk ? length - at : chunk);
+		check_number(name, (int64_t)header_digest_end(&digest),
+			     (int64_t)header_digest_number(octets));
+	}
+	header_digest_release(&digest);
+}
+
 int main(void)
 {
 	static const char mail[] = "\xef\xbb\xbf" "X: 1\r\nTo: bob\r\nSubject: one\r\nsubject: two\r\n"
@@ -210,6 +230,10 @@ int main(void)
 			     values[i].unfolded_length);
 		check_prefixes(values[i].value, values[i].length, read_everything);
 	}
+	for (size_t i = 0; i < ROWS(blocks); i++)
+		check_digest(blocks[i].name, blocks[i].block, blocks[i].length);
+	for (size_t i = 0; i < ROWS(lengths); i++)
+		check_digest(lengths[i].name, lengths[i].block, lengths[i].length);
 	for (size_t i = 0; i < ROWS(lengths); i++)
 		check_number(lengths[i].name,
 			     (int64_t)header_block_length(lengths[i].block, lengths[i].length),

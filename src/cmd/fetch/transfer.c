@@ -11,6 +11,8 @@
 
 #include "base/clock.h"
 #include "mail/delivery-kind.h"
+#include "mail/header-digest.h"
+#include "mailbox/fetch-headers.h"
 #include "pop3/pipelining.h"
 #include "pop3/verbs.h"
 #include "state/seen.h"
@@ -22,6 +24,7 @@
 struct batch {
 	struct pop3_receiver receiver;
 	struct pop3_sink sink;
+	struct header_digest digest; /* of the message being received */
 	struct transfer *transfer;
 	struct delivery_item items[BATCH_MAX + POP3_UNSETTLED_MAX + 1];
 	size_t place_of[BATCH_MAX + POP3_UNSETTLED_MAX + 1];
@@ -205,6 +208,7 @@ static int take_octets(struct pop3_sink *sink, const char *data, size_t length,
 		item->octets += length;
 		return pop3_fail(err, POP3_E_REFUSED, TRANSFER_TOO_LARGE);
 	}
+	header_digest_feed(&b->digest, data, length);
 	if (delivery_write(t->delivery, item, data, length, err) < 0)
 		return fail_destination(b, err);
 	return 0;
@@ -243,6 +247,7 @@ static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i,
 	if (b->count == 0)
 		b->started_ms = clock_coarse_ms();
 	start_item(b, b->first + i);
+	header_digest_begin(&b->digest, HEADER_OCTETS);
 	b->under_way = delivery->kind->begin(delivery, current(b), err) == 0;
 	if (!b->under_way)
 		fail_destination(b, err);
@@ -287,6 +292,7 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 		*item = spare;
 		return report_settled(b, err);
 	}
+	item->header = header_digest_end(&b->digest);
 	b->octets += item->octets;
 	b->count++;
 	return b->transfer->at_once ? flush_batch(b, err) : 0;
@@ -398,6 +404,7 @@ int transfer_run(struct transfer *t, struct pop3_error *err)
 		t->uids[left++] = t->uids[i];
 	}
 	t->count = left;
+	header_digest_release(&b->digest);
 	for (size_t i = 0; i < sizeof b->items / sizeof b->items[0]; i++)
 		delivery_item_release(&b->items[i]);
 	for (size_t i = 0; i < sizeof b->failed / sizeof b->failed[0]; i++)

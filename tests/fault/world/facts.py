@@ -26,6 +26,7 @@ class Facts:
         self.safe_days = {}  # and on which a record first said so
         self.pending = set()  # (account, key): delivered, and to be deleted
         self.torn = set()  # (account, destination): a crash may have torn its end
+        self.crashed = False  # at least once
         self.renumbered = set()  # mailboxes whose UIDs have all changed
         self.again = Counter()  # destination → disturbed runs, for pipes
         for name, messages in world.mailboxes.items():
@@ -119,14 +120,19 @@ class Facts:
         """A successful run has finished what an earlier run of its account left."""
         into = {(account, stream.destination) for stream in self.world.accounts[account].streams}
         if running.status == KILLED:
+            self.crashed = True
             self.torn |= into
         elif running.status == 0 and any(isinstance(line, Fetch) for line in
                                          commands_of(running.run.command)):
             self.torn -= into
 
-    def note_fetch(self, command, running, account):
-        taken_back = isinstance(running.run.command, Batch) and (
+    @staticmethod
+    def is_taken_back(running):
+        return isinstance(running.run.command, Batch) and (
             running.status not in (0, UNCONFIRMED, KILLED) or takes_back(running.run.command))
+
+    def note_fetch(self, command, running, account):
+        taken_back = self.is_taken_back(running)
         for session in running.sessions:
             for message in session.entries:
                 key = message.key
@@ -143,12 +149,14 @@ class Facts:
                 self.days.setdefault(me, running.run.day)
                 if command.delete and not taken_back:
                     self.asked[account, key].add(command.stream)
-        claimed = self.claimed(running, command, account)
+
+    def note_arrivals(self, lines, running, account):
+        """Behind all lines of a batch: no record says which line it belongs to."""
+        claimed = set().union(*(self.claimed(running, line, account) for line in lines))
         self.arrived |= claimed
         for me in claimed:
             self.safe_days.setdefault(me, running.run.day)
-        if not taken_back and all(line.delete for line in commands_of(running.run.command)
-                                  if isinstance(line, Fetch)):
+        if not self.is_taken_back(running) and all(line.delete for line in lines):
             self.pending |= {(account, key) for _, _, key in claimed}
 
     def claimed(self, running, command, account):
@@ -173,15 +181,15 @@ class Facts:
                 yield record, entries[number - 1]
 
     def cannot_be_told_apart(self, message):
-        """Ambiguous by UID, and by header block or size, too."""
+        """Ambiguous by UID, and by header block, too."""
         def header(other):
             return other.text.partition(b"\r\n\r\n")[0]
         others = [other for other in self.messages.values() if other is not message]
         same = [other for other in others if other.uid == message.uid]
         if "identities" not in self.world.kinds:
             return False
-        if self.world.traits.uidl and any(len(other.text) == len(message.text) for other in same):
-            return True
+        if self.crashed and any(len(other.text) == len(message.text) for other in same):
+            return True  # what was settled after a crash is recorded without its header
         unsure = not self.world.traits.uidl or not message.uid or same
         return bool(unsure) and any(header(other) == header(message) for other in others)
 

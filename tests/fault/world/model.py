@@ -69,9 +69,10 @@ class Model(Facts):
             self.again.update(stream.destination
                               for stream in self.world.accounts[account].streams)
         self.check_records(running)
-        for line in commands_of(command):
-            if isinstance(line, Fetch):
-                self.note_fetch(line, running, account)
+        fetches = [line for line in commands_of(command) if isinstance(line, Fetch)]
+        for line in fetches:
+            self.note_fetch(line, running, account)
+        self.note_arrivals(fetches, running, account)
         self.check_status(running)
         self.check_success(running)
         self.note("deleted", isinstance(command, Batch) and running.removed
