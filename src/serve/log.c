@@ -10,33 +10,20 @@
 #include "base/file.h"
 #include "base/text.h"
 
-static void put_time(struct buffer *out)
+static void put_text(struct buffer *out, const char *time_text, const char *event,
+		     const struct log_field *fields)
 {
-	const time_t now = time(NULL);
-	struct tm parts;
-	char text[sizeof "2026-01-01T00:00:00Z"];
-
-	gmtime_r(&now, &parts);
-	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-	buffer_append_text(out, text);
-}
-
-static void put_text(struct buffer *out, const char *event, const struct log_field *fields)
-{
-	buffer_append_text(out, "pop3: ");
-	put_time(out);
-	buffer_append_format(out, " %s", event);
+	buffer_append_format(out, "pop3: %s %s", time_text, event);
 	for (; fields != NULL && fields->name != NULL; fields++) {
 		buffer_append_format(out, " %s=", fields->name);
 		text_escape(out, fields->text, strlen(fields->text));
 	}
 }
 
-static void put_json(struct buffer *out, const char *event, const struct log_field *fields)
+static void put_json(struct buffer *out, const char *time_text, const char *event,
+		     const struct log_field *fields)
 {
-	buffer_append_text(out, "{\"time\":\"");
-	put_time(out);
-	buffer_append_format(out, "\",\"event\":\"%s\"", event);
+	buffer_append_format(out, "{\"time\":\"%s\",\"event\":\"%s\"", time_text, event);
 	for (; fields != NULL && fields->name != NULL; fields++) {
 		buffer_append_format(out, ",\"%s\":\"", fields->name);
 		text_json(out, fields->text, strlen(fields->text));
@@ -50,13 +37,17 @@ void log_event(const struct event_log *log, const char *event, const struct log_
 	/* When poll reports a pipe writable, it accepts PIPE_BUF octets without blocking. */
 	struct buffer line = { .limit = PIPE_BUF - 1 };
 	struct pollfd writable = { .fd = log->fd, .events = POLLOUT };
+	const time_t now = time(NULL);
+	char time_text[sizeof "2026-01-01T00:00:00Z"];
+	struct tm parts;
 
 	if (log->fd < 0 || poll(&writable, 1, 0) != 1)
 		return;
+	strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
 	if (log->json)
-		put_json(&line, event, fields);
+		put_json(&line, time_text, event, fields);
 	else
-		put_text(&line, event, fields);
+		put_text(&line, time_text, event, fields);
 	if (!line.over_limit && !line.no_memory) {
 		line.data[line.length] = '\n';
 		(void)file_write_all(log->fd, line.data, line.length + 1);

@@ -16,7 +16,7 @@
 /* Removing a mailbox can take long, so a job does it. */
 struct removal {
 	struct job job; /* first, so that a struct job * can be cast back */
-	char *root;
+	char root[SERVICE_ROOT_MAX + 1];
 };
 
 static bool empty_bin(struct job *job)
@@ -27,42 +27,27 @@ static bool empty_bin(struct job *job)
 
 static void free_removal(struct job *job)
 {
-	free(((struct removal *)job)->root);
 	free(job);
-}
-
-/* When out of memory, the bin keeps its contents until it is emptied the next time. */
-static void empty_bin_soon(const struct service *service)
-{
-	struct removal *const removal = calloc(1, sizeof *removal);
-	struct job *const job = (struct job *)removal;
-
-	if (removal == NULL)
-		return;
-	*job = (struct job){ .lane = LANE_REMOVE, .work = empty_bin, .done = free_removal };
-	removal->root = strdup(service->root);
-	if (removal->root != NULL && service->workers != NULL)
-		workers_submit(service->workers, job);
-	else
-		free_removal(job);
 }
 
 static int take_root(struct service *service, const char *path, struct pop3_error *err)
 {
 	char *const real = realpath(path, NULL);
 	const int fd = real == NULL ? -1 : open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool usable = false;
 
 	if (real != NULL && strlen(real) > SERVICE_ROOT_MAX)
 		errno = ENAMETOOLONG;
-	if (fd < 0 || strlen(real) > SERVICE_ROOT_MAX ||
-	    faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+	else if (fd >= 0)
+		usable = faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) == 0;
+	if (!usable)
 		pop3_fail_errno(err, POP3_E_CONFIG, "cannot use '%s' for mailboxes", path);
-		if (fd >= 0)
-			close(fd);
+	if (fd >= 0)
+		close(fd);
+	if (!usable) {
 		free(real);
 		return -1;
 	}
-	close(fd);
 	free(service->root);
 	service->root = real;
 	return 0;
@@ -228,12 +213,20 @@ static size_t end_sessions(struct service *service, const char *name)
 
 int service_remove_user(struct service *service, const char *name, struct pop3_error *err)
 {
+	struct removal *removal;
+
 	if (users_remove(&service->users, name, err) < 0)
 		return -1;
 	(void)end_sessions(service, name);
 	if (maildirs_discard(service->root, name, err) < 0)
 		return -1;
-	empty_bin_soon(service);
+	/* When out of memory, the bin keeps its contents until it is emptied the next time. */
+	removal = service->workers != NULL ? malloc(sizeof *removal) : NULL;
+	if (removal == NULL)
+		return 0;
+	removal->job = (struct job){ .lane = LANE_REMOVE, .work = empty_bin, .done = free_removal };
+	memcpy(removal->root, service->root, strlen(service->root) + 1);
+	workers_submit(service->workers, &removal->job);
 	return 0;
 }
 

@@ -296,12 +296,13 @@ static void drop_waiting_jobs(struct workers *workers)
 	}
 }
 
-/* Stops the threads; returns whether all of them have ended in time. */
-static bool await_threads(struct workers *workers, int64_t limit_ms)
+bool workers_stop(struct workers *workers, int64_t limit_ms)
 {
 	struct timespec until;
 	int waited = 0;
 
+	if (workers == NULL)
+		return true;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += limit_ms / 1000;
 	until.tv_nsec += limit_ms % 1000 * 1000000;
@@ -317,14 +318,7 @@ static bool await_threads(struct workers *workers, int64_t limit_ms)
 	while (workers->alive > 0 && waited == 0)
 		waited = pthread_cond_timedwait(&workers->ended, &workers->mutex, &until);
 	pthread_mutex_unlock(&workers->mutex);
-	return waited == 0;
-}
-
-bool workers_stop(struct workers *workers, int64_t limit_ms)
-{
-	if (workers == NULL)
-		return true;
-	if (!await_threads(workers, limit_ms))
+	if (waited != 0)
 		return false;
 	while (workers->count > 0)
 		pthread_join(workers->threads[--workers->count], NULL);

@@ -35,6 +35,12 @@ struct peep_command {
 	enum peep_error (*run)(struct manage_dialogue *, char *const *words, struct buffer *out);
 };
 
+static enum peep_error answer_done(struct buffer *out)
+{
+	buffer_append_text(out, "+\r\n");
+	return PEEP_OK;
+}
+
 /* All managers share one secret, which is accepted with any name. */
 static enum peep_error log_in(struct manage_dialogue *dialogue, char *const *words,
 			      struct buffer *out)
@@ -44,8 +50,7 @@ static enum peep_error log_in(struct manage_dialogue *dialogue, char *const *wor
 	dialogue->logged_in = true;
 	memcpy(dialogue->manager, words[0], strlen(words[0]) + 1);
 	manage_note(dialogue, "a", NULL, 0);
-	buffer_append_text(out, "+\r\n");
-	return PEEP_OK;
+	return answer_done(out);
 }
 
 static enum peep_error print_capabilities(struct manage_dialogue *dialogue, char *const *words,
@@ -96,8 +101,7 @@ static enum peep_error remove_user(struct manage_dialogue *dialogue, char *const
 
 	if (service_remove_user(dialogue->service, words[0], &err) < 0)
 		return error_of(&err);
-	buffer_append_text(out, "+\r\n");
-	return PEEP_OK;
+	return answer_done(out);
 }
 
 static enum peep_error list_users(struct manage_dialogue *dialogue, char *const *words,
@@ -124,15 +128,6 @@ static enum peep_error list_online(struct manage_dialogue *dialogue, char *const
 	return PEEP_OK;
 }
 
-/* PEEP_FAULT: the setting is in force, but will be lost at a restart. */
-static enum peep_error answer_stored(bool stored, struct buffer *out)
-{
-	if (!stored)
-		return PEEP_FAULT;
-	buffer_append_text(out, "+\r\n");
-	return PEEP_OK;
-}
-
 /* --- extensions --- */
 
 static enum peep_error switch_command(struct manage_dialogue *dialogue, char *const *words,
@@ -144,7 +139,7 @@ static enum peep_error switch_command(struct manage_dialogue *dialogue, char *co
 	if (!on && strcmp(words[1], "off") != 0)
 		return PEEP_SYNTAX;
 	if (service_switch(dialogue->service, words[0], on, &err) == 0)
-		return answer_stored(true, out);
+		return answer_done(out);
 	return err.code == POP3_E_USAGE ? PEEP_SYNTAX : PEEP_FAULT;
 }
 
@@ -187,7 +182,7 @@ static enum peep_error end_sessions(struct manage_dialogue *dialogue, char *cons
 
 	if (service_kick(dialogue->service, words[0], &err) < 0)
 		return PEEP_USER_UNKNOWN;
-	return answer_stored(true, out);
+	return answer_done(out);
 }
 
 static enum peep_error list_statistics(struct manage_dialogue *dialogue, char *const *words,
@@ -227,8 +222,7 @@ static enum peep_error set_maildir(struct manage_dialogue *dialogue, char *const
 
 	if (service_set_root(dialogue->service, words[0], &err) < 0)
 		return PEEP_MAILDIR;
-	buffer_append_text(out, "+\r\n");
-	return PEEP_OK;
+	return answer_done(out);
 }
 
 static enum peep_error print_maildir(struct manage_dialogue *dialogue, char *const *words,
@@ -299,7 +293,10 @@ static enum peep_error set_number(struct service *service, const struct peep_num
 	if (!number_parse(text, strlen(text), number->most, &value) || value < number->least)
 		return number->outside;
 	*value_of(service, number) = value;
-	return answer_stored(service_write_state(service, &err) == 0, out);
+	/* PEEP_FAULT: the number is in force, but will be lost at a restart. */
+	if (service_write_state(service, &err) < 0)
+		return PEEP_FAULT;
+	return answer_done(out);
 }
 
 static enum peep_error run_command(struct manage_dialogue *dialogue, char *const *words,

@@ -1,4 +1,4 @@
-/* POP3 requests: the table of verbs, parsing (RFC 1939 section 3), CAPA and QUIT. */
+/* POP3 requests: the table of verbs, parsing (RFC 1939 section 3), and CAPA. */
 #include "serve/session/request.h"
 
 #include <inttypes.h>
@@ -123,15 +123,4 @@ void command_capa(struct client *client, const struct request *request)
 	if (delay > 0)
 		client_reply(client, "LOGIN-DELAY %" PRIu64, delay);
 	client_reply(client, ".");
-}
-
-void command_quit(struct client *client, const struct request *request)
-{
-	(void)request;
-	if (client->phase == CLIENT_TRANSACTION) {
-		update_start(client);
-		return;
-	}
-	client_reply(client, "+OK goodbye");
-	client_enter(client, CLIENT_CLOSING);
 }

@@ -48,7 +48,7 @@ void command_pass(struct client *client, const struct request *request);
 void command_auth(struct client *client, const struct request *request);
 void command_stls(struct client *client, const struct request *request);
 
-/* Both states: request.c */
+/* Both states: request.c, and transaction.c for QUIT */
 void command_capa(struct client *client, const struct request *request);
 void command_quit(struct client *client, const struct request *request);
 
@@ -74,8 +74,5 @@ bool command_find_message(struct client *client, const char *number, size_t *ind
  */
 void login_defer(struct client *client);
 bool login_drop(struct client *client);
-
-/* QUIT in TRANSACTION: removes the marked messages, then answers. */
-void update_start(struct client *client);
 
 #endif

@@ -164,10 +164,17 @@ static void update_done(struct job *job)
 	client_advance(client);
 }
 
-void update_start(struct client *client)
+void command_quit(struct client *client, const struct request *request)
 {
-	struct update *const update = calloc(1, sizeof *update);
+	struct update *update;
 
+	(void)request;
+	if (client->phase == CLIENT_AUTHORIZATION) {
+		client_reply(client, "+OK goodbye");
+		client_enter(client, CLIENT_CLOSING);
+		return;
+	}
+	update = calloc(1, sizeof *update);
 	if (update == NULL) {
 		client_reply(client, "-ERR [SYS/TEMP] no memory");
 		return;
