@@ -2,8 +2,7 @@
 
 from collections import Counter, defaultdict
 
-from choices import (commands_of, is_possible, lines_in_force, matches, place_selects,
-                     takes_back)
+from choices import commands_of, is_possible, lines_in_force, matches, place_selects
 from parts import Batch, Dele, Fetch
 from statuses import KILLED, UNCONFIRMED
 
@@ -127,12 +126,14 @@ class Facts:
             self.torn -= into
 
     @staticmethod
-    def is_taken_back(running):
-        return isinstance(running.run.command, Batch) and (
-            running.status not in (0, UNCONFIRMED, KILLED) or takes_back(running.run.command))
+    def is_taken_back(running, line):
+        command = running.run.command
+        return isinstance(command, Batch) and (
+            running.status not in (0, UNCONFIRMED, KILLED)
+            or not any(line is other for other in lines_in_force(command)))
 
     def note_fetch(self, command, running, account):
-        taken_back = self.is_taken_back(running)
+        taken_back = self.is_taken_back(running, command)
         for session in running.sessions:
             for message in session.entries:
                 key = message.key
@@ -156,7 +157,7 @@ class Facts:
         self.arrived |= claimed
         for me in claimed:
             self.safe_days.setdefault(me, running.run.day)
-        if not self.is_taken_back(running) and all(line.delete for line in lines):
+        if all(line.delete and not self.is_taken_back(running, line) for line in lines):
             self.pending |= {(account, key) for _, _, key in claimed}
 
     def claimed(self, running, command, account):
