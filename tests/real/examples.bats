@@ -231,7 +231,7 @@ logs_in_with() {
 
 # --- recipes that need other programs
 
-# has PROGRAM…
+# has PROGRAM…: skip the test unless all of them are installed.
 has() {
 	local name
 	for name; do
@@ -239,7 +239,7 @@ has() {
 	done
 }
 
-# as_cron COMMAND: run it with the environment of the README's table, and this build of pop3.
+# as_cron COMMAND: run it in the environment of the README's crontab, with this build of pop3.
 as_cron() {
 	local path
 	path=$(sed -n 's/^PATH=//p' "$readme" | head -n 1)
@@ -247,7 +247,7 @@ as_cron() {
 	env -i HOME="$HOME" PATH="$PWD/bin:$path" XDG_CONFIG_HOME="$XDG_CONFIG_HOME" /bin/sh -c "$1"
 }
 
-@test "the recipe for cron: silent after success and when it can try again, else it prints the error" {
+@test "the recipe for cron prints only errors that need attention" {
 	local command commands
 	mapfile -t commands < <(
 		sed -n 's,^\*/10 \* \* \* \* ,,p' "$readme"
@@ -272,12 +272,12 @@ as_cron() {
 	done
 }
 
-# unit_value KEY: of the manual's service.
+# unit_value KEY: print its value in the manual's systemd service.
 unit_value() {
 	sed -n "s/^$1=//p" "$manual"
 }
 
-@test "the recipe for systemd: the service fetches, and its timer is enabled" {
+@test "the recipe for systemd fetches mail and enables the timer" {
 	local command
 	command=$(unit_value ExecStart)
 	command=${command//%i/work} command=${command//%h/$HOME}
@@ -294,12 +294,12 @@ unit_value() {
 	[ "$(<asked)" = $'systemctl --user enable --now pop3-fetch@work.timer\nloginctl enable-linger' ]
 }
 
-# password_lines PROGRAM: those of the manual's example that name the program.
+# password_lines PROGRAM: print the lines of the manual's example that name the program.
 password_lines() {
 	example 'From the keyring of the desktop' | grep "$1"
 }
 
-# logs_in_by: with the password_command of stdin, in place of the password.
+# logs_in_by: log in with the password_command on stdin in place of the password.
 logs_in_by() {
 	sed -i "/^password/d" "$XDG_CONFIG_HOME/pop3/config"
 	grep '^password_command' >>"$XDG_CONFIG_HOME/pop3/config"
@@ -307,7 +307,7 @@ logs_in_by() {
 	[ "${lines[0]%%	*}" = 2 ]
 }
 
-@test "a password from pass" {
+@test "the example for pass gets the password" {
 	has pass gpg
 	export GNUPGHOME=$PWD/gnupg
 	mkdir -m 700 "$GNUPGHOME"
@@ -319,7 +319,7 @@ logs_in_by() {
 	gpgconf --kill all
 }
 
-@test "a password from the keyring of the desktop" {
+@test "the example for the desktop's keyring gets the password" {
 	has secret-tool gnome-keyring-daemon dbus-run-session
 	password_lines '^secret-tool store' | sed 's/$/ <secret/' >store
 	password_lines 'secret-tool lookup' >lookup
@@ -332,18 +332,18 @@ logs_in_by() {
 	XDG_RUNTIME_DIR=$PWD XDG_DATA_HOME=$PWD/data timeout 60 dbus-run-session -- bash -e in-session 3>&-
 }
 
-@test "a password from a credential of a systemd unit" {
+@test "the example for a systemd credential gets the password" {
 	mkdir credentials
 	cp secret credentials/work
 	export CREDENTIALS_DIRECTORY=$PWD/credentials
 	password_lines CREDENTIALS_DIRECTORY | logs_in_by
 }
 
-@test "a token from mutt_oauth2.py" {
+@test "the example for mutt_oauth2.py gets a token and logs in" {
 	local script=/usr/share/doc/mutt/examples/mutt_oauth2.py name
 	[ -e "$script" ] || skip 'mutt is not installed'
 	token_endpoint 'client_id=app&client_secret=s&grant_type=refresh_token&refresh_token=1//x' /token token-3
-	# What its user fills in, and the test's endpoint in place of Google's.
+	# Fill in what its user would, and use the test's endpoint in place of Google's.
 	sed -e "s,https://accounts.google.com/o/oauth2/token,https://localhost:$(cat endpoint-port)/token," \
 		-e "s,'client_id': '','client_id': 'app',; s,'client_secret': '','client_secret': 's'," \
 		-e "s,^ENCRYPTION_PIPE.*,ENCRYPTION_PIPE = ['cat']," -e "s,^DECRYPTION_PIPE.*,DECRYPTION_PIPE = ['cat']," \

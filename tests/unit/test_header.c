@@ -182,7 +182,7 @@ static void check_long_line(void)
 	free(block);
 }
 
-/* The digest of what arrives in chunks is that of the whole block. */
+/* The digest of a block that arrives in chunks is that of the whole block. */
 static void check_digest(const char *name, const char *block, size_t length)
 {
 	unsigned char octets[EVP_MAX_MD_SIZE];

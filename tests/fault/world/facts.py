@@ -1,4 +1,4 @@
-"""The facts that the model records of a world: what was requested, and the outcome."""
+"""The facts that the model records about a world: requests and their results."""
 
 from collections import Counter, defaultdict
 
@@ -6,26 +6,26 @@ from choices import commands_of, is_possible, lines_in_force, matches, place_sel
 from parts import Batch, Dele, Fetch
 from statuses import KILLED, UNCONFIRMED
 
-MANY = 10  # known UIDs: that nine tenths of them change is no accident
+MANY = 10  # known UIDs: enough that a change of nine tenths is a renumbering
 
 
 class Facts:
     def __init__(self, world, places, server):
         self.world = world
-        self.places = places  # as destinations.py has them
+        self.places = places  # the classes of destinations.py
         self.server = server
         self.messages = {}  # key → message
         self.asked = defaultdict(set)  # (account, key) → streams that may delete it
         self.tried = set()  # (account, stream, key)
-        self.arrived = set()  # the same: a record said so
-        self.as_new = set()  # the same: it was new then, or may have been
-        self.named = Counter()  # the same: how often it was asked for, known or not
+        self.arrived = set()  # the same: a record says "fetched"
+        self.as_new = set()  # the same: selected by "new"
+        self.named = Counter()  # the same → how many times it was selected by another selector
         self.gone = {}  # key → account and streams that deleted it; None where dele did
-        self.days = {}  # the same → the day on which it was first tried
-        self.safe_days = {}  # and on which a record first said so
-        self.pending = set()  # (account, key): delivered, and to be deleted
-        self.torn = set()  # (account, destination): a crash may have torn its end
-        self.crashed = False  # at least once
+        self.days = {}  # (account, stream, key) → the day of the first attempt
+        self.safe_days = {}  # (account, stream, key) → the day of the first record "fetched"
+        self.pending = set()  # (account, key): delivered, but not yet deleted
+        self.torn = set()  # (account, destination): a crash may have damaged its end
+        self.crashed = False  # whether any run was killed
         self.renumbered = set()  # mailboxes whose UIDs have all changed
         self.again = Counter()  # destination → disturbed runs, for pipes
         for name, messages in world.mailboxes.items():
@@ -90,7 +90,7 @@ class Facts:
     # --- deletions ---
 
     def may_delete_at_will(self, running, account, message, session):
-        """Deleted by dele, which chose the message itself."""
+        """Whether dele selected the message."""
         return any(isinstance(command, Dele)
                    and self.selects(command, account, message.key, session) is not False
                    for command in lines_in_force(running.run.command))
@@ -116,7 +116,7 @@ class Facts:
     # --- after a run ---
 
     def note_crash(self, running, account):
-        """A successful run has finished what an earlier run of its account left."""
+        """Note a killed run, or a successful one, which completes what an earlier one left."""
         into = {(account, stream.destination) for stream in self.world.accounts[account].streams}
         if running.status == KILLED:
             self.crashed = True
@@ -152,7 +152,7 @@ class Facts:
                     self.asked[account, key].add(command.stream)
 
     def note_arrivals(self, lines, running, account):
-        """Behind all lines of a batch: no record says which line it belongs to."""
+        """Called after all lines of a batch, as a record does not name its line."""
         claimed = set().union(*(self.claimed(running, line, account) for line in lines))
         self.arrived |= claimed
         for me in claimed:
@@ -182,7 +182,7 @@ class Facts:
                 yield record, entries[number - 1]
 
     def cannot_be_told_apart(self, message):
-        """Ambiguous by UID, and by header block, too."""
+        """Whether another message has the same UID and the same header block."""
         def header(other):
             return other.text.partition(b"\r\n\r\n")[0]
         others = [other for other in self.messages.values() if other is not message]
@@ -190,12 +190,12 @@ class Facts:
         if "identities" not in self.world.kinds:
             return False
         if self.crashed and any(len(other.text) == len(message.text) for other in same):
-            return True  # what was settled after a crash is recorded without its header
+            return True  # a delivery settled after a crash is recorded without its header
         unsure = not self.world.traits.uidl or not message.uid or same
         return bool(unsure) and any(header(other) == header(message) for other in others)
 
     def took_over_a_uid(self, message, account, stream, there):
-        """For a message that was fetched and that another client has deleted since."""
+        """Whether it has the UID of a fetched message that another client has deleted."""
         return any(other.uid == message.uid and (account, stream, other.key) in self.arrived
                    and other not in there and other.key not in self.gone
                    for other in self.messages.values() if other is not message)

@@ -1,4 +1,4 @@
-"""The documented exit statuses for a run, given its faults."""
+"""The exit statuses that the manual allows for a run, given its faults."""
 
 from choices import commands_of, is_possible, names_nothing
 from parts import Batch, Dele, Fetch, Look
@@ -7,7 +7,7 @@ KILLED = -9
 UNCONFIRMED = 81
 TEMPORARY = ("[SYS/TEMP]", "[IN-USE]", "[LOGIN-DELAY]")
 OUT_OF_STEP = ("late dot", "ignores", "twice", "ok then err")
-REFUSALS = {  # of a login, without a code
+REFUSALS = {  # of a login, without a response code
     "duplicate login": 75,
     "mailbox already open": 75,
     "too many connections from your address": 75,
@@ -23,7 +23,7 @@ BEFORE_MESSAGES = ("greeting", "PASS", "LIST", "UIDL")
 
 
 def expected_statuses(model, running):
-    """The statuses that are allowed; None if any is."""
+    """The allowed statuses, or None if all are."""
     run, lines = running.run, commands_of(running.run.command)
     traits = model.world.traits
     if running.status == KILLED and run.fault and run.fault.what in ("kill", "power"):
@@ -81,7 +81,7 @@ def disturbed(model, running, lines):
         yield {0, 2, 66} if any(names_a_uid(line) for line in lines) else {0, 2}
     if isinstance(run.command, Batch) and any(
             names_a_uid(line) for line in lines):
-        yield {0, 66}  # what is marked is not there for the lines behind
+        yield {0, 66}  # later lines do not find a message that was marked
 
 
 def after(incident, lines):
@@ -95,7 +95,7 @@ def after(incident, lines):
 
 
 def usual(model, running, lines):
-    """Statuses without any incident: failing messages, and names of missing ones."""
+    """The statuses without incidents: for failing messages and for missing ones."""
     failing = set()
     for line in lines:
         if running.sessions and names_nothing(getattr(line, "selection", ""),
