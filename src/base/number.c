@@ -9,8 +9,8 @@
 #define DIGITS_SAFE 19 /* any number of 19 digits fits into 64 bits */
 
 struct unit {
-	char letter;
 	uint64_t factor;
+	char letter;
 	bool binary; /* "B" or "iB" may follow the letter */
 };
 
@@ -63,9 +63,9 @@ static bool parse_with_unit(const char *text, const struct unit *units, uint64_t
 bool number_parse_size(const char *text, uint64_t *octets)
 {
 	static const struct unit units[] = {
-		{ 'K', 1ULL << 10, true }, { 'k', 1ULL << 10, true }, { 'M', 1ULL << 20, true },
-		{ 'm', 1ULL << 20, true }, { 'G', 1ULL << 30, true }, { 'g', 1ULL << 30, true },
-		{ 'T', 1ULL << 40, true }, { 't', 1ULL << 40, true }, { '\0', 1, false },
+		{ 1ULL << 10, 'K', true }, { 1ULL << 10, 'k', true }, { 1ULL << 20, 'M', true },
+		{ 1ULL << 20, 'm', true }, { 1ULL << 30, 'G', true }, { 1ULL << 30, 'g', true },
+		{ 1ULL << 40, 'T', true }, { 1ULL << 40, 't', true }, { 1, '\0', false },
 	};
 
 	return parse_with_unit(text, units, octets);
@@ -74,8 +74,8 @@ bool number_parse_size(const char *text, uint64_t *octets)
 bool number_parse_duration(const char *text, uint64_t *seconds)
 {
 	static const struct unit units[] = {
-		{ 's', 1, false }, { 'm', 60, false }, { 'h', 3600, false }, { 'd', 86400, false },
-		{ 'w', 604800, false }, { '\0', 1, false },
+		{ 1, 's', false }, { 60, 'm', false }, { 3600, 'h', false }, { 86400, 'd', false },
+		{ 604800, 'w', false }, { 1, '\0', false },
 	};
 
 	return parse_with_unit(text, units, seconds);
@@ -85,8 +85,7 @@ bool number_parse_duration(const char *text, uint64_t *seconds)
 static bool parse_day(const char *text, int64_t now, struct tm *day)
 {
 	const time_t seconds = (time_t)now;
-	int year, month, in_month;
-	char end;
+	const char *end;
 
 	if (localtime_r(&seconds, day) == NULL)
 		return false;
@@ -95,14 +94,10 @@ static bool parse_day(const char *text, int64_t now, struct tm *day)
 	day->tm_mday -= strcmp(text, "yesterday") == 0;
 	if (strcmp(text, "yesterday") == 0 || strcmp(text, "today") == 0)
 		return true;
-	if (strlen(text) != strlen("2026-11-01") || text[strspn(text, "0123456789-")] != '\0' ||
-	    sscanf(text, "%4d-%2d-%2d%c", &year, &month, &in_month, &end) != 3 || month < 1 ||
-	    month > 12 || in_month < 1)
+	if (strlen(text) != strlen("2026-11-01"))
 		return false;
-	day->tm_year = year - 1900;
-	day->tm_mon = month - 1;
-	day->tm_mday = in_month;
-	return true;
+	end = strptime(text, "%Y-%m-%d", day);
+	return end != NULL && *end == '\0';
 }
 
 bool number_parse_age(const char *text, int64_t now, uint64_t *seconds)

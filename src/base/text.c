@@ -269,7 +269,7 @@ static int32_t read_unit(const char *text, size_t length)
 static size_t read_json_escape(const char *text, size_t length, uint32_t *code)
 {
 	static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-	const char *const found = length > 1 ? memchr(letters, text[1], strlen(letters)) : NULL;
+	const char *const found = length > 1 ? memchr(letters, text[1], sizeof letters - 1) : NULL;
 	const int32_t high = read_unit(text, length);
 	int32_t low;
 

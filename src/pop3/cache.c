@@ -15,7 +15,7 @@
 #include "base/text.h"
 
 #define FILE_LIMIT (512UL * 1024)
-#define CAPA_SECONDS (24 * 60 * 60) /* how long capabilities are used without asking again */
+#define CAPA_SECONDS (INT64_C(24) * 60 * 60) /* use capabilities this long without asking */
 
 /* --- the cache file's name --- */
 
