@@ -50,23 +50,23 @@ static int64_t unix_time(const ASN1_TIME *time)
 	return ASN1_TIME_to_tm(time, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
 }
 
-/* Octets that no host name contains, above all NUL, become '?': they must not hide what follows. */
-static void print_host(const ASN1_STRING *name, struct buffer *out)
+static void print_host_or_address(const GENERAL_NAME *name, struct buffer *out)
 {
-	const unsigned char *const octets = ASN1_STRING_get0_data(name);
-
-	for (int i = 0; i < ASN1_STRING_length(name); i++)
-		buffer_append_octet(out, octets[i] > ' ' ? (char)octets[i] : '?');
-}
-
-static void print_address(const ASN1_STRING *address, struct buffer *out)
-{
-	const int family = ASN1_STRING_length(address) == 4 ? AF_INET : AF_INET6;
+	const ASN1_STRING *const value =
+		name->type == GEN_DNS ? name->d.dNSName : name->d.iPAddress;
+	const unsigned char *const octets = ASN1_STRING_get0_data(value);
+	const int length = ASN1_STRING_length(value);
 	char text[INET6_ADDRSTRLEN];
 
-	if ((family == AF_INET || ASN1_STRING_length(address) == 16) &&
-	    inet_ntop(family, ASN1_STRING_get0_data(address), text, sizeof text) != NULL)
-		buffer_append_text(out, text);
+	if (name->type == GEN_IPADD) {
+		if ((length == 4 || length == 16) &&
+		    inet_ntop(length == 4 ? AF_INET : AF_INET6, octets, text, sizeof text) != NULL)
+			buffer_append_text(out, text);
+		return;
+	}
+	/* Octets that no host name contains, above all NUL, must not hide what follows. */
+	for (int i = 0; i < length; i++)
+		buffer_append_octet(out, octets[i] > ' ' ? (char)octets[i] : '?');
 }
 
 static void print_names(const X509 *certificate, char *text)
@@ -83,10 +83,7 @@ static void print_names(const X509 *certificate, char *text)
 			continue;
 		if (all.length > 0)
 			buffer_append_text(&all, ", ");
-		if (name->type == GEN_DNS)
-			print_host(name->d.dNSName, &all);
-		else
-			print_address(name->d.iPAddress, &all);
+		print_host_or_address(name, &all);
 		if (all.over_limit)
 			break;
 		whole = all.length;
@@ -95,15 +92,6 @@ static void print_names(const X509 *certificate, char *text)
 	text[whole] = '\0';
 	buffer_release(&all);
 	GENERAL_NAMES_free(names);
-}
-
-static void describe(const X509 *certificate, struct pop3_certificate *out)
-{
-	print_name(X509_get_subject_name(certificate), out->subject);
-	print_name(X509_get_issuer_name(certificate), out->issuer);
-	print_names(certificate, out->names);
-	out->not_before = unix_time(X509_get0_notBefore(certificate));
-	out->not_after = unix_time(X509_get0_notAfter(certificate));
 }
 
 void certificate_diagnose(const X509_STORE_CTX *context, const char *name,
@@ -117,16 +105,21 @@ void certificate_diagnose(const X509_STORE_CTX *context, const char *name,
 
 	if (length > POP3_DIAGNOSTICS_CHAIN)
 		length = POP3_DIAGNOSTICS_CHAIN;
-	for (int i = 0; i < length; i++)
-		describe(sk_X509_value(chain, i), &diagnostics->chain[i]);
+	for (int i = 0; i < length; i++) {
+		const X509 *const certificate = sk_X509_value(chain, i);
+		struct pop3_certificate *const out = &diagnostics->chain[i];
+
+		print_name(X509_get_subject_name(certificate), out->subject);
+		print_name(X509_get_issuer_name(certificate), out->issuer);
+		print_names(certificate, out->names);
+		out->not_before = unix_time(X509_get0_notBefore(certificate));
+		out->not_after = unix_time(X509_get0_notAfter(certificate));
+	}
 	diagnostics->chain_length = length > 0 ? (size_t)length : 0;
 	diagnostics->is_named = trust_finds_name(own, name);
 	if (certificate_pin(own, &pin, &ignored) == 0)
 		memcpy(diagnostics->pin, pin.data, pin.length + 1);
 	buffer_release(&pin);
-	/*
-	 * Certificates that could not be read must not be taken for the reason why the handshake
-	 * failed.
-	 */
+	/* An unreadable certificate must not pass for the reason why the handshake failed. */
 	ERR_clear_error();
 }

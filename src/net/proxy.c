@@ -27,7 +27,8 @@ struct dialogue {
 	uint16_t port;
 };
 
-static int send_octets(const struct dialogue *d, const void *data, size_t length, struct pop3_error *err)
+static int send_octets(const struct dialogue *d, const void *data, size_t length,
+		       struct pop3_error *err)
 {
 	return stream_send(d->stream, data, length, d->timeouts, d->deadline, err);
 }
@@ -75,7 +76,7 @@ static int socks_authenticate(const struct dialogue *d, struct pop3_error *err)
 	return 0;
 }
 
-static const char *socks_reason(unsigned char code)
+static int socks_handshake(const struct dialogue *d, struct pop3_error *err)
 {
 	static const char *const reasons[] = {
 		"granted",		 "general failure",   "the proxy's rules do not allow it",
@@ -83,38 +84,13 @@ static const char *socks_reason(unsigned char code)
 		"the request expired on the way",	 "command not known",
 		"address type not known",
 	};
-
-	return code < sizeof reasons / sizeof reasons[0] ? reasons[code] : "unknown failure";
-}
-
-/* The reply ends with a bound address of variable length, which is read and ignored. */
-static int socks_answer(const struct dialogue *d, struct pop3_error *err)
-{
-	unsigned char answer[4], length = 0, address[256 + 2];
-
-	if (receive(d, answer, sizeof answer, err) < 0)
-		return -1;
-	if (answer[0] != 5)
-		return pop3_fail(err, POP3_E_CONNECT, "the proxy does not speak SOCKS5");
-	if (answer[1] != 0)
-		return pop3_fail(err, POP3_E_CONNECT, "the proxy could not connect to '%s': %s",
-				 d->host, socks_reason(answer[1]));
-	if (answer[3] == 1)
-		length = 4;
-	else if (answer[3] == 4)
-		length = 16;
-	else if (receive(d, &length, 1, err) < 0)
-		return -1;
-	return receive(d, address, length + 2U, err);
-}
-
-static int socks_handshake(const struct dialogue *d, struct pop3_error *err)
-{
 	const size_t name = strlen(d->host);
 	unsigned char methods[] = { 5, 1, d->proxy->user[0] != '\0' ? 2 : 0 };
 	unsigned char chosen[2], request[7 + SOCKS_NAME_MAX] = { 5, 1, 0, 3, (unsigned char)name };
+	unsigned char answer[4], length = 0, address[256 + 2];
 
-	if (send_octets(d, methods, sizeof methods, err) < 0 || receive(d, chosen, sizeof chosen, err) < 0)
+	if (send_octets(d, methods, sizeof methods, err) < 0 ||
+	    receive(d, chosen, sizeof chosen, err) < 0)
 		return -1;
 	if (chosen[0] != 5)
 		return pop3_fail(err, POP3_E_CONNECT, "the proxy does not speak SOCKS5");
@@ -126,29 +102,23 @@ static int socks_handshake(const struct dialogue *d, struct pop3_error *err)
 	memcpy(request + 5, d->host, name);
 	request[5 + name] = (unsigned char)(d->port >> 8);
 	request[6 + name] = (unsigned char)(d->port & 0xff);
-	if (send_octets(d, request, 7 + name, err) < 0)
+	if (send_octets(d, request, 7 + name, err) < 0 ||
+	    receive(d, answer, sizeof answer, err) < 0)
 		return -1;
-	return socks_answer(d, err);
-}
-
-static void http_request(const struct dialogue *d, struct buffer *out)
-{
-	const bool literal = strchr(d->host, ':') != NULL;
-	char target[SOCKS_NAME_MAX + 16];
-	struct buffer login = { 0 };
-
-	snprintf(target, sizeof target, "%s%s%s:%u", literal ? "[" : "", d->host,
-		 literal ? "]" : "", (unsigned)d->port);
-	buffer_append_format(out, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n", target, target);
-	if (d->proxy->user[0] != '\0') {
-		buffer_append_format(&login, "%s:%s", d->proxy->user, d->proxy->password);
-		buffer_append_text(out, "Proxy-Authorization: Basic ");
-		base64_encode(out, login.data, login.length);
-		buffer_append_text(out, "\r\n");
-	}
-	buffer_append_text(out, "\r\n");
-	buffer_wipe(&login);
-	buffer_release(&login);
+	if (answer[0] != 5)
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy does not speak SOCKS5");
+	if (answer[1] != 0)
+		return pop3_fail(err, POP3_E_CONNECT, "the proxy could not connect to '%s': %s",
+				 d->host, answer[1] < sizeof reasons / sizeof reasons[0]
+						  ? reasons[answer[1]] : "unknown failure");
+	/* The answer ends with a bound address, which is ignored. */
+	if (answer[3] == 1)
+		length = 4;
+	else if (answer[3] == 4)
+		length = 16;
+	else if (receive(d, &length, 1, err) < 0)
+		return -1;
+	return receive(d, address, length + 2U, err);
 }
 
 /* Reads one octet at a time, so as not to consume the POP3 server's greeting. */
@@ -174,15 +144,28 @@ static int http_answer(const struct dialogue *d, struct buffer *answer, struct p
 
 static int http_handshake(const struct dialogue *d, struct pop3_error *err)
 {
-	struct buffer request = { 0 }, answer = { .limit = HTTP_ANSWER_MAX };
+	const bool literal = strchr(d->host, ':') != NULL;
+	char target[SOCKS_NAME_MAX + 16];
+	struct buffer login = { 0 }, request = { 0 }, answer = { .limit = HTTP_ANSWER_MAX };
 	int result;
 
-	http_request(d, &request);
+	snprintf(target, sizeof target, "%s%s%s:%u", literal ? "[" : "", d->host,
+		 literal ? "]" : "", (unsigned)d->port);
+	buffer_append_format(&request, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n", target, target);
+	if (d->proxy->user[0] != '\0') {
+		buffer_append_format(&login, "%s:%s", d->proxy->user, d->proxy->password);
+		buffer_append_text(&request, "Proxy-Authorization: Basic ");
+		base64_encode(&request, login.data, login.length);
+		buffer_append_text(&request, "\r\n");
+	}
+	buffer_append_text(&request, "\r\n");
 	result = buffer_check(&request, POP3_E_USAGE, err);
 	if (result == 0)
 		result = send_octets(d, request.data, request.length, err);
 	if (result == 0)
 		result = http_answer(d, &answer, err);
+	buffer_wipe(&login);
+	buffer_release(&login);
 	buffer_wipe(&request);
 	buffer_release(&request);
 	buffer_release(&answer);
@@ -197,28 +180,18 @@ static const struct proxy_kind {
 	{ "socks5h", 1080, socks_handshake },
 	{ "socks5", 1080, socks_handshake },
 	{ "http", 8080, http_handshake },
+	{ 0 },
 };
-
-static struct stream *connect_by(const struct proxy_kind *kind, struct dialogue *d, int family,
-				 struct pop3_error *err)
-{
-	const uint16_t port = d->proxy->port != 0 ? d->proxy->port : kind->port;
-
-	d->stream = tcp_connect(d->proxy->host, port, family, d->timeouts, d->deadline, NULL, err);
-	if (d->stream != NULL && kind->handshake(d, err) == 0)
-		return d->stream;
-	stream_close(d->stream);
-	pop3_context(err, "proxy '%s'", d->proxy->host);
-	return NULL;
-}
 
 struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port, int family,
 			     const struct pop3_timeouts *timeouts, int64_t deadline,
 			     struct pop3_error *err)
 {
+	const struct proxy_kind *kind = kinds;
 	struct url url;
 	struct dialogue d = {
-		.timeouts = timeouts, .deadline = deadline, .proxy = &url, .host = host, .port = port,
+		.timeouts = timeouts, .deadline = deadline,
+		.proxy = &url, .host = host, .port = port,
 	};
 
 	if (url_parse(proxy, &url, err) < 0)
@@ -227,10 +200,18 @@ struct stream *proxy_connect(const char *proxy, const char *host, uint16_t port,
 		pop3_fail(err, POP3_E_USAGE, "the host name is too long for a proxy");
 		return NULL;
 	}
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (strcasecmp(url.scheme, kinds[i].scheme) == 0)
-			return connect_by(&kinds[i], &d, family, err);
-	pop3_fail(err, POP3_E_USAGE, "unknown kind of proxy '%s' (use socks5h:// or http://)",
-		  url.scheme);
+	while (kind->scheme != NULL && strcasecmp(url.scheme, kind->scheme) != 0)
+		kind++;
+	if (kind->scheme == NULL) {
+		pop3_fail(err, POP3_E_USAGE,
+			  "unknown kind of proxy '%s' (use socks5h:// or http://)", url.scheme);
+		return NULL;
+	}
+	d.stream = tcp_connect(url.host, url.port != 0 ? url.port : kind->port, family, timeouts,
+			       deadline, NULL, err);
+	if (d.stream != NULL && kind->handshake(&d, err) == 0)
+		return d.stream;
+	stream_close(d.stream);
+	pop3_context(err, "proxy '%s'", url.host);
 	return NULL;
 }

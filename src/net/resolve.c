@@ -34,20 +34,6 @@ static void look_up(struct bounded_call *call)
 	lookup->status = getaddrinfo(lookup->host, lookup->service, &lookup->hints, &lookup->found);
 }
 
-static struct addrinfo *take_addresses(struct lookup *lookup, const char *host,
-				       struct pop3_error *err)
-{
-	struct addrinfo *const found = lookup->found;
-
-	lookup->found = NULL;
-	if (lookup->status == EAI_AGAIN)
-		pop3_fail(err, POP3_E_TIMEOUT, "no name server answered a query for '%s'", host);
-	else if (lookup->status != 0 || found == NULL)
-		pop3_fail(err, POP3_E_HOST, "host '%s' not found: %s", host,
-			  gai_strerror(lookup->status));
-	return found;
-}
-
 struct addrinfo *resolve(const char *host, uint16_t port, int family,
 			 const struct pop3_timeouts *timeouts, int64_t deadline,
 			 struct pop3_error *err)
@@ -71,10 +57,17 @@ struct addrinfo *resolve(const char *host, uint16_t port, int family,
 	lookup->hints = hints;
 	memcpy(lookup->service, service, sizeof service);
 	memcpy(lookup->host, host, strlen(host) + 1);
-	if (bounded_call_run(&lookup->call, timeouts, deadline, err) < 0)
+	if (bounded_call_run(&lookup->call, timeouts, deadline, err) < 0) {
 		pop3_context(err, "looking up '%s'", host);
-	else
-		found = take_addresses(lookup, host, err);
+	} else if (lookup->status == EAI_AGAIN) {
+		pop3_fail(err, POP3_E_TIMEOUT, "no name server answered a query for '%s'", host);
+	} else if (lookup->status != 0 || lookup->found == NULL) {
+		pop3_fail(err, POP3_E_HOST, "host '%s' not found: %s", host,
+			  gai_strerror(lookup->status));
+	} else {
+		found = lookup->found;
+		lookup->found = NULL;
+	}
 	bounded_call_leave(&lookup->call);
 	return found;
 }

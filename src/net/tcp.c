@@ -79,7 +79,7 @@ struct stream *socket_stream(int fd, struct pop3_error *err)
 struct race {
 	const struct addrinfo *addresses[ADDRESSES_MAX];
 	struct pollfd attempts[ADDRESSES_MAX + 1]; /* the last one polls cancel_fd */
-	int failures[ADDRESSES_MAX];		   /* errno of each failed attempt, otherwise 0 */
+	int failures[ADDRESSES_MAX]; /* errno of each failed attempt, otherwise 0 */
 	size_t count, started, running;
 	size_t winner;
 	int last_errno;

@@ -38,11 +38,6 @@ static SSL_CTX *new_context(const struct pop3_trust *trust)
 	return context;
 }
 
-static int use_trust(SSL_CTX *context, const struct pop3_trust *trust, struct pop3_error *err)
-{
-	return trust->no_verify ? 0 : trust_load(SSL_CTX_get_cert_store(context), trust, err);
-}
-
 static int no_passphrase(char *out, int size, int writing, void *arg)
 {
 	(void)out, (void)size, (void)writing, (void)arg;
@@ -66,33 +61,29 @@ static int use_certificate(SSL_CTX *context, const struct pop3_trust *trust,
 	if (ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH)
 		return trust_fail_file(err, "client key", key, "it is not the certificate's key");
 	return trust_fail_file(err, "client key", key,
-			       "no private key in it that works without a passphrase (PEM is expected)");
-}
-
-/* SNI is always sent, except for IP addresses, which it cannot hold (RFC 6066 section 3). */
-static int expect_name(SSL *ssl, const struct pop3_trust *trust, const char *name,
-		       struct pop3_error *err)
-{
-	unsigned char address[16];
-	const bool is_address =
-		inet_pton(AF_INET, name, address) == 1 || inet_pton(AF_INET6, name, address) == 1;
-
-	if (!is_address && SSL_set_tlsext_host_name(ssl, name) != 1)
-		return fail_setup(err, "the server's name");
-	if (trust->no_verify)
-		return 0;
-	SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
-	return trust_expect_name(SSL_get0_param(ssl), name, err);
+			       "no private key in it that works without a passphrase (PEM is "
+			       "expected)");
 }
 
 static SSL *new_connection(SSL_CTX *context, const struct pop3_trust *trust, const char *name,
 			   struct pop3_error *err)
 {
 	SSL *const ssl = SSL_new(context);
+	unsigned char address[16];
+	const bool is_address =
+		inet_pton(AF_INET, name, address) == 1 || inet_pton(AF_INET6, name, address) == 1;
+	int result = 0;
 
-	if (ssl == NULL)
-		fail_setup(err, "cannot set up TLS");
-	else if (expect_name(ssl, trust, name, err) == 0)
+	/* SNI cannot hold IP addresses (RFC 6066 section 3). */
+	if (ssl == NULL) {
+		result = fail_setup(err, "cannot set up TLS");
+	} else if (!is_address && SSL_set_tlsext_host_name(ssl, name) != 1) {
+		result = fail_setup(err, "the server's name");
+	} else if (!trust->no_verify) {
+		SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+		result = trust_expect_name(SSL_get0_param(ssl), name, err);
+	}
+	if (result == 0)
 		return ssl;
 	SSL_free(ssl);
 	return NULL;
@@ -105,7 +96,9 @@ SSL *tls_set_up(const struct pop3_trust *trust, const char *name, struct pop3_er
 
 	if (context == NULL)
 		fail_setup(err, "cannot set up TLS");
-	else if (use_trust(context, trust, err) == 0 && use_certificate(context, trust, err) == 0)
+	else if ((trust->no_verify ||
+		  trust_load(SSL_CTX_get_cert_store(context), trust, err) == 0) &&
+		 use_certificate(context, trust, err) == 0)
 		ssl = new_connection(context, trust, name, err);
 	SSL_CTX_free(context); /* the connection holds a reference */
 	return ssl;

@@ -63,25 +63,6 @@ static long bio_control(BIO *bio, int command, long number, void *pointer)
 	return command == BIO_CTRL_FLUSH;
 }
 
-static int attach(struct tls *tls)
-{
-	BIO *bio;
-
-	tls->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "stream");
-	if (tls->method == NULL)
-		return -1;
-	BIO_meth_set_read(tls->method, bio_read);
-	BIO_meth_set_write(tls->method, bio_write);
-	BIO_meth_set_ctrl(tls->method, bio_control);
-	bio = BIO_new(tls->method);
-	if (bio == NULL)
-		return -1;
-	BIO_set_data(bio, tls);
-	BIO_set_init(bio, 1);
-	SSL_set_bio(tls->ssl, bio, bio);
-	return 0;
-}
-
 /* --- reading and writing --- */
 
 static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
@@ -171,31 +152,36 @@ static int verify(X509_STORE_CTX *context, void *arg)
 
 static int set_up(struct tls *tls, struct pop3_error *err)
 {
+	BIO *bio = NULL;
+
 	/* First, so that a file replaced meanwhile is not taken for what was loaded. */
 	if (tls->account->cache_dir != NULL)
 		tls_tickets_begin(&tls->tickets, &tls->account->trust);
 	tls->ssl = tls_set_up(&tls->account->trust, tls->name, err);
 	if (tls->ssl == NULL)
 		return -1;
-	if (attach(tls) < 0)
+	tls->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "stream");
+	if (tls->method != NULL) {
+		BIO_meth_set_read(tls->method, bio_read);
+		BIO_meth_set_write(tls->method, bio_write);
+		BIO_meth_set_ctrl(tls->method, bio_control);
+		bio = BIO_new(tls->method);
+	}
+	if (bio == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	BIO_set_data(bio, tls);
+	BIO_set_init(bio, 1);
+	SSL_set_bio(tls->ssl, bio, bio);
 	SSL_CTX_set_cert_verify_callback(SSL_get_SSL_CTX(tls->ssl), verify, tls);
 	tls_peer_watch(&tls->peer, tls->ssl, &tls->account->trust);
 	tls_tickets_collect(&tls->tickets, tls->ssl);
 	return 0;
 }
 
-static void note_language(const struct tls *tls)
-{
-	if (tls->account->diagnostics != NULL)
-		tls->account->diagnostics->language = POP3_SPEAKS_CLEAR;
-}
-
 static int fail_handshake(struct tls *tls, struct pop3_error *err)
 {
 	const long verdict = SSL_get_verify_result(tls->ssl);
 	const unsigned long error = ERR_peek_error();
-	const char *const reason = ERR_reason_error_string(error);
 
 	if (verdict != X509_V_OK)
 		return trust_explain(verdict, tls->name, err);
@@ -206,14 +192,17 @@ static int fail_handshake(struct tls *tls, struct pop3_error *err)
 	if (tls_fail_client(&tls->peer, error, err) || tls_fail_version(&tls->peer, error, err))
 		return -1;
 	if (ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER) {
-		note_language(tls);
+		if (tls->account->diagnostics != NULL)
+			tls->account->diagnostics->language = POP3_SPEAKS_CLEAR;
 		return pop3_fail(err, POP3_E_TLS, "the server does not speak TLS on this port: try "
 						  "--tls stls");
 	}
-	if (reason == NULL || ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+	if (ERR_reason_error_string(error) == NULL ||
+	    ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return pop3_fail(err, POP3_E_LOST, "the server closed the connection during the "
 						   "TLS handshake");
-	return pop3_fail(err, POP3_E_TLS, "the TLS handshake failed: %s", reason);
+	return pop3_fail(err, POP3_E_TLS, "the TLS handshake failed: %s",
+			 ERR_reason_error_string(error));
 }
 
 static int shake_hands(struct tls *tls, int64_t deadline, struct pop3_error *err)
@@ -248,29 +237,11 @@ static void note_handshake(const struct tls *tls, struct pop3_diagnostics *diagn
 	diagnostics->distrust = trust_judge(SSL_get_verify_result(tls->ssl));
 }
 
-static int secure(struct tls *tls, const struct buffer *ticket, int64_t deadline,
-		  struct pop3_error *err)
-{
-	const struct pop3_trust *const trust = &tls->account->trust;
-	int result;
-
-	if (set_up(tls, err) < 0)
-		return -1;
-	tls_tickets_offer(&tls->tickets, tls->ssl, ticket, !trust->no_verify);
-	result = shake_hands(tls, deadline, err);
-	SSL_set_msg_callback(tls->ssl, NULL); /* it would be called for each record */
-	tls_tickets_secured(&tls->tickets, tls->ssl);
-	if (tls->account->diagnostics != NULL)
-		note_handshake(tls, tls->account->diagnostics);
-	if (result < 0)
-		return -1;
-	return trust_check_pins(SSL_get0_peer_certificate(tls->ssl), trust, err);
-}
-
 struct stream *tls_open(struct stream *lower, const struct pop3_account *account,
 			const struct buffer *ticket, int64_t deadline, struct pop3_error *err)
 {
 	struct tls *const tls = calloc(1, sizeof *tls);
+	int result;
 
 	if (tls == NULL) {
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -281,11 +252,20 @@ struct stream *tls_open(struct stream *lower, const struct pop3_account *account
 	tls->lower = lower;
 	tls->account = account;
 	tls->name = account->trust.name != NULL ? account->trust.name : account->host;
-	if (secure(tls, ticket, deadline, err) < 0) {
-		close_tls(&tls->stream);
-		return NULL;
-	}
-	return &tls->stream;
+	if (set_up(tls, err) < 0)
+		goto failed;
+	tls_tickets_offer(&tls->tickets, tls->ssl, ticket, !account->trust.no_verify);
+	result = shake_hands(tls, deadline, err);
+	SSL_set_msg_callback(tls->ssl, NULL); /* it would be called for each record */
+	tls_tickets_secured(&tls->tickets, tls->ssl);
+	if (account->diagnostics != NULL)
+		note_handshake(tls, account->diagnostics);
+	if (result == 0 &&
+	    trust_check_pins(SSL_get0_peer_certificate(tls->ssl), &account->trust, err) == 0)
+		return &tls->stream;
+failed:
+	close_tls(&tls->stream);
+	return NULL;
 }
 
 const struct buffer *tls_ticket(const struct stream *stream)

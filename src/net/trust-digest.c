@@ -70,12 +70,6 @@ static bool add_stamp(EVP_MD_CTX *digest, int folder, const char *name)
 	return add(digest, &stamp, sizeof stamp);
 }
 
-/* Only files named by hash ("1234abcd.0") are looked at. */
-static bool is_hash_name(const char *name)
-{
-	return strspn(name, "0123456789abcdef") == 8 && name[8] == '.';
-}
-
 static bool add_folder(EVP_MD_CTX *digest, const char *path)
 {
 	DIR *const folder = opendir(path);
@@ -85,7 +79,8 @@ static bool add_folder(EVP_MD_CTX *digest, const char *path)
 	if (folder == NULL)
 		return errno == ENOENT && add_text(digest, "none");
 	while (added && (entry = readdir(folder)) != NULL)
-		if (is_hash_name(entry->d_name))
+		/* OpenSSL looks only at files named by hash ("1234abcd.0"). */
+		if (strspn(entry->d_name, "0123456789abcdef") == 8 && entry->d_name[8] == '.')
 			added = add_text(digest, entry->d_name) &&
 				add_stamp(digest, dirfd(folder), entry->d_name);
 	closedir(folder);

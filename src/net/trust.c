@@ -33,7 +33,8 @@ const char *trust_system_file(void)
 	return from_environment("SSL_CERT_FILE", X509_get_default_cert_file());
 }
 
-int trust_fail_file(struct pop3_error *err, const char *what, const char *path, const char *otherwise)
+int trust_fail_file(struct pop3_error *err, const char *what, const char *path,
+		    const char *otherwise)
 {
 	const unsigned long first = ERR_peek_error();
 
@@ -44,22 +45,18 @@ int trust_fail_file(struct pop3_error *err, const char *what, const char *path, 
 	return pop3_fail_errno(err, POP3_E_CONFIG, "%s '%s'", what, path);
 }
 
-static int load_from(X509_STORE *store, const char *file, const char *dir, struct pop3_error *err)
+int trust_load(X509_STORE *store, const struct pop3_trust *trust, struct pop3_error *err)
 {
-	if (file != NULL && X509_STORE_load_file(store, file) != 1)
-		return trust_fail_file(err, "certificates of authorities", file,
+	const char *const dir = trust->ca_file == NULL && trust->ca_dir == NULL
+					? trust_system_folders() : trust->ca_dir;
+
+	ERR_clear_error();
+	if (trust->ca_file != NULL && X509_STORE_load_file(store, trust->ca_file) != 1)
+		return trust_fail_file(err, "certificates of authorities", trust->ca_file,
 				       "no certificate in it (PEM is expected)");
 	if (dir != NULL && X509_STORE_load_path(store, dir) != 1)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	return 0;
-}
-
-int trust_load(X509_STORE *store, const struct pop3_trust *trust, struct pop3_error *err)
-{
-	ERR_clear_error();
-	if (trust->ca_file != NULL || trust->ca_dir != NULL)
-		return load_from(store, trust->ca_file, trust->ca_dir, err);
-	return load_from(store, NULL, trust_system_folders(), err);
 }
 
 #define NAME_RULES (X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
@@ -125,26 +122,18 @@ enum pop3_distrust trust_judge(long verdict)
 	}
 }
 
-static bool lacks_authority(int error)
-{
-	const enum pop3_distrust distrust = trust_judge(error);
-
-	return distrust == POP3_SELF_SIGNED || distrust == POP3_UNKNOWN_AUTHORITY;
-}
-
 int trust_verify(X509_STORE_CTX *context, const struct pop3_trust *trust)
 {
-	const bool systems = trust->ca_file == NULL && trust->ca_dir == NULL;
+	enum pop3_distrust distrust;
 	int verdict;
 
-	/*
-	 * OpenSSL calls this even without verification, and would report our verdict with later
-	 * failures.
-	 */
+	/* OpenSSL calls this even then, and would report our verdict with later failures. */
 	if (trust->no_verify)
 		return 1;
 	verdict = X509_verify_cert(context);
-	if (verdict > 0 || !systems || !lacks_authority(X509_STORE_CTX_get_error(context)))
+	distrust = trust_judge(X509_STORE_CTX_get_error(context));
+	if (verdict > 0 || trust->ca_file != NULL || trust->ca_dir != NULL ||
+	    (distrust != POP3_SELF_SIGNED && distrust != POP3_UNKNOWN_AUTHORITY))
 		return verdict;
 	return verify_with_bundle(context);
 }
@@ -153,9 +142,9 @@ int trust_check_pins(const X509 *certificate, const struct pop3_trust *trust,
 		     struct pop3_error *err)
 {
 	struct buffer pin = { 0 };
-	bool held = trust->pin_count == 0;
+	bool held = false;
 
-	if (held)
+	if (trust->pin_count == 0)
 		return 0;
 	if (certificate == NULL)
 		buffer_append_text(&pin, "missing");

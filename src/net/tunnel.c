@@ -45,40 +45,35 @@ static const struct stream_kind tunnel_kind = {
 	.name = "tunnel", .read = read_tunnel, .write = write_tunnel, .close = close_tunnel,
 };
 
-static int start(struct tunnel *tunnel, const char *command, struct pop3_error *err)
-{
-	int ends[2], result;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		return pop3_fail_errno(err, POP3_E_CONNECT, "cannot set up the tunnel");
-	/* asks = true: ssh may have to ask for a password. */
-	result = shell_spawn(command, ends[1], ends[1], true, &tunnel->child, err);
-	close(ends[1]);
-	if (result < 0) {
-		close(ends[0]);
-		return pop3_context(err, "tunnel");
-	}
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	tunnel->stream = (struct stream){ .kind = &tunnel_kind, .fd = ends[0] };
-	tunnel->socket = socket_stream(ends[0], err);
-	return 0;
-}
-
 struct stream *tunnel_open(const char *command, struct pop3_error *err)
 {
 	struct tunnel *const tunnel = calloc(1, sizeof *tunnel);
+	int ends[2], result;
 
 	if (tunnel == NULL) {
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		return NULL;
 	}
-	if (start(tunnel, command, err) < 0) {
-		free(tunnel);
-		return NULL;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+		pop3_fail_errno(err, POP3_E_CONNECT, "cannot set up the tunnel");
+		goto failed;
 	}
-	if (tunnel->socket == NULL) {
-		close_tunnel(&tunnel->stream);
-		return NULL;
+	/* asks = true: ssh may have to ask for a password. */
+	result = shell_spawn(command, ends[1], ends[1], true, &tunnel->child, err);
+	close(ends[1]);
+	if (result < 0) {
+		close(ends[0]);
+		pop3_context(err, "tunnel");
+		goto failed;
 	}
-	return &tunnel->stream;
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	tunnel->stream = (struct stream){ .kind = &tunnel_kind, .fd = ends[0] };
+	tunnel->socket = socket_stream(ends[0], err);
+	if (tunnel->socket != NULL)
+		return &tunnel->stream;
+	close_tunnel(&tunnel->stream);
+	return NULL;
+failed:
+	free(tunnel);
+	return NULL;
 }
