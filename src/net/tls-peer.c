@@ -20,7 +20,8 @@ static void note_version(int sent, int version, int type, const void *data, size
 	struct tls_peer *const peer = arg;
 
 	(void)version, (void)ssl;
-	if (sent == 0 && type == SSL3_RT_HANDSHAKE && length > 5 && octets[0] == SSL3_MT_SERVER_HELLO)
+	if (sent == 0 && type == SSL3_RT_HANDSHAKE && length > 5 &&
+	    octets[0] == SSL3_MT_SERVER_HELLO)
 		peer->version = (unsigned)octets[4] << 8 | octets[5];
 }
 
@@ -79,3 +80,19 @@ bool tls_fail_version(const struct tls_peer *peer, unsigned long error, struct p
 	return true;
 }
 
+const char *tls_reason(unsigned long error)
+{
+	const char *const reason = ERR_reason_error_string(error);
+
+	switch (ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET) {
+	case SSL_AD_HANDSHAKE_FAILURE:
+	case SSL_AD_INSUFFICIENT_SECURITY:
+		return "the server accepts none of the ciphers and settings offered";
+	case SSL_AD_INTERNAL_ERROR:
+		return "the server reports an internal error";
+	case SSL_AD_UNRECOGNIZED_NAME:
+		return "the server does not know this host name";
+	default:
+		return reason != NULL ? reason : "no reason";
+	}
+}

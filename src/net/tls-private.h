@@ -35,6 +35,9 @@ bool tls_fail_client(const struct tls_peer *peer, unsigned long error, struct po
 /* Whether the two have no version of TLS in common: then fills in err. */
 bool tls_fail_version(const struct tls_peer *peer, unsigned long error, struct pop3_error *err);
 
+/* What an error of OpenSSL means: the server's usual alerts in plain words. */
+const char *tls_reason(unsigned long error);
+
 /* What a session that may be resumed goes back to: it counts only for the same trust. */
 struct tls_ticket_origin {
 	int64_t verified; /* the last verification of the server, in seconds since 1970 */

@@ -68,7 +68,6 @@ static long bio_control(BIO *bio, int command, long number, void *pointer)
 static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
 {
 	const unsigned long code = ERR_peek_error();
-	const char *reason;
 
 	switch (SSL_get_error(tls->ssl, result)) {
 	case SSL_ERROR_WANT_READ:
@@ -88,8 +87,7 @@ static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
 	/* An empty error queue means that nothing failed: the lower stream ended. */
 	if (code == 0 || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return pop3_fail(err, POP3_E_LOST, "the connection was cut without a TLS close");
-	reason = ERR_reason_error_string(code);
-	return pop3_fail(err, POP3_E_LOST, "TLS failed: %s", reason != NULL ? reason : "no reason");
+	return pop3_fail(err, POP3_E_LOST, "TLS failed: %s", tls_reason(code));
 }
 
 static int clamp(size_t length)
@@ -202,7 +200,7 @@ static int fail_handshake(struct tls *tls, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_LOST, "the server closed the connection during the "
 						   "TLS handshake");
 	return pop3_fail(err, POP3_E_TLS, "the TLS handshake failed: %s",
-			 ERR_reason_error_string(error));
+			 tls_reason(error));
 }
 
 static int shake_hands(struct tls *tls, int64_t deadline, struct pop3_error *err)
