@@ -90,8 +90,12 @@ const struct admin_protocol *admin_protocol(const char *scheme, struct pop3_erro
 	for (size_t i = 0; i < ADMIN_SCHEMES; i++)
 		buffer_append_format(&names, "%s%s://", i == 0 ? "" : i + 1 < ADMIN_SCHEMES ? ", " :
 				     " or ", protocols[i]->name);
-	pop3_fail(err, POP3_E_USAGE, "unknown management protocol '%s://' (use %s)", scheme,
-		  buffer_text(&names));
+	if (scheme[0] == '\0')
+		pop3_fail(err, POP3_E_USAGE, "the server's URL names no management protocol (use %s)",
+			  buffer_text(&names));
+	else
+		pop3_fail(err, POP3_E_USAGE, "unknown management protocol '%s://' (use %s)", scheme,
+			  buffer_text(&names));
 	buffer_release(&names);
 	return NULL;
 }

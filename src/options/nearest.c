@@ -53,7 +53,9 @@ static const struct {
 	{ "tls-fingerprint", "pin" }, { "passwordeval", "password-command" },
 	{ "sslcertfile", "ca-file" }, { "debug", "trace" },    { "dest", "output" },
 	{ "adduser", "user-add" }, { "deluser", "user-del" },  { "passwd", "user-passwd" },
-	{ "stats", "metrics" },	   { "logs", "log" },
+	{ "stats", "metrics" },	   { "logs", "log" },	       { "pull", "fetch" },
+	{ "sync", "fetch" },	   { "port", "server" },       { "config", "setup" },
+	{ "configure", "setup" },  { "init", "setup" },
 };
 
 static bool is_foreign(const char *typed, const char *candidate)

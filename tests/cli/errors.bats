@@ -21,6 +21,9 @@ configured() {
 	all_fail <<-'END'
 		64 pop3 nosuch => unknown subcommand 'nosuch'; see 'pop3 help'
 		64 pop3 delete => unknown subcommand 'delete' (did you mean 'dele'?); see 'pop3 help'
+		64 pop3 pull => unknown subcommand 'pull' (did you mean 'fetch'?); see 'pop3 help'
+		64 pop3 config => unknown subcommand 'config' (did you mean 'setup'?); see 'pop3 help'
+		64 pop3 stat --port 1 => unknown option '--port' (did you mean '--server'?); see 'pop3 help stat'
 		64 pop3 stat --no-such => unknown option '--no-such'; see 'pop3 help stat'
 		64 pop3 stat -x => unknown option '-x'; see 'pop3 help stat'
 		64 pop3 stat --user => option '--user' needs a value
@@ -86,6 +89,7 @@ configured() {
 	server=127.0.0.1:1
 	all_fail <<-'END'
 		64 pop3 admin -s pop3://h users => unknown management protocol 'pop3://' (use peep://, spscmp://, monitor:// or smtpstatus://)
+		64 pop3 admin -s 127.0.0.1:1 users => the server's URL names no management protocol (use peep://, spscmp://, monitor:// or smtpstatus://)
 		64 pop3 admin -s peep://127.0.0.1:1 users => peep needs a user name: use --user
 		64 pop3 admin -s peep://127.0.0.1:1 users --ca-file x => --ca-file cannot be used here: the management protocols have no TLS and only one way to log in
 		64 pop3 admin -s peep://127.0.0.1:1 users --follow => --follow can only be used with log

@@ -193,7 +193,9 @@ found_pop() {
 	found_pop
 	POP3_PASSWORD=wrong pop3 77 setup ann@example.test --ca-file pop.pem --write
 	[ "$output" = '' ]
-	[[ $stderr == *'check user name and password'* ]]
+	[[ $stderr == *'check user name and password'*"neither 'ann@example.test' nor 'ann' can log in: the server refused the login: "* ]]
+	[ "$(grep -c 'refused the login' stderr)" -eq 1 ]
+	[[ $stderr != *'whole address'* ]]
 	[ ! -e "$config" ]
 }
 
@@ -332,7 +334,7 @@ found_pop() {
 @test "invalid addresses and account names are rejected before connecting: 64" {
 	local address
 	for address in ann @example.org ann@ ann@.org ann@example.org. ann@a..b 'ann@exa mple.org' \
-		$'an\nn@example.org' ann@[127.0.0.1] 'ann@-x.org/y'; do
+		$'an\nn@example.org' ann@[127.0.0.1] 'ann@-x.org/y' ann@example.org@x; do
 		pop3 64 setup "$address"
 	done
 	pop3 64 setup ann@bücher.example

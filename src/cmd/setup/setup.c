@@ -29,12 +29,13 @@ static const struct option_spec options[] = {
 
 static int read_address(struct setup *setup, struct pop3_error *err)
 {
-	const char *const address = setup->address, *const at = strrchr(address, '@');
+	const char *const address = setup->address, *const at = strchr(address, '@');
 	const char *const domain = at != NULL ? at + 1 : "";
 	const size_t length = strlen(domain);
 	const unsigned char odd = (unsigned char)domain[strspn(domain, HOST_OCTETS)];
 
-	if (at == NULL || at == address || text_has_control(address) || address[0] == ' ')
+	if (at == NULL || at == address || strchr(domain, '@') != NULL ||
+	    text_has_control(address) || address[0] == ' ')
 		return pop3_fail(err, POP3_E_USAGE,
 				 "'%s' is not an address: it must be NAME@DOMAIN", address);
 	if (length == 0 || length + sizeof "_pop3s._tcp." > DNS_NAME_OCTETS || domain[0] == '.' ||

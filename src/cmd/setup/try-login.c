@@ -69,12 +69,16 @@ static int try_users(struct setup *setup, struct pop3_error *err)
 	    setup->user != setup->address)
 		return -1;
 	first = *err;
-	setup_note(setup, setup->user, err->text);
-	if (try_login(setup, buffer_text(&setup->local), err) == 0)
+	if (try_login(setup, buffer_text(&setup->local), err) == 0) {
+		setup_note(setup, setup->address, first.text);
 		return 0;
-	if (err->code == POP3_E_CREDENTIALS)
-		*err = first;
-	return -1;
+	}
+	if (err->code != POP3_E_CREDENTIALS)
+		return -1;
+	setup->user = setup->connection->target.user = setup->address;
+	*err = first;
+	return pop3_context(err, "neither '%s' nor '%s' can log in", setup->address,
+			    buffer_text(&setup->local));
 }
 
 int setup_log_in(struct setup *setup, struct pop3_error *err)
