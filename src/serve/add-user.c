@@ -49,21 +49,21 @@ static int make_mailbox(const char *root, const char *name, const struct passwd 
 	const bool root_is_new = is_missing(root);
 	struct buffer path = { 0 };
 	bool is_new;
-	int mailbox, result;
+	int mailbox = -1, result = -1;
 
 	if (file_make_folders(root) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot create '%s'", root);
 	if (root_is_new && set_owner(root, owner, err) < 0)
 		return -1;
 	buffer_append_format(&path, "%s/%s", root, name);
-	result = buffer_check(&path, POP3_E_IO, err);
 	is_new = is_missing(buffer_text(&path));
-	mailbox = result == 0 ? maildirs_open(root, name, err) : -1;
-	if (mailbox < 0)
-		result = -1;
-	else
+	if (buffer_check(&path, POP3_E_IO, err) == 0)
+		mailbox = maildirs_open(root, name, err);
+	if (mailbox >= 0) {
 		close(mailbox);
-	if (result == 0 && is_new)
+		result = 0;
+	}
+	if (mailbox >= 0 && is_new)
 		result = set_mailbox_owner(path.data, owner, err);
 	buffer_release(&path);
 	return result;
@@ -84,7 +84,9 @@ static int add_user(struct users *users, const struct serve_settings *settings, 
 		return -1;
 	if (users_add(users, name, hash, err) < 0)
 		return -1;
-	return is_new ? set_owner(users->path, owner, err) : 0;
+	if (is_new)
+		return set_owner(users->path, owner, err);
+	return 0;
 }
 
 int serve_add_user(const struct serve_settings *settings, const char *name,

@@ -74,7 +74,9 @@ static enum client_turn file_turn(struct client *client)
 		send_chunk(client, (size_t)got);
 		outgoing->left -= (uint64_t)got;
 	}
-	return outgoing->left > 0 && !outgoing->stuffing.done ? TURN_MORE : end(client);
+	if (outgoing->left > 0 && !outgoing->stuffing.done)
+		return TURN_MORE;
+	return end(client);
 }
 
 static enum client_turn transform_turn(struct client *client)
@@ -95,7 +97,9 @@ static enum client_turn transform_turn(struct client *client)
 	if (!outgoing->begun)
 		begin(client);
 	send_chunk(client, (size_t)got);
-	return got > 0 && !outgoing->stuffing.done ? TURN_MORE : end(client);
+	if (got > 0 && !outgoing->stuffing.done)
+		return TURN_MORE;
+	return end(client);
 }
 
 static void program_ready(void *of)

@@ -185,9 +185,10 @@ ssize_t transform_read(struct transform *transform, void *data, size_t length)
 		got = read(transform->output, data, length);
 	if (got > 0)
 		return got;
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return wait_for(transform, transform->output);
 	if (got < 0)
-		return errno == EAGAIN || errno == EINTR ?
-			       wait_for(transform, transform->output) : TRANSFORM_FAILED;
+		return TRANSFORM_FAILED;
 	if (transform->event != NULL)
 		event_free(transform->event);
 	transform->event = NULL;
