@@ -10,33 +10,22 @@
 #define MAY_READ_AND_WRITE (PROT_READ | PROT_WRITE)
 
 /*
- * memfd_secret(2): the kernel removes these pages from its own memory map, so that they cannot be
- * read through the kernel either.
+ * Prefers memfd_secret(2): the kernel removes these pages from its own memory map, so that they
+ * cannot be read through the kernel either.
  */
-static void *map_hidden(size_t capacity)
-{
-#ifdef SYS_memfd_secret
-	const int fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
-	void *pages = MAP_FAILED;
-
-	if (fd < 0)
-		return MAP_FAILED;
-	if (ftruncate(fd, (off_t)capacity) == 0)
-		pages = mmap(NULL, capacity, MAY_READ_AND_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
-	return pages;
-#else
-	(void)capacity;
-	return MAP_FAILED;
-#endif
-}
-
 static char *map_pages(size_t capacity)
 {
-	void *pages = map_hidden(capacity);
+	void *pages = MAP_FAILED;
+#ifdef SYS_memfd_secret
+	const int fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
 
+	if (fd >= 0 && ftruncate(fd, (off_t)capacity) == 0)
+		pages = mmap(NULL, capacity, MAY_READ_AND_WRITE, MAP_SHARED, fd, 0);
+	if (fd >= 0)
+		close(fd);
 	if (pages != MAP_FAILED)
 		return pages;
+#endif
 	pages = mmap(NULL, capacity, MAY_READ_AND_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (pages == MAP_FAILED)
 		return NULL;

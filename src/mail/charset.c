@@ -120,44 +120,39 @@ static size_t unit_length(const char *name)
 
 /*
  * Octets that are not a character are skipped, one unit at a time, and each becomes U+FFFD; with
- * unit 0 they end the conversion. The last call, without input, flushes the converter.
+ * unit 0 they end the conversion.
  */
-static bool convert_all(iconv_t converter, size_t unit, struct buffer *out, char *next, size_t left)
+static bool convert(struct buffer *out, const char *name, size_t unit, const char *octets,
+		    size_t left)
 {
-	for (bool last = false;;) {
+	iconv_t converter = iconv_open("UTF-8", name);
+	char *next = (char *)octets;
+	bool flushing = false, converted;
+
+	if (converter == (iconv_t)-1)
+		return false;
+	for (;;) {
 		char chunk[CONVERT_CHUNK], *put = chunk;
 		size_t room = sizeof chunk;
-		const size_t result = iconv(converter, last ? NULL : &next, last ? NULL : &left,
-					    &put, &room);
+		const size_t result = iconv(converter, flushing ? NULL : &next,
+					    flushing ? NULL : &left, &put, &room);
 		const int failure = result == (size_t)-1 ? errno : 0;
 
 		buffer_append(out, chunk, sizeof chunk - room);
 		if (failure == E2BIG && put != chunk)
 			continue;
-		if (last)
-			return failure == 0;
-		if (failure != 0) {
+		converted = failure == 0;
+		if (flushing || (!converted && unit == 0))
+			break;
+		if (!converted) {
 			const size_t skipped = failure == EINVAL || left < unit ? left : unit;
 
-			if (unit == 0)
-				return false;
 			buffer_append_text(out, TEXT_REPLACEMENT);
 			next += skipped;
 			left -= skipped;
 		}
-		last = left == 0;
+		flushing = left == 0;
 	}
-}
-
-static bool convert(struct buffer *out, const char *name, size_t unit, const char *octets,
-		    size_t length)
-{
-	iconv_t converter = iconv_open("UTF-8", name);
-	bool converted;
-
-	if (converter == (iconv_t)-1)
-		return false;
-	converted = convert_all(converter, unit, out, (char *)octets, length);
 	iconv_close(converter);
 	return converted;
 }

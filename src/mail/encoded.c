@@ -191,14 +191,6 @@ static size_t decode_run(struct buffer *octets, const struct word *first, const 
 	return end;
 }
 
-/* The distance to the next "=?", or to the end. */
-static size_t text_length(const char *text, size_t length)
-{
-	const char *const found = length > 0 ? memmem(text, length, "=?", 2) : NULL;
-
-	return found != NULL ? (size_t)(found - text) : length;
-}
-
 size_t encoded_word_length(const char *text, size_t length)
 {
 	struct word word;
@@ -209,12 +201,14 @@ size_t encoded_word_length(const char *text, size_t length)
 void encoded_decode(struct buffer *out, const char *value, size_t length)
 {
 	struct buffer octets = { 0 };
-	size_t done = 0;
+	size_t done = 0, i = 0;
+	const char *mark;
 
-	for (size_t i = 0; (i += text_length(value + i, length - i)) < length;) {
+	while (i < length && (mark = memmem(value + i, length - i, "=?", 2)) != NULL) {
 		struct word word;
 		size_t run;
 
+		i = (size_t)(mark - value);
 		if (!parse_word(value + i, length - i, &word)) {
 			i += 2;
 			continue;

@@ -2,6 +2,7 @@
 #include "mail/filter.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/buffer.h"
 #include "base/text.h"
@@ -199,7 +200,8 @@ static enum filter_verdict judge_pattern(struct filter_pattern *pattern, const c
 	for (size_t at = 0; verdict != FILTER_PASSES && header_next(block, length, &at, &field);) {
 		enum filter_verdict one;
 
-		if (!header_name_equals(&field, pattern->field, pattern->field_length))
+		if (field.name_length != pattern->field_length ||
+		    strncasecmp(field.name, pattern->field, field.name_length) != 0)
 			continue;
 		one = search_field(pattern, &field, err);
 		if (one != FILTER_FAILS)

@@ -2,7 +2,6 @@
 #include "mail/header.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "mail/encoded.h"
@@ -161,11 +160,6 @@ void header_decode(struct buffer *out, const struct header_field *field)
 	encoded_decode(out, buffer_text(&unfolded), unfolded.length);
 	out->no_memory = out->no_memory || unfolded.no_memory;
 	buffer_release(&unfolded);
-}
-
-bool header_name_equals(const struct header_field *field, const char *name, size_t length)
-{
-	return field->name_length == length && strncasecmp(field->name, name, length) == 0;
 }
 
 bool header_has_end(const char *block, size_t length)

@@ -50,9 +50,6 @@ size_t header_comment_length(const char *text, size_t length);
 /* Whether text is a valid field name: visible ASCII without a colon. */
 bool header_is_name(const char *text, size_t length);
 
-/* Whether the field has that name, ignoring case. */
-bool header_name_equals(const struct header_field *field, const char *name, size_t length);
-
 /* Whether the block ends with an empty line. */
 bool header_has_end(const char *block, size_t length);
 

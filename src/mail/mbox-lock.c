@@ -19,30 +19,28 @@
 #define STALE_SECONDS 300 /* a dot lock older than that was left by a crash */
 #define TRY_AGAIN_MS 100
 
-/* Whether the lock's owner is a process of this host that has ended, or an earlier run. */
-static bool is_abandoned(const struct mbox_lock *lock)
+/* Whether the lock is old, or its owner an earlier run or a process of this host that has ended. */
+static bool is_stale(const struct mbox_lock *lock)
 {
 	char text[192] = "", host[64] = "", name[64], mark[32] = "";
-	const int fd = open(lock->path.data, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	const ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
-	int owner = 0;
+	struct stat status;
+	int fd, owner = 0;
+	ssize_t got;
 
-	if (fd >= 0)
-		close(fd);
+	if (lstat(lock->path.data, &status) < 0)
+		return false;
+	if (time(NULL) - status.st_mtime > STALE_SECONDS)
+		return true;
+	fd = open(lock->path.data, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	got = read(fd, text, sizeof text - 1);
+	close(fd);
 	if (got <= 0 || gethostname(host, sizeof host - 1) < 0 ||
 	    sscanf(text, "%9d %63s %31s", &owner, name, mark) < 2 || owner <= 0)
 		return false;
 	return strcmp(mark, lock->mark) == 0 ||
 	       (strcmp(name, host) == 0 && kill((pid_t)owner, 0) < 0 && errno == ESRCH);
-}
-
-static bool is_stale(const struct mbox_lock *lock)
-{
-	struct stat status;
-
-	if (lstat(lock->path.data, &status) < 0)
-		return false;
-	return time(NULL) - status.st_mtime > STALE_SECONDS || is_abandoned(lock);
 }
 
 /* Best effort: a lock file is valid without its owner's name, for example on a full disk. */

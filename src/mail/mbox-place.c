@@ -193,40 +193,32 @@ static int64_t shared_length(const struct mbox_place *place, int mbox, int spool
 	return (int64_t)shared;
 }
 
-/*
- * Overwrites octets with LFs, empty lines after the previous message. Goes backwards, so that after
- * a crash a shorter beginning of the message remains.
- */
-static int fill_with_newlines(int fd, uint64_t at, uint64_t length)
-{
-	char lines[4096];
-
-	memset(lines, '\n', sizeof lines);
-	while (length > 0) {
-		const size_t count = length < sizeof lines ? (size_t)length : sizeof lines;
-
-		length -= count;
-		if (pwrite(fd, lines, count, (off_t)(at + length)) != (ssize_t)count)
-			return -1;
-	}
-	return 0;
-}
-
 int mbox_place_clean(const struct mbox_place *place, int mbox, int spool)
 {
 	const int64_t shared = shared_length(place, mbox, spool);
+	uint64_t left = (uint64_t)shared;
+	char lines[4096];
 	struct stat status;
 	int alone;
 
 	if (shared < 0 || fstat(mbox, &status) < 0)
 		return -1;
-	if (shared == 0 || (uint64_t)shared == place->length)
+	if (shared == 0 || left == place->length)
 		return 0;
-	if (place->at + (uint64_t)shared == (uint64_t)status.st_size)
+	if (place->at + left == (uint64_t)status.st_size)
 		return ftruncate(mbox, (off_t)place->at) < 0 ? -1 : fsync(mbox);
 	/* Octets that another program appended after it stay in place. */
-	alone = ends_at(mbox, place->at + (uint64_t)shared);
+	alone = ends_at(mbox, place->at + left);
 	if (alone <= 0)
 		return alone;
-	return fill_with_newlines(mbox, place->at, (uint64_t)shared) < 0 ? -1 : fsync(mbox);
+	/* Empty lines replace it, backwards: after a crash a shorter beginning of it remains. */
+	memset(lines, '\n', sizeof lines);
+	while (left > 0) {
+		const size_t count = left < sizeof lines ? (size_t)left : sizeof lines;
+
+		left -= count;
+		if (pwrite(mbox, lines, count, (off_t)(place->at + left)) != (ssize_t)count)
+			return -1;
+	}
+	return fsync(mbox);
 }

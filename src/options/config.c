@@ -175,11 +175,10 @@ static bool keep_entry(struct reading *reading, const char *section, const char 
 static bool ends_in_comment(const struct getopt_table *known, const char *key, const char *value)
 {
 	char name[CONFIG_NAME_MAX];
-	struct nearest ignored = { .word = NULL };
 	const struct option_spec *row;
 
 	config_option_name(key, name);
-	row = getopt_table_find(known, name, &ignored);
+	row = getopt_table_find(known, name, NULL);
 	if (row == NULL || (row->type == OPTION_TEXT && (strcmp(row->argument, "COMMAND") == 0 ||
 							  strcmp(row->argument, "DEST") == 0)))
 		return false;

@@ -259,37 +259,36 @@ void help_wrap(FILE *out, int used, int indent, const char *text)
 	fputc('\n', out);
 }
 
-static void print_row(FILE *out, const struct option_spec *row)
-{
-	const bool words = row->type == OPTION_CHOICE && strlen(row->argument) > CHOICE_MAX;
-	int used = row->letter != 0 ? fprintf(out, "  -%c, --%s", row->letter, row->name)
-				    : fprintf(out, "      --%s", row->name);
-	struct buffer text = { 0 };
-
-	if (row->argument != NULL)
-		used += fprintf(out, " %s", words ? "WORD" : row->argument);
-	if (used + 2 > HELP_COLUMN) {
-		fputc('\n', out);
-		used = 0;
-	}
-	buffer_append_text(&text, row->help);
-	if (row->initial != NULL)
-		buffer_append_format(&text, " (%s)", row->initial);
-	for (const char *word = row->argument; words && *word != '\0';) {
-		const size_t length = strcspn(word, "|");
-
-		buffer_append_text(&text, word == row->argument ? ": " : ", ");
-		buffer_append(&text, word, length);
-		word += length + (word[length] == '|');
-	}
-	fprintf(out, "%*s", HELP_COLUMN - used, "");
-	help_wrap(out, HELP_COLUMN, HELP_COLUMN, buffer_text(&text));
-	buffer_release(&text);
-}
-
 void option_print_table(FILE *out, const char *title, const struct option_spec *rows)
 {
+	struct buffer text = { 0 };
+
 	fprintf(out, "%s:\n", title);
-	for (; rows->type != OPTION_END; rows++)
-		print_row(out, rows);
+	for (; rows->type != OPTION_END; rows++) {
+		const char *word = rows->argument;
+		const bool words = rows->type == OPTION_CHOICE && strlen(word) > CHOICE_MAX;
+		const char letter[] = { '-', rows->letter, ',', '\0' };
+		int used = fprintf(out, "  %3s --%s", rows->letter != 0 ? letter : "", rows->name);
+
+		if (word != NULL)
+			used += fprintf(out, " %s", words ? "WORD" : word);
+		if (used + 2 > HELP_COLUMN) {
+			fputc('\n', out);
+			used = 0;
+		}
+		buffer_clear(&text);
+		buffer_append_text(&text, rows->help);
+		if (rows->initial != NULL)
+			buffer_append_format(&text, " (%s)", rows->initial);
+		while (words && *word != '\0') {
+			const size_t length = strcspn(word, "|");
+
+			buffer_append_text(&text, word == rows->argument ? ": " : ", ");
+			buffer_append(&text, word, length);
+			word += length + (word[length] == '|');
+		}
+		fprintf(out, "%*s", HELP_COLUMN - used, "");
+		help_wrap(out, HELP_COLUMN, HELP_COLUMN, buffer_text(&text));
+	}
+	buffer_release(&text);
 }

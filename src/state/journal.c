@@ -53,44 +53,35 @@ int journal_begin(const struct journal *j, const struct delivery_item *items, si
 		sql_bind_text(statement, 2, items[i].uid);
 		sql_bind_text(statement, 3, j->destination);
 		sql_bind_text(statement, 4, buffer_text(&items[i].name));
-		sql_bind_number(statement, 5, (int64_t)items[i].octets);
-		sql_bind_number(statement, 6, j->doomed);
+		sqlite3_bind_int64(statement, 5, (int64_t)items[i].octets);
+		sqlite3_bind_int64(statement, 6, j->doomed);
 		result = sql_run(j->state, statement, err);
 	}
 	return end_transaction(j->state, result, err);
 }
 
-static int count_as_seen(const struct journal *j, const struct delivery_item *items, size_t count,
-			 struct pop3_error *err)
+int journal_commit(const struct journal *j, const struct delivery_item *items, size_t count,
+		   struct pop3_error *err)
 {
 	struct seen seen[SEEN_AT_ONCE];
 	const int64_t now = time(NULL);
 	size_t arrived = 0;
+	int result = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	if (state_begin(j->state, err) < 0)
+		return -1;
+	for (size_t i = 0; result == 0 && i < count; i++) {
 		if (items[i].failure == NULL && items[i].uid[0] != '\0')
 			seen[arrived++] = (struct seen){
 				.uid = items[i].uid, .fetched = now, .octets = items[i].octets,
 				.listed = items[i].listed, .header = items[i].header,
 				.place = j->place,
 			};
-		if (arrived < SEEN_AT_ONCE)
+		if (arrived < SEEN_AT_ONCE && i + 1 < count)
 			continue;
-		if (seen_add(j->state, j->cursor, seen, arrived, j->doomed, err) < 0)
-			return -1;
+		result = seen_add(j->state, j->cursor, seen, arrived, j->doomed, err);
 		arrived = 0;
 	}
-	return seen_add(j->state, j->cursor, seen, arrived, j->doomed, err);
-}
-
-int journal_commit(const struct journal *j, const struct delivery_item *items, size_t count,
-		   struct pop3_error *err)
-{
-	int result;
-
-	if (state_begin(j->state, err) < 0)
-		return -1;
-	result = count_as_seen(j, items, count, err);
 	for (size_t i = 0; result == 0 && j->can_recover && i < count; i++)
 		result = remove_entry(j->state, j->cursor, items[i].uid, err);
 	return end_transaction(j->state, result, err);
@@ -109,20 +100,6 @@ struct entries {
 	size_t count, capacity;
 };
 
-static bool copy_entry(struct entry *entry, sqlite3_stmt *statement)
-{
-	*entry = (struct entry){
-		.cursor = strdup(sql_text(statement, 0)), .uid = strdup(sql_text(statement, 1)),
-		.destination = strdup(sql_text(statement, 2)),
-		.doomed = sqlite3_column_int(statement, 5) != 0,
-	};
-	entry->item.uid = entry->uid;
-	buffer_append_text(&entry->item.name, sql_text(statement, 3));
-	entry->item.octets = (uint64_t)sqlite3_column_int64(statement, 4);
-	return entry->cursor != NULL && entry->uid != NULL && entry->destination != NULL &&
-	       !entry->item.name.no_memory;
-}
-
 static int load_entries(struct state *state, struct entries *entries, struct pop3_error *err)
 {
 	sqlite3_stmt *const statement =
@@ -135,31 +112,29 @@ static int load_entries(struct state *state, struct entries *entries, struct pop
 	while (statement != NULL && (more = sql_row(state, statement, err)) > 0) {
 		struct entry *const all = array_room(entries->all, entries->count,
 						     &entries->capacity, sizeof *all);
+		struct entry *entry;
 
-		if (all != NULL)
-			entries->all = all;
-		if (all == NULL || !copy_entry(&all[entries->count++], statement)) {
-			sqlite3_reset(statement);
-			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-		}
+		if (all == NULL)
+			goto no_memory;
+		entries->all = all;
+		entry = &all[entries->count++];
+		*entry = (struct entry){
+			.cursor = strdup(sql_text(statement, 0)),
+			.uid = strdup(sql_text(statement, 1)),
+			.destination = strdup(sql_text(statement, 2)),
+			.doomed = sqlite3_column_int(statement, 5) != 0,
+		};
+		entry->item.uid = entry->uid;
+		buffer_append_text(&entry->item.name, sql_text(statement, 3));
+		entry->item.octets = (uint64_t)sqlite3_column_int64(statement, 4);
+		if (entry->cursor == NULL || entry->uid == NULL || entry->destination == NULL ||
+		    entry->item.name.no_memory)
+			goto no_memory;
 	}
 	return more;
-}
-
-static int look_for(struct delivery *delivery, struct entry *entries, size_t count,
-		    struct pop3_error *err)
-{
-	for (size_t i = 0; i < count; i++) {
-		const int arrived =
-			delivery->kind->recover != NULL
-				? delivery->kind->recover(delivery, &entries[i].item, err)
-				: 0;
-
-		if (arrived < 0)
-			return -1;
-		entries[i].arrived = arrived > 0;
-	}
-	return 0;
+no_memory:
+	sqlite3_reset(statement);
+	return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 }
 
 static int settle(struct state *state, const struct entry *entries, size_t count,
@@ -191,11 +166,17 @@ static int recover_destination(struct state *state, struct entry *entries, size_
 	struct delivery_settings existing = *settings;
 	struct delivery *delivery;
 	struct pop3_error why;
-	int result;
+	int found = 0, result;
 
 	existing.must_exist = true;
 	delivery = delivery_open(entries->destination, &existing, &why);
-	if (delivery == NULL || look_for(delivery, entries, count, &why) < 0) {
+	if (delivery == NULL)
+		found = -1;
+	for (size_t i = 0; found >= 0 && delivery->kind->recover != NULL && i < count; i++) {
+		found = delivery->kind->recover(delivery, &entries[i].item, &why);
+		entries[i].arrived = found > 0;
+	}
+	if (found < 0) {
 		delivery_close(delivery);
 		pop3_context(&why, "unfinished delivery into '%s'", entries->destination);
 		return recovery->postpone(recovery, entries->destination, &why, err);

@@ -11,7 +11,7 @@ int quirks_add(struct state *state, const char *quirk, int64_t now, struct pop3_
 	if (statement == NULL)
 		return -1;
 	sql_bind_text(statement, 1, quirk);
-	sql_bind_number(statement, 2, now);
+	sqlite3_bind_int64(statement, 2, now);
 	return sql_run(state, statement, err);
 }
 

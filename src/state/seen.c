@@ -203,14 +203,14 @@ static int add_rows(struct state *state, const char *text, const char *cursor,
 
 	if (statement == NULL)
 		return -1;
-	sql_bind_number(statement, i++, doomed);
+	sqlite3_bind_int64(statement, i++, doomed);
 	for (size_t row = 0; row < count; row++) {
 		sql_bind_text(statement, i++, seen[row].uid);
-		sql_bind_number(statement, i++, seen[row].fetched);
-		sql_bind_number(statement, i++, (int64_t)seen[row].octets);
-		sql_bind_number(statement, i++, (int64_t)seen[row].listed);
-		sql_bind_number(statement, i++, (int64_t)seen[row].header);
-		sql_bind_number(statement, i++, seen[row].place);
+		sqlite3_bind_int64(statement, i++, seen[row].fetched);
+		sqlite3_bind_int64(statement, i++, (int64_t)seen[row].octets);
+		sqlite3_bind_int64(statement, i++, (int64_t)seen[row].listed);
+		sqlite3_bind_int64(statement, i++, (int64_t)seen[row].header);
+		sqlite3_bind_int64(statement, i++, seen[row].place);
 	}
 	return sql_run(state, statement, err);
 }
@@ -316,7 +316,7 @@ bool seen_has_many(struct state *state, const char *cursor, unsigned many)
 
 	if (statement == NULL)
 		return false;
-	sql_bind_number(statement, 2, many);
+	sqlite3_bind_int64(statement, 2, many);
 	has = sql_row(state, statement, err) > 0;
 	sqlite3_reset(statement);
 	return has;

@@ -58,11 +58,6 @@ void sql_bind_text(sqlite3_stmt *statement, int i, const char *text)
 	sqlite3_bind_blob(statement, i, text, (int)strlen(text), SQLITE_STATIC);
 }
 
-void sql_bind_number(sqlite3_stmt *statement, int i, int64_t number)
-{
-	sqlite3_bind_int64(statement, i, number);
-}
-
 int sql_row(struct state *state, sqlite3_stmt *statement, struct pop3_error *err)
 {
 	const int result = sqlite3_step(statement);

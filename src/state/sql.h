@@ -41,7 +41,6 @@ sqlite3_stmt *sql_prepare(struct state *state, const char *text, struct pop3_err
 
 /* text is borrowed until the statement has run. */
 void sql_bind_text(sqlite3_stmt *statement, int i, const char *text);
-void sql_bind_number(sqlite3_stmt *statement, int i, int64_t number);
 
 /* Runs a statement to its end. */
 int sql_run(struct state *state, sqlite3_stmt *statement, struct pop3_error *err);
