@@ -56,6 +56,8 @@ static bool take_section(struct reading *reading, const char *line)
 		return fail_at(reading, "the name of a section is longer than 49 octets:", line,
 			       "");
 	snprintf(name, sizeof name, "%.*s", (int)(end - line - 1), line + 1);
+	if (name[0] == ' ' || (end > line + 1 && end[-1] == ' '))
+		return fail_at(reading, "the name of a section has blanks around it:", name, "");
 	for (size_t i = 0; i < reading->section_count; i++) {
 		if (strcmp(reading->sections[i].name, name) != 0)
 			continue;

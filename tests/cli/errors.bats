@@ -212,6 +212,7 @@ with_netrc() {
 		64 pop3 stat -u ann --tls off --password-file control | GREETING; EOF => the password contains a control character
 		78 with_netrc stat -u ann => 'netrc' is readable by other users: run chmod 600 on it
 		64 configured '[a]\nuser = ann\n' stat => no server for account 'a' in CONFIG: add a line 'server = ...' or use --server
+		78 configured '[ a ]\n' stat => CONFIG line 1: the name of a section has blanks around it: ' a '
 		78 configured '[a]\nnonsense\n' stat => CONFIG line 2: expected [section] or key = value
 		78 configured '[a]\nserver = h\nuser = ann\npassword = x\noutput = nowhere:x\n' fetch all => CONFIG line 5: unknown destination 'nowhere:x' (use -, mbox:-, maildir:PATH, mbox:PATH, dir:PATH, pipe:COMMAND)
 		78 configured '[a]\nserver = pop3://x:y\n' stat => CONFIG line 2: invalid server URL 'pop3://x:y': the port must be from 1 to 65535

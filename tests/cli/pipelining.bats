@@ -86,7 +86,7 @@ delivers_all() {
 	for number in 1 2 3 4; do
 		printf '%s\r\n\r\n' "${mails[number]}" | cmp - "box/uid-$number.eml"
 	done
-	mv stderr told
+	mv stderr steps
 	ann 0 stat
 }
 
@@ -146,7 +146,7 @@ delivers_all() {
 		echo EOF
 		in_lock_step 1 2 3 4
 	)
-	grep -qx 'pop3: RETR 2: the message begins like another answer: continuing in a new session' told
+	grep -qx 'pop3: RETR 2: the message begins like another answer: continuing in a new session' steps
 }
 
 @test "fetch: a message already on stdout is not retrieved again: 76, then lock step" {
