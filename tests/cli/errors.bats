@@ -205,7 +205,7 @@ with_netrc() {
 		64 alone help mesages => unknown topic 'mesages' (did you mean 'messages'?)
 		64 alone help stta => unknown subcommand 'stta' (did you mean 'stat'?); see 'pop3 help'
 		64 ann stat --match 'a~[' => --match: invalid regular expression '[': Invalid regular expression
-		64 pop3 setup ann@localhost --account ']' => ']' cannot be the name of an account: choose another one by --account
+		64 pop3 setup ann@localhost --account ']' => ']' cannot be the name of an account: choose another one with --account
 		66 pop3 seen list -a nosuch => unknown account 'nosuch': CONFIG does not exist
 		74 pop3 stat -u ann --tls off --password-file directory | GREETING; EOF => cannot read the password: Is a directory
 		64 pop3 stat -u ann --tls off --password-file long | GREETING; EOF => the password is longer than 1048576 octets

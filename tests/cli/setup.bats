@@ -92,7 +92,7 @@ finds() {
 	pop3 80 setup ann@example.test --ca-file other.pem --no-input --connect-timeout 5
 	[ "$output" = '' ]
 	[[ $stderr == *'pop3: pop3s://pop.example.test: '*certificate* ]]
-	[[ $stderr == *"no usable POP3 server found for 'ann@example.test': if you know it, name it by --server" ]]
+	[[ $stderr == *"no usable POP3 server found for 'ann@example.test': if you know it, use --server" ]]
 }
 
 @test "all failed attempts are reported" {
@@ -106,7 +106,7 @@ finds() {
 		pop3: pop3s://mail.example.test: 'mail.example.test' port 995: cannot connect: Connection refused
 		pop3: pop3s://example.test: host 'example.test' not found: Name or service not known
 		pop3: pop3://mail.example.test: 'mail.example.test' port 110: cannot connect: Connection refused
-		pop3: no usable POP3 server found for 'ann@example.test': if you know it, name it by --server
+		pop3: no usable POP3 server found for 'ann@example.test': if you know it, use --server
 	END
 	pop3 68 setup ann@nowhere.test
 	[[ $stderr == *"pop3: no usable POP3 server found for 'ann@nowhere.test'"* ]]
@@ -294,7 +294,7 @@ found_pop() {
 	[ "$stderr" = "pop3: account 'ann@example.test' is written to $config" ]
 	cp "$config" before
 	pop3 78 setup ann@example.test --write --ca-file pop.pem
-	[ "$stderr" = "pop3: $config already has an account 'ann@example.test': choose another name by --account" ]
+	[ "$stderr" = "pop3: $config already has an account 'ann@example.test': choose another name with --account" ]
 	pop3 78 setup ann@example.test -a work --write
 	cmp before "$config"
 	finds --write -a second --password-command 'echo secret'
@@ -341,6 +341,6 @@ found_pop() {
 	[[ $stderr == *xn--* ]]
 	for address in a/b 'a]b' defaults "$(printf 'x%.0s' {1..50})"; do
 		pop3 64 setup ann@example.org -a "$address"
-		[[ $stderr == *"choose another one by --account" ]]
+		[[ $stderr == *"choose another one with --account" ]]
 	done
 }

@@ -201,6 +201,6 @@ int setup_find_server(struct setup *setup, struct pop3_error *err)
 	setup_print_notes(setup);
 	c->target.host = NULL; /* the error is not about one of the hosts */
 	return pop3_fail(err, err->code, "no usable POP3 server found for '%s': if you know it, "
-					 "name it by --server", setup->address);
+					 "use --server", setup->address);
 }
 

@@ -59,11 +59,11 @@ static int name_account(struct setup *setup, struct pop3_error *err)
 	    strpbrk(setup->name, "]/") != NULL || text_has_control(setup->name) ||
 	    strcmp(setup->name, CONFIG_DEFAULTS) == 0)
 		return pop3_fail(err, POP3_E_USAGE, "'%s' cannot be the name of an account: choose "
-						    "another one by --account", setup->name);
+						    "another one with --account", setup->name);
 	for (size_t i = 0; setup->writes && i < config->account_count; i++)
 		if (strcmp(config->accounts[i], setup->name) == 0)
 			return pop3_fail(err, POP3_E_CONFIG, "%s already has an account '%s': "
-							     "choose another name by --account",
+							     "choose another name with --account",
 					 setup->path, setup->name);
 	return buffer_check(&setup->folder, POP3_E_MEMORY, err);
 }
