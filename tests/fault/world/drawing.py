@@ -101,7 +101,8 @@ class Drawing:
         if self.has("odd uids", .7):
             uid = self.chance.choice(ODD_UIDS).format(number)
         message = mail.draw_message(self.chance, self.keys, uid, forms, large)
-        message.refused = message.refused or self.has("refused", .3)
+        message.garbled = not message.refused and self.has("garbled", .3)
+        message.refused = message.refused or message.garbled or self.has("refused", .3)
         return message
 
     def draw_traits(self):

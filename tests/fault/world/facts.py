@@ -148,7 +148,8 @@ class Facts:
                     self.named[me] += 1
                 self.tried.add(me)
                 self.days.setdefault(me, running.run.day)
-                if command.delete and not taken_back:
+                # A run may be killed before it takes anything back.
+                if command.delete and (not taken_back or running.status == KILLED):
                     self.asked[account, key].add(command.stream)
 
     def note_arrivals(self, lines, running, account):

@@ -43,6 +43,7 @@ KINDS = {
     "words": "logins refused with words, but no response code",
     "no top": "no TOP",
     "refused": "messages that cannot be read",
+    "garbled": "messages that are answered by no status line",
 }
 
 # Kinds, alone or together, that the client does not handle yet, and what happens. Remove a line

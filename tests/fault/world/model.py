@@ -101,7 +101,12 @@ class Model(Facts):
             limits and self.world.traits.sizes == "huge")
         return (message.refused or too_large or running.met or running.call
                 or running.run.consumer not in (0, 99) or running.run.away >= 0
-                or self.cannot_be_told_apart(message))
+                or self.has_no_identity() or self.cannot_be_told_apart(message))
+
+    def has_no_identity(self):
+        """Without UIDs, and headers only by RETR, which deletes."""
+        traits = self.world.traits
+        return "identities" in self.world.kinds and traits.expires and not traits.top
 
     def check_status(self, running):
         expected = expected_statuses(self, running)
@@ -219,7 +224,8 @@ class Model(Facts):
         doubtful = not streams_done[account, stream]
         there = [] if mailbox in self.renumbered else self.server.mailboxes[mailbox]
         for message in there:
-            if not (message.refused or doubtful and self.cannot_be_told_apart(message)
+            if not (message.refused or doubtful and (
+                    self.has_no_identity() or self.cannot_be_told_apart(message))
                     or self.took_over_a_uid(message, account, stream, there)):
                 yield message.key
         for key, who in self.gone.items():

@@ -9,6 +9,7 @@ class Message:
     text: bytes
     subject: str = ""  # decoded
     refused: bool = False  # RETR always fails
+    garbled: bool = False  # the answer is no status line; it is refused, too
     undotted: bool = False  # its first octet is a dot that is not stuffed; also sets refused
 
 

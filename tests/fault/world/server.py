@@ -217,9 +217,14 @@ class Session:
         if i is None:
             return b"-ERR no such message\r\n"
         if self.entries[i].refused and not self.entries[i].undotted:
-            return b"-ERR cannot read this message\r\n"
+            return self.refusal(i)
         self.retrieved.add(i)
         return self.status(f"{self.octets(i)} octets") + self.stuffed(i) + b".\r\n"
+
+    def refusal(self, i):
+        if self.entries[i].garbled:
+            return b"cannot read this message\r\n"
+        return b"-ERR cannot read this message\r\n"
 
     def status(self, words):
         return f"+OK {words}\r\n".encode() if self.server.traits.lines == "words" else b"+OK\r\n"
@@ -233,7 +238,7 @@ class Session:
         if not self.server.traits.top or i is None:
             return b"-ERR what?\r\n"
         if self.entries[i].refused and not self.entries[i].undotted:
-            return b"-ERR cannot read this message\r\n"
+            return self.refusal(i)
         text = self.stuffed(i)
         if self.server.traits.greedy:
             return b"+OK\r\n" + text + b".\r\n"

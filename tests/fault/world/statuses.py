@@ -79,6 +79,10 @@ def disturbed(model, running, lines):
         yield {0, 75, 76} if isinstance(run.command, Batch) else {0, 75}
     if "identities" in model.world.kinds:
         yield {0, 2, 66} if any(names_a_uid(line) for line in lines) else {0, 2}
+    if "identities" in model.world.kinds and isinstance(run.command, Batch) and any(
+            message.garbled or message.undotted
+            for session in running.sessions for message in session.entries):
+        yield {75}  # nothing shows that what was marked is the same in a new session
     if isinstance(run.command, Batch) and any(
             names_a_uid(line) for line in lines):
         yield {0, 66}  # later lines do not find a message that was marked
