@@ -43,6 +43,19 @@ static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct 
 	return &h->sink;
 }
 
+/* The header, and as many lines of the body as TOP would have sent. */
+static size_t wanted_length(const struct header_fetch *h, const char *block, size_t length)
+{
+	size_t wanted = header_block_length(block, length);
+
+	for (uint32_t line = 0; line < h->lines && wanted < length; line++) {
+		const char *const end = memchr(block + wanted, '\n', length - wanted);
+
+		wanted = end != NULL ? (size_t)(end - block) + 1 : length;
+	}
+	return wanted;
+}
+
 /*
  * Passes on all waiting headers: they settle together. The last one waits for the next answer even
  * in lock step: only that shows that the header was complete.
@@ -57,8 +70,8 @@ static int hand_over(struct header_fetch *h, struct pop3_error *err)
 		const size_t i = h->waiting[w].request;
 		size_t length = block->length;
 
-		if (h->lines == 0)
-			length = header_block_length(buffer_text(block), length);
+		if (h->lines == 0 || h->is_whole)
+			length = wanted_length(h, buffer_text(block), length);
 		h->taken[i] = true;
 		h->taken_count++;
 		if (h->to->take(h->to, i, buffer_text(block), length, NULL, err) < 0)
@@ -129,7 +142,7 @@ int fetch_headers_ahead(struct header_fetch *h, struct pop3_error *err)
 
 bool fetch_headers_all_refused(const struct header_fetch *h)
 {
-	return h->taken_count + h->waiting_count == 0 && h->count > 0 && h->lines == 0;
+	return h->taken_count + h->waiting_count == 0 && h->count > 0;
 }
 
 int fetch_headers_finish(struct header_fetch *h, struct pop3_error *err)
@@ -282,6 +295,7 @@ static int ask_whole(struct header_fetch *h, struct pop3_error *err)
 	pop3_session_note(h->session, "the server has no TOP: fetching whole messages for their "
 				      "headers");
 	h->next = 0;
+	h->is_whole = true;
 	return ask(h, true, err);
 }
 

@@ -51,6 +51,7 @@ struct header_fetch {
 	uint64_t octets, limit; /* size and limit of the current body */
 	bool overran;		/* that limit was exceeded */
 	size_t first, next;	/* first request of this session; next one due */
+	bool is_whole;		/* messages come by RETR, for lack of TOP */
 	int reopens;		/* new sessions that no message alone was the reason for */
 	bool was_unsettled, is_broken; /* see pop3_session_judge_pipelining */
 	bool *taken;

@@ -1671,3 +1671,25 @@ S: .'
 	ann 0 batch - <<<$'headers\nstat'
 	[ "$output" = $'1\tuid-1\tA: b\n1\t100' ]
 }
+
+@test "44: without TOP, a message without header is identified by its first lines, by RETR" {
+	after_login < <(
+		printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: .' 'C: UIDL' 'S: -ERR what?' \
+			'C: TOP 1 0' 'S: -ERR what?' 'C: RETR 1' 'S: +OK' S: 'S: text' 'S: .' \
+			'C: TOP 1 50' 'S: -ERR what?' 'C: RETR 1' 'S: +OK' S: 'S: text' 'S: .' \
+			'C: RETR 1' 'S: +OK' S: 'S: text' 'S: .'
+		goodbye
+	)
+	ann 0 fetch new -o dir:box
+	[[ $output == $'1\ttop:'*$'\tfetched\t'* ]]
+}
+
+@test "44: without TOP, headers --lines shows lines of the whole message" {
+	after_login < <(
+		printf '%s\n' 'C: UIDL' 'S: +OK' 'S: 1 u1' 'S: .' 'C: TOP 1 1' 'S: -ERR what?' \
+			'C: RETR 1' 'S: +OK' 'S: A: b' S: 'S: one' 'S: two' 'S: .'
+		goodbye
+	)
+	ann 0 headers --lines 1
+	[ "$output" = $'A: b\r\n\r\none\r\n\r' ]
+}
