@@ -101,6 +101,8 @@ int select_read(struct invocation *in, const struct message_options *options,
 		const bool from_stdin = strcmp(in->operands[i], "-") == 0;
 
 		m->any_operand = true;
+		if (from_stdin && timeouts == NULL)
+			continue;
 		if (from_stdin ? read_stdin(in, timeouts, err) < 0
 			       : selection_parse(in->operands[i], &m->selection, err) < 0)
 			return -1;

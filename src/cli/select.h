@@ -16,7 +16,10 @@ struct message_options {
 
 extern const struct option_spec message_options[];
 
-/* Reads in->operands ("-" is stdin) into in->messages, before connecting. */
+/*
+ * Reads in->operands ("-" is stdin) into in->messages, before connecting. Without timeouts stdin is
+ * left alone: that only finds mistakes.
+ */
 int select_read(struct invocation *in, const struct message_options *options,
 		const struct pop3_timeouts *timeouts, struct pop3_error *err);
 

@@ -694,3 +694,12 @@ type_in() {
 	STEPS
 	run ! grep uid-2 screen
 }
+
+@test "what a line of a file cannot select is found before connecting" {
+	local line
+	for line in 'list 7x' 'uidl --match "sub ject~x"' 'dele all --match "subject~("'; do
+		printf '%s\n' 'stat' "$line" >lines
+		pop3 64 batch -s 127.0.0.1:1 -u ann --tls off lines
+		[[ $stderr == 'pop3: '*'line 2: '* ]]
+	done
+}

@@ -381,6 +381,7 @@ static int start_again(struct batch *b, struct pop3_error *err)
 static int run(struct invocation *in, struct pop3_error *err)
 {
 	struct batch *const b = in->work;
+	struct pop3_error late;
 	int result;
 
 	/* A terminal that has gone fails each time. */
@@ -392,6 +393,9 @@ static int run(struct invocation *in, struct pop3_error *err)
 	/* At the prompt, each failure has been reported already. */
 	if (b->prompt != NULL)
 		in->failed = 0;
+	/* Also done on release, but a crash may come before. */
+	if (result < 0 || in->hang_up)
+		take_back(in, &late);
 	return result;
 }
 
@@ -423,6 +427,8 @@ static int check_file(struct batch *b, struct pop3_error *err)
 		if (line == NULL)
 			return -1;
 		result = read_line(b, line, text, length, err);
+		if (result == 0)
+			result = line_check(line, err);
 		line_release(line);
 		if (result < 0) {
 			name_line(b->lines.number, err);

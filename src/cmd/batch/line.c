@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "cli/select.h"
+
 int line_read(struct line *line, const char *text, size_t length, struct pop3_error *err)
 {
 	if (shell_words_split(&line->words, "pop3", text, length, err) < 0)
@@ -10,6 +12,18 @@ int line_read(struct line *line, const char *text, size_t length, struct pop3_er
 	if (line->words.count <= 1)
 		return 0;
 	return run_read(&line->run, (int)line->words.count, line->words.items, err);
+}
+
+int line_check(struct line *line, struct pop3_error *err)
+{
+	struct run *const run = &line->run;
+
+	if (run->command == NULL || (run->command->needs & NEEDS_MESSAGES) == 0 ||
+	    run->general.help || run->general.version)
+		return 0;
+	run->in.command = run->command;
+	run->in.messages = &run->messages;
+	return select_read(&run->in, &run->message_options, NULL, err);
 }
 
 /* A later line may have reopened the state for writing. */

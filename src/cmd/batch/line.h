@@ -21,6 +21,9 @@ struct line {
 /* Parses a line's words, options and operands. run.command is NULL if empty or a comment. */
 int line_read(struct line *line, const char *text, size_t length, struct pop3_error *err);
 
+/* Finds mistakes in a line's selection. After that, the line can only be released. */
+int line_check(struct line *line, struct pop3_error *err);
+
 /* Runs the command, or the first half of a command in two halves. */
 int line_run(struct line *line, struct pop3_error *err);
 
