@@ -18,6 +18,7 @@ static void append(struct pop3_error *err, const char *more)
 	err->text[used] = '\0';
 }
 
+__attribute__((format(printf, 3, 0)))
 static void fill_in(struct pop3_error *err, enum pop3_code code, const char *format, va_list args)
 {
 	err->code = code;

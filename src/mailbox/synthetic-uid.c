@@ -23,7 +23,7 @@ struct plan {
 	bool *ambiguous;	/* indistinguishable from another message */
 	struct claim {
 		uint64_t header; /* of the message fetched under this UID and size; 0 = none */
-		uint32_t uid;	 /* the UID in the listing, which the message of that header keeps */
+		uint32_t uid;	 /* in the listing; the message of that header keeps it */
 		size_t first;	 /* index of the first claim to it */
 		bool is_settled; /* of that one: a message has that header */
 	} *claims;
