@@ -87,7 +87,7 @@ sys.stdin.read()' "$XDG_STATE_HOME/pop3/a.db" "$1"
 }
 
 @test "a state file that is locked or too old is an error" {
-	local holder holder_pid
+	local holder holder_pid input
 	server=127.0.0.1:1
 	echo secret >password
 	printf '[a]\nserver = 127.0.0.1:1\nuser = ann\n' >"$XDG_CONFIG_HOME/pop3/config"
@@ -97,7 +97,8 @@ sys.stdin.read()' "$XDG_STATE_HOME/pop3/a.db" "$1"
 	read -r <&"${holder[0]}"
 	ann 75 seen add uid:y -a a
 	[ "$stderr" = "pop3: $XDG_STATE_HOME/pop3/a.db: the state file is in use" ]
-	exec {holder[1]}>&-
+	input=${holder[1]}
+	exec {input}>&-
 	wait "$holder_pid"
 	in_python 'PRAGMA user_version = 1' </dev/null
 	ann 78 seen list -a a
