@@ -33,7 +33,7 @@ static bool unquote(char *text, size_t length, size_t *at, struct word *word)
 		return false;
 	for (const char *octet = begin; octet < text + end; octet++) {
 		const bool escaped = *octet == '\\';
-		const char *const name = escaped ? memchr(names, *++octet, strlen(names)) : NULL;
+		const char *const name = escaped ? memchr(names, *++octet, sizeof names - 1) : NULL;
 
 		*out++ = name != NULL ? octets[name - names] : *octet;
 	}

@@ -194,7 +194,7 @@ static int add_user(const struct serve_settings *settings, const char *name,
 	return result;
 }
 
-static int try_out(struct invocation *in, struct serve_settings *settings, struct pop3_error *err)
+static int try_out(struct invocation *in, struct serve_settings settings, struct pop3_error *err)
 {
 	static const char *const any_port[] = { "127.0.0.1:0" };
 	const struct options *const given = in->options;
@@ -205,19 +205,19 @@ static int try_out(struct invocation *in, struct serve_settings *settings, struc
 	};
 	int result;
 
-	if (settings->root != NULL || settings->users != NULL || settings->user != NULL)
+	if (settings.root != NULL || settings.users != NULL || settings.user != NULL)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "--try needs no --maildir-root, --users and --user, and takes "
 				 "none");
 	result = serve_trial_open(&trial, given->try, err);
-	settings->root = given->try;
-	settings->users = trial.path;
-	settings->any_password = true;
-	if (settings->listen.count == 0)
-		settings->listen = (struct serve_addresses){ any_port, 1 };
+	settings.root = given->try;
+	settings.users = trial.path;
+	settings.any_password = true;
+	if (settings.listen.count == 0)
+		settings.listen = (struct serve_addresses){ any_port, 1 };
 	if (result == 0) {
 		warn(in, "any password opens a mailbox; clients of pop3 add --tls off");
-		result = serve_run(settings, &printer.observer, err);
+		result = serve_run(&settings, &printer.observer, err);
 	}
 	serve_trial_release(&trial);
 	return result;
@@ -253,7 +253,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 	warn_of_all_addresses(in, &given->listen_tls);
 	result = read_secrets(given, &secrets, &settings, err);
 	if (result == 0 && given->try != NULL)
-		result = try_out(in, &settings, err);
+		result = try_out(in, settings, err);
 	else if (result == 0)
 		result = serve_run(&settings, &printer.observer, err);
 	pop3_secret_wipe(&secrets.common);

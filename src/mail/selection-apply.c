@@ -126,9 +126,11 @@ int selection_apply(const struct selection *selection, const struct selection_ma
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct selector *const selector = &selection->selectors[i];
 		const struct stretch stretch = find_stretch(selector, mailbox);
-		const bool chose = selector->kind == SELECTOR_UID
-					   ? find_wanted(wanted, wanted_count, selector->uid)->found
-					   : stretch.begin < stretch.end;
+		const struct wanted *const entry =
+			selector->kind == SELECTOR_UID
+				? find_wanted(wanted, wanted_count, selector->uid)
+				: NULL;
+		const bool chose = entry != NULL ? entry->found : stretch.begin < stretch.end;
 
 		if (!chose && !selection->ignore_missing && refuse_missing(selector, err) < 0)
 			goto out;

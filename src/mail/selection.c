@@ -142,7 +142,7 @@ int selection_parse(const char *text, struct selection *out, struct pop3_error *
 {
 	const struct selection_form *form = selection_forms;
 	struct selector selector = { 0 };
-	const char *rest, *reason;
+	const char *rest;
 	size_t length;
 
 	for (;; form++) {
@@ -158,7 +158,7 @@ int selection_parse(const char *text, struct selection *out, struct pop3_error *
 		return add_uid(out, (struct span){ rest, strlen(rest) }, text, err);
 	selector.kind = form->kind;
 	if (form->kind == SELECTOR_FIRST || form->kind == SELECTOR_LAST) {
-		reason = parse_number(
+		const char *const reason = parse_number(
 			(struct span){ rest, strlen(rest) },
 			form->kind == SELECTOR_FIRST ? &selector.first : &selector.last);
 		if (reason != NULL)
@@ -192,11 +192,13 @@ static int parse_json(const char *record, struct selection *out, struct pop3_err
 {
 	static const char key[] = "\"uid\"";
 	const char *name = record + 1, *value;
-	size_t name_length, value_length;
+	size_t value_length;
 	struct buffer uid = { 0 };
 	int result;
 
 	for (;; name = value + value_length) {
+		size_t name_length;
+
 		name += strspn(name, " \t,");
 		if (*name == '}')
 			return refuse(err, record, "the record has no UID");

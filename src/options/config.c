@@ -192,16 +192,19 @@ static int take_entry(void *arg, const char *section, const char *key, const cha
 {
 	struct reading *const reading = arg;
 	struct nearest nearest = { .word = NULL };
-	char right[CONFIG_NAME_MAX], hint[128];
+	char right[CONFIG_NAME_MAX];
 	bool kept;
 
 	if (reading->failed)
 		return false;
 	if (section[0] == '\0')
 		return fail_at(reading, "the key is not in a section", key, "");
-	if (!is_known_key(reading->known, key, &nearest, right))
+	if (!is_known_key(reading->known, key, &nearest, right)) {
+		char hint[128];
+
 		return fail_at(reading, "unknown key", key,
 			       nearest_hint(&nearest, hint, sizeof hint));
+	}
 	if (ends_in_comment(reading->known, key, value))
 		return fail_at(reading,
 			       "put comments on lines of their own, not after the value of", key,
