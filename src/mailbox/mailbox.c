@@ -65,6 +65,9 @@ static bool is_same(const struct pop3_listing *before, size_t i, const struct po
 		return same_uid && same_size;
 	if (has_uids && !seen_is_synthetic(uid))
 		return same_uid;
+	/* A repeated UID, while sizes were not requested: the other messages show it. */
+	if (now->has_uids && before->entries[i].octets == POP3_OCTETS_UNKNOWN)
+		return uid_now != NULL && now->count == before->count;
 	return same_size && before->entries[i].octets != POP3_OCTETS_UNKNOWN;
 }
 

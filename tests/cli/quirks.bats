@@ -1693,3 +1693,13 @@ S: .'
 	ann 0 headers --lines 1
 	[ "$output" = $'A: b\r\n\r\none\r\n\r' ]
 }
+
+@test "27: headers of messages with the same UID are requested again in a new session" {
+	after_login < <(
+		uids u1 u1 && garbage 'TOP 1 0'
+		again && sizes u1 u1 && uids u1 u1 && heads 2
+		goodbye
+	)
+	ann 0 uidl
+	[[ $output == $'1\t-\n2\ttop:'* || $output == $'1\t\n2\ttop:'* ]]
+}
