@@ -77,6 +77,12 @@ static int check_end(struct pop3_session *session, struct pop3_error *err)
 	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent more after the end of the message");
 }
 
+/* Whether the server added the final line end that a message lacks, and LIST does not count it. */
+static bool is_completed(const struct pop3_request *request, uint64_t octets)
+{
+	return octets == request->octets + strlen("\r\n");
+}
+
 /* Checks the complete body of request i for signs that the answers are out of step. */
 static int check_step(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
 		      const struct body *body, struct pop3_error *err)
@@ -94,8 +100,8 @@ static int check_step(struct pop3_session *session, struct pop3_receiver *receiv
 		session->sizes = SIZES_EXACT;
 	if (is_listed(request, body->octets) && has_unique_size(receiver, i))
 		settle(session, receiver, i + 1);
-	if (!is_listed(request, body->octets) && request->octets != 0 &&
-	    session->sizes == SIZES_EXACT)
+	if (!is_listed(request, body->octets) && !is_completed(request, body->octets) &&
+	    request->octets != 0 && session->sizes == SIZES_EXACT)
 		return pop3_fail(err, POP3_E_PROTOCOL,
 				 "the message has %llu octets, but LIST gave %llu and was right "
 				 "before",

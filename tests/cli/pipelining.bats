@@ -149,6 +149,10 @@ delivers_all() {
 	grep -qx 'pop3: RETR 2: the message begins like another answer: continuing in a new session' steps
 }
 
+@test "fetch: LIST does not count the final line end that the server adds to a message" {
+	delivers_all ahead < <(ahead | sed 's/^S: 3 16$/S: 3 14/' && answers 1 2 3 4 && goodbye)
+}
+
 @test "fetch: a message already on stdout is not retrieved again: 76, then lock step" {
 	converse - < <(greeting USER PIPELINING && ahead && answers 1 3 4 && echo EOF &&
 		the_next_run 'lock step')
