@@ -24,7 +24,7 @@ _pop3() {
 		last=${last:${#front}}
 		case $kind in
 		files) compopt -o default ;;
-		folders) compopt -o dirnames ;;
+		directories) compopt -o dirnames ;;
 		commands) mapfile -t COMPREPLY < <(compgen -c -P "$front" -- "$last") ;;
 		esac
 		while IFS=$'\t' read -r word _; do

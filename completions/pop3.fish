@@ -10,7 +10,7 @@ function __pop3_complete
 			set answer $answer[2..]
 		case files
 			set answer (__fish_complete_path $rest)
-		case folders
+		case directories
 			set answer (__fish_complete_directories $rest '')
 		case commands
 			set answer (complete -C "$rest")

@@ -18,22 +18,22 @@
 #define READ_CHUNK 16384
 #define PASSWD_ENTRY_MAX 16384
 
-int file_create(int folder, const char *name)
+int file_create(int directory, const char *name)
 {
-	return openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
 /* Network file systems, for example, have no O_TMPFILE: a named file is created and unlinked. */
 int file_create_unnamed(void)
 {
-	const char *const folder = file_temporary_folder();
+	const char *const directory = file_temporary_directory();
 	char path[PATH_MAX];
-	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
 	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL &&
 			errno != ENOSYS && errno != EPERM))
 		return fd;
-	if (snprintf(path, sizeof path, "%s/pop3-XXXXXX", folder) >= (int)sizeof path) {
+	if (snprintf(path, sizeof path, "%s/pop3-XXXXXX", directory) >= (int)sizeof path) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
@@ -54,24 +54,24 @@ int file_rename_new(int from, const char *old_name, int to, const char *new_name
 #endif
 }
 
-/* Where the kernel lacks close_range (Linux before 5.11), the folder of descriptors names them. */
+/* Where the kernel lacks close_range (Linux before 5.11), /dev/fd lists the descriptors. */
 void file_close_on_exec(int first)
 {
 	struct dirent *entry;
 	uint64_t fd;
-	DIR *folder;
+	DIR *directory;
 
 #if defined SYS_close_range && defined CLOSE_RANGE_CLOEXEC
 	if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
 		return;
 #endif
-	folder = opendir("/dev/fd");
-	while (folder != NULL && (entry = readdir(folder)) != NULL)
+	directory = opendir("/dev/fd");
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
 		if (number_parse(entry->d_name, strlen(entry->d_name), INT_MAX, &fd) &&
 		    (int)fd >= first)
 			fcntl((int)fd, F_SETFD, FD_CLOEXEC);
-	if (folder != NULL)
-		closedir(folder);
+	if (directory != NULL)
+		closedir(directory);
 }
 
 /* Also closes the file; keeps the errno of a failure. */
@@ -105,9 +105,9 @@ int file_read(const char *path, struct buffer *out)
 	return fd < 0 ? -1 : read_and_close(fd, out);
 }
 
-int file_read_regular(int folder, const char *name, int flags, struct buffer *out)
+int file_read_regular(int directory, const char *name, int flags, struct buffer *out)
 {
-	const int fd = openat(folder, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | flags);
+	const int fd = openat(directory, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | flags);
 	struct stat status;
 
 	if (fd < 0)
@@ -158,7 +158,7 @@ int file_fail_stdout(struct pop3_error *err)
 			       "cannot write to stdout");
 }
 
-int file_replace_at(int folder, const char *name, const char *data, size_t length)
+int file_replace_at(int directory, const char *name, const char *data, size_t length)
 {
 	struct buffer temporary = { 0 };
 	int fd, result = -1;
@@ -169,15 +169,15 @@ int file_replace_at(int folder, const char *name, const char *data, size_t lengt
 		errno = ENOMEM;
 		return -1;
 	}
-	unlinkat(folder, temporary.data, 0);
-	fd = file_create(folder, temporary.data);
+	unlinkat(directory, temporary.data, 0);
+	fd = file_create(directory, temporary.data);
 	if (fd >= 0) {
 		result = file_write_all(fd, data, length);
 		if (close(fd) < 0 ||
-		    (result == 0 && renameat(folder, temporary.data, folder, name) < 0))
+		    (result == 0 && renameat(directory, temporary.data, directory, name) < 0))
 			result = -1;
 		if (result < 0)
-			unlinkat(folder, temporary.data, 0);
+			unlinkat(directory, temporary.data, 0);
 	}
 	buffer_release(&temporary);
 	return result;
@@ -189,25 +189,25 @@ int file_replace(const char *path, const char *data, size_t length)
 }
 
 /* A new directory survives a power loss only after its parent directory was synced. */
-static int sync_folder_above(char *path)
+static int sync_directory_above(char *path)
 {
 	char *const slash = strrchr(path, '/');
-	int folder, result;
+	int directory, result;
 
 	if (slash != NULL && slash != path)
 		*slash = '\0';
-	folder = open(slash == NULL ? "." : slash == path ? "/" : path,
-		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	directory = open(slash == NULL ? "." : slash == path ? "/" : path,
+			 O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (slash != NULL)
 		*slash = '/';
-	if (folder < 0)
+	if (directory < 0)
 		return -1;
-	result = fsync(folder);
-	close(folder);
+	result = fsync(directory);
+	close(directory);
 	return result;
 }
 
-int file_make_folders(const char *path)
+int file_make_directories(const char *path)
 {
 	struct buffer partial = { 0 };
 	int result = 0;
@@ -221,7 +221,7 @@ int file_make_folders(const char *path)
 			errno = ENOMEM;
 			result = -1;
 		} else if (mkdir(partial.data, 0700) == 0) {
-			result = sync_folder_above(partial.data);
+			result = sync_directory_above(partial.data);
 		} else if (errno != EEXIST) {
 			result = -1;
 		}
@@ -230,7 +230,7 @@ int file_make_folders(const char *path)
 	return result;
 }
 
-void file_folder_of(struct buffer *out, const char *path)
+void file_directory_of(struct buffer *out, const char *path)
 {
 	const char *const slash = strrchr(path, '/');
 
@@ -240,7 +240,7 @@ void file_folder_of(struct buffer *out, const char *path)
 		buffer_append(out, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-const char *file_temporary_folder(void)
+const char *file_temporary_directory(void)
 {
 	const char *const named = getenv("TMPDIR");
 
@@ -277,8 +277,8 @@ int file_expand(struct buffer *out, const char *path, struct pop3_error *err)
 	return buffer_check(out, POP3_E_USAGE, err);
 }
 
-int file_user_folder(struct buffer *out, const char *variable, const char *otherwise,
-		     struct pop3_error *err)
+int file_user_directory(struct buffer *out, const char *variable, const char *otherwise,
+			struct pop3_error *err)
 {
 	const char *const value = getenv(variable);
 

@@ -23,13 +23,13 @@ void sandbox_allow(struct sandbox *sandbox, const char *path)
 	buffer_append(&sandbox->writable, path, strlen(path) + 1);
 }
 
-void sandbox_allow_folder_of(struct sandbox *sandbox, const char *path)
+void sandbox_allow_directory_of(struct sandbox *sandbox, const char *path)
 {
-	struct buffer folder = { 0 };
+	struct buffer directory = { 0 };
 
-	file_folder_of(&folder, path);
-	sandbox_allow(sandbox, buffer_text(&folder));
-	buffer_release(&folder);
+	file_directory_of(&directory, path);
+	sandbox_allow(sandbox, buffer_text(&directory));
+	buffer_release(&directory);
 }
 
 void sandbox_release(struct sandbox *sandbox)
@@ -44,7 +44,7 @@ void sandbox_release(struct sandbox *sandbox)
 #endif
 
 #define TO_FILES (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE)
-#define TO_FOLDERS                                                                                 \
+#define TO_DIRECTORIES                                                                             \
 	(LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR |                               \
 	 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REFER)
 #define TO_NOTHING /* never created by this program */                                            \
@@ -85,7 +85,7 @@ static void confine_writing(const struct buffer *paths)
 	const uint64_t truncate =
 		version >= VERSION_WITH_TRUNCATE ? 0 : LANDLOCK_ACCESS_FS_TRUNCATE;
 	const struct landlock_ruleset_attr attributes = {
-		.handled_access_fs = (TO_FILES | TO_FOLDERS | TO_NOTHING) & ~truncate,
+		.handled_access_fs = (TO_FILES | TO_DIRECTORIES | TO_NOTHING) & ~truncate,
 	};
 	const char *const end = buffer_text(paths) + paths->length;
 	bool complete = !paths->no_memory;
@@ -98,7 +98,7 @@ static void confine_writing(const struct buffer *paths)
 		return;
 	for (const char *path = buffer_text(paths); complete && path < end;
 	     path += strlen(path) + 1)
-		complete = add_rule(ruleset, path, (TO_FILES | TO_FOLDERS) & ~truncate);
+		complete = add_rule(ruleset, path, (TO_FILES | TO_DIRECTORIES) & ~truncate);
 	if (complete)
 		syscall(SYS_landlock_restrict_self, ruleset, 0);
 	close(ruleset);

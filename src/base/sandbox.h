@@ -18,7 +18,7 @@ struct sandbox {
 };
 
 void sandbox_allow(struct sandbox *sandbox, const char *path);
-void sandbox_allow_folder_of(struct sandbox *sandbox, const char *path);
+void sandbox_allow_directory_of(struct sandbox *sandbox, const char *path);
 
 /* Does nothing when both may_write and may_exec are set. */
 void sandbox_enter(const struct sandbox *sandbox);

@@ -23,9 +23,9 @@ static void name_cache(struct run *run)
 	struct buffer path = { 0 };
 	struct pop3_error ignored;
 
-	if (file_user_folder(&path, "XDG_CACHE_HOME", "~/.cache", &ignored) == 0) {
+	if (file_user_directory(&path, "XDG_CACHE_HOME", "~/.cache", &ignored) == 0) {
 		buffer_append_text(&path, "/pop3");
-		if (!path.no_memory && file_make_folders(path.data) == 0)
+		if (!path.no_memory && file_make_directories(path.data) == 0)
 			run->connection.target.cache_dir =
 				string_pool_add(&run->pool, path.data, &ignored);
 	}

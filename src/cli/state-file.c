@@ -12,7 +12,7 @@
 /* An account's name becomes a file name: unsafe octets are written as %XX. */
 static int find_path(struct buffer *path, const char *name, struct pop3_error *err)
 {
-	if (file_user_folder(path, "XDG_STATE_HOME", "~/.local/state", err) < 0)
+	if (file_user_directory(path, "XDG_STATE_HOME", "~/.local/state", err) < 0)
 		return -1;
 	buffer_append_text(path, "/pop3/");
 	for (const char *at = name; *at != '\0'; at++) {
@@ -42,17 +42,17 @@ static int find_earlier(const struct invocation *in, struct buffer *path, struct
 	return result;
 }
 
-static int sync_folder_of(const char *path)
+static int sync_directory_of(const char *path)
 {
-	struct buffer folder = { 0 };
+	struct buffer directory = { 0 };
 	int fd, result;
 
-	file_folder_of(&folder, path);
-	fd = open(buffer_text(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	file_directory_of(&directory, path);
+	fd = open(buffer_text(&directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	result = fd < 0 ? -1 : fsync(fd);
 	if (fd >= 0)
 		close(fd);
-	buffer_release(&folder);
+	buffer_release(&directory);
 	return result;
 }
 
@@ -81,7 +81,7 @@ static int take_over(struct invocation *in, const char *from, const char *to, in
 	if (state == NULL)
 		return -1;
 	state_close(state);
-	if (rename(from, to) < 0 || sync_folder_of(to) < 0)
+	if (rename(from, to) < 0 || sync_directory_of(to) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot take over the state file '%s'",
 				       from);
 	warn(in, "the account takes over what was fetched before without it");
@@ -113,7 +113,7 @@ int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_sec
 		in->state = open_when_free(in, name, use, wait_ms, err);
 		result = in->state != NULL ? 0 : -1;
 		/* SQLite creates files beside it, even when only reading. */
-		sandbox_allow_folder_of(&in->sandbox, name);
+		sandbox_allow_directory_of(&in->sandbox, name);
 	}
 	buffer_release(&earlier);
 	buffer_release(&path);

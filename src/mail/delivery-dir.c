@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "mail/delivery-kind.h"
 #include "mail/digest.h"
-#include "mail/folder.h"
+#include "mail/directory.h"
 #include "mail/spool.h"
 
 #define NAME_MAX_OCTETS 120 /* maximum size of the UID in a name; a longer one gets a digest */
@@ -19,7 +19,7 @@
 
 struct dir {
 	struct delivery delivery;
-	int folder;
+	int directory;
 	struct spool spool;
 	unsigned serial;
 };
@@ -33,8 +33,9 @@ static int open_dir(struct delivery *delivery, struct pop3_error *err)
 {
 	const struct delivery_settings *const settings = &delivery->settings;
 
-	self(delivery)->folder = folder_open(AT_FDCWD, settings->path, settings->must_exist, err);
-	return self(delivery)->folder;
+	self(delivery)->directory =
+		directory_open(AT_FDCWD, settings->path, settings->must_exist, err);
+	return self(delivery)->directory;
 }
 
 static void allow(const struct delivery *delivery, struct sandbox *sandbox)
@@ -46,8 +47,8 @@ static void close_dir(struct delivery *delivery)
 {
 	struct dir *const d = self(delivery);
 
-	if (d->folder >= 0)
-		close(d->folder);
+	if (d->directory >= 0)
+		close(d->directory);
 	buffer_release(&d->spool.text);
 }
 
@@ -85,7 +86,7 @@ static int name_file(struct buffer *out, const char *uid, unsigned i, struct pop
 /* Whether the file with that name has that size and digest. */
 static bool holds(const struct dir *d, const char *name, uint64_t octets, const char *digest)
 {
-	const int fd = openat(d->folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	const int fd = openat(d->directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	char found[DIGEST_SIZE];
 	struct stat status;
 	bool same;
@@ -110,7 +111,7 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 			     (long)getpid(), d->serial++);
 	if (buffer_check(&item->temporary, POP3_E_MEMORY, err) < 0)
 		return -1;
-	item->fd = file_create(d->folder, item->temporary.data);
+	item->fd = file_create(d->directory, item->temporary.data);
 	if (item->fd < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s'",
 				       delivery->settings.path);
@@ -146,7 +147,7 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 static void abort_item(struct delivery *delivery, struct delivery_item *item)
 {
 	delivery_close_file(item);
-	unlinkat(self(delivery)->folder, buffer_text(&item->temporary), 0);
+	unlinkat(self(delivery)->directory, buffer_text(&item->temporary), 0);
 }
 
 /* Uses the first free name, unless a file with an earlier name already has the same content. */
@@ -158,14 +159,15 @@ static int publish_one(struct dir *d, struct delivery_item *item, struct pop3_er
 	for (unsigned i = 1; i <= SAME_NAME_MAX; i++) {
 		if (name_file(&item->name, item->uid, i, err) < 0)
 			return -1;
-		if (folder_move(d->folder, item->temporary.data, d->folder, item->name.data) == 0)
+		if (directory_move(d->directory, item->temporary.data, d->directory,
+				   item->name.data) == 0)
 			return 0;
 		if (errno != EEXIST)
 			return pop3_fail_errno(err, POP3_E_DESTINATION,
 					       "cannot rename a file in '%s' to '%s'",
 					       d->delivery.settings.path, item->name.data);
 		if (holds(d, item->name.data, item->written, digest)) {
-			unlinkat(d->folder, item->temporary.data, 0);
+			unlinkat(d->directory, item->temporary.data, 0);
 			return 0;
 		}
 	}
@@ -184,7 +186,7 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 			result = publish_one(d, &items[i], err);
 		delivery_close_file(&items[i]);
 	}
-	return result < 0 ? -1 : folder_sync(d->folder, delivery->settings.path, err);
+	return result < 0 ? -1 : directory_sync(d->directory, delivery->settings.path, err);
 }
 
 static void show_path(const struct delivery *delivery, const struct delivery_item *item,
@@ -204,7 +206,9 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 	for (unsigned i = 1; result == 0 && i <= SAME_NAME_MAX; i++) {
 		result = name_file(&name, item->uid, i, err);
 		if (result == 0 && holds(d, name.data, item->octets, item->name.data))
-			result = folder_sync(d->folder, delivery->settings.path, err) < 0 ? -1 : 1;
+			result = directory_sync(d->directory, delivery->settings.path, err) < 0
+					 ? -1
+					 : 1;
 	}
 	buffer_release(&name);
 	return result;
@@ -215,7 +219,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 	char prefix[32];
 
 	snprintf(prefix, sizeof prefix, ".pop3-%s-", delivery->settings.mark);
-	return folder_remove(self(delivery)->folder, delivery->settings.path, prefix, err);
+	return directory_remove(self(delivery)->directory, delivery->settings.path, prefix, err);
 }
 
 const struct delivery_kind delivery_dir = {

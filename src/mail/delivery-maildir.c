@@ -10,14 +10,14 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "mail/delivery-kind.h"
-#include "mail/folder.h"
+#include "mail/directory.h"
 #include "mail/spool.h"
 
 #define HOST_MAX 64
 
 struct maildir {
 	struct delivery delivery;
-	int folder, tmp, new_mail, cur;
+	int directory, tmp, new_mail, cur;
 	struct spool spool;
 	struct octet_count count; /* of the current message */
 	char host[HOST_MAX];
@@ -36,7 +36,7 @@ static int open_maildir(struct delivery *delivery, struct pop3_error *err)
 	struct maildir *const m = self(delivery);
 	const bool must_exist = delivery->settings.must_exist;
 
-	m->folder = m->tmp = m->new_mail = m->cur = -1;
+	m->directory = m->tmp = m->new_mail = m->cur = -1;
 	m->process = (long)getpid();
 	if (gethostname(m->host, HOST_MAX) < 0 || m->host[0] == '\0')
 		memcpy(m->host, "localhost", sizeof "localhost");
@@ -45,12 +45,12 @@ static int open_maildir(struct delivery *delivery, struct pop3_error *err)
 	for (char *c = m->host; *c != '\0'; c++)
 		if (*c == '/' || *c == ':' || *c == ',' || (unsigned char)*c <= ' ')
 			*c = '_';
-	m->folder = folder_open(AT_FDCWD, delivery->settings.path, must_exist, err);
-	if (m->folder < 0)
+	m->directory = directory_open(AT_FDCWD, delivery->settings.path, must_exist, err);
+	if (m->directory < 0)
 		return -1;
-	m->tmp = folder_open(m->folder, "tmp", must_exist, err);
-	m->new_mail = m->tmp < 0 ? -1 : folder_open(m->folder, "new", must_exist, err);
-	m->cur = m->new_mail < 0 ? -1 : folder_open(m->folder, "cur", must_exist, err);
+	m->tmp = directory_open(m->directory, "tmp", must_exist, err);
+	m->new_mail = m->tmp < 0 ? -1 : directory_open(m->directory, "new", must_exist, err);
+	m->cur = m->new_mail < 0 ? -1 : directory_open(m->directory, "cur", must_exist, err);
 	return m->cur < 0 ? pop3_context(err, "maildir '%s'", delivery->settings.path) : 0;
 }
 
@@ -62,11 +62,11 @@ static void allow(const struct delivery *delivery, struct sandbox *sandbox)
 static void close_maildir(struct delivery *delivery)
 {
 	struct maildir *const m = self(delivery);
-	const int folders[] = { m->folder, m->tmp, m->new_mail, m->cur };
+	const int directories[] = { m->directory, m->tmp, m->new_mail, m->cur };
 
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-		if (folders[i] >= 0)
-			close(folders[i]);
+	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++)
+		if (directories[i] >= 0)
+			close(directories[i]);
 	buffer_release(&m->spool.text);
 }
 
@@ -148,13 +148,13 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 	int result = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (result == 0 && folder_move(m->tmp, items[i].temporary.data, m->new_mail,
-					       items[i].name.data) < 0)
+		if (result == 0 && directory_move(m->tmp, items[i].temporary.data, m->new_mail,
+						  items[i].name.data) < 0)
 			result = pop3_fail_errno(err, POP3_E_DESTINATION,
 						 "cannot move the message to '%s/new'", path);
 		close_file(m, &items[i]);
 	}
-	return result < 0 ? -1 : folder_sync(m->new_mail, path, err);
+	return result < 0 ? -1 : directory_sync(m->new_mail, path, err);
 }
 
 static void show_path(const struct delivery *delivery, const struct delivery_item *item,
@@ -164,10 +164,10 @@ static void show_path(const struct delivery *delivery, const struct delivery_ite
 }
 
 /* When moving a message from new to cur, a mail reader appends a colon and flags to its name. */
-static int find_in(int folder, const char *path, const char *name, struct pop3_error *err)
+static int find_in(int directory, const char *path, const char *name, struct pop3_error *err)
 {
 	const size_t length = strlen(name);
-	DIR *const names = folder_list(folder, path, err);
+	DIR *const names = directory_list(directory, path, err);
 	const struct dirent *entry;
 	int found = 0;
 
@@ -193,7 +193,7 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 	if (found == 0)
 		found = find_in(m->cur, path, buffer_text(&item->name), err);
 	/* The rename was perhaps not durable yet. */
-	if (found == 1 && folder_sync(m->new_mail, path, err) < 0)
+	if (found == 1 && directory_sync(m->new_mail, path, err) < 0)
 		return -1;
 	return found;
 }
@@ -203,7 +203,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 	char prefix[32];
 
 	snprintf(prefix, sizeof prefix, "pop3-%s-", delivery->settings.mark);
-	return folder_remove(self(delivery)->tmp, delivery->settings.path, prefix, err);
+	return directory_remove(self(delivery)->tmp, delivery->settings.path, prefix, err);
 }
 
 const struct delivery_kind delivery_maildir = {

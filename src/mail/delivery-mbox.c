@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "mail/delivery-kind.h"
-#include "mail/folder.h"
+#include "mail/directory.h"
 #include "mail/mbox-lock.h"
 #include "mail/mbox-place.h"
 #include "mail/mboxrd.h"
@@ -27,7 +27,7 @@
 struct mbox {
 	struct delivery delivery;
 	struct mbox_lock lock;
-	int folder;	      /* the directory of the mbox */
+	int directory;	      /* of the mbox */
 	struct buffer spool_name; /* in that directory */
 	int spool;	      /* -1 while there is no spool */
 	struct mboxrd form;
@@ -45,18 +45,19 @@ static int open_mbox(struct delivery *delivery, struct pop3_error *err)
 {
 	struct mbox *const m = self(delivery);
 	const char *const path = delivery->settings.path;
-	struct buffer folder = { 0 };
+	struct buffer directory = { 0 };
 	int fd;
 
 	m->lock.fd = m->spool = -1;
 	m->lock.mark = delivery->settings.mark;
-	file_folder_of(&folder, path);
-	m->folder = folder_open(AT_FDCWD, buffer_text(&folder), delivery->settings.must_exist, err);
-	buffer_release(&folder);
+	file_directory_of(&directory, path);
+	m->directory = directory_open(AT_FDCWD, buffer_text(&directory),
+				      delivery->settings.must_exist, err);
+	buffer_release(&directory);
 	/* The hash distinguishes the spools of several mboxes in one directory. */
 	buffer_append_format(&m->spool_name, ".pop3-%s.%016" PRIx64, delivery->settings.mark,
 			     hash_octets(path, strlen(path)));
-	if (m->folder < 0 || buffer_check(&m->spool_name, POP3_E_MEMORY, err) < 0)
+	if (m->directory < 0 || buffer_check(&m->spool_name, POP3_E_MEMORY, err) < 0)
 		return -1;
 	fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno != ENOENT)
@@ -69,7 +70,7 @@ static int open_mbox(struct delivery *delivery, struct pop3_error *err)
 /* The directory, because the spool and the dot lock are created next to the mbox. */
 static void allow(const struct delivery *delivery, struct sandbox *sandbox)
 {
-	sandbox_allow_folder_of(sandbox, delivery->settings.path);
+	sandbox_allow_directory_of(sandbox, delivery->settings.path);
 }
 
 static void close_mbox(struct delivery *delivery)
@@ -79,8 +80,8 @@ static void close_mbox(struct delivery *delivery)
 	mbox_unlock(&m->lock);
 	if (m->spool >= 0)
 		close(m->spool);
-	if (m->folder >= 0)
-		close(m->folder);
+	if (m->directory >= 0)
+		close(m->directory);
 	mboxrd_release(&m->form);
 	buffer_release(&m->text);
 	buffer_release(&m->spool_name);
@@ -95,8 +96,8 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	off_t start;
 
 	if (m->spool < 0) {
-		unlinkat(m->folder, m->spool_name.data, 0);
-		m->spool = openat(m->folder, m->spool_name.data,
+		unlinkat(m->directory, m->spool_name.data, 0);
+		m->spool = openat(m->directory, m->spool_name.data,
 				  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	}
 	start = m->spool < 0 ? -1 : lseek(m->spool, 0, SEEK_CUR);
@@ -149,7 +150,7 @@ static void drop_spool(struct delivery *delivery)
 	if (m->spool >= 0)
 		close(m->spool);
 	m->spool = -1;
-	unlinkat(m->folder, m->spool_name.data, 0);
+	unlinkat(m->directory, m->spool_name.data, 0);
 }
 
 static void abort_item(struct delivery *delivery, struct delivery_item *item)
@@ -196,7 +197,7 @@ static int sync_items(struct delivery *delivery, struct delivery_item *items, si
 	if (fsync(m->spool) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync the spool beside '%s'",
 				       path);
-	if (folder_sync(m->folder, path, err) < 0 ||
+	if (directory_sync(m->directory, path, err) < 0 ||
 	    mbox_lock(&m->lock, &delivery->settings, err) < 0)
 		return -1;
 	m->end = lseek(m->lock.fd, 0, SEEK_END);
@@ -244,7 +245,7 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 		from += got;
 	}
 	if (got == 0 && fsync(m->lock.fd) == 0) {
-		result = folder_sync(m->folder, path, err);
+		result = directory_sync(m->directory, path, err);
 	} else {
 		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot append to '%s'", path);
 		if (ftruncate(m->lock.fd, m->end) == 0)
@@ -267,7 +268,8 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 	if (!mbox_place_read(&place, buffer_text(&item->name)))
 		return 0; /* written by an earlier version: the message is retrieved again */
 	if (m->spool < 0)
-		m->spool = openat(m->folder, m->spool_name.data, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+		m->spool = openat(m->directory, m->spool_name.data,
+				  O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	if (m->spool < 0 && errno != ENOENT)
 		return pop3_fail_errno(err, POP3_E_DESTINATION,
 				       "cannot open the spool of an interrupted run beside '%s'",
@@ -284,7 +286,7 @@ static int recover(struct delivery *delivery, const struct delivery_item *item,
 		found = mbox_place_clean(&place, m->lock.fd, m->spool);
 	if (found < 0 || (found > 0 && fsync(m->lock.fd) < 0))
 		found = pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read '%s'", path);
-	if (found > 0 && folder_sync(m->folder, path, err) < 0)
+	if (found > 0 && directory_sync(m->directory, path, err) < 0)
 		found = -1;
 	mbox_unlock(&m->lock);
 	return found;

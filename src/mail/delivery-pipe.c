@@ -45,8 +45,8 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 	if (item->fd < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION,
 				       "cannot create a spool file in '%s'",
-				       file_temporary_folder());
-	spool_begin(&self(delivery)->spool, item->fd, file_temporary_folder(), true, NULL);
+				       file_temporary_directory());
+	spool_begin(&self(delivery)->spool, item->fd, file_temporary_directory(), true, NULL);
 	return 0;
 }
 
@@ -90,7 +90,7 @@ static int run_command(const struct delivery *delivery, const struct delivery_it
 
 	if (lseek(item->fd, 0, SEEK_SET) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool in '%s'",
-				       file_temporary_folder());
+				       file_temporary_directory());
 	snprintf(number, sizeof number, "%u", item->number);
 	snprintf(octets, sizeof octets, "%llu", (unsigned long long)item->octets);
 	/* A variable that could not be set would keep the value for the previous message. */

@@ -58,12 +58,13 @@ static void name_owner(int fd, const char *mark)
 static int create_named(const char *path, const char *mark)
 {
 	const char *const slash = strrchr(path, '/');
-	char *const folder = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : NULL;
-	const int fd = open(folder != NULL ? folder : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	char *const directory = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : NULL;
+	const int fd = open(directory != NULL ? directory : ".",
+				    O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 	char itself[32];
 	int result, saved;
 
-	free(folder);
+	free(directory);
 	if (fd < 0)
 		return -1;
 	name_owner(fd, mark);

@@ -30,12 +30,12 @@ static bool add_text(EVP_MD_CTX *digest, const char *text)
 }
 
 /* A file that is not there counts as such. What is not a regular file can be read only once. */
-static bool add_contents(EVP_MD_CTX *digest, int folder, const char *name)
+static bool add_contents(EVP_MD_CTX *digest, int directory, const char *name)
 {
 	struct buffer contents = { .limit = FILE_LIMIT };
 	bool added;
 
-	if (file_read_regular(folder, name, 0, &contents) == 0)
+	if (file_read_regular(directory, name, 0, &contents) == 0)
 		added = add(digest, contents.data, contents.length);
 	else
 		added = errno == ENOENT && add_text(digest, "none");
@@ -50,7 +50,7 @@ static bool add_contents(EVP_MD_CTX *digest, int folder, const char *name)
  * could be the same only for two changes at nearly the same time, so a file that has just been
  * changed is read.
  */
-static bool add_stamp(EVP_MD_CTX *digest, int folder, const char *name)
+static bool add_stamp(EVP_MD_CTX *digest, int directory, const char *name)
 {
 	struct {
 		uint64_t device, inode, octets;
@@ -58,10 +58,10 @@ static bool add_stamp(EVP_MD_CTX *digest, int folder, const char *name)
 	} stamp;
 	struct stat status;
 
-	if (fstatat(folder, name, &status, 0) < 0)
+	if (fstatat(directory, name, &status, 0) < 0)
 		return errno == ENOENT && add_text(digest, "none");
 	if (status.st_ctim.tv_sec + SETTLED_SECONDS >= time(NULL))
-		return add_contents(digest, folder, name);
+		return add_contents(digest, directory, name);
 	stamp.device = (uint64_t)status.st_dev;
 	stamp.inode = (uint64_t)status.st_ino;
 	stamp.octets = (uint64_t)status.st_size;
@@ -70,25 +70,25 @@ static bool add_stamp(EVP_MD_CTX *digest, int folder, const char *name)
 	return add(digest, &stamp, sizeof stamp);
 }
 
-static bool add_folder(EVP_MD_CTX *digest, const char *path)
+static bool add_directory(EVP_MD_CTX *digest, const char *path)
 {
-	DIR *const folder = opendir(path);
+	DIR *const directory = opendir(path);
 	struct dirent *entry;
 	bool added = true;
 
-	if (folder == NULL)
+	if (directory == NULL)
 		return errno == ENOENT && add_text(digest, "none");
-	while (added && (entry = readdir(folder)) != NULL)
+	while (added && (entry = readdir(directory)) != NULL)
 		/* OpenSSL looks only at files named by hash ("1234abcd.0"). */
 		if (strspn(entry->d_name, "0123456789abcdef") == 8 && entry->d_name[8] == '.')
 			added = add_text(digest, entry->d_name) &&
-				add_stamp(digest, dirfd(folder), entry->d_name);
-	closedir(folder);
+				add_stamp(digest, dirfd(directory), entry->d_name);
+	closedir(directory);
 	return added;
 }
 
 /* OpenSSL takes a list of directories, separated by colons. */
-static bool add_folders(EVP_MD_CTX *digest, const char *list)
+static bool add_directories(EVP_MD_CTX *digest, const char *list)
 {
 	struct buffer path = { 0 };
 	bool added = true;
@@ -98,7 +98,8 @@ static bool add_folders(EVP_MD_CTX *digest, const char *list)
 
 		buffer_clear(&path);
 		buffer_append(&path, list, length);
-		added = !path.no_memory && (length == 0 || add_folder(digest, buffer_text(&path)));
+		added = !path.no_memory &&
+			(length == 0 || add_directory(digest, buffer_text(&path)));
 		list += length + (list[length] == ':');
 	}
 	buffer_release(&path);
@@ -110,10 +111,10 @@ static bool add_authorities(EVP_MD_CTX *digest, const struct pop3_trust *trust)
 	if (trust->no_verify)
 		return true;
 	if (trust->ca_file == NULL && trust->ca_dir == NULL)
-		return add_folders(digest, trust_system_folders()) &&
+		return add_directories(digest, trust_system_directories()) &&
 		       add_stamp(digest, AT_FDCWD, trust_system_file());
 	return (trust->ca_file == NULL || add_contents(digest, AT_FDCWD, trust->ca_file)) &&
-	       (trust->ca_dir == NULL || add_folders(digest, trust->ca_dir));
+	       (trust->ca_dir == NULL || add_directories(digest, trust->ca_dir));
 }
 
 static bool add_own(EVP_MD_CTX *digest, const char *path)

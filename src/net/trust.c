@@ -23,7 +23,7 @@ static const char *from_environment(const char *name, const char *otherwise)
 	return value != NULL && value[0] != '\0' ? value : otherwise;
 }
 
-const char *trust_system_folders(void)
+const char *trust_system_directories(void)
 {
 	return from_environment("SSL_CERT_DIR", X509_get_default_cert_dir());
 }
@@ -48,7 +48,7 @@ int trust_fail_file(struct pop3_error *err, const char *what, const char *path,
 int trust_load(X509_STORE *store, const struct pop3_trust *trust, struct pop3_error *err)
 {
 	const char *const dir = trust->ca_file == NULL && trust->ca_dir == NULL
-					? trust_system_folders() : trust->ca_dir;
+					? trust_system_directories() : trust->ca_dir;
 
 	ERR_clear_error();
 	if (trust->ca_file != NULL && X509_STORE_load_file(store, trust->ca_file) != 1)

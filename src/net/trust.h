@@ -10,7 +10,7 @@
 /* Deciding which certificates to trust: authorities, the expected name, pins, and explanations. */
 
 /* Where the system's authorities are: directories separated by colons, and a bundle. */
-const char *trust_system_folders(void);
+const char *trust_system_directories(void);
 const char *trust_system_file(void);
 
 /* Adds the account's authorities to a store, or the system's hashed directory of authorities. */

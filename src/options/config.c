@@ -255,7 +255,7 @@ int config_read(struct config *config, const struct getopt_table *known,
 	int result;
 
 	*config = (struct config){ .pool = pool };
-	if (file_user_folder(&config->path, "XDG_CONFIG_HOME", "~/.config", err) < 0)
+	if (file_user_directory(&config->path, "XDG_CONFIG_HOME", "~/.config", err) < 0)
 		return -1;
 	buffer_append_text(&config->path, "/pop3/config");
 	result = file_read(buffer_text(&config->path), &text);

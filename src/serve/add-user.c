@@ -28,17 +28,17 @@ static bool is_missing(const char *path)
 
 static int set_mailbox_owner(const char *path, const struct passwd *owner, struct pop3_error *err)
 {
-	static const char *const folders[] = { "/tmp", "/new", "/cur", "" };
+	static const char *const directories[] = { "/tmp", "/new", "/cur", "" };
 	int result = 0;
 
-	for (size_t i = 0; result == 0 && i < sizeof folders / sizeof folders[0]; i++) {
-		struct buffer folder = { 0 };
+	for (size_t i = 0; result == 0 && i < sizeof directories / sizeof directories[0]; i++) {
+		struct buffer directory = { 0 };
 
-		buffer_append_format(&folder, "%s%s", path, folders[i]);
-		result = buffer_check(&folder, POP3_E_IO, err);
+		buffer_append_format(&directory, "%s%s", path, directories[i]);
+		result = buffer_check(&directory, POP3_E_IO, err);
 		if (result == 0)
-			result = set_owner(folder.data, owner, err);
-		buffer_release(&folder);
+			result = set_owner(directory.data, owner, err);
+		buffer_release(&directory);
 	}
 	return result;
 }
@@ -51,7 +51,7 @@ static int make_mailbox(const char *root, const char *name, const struct passwd 
 	bool is_new;
 	int mailbox = -1, result = -1;
 
-	if (file_make_folders(root) < 0)
+	if (file_make_directories(root) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot create '%s'", root);
 	if (root_is_new && set_owner(root, owner, err) < 0)
 		return -1;

@@ -123,12 +123,12 @@ static void confine(const struct server *server)
 
 	sandbox_allow(&sandbox, server->service.root);
 	if ((powers & MANAGE_USERS) != 0)
-		sandbox_allow_folder_of(&sandbox, settings->users);
+		sandbox_allow_directory_of(&sandbox, settings->users);
 	if (settings->state != NULL)
-		sandbox_allow_folder_of(&sandbox, settings->state);
+		sandbox_allow_directory_of(&sandbox, settings->state);
 	if (settings->transform != NULL) {
 		sandbox_allow(&sandbox, "/dev/null");
-		sandbox_allow(&sandbox, file_temporary_folder());
+		sandbox_allow(&sandbox, file_temporary_directory());
 	}
 	sandbox_enter(&sandbox);
 	sandbox_release(&sandbox);

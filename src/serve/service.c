@@ -74,7 +74,7 @@ int service_open(struct service *service, const struct serve_settings *settings,
 	gethostname(service->host, sizeof service->host - 1);
 	if (users_open(&service->users, settings->users, err) < 0)
 		return -1;
-	if (file_make_folders(settings->root) < 0)
+	if (file_make_directories(settings->root) < 0)
 		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot create '%s'", settings->root);
 	if (take_root(service, settings->root, err) < 0)
 		return -1;

@@ -14,14 +14,14 @@
 
 #define FIRST_USER "test" /* where there is no Maildir yet */
 
-static bool is_maildir(int folder, const char *name)
+static bool is_maildir(int directory, const char *name)
 {
 	struct buffer path = { 0 };
 	struct stat status;
 	bool result;
 
 	buffer_append_format(&path, "%s/new", name);
-	result = user_name_ok(name) && fstatat(folder, buffer_text(&path), &status, 0) == 0 &&
+	result = user_name_ok(name) && fstatat(directory, buffer_text(&path), &status, 0) == 0 &&
 		 S_ISDIR(status.st_mode);
 	buffer_release(&path);
 	return result;
@@ -56,18 +56,18 @@ int serve_trial_open(struct serve_trial *trial, const char *root, struct pop3_er
 {
 	const struct dirent *entry;
 	int mailbox;
-	DIR *folder;
+	DIR *directory;
 
 	*trial = (struct serve_trial){ .fd = -1 };
-	if (file_make_folders(root) < 0 || (folder = opendir(root)) == NULL)
+	if (file_make_directories(root) < 0 || (directory = opendir(root)) == NULL)
 		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot open '%s'", root);
-	while (trial->count < SERVE_TRIAL_USERS && (entry = readdir(folder)) != NULL) {
-		if (!is_maildir(dirfd(folder), entry->d_name))
+	while (trial->count < SERVE_TRIAL_USERS && (entry = readdir(directory)) != NULL) {
+		if (!is_maildir(dirfd(directory), entry->d_name))
 			continue;
 		trial->users[trial->count] = strdup(entry->d_name);
 		trial->count += trial->users[trial->count] != NULL;
 	}
-	closedir(folder);
+	closedir(directory);
 	qsort(trial->users, trial->count, sizeof *trial->users, compare_names);
 	if (trial->count == 0) {
 		mailbox = maildirs_open(root, FIRST_USER, err);

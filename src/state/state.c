@@ -106,13 +106,13 @@ static int lock_file(struct state *state, const char *path, int64_t wait_ms,
 		     const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
 	const int64_t end = clock_ms() + wait_ms;
-	struct buffer folder = { 0 };
+	struct buffer directory = { 0 };
 	struct stat status;
 
-	file_folder_of(&folder, path);
-	if (!folder.no_memory && file_make_folders(buffer_text(&folder)) == 0)
+	file_directory_of(&directory, path);
+	if (!directory.no_memory && file_make_directories(buffer_text(&directory)) == 0)
 		state->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	buffer_release(&folder);
+	buffer_release(&directory);
 	if (state->lock < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot open the state file");
 	if (fstat(state->lock, &status) < 0 || !S_ISREG(status.st_mode))

@@ -9,13 +9,13 @@
 static void find_name(struct buffer *out)
 {
 	struct buffer path = { 0 };
-	DIR *const folder = opendir(scratch_name(&path, "cache"));
+	DIR *const directory = opendir(scratch_name(&path, "cache"));
 	const struct dirent *entry;
 
-	while ((entry = readdir(folder)) != NULL)
+	while ((entry = readdir(directory)) != NULL)
 		if (entry->d_name[0] != '.')
 			buffer_append_format(out, "cache/%s", entry->d_name);
-	closedir(folder);
+	closedir(directory);
 	buffer_release(&path);
 }
 
@@ -63,13 +63,13 @@ static void check_kept(struct cache *cache, const struct pop3_account *account)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct buffer folder, name;
+	static struct buffer directory, name;
 	struct pop3_account account = { .host = "host" };
 	struct cache cache = { .known = false };
 
-	account.cache_dir = scratch_name(&folder, "cache");
+	account.cache_dir = scratch_name(&directory, "cache");
 	if (name.data == NULL) {
-		scratch_folder("cache");
+		scratch_directory("cache");
 		cache_load(&cache, &account);
 		cache_learn_lock_step(&cache, true);
 		cache_save(&cache);

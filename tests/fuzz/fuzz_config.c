@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	commands_begin();
 	command_all_options(&known, "");
-	scratch_folder("pop3");
+	scratch_directory("pop3");
 	scratch_write("pop3/config", data, size);
 	setenv("XDG_CONFIG_HOME", scratch(), 1);
 	if (config_read(&config, &known, &pool, &err) < 0)

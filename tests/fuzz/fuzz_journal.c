@@ -33,12 +33,12 @@ static void fill(const struct input *spool, const struct input *behind)
 	struct buffer path = { 0 }, mbox = { 0 };
 
 	scratch_empty(scratch_name(&path, "to"));
-	scratch_folder("to");
-	scratch_folder("to/maildir");
-	scratch_folder("to/maildir/new");
-	scratch_folder("to/maildir/cur");
-	scratch_folder("to/maildir/tmp");
-	scratch_folder("to/dir");
+	scratch_directory("to");
+	scratch_directory("to/maildir");
+	scratch_directory("to/maildir/new");
+	scratch_directory("to/maildir/cur");
+	scratch_directory("to/maildir/tmp");
+	scratch_directory("to/dir");
 	scratch_write("to/maildir/new/1.a.h", OCTETS(message));
 	scratch_write("to/dir/1.eml", OCTETS(message));
 	buffer_append(&mbox, OCTETS(message));

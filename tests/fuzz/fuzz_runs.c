@@ -393,7 +393,7 @@ static void begin_world(struct input *rest)
 
 	scratch_empty(scratch());
 	must(mkdir(scratch(), 0700) == 0, "the directory can be created");
-	scratch_folder("to");
+	scratch_directory("to");
 	buffer_clear(&destination);
 	buffer_append_format(&destination, "%s%s/to/box", kinds[input_octet(rest) % 3], scratch());
 	messages = 1 + input_octet(rest) % MESSAGES;

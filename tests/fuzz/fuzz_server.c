@@ -49,10 +49,10 @@ static void fill_mailbox(void)
 	struct buffer path = { 0 };
 
 	scratch_empty(scratch_name(&path, "root/ann"));
-	scratch_folder("root/ann");
-	scratch_folder("root/ann/new");
-	scratch_folder("root/ann/cur");
-	scratch_folder("root/ann/tmp");
+	scratch_directory("root/ann");
+	scratch_directory("root/ann/new");
+	scratch_directory("root/ann/cur");
+	scratch_directory("root/ann/tmp");
 	for (size_t i = 0; i < MESSAGES; i++) {
 		struct buffer name = { 0 };
 
@@ -66,13 +66,13 @@ static void fill_mailbox(void)
 static size_t count_entries(const char *name)
 {
 	struct buffer path = { 0 };
-	DIR *const folder = opendir(scratch_name(&path, name));
+	DIR *const directory = opendir(scratch_name(&path, name));
 	const struct dirent *entry;
 	size_t count = 0;
 
-	while (folder != NULL && (entry = readdir(folder)) != NULL)
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
 		count += entry->d_name[0] != '.';
-	closedir(folder);
+	closedir(directory);
 	buffer_release(&path);
 	return count;
 }
@@ -84,9 +84,9 @@ static void set_up(void)
 	static struct buffer root, users_file;
 	struct pop3_error err;
 
-	scratch_folder("root");
-	scratch_folder("root/bob");
-	scratch_folder("root/bob/new");
+	scratch_directory("root");
+	scratch_directory("root/bob");
+	scratch_directory("root/bob/new");
 	scratch_write("root/bob/new/1.b.h", OCTETS("bob's secret\n"));
 	scratch_write("users", users, strlen(users));
 	settings.root = scratch_name(&root, "root");

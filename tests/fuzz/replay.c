@@ -87,16 +87,16 @@ static int is_seed(const struct dirent *entry)
 }
 
 /* Reads the seeds in a directory and returns their number. */
-static int replay_corpus(const char *folder)
+static int replay_corpus(const char *directory)
 {
 	struct dirent **seeds;
-	const int count = scandir(folder, &seeds, is_seed, alphasort);
+	const int count = scandir(directory, &seeds, is_seed, alphasort);
 
 	for (int i = 0; i < count; i++) {
 		struct buffer path = { 0 };
 		bool passed;
 
-		buffer_append_format(&path, "%s/%s", folder, seeds[i]->d_name);
+		buffer_append_format(&path, "%s/%s", directory, seeds[i]->d_name);
 		passed = replay(path.data, MUTATIONS / (size_t)count);
 		printf("%s %d - %s\n", passed ? "ok" : "not ok", i + 1, path.data);
 		buffer_release(&path);
@@ -110,7 +110,7 @@ static int replay_corpus(const char *folder)
 int main(int argc, char **argv)
 {
 	const char *const name = basename(argv[0]) + strlen("fuzz_");
-	struct buffer folder = { 0 };
+	struct buffer directory = { 0 };
 	int count;
 
 	for (int i = 1; i < argc; i++)
@@ -118,9 +118,9 @@ int main(int argc, char **argv)
 			return perror(argv[i]), 1;
 	if (argc > 1)
 		return 0;
-	buffer_append_format(&folder, CORPUS "/%s", name);
-	count = replay_corpus(folder.data);
-	buffer_release(&folder);
+	buffer_append_format(&directory, CORPUS "/%s", name);
+	count = replay_corpus(directory.data);
+	buffer_release(&directory);
 	printf("1..%d\n", count > 0 ? count : 0);
 	return count <= 0;
 }

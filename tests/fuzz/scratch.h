@@ -66,7 +66,7 @@ static inline void scratch_write(const char *name, const void *octets, size_t le
 }
 
 /* The parent directory must exist. */
-static inline void scratch_folder(const char *name)
+static inline void scratch_directory(const char *name)
 {
 	struct buffer path = { 0 };
 

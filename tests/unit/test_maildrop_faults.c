@@ -43,17 +43,17 @@ static void move(const char *from, const char *to)
 	must(rename(source, path_of(to)) == 0, "a file can be renamed");
 }
 
-static void prepare_folder(void)
+static void prepare_directory(void)
 {
 	maildrop_close(drop);
 	drop = NULL;
 	memset(marked, 0, sizeof marked);
 	snprintf(root, sizeof root, "%s/root", scratch());
 	scratch_empty(root);
-	scratch_folder("root");
-	scratch_folder("root/ann");
-	scratch_folder("root/ann/new");
-	scratch_folder("root/ann/cur");
+	scratch_directory("root");
+	scratch_directory("root/ann");
+	scratch_directory("root/ann/new");
+	scratch_directory("root/ann/cur");
 	for (size_t i = 0; i < MESSAGES; i++) {
 		char name[64];
 
@@ -72,7 +72,7 @@ static void prepare_drop(void)
 {
 	struct pop3_error err;
 
-	prepare_folder();
+	prepare_directory();
 	must(open_drop(&err) == 0 && drop->count == MESSAGES, "the maildrop opens");
 }
 
@@ -178,7 +178,7 @@ static bool is_updated(bool done)
 }
 
 static const struct trial trials[] = {
-	{ "open a maildrop", prepare_folder, open_and_close, was_right },
+	{ "open a maildrop", prepare_directory, open_and_close, was_right },
 	{ "open a maildrop whose sizes are cached", prepare_cache, open_and_close, was_right },
 	{ "open a message", prepare_drop, open_first, was_right },
 	{ "open a message that was renamed", prepare_renamed, open_first, was_right },

@@ -42,9 +42,9 @@ static int remove_mine(void)
 	return unlink("mine/a/file");
 }
 
-static int make_folder_of_mine(void)
+static int make_directory_of_mine(void)
 {
-	return mkdir("mine/folder", 0700);
+	return mkdir("mine/directory", 0700);
 }
 
 static int create_theirs(void)
@@ -132,7 +132,7 @@ static const struct {
 	{ "create an unnamed file", create_nameless, false, false, 0, NOTHING },
 	{ "move between directories", move_mine, false, false, 0, NOTHING },
 	{ "remove", remove_mine, false, false, 0, NOTHING },
-	{ "make a directory", make_folder_of_mine, false, false, 0, NOTHING },
+	{ "make a directory", make_directory_of_mine, false, false, 0, NOTHING },
 	{ "read elsewhere", read_theirs, false, false, 0, NOTHING },
 	{ "create elsewhere", create_theirs, false, false, EACCES, LANDLOCK },
 	{ "create elsewhere without a name", create_nameless_there, false, false, EACCES,
@@ -186,7 +186,7 @@ static int try_row(size_t i)
 
 	if (child == 0) {
 		sandbox_allow(&sandbox, "mine");
-		sandbox_allow_folder_of(&sandbox, "not/there");
+		sandbox_allow_directory_of(&sandbox, "not/there");
 		sandbox_enter(&sandbox);
 		_exit(rows[i].deed() < 0 ? errno : 0);
 	}

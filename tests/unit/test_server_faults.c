@@ -119,10 +119,10 @@ static void prepare(void)
 	static const char all[] = "ann:=a\nbob:=b\n";
 
 	scratch_empty(scratch_name(&root, "root"));
-	scratch_folder("root");
-	scratch_folder("root/ann");
-	scratch_folder("root/ann/new");
-	scratch_folder("root/ann/cur");
+	scratch_directory("root");
+	scratch_directory("root/ann");
+	scratch_directory("root/ann/new");
+	scratch_directory("root/ann/cur");
 	scratch_write("root/ann/new/1,W=29", OCTETS("Subject: one\n\nfirst\n.dot\n"));
 	scratch_write("root/ann/new/2,W=24", OCTETS("Subject: two\n\nsecond\n"));
 	scratch_write("root/ann/cur/3,W=25:2,S", OCTETS("Subject: three\n\nthird\n"));

@@ -248,14 +248,14 @@ static void fill(void)
 	const struct buffer *const first = &answers[0];
 	struct buffer other = { 0 };
 
-	scratch_folder("to");
+	scratch_directory("to");
 	others_there = 0;
 	if (strcmp(kind->name, "mbox") == 0)
 		scratch_write("to/box", OCTETS("From somebody\n\nno line end"));
 	if (strcmp(kind->name, "dir") != 0)
 		return;
 	others_there = 1;
-	scratch_folder("to/box");
+	scratch_directory("to/box");
 	buffer_append(&other, first->data + strlen(ANSWER),
 		      first->length - strlen(ANSWER) - strlen(END));
 	other.data[other.length - strlen(".\r\n")] = '?';

@@ -53,11 +53,11 @@ static void write_message(struct buffer *text, const struct account *account, in
 static void append_part(const struct delivery_item *items)
 {
 	struct buffer path = { 0 }, spool = { 0 };
-	DIR *const folder = opendir(scratch_name(&path, "to"));
+	DIR *const directory = opendir(scratch_name(&path, "to"));
 	const struct dirent *entry;
 	int mbox;
 
-	while ((entry = readdir(folder)) != NULL)
+	while ((entry = readdir(directory)) != NULL)
 		if (strncmp(entry->d_name, ".pop3-", 6) == 0)
 			break;
 	must(entry != NULL, "there is a spool");
@@ -66,7 +66,7 @@ static void append_part(const struct delivery_item *items)
 	mbox = open(scratch_name(&path, "to/box"), O_WRONLY | O_APPEND);
 	must(file_write_all(mbox, spool.data, items[1].start + 60) == 0, "and appended");
 	close(mbox);
-	closedir(folder);
+	closedir(directory);
 	buffer_release(&path);
 	buffer_release(&spool);
 }
@@ -277,7 +277,7 @@ static const struct row {
 	enum meanwhile meanwhile;
 	unsigned kinds; /* bit set of destinations */
 } rows[] = {
-#define FOLDERS 3
+#define DIRECTORIES 3
 #define MBOX 4
 #define ALL 7
 	{ " written, no changes", WRITTEN, NOTHING, ALL },
@@ -309,8 +309,8 @@ static void test_row(const struct row *row)
 	struct buffer path = { 0 };
 
 	scratch_empty(scratch());
-	must(mkdir(scratch(), 0700) == 0, "there is a folder");
-	scratch_folder("to");
+	must(mkdir(scratch(), 0700) == 0, "there is a directory");
+	scratch_directory("to");
 	if (strcmp(kind, "mbox:") == 0)
 		scratch_write("to/box", OCTETS(foreign));
 	run(&ann, row->reach);

@@ -43,9 +43,9 @@ static void prepare_files(void)
 {
 	service_release(&service);
 	scratch_empty(scratch_name(&root_path, "root"));
-	scratch_folder("root");
-	scratch_folder("root/bob");
-	scratch_folder("root/bob/new");
+	scratch_directory("root");
+	scratch_directory("root/bob");
+	scratch_directory("root/bob/new");
 	scratch_write("root/bob/new/1.a.h", OCTETS("one\n"));
 	scratch_write("users", OCTETS(BEFORE));
 	settings.users = scratch_name(&users_path, "users");

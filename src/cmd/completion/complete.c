@@ -1,6 +1,6 @@
 /*
  * pop3 __complete WORD...: candidates for the last word of a command line, for the scripts in
- * completions/. Prints "words", "files", "folders" or "commands", a TAB, and the prefix of the
+ * completions/. Prints "words", "files", "directories" or "commands", a TAB, and the prefix of the
  * last word that is not replaced; then one line per candidate: the word, a TAB, its description.
  * Prints nothing when there are no candidates, and never connects to a server.
  */
@@ -117,7 +117,7 @@ static void offer_cursors(struct completion *c)
 }
 
 static void offer_files(struct completion *c) { put_kind(c, "files"); }
-static void offer_folders(struct completion *c) { put_kind(c, "folders"); }
+static void offer_directories(struct completion *c) { put_kind(c, "directories"); }
 static void offer_commands(struct completion *c) { put_kind(c, "commands"); }
 
 /* Offers the kinds of destinations, or operands after a kind's colon. */
@@ -150,7 +150,7 @@ static const struct {
 	{ "account", "NAME", offer_accounts },	{ "show", "ACCOUNT", offer_accounts },
 	{ "cursor", "NAME", offer_cursors },
 	{ NULL, "DEST", offer_destinations },	{ NULL, "COMMAND", offer_commands },
-	{ NULL, "DIR", offer_folders },		{ NULL, "FILE", offer_files },
+	{ NULL, "DIR", offer_directories },		{ NULL, "FILE", offer_files },
 };
 
 static void offer_values(struct completion *c, const struct option_spec *row)

@@ -131,13 +131,13 @@ static int expand(struct buffer *out, const char *destination, struct pop3_error
 	}
 	buffer_append(out, destination, (size_t)(path - destination));
 	if (!is_absolute(path)) {
-		char *const folder = getcwd(NULL, 0);
+		char *const directory = getcwd(NULL, 0);
 
-		if (folder == NULL)
+		if (directory == NULL)
 			return pop3_fail_errno(err, POP3_E_DESTINATION,
 					       "cannot find the current directory");
-		buffer_append_format(out, "%s/", folder);
-		free(folder);
+		buffer_append_format(out, "%s/", directory);
+		free(directory);
 	}
 	return file_expand(out, path, err);
 }

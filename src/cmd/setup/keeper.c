@@ -73,9 +73,9 @@ const struct keeper *keeper_choose(void)
 
 /* --- its commands --- */
 
-static void append_path(const char *account, const char *folder, struct buffer *out)
+static void append_path(const char *account, const char *directory, struct buffer *out)
 {
-	buffer_append_format(out, "%s/%s.password", folder, account);
+	buffer_append_format(out, "%s/%s.password", directory, account);
 }
 
 static void fill_in(const char *command, const char *word, struct buffer *out)
@@ -87,13 +87,13 @@ static void fill_in(const char *command, const char *word, struct buffer *out)
 	buffer_append_text(out, mark + 2);
 }
 
-void keeper_store_command(const struct keeper *keeper, const char *account, const char *folder,
+void keeper_store_command(const struct keeper *keeper, const char *account, const char *directory,
 			  struct buffer *out)
 {
 	struct buffer path = { 0 };
 
 	if (keeper->is_usable == NULL)
-		append_path(account, folder, &path);
+		append_path(account, directory, &path);
 	else
 		buffer_append_text(&path, account);
 	fill_in(keeper->store, buffer_text(&path), out);
@@ -101,11 +101,11 @@ void keeper_store_command(const struct keeper *keeper, const char *account, cons
 }
 
 /* Paths in the configuration are not quoted, since no shell reads them. */
-void keeper_value(const struct keeper *keeper, const char *account, const char *folder,
+void keeper_value(const struct keeper *keeper, const char *account, const char *directory,
 		  struct buffer *out)
 {
 	if (keeper->is_usable == NULL)
-		append_path(account, folder, out);
+		append_path(account, directory, out);
 	else
 		fill_in(keeper->fetch, account, out);
 }

@@ -17,10 +17,10 @@ struct keeper {
 /* The first one available on this machine. */
 const struct keeper *keeper_choose(void);
 
-/* The commands for an account; folder is the directory of the configuration file. */
-void keeper_store_command(const struct keeper *keeper, const char *account, const char *folder,
+/* The commands for an account; directory is the directory of the configuration file. */
+void keeper_store_command(const struct keeper *keeper, const char *account, const char *directory,
 			  struct buffer *out);
-void keeper_value(const struct keeper *keeper, const char *account, const char *folder,
+void keeper_value(const struct keeper *keeper, const char *account, const char *directory,
 		  struct buffer *out);
 
 /* Runs a command with the password on its standard input. */

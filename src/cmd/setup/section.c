@@ -41,7 +41,7 @@ static int confirm(const struct setup *setup, const char *question, bool *yes,
 int setup_keep_password(struct setup *setup, struct pop3_error *err)
 {
 	const struct keeper *const keeper = keeper_choose();
-	const char *const folder = buffer_text(&setup->folder);
+	const char *const directory = buffer_text(&setup->directory);
 	struct buffer question = { 0 }, command = { 0 };
 	bool yes = false;
 	int result;
@@ -49,10 +49,10 @@ int setup_keep_password(struct setup *setup, struct pop3_error *err)
 	buffer_append_format(&question, "Store the password in %s? [Y/n] ", keeper->name);
 	result = confirm(setup, buffer_text(&question), &yes, err);
 	if (result == 0 && yes) {
-		keeper_store_command(keeper, setup->name, folder, &command);
-		if (file_make_folders(folder) < 0)
+		keeper_store_command(keeper, setup->name, directory, &command);
+		if (file_make_directories(directory) < 0)
 			result = pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create '%s'",
-						 folder);
+						 directory);
 		else
 			result = keeper_store(buffer_text(&command), &setup->connection->secret,
 					      &setup->connection->target.timeouts, err);
@@ -107,16 +107,16 @@ static void put_options(const struct setup *setup, struct section *section)
 static void put_password(const struct setup *setup, struct section *section)
 {
 	const struct keeper *const keeper = setup->keeper != NULL ? setup->keeper : keeper_choose();
-	const char *const folder = buffer_text(&setup->folder);
+	const char *const directory = buffer_text(&setup->directory);
 	struct buffer text = { 0 };
 
 	if (setup->keeper == NULL) {
-		keeper_store_command(keeper, setup->name, folder, &text);
+		keeper_store_command(keeper, setup->name, directory, &text);
 		buffer_append_format(&section->text, "# To store the password: %s\n",
 				     buffer_text(&text));
 		buffer_clear(&text);
 	}
-	keeper_value(keeper, setup->name, folder, &text);
+	keeper_value(keeper, setup->name, directory, &text);
 	if (setup->keeper != NULL || !setup->writes)
 		put(section, keeper->key, buffer_text(&text));
 	else
@@ -205,14 +205,14 @@ static int append(int fd, const struct buffer *text)
 
 int section_append(const struct section *section, const char *path, struct pop3_error *err)
 {
-	struct buffer folder = { 0 };
+	struct buffer directory = { 0 };
 	int fd = -1, result;
 
 	if (buffer_check(&section->text, POP3_E_MEMORY, err) < 0)
 		return -1;
-	file_folder_of(&folder, path);
-	result = file_make_folders(buffer_text(&folder));
-	buffer_release(&folder);
+	file_directory_of(&directory, path);
+	result = file_make_directories(buffer_text(&directory));
+	buffer_release(&directory);
 	if (result == 0)
 		fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 	result = fd >= 0 ? append(fd, &section->text) : -1;

@@ -54,7 +54,7 @@ static int name_account(struct setup *setup, struct pop3_error *err)
 
 	setup->name = given != NULL ? given : setup->address;
 	setup->path = buffer_text(&config->path);
-	file_folder_of(&setup->folder, setup->path);
+	file_directory_of(&setup->directory, setup->path);
 	if (strlen(setup->name) > SECTION_NAME_MAX || setup->name[0] == '\0' ||
 	    strpbrk(setup->name, "]/") != NULL || text_has_control(setup->name) ||
 	    strcmp(setup->name, CONFIG_DEFAULTS) == 0)
@@ -65,7 +65,7 @@ static int name_account(struct setup *setup, struct pop3_error *err)
 			return pop3_fail(err, POP3_E_CONFIG, "%s already has an account '%s': "
 							     "choose another name with --account",
 					 setup->path, setup->name);
-	return buffer_check(&setup->folder, POP3_E_MEMORY, err);
+	return buffer_check(&setup->directory, POP3_E_MEMORY, err);
 }
 
 /* --- the command --- */
@@ -125,7 +125,7 @@ static void release(struct invocation *in)
 	pop3_diagnostics_release(&setup->report);
 	probe_release(&setup->probe);
 	buffer_release(&setup->local);
-	buffer_release(&setup->folder);
+	buffer_release(&setup->directory);
 	buffer_release(&setup->url);
 	buffer_release(&setup->tried);
 	free(setup);

@@ -23,7 +23,7 @@ struct setup {
 	const char *address, *domain; /* of the operand */
 	const char *name, *path;      /* of the account, of the configuration file */
 	struct buffer local;	      /* the part of the address before '@' */
-	struct buffer folder;	      /* of the configuration file */
+	struct buffer directory;      /* of the configuration file */
 	bool writes;		      /* the section into that file */
 	int64_t until_ms;	      /* from --max-time, as in struct pop3_timeouts */
 

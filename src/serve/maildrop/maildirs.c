@@ -19,7 +19,7 @@
 #define BIN ".removed"
 #define BIN_DEPTH_MAX 16
 
-#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 static int open_root(const char *root, struct pop3_error *err)
 {
@@ -42,9 +42,9 @@ static int inherit_owner(int fd, int parent)
 	return fchown(fd, above.st_uid, above.st_gid);
 }
 
-static int open_folder(int parent, const char *name)
+static int open_directory(int parent, const char *name)
 {
-	int fd = openat(parent, name, FOLDER_FLAGS);
+	int fd = openat(parent, name, DIRECTORY_FLAGS);
 	bool made;
 
 	if (fd >= 0 || errno != ENOENT)
@@ -52,23 +52,23 @@ static int open_folder(int parent, const char *name)
 	made = mkdirat(parent, name, 0700) == 0;
 	if (!made && errno != EEXIST)
 		return -1;
-	fd = openat(parent, name, FOLDER_FLAGS);
+	fd = openat(parent, name, DIRECTORY_FLAGS);
 	if (fd < 0 || !made || inherit_owner(fd, parent) == 0)
 		return fd;
 	close(fd);
 	return -1;
 }
 
-static int make_folders(int mailbox)
+static int make_directories(int mailbox)
 {
-	static const char *const folders[] = { "tmp", "new", "cur" };
+	static const char *const directories[] = { "tmp", "new", "cur" };
 
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
 		int fd;
 
-		if (faccessat(mailbox, folders[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		if (faccessat(mailbox, directories[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 			continue;
-		fd = open_folder(mailbox, folders[i]);
+		fd = open_directory(mailbox, directories[i]);
 		if (fd < 0)
 			return -1;
 		close(fd);
@@ -83,9 +83,9 @@ int maildirs_open(const char *root, const char *user, struct pop3_error *err)
 
 	if (parent < 0)
 		return -1;
-	fd = open_folder(parent, user);
+	fd = open_directory(parent, user);
 	close(parent);
-	if (fd >= 0 && make_folders(fd) == 0)
+	if (fd >= 0 && make_directories(fd) == 0)
 		return fd;
 	pop3_fail_errno(err, POP3_E_IO, "cannot open the mailbox '%s/%s'", root, user);
 	if (fd >= 0)
@@ -117,7 +117,7 @@ int maildirs_rename(const char *root, const char *user, const char *new_user,
 int maildirs_discard(const char *root, const char *user, struct pop3_error *err)
 {
 	const int parent = open_root(root, err);
-	const int bin = parent < 0 ? -1 : open_folder(parent, BIN);
+	const int bin = parent < 0 ? -1 : open_directory(parent, BIN);
 	char name[NAME_MAX + 1];
 	struct timespec now;
 	int result = -1;
@@ -137,34 +137,34 @@ int maildirs_discard(const char *root, const char *user, struct pop3_error *err)
 	return result;
 }
 
-static void remove_entries(int folder, int depth);
+static void remove_entries(int directory, int depth);
 
-static void remove_entry(int folder, const char *name, int depth)
+static void remove_entry(int directory, const char *name, int depth)
 {
 	int inner;
 
-	if (unlinkat(folder, name, 0) == 0 || (errno != EISDIR && errno != EPERM) || depth == 0)
+	if (unlinkat(directory, name, 0) == 0 || (errno != EISDIR && errno != EPERM) || depth == 0)
 		return;
-	inner = openat(folder, name, FOLDER_FLAGS);
+	inner = openat(directory, name, DIRECTORY_FLAGS);
 	if (inner < 0)
 		return;
 	remove_entries(inner, depth - 1);
-	unlinkat(folder, name, AT_REMOVEDIR);
+	unlinkat(directory, name, AT_REMOVEDIR);
 }
 
 /* Closes the descriptor. */
-static void remove_entries(int folder, int depth)
+static void remove_entries(int directory, int depth)
 {
-	DIR *const entries = fdopendir(folder);
+	DIR *const entries = fdopendir(directory);
 	const struct dirent *entry;
 
 	if (entries == NULL) {
-		close(folder);
+		close(directory);
 		return;
 	}
 	while ((entry = readdir(entries)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			remove_entry(folder, entry->d_name, depth);
+			remove_entry(directory, entry->d_name, depth);
 	closedir(entries);
 }
 

@@ -21,9 +21,9 @@ const char *maildrop_name(const struct maildrop *drop, const struct maildrop_mes
 	return drop->names.data + message->name;
 }
 
-int maildrop_folder(const struct maildrop *drop, const struct maildrop_message *message)
+int maildrop_directory(const struct maildrop *drop, const struct maildrop_message *message)
 {
-	return drop->folders[message->in_new];
+	return drop->directories[message->in_new];
 }
 
 static int lock_and_read(struct maildrop *drop, struct pop3_error *err)
@@ -36,9 +36,9 @@ static int lock_and_read(struct maildrop *drop, struct pop3_error *err)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot lock the maildrop");
 	}
 	for (size_t i = 0; i < 2; i++) {
-		drop->folders[i] = openat(drop->fd, names[i],
-					  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (drop->folders[i] < 0)
+		drop->directories[i] = openat(drop->fd, names[i],
+					      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (drop->directories[i] < 0)
 			return pop3_fail_errno(err, POP3_E_IO, "cannot open '%s/%s'", drop->path,
 					       names[i]);
 	}
@@ -57,7 +57,7 @@ struct maildrop *maildrop_open(const char *root, const char *user, struct pop3_e
 	buffer_append_format(&path, "%s/%s", root, user);
 	drop->path = path.data;
 	drop->names.limit = MAILDROP_NAMES_MAX;
-	drop->folders[0] = drop->folders[1] = -1;
+	drop->directories[0] = drop->directories[1] = -1;
 	drop->round = 1;
 	drop->fd = buffer_check(&path, POP3_E_IO, err) < 0 ? -1 : maildirs_open(root, user, err);
 	if (drop->fd >= 0 && lock_and_read(drop, err) == 0)
@@ -71,8 +71,8 @@ void maildrop_close(struct maildrop *drop)
 	if (drop == NULL)
 		return;
 	for (size_t i = 0; i < 2; i++)
-		if (drop->folders[i] >= 0)
-			close(drop->folders[i]);
+		if (drop->directories[i] >= 0)
+			close(drop->directories[i]);
 	if (drop->fd >= 0)
 		close(drop->fd);
 	measuring_release(drop->measuring);
@@ -111,7 +111,7 @@ void maildrop_unmark_all(struct maildrop *drop)
 static int open_file(const struct maildrop *drop, const struct maildrop_message *message,
 		     uint64_t *stored)
 {
-	const int fd = openat(maildrop_folder(drop, message), maildrop_name(drop, message),
+	const int fd = openat(maildrop_directory(drop, message), maildrop_name(drop, message),
 			      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat status;
 

@@ -28,7 +28,7 @@ struct maildrop_message {
 
 struct maildrop {
 	int fd; /* the Maildir; holds the session's lock while open */
-	int folders[2]; /* cur and new, by in_new; open, so later symbolic links do no harm */
+	int directories[2]; /* cur and new, by in_new; open, so later symbolic links do no harm */
 	char *path; /* the Maildir, for error messages */
 	struct buffer names;
 	struct maildrop_message *messages;
@@ -79,7 +79,7 @@ int maildrop_update(struct maildrop *drop, size_t *removed, struct pop3_error *e
 
 /* Internal to src/serve/maildrop: a message's file name, and the directory it is in. */
 const char *maildrop_name(const struct maildrop *drop, const struct maildrop_message *message);
-int maildrop_folder(const struct maildrop *drop, const struct maildrop_message *message);
+int maildrop_directory(const struct maildrop *drop, const struct maildrop_message *message);
 
 /* Compares base names: the order of delivery. */
 int maildrop_compare(const char *a, const char *b);

@@ -55,7 +55,7 @@ static int add_message(struct maildrop *drop, const struct dirent *entry, bool i
 	return buffer_check(&drop->names, POP3_E_MEMORY, err);
 }
 
-static bool is_message(int folder, const struct dirent *entry)
+static bool is_message(int directory, const struct dirent *entry)
 {
 	struct stat status;
 
@@ -63,13 +63,13 @@ static bool is_message(int folder, const struct dirent *entry)
 		return false;
 	if (entry->d_type != DT_UNKNOWN)
 		return entry->d_type == DT_REG;
-	return fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	return fstatat(directory, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       S_ISREG(status.st_mode);
 }
 
-static int scan_folder(struct maildrop *drop, bool in_new, struct pop3_error *err)
+static int scan_directory(struct maildrop *drop, bool in_new, struct pop3_error *err)
 {
-	const int fd = openat(drop->folders[in_new], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int fd = openat(drop->directories[in_new], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *const name = in_new ? "new" : "cur";
 	const struct dirent *entry;
 	DIR *entries = NULL;
@@ -103,7 +103,7 @@ int maildrop_scan(struct maildrop *drop, struct pop3_error *err)
 	struct stat status;
 	size_t count = 0;
 
-	if (scan_folder(drop, true, err) < 0 || scan_folder(drop, false, err) < 0)
+	if (scan_directory(drop, true, err) < 0 || scan_directory(drop, false, err) < 0)
 		return -1;
 	if (drop->count == 0)
 		return 0;
@@ -118,7 +118,7 @@ int maildrop_scan(struct maildrop *drop, struct pop3_error *err)
 	drop->count = count;
 	/* On some network and overlay file systems, readdir and stat report different inodes. */
 	first = &drop->messages[0];
-	drop->inodes_match = fstatat(maildrop_folder(drop, first), maildrop_name(drop, first),
+	drop->inodes_match = fstatat(maildrop_directory(drop, first), maildrop_name(drop, first),
 				     &status, AT_SYMLINK_NOFOLLOW) == 0 &&
 			     status.st_ino == first->inode;
 	return 0;
@@ -156,7 +156,7 @@ static void match_lists(struct maildrop *drop, const struct maildrop *fresh)
 int maildrop_scan_again(struct maildrop *drop, struct pop3_error *err)
 {
 	struct maildrop fresh = {
-		.fd = drop->fd, .folders = { drop->folders[0], drop->folders[1] },
+		.fd = drop->fd, .directories = { drop->directories[0], drop->directories[1] },
 		.path = drop->path, .names = { .limit = MAILDROP_NAMES_MAX },
 	};
 	int result = maildrop_scan(&fresh, err);

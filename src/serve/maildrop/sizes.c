@@ -157,7 +157,7 @@ static bool is_as_cached(const struct maildrop *drop, const struct maildrop_mess
 	struct stat status;
 
 	return measure->octets != UNKNOWN &&
-	       fstatat(maildrop_folder(drop, message), maildrop_name(drop, message), &status,
+	       fstatat(maildrop_directory(drop, message), maildrop_name(drop, message), &status,
 		       AT_SYMLINK_NOFOLLOW) == 0 &&
 	       S_ISREG(status.st_mode) && (uint64_t)status.st_size == measure->size &&
 	       time_of(&status) == measure->time;

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mail/folder.h"
+#include "mail/directory.h"
 #include "serve/maildrop/maildrop.h"
 
 /* The marked messages of one attempt, and how many were removed in all. */
@@ -18,7 +18,7 @@ static bool is_same_file(const struct maildrop *drop, const struct maildrop_mess
 {
 	struct stat status;
 
-	if (fstatat(maildrop_folder(drop, message), maildrop_name(drop, message), &status,
+	if (fstatat(maildrop_directory(drop, message), maildrop_name(drop, message), &status,
 		    AT_SYMLINK_NOFOLLOW) < 0)
 		return false;
 	errno = ENOENT;
@@ -34,7 +34,7 @@ static void remove_marked(struct maildrop *drop, struct removal *removal)
 		if (!maildrop_is_marked(drop, i) || message->gone)
 			continue;
 		if (is_same_file(drop, message) &&
-		    unlinkat(maildrop_folder(drop, message), maildrop_name(drop, message),
+		    unlinkat(maildrop_directory(drop, message), maildrop_name(drop, message),
 			     0) == 0) {
 			message->gone = true;
 			removal->removed++;
@@ -49,7 +49,7 @@ static void remove_marked(struct maildrop *drop, struct removal *removal)
 /* Moves the messages that are left in new to cur; returns whether there were any. */
 static bool move_new(const struct maildrop *drop)
 {
-	const int fresh = drop->folders[true], cur = drop->folders[false];
+	const int fresh = drop->directories[true], cur = drop->directories[false];
 	struct buffer target = { 0 };
 	bool moved = false;
 
@@ -62,7 +62,7 @@ static bool move_new(const struct maildrop *drop)
 		buffer_clear(&target);
 		buffer_append_format(&target, "%s%s", name, strchr(name, ':') == NULL ? ":2," : "");
 		if (!target.no_memory && is_same_file(drop, message) &&
-		    folder_move(fresh, name, cur, target.data) == 0)
+		    directory_move(fresh, name, cur, target.data) == 0)
 			moved = true;
 	}
 	buffer_release(&target);
@@ -84,7 +84,7 @@ int maildrop_update(struct maildrop *drop, size_t *removed, struct pop3_error *e
 	}
 	changed = move_new(drop) || removal.removed > 0;
 	for (size_t i = 0; changed && i < 2; i++)
-		if (fsync(drop->folders[i]) < 0)
+		if (fsync(drop->directories[i]) < 0)
 			result = pop3_fail_errno(err, POP3_E_IO, "cannot sync the mailbox");
 	if (result == 0 && removal.failed > 0)
 		result = pop3_fail(err, POP3_E_IO, "%zu messages could not be removed",

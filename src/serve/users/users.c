@@ -68,14 +68,14 @@ static int read_file(const char *path, struct buffer *out, struct pop3_error *er
 }
 
 /* Only protects against a power loss. Failures are ignored: the file is already in place. */
-static void sync_folder_of(const char *path)
+static void sync_directory_of(const char *path)
 {
-	struct buffer folder = { 0 };
+	struct buffer directory = { 0 };
 	int fd;
 
-	file_folder_of(&folder, path);
-	fd = open(buffer_text(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	buffer_release(&folder);
+	file_directory_of(&directory, path);
+	fd = open(buffer_text(&directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	buffer_release(&directory);
 	if (fd < 0)
 		return;
 	(void)fsync(fd);
@@ -124,7 +124,7 @@ static int write_file(const char *path, const struct buffer *text, struct pop3_e
 	else
 		result = 0;
 	if (result == 0)
-		sync_folder_of(real);
+		sync_directory_of(real);
 	else
 		unlink(buffer_text(&temporary));
 	buffer_release(&temporary);

@@ -20,11 +20,11 @@
 #define CHUNK 65536
 
 static int log_fd = -1;
-static const char *synced_folder;
+static const char *synced_directory;
 
-void log_open(const char *path, const char *folder)
+void log_open(const char *path, const char *directory)
 {
-	synced_folder = folder;
+	synced_directory = directory;
 	if (path != NULL)
 		log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
@@ -81,14 +81,14 @@ static void log_file(int fd, const struct stat *status)
 	}
 }
 
-static void log_folder(int fd, const struct stat *status)
+static void log_directory(int fd, const struct stat *status)
 {
 	static char names[1 << 20];
-	DIR *const folder = fdopendir(openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	DIR *const directory = fdopendir(openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	const struct dirent *entry;
 	size_t length = 0;
 
-	while (folder != NULL && (entry = readdir(folder)) != NULL) {
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
 		const size_t more = strlen(entry->d_name) + 1;
 		const uint64_t inode = entry->d_ino;
 
@@ -98,8 +98,8 @@ static void log_folder(int fd, const struct stat *status)
 		memcpy(names + length + 8, entry->d_name, more);
 		length += 8 + more;
 	}
-	if (folder != NULL)
-		closedir(folder);
+	if (directory != NULL)
+		closedir(directory);
 	put_head('D', status->st_ino, length);
 	put(names, length);
 }
@@ -110,10 +110,10 @@ static void log_synced(int fd)
 	int again = -1;
 	struct stat status;
 
-	if (synced_folder == NULL || fstat(fd, &status) < 0)
+	if (synced_directory == NULL || fstat(fd, &status) < 0)
 		return;
 	if (S_ISDIR(status.st_mode)) {
-		log_folder(fd, &status);
+		log_directory(fd, &status);
 	} else if (S_ISREG(status.st_mode)) {
 		char path[40];
 
@@ -166,7 +166,7 @@ int syncfs(int fd)
 {
 	if (sync_fails("syncfs", fd))
 		return -1;
-	if (synced_folder != NULL)
-		nftw(synced_folder, log_path, 16, FTW_PHYS);
+	if (synced_directory != NULL)
+		nftw(synced_directory, log_path, 16, FTW_PHYS);
 	return 0;
 }

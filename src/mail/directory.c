@@ -1,5 +1,5 @@
 /* Directories for deliveries: opened without following symbolic links, file names never reused. */
-#include "mail/folder.h"
+#include "mail/directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,39 +10,39 @@
 
 #include "base/file.h"
 
-static int open_folder(int parent, const char *path)
+static int open_directory(int parent, const char *path)
 {
 	return openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-int folder_open(int parent, const char *path, bool must_exist, struct pop3_error *err)
+int directory_open(int parent, const char *path, bool must_exist, struct pop3_error *err)
 {
-	int folder = open_folder(parent, path);
+	int directory = open_directory(parent, path);
 
-	if (folder < 0 && errno == ENOENT && !must_exist) {
-		const int made = parent == AT_FDCWD ? file_make_folders(path)
+	if (directory < 0 && errno == ENOENT && !must_exist) {
+		const int made = parent == AT_FDCWD ? file_make_directories(path)
 						    : mkdirat(parent, path, 0700);
 
 		if (made < 0 && errno != EEXIST)
 			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create '%s'", path);
-		if (parent != AT_FDCWD && folder_sync(parent, path, err) < 0)
+		if (parent != AT_FDCWD && directory_sync(parent, path, err) < 0)
 			return -1;
-		folder = open_folder(parent, path);
+		directory = open_directory(parent, path);
 	}
-	if (folder < 0 && (errno == ENOTDIR || errno == ELOOP))
+	if (directory < 0 && (errno == ENOTDIR || errno == ELOOP))
 		return pop3_fail(err, POP3_E_DESTINATION,
 				 "'%s' is not a directory, or is a symbolic link", path);
-	if (folder < 0)
+	if (directory < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open '%s'", path);
-	if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+	if (faccessat(directory, ".", W_OK | X_OK, AT_EACCESS) < 0) {
 		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write into '%s'", path);
-		close(folder);
+		close(directory);
 		return -1;
 	}
-	return folder;
+	return directory;
 }
 
-int folder_move(int from, const char *old_name, int to, const char *new_name)
+int directory_move(int from, const char *old_name, int to, const char *new_name)
 {
 	if (file_rename_new(from, old_name, to, new_name) == 0)
 		return 0;
@@ -55,9 +55,9 @@ int folder_move(int from, const char *old_name, int to, const char *new_name)
 	return 0;
 }
 
-DIR *folder_list(int folder, const char *path, struct pop3_error *err)
+DIR *directory_list(int directory, const char *path, struct pop3_error *err)
 {
-	const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *const names = copy >= 0 ? fdopendir(copy) : NULL;
 
 	if (names == NULL) {
@@ -68,23 +68,23 @@ DIR *folder_list(int folder, const char *path, struct pop3_error *err)
 	return names;
 }
 
-int folder_remove(int folder, const char *path, const char *prefix, struct pop3_error *err)
+int directory_remove(int directory, const char *path, const char *prefix, struct pop3_error *err)
 {
-	DIR *const names = folder_list(folder, path, err);
+	DIR *const names = directory_list(directory, path, err);
 	const struct dirent *entry;
 
 	if (names == NULL)
 		return -1;
 	while ((entry = readdir(names)) != NULL)
 		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
-			unlinkat(folder, entry->d_name, 0);
+			unlinkat(directory, entry->d_name, 0);
 	closedir(names);
 	return 0;
 }
 
-int folder_sync(int folder, const char *path, struct pop3_error *err)
+int directory_sync(int directory, const char *path, struct pop3_error *err)
 {
-	if (fsync(folder) < 0)
+	if (fsync(directory) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot sync '%s'", path);
 	return 0;
 }
