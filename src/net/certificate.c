@@ -56,9 +56,10 @@ static void print_host_or_address(const GENERAL_NAME *name, struct buffer *out)
 		name->type == GEN_DNS ? name->d.dNSName : name->d.iPAddress;
 	const unsigned char *const octets = ASN1_STRING_get0_data(value);
 	const int length = ASN1_STRING_length(value);
-	char text[INET6_ADDRSTRLEN];
 
 	if (name->type == GEN_IPADD) {
+		char text[INET6_ADDRSTRLEN];
+
 		if ((length == 4 || length == 16) &&
 		    inet_ntop(length == 4 ? AF_INET : AF_INET6, octets, text, sizeof text) != NULL)
 			buffer_append_text(out, text);

@@ -166,35 +166,14 @@ static int winner(struct race *race)
 	return -1;
 }
 
-static int wait_for_attempts(struct race *race, const struct pop3_timeouts *timeouts,
-			     int64_t deadline, struct pop3_error *err)
-{
-	struct pollfd *const cancel = &race->attempts[race->started];
-	const int64_t now = clock_ms();
-	int64_t wait = race->started < race->count ? ATTEMPT_DELAY_MS : -1;
-
-	if (deadline != 0 && now >= deadline)
-		return pop3_fail(err, POP3_E_TIMEOUT, "timed out");
-	if (deadline != 0 && (wait < 0 || deadline - now < wait))
-		wait = deadline - now;
-	*cancel = (struct pollfd){
-		.fd = timeouts->cancel_fd > 0 ? timeouts->cancel_fd : -1, .events = POLLIN,
-	};
-	if (poll(race->attempts, race->started + 1, (int)wait) < 0) {
-		for (size_t i = 0; i <= race->started; i++)
-			race->attempts[i].revents = 0;
-		if (errno != EINTR)
-			return pop3_fail_errno(err, POP3_E_IO, "poll");
-	}
-	if (cancel->revents != 0)
-		return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
-	return 0;
-}
-
+/* Returns the connected socket. */
 static int run_race(struct race *race, const struct pop3_timeouts *timeouts, int64_t deadline,
 		    struct pop3_error *err)
 {
 	for (;;) {
+		const int64_t now = clock_ms();
+		int64_t wait = -1;
+		struct pollfd *cancel;
 		int fd;
 
 		if (race->started < race->count)
@@ -205,8 +184,23 @@ static int run_race(struct race *race, const struct pop3_timeouts *timeouts, int
 			errno = race->last_errno;
 			return pop3_fail_errno(err, POP3_E_CONNECT, "cannot connect");
 		}
-		if (wait_for_attempts(race, timeouts, deadline, err) < 0)
-			return -1;
+		if (race->started < race->count)
+			wait = ATTEMPT_DELAY_MS;
+		if (deadline != 0 && now >= deadline)
+			return pop3_fail(err, POP3_E_TIMEOUT, "timed out");
+		if (deadline != 0 && (wait < 0 || deadline - now < wait))
+			wait = deadline - now;
+		cancel = &race->attempts[race->started];
+		*cancel = (struct pollfd){
+			.fd = timeouts->cancel_fd > 0 ? timeouts->cancel_fd : -1, .events = POLLIN,
+		};
+		if (poll(race->attempts, race->started + 1, (int)wait) < 0) {
+			if (errno == EINTR)
+				continue;
+			return pop3_fail_errno(err, POP3_E_IO, "poll");
+		}
+		if (cancel->revents != 0)
+			return pop3_fail(err, POP3_E_INTERRUPTED, "interrupted");
 		fd = winner(race);
 		if (fd >= 0)
 			return fd;
