@@ -77,45 +77,30 @@ static size_t match_msg_id(const char *text)
 	return at + right + 2;
 }
 
-/* Finds the first msg-id in the greeting, which may contain other text in angle brackets. */
-static const char *find_timestamp(const char *greeting, size_t *length)
-{
-	const char *found = strchr(greeting, '<');
-
-	for (; found != NULL; found = strchr(found + 1, '<')) {
-		*length = match_msg_id(found);
-		if (*length > 0)
-			break;
-	}
-	return found;
-}
-
-static bool digest_login(unsigned char digest[MD5_OCTETS], const char *timestamp, size_t length,
-			 const struct pop3_secret *secret)
-{
-	EVP_MD_CTX *const context = EVP_MD_CTX_new();
-	const bool done = context != NULL && EVP_DigestInit_ex(context, EVP_md5(), NULL) > 0 &&
-			  EVP_DigestUpdate(context, timestamp, length) > 0 &&
-			  EVP_DigestUpdate(context, secret->text, secret->length) > 0 &&
-			  EVP_DigestFinal_ex(context, digest, NULL) > 0;
-
-	EVP_MD_CTX_free(context);
-	return done;
-}
-
 static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 {
 	unsigned char digest[MD5_OCTETS];
 	char hex[2 * sizeof digest + 1];
 	size_t length = 0;
-	const char *const timestamp = find_timestamp(auth->greeting, &length);
+	const char *timestamp = strchr(auth->greeting, '<');
+	EVP_MD_CTX *context;
+	bool done;
 
+	/* The greeting may contain other text in angle brackets. */
+	while (timestamp != NULL && (length = match_msg_id(timestamp)) == 0)
+		timestamp = strchr(timestamp + 1, '<');
 	if (text_has_control(auth->user))
 		return pop3_fail(err, POP3_E_USAGE, "the user name contains a control character");
 	if (timestamp == NULL)
 		return pop3_fail(err, POP3_E_CREDENTIALS,
 				 "the server does not offer APOP: its greeting has no timestamp");
-	if (!digest_login(digest, timestamp, length, auth->secret))
+	context = EVP_MD_CTX_new();
+	done = context != NULL && EVP_DigestInit_ex(context, EVP_md5(), NULL) > 0 &&
+	       EVP_DigestUpdate(context, timestamp, length) > 0 &&
+	       EVP_DigestUpdate(context, auth->secret->text, auth->secret->length) > 0 &&
+	       EVP_DigestFinal_ex(context, digest, NULL) > 0;
+	EVP_MD_CTX_free(context);
+	if (!done)
 		return pop3_fail(err, POP3_E_CONFIG, "APOP needs MD5, which OpenSSL does not "
 						     "provide here");
 	text_hex(hex, digest, sizeof digest);

@@ -65,57 +65,14 @@ static bool take_attribute(struct span *message, char name, struct span *value)
 	return true;
 }
 
-static int write_header(const struct auth *auth, bool binds, struct buffer *out,
-			struct pop3_error *err)
-{
-	const bool able = auth->binding != NULL && auth->binding->name != NULL;
-
-	if (binds && !able)
-		return pop3_fail(err, POP3_E_USAGE,
-				 "SCRAM-PLUS needs a TLS connection to bind the login to");
-	/*
-	 * The gs2-cbind-flag (RFC 5802 section 6). 'y': we support channel binding but the server
-	 * did not offer -PLUS, which lets it detect that an attacker removed the offer. 'n': we do
-	 * not support or use channel binding.
-	 */
-	if (binds)
-		buffer_append_format(out, "p=%s,,", auth->binding->name);
-	else
-		buffer_append_text(out, able && !auth->server_binds ? "y,," : "n,,");
-	return 0;
-}
-
-static int write_first(struct auth *auth, bool binds, struct buffer *out, struct pop3_error *err)
-{
-	struct scram *const scram = auth->state;
-	const struct pop3_secret *const secret = auth->secret;
-	struct buffer name = { 0 };
-
-	if (write_header(auth, binds, &scram->binding, err) < 0 ||
-	    saslprep_name(&name, auth->user, strlen(auth->user), err) < 0 ||
-	    saslprep_password(&scram->password, secret->text, secret->length, err) < 0) {
-		buffer_release(&name);
-		return -1;
-	}
-	buffer_append_text(&scram->message, "n=");
-	auth_append_name(&scram->message, buffer_text(&name));
-	buffer_append_format(&scram->message, ",r=%s", buffer_text(&scram->nonce));
-	buffer_release(&name);
-
-	buffer_append(out, scram->binding.data, scram->binding.length);
-	buffer_append(out, scram->message.data, scram->message.length);
-	if (binds)
-		buffer_append(&scram->binding, auth->binding->data, auth->binding->length);
-	if (buffer_check(&scram->binding, POP3_E_BUG, err) < 0 ||
-	    buffer_check(&scram->message, POP3_E_BUG, err) < 0)
-		return -1;
-	return buffer_check(out, POP3_E_USAGE, err);
-}
-
 int auth_scram_start_with(struct auth *auth, const EVP_MD *digest, bool binds, const char *nonce,
 			  struct buffer *out, struct pop3_error *err)
 {
 	struct scram *const scram = OPENSSL_zalloc(sizeof *scram);
+	const bool able = auth->binding != NULL && auth->binding->name != NULL;
+	const struct pop3_secret *const secret = auth->secret;
+	struct buffer name = { 0 };
+	int result;
 
 	auth->state = scram;
 	if (scram == NULL)
@@ -125,7 +82,35 @@ int auth_scram_start_with(struct auth *auth, const EVP_MD *digest, bool binds, c
 	buffer_append_text(&scram->nonce, nonce);
 	if (buffer_check(&scram->nonce, POP3_E_BUG, err) < 0)
 		return -1;
-	return write_first(auth, binds, out, err);
+	if (binds && !able)
+		return pop3_fail(err, POP3_E_USAGE,
+				 "SCRAM-PLUS needs a TLS connection to bind the login to");
+	/*
+	 * The gs2-cbind-flag (RFC 5802 section 6). 'y': we support channel binding but the server
+	 * did not offer -PLUS, which lets it detect that an attacker removed the offer. 'n': we do
+	 * not support or use channel binding.
+	 */
+	if (binds)
+		buffer_append_format(&scram->binding, "p=%s,,", auth->binding->name);
+	else
+		buffer_append_text(&scram->binding, able && !auth->server_binds ? "y,," : "n,,");
+	result = saslprep_name(&name, auth->user, strlen(auth->user), err);
+	if (result == 0)
+		result = saslprep_password(&scram->password, secret->text, secret->length, err);
+	buffer_append_text(&scram->message, "n=");
+	auth_append_name(&scram->message, buffer_text(&name));
+	buffer_append_format(&scram->message, ",r=%s", buffer_text(&scram->nonce));
+	buffer_release(&name);
+	if (result < 0)
+		return -1;
+	buffer_append(out, scram->binding.data, scram->binding.length);
+	buffer_append(out, scram->message.data, scram->message.length);
+	if (binds)
+		buffer_append(&scram->binding, auth->binding->data, auth->binding->length);
+	if (buffer_check(&scram->binding, POP3_E_BUG, err) < 0 ||
+	    buffer_check(&scram->message, POP3_E_BUG, err) < 0)
+		return -1;
+	return buffer_check(out, POP3_E_USAGE, err);
 }
 
 static int start(struct auth *auth, const EVP_MD *digest, bool binds, struct buffer *out,
@@ -249,15 +234,9 @@ static int step(struct auth *auth, const char *challenge, size_t length, struct 
 	struct scram *const scram = auth->state;
 	struct span message = { challenge, length }, reason;
 
-	switch (scram->stage) {
-	case SENT_FIRST:
-	case SENT_FINAL:
-		break;
-	case SERVER_PROVED:
-	case SERVER_REFUSED:
+	if (scram->stage == SERVER_PROVED || scram->stage == SERVER_REFUSED)
 		return pop3_fail(err, POP3_E_PROTOCOL, "the server sent a challenge after the end "
 						       "of SCRAM");
-	}
 	/* The -ERR, perhaps with a response code, follows only after our answer. */
 	if (take_attribute(&message, 'e', &reason)) {
 		auth_keep_refusal(auth, reason.text, reason.length);

@@ -11,8 +11,8 @@
 /* In the order in which --auth auto prefers them. */
 static const struct auth_mechanism *const mechanisms[] = {
 	&auth_scram_sha_256_plus, &auth_scram_sha_1_plus, &auth_scram_sha_256, &auth_scram_sha_1,
-	&auth_plain,		  &auth_user,		  &auth_login,	       &auth_cram_md5,
-	&auth_apop,		  &auth_xoauth2,	  &auth_oauthbearer,   &auth_external,
+	&auth_plain, &auth_user, &auth_login, &auth_cram_md5,
+	&auth_apop, &auth_xoauth2, &auth_oauthbearer, &auth_external,
 };
 
 const struct auth_mechanism *auth_mechanism(size_t i)

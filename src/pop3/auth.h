@@ -13,9 +13,9 @@
 /* Login mechanisms: one file for each mechanism or family, and one row for each in auth.c. */
 
 enum auth_flag {
-	AUTH_COMMAND = 1 << 0,	   /* own command lines (USER, APOP) instead of AUTH and base64 */
+	AUTH_COMMAND = 1 << 0,	   /* own command lines (USER, APOP) instead of AUTH */
 	AUTH_CLEAR = 1 << 1,	   /* reveals the password to the server: auto requires TLS */
-	AUTH_AHEAD = 1 << 2,	   /* can be sent without waiting: does not depend on challenges */
+	AUTH_AHEAD = 1 << 2,	   /* can be sent ahead: does not depend on challenges */
 	AUTH_BINDS = 1 << 3,	   /* -PLUS: needs the channel binding of the connection */
 	AUTH_ASKED = 1 << 4,	   /* only when requested by name, never with auto */
 	AUTH_NO_PASSWORD = 1 << 5, /* takes no password */

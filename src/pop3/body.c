@@ -6,27 +6,6 @@
 
 #include "pop3/dot.h"
 
-static void pass_on(struct body *body, const struct dot_span *span)
-{
-	for (size_t i = 0; i < span->length && body->octets + i < sizeof body->beginning; i++)
-		body->beginning[body->octets + i] = span->data[i];
-	body->octets += span->length;
-	if (span->length == 0 || body->sink == NULL || body->failure.code != POP3_E_NONE)
-		return;
-	body->sink->write(body->sink, span->data, span->length, &body->failure);
-}
-
-/* Traces only the size: the lines themselves would be too many. */
-static void trace_octets(struct wire *wire, uint64_t octets)
-{
-	char text[32];
-
-	if (wire->tracer == NULL)
-		return;
-	snprintf(text, sizeof text, "(%llu octets)", (unsigned long long)octets);
-	wire_trace(wire, POP3_RECEIVED, text, strlen(text));
-}
-
 int body_read(struct wire *wire, struct body *body, struct pop3_error *err)
 {
 	struct dot dot;
@@ -39,14 +18,25 @@ int body_read(struct wire *wire, struct body *body, struct pop3_error *err)
 			return -1;
 		wire->begin += dot_next(&dot, wire->input + wire->begin, wire->end - wire->begin,
 					&span);
-		pass_on(body, &span);
+		for (uint64_t i = 0, at = body->octets;
+		     i < span.length && at < sizeof body->beginning; i++, at++)
+			body->beginning[at] = span.data[i];
+		body->octets += span.length;
+		if (span.length > 0 && body->sink != NULL && body->failure.code == POP3_E_NONE)
+			body->sink->write(body->sink, span.data, span.length, &body->failure);
 		if (body->limit > 0 && body->octets > body->limit)
 			return pop3_fail(err, POP3_E_PROTOCOL,
 					 "the message is longer than %llu octets",
 					 (unsigned long long)body->limit);
 	}
 	wire_progressed(wire);
-	trace_octets(wire, body->octets);
+	/* Only the size: the lines themselves would be too many. */
+	if (wire->tracer != NULL) {
+		char text[32];
+
+		snprintf(text, sizeof text, "(%llu octets)", (unsigned long long)body->octets);
+		wire_trace(wire, POP3_RECEIVED, text, strlen(text));
+	}
 	return 0;
 }
 

@@ -1,7 +1,4 @@
-/*
- * What earlier runs learned about a server: a small private text file that may be deleted at any
- * time.
- */
+/* What earlier runs learned about a server: a small private text file that may be deleted. */
 #include "pop3/cache.h"
 
 #include <inttypes.h>
@@ -34,31 +31,28 @@ static void add_route(struct buffer *key, const char *way)
 			     way != NULL ? hash_octets(way, strlen(way)) : 0);
 }
 
-static void add_trust(struct buffer *key, const struct pop3_trust *trust)
-{
-	add_part(key, trust->ca_file);
-	add_part(key, trust->ca_dir);
-	add_part(key, trust->cert);
-	add_part(key, trust->key);
-	add_part(key, trust->name);
-	buffer_append_format(key, "\t%d\t%d", trust->tls_1_3_only, trust->no_verify);
-	for (size_t i = 0; i < trust->pin_count; i++)
-		add_part(key, trust->pins[i]);
-}
-
 /*
  * The first lines of each file identify the account. They are compared as a whole, because the
  * file's name is only a hash.
  */
 static void write_head(struct buffer *head, const struct pop3_account *account)
 {
+	const struct pop3_trust *const trust = &account->trust;
+
 	buffer_append_format(head, "pop3 cache 2\nkey\t%u\t%d", (unsigned)account->port,
 			     (int)account->tls);
 	add_part(head, account->host);
 	add_part(head, account->user);
 	add_route(head, account->proxy);
 	add_route(head, account->tunnel);
-	add_trust(head, &account->trust);
+	add_part(head, trust->ca_file);
+	add_part(head, trust->ca_dir);
+	add_part(head, trust->cert);
+	add_part(head, trust->key);
+	add_part(head, trust->name);
+	buffer_append_format(head, "\t%d\t%d", trust->tls_1_3_only, trust->no_verify);
+	for (size_t i = 0; i < trust->pin_count; i++)
+		add_part(head, trust->pins[i]);
 	buffer_append_text(head, "\n");
 }
 
@@ -76,25 +70,22 @@ static bool read_capa(struct cache *cache, const char *text, size_t length)
 	return added;
 }
 
-static bool read_time(struct cache *cache, const char *text, size_t length)
+static bool read_line(struct cache *cache, const char *line, size_t length)
 {
 	uint64_t seconds;
 
-	if (number_prefix(text, length, &seconds) != length || seconds > INT64_MAX)
-		return false;
-	cache->learnt = (int64_t)seconds;
-	return true;
-}
-
-static bool read_line(struct cache *cache, const char *line, size_t length)
-{
 	if (text_starts_nocase(line, length, "greeting ")) {
 		text_unescape(&cache->greeting, line + 9, length - 9);
 		cache->known = true;
 		return true;
 	}
-	if (text_starts_nocase(line, length, "learnt "))
-		return read_time(cache, line + 7, length - 7);
+	if (text_starts_nocase(line, length, "learnt ")) {
+		if (number_prefix(line + 7, length - 7, &seconds) != length - 7 ||
+		    seconds > INT64_MAX)
+			return false;
+		cache->learnt = (int64_t)seconds;
+		return true;
+	}
 	if (text_starts_nocase(line, length, "capa "))
 		return read_capa(cache, line + 5, length - 5);
 	if (text_starts_nocase(line, length, "ticket "))
@@ -104,23 +95,11 @@ static bool read_line(struct cache *cache, const char *line, size_t length)
 	return false;
 }
 
-static void read_lines(struct cache *cache, const char *line)
-{
-	const char *end;
-
-	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
-		if (!read_line(cache, line, (size_t)(end - line))) {
-			cache_forget(cache);
-			buffer_wipe(&cache->ticket);
-			cache->changed = false;
-			return;
-		}
-}
-
 void cache_load(struct cache *cache, const struct pop3_account *account)
 {
 	struct buffer file = { .limit = FILE_LIMIT };
 	struct buffer *const head = &cache->head;
+	const char *line = "", *end;
 
 	if (account->cache_dir == NULL)
 		return;
@@ -131,7 +110,14 @@ void cache_load(struct cache *cache, const struct pop3_account *account)
 			     hash_octets(head->data, head->length));
 	if (file_read_private(buffer_text(&cache->path), &file) == 0 &&
 	    file.length >= head->length && memcmp(file.data, head->data, head->length) == 0)
-		read_lines(cache, file.data + head->length);
+		line = file.data + head->length;
+	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
+		if (!read_line(cache, line, (size_t)(end - line))) {
+			cache_forget(cache);
+			buffer_wipe(&cache->ticket);
+			cache->changed = false;
+			break;
+		}
 	buffer_wipe(&file);
 	buffer_release(&file);
 }
@@ -175,10 +161,7 @@ bool cache_knows(const struct cache *cache, const char *greeting)
 
 void cache_learn(struct cache *cache, const char *greeting, const struct pop3_capa *capa)
 {
-	/*
-	 * Even if the greeting differs each time, lock_step is kept while the capabilities are the
-	 * same.
-	 */
+	/* Even if the greeting differs each time, the same capabilities keep lock_step. */
 	const bool same = cache->known && pop3_capa_equal(&cache->capa, capa);
 	const bool lock_step = same && cache->lock_step;
 	struct pop3_error ignored;

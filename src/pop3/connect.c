@@ -1,4 +1,5 @@
 /* Connecting to a server: the stream, the greeting, and TLS either at once or with STLS. */
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -6,41 +7,6 @@
 #include "net/tls.h"
 #include "pop3/diagnostics.h"
 #include "pop3/session-private.h"
-
-struct upgrade {
-	const struct pop3_account *account;
-	const struct buffer *ticket;
-	int64_t deadline;
-};
-
-static struct stream *upgrade_to_tls(struct stream *lower, void *arg, struct pop3_error *err)
-{
-	const struct upgrade *const upgrade = arg;
-
-	return tls_open(lower, upgrade->account, upgrade->ticket, upgrade->deadline, err);
-}
-
-/* --- steps --- */
-
-static void step_connecting(const struct pop3_session *session)
-{
-	const struct pop3_account *const account = session->account;
-
-	session_step(session, "connecting to %.120s port %u%s", account->host,
-		     (unsigned)session->port,
-		     account->tunnel != NULL  ? " through the tunnel"
-		     : account->proxy != NULL ? " through the proxy"
-					      : "");
-}
-
-static void step_address(const struct pop3_session *session)
-{
-	const struct pop3_diagnostics *const diagnostics = session->account->diagnostics;
-
-	for (size_t i = 0; diagnostics != NULL && i < diagnostics->address_count; i++)
-		if (diagnostics->addresses[i].attempt == POP3_CONNECTED)
-			session_step(session, "connected to %s", diagnostics->addresses[i].text);
-}
 
 /* Also after a handshake that failed: the certificate may be the reason. */
 static void step_tls(const struct pop3_session *session)
@@ -67,16 +33,24 @@ static void step_tls(const struct pop3_session *session)
 static int connect_wire(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_account *const account = session->account;
-	struct upgrade upgrade = { account, &session->cache.ticket, 0 };
+	const struct pop3_diagnostics *const diagnostics = account->diagnostics;
+	const int64_t deadline =
+		deadline_after(&account->timeouts, account->timeouts.connect_ms);
 	struct stream *stream;
 
-	upgrade.deadline = deadline_after(&account->timeouts, account->timeouts.connect_ms);
-	step_connecting(session);
-	stream = stream_dial(account, session->port, upgrade.deadline, err);
-	if (stream != NULL)
-		step_address(session);
-	if (stream != NULL && account->tls == POP3_TLS_IMPLICIT) {
-		stream = upgrade_to_tls(stream, &upgrade, err);
+	session_step(session, "connecting to %.120s port %u%s", account->host,
+		     (unsigned)session->port,
+		     account->tunnel != NULL  ? " through the tunnel"
+		     : account->proxy != NULL ? " through the proxy"
+					      : "");
+	stream = stream_dial(account, session->port, deadline, err);
+	if (stream == NULL)
+		return -1;
+	for (size_t i = 0; diagnostics != NULL && i < diagnostics->address_count; i++)
+		if (diagnostics->addresses[i].attempt == POP3_CONNECTED)
+			session_step(session, "connected to %s", diagnostics->addresses[i].text);
+	if (account->tls == POP3_TLS_IMPLICIT) {
+		stream = tls_open(stream, account, &session->cache.ticket, deadline, err);
 		step_tls(session);
 	}
 	if (stream == NULL)
@@ -117,18 +91,9 @@ static int fail_other_protocol(const struct pop3_session *session, struct pop3_e
 	return -1;
 }
 
-static void note_greeting(const struct reply *reply, struct pop3_diagnostics *diagnostics)
-{
-	const size_t length = reply->length < sizeof diagnostics->greeting - 1
-				      ? reply->length : sizeof diagnostics->greeting - 1;
-
-	memcpy(diagnostics->greeting, reply->text, length);
-	diagnostics->greeting[length] = '\0';
-	diagnostics->greeted_at = (int64_t)time(NULL);
-}
-
 static int greet(struct pop3_session *session, struct pop3_error *err)
 {
+	struct pop3_diagnostics *const diagnostics = session->account->diagnostics;
 	struct reply reply;
 
 	session_step(session, "waiting for the greeting");
@@ -141,8 +106,11 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 						 "use --tls implicit)");
 		return pop3_context(err, "greeting");
 	}
-	if (session->account->diagnostics != NULL)
-		note_greeting(&reply, session->account->diagnostics);
+	if (diagnostics != NULL) {
+		snprintf(diagnostics->greeting, sizeof diagnostics->greeting, "%.*s",
+			 (int)reply.length, reply.text);
+		diagnostics->greeted_at = (int64_t)time(NULL);
+	}
 	if (reply.status == REPLY_ERR)
 		return reply_fail(&reply, POP3_E_SYS_TEMP,
 				  "the server refused the connection", err);
@@ -155,9 +123,8 @@ static int greet(struct pop3_session *session, struct pop3_error *err)
 static int start_tls(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_account *const account = session->account;
-	struct upgrade upgrade = { account, &session->cache.ticket, 0 };
+	struct wire *const wire = &session->wire;
 	struct reply reply;
-	int result;
 
 	if (session_command(session, "STLS", &reply, err) < 0)
 		return -1;
@@ -168,10 +135,16 @@ static int start_tls(struct pop3_session *session, struct pop3_error *err)
 				 "the server has no STLS: use --tls off to send everything in "
 				 "clear text");
 	}
-	upgrade.deadline = deadline_after(&account->timeouts, account->timeouts.connect_ms);
-	result = wire_upgrade(&session->wire, upgrade_to_tls, &upgrade, err);
+	/* They must not be taken for encrypted ones (CVE-2011-0411). */
+	if (wire->begin != wire->end)
+		return pop3_fail(err, POP3_E_TLS,
+				 "unencrypted octets after the answer to STLS: the connection may "
+				 "have been tampered with");
+	wire->stream = tls_open(wire->stream, account, &session->cache.ticket,
+				deadline_after(&account->timeouts, account->timeouts.connect_ms),
+				err);
 	step_tls(session);
-	return result;
+	return wire->stream != NULL ? 0 : -1;
 }
 
 void pop3_diagnostics_release(struct pop3_diagnostics *diagnostics)
@@ -187,7 +160,9 @@ int session_connect(struct pop3_session *session, struct pop3_error *err)
 		pop3_diagnostics_release(session->account->diagnostics);
 	if (connect_wire(session, err) < 0 || greet(session, err) < 0)
 		return -1;
-	return session->account->tls == POP3_TLS_STLS ? start_tls(session, err) : 0;
+	if (session->account->tls != POP3_TLS_STLS)
+		return 0;
+	return start_tls(session, err);
 }
 
 void session_hang_up(struct pop3_session *session)

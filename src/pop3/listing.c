@@ -36,24 +36,6 @@ void pop3_listing_release(struct pop3_listing *listing)
 	*listing = (struct pop3_listing){ .entries = NULL };
 }
 
-static int add_entry(struct pop3_listing *listing, uint32_t number, struct pop3_error *err)
-{
-	struct pop3_entry *entries;
-
-	if (listing->count == POP3_LISTING_MESSAGES)
-		return pop3_fail(err, POP3_E_PROTOCOL, "more than %d messages",
-				 POP3_LISTING_MESSAGES);
-	entries = array_room(listing->entries, listing->count, &listing->capacity,
-			     sizeof *entries);
-	if (entries == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	listing->entries = entries;
-	listing->entries[listing->count++] = (struct pop3_entry){
-		.number = number, .octets = POP3_OCTETS_UNKNOWN,
-	};
-	return 0;
-}
-
 /*
  * Finds the entry for a number: at the cursor, as servers normally send both lists in the same
  * order; otherwise by a search; otherwise appends a new one.
@@ -62,15 +44,25 @@ static int place(struct pop3_listing *listing, struct listing_cursor *cursor, ui
 		 struct pop3_entry **entry, struct pop3_error *err)
 {
 	ptrdiff_t at = (ptrdiff_t)cursor->next;
+	struct pop3_entry *entries;
 
 	if (cursor->next >= listing->count || listing->entries[cursor->next].number != number)
 		at = listing->count > 0 && number <= listing->entries[listing->count - 1].number
 			     ? pop3_listing_find(listing, number)
 			     : -1;
 	if (at < 0) {
-		if (add_entry(listing, number, err) < 0)
-			return -1;
-		at = (ptrdiff_t)listing->count - 1;
+		if (listing->count == POP3_LISTING_MESSAGES)
+			return pop3_fail(err, POP3_E_PROTOCOL, "more than %d messages",
+					 POP3_LISTING_MESSAGES);
+		entries = array_room(listing->entries, listing->count, &listing->capacity,
+				     sizeof *entries);
+		if (entries == NULL)
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		listing->entries = entries;
+		at = (ptrdiff_t)listing->count++;
+		entries[at] = (struct pop3_entry){
+			.number = number, .octets = POP3_OCTETS_UNKNOWN,
+		};
 	}
 	cursor->next = (size_t)at + 1;
 	*entry = &listing->entries[at];
@@ -120,37 +112,32 @@ int listing_add_octets(struct pop3_listing *listing, struct listing_cursor *curs
 	return 0;
 }
 
-static int grow_uids(struct pop3_listing *listing, size_t needed, struct pop3_error *err)
-{
-	size_t capacity =
-		listing->uids_capacity != 0 ? listing->uids_capacity : FIRST_UID_OCTETS;
-	char *uids;
-
-	if (needed > POP3_LISTING_UID_OCTETS)
-		return pop3_fail(err, POP3_E_PROTOCOL, "the UIDs take more than %lu octets",
-				 POP3_LISTING_UID_OCTETS);
-	while (capacity < needed)
-		capacity *= 2;
-	uids = realloc(listing->uids, capacity);
-	if (uids == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	listing->uids = uids;
-	listing->uids_capacity = capacity;
-	return 0;
-}
-
 int pop3_listing_set_uid(struct pop3_listing *listing, size_t i, const char *uid, size_t length,
 			 struct pop3_error *err)
 {
 	/* Offset 0 means no UID, so the first octet is not used. */
 	const size_t at = listing->uids_length != 0 ? listing->uids_length : 1;
+	const size_t needed = at + length + 1;
+	size_t capacity = listing->uids_capacity != 0 ? listing->uids_capacity : FIRST_UID_OCTETS;
 
-	if (at + length + 1 > listing->uids_capacity &&
-	    grow_uids(listing, at + length + 1, err) < 0)
-		return -1;
+	if (needed > listing->uids_capacity) {
+		char *uids;
+
+		if (needed > POP3_LISTING_UID_OCTETS)
+			return pop3_fail(err, POP3_E_PROTOCOL,
+					 "the UIDs take more than %lu octets",
+					 POP3_LISTING_UID_OCTETS);
+		while (capacity < needed)
+			capacity *= 2;
+		uids = realloc(listing->uids, capacity);
+		if (uids == NULL)
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		listing->uids = uids;
+		listing->uids_capacity = capacity;
+	}
 	memcpy(listing->uids + at, uid, length);
 	listing->uids[at + length] = '\0';
-	listing->uids_length = at + length + 1;
+	listing->uids_length = needed;
 	listing->entries[i].uid = (uint32_t)at; /* fits, because of POP3_LISTING_UID_OCTETS */
 	return 0;
 }

@@ -19,10 +19,7 @@ static bool is_offered(const struct pop3_session *session, const struct auth_mec
 
 	if ((mechanism->flags & AUTH_COMMAND) == 0)
 		return pop3_capa_lists(capa, "SASL", mechanism->name);
-	/*
-	 * Many servers accept USER without listing it, and servers without CAPA support nothing
-	 * else.
-	 */
+	/* Many servers accept USER without listing it; servers without CAPA know nothing else. */
 	return pop3_capa_find(capa, "USER", &ignored) != NULL ||
 	       pop3_capa_find(capa, "SASL", &ignored) == NULL;
 }
@@ -36,33 +33,6 @@ static bool suits_auto(const struct pop3_session *session, const struct auth_mec
 	if ((mechanism->flags & AUTH_BINDS) != 0 && session->login.binding.name == NULL)
 		return false;
 	return (mechanism->flags & AUTH_CLEAR) == 0 || !clear;
-}
-
-static int fail_without_mechanism(const struct pop3_session *session, struct pop3_error *err)
-{
-	size_t length = 0;
-	const char *const offered = pop3_capa_find(&session->capa, "SASL", &length);
-
-	return pop3_fail(err, POP3_E_CREDENTIALS,
-			 "the server does not offer a login with a password (it offers: %.*s)",
-			 (int)length, offered != NULL ? offered : "");
-}
-
-static int choose_mechanism(struct pop3_session *session, struct pop3_error *err)
-{
-	const char *const wanted = session->account->auth;
-	const struct auth_mechanism *mechanism;
-
-	if (wanted != NULL) {
-		session->login.mechanism = auth_find(wanted);
-		return 0; /* login_check made sure that it exists */
-	}
-	for (size_t i = 0; (mechanism = auth_mechanism(i)) != NULL; i++)
-		if (suits_auto(session, mechanism) && is_offered(session, mechanism)) {
-			session->login.mechanism = mechanism;
-			return 0;
-		}
-	return fail_without_mechanism(session, err);
 }
 
 /* Errors that can be found before anything is sent. */
@@ -84,12 +54,6 @@ int login_check(const struct pop3_account *account, struct pop3_error *err)
 	return 0;
 }
 
-static bool server_binds(const struct pop3_session *session)
-{
-	return pop3_capa_lists(&session->capa, "SASL", auth_scram_sha_256_plus.name) ||
-	       pop3_capa_lists(&session->capa, "SASL", auth_scram_sha_1_plus.name);
-}
-
 int login_choose(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_account *const account = session->account;
@@ -99,8 +63,21 @@ int login_choose(struct pop3_session *session, struct pop3_error *err)
 	if (session->wire.stream->is_tls)
 		login->binding.name = tls_binding(session->wire.stream, login->binding.data,
 						  &login->binding.length);
-	if (choose_mechanism(session, err) < 0)
-		return -1;
+	if (account->auth != NULL)
+		login->mechanism = auth_find(account->auth); /* checked by login_check */
+	for (size_t i = 0; login->mechanism == NULL; i++) {
+		const struct auth_mechanism *const mechanism = auth_mechanism(i);
+		size_t length = 0;
+		const char *const offered = pop3_capa_find(&session->capa, "SASL", &length);
+
+		if (mechanism == NULL)
+			return pop3_fail(err, POP3_E_CREDENTIALS,
+					 "the server does not offer a login with a password (it "
+					 "offers: %.*s)",
+					 (int)length, offered != NULL ? offered : "");
+		if (suits_auto(session, mechanism) && is_offered(session, mechanism))
+			login->mechanism = mechanism;
+	}
 	if (account->diagnostics != NULL)
 		account->diagnostics->mechanism = login->mechanism->name;
 	if ((login->mechanism->flags & AUTH_BINDS) != 0 && login->binding.name == NULL)
@@ -114,26 +91,6 @@ bool login_lacks_secret(const struct pop3_session *session)
 
 	return account->secret_source != NULL && account->secret->length == 0 &&
 	       (session->login.mechanism->flags & AUTH_NO_PASSWORD) == 0;
-}
-
-static void prepare(struct pop3_session *session)
-{
-	const struct pop3_account *const account = session->account;
-	struct login *const login = &session->login;
-
-	login->auth = (struct auth){
-		.user = account->user, .secret = account->secret,
-		.host = account->host, .port = session->port, .timeouts = &account->timeouts,
-		.greeting = buffer_text(&session->greeting),
-		/*
-		 * Without the capabilities it is unknown whether the server binds, so SCRAM sends
-		 * 'n'.
-		 */
-		.binding = session->capa.lines > 0 ? &login->binding : NULL,
-		.server_binds = server_binds(session),
-	};
-	session_step(session, "logging in as %.120s with %s", account->user,
-		     login->mechanism->name);
 }
 
 void login_end(struct login *login)
@@ -190,25 +147,16 @@ static size_t shown_length(const struct login *login, const char *line)
 	return strncmp(line, "USER ", 5) == 0 ? strlen(line) : verb + 1;
 }
 
-static int send_line(struct pop3_session *session, const struct buffer *line, size_t shown,
+/* Sends the line and wipes it. */
+static int send_line(struct pop3_session *session, struct buffer *line, size_t shown,
 		     struct pop3_error *err)
 {
-	if (buffer_check(line, POP3_E_USAGE, err) < 0)
-		return -1;
-	return wire_command(&session->wire, buffer_text(line), line->length,
-			    shown < line->length ? shown : line->length, err);
-}
+	int result = buffer_check(line, POP3_E_USAGE, err);
 
-static int send_response(struct pop3_session *session, const struct buffer *response,
-			 struct pop3_error *err)
-{
-	struct buffer line = { 0 };
-	int result;
-
-	base64_encode(&line, buffer_text(response), response->length);
-	result = send_line(session, &line, 0, err);
-	buffer_wipe(&line);
-	buffer_release(&line);
+	if (result == 0)
+		result = wire_command(&session->wire, buffer_text(line), line->length,
+				      shown < line->length ? shown : line->length, err);
+	buffer_wipe(line);
 	return result;
 }
 
@@ -221,33 +169,9 @@ static bool fits(const struct auth_mechanism *mechanism, const struct buffer *re
 	       LINE_MAX_OCTETS;
 }
 
-/* response is NULL if it has to wait for the server; an empty one is sent as "=" (RFC 5034). */
-static int send_auth(struct pop3_session *session, const struct buffer *response,
-		     struct pop3_error *err)
-{
-	const struct login *const login = &session->login;
-	struct buffer line = { 0 };
-	int result;
-
-	buffer_append_format(&line, "AUTH %s", login->mechanism->name);
-	if (response != NULL)
-		buffer_append_octet(&line, ' ');
-	if (response != NULL && response->length == 0)
-		buffer_append_octet(&line, '=');
-	if (response != NULL)
-		base64_encode(&line, buffer_text(response), response->length);
-	result = send_line(session, &line, shown_length(login, buffer_text(&line)), err);
-	buffer_wipe(&line);
-	buffer_release(&line);
-	return result;
-}
-
 /* --- AUTH in lock step --- */
 
-/*
- * Decodes a challenge. Some servers send words where no challenge is expected: that counts as
- * empty.
- */
+/* Some servers send words where no challenge is expected: they count as empty. */
 static int read_challenge(struct pop3_session *session, const struct reply *reply,
 			  struct buffer *challenge, struct pop3_error *err)
 {
@@ -262,18 +186,10 @@ static int read_challenge(struct pop3_session *session, const struct reply *repl
 }
 
 struct dialogue {
-	struct buffer response, challenge;
+	struct buffer response, challenge, line;
 	bool is_waiting; /* the response is not sent yet */
 	bool has_asked;	 /* the server sent a challenge */
 };
-
-/* Whether the server asks for a response that was already sent with AUTH. */
-static bool wants_response_again(const struct login *login, const struct dialogue *d,
-				 const struct reply *reply)
-{
-	return !d->has_asked && reply->length == 0 &&
-	       (login->mechanism->flags & AUTH_SERVER_FIRST) == 0;
-}
 
 static int fail_challenge(struct pop3_error *err)
 {
@@ -284,8 +200,11 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 			    struct dialogue *d, struct pop3_error *err)
 {
 	struct login *const login = &session->login;
+	/* For the response that was already sent with AUTH. */
+	const bool asks_again = !d->has_asked && reply->length == 0 &&
+				(login->mechanism->flags & AUTH_SERVER_FIRST) == 0;
 
-	if (d->is_waiting || wants_response_again(login, d, reply)) {
+	if (d->is_waiting || asks_again) {
 		if (reply->length > 0)
 			quirk_note(session, QUIRK_NO_BASE64);
 	} else if (login->mechanism->step == NULL) {
@@ -299,7 +218,8 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 	}
 	d->is_waiting = false;
 	d->has_asked = true;
-	return send_response(session, &d->response, err);
+	base64_encode(&d->line, buffer_text(&d->response), d->response.length);
+	return send_line(session, &d->line, 0, err);
 }
 
 /*
@@ -349,7 +269,9 @@ static int check_answer(struct pop3_session *session, const struct reply *reply,
 		return refused(session, reply, err);
 	if (is_last && !is_verdict(session, reply, false))
 		return fail_challenge(err);
-	return is_last ? accepted(session, reply, err) : 0;
+	if (!is_last)
+		return 0;
+	return accepted(session, reply, err);
 }
 
 static int login_answered(struct pop3_session *session, const struct exchange *e,
@@ -370,17 +292,23 @@ static void expect_answer(struct pop3_session *session, const char *verb, bool i
 
 static int start(struct pop3_session *session, struct dialogue *d, struct pop3_error *err)
 {
-	const struct auth_mechanism *const mechanism = session->login.mechanism;
+	struct login *const login = &session->login;
+	const struct auth_mechanism *const mechanism = login->mechanism;
 	const bool speaks_first = (mechanism->flags & AUTH_SERVER_FIRST) == 0;
 	bool at_once;
 
-	if (speaks_first && mechanism->start(&session->login.auth, &d->response, err) < 0)
+	if (speaks_first && mechanism->start(&login->auth, &d->response, err) < 0)
 		return -1;
 	at_once = speaks_first && fits(mechanism, &d->response);
 	d->is_waiting = speaks_first && !at_once;
 	if (session->pipeline.sent == 0 && wire_begin(&session->wire, err) < 0)
 		return -1;
-	if (send_auth(session, at_once ? &d->response : NULL, err) < 0)
+	buffer_append_format(&d->line, "AUTH %s%s", mechanism->name, at_once ? " " : "");
+	if (at_once && d->response.length == 0)
+		buffer_append_octet(&d->line, '='); /* RFC 5034 section 4 */
+	else if (at_once)
+		base64_encode(&d->line, buffer_text(&d->response), d->response.length);
+	if (send_line(session, &d->line, shown_length(login, buffer_text(&d->line)), err) < 0)
 		return -1;
 	if (session->pace != PACE_LOCK_STEP && at_once && (mechanism->flags & AUTH_AHEAD) != 0) {
 		expect_answer(session, "AUTH", true);
@@ -401,50 +329,40 @@ static int log_in_by_sasl(struct pop3_session *session, struct pop3_error *err)
 	buffer_release(&d.response);
 	buffer_wipe(&d.challenge);
 	buffer_release(&d.challenge);
+	buffer_wipe(&d.line);
+	buffer_release(&d.line);
 	return result;
 }
 
 /* --- login by command lines: USER and PASS, APOP --- */
-
-/* Writes the next command line, or nothing after the last one. */
-static int next_command(struct login *login, struct buffer *line, struct pop3_error *err)
-{
-	buffer_wipe(line);
-	if (login->mechanism->step == NULL)
-		return 0;
-	return login->mechanism->step(&login->auth, "", 0, line, err);
-}
-
-static int read_answer(struct pop3_session *session, bool is_last, struct pop3_error *err)
-{
-	struct reply reply;
-
-	return session_reply(session, &reply, err) < 0 ? -1
-						       : check_answer(session, &reply, is_last, err);
-}
 
 /* Sends each line once it is known whether another one follows. */
 static int send_commands(struct pop3_session *session, struct buffer *line, struct buffer *next,
 			 struct pop3_error *err)
 {
 	struct login *const login = &session->login;
+	const struct auth_mechanism *const mechanism = login->mechanism;
 
-	if (login->mechanism->start(&login->auth, line, err) < 0)
+	if (mechanism->start(&login->auth, line, err) < 0)
 		return -1;
 	while (line->length > 0) {
-		const struct buffer spare = *line;
+		struct buffer sent;
+		struct reply reply;
 
 		if (session->pipeline.sent == 0 && wire_begin(&session->wire, err) < 0)
 			return -1;
-		if (send_line(session, line, shown_length(login, buffer_text(line)), err) < 0 ||
-		    next_command(login, next, err) < 0)
+		if (send_line(session, line, shown_length(login, buffer_text(line)), err) < 0)
+			return -1;
+		if (mechanism->step != NULL && mechanism->step(&login->auth, "", 0, next, err) < 0)
 			return -1;
 		if (session->pace != PACE_LOCK_STEP)
-			expect_answer(session, login->mechanism->name, next->length == 0);
-		else if (read_answer(session, next->length == 0, err) < 0)
+			expect_answer(session, mechanism->name, next->length == 0);
+		else if (session_reply(session, &reply, err) < 0 ||
+			 check_answer(session, &reply, next->length == 0, err) < 0)
 			return -1;
+		sent = *line;
 		*line = *next;
-		*next = spare;
+		*next = sent;
 	}
 	return 0;
 }
@@ -463,8 +381,22 @@ static int log_in_by_commands(struct pop3_session *session, struct pop3_error *e
 
 int login_begin(struct pop3_session *session, struct pop3_error *err)
 {
-	prepare(session);
-	if ((session->login.mechanism->flags & AUTH_COMMAND) != 0)
+	const struct pop3_account *const account = session->account;
+	const struct pop3_capa *const capa = &session->capa;
+	struct login *const login = &session->login;
+
+	login->auth = (struct auth){
+		.user = account->user, .secret = account->secret,
+		.host = account->host, .port = session->port, .timeouts = &account->timeouts,
+		.greeting = buffer_text(&session->greeting),
+		/* SCRAM sends 'n' if it is unknown whether the server binds. */
+		.binding = capa->lines > 0 ? &login->binding : NULL,
+		.server_binds = pop3_capa_lists(capa, "SASL", auth_scram_sha_256_plus.name) ||
+				pop3_capa_lists(capa, "SASL", auth_scram_sha_1_plus.name),
+	};
+	session_step(session, "logging in as %.120s with %s", account->user,
+		     login->mechanism->name);
+	if ((login->mechanism->flags & AUTH_COMMAND) != 0)
 		return log_in_by_commands(session, err);
 	return log_in_by_sasl(session, err);
 }

@@ -14,39 +14,30 @@ static int fail_ended(const struct reply *reply, struct pop3_error *err)
 			 reply->text);
 }
 
-/* Copies the text: reading on may move the octets it stands in. */
-static void copy_text(struct reply *reply, char text[PARTING_TEXT])
-{
-	if (reply->length > PARTING_TEXT)
-		reply->length = PARTING_TEXT;
-	memcpy(text, reply->text, reply->length);
-	reply->text = text;
-}
-
-/* Waits for the next answer, and asks for one if none is due. */
-static int await_answer(struct pop3_session *session, struct pop3_error *err)
-{
-	struct reply ignored;
-
-	if (session->pipeline.sent <= 1)
-		return session_command(session, "NOOP", &ignored, err);
-	return session->wire.begin < session->wire.end ? 0 : wire_more(&session->wire, err);
-}
-
 int session_check_parting(struct pop3_session *session, struct reply *reply,
-			  char text[PARTING_TEXT], struct pop3_error *err)
+			  struct pop3_error *err)
 {
+	struct wire *const wire = &session->wire;
 	struct pop3_error ended;
+	struct reply ignored;
+	int result = 0;
 
 	if (!reply_may_part(reply))
 		return 0;
-	copy_text(reply, text);
+	/* Reading on may move the octets of the text. */
+	if (reply->length > sizeof session->parting)
+		reply->length = sizeof session->parting;
+	memcpy(session->parting, reply->text, reply->length);
+	reply->text = session->parting;
 	fail_ended(reply, &ended);
-	if (await_answer(session, err) == 0)
-		return 0;
-	if (err->code == POP3_E_LOST)
+	/* Waits for the next answer, and asks for one if none is due. */
+	if (session->pipeline.sent <= 1)
+		result = session_command(session, "NOOP", &ignored, err);
+	else if (wire->begin == wire->end)
+		result = wire_more(wire, err);
+	if (result < 0 && err->code == POP3_E_LOST)
 		*err = ended;
-	return -1;
+	return result;
 }
 
 int session_explain_octets(struct pop3_session *session, struct pop3_error *err)

@@ -36,15 +36,6 @@ static int send_one(struct pop3_session *session, struct exchange *e, struct pop
 	return wire_command(&session->wire, line, length, length, err);
 }
 
-/*
- * Refills the window once a sixteenth is free: writing for every few answers costs as much as
- * reading them, but a partly empty window loses throughput.
- */
-static bool is_well_filled(const struct pipeline *p)
-{
-	return p->sent > PIPELINE_COMMANDS / 16 * 15 || p->octets > PIPELINE_OCTETS / 16 * 15;
-}
-
 static bool may_send(const struct pop3_session *session)
 {
 	const struct pipeline *const p = &session->pipeline;
@@ -60,14 +51,20 @@ int pipeline_send(struct pop3_session *session, struct pop3_error *err)
 {
 	struct pipeline *const p = &session->pipeline;
 
-	if (is_well_filled(p))
+	/*
+	 * Refills the window once a sixteenth is free: writing for every few answers costs as much
+	 * as reading them, but a partly empty window loses throughput.
+	 */
+	if (p->sent > PIPELINE_COMMANDS / 16 * 15 || p->octets > PIPELINE_OCTETS / 16 * 15)
 		return 0;
 	while (p->sent < p->count && may_send(session)) {
+		struct exchange *const e = entry(p, p->sent);
+
 		if (p->sent == 0 && session_begin_command(session, err) < 0)
 			return -1;
-		if (send_one(session, entry(p, p->sent), err) < 0)
+		if (send_one(session, e, err) < 0)
 			return -1;
-		p->octets += entry(p, p->sent)->octets;
+		p->octets += e->octets;
 		p->sent++;
 	}
 	return 0;
@@ -83,15 +80,6 @@ static void drop_oldest(struct pipeline *p)
 	p->count--;
 }
 
-static int fail_as_verb(const struct exchange *e, struct pop3_error *err)
-{
-	if (e->of_login || e->verb == NULL)
-		return -1;
-	if (e->number != 0)
-		return pop3_context(err, "%s %u", e->verb, e->number);
-	return pop3_context(err, "%s", e->verb);
-}
-
 /* Ignores the answer to a QUIT sent with the last verbs: nothing depends on it. */
 static int ignore_goodbye(struct pop3_session *session, const struct exchange *e,
 			const struct reply *reply, struct pop3_error *err)
@@ -104,21 +92,22 @@ static int ignore_goodbye(struct pop3_session *session, const struct exchange *e
 static int take_answer(struct pop3_session *session, const struct exchange *e,
 		       struct pop3_error *err)
 {
+	const bool is_goodbye = e->answered == ignore_goodbye;
 	struct reply reply = { .length = 0 };
-	char text[PARTING_TEXT];
 
 	session->listed = e->of_list ? e->number : 0;
-	if (e->answered == ignore_goodbye)
+	if (is_goodbye)
 		session_set_phase(session, POP3_QUITTING);
 	if (e->verb != NULL && session_reply(session, &reply, err) < 0) {
-		if (e->answered == ignore_goodbye && err->code != POP3_E_PROTOCOL)
+		if (is_goodbye && err->code != POP3_E_PROTOCOL)
 			return 0;
-		return e->broke != NULL && err->code == POP3_E_PROTOCOL ? e->broke(session, e, err)
-									: -1;
+		if (e->broke == NULL || err->code != POP3_E_PROTOCOL)
+			return -1;
+		return e->broke(session, e, err);
 	}
-	if (e->verb != NULL && !e->of_login && e->answered != ignore_goodbye) {
+	if (e->verb != NULL && !e->of_login && !is_goodbye) {
 		session_set_phase(session, POP3_READY);
-		if (session_check_parting(session, &reply, text, err) < 0)
+		if (session_check_parting(session, &reply, err) < 0)
 			return -1;
 	}
 	if (e->answered(session, e, &reply, err) < 0)
@@ -127,27 +116,27 @@ static int take_answer(struct pop3_session *session, const struct exchange *e,
 	return 0;
 }
 
-/* One step for all answers to the same verb. */
-static void step_to_answer(struct pop3_session *session, const struct exchange *e)
-{
-	if (e->verb == NULL || e->of_login ||
-	    (session->awaited != NULL && strcmp(session->awaited, e->verb) == 0))
-		return;
-	session->awaited = e->verb;
-	session_step(session, "waiting for the answer to %s", e->verb);
-}
-
 static int take_one(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct exchange e = *entry(&session->pipeline, 0);
+	const bool is_named = e.verb != NULL && !e.of_login;
 
 	if (pipeline_send(session, err) < 0)
 		return -1;
-	step_to_answer(session, &e);
-	if (take_answer(session, &e, err) < 0)
-		return fail_as_verb(&e, err);
-	drop_oldest(&session->pipeline);
-	return 0;
+	/* One step for all answers to the same verb. */
+	if (is_named && (session->awaited == NULL || strcmp(session->awaited, e.verb) != 0)) {
+		session->awaited = e.verb;
+		session_step(session, "waiting for the answer to %s", e.verb);
+	}
+	if (take_answer(session, &e, err) == 0) {
+		drop_oldest(&session->pipeline);
+		return 0;
+	}
+	if (is_named && e.number != 0)
+		pop3_context(err, "%s %u", e.verb, e.number);
+	else if (is_named)
+		pop3_context(err, "%s", e.verb);
+	return -1;
 }
 
 int pipeline_take_all(struct pop3_session *session, struct pop3_error *err)
@@ -186,19 +175,6 @@ void pipeline_expect(struct pop3_session *session, const struct exchange *e)
 	p->sent++;
 }
 
-/* Unexpected octets cast doubt on the body before them, and on everything sent ahead. */
-static int end_flight(struct pop3_session *session, struct pop3_error *err)
-{
-	if ((session->phase == POP3_BEHIND_MESSAGE || session->pace != PACE_LOCK_STEP) &&
-	    !session->list_may_follow && wire_end(&session->wire, err) < 0) {
-		session_explain_octets(session, err);
-		session_doubt(session, err);
-		return -1;
-	}
-	session->unsettled = false;
-	return 0;
-}
-
 int pipeline_await(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct exchange quit = { .verb = "QUIT", .lines = -1, .answered = ignore_goodbye };
@@ -211,7 +187,15 @@ int pipeline_await(struct pop3_session *session, struct pop3_error *err)
 	while (session->pipeline.count > 0)
 		if (take_or_recover(session, err) < 0)
 			return -1;
-	return end_flight(session, err);
+	/* Unexpected octets cast doubt on the body before them, and on everything sent ahead. */
+	if ((session->phase == POP3_BEHIND_MESSAGE || session->pace != PACE_LOCK_STEP) &&
+	    !session->list_may_follow && wire_end(&session->wire, err) < 0) {
+		session_explain_octets(session, err);
+		session_doubt(session, err);
+		return -1;
+	}
+	session->unsettled = false;
+	return 0;
 }
 
 void pipeline_rewind(struct pipeline *p)

@@ -38,7 +38,7 @@ struct exchange {
 	int32_t lines;	 /* TOP's argument, -1 = none */
 	uint16_t octets; /* size of the command line, set when it is sent */
 	bool of_list;	 /* LIST or UIDL of one message: the answer may lack +OK */
-	bool of_login;	 /* not sent again on a new connection, which has a login of its own */
+	bool of_login;	 /* not sent again on a new connection, which has its own login */
 };
 
 struct pipeline {

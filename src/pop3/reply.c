@@ -171,7 +171,8 @@ enum pop3_code reply_meaning(const struct reply *reply, enum pop3_code otherwise
 		if (reply->code == codes[i].code)
 			return codes[i].meaning;
 	for (size_t i = 0; i < COUNT(usual_texts); i++)
-		if ((usual_texts[i].meaning != POP3_E_CREDENTIALS || otherwise == POP3_E_CREDENTIALS) &&
+		if ((usual_texts[i].meaning != POP3_E_CREDENTIALS ||
+		     otherwise == POP3_E_CREDENTIALS) &&
 		    contains(reply, usual_texts[i].words))
 			return usual_texts[i].meaning;
 	return otherwise;

@@ -274,7 +274,9 @@ static int retrieve_one(struct pop3_session *session, const char *verb, int32_t 
 			const struct pop3_request *request, struct pop3_sink *sink,
 			struct pop3_error *err)
 {
-	struct one_message one = { .receiver = { .begin = begin_one, .end = end_one }, .sink = sink };
+	struct one_message one = {
+		.receiver = { .begin = begin_one, .end = end_one }, .sink = sink,
+	};
 
 	if (retrieve_all(session, verb, lines, request, 1, &one.receiver, err) < 0)
 		return -1;

@@ -32,56 +32,43 @@ static bool is_printable_ascii(const char *text, size_t length)
 	return true;
 }
 
-/* False when the result is empty or the text contains a prohibited character. */
-static bool prepare(struct buffer *out, const char *text, size_t length,
-		    Stringprep_profile_flags flags)
+static int prepare(struct buffer *out, const char *text, size_t length,
+		   Stringprep_profile_flags flags, const char *what, struct pop3_error *err)
 {
-	const size_t capacity = length * MOST_GROWTH + 1;
+	const size_t before = out->length, capacity = length * MOST_GROWTH + 1;
 	char *room;
 
-	/*
-	 * Printable ASCII is copied unchanged. libidn does not wipe its working copies, so most
-	 * passwords are not passed to it.
-	 */
-	if (is_printable_ascii(text, length)) {
-		buffer_append(out, text, length);
-		return length > 0;
-	}
-	room = buffer_room(out, capacity);
-	if (room == NULL)
-		return true;
-	memcpy(room, text, length);
-	room[length] = '\0';
-	if (stringprep(room, capacity, flags, stringprep_saslprep) != STRINGPREP_OK) {
-		explicit_bzero(room, capacity);
-		return false;
-	}
-	buffer_grew(out, strlen(room));
-	return room[0] != '\0';
-}
-
-static int prepare_or_fail(struct buffer *out, const char *text, size_t length,
-			   Stringprep_profile_flags flags, const char *what,
-			   struct pop3_error *err)
-{
 	if (length > 0 && memchr(text, '\0', length) != NULL)
 		return pop3_fail(err, POP3_E_USAGE, "the %s contains a NUL", what);
 	if (!is_utf8(text, length))
 		return pop3_fail(err, POP3_E_USAGE, "the %s is not UTF-8", what);
-	if (!prepare(out, text, length, flags))
+	/* Printable ASCII never changes, and libidn does not wipe its working copies. */
+	if (is_printable_ascii(text, length)) {
+		buffer_append(out, text, length);
+	} else if ((room = buffer_room(out, capacity)) != NULL) {
+		memcpy(room, text, length);
+		room[length] = '\0';
+		if (stringprep(room, capacity, flags, stringprep_saslprep) == STRINGPREP_OK)
+			buffer_grew(out, strlen(room));
+		else
+			explicit_bzero(room, capacity);
+	}
+	if (buffer_check(out, POP3_E_USAGE, err) < 0)
+		return -1;
+	if (out->length == before)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "the %s is empty or contains a character that SASLprep prohibits",
 				 what);
-	return buffer_check(out, POP3_E_USAGE, err);
+	return 0;
 }
 
 int saslprep_name(struct buffer *out, const char *name, size_t length, struct pop3_error *err)
 {
-	return prepare_or_fail(out, name, length, 0, "user name", err);
+	return prepare(out, name, length, 0, "user name", err);
 }
 
 int saslprep_password(struct buffer *out, const char *password, size_t length,
 		      struct pop3_error *err)
 {
-	return prepare_or_fail(out, password, length, STRINGPREP_NO_UNASSIGNED, "password", err);
+	return prepare(out, password, length, STRINGPREP_NO_UNASSIGNED, "password", err);
 }

@@ -46,50 +46,31 @@ static EVP_MAC_CTX *new_hmac(const EVP_MD *digest, const struct buffer *key)
 	return NULL;
 }
 
-/* Replaces octets by their HMAC. */
-static bool hash_again(EVP_MAC_CTX *context, unsigned char *octets, size_t *length)
-{
-	return EVP_MAC_init(context, NULL, 0, NULL) == 1 &&
-	       EVP_MAC_update(context, octets, *length) == 1 &&
-	       EVP_MAC_final(context, octets, length, EVP_MAX_MD_SIZE) == 1;
-}
-
-static bool hash_salt(EVP_MAC_CTX *context, const struct buffer *salt, unsigned char *octets,
-		      size_t *length)
+/* OpenSSL's own PBKDF2 is no faster, but nothing ends it before all iterations are done. */
+static bool salt_password(const struct scram_terms *terms, unsigned char *salted,
+			  struct pop3_error *err)
 {
 	static const unsigned char first_block[] = { 0, 0, 0, 1 };
-
-	return EVP_MAC_update(context, (const unsigned char *)salt->data, salt->length) == 1 &&
-	       EVP_MAC_update(context, first_block, sizeof first_block) == 1 &&
-	       EVP_MAC_final(context, octets, length, EVP_MAX_MD_SIZE) == 1;
-}
-
-/* OpenSSL's own PBKDF2 is no faster, but nothing ends it before all iterations are done. */
-static bool iterate(const struct scram_terms *terms, EVP_MAC_CTX *context, unsigned char *salted,
-		    struct pop3_error *err)
-{
+	const struct buffer *const salt = terms->salt;
+	EVP_MAC_CTX *const context = new_hmac(terms->digest, terms->password);
 	unsigned char octets[EVP_MAX_MD_SIZE];
 	size_t length = 0;
-	bool done = hash_salt(context, terms->salt, octets, &length);
+	bool done = context != NULL &&
+		    EVP_MAC_update(context, (const unsigned char *)salt->data, salt->length) == 1 &&
+		    EVP_MAC_update(context, first_block, sizeof first_block) == 1 &&
+		    EVP_MAC_final(context, octets, &length, sizeof octets) == 1;
 
 	memcpy(salted, octets, length);
 	for (uint64_t i = 1; done && i < terms->iterations; i++) {
-		done = hash_again(context, octets, &length);
+		done = EVP_MAC_init(context, NULL, 0, NULL) == 1 &&
+		       EVP_MAC_update(context, octets, length) == 1 &&
+		       EVP_MAC_final(context, octets, &length, sizeof octets) == 1;
 		for (size_t at = 0; at < length; at++)
 			salted[at] ^= octets[at];
 		if (i % SLICE == 0 && deadline_delay(terms->timeouts, 0, err) < 0)
 			done = false;
 	}
 	OPENSSL_cleanse(octets, sizeof octets);
-	return done;
-}
-
-static bool salt_password(const struct scram_terms *terms, unsigned char *salted,
-			  struct pop3_error *err)
-{
-	EVP_MAC_CTX *const context = new_hmac(terms->digest, terms->password);
-	const bool done = context != NULL && iterate(terms, context, salted, err);
-
 	EVP_MAC_CTX_free(context);
 	return done;
 }
@@ -103,30 +84,23 @@ static bool sign(const EVP_MD *digest, const unsigned char *key, const struct bu
 		    text->length, signature, NULL) != NULL;
 }
 
-static bool derive(const struct scram_terms *terms, struct keys *keys,
-		   struct scram_proofs *proofs, struct pop3_error *err)
-{
-	const EVP_MD *const digest = terms->digest;
-
-	return salt_password(terms, keys->salted_password, err) &&
-	       sign(digest, keys->salted_password, &client_text, keys->client_key) &&
-	       EVP_Digest(keys->client_key, proofs->size, keys->stored_key, NULL, digest, NULL) &&
-	       sign(digest, keys->stored_key, terms->message, keys->client_signature) &&
-	       sign(digest, keys->salted_password, &server_text, keys->server_key) &&
-	       sign(digest, keys->server_key, terms->message, proofs->server_signature);
-}
-
 int scram_prove(const struct scram_terms *terms, struct scram_proofs *proofs,
 		struct pop3_error *err)
 {
+	const EVP_MD *const digest = terms->digest;
 	struct keys *const keys = OPENSSL_zalloc(sizeof *keys);
 	struct pop3_error late = { .code = POP3_E_NONE };
 	bool done;
 
 	if (keys == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	proofs->size = (size_t)EVP_MD_get_size(terms->digest);
-	done = derive(terms, keys, proofs, &late);
+	proofs->size = (size_t)EVP_MD_get_size(digest);
+	done = salt_password(terms, keys->salted_password, &late) &&
+	       sign(digest, keys->salted_password, &client_text, keys->client_key) &&
+	       EVP_Digest(keys->client_key, proofs->size, keys->stored_key, NULL, digest, NULL) &&
+	       sign(digest, keys->stored_key, terms->message, keys->client_signature) &&
+	       sign(digest, keys->salted_password, &server_text, keys->server_key) &&
+	       sign(digest, keys->server_key, terms->message, proofs->server_signature);
 	for (size_t i = 0; done && i < proofs->size; i++)
 		proofs->client_proof[i] = keys->client_key[i] ^ keys->client_signature[i];
 	OPENSSL_clear_free(keys, sizeof *keys);
@@ -135,7 +109,7 @@ int scram_prove(const struct scram_terms *terms, struct scram_proofs *proofs,
 	if (late.code == POP3_E_NONE)
 		return pop3_fail(err, POP3_E_CONFIG, "SCRAM needs %s, which OpenSSL does not "
 						     "provide here",
-				 EVP_MD_get0_name(terms->digest));
+				 EVP_MD_get0_name(digest));
 	*err = late;
 	return pop3_context(err, "computing the %" PRIu64 " iterations that the server asks for",
 			    terms->iterations);

@@ -66,8 +66,8 @@ struct pop3_session {
 	struct buffer greeting; /* the text after +OK */
 	uint16_t port;		/* the account's, or the default of its TLS mode */
 	uint32_t listed;	/* accept a line for this message without +OK; 0 = none */
-	bool list_may_follow;	/* an answer that should be one line may be followed by a list */
-	bool terse;		/* the greeting had no OK, so the login may not have one either */
+	bool list_may_follow;	/* a list may follow an answer of one line */
+	bool terse;		/* the greeting had no OK: the login may have none, too */
 	bool remembered;	/* capa was read from the cache, not from this connection */
 	bool lock_step;		/* one command at a time, even with PIPELINING */
 	bool unsettled;		/* answers received may belong to other messages */
@@ -75,6 +75,7 @@ struct pop3_session {
 	bool secret_wiped;	/* another login is impossible */
 	size_t deletions;	/* number of messages marked */
 	struct pop3_error refusal; /* the first one not reported yet */
+	char parting[512];	/* the text of the last refusal that might end the session */
 	const char *awaited;	/* the verb of the last step about an answer */
 	unsigned noted;		/* quirks reported so far, one bit each */
 };
@@ -117,11 +118,9 @@ int session_begin_command(struct pop3_session *, struct pop3_error *err);
 
 /*
  * After a refusal in words with which servers also end sessions: fails with POP3_E_LOST if the
- * connection ends. Otherwise the reply's text is a copy in the given buffer.
+ * connection ends. Otherwise the reply's text is borrowed until the next such refusal.
  */
-#define PARTING_TEXT 512
-int session_check_parting(struct pop3_session *, struct reply *reply, char text[PARTING_TEXT],
-			  struct pop3_error *err);
+int session_check_parting(struct pop3_session *, struct reply *reply, struct pop3_error *err);
 
 /*
  * After a failure for unexpected octets: replaces it by POP3_E_LOST if they are such a refusal, and

@@ -47,29 +47,6 @@ enum pop3_phase pop3_session_phase(const struct pop3_session *session)
 
 /* --- one command, one answer --- */
 
-static int fail_malformed(const struct wire_line *line, struct pop3_error *err)
-{
-	const int shown = line->length > 80 ? 80 : (int)line->length;
-
-	return pop3_fail(err, POP3_E_PROTOCOL, "not a POP3 server's answer: '%.*s'", shown,
-			 line->text);
-}
-
-static void note_quirks(struct pop3_session *session, const struct reply *reply)
-{
-	if (reply->bare_lf)
-		quirk_note(session, QUIRK_BARE_LF);
-	if (reply->status != REPLY_CONTINUE && !reply->is_word)
-		quirk_note(session, QUIRK_SHORT_STATUS);
-}
-
-/* Whether the line belongs to a list sent in place of a one-line answer. */
-static bool is_stray(const struct pop3_session *session, const struct wire_line *line)
-{
-	return session->list_may_follow && line->length > 0 && line->text[0] != '+' &&
-	       line->text[0] != '-';
-}
-
 static int read_status_line(struct pop3_session *session, struct wire_line *line,
 			    struct pop3_error *err)
 {
@@ -78,7 +55,9 @@ static int read_status_line(struct pop3_session *session, struct wire_line *line
 	for (size_t strays = 0; strays < POP3_LISTING_MESSAGES; strays++) {
 		if (wire_line(&session->wire, line, err) < 0)
 			return -1;
-		if (is_stray(session, line))
+		/* The rest of a list sent in place of a one-line answer. */
+		if (session->list_may_follow && line->length > 0 && line->text[0] != '+' &&
+		    line->text[0] != '-')
 			continue;
 		if (line->length > 0 || blanks++ == BLANK_LINES_MAX)
 			break;
@@ -100,14 +79,18 @@ int session_reply(struct pop3_session *session, struct reply *reply, struct pop3
 					 .length = line.length, .is_word = true };
 	} else {
 		wire_trace(&session->wire, POP3_RECEIVED, line.text, line.length);
-		return fail_malformed(&line, err);
+		return pop3_fail(err, POP3_E_PROTOCOL, "not a POP3 server's answer: '%.*s'",
+				 line.length > 80 ? 80 : (int)line.length, line.text);
 	}
 	if (reply->status == REPLY_CONTINUE)
 		wire_trace(&session->wire, POP3_RECEIVED, "+ ********", strlen("+ ********"));
 	else
 		wire_trace(&session->wire, POP3_RECEIVED, line.text, line.length);
 	reply->bare_lf = line.bare_lf;
-	note_quirks(session, reply);
+	if (reply->bare_lf)
+		quirk_note(session, QUIRK_BARE_LF);
+	if (reply->status != REPLY_CONTINUE && !reply->is_word)
+		quirk_note(session, QUIRK_SHORT_STATUS);
 	return 0;
 }
 
@@ -143,29 +126,23 @@ int session_read_capa(struct pop3_session *session, struct pop3_error *err)
 	return more;
 }
 
-/* A server without CAPA has no capabilities. */
-static int ask_capa(struct pop3_session *session, struct pop3_error *err)
-{
-	struct reply reply;
-
-	session_step(session, "asking for the capabilities");
-	pop3_capa_release(&session->capa);
-	session->remembered = false;
-	if (session_command(session, "CAPA", &reply, err) < 0)
-		return -1;
-	if (reply.status == REPLY_ERR) {
-		quirk_note(session, QUIRK_NO_CAPA);
-		return 0;
-	}
-	return session_read_capa(session, err) < 0 ? pop3_context(err, "CAPA") : 0;
-}
-
 /* --- capabilities --- */
 
 /* Some servers hang up on CAPA: reconnects and goes on without it. */
 static int learn_capa(struct pop3_session *session, struct pop3_error *err)
 {
-	if (ask_capa(session, err) == 0) {
+	struct reply reply;
+	int result;
+
+	session_step(session, "asking for the capabilities");
+	pop3_capa_release(&session->capa);
+	session->remembered = false;
+	result = session_command(session, "CAPA", &reply, err);
+	if (result == 0 && reply.status == REPLY_ERR)
+		quirk_note(session, QUIRK_NO_CAPA);
+	else if (result == 0 && session_read_capa(session, err) < 0)
+		result = pop3_context(err, "CAPA");
+	if (result == 0) {
 		cache_learn(&session->cache, buffer_text(&session->greeting), &session->capa);
 		return 0;
 	}
@@ -178,32 +155,22 @@ static int learn_capa(struct pop3_session *session, struct pop3_error *err)
 	return session_connect(session, err);
 }
 
-static int recall_capa(struct pop3_session *session, struct pop3_error *err)
-{
-	session_step(session, "capabilities remembered from an earlier session");
-	session->remembered = true;
-	pop3_capa_release(&session->capa);
-	return pop3_capa_copy(&session->capa, &session->cache.capa, err);
-}
-
-/*
- * Whether commands sent after a login get lost although PIPELINING is offered: Courier starts
- * another program for the login, and Cyrus discards its input after AUTH.
- */
-static bool loses_what_follows(const struct pop3_capa *capa)
-{
-	return pop3_capa_lists(capa, "IMPLEMENTATION", "Courier") ||
-	       pop3_capa_lists(capa, "IMPLEMENTATION", "Cyrus");
-}
-
 static enum session_pace choose_pace(const struct pop3_session *session)
 {
+	const struct pop3_capa *const capa = &session->capa;
 	size_t ignored;
 
 	if (session->lock_step || session->account->lock_step ||
-	    pop3_capa_find(&session->capa, "PIPELINING", &ignored) == NULL)
+	    pop3_capa_find(capa, "PIPELINING", &ignored) == NULL)
 		return PACE_LOCK_STEP;
-	return loses_what_follows(&session->capa) ? PACE_AFTER_LOGIN : PACE_AHEAD;
+	/*
+	 * What follows a login gets lost: Courier starts another program for the login, and Cyrus
+	 * discards its input after AUTH.
+	 */
+	if (pop3_capa_lists(capa, "IMPLEMENTATION", "Courier") ||
+	    pop3_capa_lists(capa, "IMPLEMENTATION", "Cyrus"))
+		return PACE_AFTER_LOGIN;
+	return PACE_AHEAD;
 }
 
 /* Connects and gets the capabilities, from the cache or from the server. */
@@ -213,10 +180,14 @@ static int learn_server(struct pop3_session *session, struct pop3_error *err)
 
 	if (session_connect(session, err) < 0)
 		return -1;
-	if (!session->recovered && cache_knows(&session->cache, buffer_text(&session->greeting)))
-		result = recall_capa(session, err);
-	else
+	if (!session->recovered && cache_knows(&session->cache, buffer_text(&session->greeting))) {
+		session_step(session, "capabilities remembered from an earlier session");
+		session->remembered = true;
+		pop3_capa_release(&session->capa);
+		result = pop3_capa_copy(&session->capa, &session->cache.capa, err);
+	} else {
 		result = learn_capa(session, err);
+	}
 	session->lock_step = session->lock_step || session->cache.lock_step;
 	session->pace = choose_pace(session);
 	if (result == 0 && session->account->diagnostics != NULL)
@@ -244,8 +215,11 @@ static int ask_for_utf8(struct pop3_session *session, struct pop3_error *err)
 
 	if (pop3_capa_find(&session->capa, "UTF8", &ignored) == NULL)
 		return 0;
-	if (session->pace != PACE_LOCK_STEP) /* the login is sent together with it */
-		return pipeline_ask(session, &utf8, err) < 0 ? -1 : pipeline_send(session, err);
+	if (session->pace != PACE_LOCK_STEP) {
+		if (pipeline_ask(session, &utf8, err) < 0)
+			return -1;
+		return pipeline_send(session, err); /* the login is sent together with it */
+	}
 	if (session_command(session, "UTF8", &reply, err) < 0)
 		return -1;
 	return note_utf8(session, &utf8, &reply, err);
@@ -267,16 +241,6 @@ bool pop3_session_expires(const struct pop3_session *session)
 	return pop3_capa_lists(&session->capa, "EXPIRE", "0");
 }
 
-/* Policies that a user of this server should know. */
-static void note_policies(struct pop3_session *session)
-{
-	if (pop3_session_login_delay(session) > 0)
-		session_note(session, "the server requires %u seconds between logins",
-			  pop3_session_login_delay(session));
-	if (pop3_session_expires(session))
-		session_note(session, "the server deletes messages once fetched (EXPIRE 0)");
-}
-
 /* Reconnects if the server has closed the connection while a password was typed or searched for. */
 static int find_secret(struct pop3_session *session, struct pop3_error *err)
 {
@@ -290,12 +254,18 @@ static int find_secret(struct pop3_session *session, struct pop3_error *err)
 		return 0;
 	session_step(session, "the server closed the connection meanwhile: connecting again");
 	session_hang_up(session);
-	return learn_server(session, err) < 0 ? -1 : login_choose(session, err);
+	if (learn_server(session, err) < 0)
+		return -1;
+	return login_choose(session, err);
 }
 
 static int log_in(struct pop3_session *session, struct pop3_error *err)
 {
-	note_policies(session);
+	if (pop3_session_login_delay(session) > 0)
+		session_note(session, "the server requires %u seconds between logins",
+			     pop3_session_login_delay(session));
+	if (pop3_session_expires(session))
+		session_note(session, "the server deletes messages once fetched (EXPIRE 0)");
 	if (session->account->user == NULL) {
 		session_set_phase(session, POP3_UNPROVEN);
 		return 0;
@@ -304,7 +274,9 @@ static int log_in(struct pop3_session *session, struct pop3_error *err)
 	    (login_lacks_secret(session) && find_secret(session, err) < 0))
 		return -1;
 	session_set_phase(session, POP3_LOGGING_IN);
-	return ask_for_utf8(session, err) < 0 ? -1 : login_begin(session, err);
+	if (ask_for_utf8(session, err) < 0)
+		return -1;
+	return login_begin(session, err);
 }
 
 /* --- failures of commands sent ahead --- */
@@ -319,13 +291,6 @@ void session_doubt(struct pop3_session *session, const struct pop3_error *failur
 	session_set_phase(session, POP3_UNSETTLED);
 	if (session->phase == POP3_UNSETTLED)
 		cache_learn_lock_step(&session->cache, true);
-}
-
-/* A refusal that may be due to cached capabilities and is not explicitly about the credentials. */
-static bool may_be_stale(const struct pop3_session *session, const struct pop3_error *err)
-{
-	return session->remembered && session->phase == POP3_LOGIN_REFUSED &&
-	       err->code == POP3_E_CREDENTIALS && !session->login.blamed;
 }
 
 /* Whether answers to commands sent ahead with the login are still due. */
@@ -354,14 +319,13 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	const struct pop3_error first = *err;
 	const unsigned recovery =
 		is_in_first_flight(session) ? pop3_recovery(err->code, session->phase) : 0;
-	const bool refused = may_be_stale(session, err);
+	/* Perhaps because of cached capabilities, not of the credentials. */
+	const bool refused = session->remembered && session->phase == POP3_LOGIN_REFUSED &&
+			     err->code == POP3_E_CREDENTIALS && !session->login.blamed;
 	const bool reconnects = refused || (recovery & POP3_RECONNECT) != 0;
 
 	session_doubt(session, err);
-	/*
-	 * A server not known by name may lose commands sent after a login: remembers it for the
-	 * next run.
-	 */
+	/* A server not known by name may lose what follows a login: remembers it for next time. */
 	if (!reconnects && (recovery & POP3_LOCK_STEP) != 0)
 		cache_learn_lock_step(&session->cache, true);
 	if (session->recovered || !reconnects)
@@ -434,7 +398,9 @@ int pop3_session_reopen(struct pop3_session *session, struct pop3_error *err)
 	session->deletions = 0;
 	session->refusal.code = POP3_E_NONE;
 	session->unsettled = session->list_may_follow = false;
-	return learn_server(session, err) < 0 ? -1 : log_in(session, err);
+	if (learn_server(session, err) < 0)
+		return -1;
+	return log_in(session, err);
 }
 
 void session_keep_refusal(struct pop3_session *session, const struct pop3_error *failure)
@@ -492,7 +458,9 @@ int pop3_session_another_round(struct pop3_session *session, struct pop3_error *
 		session->quit = QUIT_LATER;
 		return 0;
 	}
-	return pop3_session_reopen(session, err) < 0 ? -1 : 1;
+	if (pop3_session_reopen(session, err) < 0)
+		return -1;
+	return 1;
 }
 
 void pop3_session_note(struct pop3_session *session, const char *text)
@@ -500,18 +468,10 @@ void pop3_session_note(struct pop3_session *session, const char *text)
 	session_note(session, "%s", text);
 }
 
-static int send_quit(struct pop3_session *session, struct pop3_error *err)
-{
-	struct reply reply;
-
-	if (session_command(session, "QUIT", &reply, err) < 0)
-		return -1;
-	return reply.status == REPLY_ERR ? reply_fail(&reply, POP3_E_REFUSED, "QUIT", err) : 0;
-}
-
 int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 {
 	struct pop3_error why;
+	struct reply reply;
 
 	if (pipeline_await(session, err) < 0)
 		return -1;
@@ -520,14 +480,14 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 	session->quit = QUIT_SENT;
 	session_step(session, "waiting for the answer to QUIT");
 	session_set_phase(session, POP3_QUITTING);
-	if (send_quit(session, &why) == 0)
-		return 0;
+	if (session_command(session, "QUIT", &reply, &why) == 0) {
+		if (reply.status != REPLY_ERR)
+			return 0;
+		reply_fail(&reply, POP3_E_REFUSED, "QUIT", &why);
+	}
 	if (session->deletions > 0)
 		return pop3_fail(err, POP3_E_UNCONFIRMED, "deletions not confirmed: %s", why.text);
-	/*
-	 * Nothing depends on this answer, but other octets in its place cast doubt on earlier
-	 * answers.
-	 */
+	/* Only other octets in place of this answer matter: they cast doubt on earlier ones. */
 	if (why.code != POP3_E_PROTOCOL && why.code != POP3_E_INTERRUPTED)
 		return 0;
 	*err = why;

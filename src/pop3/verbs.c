@@ -64,7 +64,9 @@ int pop3_stat_ahead(struct pop3_session *session, struct pop3_maildrop *drop,
 
 int pop3_stat(struct pop3_session *session, struct pop3_maildrop *drop, struct pop3_error *err)
 {
-	return pop3_stat_ahead(session, drop, err) < 0 ? -1 : pop3_session_await(session, err);
+	if (pop3_stat_ahead(session, drop, err) < 0)
+		return -1;
+	return pop3_session_await(session, err);
 }
 
 /* --- LIST and UIDL --- */
@@ -188,14 +190,12 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 		*err = octets.refusal;
 		return pop3_context(err, "LIST");
 	}
-	if ((what & POP3_LIST_OCTETS) != 0)
+	if ((what & POP3_LIST_OCTETS) != 0 || listing->has_uids)
 		return 0;
 	/* Without UIDL, the caller needs at least the message numbers. */
-	if (listing->has_uids)
-		return 0;
-	return pop3_session_another_round(session, err) < 0
-		       ? -1
-		       : pop3_list(session, POP3_LIST_OCTETS, listing, err);
+	if (pop3_session_another_round(session, err) < 0)
+		return -1;
+	return pop3_list(session, POP3_LIST_OCTETS, listing, err);
 }
 
 static int keep_only(struct pop3_listing *listing, uint32_t number, struct pop3_error *err)
@@ -291,7 +291,9 @@ int pop3_rset_ahead(struct pop3_session *session, struct pop3_error *err)
 
 int pop3_rset(struct pop3_session *session, struct pop3_error *err)
 {
-	return pop3_rset_ahead(session, err) < 0 ? -1 : pop3_session_await(session, err);
+	if (pop3_rset_ahead(session, err) < 0)
+		return -1;
+	return pop3_session_await(session, err);
 }
 
 static int read_noop(struct pop3_session *session, const struct exchange *e,
@@ -311,7 +313,9 @@ int pop3_noop_ahead(struct pop3_session *session, struct pop3_error *err)
 
 int pop3_noop(struct pop3_session *session, struct pop3_error *err)
 {
-	return pop3_noop_ahead(session, err) < 0 ? -1 : pop3_session_await(session, err);
+	if (pop3_noop_ahead(session, err) < 0)
+		return -1;
+	return pop3_session_await(session, err);
 }
 
 /* --- CAPA --- */
@@ -319,7 +323,9 @@ int pop3_noop(struct pop3_session *session, struct pop3_error *err)
 static int read_capa(struct pop3_session *session, const struct exchange *e,
 		     const struct reply *reply, struct pop3_error *err)
 {
-	return is_refused(session, e, reply) ? 0 : session_read_capa(session, err);
+	if (is_refused(session, e, reply))
+		return 0;
+	return session_read_capa(session, err);
 }
 
 int pop3_capa_ahead(struct pop3_session *session, struct pop3_error *err)
@@ -331,5 +337,7 @@ int pop3_capa_ahead(struct pop3_session *session, struct pop3_error *err)
 
 int pop3_capa(struct pop3_session *session, struct pop3_error *err)
 {
-	return pop3_capa_ahead(session, err) < 0 ? -1 : pop3_session_await(session, err);
+	if (pop3_capa_ahead(session, err) < 0)
+		return -1;
+	return pop3_session_await(session, err);
 }

@@ -34,21 +34,6 @@ void wire_close(struct wire *wire)
 	*wire = (struct wire){ .stream = NULL };
 }
 
-int wire_upgrade(struct wire *wire, struct stream *(*upgrade)(struct stream *, void *,
-							      struct pop3_error *),
-		 void *arg, struct pop3_error *err)
-{
-	struct stream *const old = wire->stream;
-
-	if (wire->begin != wire->end)
-		return pop3_fail(err, POP3_E_TLS,
-				 "unencrypted octets after the answer to STLS: the connection may "
-				 "have been tampered with");
-	wire->stream = NULL;
-	wire->stream = upgrade(old, arg, err);
-	return wire->stream != NULL ? 0 : -1;
-}
-
 void wire_trace(struct wire *wire, enum pop3_direction direction, const char *text, size_t length)
 {
 	if (wire->tracer != NULL)
@@ -61,10 +46,7 @@ void wire_progressed(struct wire *wire)
 	wire->left_ms = wire->timeouts->progress_ms;
 }
 
-/*
- * Returns the free space at the end of the input buffer; moves the unread octets to the front if
- * full.
- */
+/* Returns the space at the end of the input buffer; if none, makes some by moving the octets. */
 static size_t make_room(struct wire *wire)
 {
 	if (wire->begin == wire->end) {
@@ -77,10 +59,7 @@ static size_t make_room(struct wire *wire)
 	return WIRE_INPUT - wire->end;
 }
 
-/*
- * Reads once: returns the octets read, or what the stream waits for. Fails at the end of the
- * stream.
- */
+/* Reads once: returns the octets read, or what the stream waits for. */
 static ssize_t read_some(struct wire *wire, struct pop3_error *err)
 {
 	const ssize_t got = stream_read(wire->stream, wire->input + wire->end,
@@ -129,16 +108,6 @@ int wire_end(struct wire *wire, struct pop3_error *err)
 	return wire_begin(wire, err);
 }
 
-static void trace_masked(struct wire *wire, const char *line, size_t shown)
-{
-	struct buffer text = { 0 };
-
-	buffer_append(&text, line, shown);
-	buffer_append_text(&text, "********");
-	wire_trace(wire, POP3_SENT, buffer_text(&text), text.length);
-	buffer_release(&text);
-}
-
 int wire_command(struct wire *wire, const char *line, size_t length, size_t shown,
 		 struct pop3_error *err)
 {
@@ -148,10 +117,16 @@ int wire_command(struct wire *wire, const char *line, size_t length, size_t show
 					 "a control character cannot be sent in a command");
 	buffer_append(&wire->output, line, length);
 	buffer_append(&wire->output, "\r\n", 2);
-	if (wire->tracer != NULL && shown < length)
-		trace_masked(wire, line, shown);
-	else
+	if (wire->tracer != NULL && shown < length) {
+		struct buffer text = { 0 };
+
+		buffer_append(&text, line, shown);
+		buffer_append_text(&text, "********");
+		wire_trace(wire, POP3_SENT, buffer_text(&text), text.length);
+		buffer_release(&text);
+	} else {
 		wire_trace(wire, POP3_SENT, line, length);
+	}
 	return buffer_check(&wire->output, POP3_E_USAGE, err);
 }
 
@@ -212,10 +187,12 @@ int wire_more(struct wire *wire, struct pop3_error *err)
 				 WIRE_INPUT);
 	for (;;) {
 		const ssize_t put = write_some(wire, err);
-		const ssize_t got = put == STREAM_FAILED      ? put :
-				    wire->stream->drained ? STREAM_WANTS_READ :
-							    read_some(wire, err);
+		ssize_t got = STREAM_WANTS_READ;
 
+		if (put == STREAM_FAILED)
+			return -1;
+		if (!wire->stream->drained)
+			got = read_some(wire, err);
 		if (got >= STREAM_FAILED)
 			return got > 0 ? 0 : -1;
 		wire->stream->drained = false;

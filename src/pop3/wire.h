@@ -41,15 +41,6 @@ int wire_open(struct wire *wire, struct stream *stream, const struct pop3_timeou
 void wire_close(struct wire *wire);
 
 /*
- * Replaces the stream by one that upgrade creates on top of it; if upgrade fails, it closes the old
- * one. Fails with POP3_E_TLS if unread octets are in the buffer: they were received unencrypted,
- * before the handshake, and must not be taken for encrypted ones (CVE-2011-0411).
- */
-int wire_upgrade(struct wire *wire, struct stream *(*upgrade)(struct stream *, void *arg,
-							      struct pop3_error *),
-		 void *arg, struct pop3_error *err);
-
-/*
  * Queues a command line; CRLF is added. Control characters fail with POP3_E_USAGE. The tracer
  * receives only the first shown octets, followed by asterisks if there are more.
  */
