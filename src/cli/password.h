@@ -7,14 +7,6 @@
 int password_from(const struct password_sources *sources, struct pop3_secret *secret,
 		  struct pop3_error *err);
 
-/* What can be found out without reading, since a source may give its password only once. */
-int password_check(const struct password_sources *sources, struct pop3_error *err);
-
-/* Starts a password command early: it waits until password_from uses it, or is dropped. */
-int password_hold_command(const char *command, struct password_command *held,
-			  struct pop3_error *err);
-void password_drop_command(struct password_command *held);
-
 /*
  * From an environment variable, which is wiped and removed, so that children do not inherit it and
  * other processes cannot read it later; 0 with an empty secret when it is not set.
