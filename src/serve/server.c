@@ -71,7 +71,7 @@ static void stop(struct server *server)
 		next = LIST_NEXT(client, entry);
 		client_stop(client);
 	}
-	server->stop_until = clock_ms() + STOP_SECONDS * 1000;
+	server->stop_until = clock_ms() + STOP_SECONDS * INT64_C(1000);
 	server->deadline = evtimer_new(server->base, out_of_time, server->base);
 	if (server->deadline != NULL)
 		event_add(server->deadline, &limit);

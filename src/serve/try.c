@@ -55,7 +55,6 @@ static int write_users(struct serve_trial *trial, struct pop3_error *err)
 int serve_trial_open(struct serve_trial *trial, const char *root, struct pop3_error *err)
 {
 	const struct dirent *entry;
-	int mailbox;
 	DIR *directory;
 
 	*trial = (struct serve_trial){ .fd = -1 };
@@ -70,7 +69,8 @@ int serve_trial_open(struct serve_trial *trial, const char *root, struct pop3_er
 	closedir(directory);
 	qsort(trial->users, trial->count, sizeof *trial->users, compare_names);
 	if (trial->count == 0) {
-		mailbox = maildirs_open(root, FIRST_USER, err);
+		const int mailbox = maildirs_open(root, FIRST_USER, err);
+
 		if (mailbox < 0)
 			return -1;
 		close(mailbox);

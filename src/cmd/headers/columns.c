@@ -16,14 +16,16 @@
 
 static void append_date(struct buffer *value, const struct header_field *field)
 {
-	char text[sizeof "-2147483648-12-31T23:59:59Z"];
 	int64_t date;
 	struct tm utc;
 
 	if (!date_parse(field->value, field->value_length, &date))
 		return;
-	if (gmtime_r(&(time_t){ date }, &utc) != NULL)
+	if (gmtime_r(&(time_t){ date }, &utc) != NULL) {
+		char text[sizeof "-2147483648-12-31T23:59:59Z"];
+
 		buffer_append(value, text, strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
+	}
 }
 
 static void append_addresses(struct buffer *value, const struct header_field *field)

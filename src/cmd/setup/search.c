@@ -84,7 +84,7 @@ static int try_server(struct setup *setup, struct pop3_error *err)
 	if (option_origin(setup->in->set, "connect-timeout") == FROM_BUILT_IN)
 		account->timeouts.connect_ms = GUESS_CONNECT_MS;
 	if (option_origin(setup->in->set, "timeout") == FROM_BUILT_IN)
-		account->timeouts.progress_ms = 2 * GUESS_CONNECT_MS;
+		account->timeouts.progress_ms = INT64_C(2) * GUESS_CONNECT_MS;
 	account->user = NULL;
 	session = pop3_session_open(account, err);
 	if (session == NULL)

@@ -23,7 +23,7 @@ static int confirm(const struct setup *setup, const char *question, bool *yes,
 		   struct pop3_error *err)
 {
 	const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	char answer[256];
+	char answer[256] = "";
 	ssize_t got = 0;
 	int result;
 

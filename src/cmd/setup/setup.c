@@ -74,7 +74,6 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	struct setup *const setup = calloc(1, sizeof *setup);
 	struct connection *const c = in->connection;
-	struct run *const run = in->run;
 
 	if (setup == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
@@ -90,7 +89,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	    password_from_environment("POP3_PASSWORD", &c->in_environment, err) < 0)
 		return -1;
 	if ((c->trace != NULL || in->general->verbose) &&
-	    trace_open(&run->trace, c->trace, in->general, &c->target.timeouts, err) < 0)
+	    trace_open(&in->run->trace, c->trace, in->general, &c->target.timeouts, err) < 0)
 		return -1;
 	return 0;
 }

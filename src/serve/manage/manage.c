@@ -1,6 +1,7 @@
 /* TCP connections of the management protocols: reads lines, answers them, enforces limits. */
 #include "serve/manage/manage.h"
 
+#include <assert.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <stdio.h>
@@ -394,6 +395,7 @@ static void free_place(struct server *server, const struct peer *peer)
 		if ((!own || session->peer == peer) &&
 		    (first == NULL || is_evicted_before(session, first)))
 			first = session;
+	assert(first != NULL);
 	server_log_refused(server, first->peer, first->address, first->protocol->name,
 			   "its place is needed");
 	manage_free(first);

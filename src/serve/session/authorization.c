@@ -255,6 +255,7 @@ static struct login *login_new(struct client *client, const char *name, const ch
 static void log_in(struct client *client, const char *name, const char *password)
 {
 	struct login *login;
+	const struct user *user;
 
 	if (strlen(name) > USER_NAME_MAX || strlen(password) > PASSWORD_OCTETS_MAX) {
 		refuse(client, name, clock_ms());
@@ -266,9 +267,10 @@ static void log_in(struct client *client, const char *name, const char *password
 		return;
 	}
 	client_enter(client, CLIENT_CHECKING);
-	if (login->matches <= 0)
+	user = find_user(login);
+	if (user == NULL)
 		submit(login, LANE_HASH, check_password, password_checked);
-	else if (!start_opening(login, find_user(login)))
+	else if (!start_opening(login, user))
 		login_free(login);
 }
 

@@ -33,14 +33,13 @@ void client_take_place(struct client *client, enum client_place place)
 	if (client->peer != NULL) {
 		client->peer->connections += is_counted(place);
 		client->peer->connections -= is_counted(before);
+		client->peer->waiting += place == PLACE_WAITING;
+		client->peer->waiting -= before == PLACE_WAITING;
 	}
-	if (before == PLACE_WAITING) {
+	if (before == PLACE_WAITING)
 		TAILQ_REMOVE(&server->waiting, client, waiting);
-		client->peer->waiting--;
-	}
 	if (place == PLACE_WAITING) {
 		TAILQ_INSERT_TAIL(&server->waiting, client, waiting);
-		client->peer->waiting++;
 		if (TAILQ_FIRST(&server->waiting) == client)
 			set_login_timer(server);
 	}

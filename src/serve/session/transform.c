@@ -158,7 +158,7 @@ static void poll_again(evutil_socket_t fd, short what, void *argument)
 	transform->ready(transform->of);
 }
 
-static const struct timeval poll_pause = { .tv_usec = SHELL_POLL_MS * 1000 };
+static const struct timeval poll_pause = { .tv_usec = SHELL_POLL_MS * 1000L };
 
 static ssize_t wait_for_end(struct transform *transform)
 {
