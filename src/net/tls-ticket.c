@@ -61,14 +61,6 @@ static bool is_current(const SSL_SESSION *session)
 	       X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0;
 }
 
-static bool still_counts(const struct tls_tickets *tickets, const struct tls_ticket_origin *origin)
-{
-	const int64_t age = (int64_t)time(NULL) - origin->verified;
-
-	return tickets->may_keep && age >= 0 && age < VERIFIED_SECONDS &&
-	       memcmp(origin->trust, tickets->origin.trust, sizeof origin->trust) == 0;
-}
-
 void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffer *ticket,
 		       bool verify)
 {
@@ -76,11 +68,14 @@ void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffe
 	const size_t head = sizeof tickets->origin;
 	struct tls_ticket_origin origin;
 	SSL_SESSION *session;
+	int64_t age;
 
 	if (ticket->length <= head)
 		return;
 	memcpy(&origin, octets, head);
-	if (!still_counts(tickets, &origin))
+	age = (int64_t)time(NULL) - origin.verified;
+	if (!tickets->may_keep || age < 0 || age >= VERIFIED_SECONDS ||
+	    memcmp(origin.trust, tickets->origin.trust, sizeof origin.trust) != 0)
 		return;
 	octets += head;
 	session = d2i_SSL_SESSION(NULL, &octets, (long)(ticket->length - head));

@@ -159,21 +159,24 @@ static int read_server_first(struct span message, const struct buffer *nonce,
 	return 0;
 }
 
-static int write_final(struct scram *scram, struct span challenge,
-		       const struct server_first *first, struct buffer *out,
-		       struct pop3_error *err)
+static int answer_first(struct scram *scram, struct span challenge, struct buffer *out,
+			struct pop3_error *err)
 {
 	struct buffer *const message = &scram->message;
+	struct server_first first = { .salt.limit = SALT_LIMIT };
+	int result = read_server_first(challenge, &scram->nonce, &first, err);
 	const struct scram_terms terms = {
 		.digest = scram->digest,
 		.password = &scram->password,
-		.salt = &first->salt,
-		.iterations = first->iterations,
+		.salt = &first.salt,
+		.iterations = first.iterations,
 		.message = message,
 		.timeouts = scram->timeouts,
 	};
 	size_t begin;
 
+	if (result < 0)
+		goto done;
 	buffer_append_octet(message, ',');
 	buffer_append(message, challenge.text, challenge.length);
 	buffer_append_octet(message, ',');
@@ -181,25 +184,18 @@ static int write_final(struct scram *scram, struct span challenge,
 	buffer_append_text(message, "c=");
 	base64_encode(message, scram->binding.data, scram->binding.length);
 	buffer_append_text(message, ",r=");
-	buffer_append(message, first->nonce.text, first->nonce.length);
-	if (buffer_check(message, POP3_E_PROTOCOL, err) < 0 ||
-	    scram_prove(&terms, &scram->proofs, err) < 0)
-		return -1;
+	buffer_append(message, first.nonce.text, first.nonce.length);
+	result = buffer_check(message, POP3_E_PROTOCOL, err);
+	if (result == 0)
+		result = scram_prove(&terms, &scram->proofs, err);
+	if (result < 0)
+		goto done;
 	buffer_append(out, message->data + begin, message->length - begin);
 	buffer_append_text(out, ",p=");
 	base64_encode(out, scram->proofs.client_proof, scram->proofs.size);
 	scram->stage = SENT_FINAL;
-	return buffer_check(out, POP3_E_PROTOCOL, err);
-}
-
-static int answer_first(struct scram *scram, struct span challenge, struct buffer *out,
-			struct pop3_error *err)
-{
-	struct server_first first = { .salt.limit = SALT_LIMIT };
-	int result = read_server_first(challenge, &scram->nonce, &first, err);
-
-	if (result == 0)
-		result = write_final(scram, challenge, &first, out, err);
+	result = buffer_check(out, POP3_E_PROTOCOL, err);
+done:
 	buffer_wipe(&scram->password);
 	buffer_release(&first.salt);
 	return result;
