@@ -82,9 +82,17 @@ bool tls_fail_version(const struct tls_peer *peer, unsigned long error, struct p
 
 const char *tls_reason(unsigned long error)
 {
-	const char *const reason = ERR_reason_error_string(error);
+	const int code = ERR_GET_REASON(error), alert = code - SSL_AD_REASON_OFFSET;
+	const char *const reason = alert >= 0 ? SSL_alert_desc_string_long(alert)
+					      : ERR_reason_error_string(error);
 
-	switch (ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET) {
+	switch (code) {
+	case SSL_R_BAD_RECORD_TYPE:
+	case SSL_R_PACKET_LENGTH_TOO_LONG:
+	case SSL_R_WRONG_VERSION_NUMBER:
+		return "the server sent octets that are not TLS";
+	}
+	switch (alert) {
 	case SSL_AD_HANDSHAKE_FAILURE:
 	case SSL_AD_INSUFFICIENT_SECURITY:
 		return "the server accepts none of the ciphers and settings offered";

@@ -1237,6 +1237,7 @@ again_with() {
 }
 
 @test "36: each write consists of whole commands" {
+	needs_root
 	converse - < <(greeting USER PIPELINING && printf '%s\n' 'C: USER ann' 'C: PASS secret' \
 		'C: STAT' 'C: QUIT' 'S: +OK' 'S: +OK' 'S: +OK 2 320' 'S: +OK')
 	ASAN_OPTIONS=detect_leaks=0 strace -s 256 -o trace -e trace=sendto "$program" stat -s "$server" -u ann --tls off \

@@ -210,6 +210,7 @@ ten() {
 }
 
 @test "dele does not create a state, and waits for another run only with --wait-lock" {
+	needs_root
 	next_session < <(uids u1 && marks 1 && goodbye)
 	account 0 dele 'uid:u1'
 	[ ! -e "$XDG_STATE_HOME/pop3" ]
@@ -672,6 +673,7 @@ while_locked() {
 }
 
 @test "--wait-lock waits for the first run to end" {
+	needs_root
 	next_session < <(holds u1 && sends 1 && goodbye)
 	while_locked 0 fetch new -o dir:box --wait-lock 60
 	[ "$(statuses)" = 'u1 fetched' ]

@@ -66,6 +66,7 @@ fails_with() {
 }
 
 @test "an unwritable destination stops the fetch at once with 73 and one error, without loss" {
+	needs_root
 	fails_with ENOSPC openat 6 maildir:box
 	fails_with EDQUOT openat 3 dir:box
 	fails_with EROFS openat 2 mbox:box/inbox

@@ -77,7 +77,7 @@ sys.stdin.read()' "$XDG_STATE_HOME/pop3/a.db" "$1"
 }
 
 @test "a terminal that cannot be read is an error" {
-	[ "$EUID" -eq 0 ] || skip "only root's strace sees the paths of a process that guards its memory"
+	needs_root
 	converse - < <(greeting && login && echo EOF)
 	refusing read:error=EIO@TERMINAL
 	sed -i 's,-P [^ ]*TERMINAL,-P "$(tty)",' refusing
@@ -132,7 +132,7 @@ sys.stdin.read()' "$XDG_STATE_HOME/pop3/a.db" "$1"
 }
 
 @test "each system call that fails in a session has its error text" {
-	[ "$EUID" -eq 0 ] || skip "only root's strace sees the paths of a process that guards its memory"
+	needs_root
 	server=127.0.0.1:1
 	echo stat >stats
 	all_fail <<-'END'

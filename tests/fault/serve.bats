@@ -194,6 +194,7 @@ left() {
 }
 
 @test "a server killed in the middle of QUIT has deleted only marked messages" {
+	needs_root
 	killed_at unlinkat 1
 	left 1 2:2,S 3 4 5 6:2,S 7 8
 	killed_at unlinkat 3

@@ -120,6 +120,12 @@ conversation_ended_well() {
 	return "$differences"
 }
 
+# The program guards its memory: strace shows only root the paths of its files and what it sends,
+# and only root may attach to it or list its descriptors.
+needs_root() {
+	[ "$EUID" -eq 0 ] || skip 'only root sees into a process that guards its memory'
+}
+
 # stop_later PID: stop a process of this test when the test ends.
 stop_later() {
 	started+=("$1")

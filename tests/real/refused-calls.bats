@@ -82,7 +82,7 @@ was_refused() {
 }
 
 @test "a message for a command is spooled on file systems without O_TMPFILE" {
-	[ "$EUID" -eq 0 ] || skip "only root's strace sees the paths of a process that guards its memory"
+	needs_root
 	mkdir spool
 	setup_messages
 	serve

@@ -34,7 +34,7 @@ nowhere() {
 }
 
 needs_memory_access() {
-	[ "$EUID" -eq 0 ] || skip "only root reads the memory of this program"
+	needs_root
 	if grep -qa __asan_init "$program"; then
 		skip "a sanitizer copies the whole environment"
 	fi

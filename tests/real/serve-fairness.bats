@@ -125,6 +125,7 @@ slow_user() {
 }
 
 @test "a mailbox that hangs does not keep the server from stopping" {
+	needs_root
 	serve
 	strace -f -o calls -e inject=getdents64:delay_exit=100000000 -p "$serve_pid" 2>tracing 3>&- &
 	local strace=$!
