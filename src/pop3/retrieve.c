@@ -45,11 +45,6 @@ static int ask_fence(struct pop3_session *session, struct pop3_receiver *receive
 	return pipeline_ask(session, &noop, err);
 }
 
-static bool is_listed(const struct pop3_request *request, uint64_t octets)
-{
-	return request->octets != 0 && request->octets == octets;
-}
-
 /* Whether both neighbours have other sizes, so that a shift by one would be detected. */
 static bool has_unique_size(const struct pop3_receiver *receiver, size_t i)
 {
@@ -96,17 +91,21 @@ static int check_step(struct pop3_session *session, struct pop3_receiver *receiv
 	}
 	if (body_is_status(body))
 		return pop3_fail(err, POP3_E_PROTOCOL, "the message begins like another answer");
-	if (is_listed(request, body->octets) && session->sizes == SIZES_UNTRIED)
-		session->sizes = SIZES_EXACT;
-	if (is_listed(request, body->octets) && has_unique_size(receiver, i))
-		settle(session, receiver, i + 1);
-	if (!is_listed(request, body->octets) && !is_completed(request, body->octets) &&
-	    request->octets != 0 && session->sizes == SIZES_EXACT)
+	if (request->octets == 0 || is_completed(request, body->octets))
+		return 0;
+	/* Where LIST counts otherwise, a size that agrees may be that of another message. */
+	if (session->sizes == SIZES_UNTRIED)
+		session->sizes = body->octets == request->octets ? SIZES_EXACT : SIZES_DOUBTFUL;
+	if (session->sizes == SIZES_DOUBTFUL)
+		return 0;
+	if (body->octets != request->octets)
 		return pop3_fail(err, POP3_E_PROTOCOL,
 				 "the message has %llu octets, but LIST gave %llu and was right "
 				 "before",
 				 (unsigned long long)body->octets,
 				 (unsigned long long)request->octets);
+	if (has_unique_size(receiver, i))
+		settle(session, receiver, i + 1);
 	return 0;
 }
 

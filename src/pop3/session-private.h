@@ -43,7 +43,7 @@ enum session_pace {
 enum session_sizes {
 	SIZES_UNTRIED,
 	SIZES_EXACT,	/* one was correct, so all should be */
-	SIZES_DOUBTFUL, /* one was wrong although the message was right */
+	SIZES_DOUBTFUL, /* the first was wrong, or one whose message was right */
 };
 
 enum session_quit {
