@@ -40,7 +40,11 @@ def is_possible(match):
 
 
 def place_selects(selection, message, session):
-    """Whether a message is selected by its position in the mailbox, or by its UID."""
+    """Whether a message is selected by its position in the mailbox, or by its UID.
+
+    None if the model cannot know: of messages that share a UID, the client selects the one that
+    it has recorded under that UID.
+    """
     if session is None or message not in session.entries:
         return False
     place = session.entries.index(message) + 1
@@ -49,7 +53,8 @@ def place_selects(selection, message, session):
     if selection.startswith("first:"):
         return place <= int(selection[6:])
     if selection.startswith("uid:"):
-        return message.uid == selection[4:]
+        shares = sum(other.uid == message.uid for other in session.entries) > 1
+        return (None if shares else True) if message.uid == selection[4:] else False
     return place == int(selection)
 
 
