@@ -83,7 +83,7 @@ same_as_sent() {
 		[destination]
 		type = MDA_external
 		path = /bin/sh
-		arguments = ("-c", "cat >$PWD/got/new/\$\$")
+		arguments = ("-c", "cat >$PWD/got/new/\$\$; sleep 0.1")
 		allow_root_commands = true
 		[options]
 		delete = true
@@ -92,6 +92,7 @@ same_as_sent() {
 		verbose = 0
 	END
 	chmod 600 getmail/rc
+	# getmail can miss the end of a command that ends before getmail waits for it: hence the sleep.
 	getmail --getmaildir "$PWD/getmail" --rcfile rc
 	# Undo getmail's own changes; since 6.19 it unfolds a field.
 	sed -i '1{/^Return-Path: <unknown>$/d}; s/^\([A-Za-z-]*:\) $/\1/
