@@ -286,7 +286,7 @@ int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *li
 	if (result < 0)
 		return -1;
 	if (plan.repeated_count > 0 && known->state != NULL &&
-	    state_is_for(known->state, STATE_WRITE))
+	    state_is_for(known->state, STATE_AMEND))
 		result = seen_add_repeated(known->state, plan.repeated, plan.repeated_count, err);
 	for (size_t i = 0; i < plan.count; i++)
 		listing->entries[plan.places[i]].uid = 0;

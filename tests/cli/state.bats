@@ -496,6 +496,16 @@ listed() {
 	[ -z "$output" ]
 }
 
+@test "dele records a UID that two messages share: the one left is still fetched" {
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(uids u1 u1 && tops 1 x other && marks 1 && goodbye)
+	account 0 dele first:1
+	next_session < <(holds u1 | sed 's/^S: 1 100$/S: 1 90/' && tops 1 other && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	[ "$(statuses | sed 's/top:[^ ]*/top/')" = 'top fetched' ]
+}
+
 @test "an unconfirmed deletion is not repeated for a message of another size" {
 	next_session < <(holds u1 && sends 1 && marks 1 && printf '%s\n' 'C: QUIT' 'S: -ERR')
 	account 81 fetch new -o dir:box --delete
