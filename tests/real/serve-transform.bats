@@ -32,7 +32,7 @@ setup_message() {
 @test "the program inherits no descriptor from the server" {
 	setup_message
 	exec 7<users
-	serve --transform 'cat; true <&7 && echo inherited'
+	serve --transform 'cat; true <&7 && echo inherited; :'
 	exec 7<&-
 	ann_sends 'RETR 1'
 	grep -qx $'hello\r' received
