@@ -127,8 +127,8 @@ slowly() {
 	next_session < <(holds u1 u2 u3 && sends 1 2 3 && goodbye)
 	slowly fetch all -o maildir:box
 	drawn >lines
-	grep -qE '^1 of 3 messages, (14|28) B, ' lines
-	grep -qE '^2 of 3 messages, (28|42) B, ' lines
+	# On a busy machine one of the messages may come with the next.
+	grep -qE '^[12] of 3 messages, (14|28|42) B, ' lines
 	is_erased screen
 }
 
@@ -147,7 +147,7 @@ tops() {
 @test "progress of headers" {
 	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
 	slowly headers
-	drawn | grep -qE '^2 of 3 headers, 28 B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$'
+	drawn | grep -qE '^[12] of 3 headers, (14|28|42) B, [0-9]+ B/s, [0-9]+:[0-9]{2} left *$'
 	[ "$(wc -l <stdout)" -eq 3 ]
 	is_erased screen
 }
@@ -155,7 +155,7 @@ tops() {
 @test "progress of filters" {
 	next_session < <(uids u1 u2 u3 && tops 1 2 3 && goodbye)
 	slowly uidl --match subject~y
-	drawn | grep -q '^2 of 3 headers, '
+	drawn | grep -q '^[12] of 3 headers, '
 	is_erased screen
 }
 
