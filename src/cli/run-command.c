@@ -370,7 +370,7 @@ int run_prepare(struct run *run, struct pop3_error *err)
 	return 0;
 }
 
-int run_command(struct run *run, struct pop3_error *err)
+static int run_command(struct run *run, struct pop3_error *err)
 {
 	const struct command *const command = run->command;
 	struct invocation *const in = &run->in;

@@ -38,10 +38,7 @@ int run_main(int argc, char **argv);
 /* Settings from words, environment and configuration. Sends nothing to any server. */
 int run_read(struct run *run, int argc, char **argv, struct pop3_error *err);
 
-/* Runs the command with these settings. */
-int run_command(struct run *run, struct pop3_error *err);
-
-/* The part of run_command that also applies to a batch line: operands and preparation. */
+/* What a command and a line of a batch have in common before they run: operands, preparation. */
 int run_begin(struct run *run, struct pop3_error *err);
 int run_prepare(struct run *run, struct pop3_error *err);
 

@@ -19,10 +19,7 @@
 #include "mail/mbox-lock.h"
 #include "mail/mbox-place.h"
 #include "mail/mboxrd.h"
-
-#ifndef WRITE_AT
-#define WRITE_AT 131072 /* octets collected before a write */
-#endif
+#include "mail/spool.h"
 
 struct mbox {
 	struct delivery delivery;

@@ -9,10 +9,7 @@
 #include "base/text.h"
 #include "mail/delivery-kind.h"
 #include "mail/mboxrd.h"
-
-#ifndef WRITE_AT
-#define WRITE_AT 131072 /* octets collected before a write */
-#endif
+#include "mail/spool.h"
 
 struct stdout_mbox {
 	struct delivery delivery;

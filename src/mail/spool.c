@@ -3,10 +3,6 @@
 
 #include "base/file.h"
 
-#ifndef WRITE_AT
-#define WRITE_AT 131072 /* octets collected before a write */
-#endif
-
 void spool_begin(struct spool *spool, int fd, const char *where, bool crlf,
 		 struct octet_count *count)
 {

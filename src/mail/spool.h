@@ -6,6 +6,10 @@
 
 #include "mail/eol.h"
 
+#ifndef WRITE_AT
+#define WRITE_AT 131072 /* octets collected before a write */
+#endif
+
 /* Writes a message to a file: converts line ends and collects octets into large writes. */
 struct spool {
 	int fd; /* borrowed, like where */

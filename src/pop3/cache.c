@@ -95,6 +95,15 @@ static bool read_line(struct cache *cache, const char *line, size_t length)
 	return false;
 }
 
+/* Everything except the ticket. */
+static void forget(struct cache *cache)
+{
+	pop3_capa_release(&cache->capa);
+	buffer_clear(&cache->greeting);
+	cache->known = cache->lock_step = false;
+	cache->changed = true;
+}
+
 void cache_load(struct cache *cache, const struct pop3_account *account)
 {
 	struct buffer file = { .limit = FILE_LIMIT };
@@ -113,7 +122,7 @@ void cache_load(struct cache *cache, const struct pop3_account *account)
 		line = file.data + head->length;
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
 		if (!read_line(cache, line, (size_t)(end - line))) {
-			cache_forget(cache);
+			forget(cache);
 			buffer_wipe(&cache->ticket);
 			cache->changed = false;
 			break;
@@ -170,7 +179,7 @@ void cache_learn(struct cache *cache, const char *greeting, const struct pop3_ca
 	cache->learnt = time(NULL);
 	if (same && has_greeting(cache, greeting))
 		return;
-	cache_forget(cache);
+	forget(cache);
 	cache->lock_step = lock_step;
 	strip_timestamp(&cache->greeting, greeting);
 	cache->known = pop3_capa_copy(&cache->capa, capa, &ignored) == 0 &&
@@ -190,14 +199,6 @@ void cache_learn_lock_step(struct cache *cache, bool lock_step)
 {
 	cache->changed = cache->changed || cache->lock_step != lock_step;
 	cache->lock_step = lock_step;
-}
-
-void cache_forget(struct cache *cache)
-{
-	pop3_capa_release(&cache->capa);
-	buffer_clear(&cache->greeting);
-	cache->known = cache->lock_step = false;
-	cache->changed = true;
 }
 
 void cache_save(struct cache *cache)

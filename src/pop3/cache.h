@@ -37,9 +37,6 @@ void cache_learn(struct cache *cache, const char *greeting, const struct pop3_ca
 void cache_learn_ticket(struct cache *cache, const struct buffer *ticket);
 void cache_learn_lock_step(struct cache *cache, bool lock_step);
 
-/* Forgets everything except the ticket. */
-void cache_forget(struct cache *cache);
-
 /* Writes the file if anything changed. */
 void cache_save(struct cache *cache);
 void cache_release(struct cache *cache);
