@@ -31,7 +31,7 @@ int trust_check_pins(const X509 *certificate, const struct pop3_trust *trust,
 
 /*
  * A digest of the contents of all files by which a server is verified and this client presents
- * itself. False when there is none: an unreadable file, or one that is no regular file.
+ * itself. False if a file cannot be read, or is not a regular file.
  */
 #define TRUST_DIGEST_OCTETS 32
 bool trust_digest(const struct pop3_trust *trust, unsigned char out[TRUST_DIGEST_OCTETS]);

@@ -30,7 +30,7 @@ struct exchange {
 	/* Reads what follows the status line, if anything. Returning -1 ends the session. */
 	int (*answered)(struct pop3_session *, const struct exchange *, const struct reply *,
 			struct pop3_error *err);
-	/* Called when what came is no status line; may be NULL. Returns -1. */
+	/* Called if the answer does not begin with a status line; may be NULL. Returns -1. */
 	int (*broke)(struct pop3_session *, const struct exchange *, struct pop3_error *err);
 	void *arg;
 	uint32_t index;

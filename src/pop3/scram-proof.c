@@ -46,7 +46,7 @@ static EVP_MAC_CTX *new_hmac(const EVP_MD *digest, const struct buffer *key)
 	return NULL;
 }
 
-/* OpenSSL's own PBKDF2 is no faster, but nothing ends it before all iterations are done. */
+/* OpenSSL's own PBKDF2 takes as long, and cannot be interrupted. */
 static bool salt_password(const struct scram_terms *terms, unsigned char *salted,
 			  struct pop3_error *err)
 {

@@ -30,7 +30,7 @@ static uint64_t *number_of(struct service *service, size_t i)
 	return (uint64_t *)(void *)((char *)service + numbers[i].offset);
 }
 
-/* False if there is no such setting, or its value is out of range. */
+/* False if the setting is unknown or its value is out of range. */
 static bool take_line(struct service *service, const char *line)
 {
 	const size_t prefix = strlen(COMMAND_OFF);

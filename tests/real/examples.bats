@@ -77,6 +77,14 @@ works() {
 
 readme=$helpers/../../README.md manual=$helpers/../../man/pop3.1
 
+# has PROGRAM…: skip the test unless all of them are installed.
+has() {
+	local name
+	for name; do
+		command -v "$name" >/dev/null || skip "$name is not installed"
+	done
+}
+
 # recipe TEXT: print the README's recipe that begins with this comment.
 recipe() {
 	awk -v start="# $1" '
@@ -110,7 +118,7 @@ code_mail() {
 }
 
 @test "the recipe for a one-time code works twice in a row, with base64 and HTML bodies" {
-	command -v mshow >/dev/null || skip 'mblaze is not installed'
+	has mshow
 	base64 <<<'Your code is 246810.' | code_mail base64 text/plain base64
 	runs 'Take a one-time code'
 	[ "$output" = 246810 ]
@@ -134,7 +142,7 @@ code_mail() {
 }
 
 @test "the recipe that reads the last message works whatever destination is configured" {
-	command -v mshow >/dev/null || skip 'mblaze is not installed'
+	has mshow
 	message new/3 <"$data/attachment.eml"
 	printf 'output = maildir:elsewhere\n' >>"$XDG_CONFIG_HOME/pop3/config"
 	runs 'Read the last message'
@@ -203,7 +211,7 @@ logs_in_with() {
 }
 
 @test "the recipe for Microsoft 365 gets a token with client credentials and logs in" {
-	command -v curl >/dev/null || skip 'curl is not installed'
+	has curl
 	token_endpoint 'grant_type=client_credentials&scope=https://outlook.office365.com/.default&client_id=app&client_secret=s%26c' \
 		/example.org/oauth2/v2.0/token token-1
 	mkdir -p "$HOME/.config/pop3/microsoft"
@@ -218,7 +226,7 @@ logs_in_with() {
 }
 
 @test "the example for Gmail gets a token with a refresh token and logs in" {
-	command -v curl >/dev/null || skip 'curl is not installed'
+	has curl
 	token_endpoint 'grant_type=refresh_token&client_id=app&client_secret=secret&refresh_token=1//x' \
 		/token token-2
 	mkdir -p "$HOME/.config/pop3/gmail"
@@ -230,14 +238,6 @@ logs_in_with() {
 }
 
 # --- recipes that need other programs
-
-# has PROGRAM…: skip the test unless all of them are installed.
-has() {
-	local name
-	for name; do
-		command -v "$name" >/dev/null || skip "$name is not installed"
-	done
-}
 
 # as_cron COMMAND: run it in the environment of the README's crontab, with this build of pop3.
 as_cron() {
