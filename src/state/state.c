@@ -64,7 +64,10 @@ static int execute(struct state *state, const char *text, struct pop3_error *err
 	return sql_fail(state, "change", err);
 }
 
-/* Rejects files of other programs: those have tables at version 0, or another application ID. */
+/*
+ * Rejects files of other programs: those have tables at version 0, or another application ID.
+ * Returns 1 if the file is of an earlier version and may not be written.
+ */
 static int bring_up_to_date(struct state *state, bool may_write, struct pop3_error *err)
 {
 	int64_t version, application, tables;
@@ -80,9 +83,7 @@ static int bring_up_to_date(struct state *state, bool may_write, struct pop3_err
 		return pop3_fail(err, POP3_E_CONFIG,
 				 "the state file was written by a later version of pop3");
 	if (!may_write && version < VERSION)
-		return pop3_fail(err, POP3_E_CONFIG,
-				 "the state file was written by an earlier version: run fetch to "
-				 "update it");
+		return 1;
 	for (; version < VERSION; version++) {
 		snprintf(number, sizeof number, "PRAGMA user_version = %d", (int)version + 1);
 		if (execute(state, "BEGIN IMMEDIATE", err) < 0 ||
@@ -148,6 +149,16 @@ static int open_database(struct state *state, const char *path, bool may_write,
 	return bring_up_to_date(state, may_write, err);
 }
 
+/* As any run that writes does. */
+static int update_file(const char *path, int64_t wait_ms, const struct pop3_timeouts *timeouts,
+		       struct pop3_error *err)
+{
+	struct state *const state = state_open(path, STATE_AMEND, wait_ms, timeouts, err);
+
+	state_close(state);
+	return state != NULL ? 0 : -1;
+}
+
 struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 			 const struct pop3_timeouts *timeouts, struct pop3_error *err)
 {
@@ -174,9 +185,11 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 		if (result < 0)
 			pop3_context(err, "%s", path);
 	}
-	if (result < 0) {
+	if (result != 0) {
 		state_close(state);
-		return NULL;
+		/* Who only reads needs the current schema, too. */
+		return result > 0 && update_file(path, wait_ms, timeouts, err) == 0
+			       ? state_open(path, use, wait_ms, timeouts, err) : NULL;
 	}
 	state->is_open = true;
 	return state;

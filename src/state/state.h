@@ -16,7 +16,7 @@
 struct state;
 
 enum state_use {
-	STATE_READ,  /* read only; a missing file counts as empty */
+	STATE_READ,  /* read only; a missing file counts as empty, an older one is updated first */
 	STATE_AMEND, /* like STATE_WRITE, but a missing file is not created */
 	STATE_WRITE, /* exclusive: a second process waits or fails with POP3_E_LOCKED */
 };

@@ -651,6 +651,33 @@ unusable() {
 	unusable state 'PRAGMA user_version = 0'
 }
 
+# older: the state file as an early version of pop3 left it.
+older() {
+	local change
+	for change in 'ALTER TABLE seen DROP COLUMN header' 'ALTER TABLE seen DROP COLUMN listed' \
+		'DROP TABLE repeated' 'DROP INDEX seen_uid' 'DROP TABLE mark' 'PRAGMA user_version = 1'; do
+		state "$change"
+	done
+}
+
+@test "a state file of an earlier version serves any command, and is brought up to date" {
+	damage older
+	account 0 seen list
+	[ "${output%%$'\t'*}" = u1 ]
+	run ! cmp "$file" damaged
+	cp "$file" current
+	account 0 seen export
+	cmp "$file" current
+	damage older
+	next_session < <(holds u1 u2 && marks 2 && goodbye)
+	account 0 batch <<<$'list new\ndele 2'
+	[ "$output" = $'2\tu2\t100\n2\tu2\tdeleted' ]
+	damage older
+	next_session < <(uids u1 u2 && goodbye)
+	account 0 uidl new
+	[ "$output" = $'2\tu2' ]
+}
+
 # --- two runs at the same time
 
 # while_locked STATUS ARGUMENT…: run pop3 while another process has the lock, which it releases
