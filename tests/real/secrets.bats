@@ -187,13 +187,15 @@ wiped_at() {
 }
 
 # Until the messages are listed, another session may be needed.
-@test "list, uidl, headers and dele wipe the password once the messages are listed" {
+@test "commands that need no other session wipe the password once the messages are listed" {
 	local listing=$'C: LIST\nS: +OK\nS: 1 10\nS: .' uids=$'C: UIDL\nS: +OK\nS: 1 a\nS: .'
 	needs_memory_access
 	wiped_at QUIT list <<<"$listing"$'\n'"$uids"
 	wiped_at QUIT uidl <<<"$uids"
 	wiped_at QUIT headers all < <(printf '%s\n' "$uids" 'C: TOP 1 0' 'S: +OK' 'S: From: x' 'S:' 'S: .')
 	wiped_at 'DELE 1' dele all <<<"$uids"
+	wiped_at QUIT seen add all <<<"$listing"$'\n'"$uids"
+	wiped_at 'RETR 1' fetch all --limit 1 <<<"$listing"
 }
 
 @test "POP3_PASSWORD is not in the environment of any command" {

@@ -90,6 +90,8 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 
 	if (messages_choose(in->messages, POP3_LIST_OCTETS, err) < 0)
 		return -1;
+	/* What is written cannot be taken back, so the session will not be opened again. */
+	forget_password(in);
 	if (in->messages->count == 0)
 		return 0;
 	request.number = messages_entry(in->messages, 0)->number;

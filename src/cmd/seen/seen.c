@@ -139,6 +139,7 @@ static int collect_chosen(const struct invocation *in, bool removes, struct impo
 	struct messages *const m = in->messages;
 	int result = messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err);
 
+	forget_password(in);
 	for (size_t i = 0; result == 0 && i < m->count; i++) {
 		const struct import_entry entry = { .uid = messages_uid(m, i) };
 		bool wanted = entry.uid[0] != '\0';
