@@ -38,6 +38,7 @@ class Campaign:
     trial: type = Trial
     kinds: tuple = tuple(KINDS)
     mounts: bool = False
+    preloads: bool = False
     jobs: int = 1  # multiplies --jobs, for trials that mostly wait
 
 
@@ -278,8 +279,8 @@ CAMPAIGNS = {
     "kill-twice": Campaign(kill_twice, {**ONE_LARGE, "known": False}),
     "errors": Campaign(errors, ONE_LARGE),
     "errors-after-kill": Campaign(errors_after_kill, ONE_LARGE),
-    "short-writes": Campaign(short_writes, ONE_LARGE),
-    "allocations": Campaign(allocations),
+    "short-writes": Campaign(short_writes, ONE_LARGE, preloads=True),
+    "allocations": Campaign(allocations, preloads=True),
     "disk": Campaign(disk, ONE_LARGE, mounts=True),
     "fin": Campaign(cuts("fin", "split", "drip"), kinds=STDOUT),
     "reset": Campaign(cuts("reset"), kinds=STDOUT),

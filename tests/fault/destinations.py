@@ -112,7 +112,7 @@ class Pipe(NoMeddling):
     """A command that stores each message. The client is not to blame for its incomplete files."""
 
     damaged_by_a_crash = False
-    COMMAND = 'f=$(mktemp {0}/half/XXXXXX) && cat >"$f" && mv "$f" {0}/whole'
+    COMMAND = 'f={0}/half/$$.$POP3_NUMBER && cat >$f && exec mv $f {0}/whole'
 
     def __init__(self, folder):
         self.folder = os.path.join(folder, "mail")
