@@ -239,7 +239,8 @@ def mount(where, options):
         shutil.move(path, path + ".before")
         os.mkdir(path)
         subprocess.run(["mount", "-t", "tmpfs", "tmpfs", path], check=True)
-        trial.cleanup.callback(subprocess.run, ["umount", path], check=True)
+        # A program that another trial is just starting may still have a copy of an open file.
+        trial.cleanup.callback(subprocess.run, ["umount", "--lazy", path], check=True)
         shutil.copytree(path + ".before", path, dirs_exist_ok=True)
         shutil.rmtree(path + ".before")
         remount(path, options)
