@@ -9,24 +9,19 @@
 
 #define BLANKS " \t\r\n"
 
-static int start_xoauth2(struct auth *auth, struct buffer *out, struct pop3_error *err)
+static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 {
 	if (auth_check_control(auth, err) < 0)
 		return -1;
-	buffer_append_format(out, "user=%s\001auth=Bearer ", auth->user);
-	buffer_append(out, auth->secret->text, auth->secret->length);
-	buffer_append_text(out, "\001\001");
-	return buffer_check(out, POP3_E_USAGE, err);
-}
-
-static int start_oauthbearer(struct auth *auth, struct buffer *out, struct pop3_error *err)
-{
-	if (auth_check_control(auth, err) < 0)
-		return -1;
-	buffer_append_text(out, "n,a=");
-	auth_append_name(out, auth->user);
-	buffer_append_format(out, ",\001host=%s\001port=%u\001auth=Bearer ", auth->host,
-			     (unsigned)auth->port);
+	if (auth->mechanism == &auth_xoauth2) {
+		buffer_append_format(out, "user=%s", auth->user);
+	} else {
+		buffer_append_text(out, "n,a=");
+		auth_append_name(out, auth->user);
+		buffer_append_format(out, ",\001host=%s\001port=%u", auth->host,
+				     (unsigned)auth->port);
+	}
+	buffer_append_text(out, "\001auth=Bearer ");
 	buffer_append(out, auth->secret->text, auth->secret->length);
 	buffer_append_text(out, "\001\001");
 	return buffer_check(out, POP3_E_USAGE, err);
@@ -52,8 +47,9 @@ static void append_field(struct buffer *out, const char *json, const char *quote
 	buffer_append(out, at, length);
 }
 
-static int keep_reason(struct auth *auth, const char *challenge, size_t length,
-		       struct pop3_error *err)
+/* Keeps the reason. */
+static int step(struct auth *auth, const char *challenge, size_t length, struct buffer *out,
+		struct pop3_error *err)
 {
 	static const char *const fields[] = { "\"status\"", "\"error\"", "\"error_description\"" };
 	struct buffer json = { 0 }, reason = { 0 };
@@ -72,21 +68,8 @@ static int keep_reason(struct auth *auth, const char *challenge, size_t length,
 	result = buffer_check(&json, POP3_E_PROTOCOL, err);
 	buffer_release(&reason);
 	buffer_release(&json);
-	return result;
-}
-
-static int step_xoauth2(struct auth *auth, const char *challenge, size_t length,
-			struct buffer *out, struct pop3_error *err)
-{
-	(void)out;
-	return keep_reason(auth, challenge, length, err);
-}
-
-static int step_oauthbearer(struct auth *auth, const char *challenge, size_t length,
-			    struct buffer *out, struct pop3_error *err)
-{
-	if (keep_reason(auth, challenge, length, err) < 0)
-		return -1;
+	if (result < 0 || auth->mechanism == &auth_xoauth2)
+		return result;
 	buffer_append_octet(out, '\001');
 	return buffer_check(out, POP3_E_PROTOCOL, err);
 }
@@ -95,14 +78,14 @@ const struct auth_mechanism auth_xoauth2 = {
 	.name = "XOAUTH2",
 	.option = "xoauth2",
 	.flags = AUTH_CLEAR | AUTH_ASKED,
-	.start = start_xoauth2,
-	.step = step_xoauth2,
+	.start = start,
+	.step = step,
 };
 
 const struct auth_mechanism auth_oauthbearer = {
 	.name = "OAUTHBEARER",
 	.option = "oauthbearer",
 	.flags = AUTH_CLEAR | AUTH_ASKED,
-	.start = start_oauthbearer,
-	.step = step_oauthbearer,
+	.start = start,
+	.step = step,
 };

@@ -65,10 +65,13 @@ static bool take_attribute(struct span *message, char name, struct span *value)
 	return true;
 }
 
-int auth_scram_start_with(struct auth *auth, const EVP_MD *digest, bool binds, const char *nonce,
-			  struct buffer *out, struct pop3_error *err)
+int auth_scram_start_with(struct auth *auth, const char *nonce, struct buffer *out,
+			  struct pop3_error *err)
 {
 	struct scram *const scram = OPENSSL_zalloc(sizeof *scram);
+	const bool is_sha_1 = auth->mechanism == &auth_scram_sha_1 ||
+			      auth->mechanism == &auth_scram_sha_1_plus;
+	const bool binds = (auth->mechanism->flags & AUTH_BINDS) != 0;
 	const bool able = auth->binding != NULL && auth->binding->name != NULL;
 	const struct pop3_secret *const secret = auth->secret;
 	struct buffer name = { 0 };
@@ -77,7 +80,7 @@ int auth_scram_start_with(struct auth *auth, const EVP_MD *digest, bool binds, c
 	auth->state = scram;
 	if (scram == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	scram->digest = digest;
+	scram->digest = is_sha_1 ? EVP_sha1() : EVP_sha256();
 	scram->timeouts = auth->timeouts;
 	buffer_append_text(&scram->nonce, nonce);
 	if (buffer_check(&scram->nonce, POP3_E_BUG, err) < 0)
@@ -113,8 +116,7 @@ int auth_scram_start_with(struct auth *auth, const EVP_MD *digest, bool binds, c
 	return buffer_check(out, POP3_E_USAGE, err);
 }
 
-static int start(struct auth *auth, const EVP_MD *digest, bool binds, struct buffer *out,
-		 struct pop3_error *err)
+static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 {
 	unsigned char octets[NONCE_OCTETS];
 	struct buffer nonce = { 0 };
@@ -125,7 +127,7 @@ static int start(struct auth *auth, const EVP_MD *digest, bool binds, struct buf
 	base64_encode(&nonce, octets, sizeof octets);
 	result = buffer_check(&nonce, POP3_E_BUG, err);
 	if (result == 0)
-		result = auth_scram_start_with(auth, digest, binds, nonce.data, out, err);
+		result = auth_scram_start_with(auth, nonce.data, out, err);
 	buffer_release(&nonce);
 	return result;
 }
@@ -270,30 +272,10 @@ static void end(struct auth *auth)
 	auth->state = NULL;
 }
 
-static int start_sha_1(struct auth *auth, struct buffer *out, struct pop3_error *err)
-{
-	return start(auth, EVP_sha1(), false, out, err);
-}
-
-static int start_sha_1_plus(struct auth *auth, struct buffer *out, struct pop3_error *err)
-{
-	return start(auth, EVP_sha1(), true, out, err);
-}
-
-static int start_sha_256(struct auth *auth, struct buffer *out, struct pop3_error *err)
-{
-	return start(auth, EVP_sha256(), false, out, err);
-}
-
-static int start_sha_256_plus(struct auth *auth, struct buffer *out, struct pop3_error *err)
-{
-	return start(auth, EVP_sha256(), true, out, err);
-}
-
 const struct auth_mechanism auth_scram_sha_1 = {
 	.name = "SCRAM-SHA-1",
 	.option = "scram-sha-1",
-	.start = start_sha_1,
+	.start = start,
 	.step = step,
 	.accepted = accepted,
 	.end = end,
@@ -303,7 +285,7 @@ const struct auth_mechanism auth_scram_sha_1_plus = {
 	.name = "SCRAM-SHA-1-PLUS",
 	.option = "scram-sha-1-plus",
 	.flags = AUTH_BINDS,
-	.start = start_sha_1_plus,
+	.start = start,
 	.step = step,
 	.accepted = accepted,
 	.end = end,
@@ -312,7 +294,7 @@ const struct auth_mechanism auth_scram_sha_1_plus = {
 const struct auth_mechanism auth_scram_sha_256 = {
 	.name = "SCRAM-SHA-256",
 	.option = "scram-sha-256",
-	.start = start_sha_256,
+	.start = start,
 	.step = step,
 	.accepted = accepted,
 	.end = end,
@@ -322,7 +304,7 @@ const struct auth_mechanism auth_scram_sha_256_plus = {
 	.name = "SCRAM-SHA-256-PLUS",
 	.option = "scram-sha-256-plus",
 	.flags = AUTH_BINDS,
-	.start = start_sha_256_plus,
+	.start = start,
 	.step = step,
 	.accepted = accepted,
 	.end = end,

@@ -31,6 +31,7 @@ struct auth_binding {
 
 /* A login in progress. The session fills in what mechanisms may use; everything is borrowed. */
 struct auth {
+	const struct auth_mechanism *mechanism;
 	const char *user;
 	const struct pop3_secret *secret;
 	const char *host; /* as given by the user (RFC 7628 section 3.1) */

@@ -386,7 +386,7 @@ int login_begin(struct pop3_session *session, struct pop3_error *err)
 	struct login *const login = &session->login;
 
 	login->auth = (struct auth){
-		.user = account->user, .secret = account->secret,
+		.mechanism = login->mechanism, .user = account->user, .secret = account->secret,
 		.host = account->host, .port = session->port, .timeouts = &account->timeouts,
 		.greeting = buffer_text(&session->greeting),
 		/* SCRAM sends 'n' if it is unknown whether the server binds. */

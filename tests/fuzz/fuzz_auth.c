@@ -24,13 +24,8 @@ static char guess[] = "nobody guesses this";
 static int start(const struct auth_mechanism *mechanism, struct auth *auth, struct buffer *out,
 		 struct pop3_error *err)
 {
-	const bool binds = (mechanism->flags & AUTH_BINDS) != 0;
-
 	if (strncmp(mechanism->name, "SCRAM", 5) == 0)
-		return auth_scram_start_with(auth,
-					     strncmp(mechanism->name, "SCRAM-SHA-1", 11) == 0
-						     ? EVP_sha1() : EVP_sha256(),
-					     binds, "nonce", out, err);
+		return auth_scram_start_with(auth, "nonce", out, err);
 	return mechanism->start != NULL ? mechanism->start(auth, out, err) : 0;
 }
 
@@ -80,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct pop3_secret secret = { guess, sizeof guess - 1, sizeof guess };
 	const struct pop3_timeouts timeouts = { .connect_ms = 0 };
 	struct auth auth = {
-		.user = "ann,=", .host = "host", .port = 995, .secret = &secret,
+		.mechanism = mechanism, .user = "ann,=", .host = "host", .port = 995, .secret = &secret,
 		.greeting = greeting, .binding = &binding, .server_binds = server_binds,
 		.timeouts = &timeouts,
 	};

@@ -285,12 +285,14 @@ struct trial {
 	struct pop3_error err;
 };
 
-static void trial_open(struct trial *trial, const char *user, const char *password)
+static void trial_open(struct trial *trial, const struct auth_mechanism *mechanism,
+		       const char *user, const char *password)
 {
 	struct buffer octets = { 0 };
 
 	*trial = (struct trial){ 0 };
 	trial->auth = (struct auth){
+		.mechanism = mechanism,
 		.user = user,
 		.host = "server.example.com",
 		.port = 143,
@@ -318,12 +320,9 @@ static void trial_close(struct trial *trial, const struct auth_mechanism *mechan
 static int start(struct trial *trial, const struct login *login)
 {
 	const struct auth_mechanism *const mechanism = login->mechanism;
-	const bool sha_1 = strncmp(mechanism->name, "SCRAM-SHA-1", 11) == 0;
 
 	if (login->nonce != NULL)
-		return auth_scram_start_with(&trial->auth, sha_1 ? EVP_sha1() : EVP_sha256(),
-					     (mechanism->flags & AUTH_BINDS) != 0, login->nonce,
-					     &trial->out, &trial->err);
+		return auth_scram_start_with(&trial->auth, login->nonce, &trial->out, &trial->err);
 	if (mechanism->start == NULL)
 		return 0;
 	return mechanism->start(&trial->auth, &trial->out, &trial->err);
@@ -396,7 +395,8 @@ static void check_login(const struct login *login)
 {
 	struct trial trial;
 
-	trial_open(&trial, login->user, login->password != NULL ? login->password : "");
+	trial_open(&trial, login->mechanism, login->user,
+		   login->password != NULL ? login->password : "");
 	trial.binding.name = login->binding;
 	trial.auth.server_binds = login->server_binds;
 	if (login->greeting != NULL)
@@ -462,7 +462,7 @@ static void check_greeting(const char *greeting, const char *timestamp)
 	unsigned char digest[16];
 	char hex[2 * sizeof digest + 1];
 
-	trial_open(&trial, "ann", "secret");
+	trial_open(&trial, &auth_apop, "ann", "secret");
 	trial.auth.greeting = greeting;
 	buffer_append_text(&title, "APOP: ");
 	text_escape(&title, greeting, strlen(greeting));
@@ -578,7 +578,7 @@ static void check_exchange(size_t row)
 	struct trial trial;
 	struct server server;
 
-	trial_open(&trial, "ann", "secret");
+	trial_open(&trial, mechanism, "ann", "secret");
 	server_open(&server, sha_1 ? EVP_sha1() : EVP_sha256(), "secret");
 	trial.binding.name = exchanges[row].binding;
 	check_number(title, mechanism->start(&trial.auth, &trial.out, &trial.err), 0);
@@ -601,7 +601,7 @@ static void check_salt_limit(size_t octets, int expected)
 	struct buffer salt = { 0 }, challenge = { 0 };
 	struct trial trial;
 
-	trial_open(&trial, login.user, login.password);
+	trial_open(&trial, login.mechanism, login.user, login.password);
 	start(&trial, &login);
 	memset(buffer_room(&salt, octets), 's', octets);
 	buffer_append_text(&challenge, "r=abcdef,s=");
@@ -619,8 +619,8 @@ static void check_nonces(void)
 {
 	struct trial one, other;
 
-	trial_open(&one, "ann", "secret");
-	trial_open(&other, "ann", "secret");
+	trial_open(&one, &auth_scram_sha_256, "ann", "secret");
+	trial_open(&other, &auth_scram_sha_256, "ann", "secret");
 	auth_scram_sha_256.start(&one.auth, &one.out, &one.err);
 	auth_scram_sha_256.start(&other.auth, &other.out, &other.err);
 	check_report("SCRAM: two nonces differ", strcmp(one.out.data, other.out.data) != 0);
@@ -677,7 +677,7 @@ static void check_long_computation(int64_t until_ms, int cancel_fd, enum pop3_co
 	static const struct login login = { "SCRAM: many iterations", SCRAM_ANN };
 	struct trial trial;
 
-	trial_open(&trial, login.user, login.password);
+	trial_open(&trial, login.mechanism, login.user, login.password);
 	trial.timeouts = (struct pop3_timeouts){ .until_ms = until_ms, .cancel_fd = cancel_fd };
 	check_number(login.title, start(&trial, &login), 0);
 	check_number(login.title,
