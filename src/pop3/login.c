@@ -12,27 +12,22 @@
 
 /* --- choosing a mechanism --- */
 
-static bool is_offered(const struct pop3_session *session, const struct auth_mechanism *mechanism)
+/* Whether auto may choose the mechanism on this connection, and the server offers it. */
+static bool is_eligible(const struct pop3_session *session, const struct auth_mechanism *mechanism)
 {
 	const struct pop3_capa *const capa = &session->capa;
+	const bool clear = !session->wire.stream->is_tls && session->account->tls != POP3_TLS_OFF;
 	size_t ignored;
 
+	if ((mechanism->flags & AUTH_ASKED) != 0 ||
+	    ((mechanism->flags & AUTH_BINDS) != 0 && session->login.binding.name == NULL) ||
+	    ((mechanism->flags & AUTH_CLEAR) != 0 && clear))
+		return false;
 	if ((mechanism->flags & AUTH_COMMAND) == 0)
 		return pop3_capa_lists(capa, "SASL", mechanism->name);
 	/* Many servers accept USER without listing it; servers without CAPA know nothing else. */
 	return pop3_capa_find(capa, "USER", &ignored) != NULL ||
 	       pop3_capa_find(capa, "SASL", &ignored) == NULL;
-}
-
-static bool suits_auto(const struct pop3_session *session, const struct auth_mechanism *mechanism)
-{
-	const bool clear = !session->wire.stream->is_tls && session->account->tls != POP3_TLS_OFF;
-
-	if ((mechanism->flags & AUTH_ASKED) != 0)
-		return false;
-	if ((mechanism->flags & AUTH_BINDS) != 0 && session->login.binding.name == NULL)
-		return false;
-	return (mechanism->flags & AUTH_CLEAR) == 0 || !clear;
 }
 
 /* Errors that can be found before anything is sent. */
@@ -75,7 +70,7 @@ int login_choose(struct pop3_session *session, struct pop3_error *err)
 					 "the server does not offer a login with a password (it "
 					 "offers: %.*s)",
 					 (int)length, offered != NULL ? offered : "");
-		if (suits_auto(session, mechanism) && is_offered(session, mechanism))
+		if (is_eligible(session, mechanism))
 			login->mechanism = mechanism;
 	}
 	if (account->diagnostics != NULL)
@@ -83,14 +78,6 @@ int login_choose(struct pop3_session *session, struct pop3_error *err)
 	if ((login->mechanism->flags & AUTH_BINDS) != 0 && login->binding.name == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "%s needs TLS", login->mechanism->name);
 	return 0;
-}
-
-bool login_lacks_secret(const struct pop3_session *session)
-{
-	const struct pop3_account *const account = session->account;
-
-	return account->secret_source != NULL && account->secret->length == 0 &&
-	       (session->login.mechanism->flags & AUTH_NO_PASSWORD) == 0;
 }
 
 void login_end(struct login *login)
@@ -160,30 +147,7 @@ static int send_line(struct pop3_session *session, struct buffer *line, size_t s
 	return result;
 }
 
-/* Whether "AUTH NAME response" fits into one line. */
-static bool fits(const struct auth_mechanism *mechanism, const struct buffer *response)
-{
-	const size_t encoded = (response->length + 2) / 3 * 4;
-
-	return strlen("AUTH ") + strlen(mechanism->name) + 1 + encoded + strlen("\r\n") <=
-	       LINE_MAX_OCTETS;
-}
-
 /* --- AUTH in lock step --- */
-
-/* Some servers send words where no challenge is expected: they count as empty. */
-static int read_challenge(struct pop3_session *session, const struct reply *reply,
-			  struct buffer *challenge, struct pop3_error *err)
-{
-	buffer_clear(challenge);
-	if (base64_decode(challenge, reply->text, reply->length))
-		return 0;
-	if (buffer_check(challenge, POP3_E_PROTOCOL, err) < 0)
-		return -1;
-	quirk_note(session, QUIRK_NO_BASE64);
-	buffer_clear(challenge);
-	return 0;
-}
 
 struct dialogue {
 	struct buffer response, challenge, line;
@@ -200,6 +164,7 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 			    struct dialogue *d, struct pop3_error *err)
 {
 	struct login *const login = &session->login;
+	struct buffer *const challenge = &d->challenge;
 	/* For the response that was already sent with AUTH. */
 	const bool asks_again = !d->has_asked && reply->length == 0 &&
 				(login->mechanism->flags & AUTH_SERVER_FIRST) == 0;
@@ -211,9 +176,16 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 		return fail_challenge(err);
 	} else {
 		buffer_wipe(&d->response);
-		if (read_challenge(session, reply, &d->challenge, err) < 0 ||
-		    login->mechanism->step(&login->auth, buffer_text(&d->challenge),
-					   d->challenge.length, &d->response, err) < 0)
+		buffer_clear(challenge);
+		if (!base64_decode(challenge, reply->text, reply->length)) {
+			if (buffer_check(challenge, POP3_E_PROTOCOL, err) < 0)
+				return -1;
+			/* Some servers send words where none are expected: they count as empty. */
+			quirk_note(session, QUIRK_NO_BASE64);
+			buffer_clear(challenge);
+		}
+		if (login->mechanism->step(&login->auth, buffer_text(challenge), challenge->length,
+					   &d->response, err) < 0)
 			return -1;
 	}
 	d->is_waiting = false;
@@ -261,45 +233,51 @@ static int answer_challenges(struct pop3_session *session, struct dialogue *d,
 	return fail_challenge(err);
 }
 
-/* Handles the answer to a command line of the login; the last one decides the login. */
-static int check_answer(struct pop3_session *session, const struct reply *reply, bool is_last,
-		 struct pop3_error *err)
-{
-	if (reply->status == REPLY_ERR)
-		return refused(session, reply, err);
-	if (is_last && !is_verdict(session, reply, false))
-		return fail_challenge(err);
-	if (!is_last)
-		return 0;
-	return accepted(session, reply, err);
-}
-
+/* The answer to a command line of the login; the last one (index 1) decides the login. */
 static int login_answered(struct pop3_session *session, const struct exchange *e,
 			  const struct reply *reply, struct pop3_error *err)
 {
-	return check_answer(session, reply, e->index == 1, err);
+	if (reply->status == REPLY_ERR)
+		return refused(session, reply, err);
+	if (e->index == 0)
+		return 0;
+	if (!is_verdict(session, reply, false))
+		return fail_challenge(err);
+	return accepted(session, reply, err);
 }
 
-static void expect_answer(struct pop3_session *session, const char *verb, bool is_last)
+/* Reads the answer, or leaves it due when the login is sent ahead. */
+static int expect_answer(struct pop3_session *session, const char *verb, bool is_last,
+			 struct pop3_error *err)
 {
 	const struct exchange e = {
 		.verb = verb, .lines = -1, .answered = login_answered, .index = is_last,
 		.of_login = true,
 	};
+	struct reply reply;
 
-	pipeline_expect(session, &e);
+	if (session->pace != PACE_LOCK_STEP) {
+		pipeline_expect(session, &e);
+		return 0;
+	}
+	if (session_reply(session, &reply, err) < 0)
+		return -1;
+	return login_answered(session, &e, &reply, err);
 }
 
-static int start(struct pop3_session *session, struct dialogue *d, struct pop3_error *err)
+static int log_in_by_sasl(struct pop3_session *session, struct dialogue *d, struct pop3_error *err)
 {
 	struct login *const login = &session->login;
 	const struct auth_mechanism *const mechanism = login->mechanism;
 	const bool speaks_first = (mechanism->flags & AUTH_SERVER_FIRST) == 0;
+	size_t length;
 	bool at_once;
 
 	if (speaks_first && mechanism->start(&login->auth, &d->response, err) < 0)
 		return -1;
-	at_once = speaks_first && fits(mechanism, &d->response);
+	length = strlen("AUTH ") + strlen(mechanism->name) + strlen(" ") +
+		 (d->response.length + 2) / 3 * 4 + strlen("\r\n");
+	at_once = speaks_first && length <= LINE_MAX_OCTETS;
 	d->is_waiting = speaks_first && !at_once;
 	if (session->pipeline.sent == 0 && wire_begin(&session->wire, err) < 0)
 		return -1;
@@ -310,44 +288,28 @@ static int start(struct pop3_session *session, struct dialogue *d, struct pop3_e
 		base64_encode(&d->line, buffer_text(&d->response), d->response.length);
 	if (send_line(session, &d->line, shown_length(login, buffer_text(&d->line)), err) < 0)
 		return -1;
-	if (session->pace != PACE_LOCK_STEP && at_once && (mechanism->flags & AUTH_AHEAD) != 0) {
-		expect_answer(session, "AUTH", true);
-		return 0;
-	}
+	if (session->pace != PACE_LOCK_STEP && at_once && (mechanism->flags & AUTH_AHEAD) != 0)
+		return expect_answer(session, "AUTH", true, err);
 	/* Commands sent before AUTH are answered before it. */
 	if (session->pace != PACE_LOCK_STEP && pipeline_take_all(session, err) < 0)
 		return -1;
 	return answer_challenges(session, d, err);
 }
 
-static int log_in_by_sasl(struct pop3_session *session, struct pop3_error *err)
-{
-	struct dialogue d = { .challenge = { .limit = WIRE_INPUT } };
-	const int result = start(session, &d, err);
-
-	buffer_wipe(&d.response);
-	buffer_release(&d.response);
-	buffer_wipe(&d.challenge);
-	buffer_release(&d.challenge);
-	buffer_wipe(&d.line);
-	buffer_release(&d.line);
-	return result;
-}
-
 /* --- login by command lines: USER and PASS, APOP --- */
 
 /* Sends each line once it is known whether another one follows. */
-static int send_commands(struct pop3_session *session, struct buffer *line, struct buffer *next,
-			 struct pop3_error *err)
+static int log_in_by_commands(struct pop3_session *session, struct dialogue *d,
+			      struct pop3_error *err)
 {
 	struct login *const login = &session->login;
 	const struct auth_mechanism *const mechanism = login->mechanism;
+	struct buffer *const line = &d->line, *const next = &d->response;
 
 	if (mechanism->start(&login->auth, line, err) < 0)
 		return -1;
 	while (line->length > 0) {
 		struct buffer sent;
-		struct reply reply;
 
 		if (session->pipeline.sent == 0 && wire_begin(&session->wire, err) < 0)
 			return -1;
@@ -355,10 +317,7 @@ static int send_commands(struct pop3_session *session, struct buffer *line, stru
 			return -1;
 		if (mechanism->step != NULL && mechanism->step(&login->auth, "", 0, next, err) < 0)
 			return -1;
-		if (session->pace != PACE_LOCK_STEP)
-			expect_answer(session, mechanism->name, next->length == 0);
-		else if (session_reply(session, &reply, err) < 0 ||
-			 check_answer(session, &reply, next->length == 0, err) < 0)
+		if (expect_answer(session, mechanism->name, next->length == 0, err) < 0)
 			return -1;
 		sent = *line;
 		*line = *next;
@@ -367,23 +326,14 @@ static int send_commands(struct pop3_session *session, struct buffer *line, stru
 	return 0;
 }
 
-static int log_in_by_commands(struct pop3_session *session, struct pop3_error *err)
-{
-	struct buffer line = { 0 }, next = { 0 };
-	const int result = send_commands(session, &line, &next, err);
-
-	buffer_wipe(&line);
-	buffer_release(&line);
-	buffer_wipe(&next);
-	buffer_release(&next);
-	return result;
-}
-
 int login_begin(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_account *const account = session->account;
 	const struct pop3_capa *const capa = &session->capa;
 	struct login *const login = &session->login;
+	struct dialogue d = { .challenge = { .limit = WIRE_INPUT } };
+	struct buffer *const secrets[] = { &d.response, &d.challenge, &d.line };
+	int result;
 
 	login->auth = (struct auth){
 		.mechanism = login->mechanism, .user = account->user, .secret = account->secret,
@@ -397,6 +347,12 @@ int login_begin(struct pop3_session *session, struct pop3_error *err)
 	session_step(session, "logging in as %.120s with %s", account->user,
 		     login->mechanism->name);
 	if ((login->mechanism->flags & AUTH_COMMAND) != 0)
-		return log_in_by_commands(session, err);
-	return log_in_by_sasl(session, err);
+		result = log_in_by_commands(session, &d, err);
+	else
+		result = log_in_by_sasl(session, &d, err);
+	for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+		buffer_wipe(secrets[i]);
+		buffer_release(secrets[i]);
+	}
+	return result;
 }

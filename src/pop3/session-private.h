@@ -150,9 +150,6 @@ int login_check(const struct pop3_account *account, struct pop3_error *err);
 /* Chooses the mechanism of the login. */
 int login_choose(struct pop3_session *, struct pop3_error *err);
 
-/* Whether the secret of the chosen login has to be found first. */
-bool login_lacks_secret(const struct pop3_session *);
-
 /* Logs in as chosen, or sends the login ahead and leaves its answer due. */
 int login_begin(struct pop3_session *, struct pop3_error *err);
 void login_end(struct login *);

@@ -241,11 +241,17 @@ bool pop3_session_expires(const struct pop3_session *session)
 	return pop3_capa_lists(&session->capa, "EXPIRE", "0");
 }
 
-/* Reconnects if the server has closed the connection while a password was typed or searched for. */
+/*
+ * Finds the secret of the chosen login, unless it is there. Reconnects if the server has closed the
+ * connection while a password was typed or searched for.
+ */
 static int find_secret(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_account *const account = session->account;
 
+	if (account->secret_source == NULL || account->secret->length > 0 ||
+	    (session->login.mechanism->flags & AUTH_NO_PASSWORD) != 0)
+		return 0;
 	session_step(session, "finding the password of %.120s", account->user);
 	if (account->secret_source->find(account->secret_source, account->secret, err) < 0 ||
 	    login_check(account, err) < 0)
@@ -270,8 +276,7 @@ static int log_in(struct pop3_session *session, struct pop3_error *err)
 		session_set_phase(session, POP3_UNPROVEN);
 		return 0;
 	}
-	if (login_choose(session, err) < 0 ||
-	    (login_lacks_secret(session) && find_secret(session, err) < 0))
+	if (login_choose(session, err) < 0 || find_secret(session, err) < 0)
 		return -1;
 	session_set_phase(session, POP3_LOGGING_IN);
 	if (ask_for_utf8(session, err) < 0)
