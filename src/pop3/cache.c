@@ -58,21 +58,12 @@ static void write_head(struct buffer *head, const struct pop3_account *account)
 
 /* --- reading --- */
 
-static bool read_capa(struct cache *cache, const char *text, size_t length)
-{
-	struct buffer line = { 0 };
-	struct pop3_error ignored;
-	bool added;
-
-	text_unescape(&line, text, length);
-	added = pop3_capa_add(&cache->capa, buffer_text(&line), line.length, &ignored) == 0;
-	buffer_release(&line);
-	return added;
-}
-
 static bool read_line(struct cache *cache, const char *line, size_t length)
 {
+	struct buffer capa = { 0 };
+	struct pop3_error ignored;
 	uint64_t seconds;
+	bool added;
 
 	if (text_starts_nocase(line, length, "greeting ")) {
 		text_unescape(&cache->greeting, line + 9, length - 9);
@@ -86,8 +77,12 @@ static bool read_line(struct cache *cache, const char *line, size_t length)
 		cache->learnt = (int64_t)seconds;
 		return true;
 	}
-	if (text_starts_nocase(line, length, "capa "))
-		return read_capa(cache, line + 5, length - 5);
+	if (text_starts_nocase(line, length, "capa ")) {
+		text_unescape(&capa, line + 5, length - 5);
+		added = pop3_capa_add(&cache->capa, buffer_text(&capa), capa.length, &ignored) == 0;
+		buffer_release(&capa);
+		return added;
+	}
 	if (text_starts_nocase(line, length, "ticket "))
 		return base64_decode(&cache->ticket, line + 7, length - 7);
 	if (text_equal_nocase(line, length, "lock-step"))

@@ -62,34 +62,24 @@ static const char *find_dot(const char *at, const char *end)
 	return at;
 }
 
-static size_t hold_back(struct dot *dot, const char *data, const char *found,
-			struct dot_span *span)
-{
-	*span = (struct dot_span){ data, (size_t)(found - data) };
-	dot->place = DOT_AFTER_DOT;
-	return span->length + 1;
-}
-
 /* Takes octets up to the next dot at the beginning of a line; that dot is taken and held back. */
 static size_t take_text(struct dot *dot, const char *data, size_t length, struct dot_span *span)
 {
 	const char *const end = data + length;
 	const char *found = data;
 
-	if (dot->place == DOT_LINE_START && data[0] == '.')
-		return hold_back(dot, data, data, span);
-	while ((found = find_dot(found, end)) != NULL)
-		if (place_at(dot, data, found) == DOT_LINE_START)
-			return hold_back(dot, data, found, span);
-	*span = (struct dot_span){ data, length };
-	dot->place = place_at(dot, data, end);
-	return length;
-}
-
-static size_t finish(struct dot *dot)
-{
-	dot->done = true;
-	return 1;
+	if (dot->place != DOT_LINE_START || data[0] != '.')
+		do
+			found = find_dot(found, end);
+		while (found != NULL && place_at(dot, data, found) != DOT_LINE_START);
+	if (found == NULL) {
+		*span = (struct dot_span){ data, length };
+		dot->place = place_at(dot, data, end);
+		return length;
+	}
+	*span = (struct dot_span){ data, (size_t)(found - data) };
+	dot->place = DOT_AFTER_DOT;
+	return span->length + 1;
 }
 
 size_t dot_next(struct dot *dot, const char *data, size_t length, struct dot_span *span)
@@ -107,15 +97,19 @@ size_t dot_next(struct dot *dot, const char *data, size_t length, struct dot_spa
 			dot->place = DOT_AFTER_DOT_CR;
 			return 1;
 		}
-		if (data[0] == '\n' && dot->bare_lf)
-			return finish(dot);
+		if (data[0] == '\n' && dot->bare_lf) {
+			dot->done = true;
+			return 1;
+		}
 		/* The dot was stuffed: the octet after it, even another dot, is text. */
 		*span = (struct dot_span){ data, 1 };
 		dot->place = DOT_IN_LINE;
 		return 1;
 	case DOT_AFTER_DOT_CR:
-		if (data[0] == '\n')
-			return finish(dot);
+		if (data[0] == '\n') {
+			dot->done = true;
+			return 1;
+		}
 		*span = (struct dot_span){ "\r", 1 };
 		dot->place = DOT_AFTER_CR;
 		return 0;

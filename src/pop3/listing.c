@@ -170,35 +170,28 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool is_sorted(const struct pop3_listing *listing)
-{
-	for (size_t i = 1; i < listing->count; i++)
-		if (listing->entries[i - 1].number >= listing->entries[i].number)
-			return false;
-	return true;
-}
-
-/* Adds what one entry has and the other lacks. */
-static void merge(struct pop3_entry *into, const struct pop3_entry *other)
-{
-	if (into->uid == 0)
-		into->uid = other->uid;
-	if (into->octets == POP3_OCTETS_UNKNOWN)
-		into->octets = other->octets;
-}
-
 void listing_finish(struct pop3_listing *listing)
 {
-	size_t kept = 0;
+	struct pop3_entry *const entries = listing->entries;
+	size_t i = 1, kept = 0;
 
-	if (is_sorted(listing))
+	while (i < listing->count && entries[i - 1].number < entries[i].number)
+		i++;
+	if (i >= listing->count)
 		return;
-	qsort(listing->entries, listing->count, sizeof *listing->entries, by_number);
-	for (size_t i = 0; i < listing->count; i++) {
-		if (kept > 0 && listing->entries[kept - 1].number == listing->entries[i].number)
-			merge(&listing->entries[kept - 1], &listing->entries[i]);
-		else
-			listing->entries[kept++] = listing->entries[i];
+	qsort(entries, listing->count, sizeof *entries, by_number);
+	for (i = 1; i < listing->count; i++) {
+		struct pop3_entry *const last = &entries[kept];
+
+		if (last->number != entries[i].number) {
+			entries[++kept] = entries[i];
+			continue;
+		}
+		/* Two entries for one message: each may have what the other lacks. */
+		if (last->uid == 0)
+			last->uid = entries[i].uid;
+		if (last->octets == POP3_OCTETS_UNKNOWN)
+			last->octets = entries[i].octets;
 	}
-	listing->count = kept;
+	listing->count = kept + 1;
 }

@@ -13,12 +13,6 @@ static struct exchange *entry(struct pipeline *p, size_t i)
 	return &p->queue[(p->oldest + i) % PIPELINE_COMMANDS];
 }
 
-static size_t append_number(char *at, uint32_t number)
-{
-	*at = ' ';
-	return 1 + number_write(at + 1, number);
-}
-
 static int send_one(struct pop3_session *session, struct exchange *e, struct pop3_error *err)
 {
 	char line[LINE_MAX];
@@ -28,23 +22,16 @@ static int send_one(struct pop3_session *session, struct exchange *e, struct pop
 		return 0;
 	length = strlen(e->verb);
 	memcpy(line, e->verb, length);
-	if (e->number != 0)
-		length += append_number(line + length, e->number);
-	if (e->lines >= 0)
-		length += append_number(line + length, (uint32_t)e->lines);
+	if (e->number != 0) {
+		line[length++] = ' ';
+		length += number_write(line + length, e->number);
+	}
+	if (e->lines >= 0) {
+		line[length++] = ' ';
+		length += number_write(line + length, (uint32_t)e->lines);
+	}
 	e->octets = (uint16_t)(length + 2);
 	return wire_command(&session->wire, line, length, length, err);
-}
-
-static bool may_send(const struct pop3_session *session)
-{
-	const struct pipeline *const p = &session->pipeline;
-
-	if (p->sent == 0)
-		return true;
-	if (session->pace == PACE_AFTER_LOGIN && session->phase == POP3_LOGGING_IN)
-		return false;
-	return session->pace != PACE_LOCK_STEP && p->octets < PIPELINE_OCTETS;
 }
 
 int pipeline_send(struct pop3_session *session, struct pop3_error *err)
@@ -57,9 +44,13 @@ int pipeline_send(struct pop3_session *session, struct pop3_error *err)
 	 */
 	if (p->sent > PIPELINE_COMMANDS / 16 * 15 || p->octets > PIPELINE_OCTETS / 16 * 15)
 		return 0;
-	while (p->sent < p->count && may_send(session)) {
+	while (p->sent < p->count) {
 		struct exchange *const e = entry(p, p->sent);
 
+		if (p->sent > 0 &&
+		    (session->pace == PACE_LOCK_STEP || p->octets >= PIPELINE_OCTETS ||
+		     (session->pace == PACE_AFTER_LOGIN && session->phase == POP3_LOGGING_IN)))
+			return 0;
 		if (p->sent == 0 && session_begin_command(session, err) < 0)
 			return -1;
 		if (send_one(session, e, err) < 0)

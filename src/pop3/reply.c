@@ -98,47 +98,33 @@ static void read_code(struct reply *reply)
 			reply->code = codes[i].code;
 }
 
-static void skip(struct reply *reply, size_t octets)
-{
-	reply->text += octets;
-	reply->length -= octets;
-	while (reply->length > 0 && (*reply->text == ' ' || *reply->text == '\t')) {
-		reply->text++;
-		reply->length--;
-	}
-}
-
-/* A CR within a line is a lost line end: the following line, perhaps of a message, was appended. */
-static bool has_inner_cr(const char *line, size_t length)
-{
-	while (length > 0 && line[length - 1] == '\r')
-		length--;
-	return memchr(line, '\r', length) != NULL;
-}
-
-/* Some servers send "+ERR". */
-static bool is_refusal_with_plus(const char *line, size_t length)
-{
-	return text_starts_nocase(line, length, "+ERR") &&
-	       (length == 4 || line[4] == ' ' || line[4] == '\t');
-}
-
 bool reply_parse(const char *line, size_t length, struct reply *reply)
 {
-	if (length == 0 || (line[0] != '+' && line[0] != '-') || has_inner_cr(line, length))
+	size_t end = length, taken;
+
+	while (end > 0 && line[end - 1] == '\r')
+		end--;
+	/* After a CR within it, the next line, perhaps of a message, was appended. */
+	if (end == 0 || (line[0] != '+' && line[0] != '-') || memchr(line, '\r', end) != NULL)
 		return false;
-	*reply = (struct reply){ .text = line, .length = length, .is_word = true };
-	if (text_starts_nocase(line, length, "-ERR") || is_refusal_with_plus(line, length)) {
-		reply->status = REPLY_ERR;
-		skip(reply, 4);
+	*reply = (struct reply){ .status = REPLY_ERR, .is_word = true };
+	/* Some servers send "+ERR". */
+	if (text_starts_nocase(line, length, "-ERR") ||
+	    (text_starts_nocase(line, length, "+ERR") &&
+	     (length == 4 || line[4] == ' ' || line[4] == '\t'))) {
+		taken = 4;
 	} else if (text_starts_nocase(line, length, "+OK")) {
 		reply->status = REPLY_OK;
-		skip(reply, 3);
+		taken = 3;
 	} else {
 		reply->status = line[0] == '-' ? REPLY_ERR : length > 1 ? REPLY_CONTINUE : REPLY_OK;
 		reply->is_word = false;
-		skip(reply, 1);
+		taken = 1;
 	}
+	while (taken < length && (line[taken] == ' ' || line[taken] == '\t'))
+		taken++;
+	reply->text = line + taken;
+	reply->length = length - taken;
 	read_code(reply);
 	return true;
 }

@@ -45,16 +45,6 @@ static int ask_fence(struct pop3_session *session, struct pop3_receiver *receive
 	return pipeline_ask(session, &noop, err);
 }
 
-/* Whether both neighbours have other sizes, so that a shift by one would be detected. */
-static bool has_unique_size(const struct pop3_receiver *receiver, size_t i)
-{
-	const struct pop3_request *const requests = receiver->requests;
-	const uint64_t octets = requests[i].octets;
-
-	return (i == 0 || requests[i - 1].octets != octets) &&
-	       (i + 1 == receiver->count || requests[i + 1].octets != octets);
-}
-
 /*
  * In lock step nothing is due after a message: if the server continues, the message did not end
  * there. An -ERR may be the end of the session instead, which shows before the next command. What
@@ -72,17 +62,12 @@ static int check_end(struct pop3_session *session, struct pop3_error *err)
 	return pop3_fail(err, POP3_E_PROTOCOL, "the server sent more after the end of the message");
 }
 
-/* Whether the server added the final line end that a message lacks, and LIST does not count it. */
-static bool is_completed(const struct pop3_request *request, uint64_t octets)
-{
-	return octets == request->octets + strlen("\r\n");
-}
-
 /* Checks the complete body of request i for signs that the answers are out of step. */
 static int check_step(struct pop3_session *session, struct pop3_receiver *receiver, size_t i,
 		      const struct body *body, struct pop3_error *err)
 {
 	const struct pop3_request *const request = &receiver->requests[i];
+	const uint64_t octets = request->octets;
 
 	session->unsettled = true;
 	if (session->pace == PACE_LOCK_STEP) {
@@ -91,20 +76,22 @@ static int check_step(struct pop3_session *session, struct pop3_receiver *receiv
 	}
 	if (body_is_status(body))
 		return pop3_fail(err, POP3_E_PROTOCOL, "the message begins like another answer");
-	if (request->octets == 0 || is_completed(request, body->octets))
+	/* The server may add the final line end that a message lacks, and not count it in LIST. */
+	if (octets == 0 || body->octets == octets + strlen("\r\n"))
 		return 0;
 	/* Where LIST counts otherwise, a size that agrees may be that of another message. */
 	if (session->sizes == SIZES_UNTRIED)
-		session->sizes = body->octets == request->octets ? SIZES_EXACT : SIZES_DOUBTFUL;
+		session->sizes = body->octets == octets ? SIZES_EXACT : SIZES_DOUBTFUL;
 	if (session->sizes == SIZES_DOUBTFUL)
 		return 0;
-	if (body->octets != request->octets)
+	if (body->octets != octets)
 		return pop3_fail(err, POP3_E_PROTOCOL,
 				 "the message has %llu octets, but LIST gave %llu and was right "
 				 "before",
-				 (unsigned long long)body->octets,
-				 (unsigned long long)request->octets);
-	if (has_unique_size(receiver, i))
+				 (unsigned long long)body->octets, (unsigned long long)octets);
+	/* Both neighbours have other sizes, so that a shift by one would be detected. */
+	if ((i == 0 || request[-1].octets != octets) &&
+	    (i + 1 == receiver->count || request[1].octets != octets))
 		settle(session, receiver, i + 1);
 	return 0;
 }
@@ -183,7 +170,8 @@ static int read_message(struct pop3_session *session, const struct exchange *e,
 
 /* --- several messages --- */
 
-static int retrieve(struct pop3_session *session, const char *verb, int32_t lines,
+/* lines is -1 for a verb without that argument. */
+static int retrieve(struct pop3_session *session, const char *verb, int64_t lines,
 		    const struct pop3_request *requests, size_t count,
 		    struct pop3_receiver *receiver, struct pop3_error *err)
 {
@@ -193,7 +181,8 @@ static int retrieve(struct pop3_session *session, const char *verb, int32_t line
 	receiver->stopped = receiver->either_failed = false;
 	for (size_t i = 0; i < count && !receiver->stopped; i++) {
 		const struct exchange e = {
-			.verb = verb, .number = requests[i].number, .lines = lines,
+			.verb = verb, .number = requests[i].number,
+			.lines = (int32_t)(lines < INT32_MAX ? lines : INT32_MAX),
 			.answered = read_message, .broke = fail_answer, .arg = receiver,
 			.index = (uint32_t)i,
 		};
@@ -210,7 +199,7 @@ static int retrieve(struct pop3_session *session, const char *verb, int32_t line
 }
 
 /* The same, up to the last answer; then all requests are settled. */
-static int retrieve_all(struct pop3_session *session, const char *verb, int32_t lines,
+static int retrieve_all(struct pop3_session *session, const char *verb, int64_t lines,
 			const struct pop3_request *requests, size_t count,
 			struct pop3_receiver *receiver, struct pop3_error *err)
 {
@@ -227,22 +216,17 @@ int pop3_retr(struct pop3_session *session, const struct pop3_request *requests,
 	return retrieve_all(session, "RETR", -1, requests, count, receiver, err);
 }
 
-static int32_t lines_argument(uint32_t lines)
-{
-	return lines < INT32_MAX ? (int32_t)lines : INT32_MAX;
-}
-
 int pop3_top_ahead(struct pop3_session *session, uint32_t lines,
 		   const struct pop3_request *requests, size_t count,
 		   struct pop3_receiver *receiver, struct pop3_error *err)
 {
-	return retrieve(session, "TOP", lines_argument(lines), requests, count, receiver, err);
+	return retrieve(session, "TOP", lines, requests, count, receiver, err);
 }
 
 int pop3_top(struct pop3_session *session, uint32_t lines, const struct pop3_request *requests,
 	     size_t count, struct pop3_receiver *receiver, struct pop3_error *err)
 {
-	return retrieve_all(session, "TOP", lines_argument(lines), requests, count, receiver, err);
+	return retrieve_all(session, "TOP", lines, requests, count, receiver, err);
 }
 
 /* --- one message --- */
@@ -269,7 +253,7 @@ static int end_one(struct pop3_receiver *receiver, size_t i, const struct pop3_e
 	return 0;
 }
 
-static int retrieve_one(struct pop3_session *session, const char *verb, int32_t lines,
+static int retrieve_one(struct pop3_session *session, const char *verb, int64_t lines,
 			const struct pop3_request *request, struct pop3_sink *sink,
 			struct pop3_error *err)
 {
@@ -294,5 +278,5 @@ int pop3_retr_one(struct pop3_session *session, const struct pop3_request *reque
 int pop3_top_one(struct pop3_session *session, uint32_t lines, const struct pop3_request *request,
 		 struct pop3_sink *sink, struct pop3_error *err)
 {
-	return retrieve_one(session, "TOP", lines_argument(lines), request, sink, err);
+	return retrieve_one(session, "TOP", lines, request, sink, err);
 }

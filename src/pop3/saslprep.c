@@ -11,39 +11,25 @@
 /* U+FDFA grows by this factor under NFKC, more than any other character in UTF-8. */
 #define MOST_GROWTH 11
 
-static bool is_utf8(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length;) {
-		uint32_t code;
-		const size_t octets = text_utf8(text + i, length - i, &code);
-
-		if (octets == 0)
-			return false;
-		i += octets;
-	}
-	return true;
-}
-
-static bool is_printable_ascii(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (text[i] < ' ' || text[i] > '~')
-			return false;
-	return true;
-}
-
 static int prepare(struct buffer *out, const char *text, size_t length,
 		   Stringprep_profile_flags flags, const char *what, struct pop3_error *err)
 {
 	const size_t before = out->length, capacity = length * MOST_GROWTH + 1;
+	bool plain = true;
 	char *room;
 
 	if (length > 0 && memchr(text, '\0', length) != NULL)
 		return pop3_fail(err, POP3_E_USAGE, "the %s contains a NUL", what);
-	if (!is_utf8(text, length))
-		return pop3_fail(err, POP3_E_USAGE, "the %s is not UTF-8", what);
+	for (size_t i = 0, octets; i < length; i += octets) {
+		uint32_t code = 0;
+
+		octets = text_utf8(text + i, length - i, &code);
+		if (octets == 0)
+			return pop3_fail(err, POP3_E_USAGE, "the %s is not UTF-8", what);
+		plain = plain && code >= ' ' && code <= '~';
+	}
 	/* Printable ASCII never changes, and libidn does not wipe its working copies. */
-	if (is_printable_ascii(text, length)) {
+	if (plain) {
 		buffer_append(out, text, length);
 	} else if ((room = buffer_room(out, capacity)) != NULL) {
 		memcpy(room, text, length);

@@ -198,22 +198,12 @@ int pop3_list(struct pop3_session *session, unsigned what, struct pop3_listing *
 	return pop3_list(session, POP3_LIST_OCTETS, listing, err);
 }
 
-static int keep_only(struct pop3_listing *listing, uint32_t number, struct pop3_error *err)
-{
-	const ptrdiff_t i = pop3_listing_find(listing, number);
-
-	if (i < 0)
-		return pop3_fail(err, POP3_E_NO_MESSAGE, "no message '%u'", number);
-	listing->entries[0] = listing->entries[i];
-	listing->count = 1;
-	return 0;
-}
-
 int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 		  struct pop3_listing *listing, struct pop3_error *err)
 {
 	struct list_answer octets = { .listing = listing, .add = listing_add_octets };
 	struct list_answer uids = { .listing = listing, .add = listing_add_uid };
+	ptrdiff_t i;
 
 	pop3_listing_release(listing);
 	/* LIST is always sent: only LIST shows reliably whether the message exists. */
@@ -222,16 +212,20 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 	    check_temporary("LIST", &octets, err) < 0 || check_temporary("UIDL", &uids, err) < 0)
 		return -1;
 	listing->has_uids = (what & POP3_LIST_UIDS) != 0;
-	if (!was_refused(&octets) && !octets.is_wrong && !was_refused(&uids) && !uids.is_wrong)
-		return keep_only(listing, number, err);
 	/*
 	 * Some servers answer wrongly for one message but list all correctly. QUIT may have been
 	 * sent.
 	 */
-	if (pop3_session_another_round(session, err) < 0 ||
-	    pop3_list(session, what, listing, err) < 0)
+	if ((was_refused(&octets) || octets.is_wrong || was_refused(&uids) || uids.is_wrong) &&
+	    (pop3_session_another_round(session, err) < 0 ||
+	     pop3_list(session, what, listing, err) < 0))
 		return -1;
-	return keep_only(listing, number, err);
+	i = pop3_listing_find(listing, number);
+	if (i < 0)
+		return pop3_fail(err, POP3_E_NO_MESSAGE, "no message '%u'", number);
+	listing->entries[0] = listing->entries[i];
+	listing->count = 1;
+	return 0;
 }
 
 /* --- DELE, RSET, NOOP --- */
