@@ -47,12 +47,9 @@ struct tls_ticket_origin {
 /* The session tickets of one connection; zeroed before its beginning. */
 struct tls_tickets {
 	struct tls_ticket_origin origin;
-	bool may_keep;
+	bool may_keep; /* otherwise no ticket counts, and none is kept */
 	struct buffer newest; /* an origin and a session; empty until the server sends one */
 };
-
-/* Without this call no ticket counts, and none is kept. */
-void tls_tickets_begin(struct tls_tickets *tickets, const struct pop3_trust *trust);
 
 /* Collects the tickets that the server will send. tickets must outlive ssl. */
 void tls_tickets_collect(struct tls_tickets *tickets, SSL *ssl);
@@ -60,8 +57,5 @@ void tls_tickets_collect(struct tls_tickets *tickets, SSL *ssl);
 /* Offers to resume the session of a ticket, if that still counts. */
 void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffer *ticket,
 		       bool verify);
-
-/* Call after the handshake: notes the time if the server was verified in it. */
-void tls_tickets_secured(struct tls_tickets *tickets, SSL *ssl);
 
 #endif

@@ -36,11 +36,6 @@ static int keep(SSL *ssl, SSL_SESSION *session)
 	return 0; /* OpenSSL keeps ownership of the session */
 }
 
-void tls_tickets_begin(struct tls_tickets *tickets, const struct pop3_trust *trust)
-{
-	tickets->may_keep = trust_digest(trust, tickets->origin.trust);
-}
-
 void tls_tickets_collect(struct tls_tickets *tickets, SSL *ssl)
 {
 	SSL_CTX *const context = SSL_get_SSL_CTX(ssl);
@@ -52,15 +47,6 @@ void tls_tickets_collect(struct tls_tickets *tickets, SSL *ssl)
 	SSL_CTX_sess_set_new_cb(context, keep);
 }
 
-/* An expired certificate must not stay in use through a resumed session. */
-static bool is_current(const SSL_SESSION *session)
-{
-	X509 *const certificate = SSL_SESSION_get0_peer((SSL_SESSION *)session);
-
-	return certificate != NULL &&
-	       X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0;
-}
-
 void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffer *ticket,
 		       bool verify)
 {
@@ -68,6 +54,7 @@ void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffe
 	const size_t head = sizeof tickets->origin;
 	struct tls_ticket_origin origin;
 	SSL_SESSION *session;
+	X509 *certificate;
 	int64_t age;
 
 	if (ticket->length <= head)
@@ -79,15 +66,13 @@ void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffe
 		return;
 	octets += head;
 	session = d2i_SSL_SESSION(NULL, &octets, (long)(ticket->length - head));
-	if (session != NULL && (!verify || is_current(session)) &&
+	certificate = session != NULL ? SSL_SESSION_get0_peer(session) : NULL;
+	/* An expired certificate must not stay in use through a resumed session. */
+	if (session != NULL &&
+	    (!verify || (certificate != NULL &&
+			 X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0)) &&
 	    SSL_set_session(ssl, session) == 1)
 		tickets->origin.verified = origin.verified;
 	SSL_SESSION_free(session);
 	ERR_clear_error();
-}
-
-void tls_tickets_secured(struct tls_tickets *tickets, SSL *ssl)
-{
-	if (SSL_session_reused(ssl) == 0)
-		tickets->origin.verified = (int64_t)time(NULL);
 }

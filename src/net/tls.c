@@ -10,6 +10,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "net/certificate.h"
 #include "net/tls-private.h"
@@ -154,7 +155,8 @@ static int set_up(struct tls *tls, struct pop3_error *err)
 
 	/* First, so that a file replaced meanwhile is not taken for what was loaded. */
 	if (tls->account->cache_dir != NULL)
-		tls_tickets_begin(&tls->tickets, &tls->account->trust);
+		tls->tickets.may_keep =
+			trust_digest(&tls->account->trust, tls->tickets.origin.trust);
 	tls->ssl = tls_set_up(&tls->account->trust, tls->name, err);
 	if (tls->ssl == NULL)
 		return -1;
@@ -255,7 +257,8 @@ struct stream *tls_open(struct stream *lower, const struct pop3_account *account
 	tls_tickets_offer(&tls->tickets, tls->ssl, ticket, !account->trust.no_verify);
 	result = shake_hands(tls, deadline, err);
 	SSL_set_msg_callback(tls->ssl, NULL); /* it would be called for each record */
-	tls_tickets_secured(&tls->tickets, tls->ssl);
+	if (SSL_session_reused(tls->ssl) == 0)
+		tls->tickets.origin.verified = (int64_t)time(NULL);
 	if (account->diagnostics != NULL)
 		note_handshake(tls, account->diagnostics);
 	if (result == 0 &&

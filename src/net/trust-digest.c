@@ -29,12 +29,17 @@ static bool add_text(EVP_MD_CTX *digest, const char *text)
 	return add(digest, text, strlen(text));
 }
 
-/* A file that is not there counts as such. What is not a regular file can be read only once. */
+/*
+ * A file that is not there counts as such; no name adds nothing. What is not a regular file can be
+ * read only once.
+ */
 static bool add_contents(EVP_MD_CTX *digest, int directory, const char *name)
 {
 	struct buffer contents = { .limit = FILE_LIMIT };
 	bool added;
 
+	if (name == NULL)
+		return true;
 	if (file_read_regular(directory, name, 0, &contents) == 0)
 		added = add(digest, contents.data, contents.length);
 	else
@@ -106,30 +111,20 @@ static bool add_directories(EVP_MD_CTX *digest, const char *list)
 	return added;
 }
 
-static bool add_authorities(EVP_MD_CTX *digest, const struct pop3_trust *trust)
-{
-	if (trust->no_verify)
-		return true;
-	if (trust->ca_file == NULL && trust->ca_dir == NULL)
-		return add_directories(digest, trust_system_directories()) &&
-		       add_stamp(digest, AT_FDCWD, trust_system_file());
-	return (trust->ca_file == NULL || add_contents(digest, AT_FDCWD, trust->ca_file)) &&
-	       (trust->ca_dir == NULL || add_directories(digest, trust->ca_dir));
-}
-
-static bool add_own(EVP_MD_CTX *digest, const char *path)
-{
-	return path == NULL || add_contents(digest, AT_FDCWD, path);
-}
-
 bool trust_digest(const struct pop3_trust *trust, unsigned char out[TRUST_DIGEST_OCTETS])
 {
 	EVP_MD_CTX *const digest = EVP_MD_CTX_new();
-	const bool done = digest != NULL &&
-			  EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1 &&
-			  add_authorities(digest, trust) && add_own(digest, trust->cert) &&
-			  add_own(digest, trust->key) && EVP_DigestFinal_ex(digest, out, NULL) == 1;
+	bool done = digest != NULL && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1;
 
+	if (done && !trust->no_verify && trust->ca_file == NULL && trust->ca_dir == NULL)
+		done = add_directories(digest, trust_system_directories()) &&
+		       add_stamp(digest, AT_FDCWD, trust_system_file());
+	else if (done && !trust->no_verify)
+		done = add_contents(digest, AT_FDCWD, trust->ca_file) &&
+		       (trust->ca_dir == NULL || add_directories(digest, trust->ca_dir));
+	done = done && add_contents(digest, AT_FDCWD, trust->cert) &&
+	       add_contents(digest, AT_FDCWD, trust->key) &&
+	       EVP_DigestFinal_ex(digest, out, NULL) == 1;
 	EVP_MD_CTX_free(digest);
 	return done;
 }
