@@ -12,7 +12,6 @@
 #include "mail/delivery-kind.h"
 #include "mail/digest.h"
 #include "mail/directory.h"
-#include "mail/spool.h"
 
 #define NAME_MAX_OCTETS 120 /* maximum size of the UID in a name; a longer one gets a digest */
 #define SAME_NAME_MAX 1000  /* maximum number of files with the same UID */
@@ -20,7 +19,6 @@
 struct dir {
 	struct delivery delivery;
 	int directory;
-	struct spool spool;
 	unsigned serial;
 };
 
@@ -38,18 +36,10 @@ static int open_dir(struct delivery *delivery, struct pop3_error *err)
 	return self(delivery)->directory;
 }
 
-static void allow(const struct delivery *delivery, struct sandbox *sandbox)
-{
-	sandbox_allow(sandbox, delivery->settings.path);
-}
-
 static void close_dir(struct delivery *delivery)
 {
-	struct dir *const d = self(delivery);
-
-	if (d->directory >= 0)
-		close(d->directory);
-	buffer_release(&d->spool.text);
+	if (self(delivery)->directory >= 0)
+		close(self(delivery)->directory);
 }
 
 /* --- names --- */
@@ -116,25 +106,17 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s'",
 				       delivery->settings.path);
 	/* Other programs read these files, so the octets stay as received, with CRLF. */
-	spool_begin(&d->spool, item->fd, delivery->settings.path, true, NULL);
+	spool_begin(&delivery->spool, item->fd, delivery->settings.path, true, NULL);
 	return 0;
-}
-
-static int write_octets(struct delivery *delivery, struct delivery_item *item, const char *data,
-			size_t length, struct pop3_error *err)
-{
-	(void)item;
-	return spool_write(&self(delivery)->spool, data, length, err);
 }
 
 static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
-	struct dir *const d = self(delivery);
 	char digest[DIGEST_SIZE];
 
-	if (spool_end(&d->spool, err) < 0)
+	if (spool_end(&delivery->spool, err) < 0)
 		return -1;
-	item->written = d->spool.written;
+	item->written = delivery->spool.written;
 	if (digest_file(item->fd, 0, item->written, digest) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot read from '%s'",
 				       delivery->settings.path);
@@ -224,8 +206,8 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 
 const struct delivery_kind delivery_dir = {
 	.batch = 256, .size = sizeof(struct dir),
-	.open = open_dir, .allow = allow, .close = close_dir,
-	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
+	.open = open_dir, .allow = delivery_allow_path, .close = close_dir,
+	.begin = begin, .write = delivery_write_spool, .end = end, .abort = abort_item,
 	.sync = delivery_sync_files, .publish = publish, .recover = recover, .tidy = tidy,
 	.show_path = show_path,
 };

@@ -3,6 +3,7 @@
 
 #include "base/sandbox.h"
 #include "mail/delivery.h"
+#include "mail/spool.h"
 
 /* A kind of destination: one source file that exports one of these, and one row in delivery.h. */
 
@@ -10,6 +11,7 @@
 struct delivery {
 	const struct delivery_kind *kind;
 	struct delivery_settings settings;
+	struct spool spool; /* of kinds with one file per message; released with the delivery */
 };
 
 struct delivery_kind {
@@ -23,7 +25,7 @@ struct delivery_kind {
 	 */
 	size_t size;
 	int (*open)(struct delivery *, struct pop3_error *err);
-	void (*close)(struct delivery *);
+	void (*close)(struct delivery *); /* may be NULL */
 	/* Permits in the sandbox what the kind writes and executes after open. NULL = nothing. */
 	void (*allow)(const struct delivery *, struct sandbox *);
 
@@ -66,6 +68,16 @@ struct delivery_kind {
 	void (*show_path)(const struct delivery *, const struct delivery_item *,
 			  struct buffer *path);
 };
+
+/* For kinds that write only below their path: an implementation of allow. */
+void delivery_allow_path(const struct delivery *, struct sandbox *);
+
+/* For kinds that leave nothing behind: an implementation of tidy. */
+int delivery_tidy_nothing(struct delivery *, struct pop3_error *err);
+
+/* For kinds with one file per message: an implementation of write, after spool_begin. */
+int delivery_write_spool(struct delivery *, struct delivery_item *, const char *data,
+			 size_t length, struct pop3_error *err);
 
 /*
  * For kinds with one file per message, open as item->fd: implementations of sync, and of closing

@@ -11,14 +11,12 @@
 #include "base/hash.h"
 #include "mail/delivery-kind.h"
 #include "mail/directory.h"
-#include "mail/spool.h"
 
 #define HOST_MAX 64
 
 struct maildir {
 	struct delivery delivery;
 	int directory, tmp, new_mail, cur;
-	struct spool spool;
 	struct octet_count count; /* of the current message */
 	char host[HOST_MAX];
 	long process;	 /* process ID; unique together with serial */
@@ -54,11 +52,6 @@ static int open_maildir(struct delivery *delivery, struct pop3_error *err)
 	return m->cur < 0 ? pop3_context(err, "maildir '%s'", delivery->settings.path) : 0;
 }
 
-static void allow(const struct delivery *delivery, struct sandbox *sandbox)
-{
-	sandbox_allow(sandbox, delivery->settings.path);
-}
-
 static void close_maildir(struct delivery *delivery)
 {
 	struct maildir *const m = self(delivery);
@@ -67,7 +60,6 @@ static void close_maildir(struct delivery *delivery)
 	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++)
 		if (directories[i] >= 0)
 			close(directories[i]);
-	buffer_release(&m->spool.text);
 }
 
 /* The name is unique: the time, the process and a serial number, the account and the UID. */
@@ -94,16 +86,9 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create a file in '%s/tmp'",
 				       delivery->settings.path);
 	m->open_files++;
-	spool_begin(&m->spool, item->fd, delivery->settings.path, delivery->settings.crlf,
+	spool_begin(&delivery->spool, item->fd, delivery->settings.path, delivery->settings.crlf,
 		    &m->count);
 	return 0;
-}
-
-static int write_octets(struct delivery *delivery, struct delivery_item *item, const char *data,
-			size_t length, struct pop3_error *err)
-{
-	(void)item;
-	return spool_write(&self(delivery)->spool, data, length, err);
 }
 
 static int close_file(struct maildir *m, struct delivery_item *item)
@@ -121,13 +106,13 @@ static int end(struct delivery *delivery, struct delivery_item *item, struct pop
 {
 	struct maildir *const m = self(delivery);
 
-	if (spool_end(&m->spool, err) < 0)
+	if (spool_end(&delivery->spool, err) < 0)
 		return -1;
 	/* Some file systems, such as NFS, report a full disk only on close. */
 	if (m->open_files > DELIVERY_SYNC_EACH && close_file(m, item) < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write into '%s'",
 				       delivery->settings.path);
-	item->written = m->spool.written;
+	item->written = delivery->spool.written;
 	/* Maildir++ size hints, which save reading the file: octets on disk, and with CRLF. */
 	buffer_append_format(&item->name, ",S=%llu,W=%llu", (unsigned long long)item->written,
 			     (unsigned long long)octet_count_end(&m->count));
@@ -208,8 +193,8 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 
 const struct delivery_kind delivery_maildir = {
 	.batch = 1000, .size = sizeof(struct maildir),
-	.open = open_maildir, .allow = allow, .close = close_maildir,
-	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
+	.open = open_maildir, .allow = delivery_allow_path, .close = close_maildir,
+	.begin = begin, .write = delivery_write_spool, .end = end, .abort = abort_item,
 	.sync = delivery_sync_files, .publish = publish, .recover = recover, .tidy = tidy,
 	.show_path = show_path,
 };

@@ -11,31 +11,15 @@
 #include "base/file.h"
 #include "base/shell.h"
 #include "mail/delivery-kind.h"
-#include "mail/spool.h"
 
 #define EXIT_NOT_NOW 75 /* EX_TEMPFAIL in sysexits.h */
 #define EXIT_DROP 99	/* as in qmail-command(8) */
-
-struct pipe_to {
-	struct delivery delivery;
-	struct spool spool;
-};
-
-static struct pipe_to *self(struct delivery *delivery)
-{
-	return (struct pipe_to *)delivery;
-}
 
 /* The command inherits the sandbox, and what it has to write and execute is not known. */
 static void allow(const struct delivery *delivery, struct sandbox *sandbox)
 {
 	(void)delivery;
 	sandbox->may_write = sandbox->may_exec = true;
-}
-
-static void close_pipe(struct delivery *delivery)
-{
-	buffer_release(&self(delivery)->spool.text);
 }
 
 static int begin(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
@@ -46,21 +30,14 @@ static int begin(struct delivery *delivery, struct delivery_item *item, struct p
 		return pop3_fail_errno(err, POP3_E_DESTINATION,
 				       "cannot create a spool file in '%s'",
 				       file_temporary_directory());
-	spool_begin(&self(delivery)->spool, item->fd, file_temporary_directory(), true, NULL);
+	spool_begin(&delivery->spool, item->fd, file_temporary_directory(), true, NULL);
 	return 0;
-}
-
-static int write_octets(struct delivery *delivery, struct delivery_item *item, const char *data,
-			size_t length, struct pop3_error *err)
-{
-	(void)item;
-	return spool_write(&self(delivery)->spool, data, length, err);
 }
 
 static int end(struct delivery *delivery, struct delivery_item *item, struct pop3_error *err)
 {
 	(void)item;
-	return spool_end(&self(delivery)->spool, err);
+	return spool_end(&delivery->spool, err);
 }
 
 static void abort_item(struct delivery *delivery, struct delivery_item *item)
@@ -133,15 +110,9 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 	return 0;
 }
 
-static int tidy(struct delivery *delivery, struct pop3_error *err)
-{
-	(void)delivery, (void)err;
-	return 0;
-}
-
 const struct delivery_kind delivery_pipe = {
-	.batch = 1, .is_command = true, .size = sizeof(struct pipe_to),
-	.allow = allow, .close = close_pipe,
-	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
-	.sync = sync_items, .publish = publish, .tidy = tidy,
+	.batch = 1, .is_command = true, .size = sizeof(struct delivery),
+	.allow = allow,
+	.begin = begin, .write = delivery_write_spool, .end = end, .abort = abort_item,
+	.sync = sync_items, .publish = publish, .tidy = delivery_tidy_nothing,
 };

@@ -94,15 +94,9 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 	return 0;
 }
 
-static int tidy(struct delivery *delivery, struct pop3_error *err)
-{
-	(void)delivery, (void)err;
-	return 0;
-}
-
 const struct delivery_kind delivery_stdout_mbox = {
 	.batch = 1000, .is_stdout = true, .size = sizeof(struct stdout_mbox),
 	.close = close_stdout,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
-	.sync = sync_items, .publish = publish, .tidy = tidy,
+	.sync = sync_items, .publish = publish, .tidy = delivery_tidy_nothing,
 };

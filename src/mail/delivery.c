@@ -73,8 +73,28 @@ void delivery_close(struct delivery *delivery)
 {
 	if (delivery == NULL)
 		return;
-	delivery->kind->close(delivery);
+	if (delivery->kind->close != NULL)
+		delivery->kind->close(delivery);
+	buffer_release(&delivery->spool.text);
 	free(delivery);
+}
+
+void delivery_allow_path(const struct delivery *delivery, struct sandbox *sandbox)
+{
+	sandbox_allow(sandbox, delivery->settings.path);
+}
+
+int delivery_tidy_nothing(struct delivery *delivery, struct pop3_error *err)
+{
+	(void)delivery, (void)err;
+	return 0;
+}
+
+int delivery_write_spool(struct delivery *delivery, struct delivery_item *item, const char *data,
+			 size_t length, struct pop3_error *err)
+{
+	(void)item;
+	return spool_write(&delivery->spool, data, length, err);
 }
 
 int delivery_sync_files(struct delivery *delivery, struct delivery_item *items, size_t count,
