@@ -5,7 +5,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void base64_encode(struct buffer *out, const void *data, size_t length)
 {
@@ -28,7 +28,7 @@ bool base64_decode(struct buffer *out, const char *text, size_t length)
 	if (length % 4 != 0 || length > INT_MAX / 2)
 		return false;
 	for (size_t i = 0; i < length - padding; i++)
-		if (text[i] == '\0' || strchr(alphabet, text[i]) == NULL)
+		if (memchr(base64_alphabet, text[i], 64) == NULL)
 			return false;
 	room = buffer_room(out, length / 4 * 3);
 	if (room == NULL ||

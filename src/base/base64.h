@@ -6,6 +6,9 @@
 
 #include "base/buffer.h"
 
+/* The 64 letters, in the order of their values. */
+extern const char base64_alphabet[];
+
 /* Base64 (RFC 4648 section 4), padded, without line ends. */
 void base64_encode(struct buffer *out, const void *data, size_t length);
 

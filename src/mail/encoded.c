@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "mail/charset.h"
 
@@ -104,17 +105,6 @@ static void decode_q(struct buffer *octets, const char *text, size_t length)
 	}
 }
 
-static int base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* Appends the octets of two to four base64 letters. */
 static void append_quantum(struct buffer *octets, uint32_t bits, size_t letters)
 {
@@ -133,11 +123,11 @@ static void decode_b(struct buffer *octets, const char *text, size_t length)
 	size_t letters = 0, padding = 0;
 
 	for (size_t i = 0; i < length; i++) {
-		const int value = base64_value(text[i]);
+		const char *const letter = memchr(base64_alphabet, text[i], 64);
 
 		padding = text[i] == '=' ? padding + 1 : 0;
-		if (value >= 0) {
-			bits = bits << 6 | (uint32_t)value;
+		if (letter != NULL) {
+			bits = bits << 6 | (uint32_t)(letter - base64_alphabet);
 			letters++;
 		}
 		if (letters == 4 || (letters > 1 && letters + padding == 4)) {
