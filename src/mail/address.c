@@ -28,18 +28,14 @@ static void begin_item(struct reading *r)
 	r->has_at = r->is_name = r->after_gap = r->is_done = false;
 }
 
-static void append_address(struct reading *r)
-{
-	if (r->word.length > 0 && r->out->length > r->start)
-		buffer_append(r->out, ", ", 2);
-	buffer_append(r->out, buffer_text(&r->word), r->word.length);
-	r->out->no_memory = r->out->no_memory || r->word.no_memory;
-}
-
 static void end_item(struct reading *r)
 {
-	if (r->has_at || !r->is_name)
-		append_address(r);
+	if (r->has_at || !r->is_name) {
+		if (r->word.length > 0 && r->out->length > r->start)
+			buffer_append(r->out, ", ", 2);
+		buffer_append(r->out, buffer_text(&r->word), r->word.length);
+		r->out->no_memory = r->out->no_memory || r->word.no_memory;
+	}
 	begin_item(r);
 }
 
@@ -130,8 +126,8 @@ static void take_angle(struct reading *r)
 			: NULL;
 	if (route != NULL)
 		buffer_drop(&r->word, (size_t)(route - r->word.data) + 1);
-	append_address(r);
-	begin_item(r);
+	r->is_name = false;
+	end_item(r);
 	r->is_name = r->is_done = true;
 }
 

@@ -111,13 +111,6 @@ bool charset_resolve(char name[CHARSET_LIMIT], const char *label, size_t length)
 
 /* --- octets --- */
 
-static size_t unit_length(const char *name)
-{
-	if (strncmp(name, "UTF-16", 6) == 0 || strncmp(name, "UCS-2", 5) == 0)
-		return 2;
-	return strncmp(name, "UTF-32", 6) == 0 || strncmp(name, "UCS-4", 5) == 0 ? 4 : 1;
-}
-
 /*
  * Octets that are not a character are skipped, one unit at a time, and each becomes U+FFFD; with
  * unit 0 they end the conversion.
@@ -234,13 +227,19 @@ static bool decode_jis(struct buffer *out, const char *octets, size_t length)
 
 bool charset_decode(struct buffer *out, const char *name, const char *octets, size_t length)
 {
+	size_t unit = 1;
+
 	if (strcmp(name, "UTF-8") == 0) {
 		text_append_valid(out, octets, length);
 		return true;
 	}
 	if (strcmp(name, "ISO-2022-JP") == 0)
 		return decode_jis(out, octets, length);
-	if (convert(out, name, unit_length(name), octets, length))
+	if (strncmp(name, "UTF-16", 6) == 0 || strncmp(name, "UCS-2", 5) == 0)
+		unit = 2;
+	else if (strncmp(name, "UTF-32", 6) == 0 || strncmp(name, "UCS-4", 5) == 0)
+		unit = 4;
+	if (convert(out, name, unit, octets, length))
 		return true;
 	return strcmp(name, "EUC-JP-MS") == 0 && convert(out, "EUC-JP", 1, octets, length);
 }

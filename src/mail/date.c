@@ -311,34 +311,27 @@ static bool take_moment(struct cursor *at, struct moment *moment)
 	return take_year_and_time(at, moment);
 }
 
-static bool day_exists(const struct moment *moment)
-{
-	static const uint64_t lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	const uint64_t year = moment->year;
-	const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-	const uint64_t extra = leap && moment->month == 1 ? 1 : 0;
-
-	return moment->day >= 1 && moment->day <= lengths[moment->month] + extra;
-}
-
-/* Counts years from March, so that a leap day is the last day of its year. */
-static int64_t days_since_epoch(const struct moment *moment)
-{
-	const int64_t year = (int64_t)moment->year - (moment->month < 2 ? 1 : 0);
-	const int64_t month = ((int64_t)moment->month + 10) % 12;
-
-	return 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 +
-	       (int64_t)moment->day - 1 - EPOCH_DAY;
-}
-
 bool date_parse(const char *text, size_t length, int64_t *unix_time)
 {
+	static const uint64_t lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	struct cursor at = { .next = text, .left = length };
 	struct moment moment = { 0 };
+	int64_t year, month, days;
+	bool is_leap;
 
-	if (!take_moment(&at, &moment) || !day_exists(&moment))
+	if (!take_moment(&at, &moment))
 		return false;
-	*unix_time = days_since_epoch(&moment) * 86400 + (int64_t)moment.hour * 3600 +
-		     (int64_t)moment.minute * 60 + (int64_t)moment.second - moment.zone;
+	year = (int64_t)moment.year;
+	is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	if (moment.day < 1 ||
+	    moment.day > lengths[moment.month] + (is_leap && moment.month == 1 ? 1 : 0))
+		return false;
+	/* Counts years from March, so that a leap day is the last day of its year. */
+	year -= moment.month < 2 ? 1 : 0;
+	month = ((int64_t)moment.month + 10) % 12;
+	days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 +
+	       (int64_t)moment.day - 1 - EPOCH_DAY;
+	*unix_time = days * 86400 + (int64_t)moment.hour * 3600 + (int64_t)moment.minute * 60 +
+		     (int64_t)moment.second - moment.zone;
 	return true;
 }

@@ -53,14 +53,20 @@ static const char *find_objection(const char *expression)
 }
 
 /*
- * Anchors the expression so that regexec scans a text once: otherwise it tries to match at each
- * offset, which takes minutes for a long text.
+ * Before a search in length octets. Compiles from time to time: regexec caches data that only
+ * regfree releases. Anchors the expression so that regexec scans a text once: otherwise it tries to
+ * match at each offset, which takes minutes for a long text.
  */
-static int compile(struct filter_pattern *pattern)
+static int compile(struct filter_pattern *pattern, size_t length)
 {
 	struct buffer anchored = { 0 };
 	int failure = REG_ESPACE;
 
+	pattern->searched += length;
+	if (pattern->compiled && pattern->searched <= FILTER_TEXT_OCTETS)
+		return 0;
+	if (pattern->compiled)
+		regfree(&pattern->regex);
 	buffer_append_text(&anchored, "^.*(");
 	buffer_append_text(&anchored, pattern->expression);
 	buffer_append_octet(&anchored, ')');
@@ -88,7 +94,7 @@ static bool split_pattern(struct filter_pattern *pattern, const char *text)
 		return false;
 	while (is_blank(*text))
 		text++;
-	pattern->negated = end > text && end[-1] == '!';
+	*pattern = (struct filter_pattern){ .negated = end > text && end[-1] == '!' };
 	end -= pattern->negated;
 	while (end > text && is_blank(end[-1]))
 		end--;
@@ -127,7 +133,7 @@ int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 	if (failure != 0 || objection != NULL)
 		return pop3_fail(err, POP3_E_USAGE, "invalid regular expression '%s': %s",
 				 pattern->expression, objection != NULL ? objection : reason);
-	if (compile(pattern) != 0)
+	if (compile(pattern, 0) != 0)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	filter->count++;
 	return 0;
@@ -148,17 +154,6 @@ bool filter_is_empty(const struct filter *filter)
 
 /* --- messages --- */
 
-/* Recompiles the expression from time to time: regexec caches data that only regfree releases. */
-static bool recompile_if_due(struct filter_pattern *pattern, size_t length)
-{
-	pattern->searched += length;
-	if (pattern->searched <= FILTER_TEXT_OCTETS && pattern->compiled)
-		return true;
-	if (pattern->compiled)
-		regfree(&pattern->regex);
-	return compile(pattern) == 0;
-}
-
 /* FILTER_PASSES when the expression matches; ignores negation. */
 static enum filter_verdict search_field(struct filter_pattern *pattern,
 					const struct header_field *field, struct pop3_error *err)
@@ -175,7 +170,7 @@ static enum filter_verdict search_field(struct filter_pattern *pattern,
 			text.data[i] = ' ';
 	too_long = text.length > FILTER_TEXT_OCTETS;
 	if (!decoded.no_memory && !text.no_memory && !too_long &&
-	    recompile_if_due(pattern, text.length))
+	    compile(pattern, text.length) == 0)
 		result = regexec(&pattern->regex, buffer_text(&text), 0, NULL, 0);
 	buffer_release(&decoded);
 	buffer_release(&text);

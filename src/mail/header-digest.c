@@ -13,34 +13,27 @@ void header_digest_begin(struct header_digest *digest, size_t limit)
 		header_digest_release(digest);
 }
 
-/* How many of the octets belong to the header. */
-static size_t find_end(struct header_digest *digest, const char *data, size_t length)
-{
-	for (size_t i = 0; i < length; i++) {
-		const bool is_empty = digest->in_line == (digest->has_cr ? 1 : 0);
-
-		if (data[i] != '\n') {
-			digest->in_line++;
-			digest->has_cr = data[i] == '\r';
-			continue;
-		}
-		if (is_empty) {
-			digest->is_complete = true;
-			return i + 1;
-		}
-		digest->in_line = 0;
-		digest->has_cr = false;
-	}
-	return length;
-}
-
 void header_digest_feed(struct header_digest *digest, const char *data, size_t length)
 {
+	size_t taken = 0;
+
 	if (digest->context == NULL || digest->is_complete || digest->room == 0)
 		return;
-	length = find_end(digest, data, length < digest->room ? length : digest->room);
-	digest->room -= length;
-	if (EVP_DigestUpdate(digest->context, data, length) != 1)
+	if (length > digest->room)
+		length = digest->room;
+	while (taken < length && !digest->is_complete) {
+		const char octet = data[taken++];
+
+		if (octet == '\n') {
+			digest->is_complete = digest->in_line == (digest->has_cr ? 1 : 0);
+			digest->in_line = 0;
+		} else {
+			digest->in_line++;
+		}
+		digest->has_cr = octet == '\r';
+	}
+	digest->room -= taken;
+	if (EVP_DigestUpdate(digest->context, data, taken) != 1)
 		header_digest_release(digest);
 }
 

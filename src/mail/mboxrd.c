@@ -31,27 +31,27 @@ void mboxrd_release(struct mboxrd *m)
 
 /* --- quoting --- */
 
-/* Whether the beginning of a line may turn out to need a ">". */
-static bool may_need_quote(const char *line, size_t length)
+#define FROM "From "
+#define FROM_LENGTH 5
+
+/* How much of FROM is at the beginning of the line, after any ">"; -1 if it is another line. */
+static int from_length(const char *line, size_t length)
 {
-	static const char from[] = "From ";
-	size_t quotes = 0;
+	size_t quotes = 0, rest;
 
 	while (quotes < length && line[quotes] == '>')
 		quotes++;
-	return length - quotes <= 5 && memcmp(line + quotes, from, length - quotes) == 0;
-}
-
-static bool needs_quote(const struct buffer *line)
-{
-	return line->length >= 5 && memcmp(line->data + line->length - 5, "From ", 5) == 0;
+	rest = length - quotes < FROM_LENGTH ? length - quotes : FROM_LENGTH;
+	return memcmp(line + quotes, FROM, rest) == 0 ? (int)rest : -1;
 }
 
 static void leave_line_start(struct mboxrd *m)
 {
-	if (needs_quote(&m->line))
+	const char *const line = buffer_text(&m->line);
+
+	if (from_length(line, m->line.length) == FROM_LENGTH)
 		buffer_append_octet(m->out, '>');
-	buffer_append(m->out, buffer_text(&m->line), m->line.length);
+	buffer_append(m->out, line, m->line.length);
 	buffer_clear(&m->line);
 	m->in_line = true;
 }
@@ -59,6 +59,8 @@ static void leave_line_start(struct mboxrd *m)
 /* Adds an octet to the beginning of a line; for most lines the first one decides. */
 static void try_line_start(struct mboxrd *m, char octet)
 {
+	int length;
+
 	if (octet == '\n') {
 		leave_line_start(m);
 		buffer_append_octet(m->out, '\n');
@@ -66,7 +68,8 @@ static void try_line_start(struct mboxrd *m, char octet)
 		return;
 	}
 	buffer_append_octet(&m->line, octet);
-	if (!may_need_quote(m->line.data, m->line.length) || needs_quote(&m->line))
+	length = from_length(buffer_text(&m->line), m->line.length);
+	if (length < 0 || length == FROM_LENGTH)
 		leave_line_start(m);
 }
 
@@ -123,15 +126,6 @@ static void pass_part(struct mboxrd *m, const char *data, size_t length)
 
 /* --- whole lines, the bulk of a message: one search and one copy for each --- */
 
-static bool is_from_line(const char *line, size_t length)
-{
-	size_t quotes = 0;
-
-	while (quotes < length && line[quotes] == '>')
-		quotes++;
-	return length - quotes >= 5 && memcmp(line + quotes, "From ", 5) == 0;
-}
-
 static void pass_lines(struct mboxrd *m, const char *data, size_t length)
 {
 	const char *const end = data + length;
@@ -147,7 +141,7 @@ static void pass_lines(struct mboxrd *m, const char *data, size_t length)
 		const bool drops_cr = !keeps_cr && lf > data && lf[-1] == '\r';
 		const size_t kept = (size_t)(lf - data) - drops_cr;
 
-		if ((*data == 'F' || *data == '>') && is_from_line(data, kept))
+		if ((*data == 'F' || *data == '>') && from_length(data, kept) == FROM_LENGTH)
 			*to++ = '>';
 		memcpy(to, data, kept);
 		to[kept] = '\n';
