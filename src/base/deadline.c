@@ -17,15 +17,6 @@ int64_t deadline_after(const struct pop3_timeouts *timeouts, int64_t ms)
 	return deadline;
 }
 
-static int poll_timeout(int64_t deadline)
-{
-	const int64_t left = deadline - clock_ms();
-
-	if (deadline == 0)
-		return -1;
-	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
-}
-
 static int cancel_descriptor(const struct pop3_timeouts *timeouts)
 {
 	return timeouts->cancel_fd > 0 ? timeouts->cancel_fd : -1;
@@ -40,7 +31,9 @@ int deadline_wait(const struct pop3_timeouts *timeouts, int fd, short events, in
 	};
 
 	for (;;) {
-		const int ready = poll(polled, 2, poll_timeout(deadline));
+		const int64_t left = deadline - clock_ms();
+		const int wait = left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
+		const int ready = poll(polled, 2, deadline != 0 ? wait : -1);
 
 		if (ready < 0 && errno != EINTR)
 			return pop3_fail_errno(err, POP3_E_IO, "poll");

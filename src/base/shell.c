@@ -72,29 +72,21 @@ int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 	return failure == 0 ? 0 : fail_spawn(command, failure, err);
 }
 
-/* A number of one digit, as shells want it, of no descriptor that the command would inherit. */
-static int find_place(void)
-{
-	int place = 9;
-
-	while (place > STDERR_FILENO && fcntl(place, F_GETFD) == 0)
-		place--;
-	return place > STDERR_FILENO ? place : -1;
-}
-
 /* The shell waits in the first line: a line from the gate, or its end. */
 int shell_spawn_held(const char *command, int out, pid_t *child, int *gate,
 		     struct pop3_error *err)
 {
 	struct buffer held = { 0 };
-	const int place = find_place();
-	int ends[2], failure;
+	int ends[2], place = 9, failure;
 
+	/* A number of one digit, as shells want it, of no descriptor that the command inherits. */
+	while (place > STDERR_FILENO && fcntl(place, F_GETFD) == 0)
+		place--;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return fail_spawn(command, errno, err);
 	buffer_append_format(&held, "read -r _ <&%d || exit; exec %d<&-\n%s", place, place,
 			     command);
-	failure = place < 0 ? EMFILE : held.no_memory ? ENOMEM : 0;
+	failure = place == STDERR_FILENO ? EMFILE : held.no_memory ? ENOMEM : 0;
 	if (failure == 0) {
 		const struct inherited inherited[] = { { out, STDOUT_FILENO }, { ends[0], place } };
 

@@ -158,49 +158,42 @@ size_t text_show(struct buffer *out, const char *text, size_t length)
 	return i;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 int text_hex_octet(const char digits[2])
 {
-	const int high = hex_digit(digits[0]), low = hex_digit(digits[1]);
+	int octet = 0;
 
-	return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
+	for (int i = 0; i < 2; i++) {
+		const char lower_case = digits[i] | 0x20;
 
-/* Reads the escape at text. Returns its length in octets, or 0 when it is not an escape. */
-static size_t read_escape(const char *text, size_t length, char *octet)
-{
-	static const char letters[] = "\\trn", meanings[] = "\\\t\r\n";
-	const char *found;
-
-	if (length < 2 || text[0] != '\\')
-		return 0;
-	if (text[1] == 'x' && length >= 4 && text_hex_octet(text + 2) >= 0) {
-		*octet = (char)text_hex_octet(text + 2);
-		return 4;
+		if (digits[i] >= '0' && digits[i] <= '9')
+			octet = octet * 16 + digits[i] - '0';
+		else if (lower_case >= 'a' && lower_case <= 'f')
+			octet = octet * 16 + lower_case - 'a' + 10;
+		else
+			return -1;
 	}
-	found = text[1] != '\0' ? strchr(letters, text[1]) : NULL;
-	if (found == NULL)
-		return 0;
-	*octet = meanings[found - letters];
-	return 2;
+	return octet;
 }
 
 void text_unescape(struct buffer *out, const char *text, size_t length)
 {
-	for (size_t i = 0; i < length;) {
-		char octet = text[i];
-		const size_t taken = read_escape(text + i, length - i, &octet);
+	static const char letters[] = { '\\', 't', 'r', 'n' }, meanings[] = "\\\t\r\n";
 
+	for (size_t i = 0; i < length; i++) {
+		const bool is_escape = text[i] == '\\' && length - i > 1;
+		const char *const found =
+			is_escape ? memchr(letters, text[i + 1], sizeof letters) : NULL;
+		char octet = text[i];
+
+		if (found != NULL) {
+			octet = meanings[found - letters];
+			i++;
+		} else if (is_escape && text[i + 1] == 'x' && length - i > 3 &&
+			   text_hex_octet(text + i + 2) >= 0) {
+			octet = (char)text_hex_octet(text + i + 2);
+			i += 3;
+		}
 		buffer_append_octet(out, octet);
-		i += taken != 0 ? taken : 1;
 	}
 }
 
