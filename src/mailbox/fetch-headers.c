@@ -43,19 +43,6 @@ static struct pop3_sink *begin(struct pop3_receiver *receiver, size_t i, struct 
 	return &h->sink;
 }
 
-/* The header, and as many lines of the body as TOP would have sent. */
-static size_t wanted_length(const struct header_fetch *h, const char *block, size_t length)
-{
-	size_t wanted = header_block_length(block, length);
-
-	for (uint32_t line = 0; line < h->lines && wanted < length; line++) {
-		const char *const end = memchr(block + wanted, '\n', length - wanted);
-
-		wanted = end != NULL ? (size_t)(end - block) + 1 : length;
-	}
-	return wanted;
-}
-
 /*
  * Passes on all waiting headers: they settle together. The last one waits for the next answer even
  * in lock step: only that shows that the header was complete.
@@ -66,15 +53,21 @@ static int hand_over(struct header_fetch *h, struct pop3_error *err)
 
 	h->waiting_count = 0;
 	for (size_t w = 0; w < count; w++) {
-		const struct buffer *const block = &h->waiting[w].block;
-		const size_t i = h->waiting[w].request;
-		size_t length = block->length;
+		const char *const block = buffer_text(&h->waiting[w].block);
+		const size_t got = h->waiting[w].block.length, i = h->waiting[w].request;
+		size_t wanted = got;
 
 		if (h->lines == 0 || h->is_whole)
-			length = wanted_length(h, buffer_text(block), length);
+			wanted = header_block_length(block, got);
+		/* As many lines of the body as TOP would have sent. */
+		for (uint32_t line = 0; line < h->lines && wanted < got; line++) {
+			const char *const lf = memchr(block + wanted, '\n', got - wanted);
+
+			wanted = lf != NULL ? (size_t)(lf - block) + 1 : got;
+		}
 		h->taken[i] = true;
 		h->taken_count++;
-		if (h->to->take(h->to, i, buffer_text(block), length, NULL, err) < 0)
+		if (h->to->take(h->to, i, block, wanted, NULL, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -29,16 +29,6 @@ static int ask_list(struct messages *m, unsigned what, struct pop3_error *err)
 	return pop3_list(m->session, what, listing, err);
 }
 
-/* Whether the listing is the last thing to ask for, judging by the capabilities. */
-static bool is_last_question(const struct messages *m, unsigned what)
-{
-	size_t ignored;
-
-	return m->quits && !m->asks_more && filter_is_empty(&m->filter) &&
-	       ((what & POP3_LIST_UIDS) == 0 ||
-		pop3_capa_find(pop3_session_capa(m->session), "UIDL", &ignored) != NULL);
-}
-
 /*
  * A server that lists UIDL, or provided UIDs earlier, refuses it only for now: the messages must
  * not be recorded under other identities, nor all look new.
@@ -67,9 +57,14 @@ static int list(struct messages *m, unsigned what, struct pop3_error *err)
 {
 	struct pop3_listing *const listing = &m->mailbox->listing;
 	const struct synthetic_uid_known known = { m->state, m->cursor };
+	const bool is_last = m->quits && !m->asks_more && filter_is_empty(&m->filter);
 	int reopened, needed;
+	size_t ignored;
 
-	if (is_last_question(m, what))
+	/* If the server does not list UIDL, headers may have to follow. */
+	if (is_last &&
+	    ((what & POP3_LIST_UIDS) == 0 ||
+	     pop3_capa_find(pop3_session_capa(m->session), "UIDL", &ignored) != NULL))
 		pop3_session_last_round(m->session);
 	if (ask_list(m, what, err) < 0)
 		return -1;
@@ -176,15 +171,6 @@ done:
 	free(places);
 	free(chosen);
 	return result;
-}
-
-/* A message of unknown size passes. */
-static bool passes_sizes(const struct messages *m, const struct pop3_entry *entry)
-{
-	if (entry->octets == POP3_OCTETS_UNKNOWN)
-		return true;
-	return (m->larger == 0 || entry->octets > m->larger) &&
-	       (m->smaller == 0 || entry->octets < m->smaller);
 }
 
 /* --- filtering by headers --- */
@@ -308,9 +294,14 @@ static int select_messages(struct messages *m, struct pop3_error *err)
 		if (m->chosen == NULL)
 			result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	}
-	for (size_t i = 0; result == 0 && i < count; i++)
-		if (selected[i] && passes_sizes(m, &m->listing->entries[i]))
+	for (size_t i = 0; result == 0 && i < count; i++) {
+		const uint64_t octets = m->listing->entries[i].octets;
+		const bool fits = (m->larger == 0 || octets > m->larger) &&
+				  (m->smaller == 0 || octets < m->smaller);
+
+		if (selected[i] && (fits || octets == POP3_OCTETS_UNKNOWN))
 			m->chosen[m->count++] = (uint32_t)i;
+	}
 	free(selected);
 	return result;
 }

@@ -179,24 +179,21 @@ struct digesting {
 	size_t *headerless, headerless_count; /* indices; NULL in the pass that hashes them */
 };
 
-static bool is_empty_header(const char *block, size_t length)
-{
-	return length == 0 || block[0] == '\n' || (length >= 2 && memcmp(block, "\r\n", 2) == 0);
-}
-
 /* A message whose header the server refuses to send remains without UID. */
 static int take_digest(struct header_sink *sink, size_t i, const char *block, size_t length,
 		       const struct pop3_error *failure, struct pop3_error *err)
 {
 	struct digesting *const d = (struct digesting *)sink;
 	const struct claim *const claim = &d->claims[d->places[i]];
+	const bool is_empty = length == 0 || block[0] == '\n' ||
+			      (length >= 2 && memcmp(block, "\r\n", 2) == 0);
 	unsigned char octets[EVP_MAX_MD_SIZE];
 	char uid[4 + 2 * EVP_MAX_MD_SIZE + 1] = "top:";
 	unsigned int count = 0;
 
 	if (failure != NULL)
 		return 0;
-	if (d->headerless != NULL && is_empty_header(block, length)) {
+	if (d->headerless != NULL && is_empty) {
 		d->headerless[d->headerless_count++] = d->places[i];
 		return 0;
 	}
@@ -252,14 +249,6 @@ static int digest_all(struct pop3_session *session, struct pop3_listing *listing
 
 /* --- the complete listing --- */
 
-/* If none has the header of the message that was fetched, it may be any of them. */
-static void judge_claims(const struct pop3_listing *listing, const struct plan *plan)
-{
-	for (size_t i = 0; i < listing->count; i++)
-		if (plan->claims[i].header != 0)
-			plan->ambiguous[i] = !plan->claims[plan->claims[i].first].is_settled;
-}
-
 /* Clears UIDs that occur twice. order is scratch space. */
 static int clear_ambiguous(struct pop3_listing *listing, const struct plan *plan, size_t *order,
 			   struct pop3_error *err)
@@ -292,8 +281,10 @@ int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *li
 		listing->entries[plan.places[i]].uid = 0;
 	if (result == 0 && plan.count > 0)
 		result = digest_all(session, listing, &plan, err);
-	if (result == 0)
-		judge_claims(listing, &plan);
+	/* If none has the header of the message that was fetched, it may be any of them. */
+	for (size_t i = 0; result == 0 && i < listing->count; i++)
+		if (plan.claims[i].header != 0)
+			plan.ambiguous[i] = !plan.claims[plan.claims[i].first].is_settled;
 	if (result == 0 && (plan.count > 0 || plan.repeated_count > 0))
 		result = clear_ambiguous(listing, &plan, plan.places, err);
 	release_plan(&plan);
