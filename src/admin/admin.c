@@ -211,50 +211,6 @@ int admin_parse(struct admin_request *request, char *const *words, size_t count,
 	return 0;
 }
 
-static bool is_integer(const char *text)
-{
-	const char *const digits = text + (text[0] == '-');
-
-	return digits[0] != '\0' && digits[strspn(digits, "0123456789")] == '\0';
-}
-
-static bool is_number(const char *text)
-{
-	uint64_t number;
-
-	return number_parse(text, strlen(text), UINT64_MAX, &number);
-}
-
-static bool is_port(const char *text)
-{
-	uint64_t port;
-
-	return number_parse(text, strlen(text), UINT16_MAX, &port) && port > 0;
-}
-
-static bool is_switch(const char *text)
-{
-	return strcmp(text, "on") == 0 || strcmp(text, "off") == 0;
-}
-
-static bool is_address(const char *text)
-{
-	struct in6_addr address;
-
-	return inet_pton(AF_INET6, text, &address) == 1 || inet_pton(AF_INET, text, &address) == 1;
-}
-
-static const struct {
-	bool (*holds)(const char *text);
-	const char *wanted;
-} forms[] = {
-	[FORM_METRICS] = { NULL, NULL },
-	[FORM_NUMBER] = { is_number, "a number" },
-	[FORM_PORT] = { is_port, "a port from 1 to 65535" },
-	[FORM_SWITCH] = { is_switch, "on or off" },
-	[FORM_ADDRESS] = { is_address, "an IP address" },
-};
-
 /* Blanks and controls separate and end words on the wire, so arguments must not contain any. */
 static bool is_word(const struct admin_protocol *protocol, const char *text, size_t length,
 		    size_t limit, bool blanks)
@@ -271,15 +227,45 @@ static bool is_word(const struct admin_protocol *protocol, const char *text, siz
 	return true;
 }
 
+static bool has_form(enum admin_form form, const char *text)
+{
+	struct in6_addr address;
+	uint64_t number;
+
+	switch (form) {
+	case FORM_NUMBER:
+		return number_parse(text, strlen(text), UINT64_MAX, &number);
+	case FORM_PORT:
+		return number_parse(text, strlen(text), UINT16_MAX, &number) && number > 0;
+	case FORM_SWITCH:
+		return strcmp(text, "on") == 0 || strcmp(text, "off") == 0;
+	case FORM_ADDRESS:
+		return inet_pton(AF_INET6, text, &address) == 1 ||
+		       inet_pton(AF_INET, text, &address) == 1;
+	case FORM_NONE:
+	case FORM_WORD:
+	case FORM_PATH:
+	case FORM_METRICS:
+		break;
+	}
+	return true;
+}
+
 static int check_argument(const struct admin_protocol *protocol, enum admin_form form,
 			  const char *text, struct pop3_error *err)
 {
+	static const char *const wanted[] = {
+		[FORM_NUMBER] = "a number", [FORM_PORT] = "a port from 1 to 65535",
+		[FORM_SWITCH] = "on or off", [FORM_ADDRESS] = "an IP address",
+	};
 	const bool blanks = form == FORM_PATH && protocol->blanks;
+	const char *const digits = text + (text[0] == '-');
 
-	if (forms[form].holds != NULL && !forms[form].holds(text)) {
-		if (form == FORM_NUMBER && is_integer(text))
+	if (!has_form(form, text)) {
+		if (form == FORM_NUMBER && digits[0] != '\0' &&
+		    digits[strspn(digits, "0123456789")] == '\0')
 			return pop3_fail(err, POP3_E_USAGE, "'%s' is out of range", text);
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is not %s", text, forms[form].wanted);
+		return pop3_fail(err, POP3_E_USAGE, "'%s' is not %s", text, wanted[form]);
 	}
 	if (!is_word(protocol, text, strlen(text), protocol->word_limit, blanks))
 		return pop3_fail(err, POP3_E_USAGE,
@@ -382,8 +368,10 @@ int admin_check_secrets(const struct admin_protocol *protocol, const struct admi
 			    err);
 }
 
-void admin_write_words(struct buffer *out, const char *word, const struct admin_request *request)
+void admin_write_words(struct buffer *out, const char *word, const struct admin_request *request,
+		       const struct pop3_secret *secret)
 {
+	(void)secret;
 	buffer_append_text(out, word);
 	for (size_t i = 0; i < ADMIN_ARGUMENTS_MAX && request->arguments[i] != NULL; i++)
 		buffer_append_format(out, " %s", request->arguments[i]);

@@ -39,29 +39,19 @@ void admin_follower_release(struct admin_follower *follower)
 	buffer_release(&follower->before);
 }
 
-/* How many octets of hashes at the start of this answer are at the end of the previous one. */
-static size_t overlap(const struct admin_follower *follower)
-{
-	const struct buffer *const before = &follower->before, *const now = &follower->hashes;
-	size_t common = before->length < now->length ? before->length : now->length;
-
-	for (; common > 0; common -= sizeof(uint64_t))
-		if (memcmp(before->data + before->length - common, now->data, common) == 0)
-			break;
-	return common;
-}
-
 int admin_follower_pass(struct admin_follower *follower, struct admin_sink *sink,
 			struct pop3_error *err)
 {
-	const size_t known = overlap(follower) / sizeof(uint64_t);
-	const size_t count = follower->hashes.length / sizeof(uint64_t);
+	const struct buffer before = follower->before, now = follower->hashes;
 	const char *text = buffer_text(&follower->texts);
 	const char *const end = text + follower->texts.length;
-	const struct buffer spare = follower->before;
+	size_t known = before.length < now.length ? before.length : now.length;
 	int result = buffer_check(&follower->texts, POP3_E_MEMORY, err);
 
-	for (size_t i = 0; result == 0 && i < count; i++) {
+	/* The hashes at the start of this answer that are at the end of the previous one. */
+	while (known > 0 && memcmp(before.data + before.length - known, now.data, known) != 0)
+		known -= sizeof(uint64_t);
+	for (size_t i = 0; result == 0 && i < now.length / sizeof(uint64_t); i++) {
 		struct admin_field fields[ADMIN_FOLLOWER_COLUMNS];
 
 		for (size_t j = 0; j < follower->columns; j++) {
@@ -73,11 +63,11 @@ int admin_follower_pass(struct admin_follower *follower, struct admin_sink *sink
 			};
 			text = stop + 1;
 		}
-		if (i >= known)
+		if (i >= known / sizeof(uint64_t))
 			result = sink->record(sink, fields, follower->columns, err);
 	}
-	follower->before = follower->hashes;
-	follower->hashes = spare;
+	follower->before = now;
+	follower->hashes = before;
 	buffer_clear(&follower->hashes);
 	buffer_clear(&follower->texts);
 	return result;

@@ -13,6 +13,10 @@
 #define PROGRESS_OCTETS 1024 /* as many count as progress (struct pop3_timeouts) */
 #define GOODBYE_MS 5000	     /* maximum wait for the answer to a goodbye */
 
+/* Replaces every secret in the trace. */
+static char stars[] = "***";
+static const struct pop3_secret masked = { .text = stars, .length = sizeof stars - 1 };
+
 struct admin_link {
 	const struct admin_protocol *protocol;
 	const struct pop3_account *account;
@@ -105,18 +109,9 @@ static int converse(struct admin_link *link, struct buffer *octets, struct buffe
 	return receive(link, answer, link->account->timeouts.progress_ms, err);
 }
 
-/* Replaces every secret in the trace. */
-static struct pop3_secret masked(void)
-{
-	static char stars[] = "***";
-
-	return (struct pop3_secret){ .text = stars, .length = sizeof stars - 1 };
-}
-
 static int log_in(struct admin_link *link, struct pop3_error *err)
 {
 	const struct pop3_account *const account = link->account;
-	const struct pop3_secret stars = masked();
 	struct buffer octets = { 0 }, shown = { 0 };
 	struct admin_answer answer;
 	int result;
@@ -125,7 +120,7 @@ static int log_in(struct admin_link *link, struct pop3_error *err)
 		return 0;
 	admin_answer_init(&answer, link->protocol, NULL, 1);
 	link->protocol->log_in(&octets, account->user, account->secret);
-	link->protocol->log_in(&shown, account->user, &stars);
+	link->protocol->log_in(&shown, account->user, &masked);
 	result = converse(link, &octets, &shown, &answer, err);
 	if (result == 0)
 		result = admin_answer_refused(&answer, err);
@@ -152,26 +147,24 @@ static int greet(struct admin_link *link, struct pop3_error *err)
  * Some servers hand unread input of a connection that ends without a goodbye to the next one. So
  * the goodbye is sent even after a failure, but then without waiting for its answer.
  */
-static void send_goodbye(struct admin_link *link, const char *goodbye)
+static void hang_up(struct admin_link *link)
 {
+	const char *const goodbye = link->protocol->goodbye;
 	const int64_t limit_ms = link->account->timeouts.progress_ms;
 	struct pop3_error ignored;
 	struct admin_answer answer;
 
-	if (link->account->tracer != NULL)
-		trace_lines(link, goodbye);
-	if (stream_write(link->stream, goodbye, strlen(goodbye), &ignored) < 0 || !link->in_step)
+	if (link->stream == NULL)
 		return;
-	admin_answer_init(&answer, link->protocol, NULL, 1);
-	receive(link, &answer, limit_ms > 0 && limit_ms < GOODBYE_MS ? limit_ms : GOODBYE_MS,
-		&ignored);
-	admin_answer_release(&answer);
-}
-
-static void hang_up(struct admin_link *link)
-{
-	if (link->stream != NULL && link->protocol->goodbye != NULL)
-		send_goodbye(link, link->protocol->goodbye);
+	if (goodbye != NULL && link->account->tracer != NULL)
+		trace_lines(link, goodbye);
+	if (goodbye != NULL &&
+	    stream_write(link->stream, goodbye, strlen(goodbye), &ignored) >= 0 && link->in_step) {
+		admin_answer_init(&answer, link->protocol, NULL, 1);
+		receive(link, &answer,
+			limit_ms > 0 && limit_ms < GOODBYE_MS ? limit_ms : GOODBYE_MS, &ignored);
+		admin_answer_release(&answer);
+	}
 	stream_close(link->stream);
 	link->stream = NULL;
 }
@@ -204,7 +197,6 @@ static int connect_server(struct admin_link *link, struct pop3_error *err)
 static int ask_stream(struct admin_link *link, const struct admin_request *request,
 		      struct admin_answer *answer, struct pop3_error *err)
 {
-	const struct pop3_secret stars = masked();
 	struct admin_request masked_request = *request;
 	struct buffer octets = { 0 }, shown = { 0 };
 	int result;
@@ -212,9 +204,9 @@ static int ask_stream(struct admin_link *link, const struct admin_request *reque
 	if (link->stream == NULL && connect_server(link, err) < 0)
 		return -1;
 	if (request->new_password != NULL)
-		masked_request.new_password = &stars;
+		masked_request.new_password = &masked;
 	answer->due = admin_write(&octets, link->protocol, request, link->account->secret);
-	admin_write(&shown, link->protocol, &masked_request, &stars);
+	admin_write(&shown, link->protocol, &masked_request, &masked);
 	result = converse(link, &octets, &shown, answer, err);
 	if (link->protocol->one_request)
 		hang_up(link);

@@ -38,13 +38,6 @@ static void log_in(struct buffer *out, const char *user, const struct pop3_secre
 	buffer_append_text(out, "\r\n");
 }
 
-static void write_request(struct buffer *out, const char *word,
-			  const struct admin_request *request, const struct pop3_secret *secret)
-{
-	(void)secret;
-	admin_write_words(out, word, request);
-}
-
 static int read_refusal(struct admin_answer *answer, const char *digits, size_t length,
 			struct pop3_error *err)
 {
@@ -140,5 +133,5 @@ const struct admin_protocol admin_peep = {
 	.wants_user = true, .wants_secret = true,
 	.word_limit = 128, .secret_limit = 128, .line_limit = 511,
 	.goodbye = "q\r\n", .metrics = metrics, .log_columns = log_columns,
-	.log_in = log_in, .write = write_request, .read = read_line,
+	.log_in = log_in, .write = admin_write_words, .read = read_line,
 };

@@ -84,8 +84,9 @@ bool admin_wants_metric(const struct admin_protocol *, const struct admin_reques
 /* Whether each metric has its own request; otherwise one answer contains all of them. */
 bool admin_asks_singly(const struct admin_protocol *, const struct admin_verb *);
 
-/* Appends a line: the word, the arguments, the new password. */
-void admin_write_words(struct buffer *out, const char *word, const struct admin_request *);
+/* The write of a protocol: appends a line of the word, the arguments, the new password. */
+void admin_write_words(struct buffer *out, const char *word, const struct admin_request *,
+		       const struct pop3_secret *);
 
 /* Checks that the secrets are valid in the protocol; the error never contains one. */
 int admin_check_secrets(const struct admin_protocol *, const struct admin_request *,

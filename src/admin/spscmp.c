@@ -15,7 +15,7 @@ static void write_request(struct buffer *out, const char *word,
 {
 	buffer_append(out, secret->text, secret->length);
 	buffer_append_octet(out, ' ');
-	admin_write_words(out, word, request);
+	admin_write_words(out, word, request, secret);
 }
 
 static bool line_is(const char *line, size_t length, const char *word)
