@@ -36,18 +36,6 @@ void getopt_table_add(struct getopt_table *table, const struct option_spec *rows
 	}
 }
 
-/* getopt_long accepts abbreviations; we refuse them, as a new option could make them ambiguous. */
-static bool is_whole(char **argv, const char *name)
-{
-	const size_t length = strlen(name);
-
-	for (int i = optind - 1; i >= optind - 2 && i > 0; i--)
-		if (strncmp(argv[i], "--", 2) == 0 && strncmp(argv[i] + 2, name, length) == 0 &&
-		    (argv[i][2 + length] == '\0' || argv[i][2 + length] == '='))
-			return true;
-	return false;
-}
-
 static int fail_option(const struct getopt_table *table, int found, char **argv,
 		       struct pop3_error *err)
 {
@@ -69,17 +57,10 @@ static int fail_option(const struct getopt_table *table, int found, char **argv,
 	return pop3_fail(err, POP3_E_USAGE, "unknown option '--%s'; see '%s'", name, table->page);
 }
 
-static const struct option_spec *row_of_letter(const struct getopt_table *table, int letter)
-{
-	for (size_t i = 0; i < table->count; i++)
-		if (table->rows[i]->letter == letter)
-			return table->rows[i];
-	return NULL;
-}
-
 int getopt_next(const struct getopt_table *table, int argc, char **argv,
 		const struct option_spec **row, const char **value, struct pop3_error *err)
 {
+	size_t length;
 	int found;
 
 	opterr = 0;
@@ -91,12 +72,19 @@ int getopt_next(const struct getopt_table *table, int argc, char **argv,
 	if (found == '?' || found == ':')
 		return fail_option(table, found, argv, err);
 	if (found < LONG_BASE) {
-		*row = row_of_letter(table, found);
+		for (size_t i = 0; *row == NULL && i < table->count; i++)
+			if (table->rows[i]->letter == found)
+				*row = table->rows[i];
 		return 0;
 	}
 	*row = table->rows[found - LONG_BASE];
-	if (is_whole(argv, (*row)->name))
-		return 0;
+	length = strlen((*row)->name);
+	/* getopt_long accepts abbreviations, but a new option could make them ambiguous. */
+	for (int i = optind - 1; i >= optind - 2 && i > 0; i--)
+		if (strncmp(argv[i], "--", 2) == 0 &&
+		    strncmp(argv[i] + 2, (*row)->name, length) == 0 &&
+		    (argv[i][2 + length] == '\0' || argv[i][2 + length] == '='))
+			return 0;
 	return pop3_fail(err, POP3_E_USAGE, "options cannot be abbreviated (did you mean '--%s'?)",
 			 (*row)->name);
 }

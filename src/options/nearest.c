@@ -6,13 +6,6 @@
 
 #define WORD_MAX 40 /* only this many octets are compared */
 
-static size_t least(size_t a, size_t b, size_t c)
-{
-	const size_t d = a < b ? a : b;
-
-	return d < c ? d : c;
-}
-
 static size_t distance(const char *a, const char *b)
 {
 	const size_t a_length = strnlen(a, WORD_MAX), b_length = strnlen(b, WORD_MAX);
@@ -24,12 +17,16 @@ static size_t distance(const char *a, const char *b)
 		rows[2][0] = i;
 		for (size_t j = 1; j <= b_length; j++) {
 			const size_t change = a[i - 1] != b[j - 1];
+			size_t least = rows[1][j - 1] + change;
 
-			rows[2][j] = least(rows[1][j] + 1, rows[2][j - 1] + 1,
-					   rows[1][j - 1] + change);
+			if (rows[1][j] + 1 < least)
+				least = rows[1][j] + 1;
+			if (rows[2][j - 1] + 1 < least)
+				least = rows[2][j - 1] + 1;
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    rows[0][j - 2] + change < rows[2][j])
-				rows[2][j] = rows[0][j - 2] + change;
+			    rows[0][j - 2] + change < least)
+				least = rows[0][j - 2] + change;
+			rows[2][j] = least;
 		}
 		memcpy(rows[0], rows[1], sizeof rows[0]);
 		memcpy(rows[1], rows[2], sizeof rows[1]);
@@ -58,20 +55,15 @@ static const struct {
 	{ "configure", "setup" },  { "init", "setup" },
 };
 
-static bool is_foreign(const char *typed, const char *candidate)
+void nearest_offer(struct nearest *nearest, const char *typed, const char *candidate)
 {
+	const size_t allowed = strlen(candidate) <= 4 ? 1 : strlen(candidate) <= 8 ? 2 : 3;
+	size_t found = distance(typed, candidate);
+
 	for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
 		if (strcmp(typed, foreign[i].theirs) == 0 &&
 		    strcmp(candidate, foreign[i].ours) == 0)
-			return true;
-	return false;
-}
-
-void nearest_offer(struct nearest *nearest, const char *typed, const char *candidate)
-{
-	const size_t found = is_foreign(typed, candidate) ? 0 : distance(typed, candidate);
-	const size_t allowed = strlen(candidate) <= 4 ? 1 : strlen(candidate) <= 8 ? 2 : 3;
-
+			found = 0;
 	if (found > allowed || (nearest->word != NULL && found >= nearest->distance))
 		return;
 	nearest->word = candidate;
