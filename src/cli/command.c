@@ -87,14 +87,6 @@ const struct command *command_find(const char *name, bool in_line, struct pop3_e
 	return command;
 }
 
-const struct command *command_of_verb(const char *word)
-{
-	for (size_t i = 0; commands[i] != NULL; i++)
-		if (commands[i]->has_verb != NULL && commands[i]->has_verb(word))
-			return commands[i];
-	return NULL;
-}
-
 bool command_fits_line(const struct command *command, bool manages)
 {
 	const unsigned needs = command->needs;

@@ -136,9 +136,6 @@ extern const struct command *command_for_shells;
 /* in_line includes the subcommands only for batch lines. The error names the nearest one. */
 const struct command *command_find(const char *name, bool in_line, struct pop3_error *err);
 
-/* The command that has this verb in a batch that manages a server, or NULL. */
-const struct command *command_of_verb(const char *word);
-
 /*
  * Whether a line of a batch can run it: it needs no more than the batch's session or, when the
  * batch manages a server, its link.

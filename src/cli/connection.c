@@ -118,7 +118,7 @@ static int read_server(struct connection *c, bool any_scheme, struct pop3_error 
 /* --- the rest --- */
 
 /* Before anything is connected to: a mistyped name would else be found out late, or never. */
-static int check_files(struct connection *c, struct pop3_error *err)
+static int check_tls_options(struct connection *c, struct pop3_error *err)
 {
 	const struct {
 		const char *option, *path;
@@ -130,6 +130,14 @@ static int check_files(struct connection *c, struct pop3_error *err)
 		{ "key", c->key, O_RDONLY },
 	};
 
+	c->at_fault = "pin";
+	for (size_t i = 0; i < c->pins.count; i++)
+		if (strncmp(c->pins.items[i], "sha256//", 8) != 0 ||
+		    strlen(c->pins.items[i]) != 8 + 44)
+			return pop3_fail(err, POP3_E_USAGE,
+					 "--pin: '%s' is not 'sha256//' followed by 44 characters "
+					 "of base64",
+					 c->pins.items[i]);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		int fd;
 
@@ -147,18 +155,6 @@ static int check_files(struct connection *c, struct pop3_error *err)
 	return 0;
 }
 
-static int check_pins(const struct connection *c, struct pop3_error *err)
-{
-	for (size_t i = 0; i < c->pins.count; i++)
-		if (strncmp(c->pins.items[i], "sha256//", 8) != 0 ||
-		    strlen(c->pins.items[i]) != 8 + 44)
-			return pop3_fail(err, POP3_E_USAGE,
-					 "--pin: '%s' is not 'sha256//' followed by 44 characters "
-					 "of base64",
-					 c->pins.items[i]);
-	return 0;
-}
-
 int connection_prepare(struct connection *c, const struct option_set *set, bool any_scheme,
 		       struct pop3_error *err)
 {
@@ -170,9 +166,8 @@ int connection_prepare(struct connection *c, const struct option_set *set, bool 
 	c->at_fault = "server";
 	if (read_server(c, any_scheme, err) < 0)
 		return -1;
-	c->at_fault = "pin";
 	/* The management protocols have no TLS: what is given for it is refused as a whole. */
-	if (!c->manages && (check_pins(c, err) < 0 || check_files(c, err) < 0))
+	if (!c->manages && check_tls_options(c, err) < 0)
 		return -1;
 	c->at_fault = NULL;
 	if (c->ipv4 && c->ipv6)

@@ -66,18 +66,6 @@ static void show_name(FILE *out, const struct command *command)
 	fprintf(out, "  %-12s%s\n", command->name, command->summary);
 }
 
-static void show_overview(FILE *out)
-{
-	fputs("usage: pop3 [CONNECTION OPTION...] SUBCOMMAND [OPTION...] [MESSAGE...]\n\n", out);
-	for (size_t i = 0; commands[i] != NULL; i++)
-		show_name(out, commands[i]);
-	fputs("\npop3 help SUBCOMMAND shows its options and examples. There is also\n"
-	      "pop3 help", out);
-	for (const struct help_topic *topic = help_topics; topic->name != NULL; topic++)
-		fprintf(out, "%s %s", topic == help_topics ? "" : ",", topic->name);
-	fputs(". The manual is pop3(1).\n", out);
-}
-
 /* in_line: without the connection options, which come from the batch. */
 static void show_command(FILE *out, const struct command *command, bool in_line)
 {
@@ -112,12 +100,20 @@ static void show_command(FILE *out, const struct command *command, bool in_line)
 int help_show(const struct general *general, const struct command *command, bool in_line,
 	      struct pop3_error *err)
 {
-	if (general->version)
+	if (general->version) {
 		printf("pop3 %s\n", POP3_VERSION);
-	else if (command != NULL)
+	} else if (command != NULL) {
 		show_command(stdout, command, in_line);
-	else
-		show_overview(stdout);
+	} else {
+		puts("usage: pop3 [CONNECTION OPTION...] SUBCOMMAND [OPTION...] [MESSAGE...]\n");
+		for (size_t i = 0; commands[i] != NULL; i++)
+			show_name(stdout, commands[i]);
+		fputs("\npop3 help SUBCOMMAND shows its options and examples. There is also\n"
+		      "pop3 help", stdout);
+		for (const struct help_topic *topic = help_topics; topic->name != NULL; topic++)
+			printf("%s %s", topic == help_topics ? "" : ",", topic->name);
+		puts(". The manual is pop3(1).");
+	}
 	return fflush(stdout) == 0 ? 0 : file_fail_stdout(err);
 }
 

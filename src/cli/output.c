@@ -215,12 +215,6 @@ bool output_is_json(const struct output *output)
 	return output->form.json;
 }
 
-static void lay_out_table(struct output *output)
-{
-	table_lay_out(&output->table, buffer_text(&output->header), output->header.length,
-		      &output->text);
-}
-
 int output_end(struct output *output, struct pop3_error *err)
 {
 	const char end = output->form.nul ? '\0' : '\n';
@@ -238,7 +232,7 @@ int output_end(struct output *output, struct pop3_error *err)
 	if (is_table(output)) {
 		table_add(&output->table, buffer_text(&output->scratch), output->scratch.length);
 		if (table_is_full(&output->table))
-			lay_out_table(output);
+			table_lay_out(&output->table, &output->header, &output->text);
 	} else {
 		buffer_append(&output->text, buffer_text(&output->scratch), output->scratch.length);
 		buffer_append_octet(&output->text, end);
@@ -249,7 +243,7 @@ int output_end(struct output *output, struct pop3_error *err)
 int output_flush(struct output *output, struct pop3_error *err)
 {
 	if (is_table(output))
-		lay_out_table(output);
+		table_lay_out(&output->table, &output->header, &output->text);
 	text_escape(&output->text, buffer_text(&output->mail), output->mail.length);
 	buffer_clear(&output->mail);
 	return flush_text(output, err);

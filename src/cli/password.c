@@ -84,20 +84,6 @@ static int hold_command(const char *command, struct password_command *held, stru
 	return result;
 }
 
-static void drop_command(struct password_command *held)
-{
-	int status;
-
-	if (held->child == 0)
-		return;
-	close(held->gate);
-	close(held->output);
-	shell_end(held->child);
-	while (waitpid(held->child, &status, 0) < 0 && errno == EINTR)
-		continue;
-	held->child = 0;
-}
-
 /* The command may ask for a passphrase at the terminal. */
 static int from_command(const struct password_sources *sources, int64_t deadline,
 			struct pop3_secret *secret, struct pop3_error *err)
@@ -293,15 +279,6 @@ static int fail_no_password(struct pop3_error *err)
 					    "--password-file, --password-fd or $POP3_PASSWORD");
 }
 
-static bool has_terminal(void)
-{
-	const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-
-	if (terminal >= 0)
-		close(terminal);
-	return terminal >= 0;
-}
-
 int password_choose(struct connection *c, struct pop3_error *err)
 {
 	/* The password of an account named on the command line precedes $POP3_PASSWORD. */
@@ -324,8 +301,14 @@ int password_choose(struct connection *c, struct pop3_error *err)
 	if (!chosen && from_netrc(c, &c->secret, err) < 0)
 		return -1;
 	c->prompts = !chosen && c->secret.length == 0;
-	if (c->prompts && (c->no_input || !has_terminal()))
-		return fail_no_password(err);
+	if (c->prompts) {
+		const int terminal =
+			c->no_input ? -1 : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+		if (terminal < 0)
+			return fail_no_password(err);
+		close(terminal);
+	}
 	c->password_chosen = true;
 	return 0;
 }
@@ -366,8 +349,18 @@ int password_find(struct connection *c, struct pop3_error *err)
 
 void password_release(struct connection *c)
 {
+	struct password_command *const held = &c->held;
+	int status;
+
 	pop3_secret_wipe(&c->secret);
 	pop3_secret_wipe(&c->in_environment);
 	pop3_secret_wipe(&c->in_config);
-	drop_command(&c->held);
+	if (held->child == 0)
+		return;
+	close(held->gate);
+	close(held->output);
+	shell_end(held->child);
+	while (waitpid(held->child, &status, 0) < 0 && errno == EINTR)
+		continue;
+	held->child = 0;
 }

@@ -428,22 +428,17 @@ void run_release(struct run *run)
 
 /* --- the whole --- */
 
-/* Searches all words, since parsing may have stopped at a bad option before "--json". */
-static bool asks_for_json(char **argv)
-{
-	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++)
-		if (strcmp(*argv, "--json") == 0)
-			return true;
-	return false;
-}
-
 int run_main(int argc, char **argv)
 {
 	struct run run = { .cancel_fd = signals_catch() };
 	struct pop3_error err = { .code = POP3_E_NONE };
-	const bool json = asks_for_json(argv);
-	int status = run_read(&run, argc, argv, &err);
+	bool json = false;
+	int status;
 
+	/* Searches all words, since parsing may stop at a bad option before "--json". */
+	for (char **word = argv; *word != NULL && strcmp(*word, "--") != 0; word++)
+		json = json || strcmp(*word, "--json") == 0;
+	status = run_read(&run, argc, argv, &err);
 	if (status == 0 && (run.general.help || run.general.version))
 		status = help_show(&run.general, run.command, false, &err);
 	else if (status == 0)

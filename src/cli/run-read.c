@@ -42,6 +42,7 @@ static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_
 {
 	const char *const slash = strrchr(argv[0], '/');
 	const char *const name = slash != NULL ? slash + 1 : argv[0];
+	const bool in_management = run->outer != NULL && run->outer->connection.manages;
 	int at;
 
 	if (run->outer == NULL && strncmp(name, "pop3-", 5) == 0) {
@@ -52,10 +53,13 @@ static int take_subcommand(struct run *run, int *argc, char **argv, struct pop3_
 		return -1;
 	if (at == 0)
 		return 0;
-	if (run->outer != NULL && run->outer->connection.manages)
-		run->command = command_of_verb(argv[at]);
-	if (run->command != NULL)
-		return 0;
+	/* In a batch of a management protocol, the verbs are commands of their own. */
+	for (size_t i = 0; in_management && commands[i] != NULL; i++) {
+		if (commands[i]->has_verb != NULL && commands[i]->has_verb(argv[at])) {
+			run->command = commands[i];
+			return 0;
+		}
+	}
 	run->command = command_find(argv[at], run->outer != NULL, err);
 	/* Moves the final NULL, too. */
 	memmove(&argv[at], &argv[at + 1], (size_t)(*argc - at) * sizeof *argv);

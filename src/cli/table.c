@@ -125,32 +125,19 @@ static size_t append_cut(struct buffer *out, const char *text, size_t length, si
 	return locale_columns(text, length) + 1;
 }
 
-static void append_blanks(struct buffer *out, size_t count)
-{
-	while (count-- > 0)
-		buffer_append_octet(out, ' ');
-}
-
-/* The length of the text that fits on one line, preferably up to a blank. */
-static size_t line_length(const char *text, size_t length, size_t columns)
-{
-	const size_t fits = locale_fit(text, length, columns);
-	size_t end = fits;
-
-	if (fits == length)
-		return length;
-	while (end > 0 && text[end] != ' ')
-		end--;
-	return end > 0 ? end : fits > 0 ? fits : length;
-}
-
 static void append_wrapped(struct table *t, size_t indent, const char *text, size_t length)
 {
 	const size_t columns = t->room > indent ? t->room - indent : 1;
 
 	for (;;) {
-		const size_t part = line_length(text, length, columns);
+		const size_t fits = locale_fit(text, length, columns);
+		size_t part = fits;
 
+		/* Preferably up to a blank. */
+		while (fits < length && part > 0 && text[part] != ' ')
+			part--;
+		if (part == 0)
+			part = fits > 0 ? fits : length;
 		buffer_append(&t->line, text, part);
 		text += part;
 		length -= part;
@@ -160,17 +147,17 @@ static void append_wrapped(struct table *t, size_t indent, const char *text, siz
 		}
 		if (length == 0)
 			return;
-		buffer_append_octet(&t->line, '\n');
-		append_blanks(&t->line, indent);
+		buffer_append_format(&t->line, "\n%*s", (int)indent, "");
 	}
 }
 
 /* Without padding after the last cell, so that no line ends in blanks. */
-static void append_cells(struct table *t, const char *row, size_t length)
+static void lay_out_row(struct table *t, const char *row, size_t length, struct buffer *out)
 {
 	const char *const end = row + length, *cell;
 	size_t octets, at = 0;
 
+	buffer_clear(&t->line);
 	for (size_t i = 0; next_cell(&row, end, &cell, &octets); i++) {
 		const bool is_last = row > end, has_width = i < TABLE_COLUMNS;
 		const size_t width = has_width ? t->columns[i].width : 0;
@@ -179,40 +166,35 @@ static void append_cells(struct table *t, const char *row, size_t length)
 
 		if (is_last && t->wraps && t->room > 0) {
 			append_wrapped(t, at, cell, octets);
-			return;
+			break;
 		}
 		columns = append_cut(&t->line, cell, octets, is_cut ? width : SIZE_MAX);
 		if (is_last)
-			return;
-		append_blanks(&t->line, (width > columns ? width - columns : 0) + GAP);
+			break;
+		buffer_append_format(&t->line, "%*s",
+				     (int)((width > columns ? width - columns : 0) + GAP), "");
 		at += (width > columns ? width : columns) + GAP;
 	}
-}
-
-static void lay_out_row(struct table *t, const char *row, size_t length, struct buffer *out)
-{
-	buffer_clear(&t->line);
-	append_cells(t, row, length);
 	append_cut(out, buffer_text(&t->line), t->line.length,
 		   t->room > 0 && !t->wraps ? t->room : SIZE_MAX);
 	buffer_append_octet(out, '\n');
 	out->no_memory = out->no_memory || t->line.no_memory;
 }
 
-void table_lay_out(struct table *t, const char *header, size_t header_length, struct buffer *out)
+void table_lay_out(struct table *t, const struct buffer *header, struct buffer *out)
 {
 	const char *const rows = buffer_text(&t->rows);
 	const char *end;
 
 	if (!t->has_widths && t->row_count > 0) {
-		measure_row(t, header, header_length);
+		measure_row(t, buffer_text(header), header->length);
 		for (const char *row = rows; (end = strchr(row, '\n')) != NULL; row = end + 1)
 			measure_row(t, row, (size_t)(end - row));
 		shrink(t);
 		if (table_is_full(t))
 			widen(t);
 		t->has_widths = true;
-		lay_out_row(t, header, header_length, out);
+		lay_out_row(t, buffer_text(header), header->length, out);
 	}
 	for (const char *row = rows; (end = strchr(row, '\n')) != NULL; row = end + 1)
 		lay_out_row(t, row, (size_t)(end - row), out);

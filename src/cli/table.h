@@ -39,7 +39,6 @@ bool table_is_full(const struct table *table);
 void table_add(struct table *table, const char *row, size_t length);
 
 /* Lays out the collected rows; the first call begins with the header line. */
-void table_lay_out(struct table *table, const char *header, size_t header_length,
-		   struct buffer *out);
+void table_lay_out(struct table *table, const struct buffer *header, struct buffer *out);
 
 #endif

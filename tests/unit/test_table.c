@@ -47,15 +47,17 @@ static void lay_out(size_t i)
 {
 	struct table table = { .room = tables[i].room, .wraps = tables[i].wraps };
 	const char *const *const rows = tables[i].rows;
-	struct buffer out = { 0 };
+	struct buffer header = { 0 }, out = { 0 };
 
 	for (size_t c = 0; tables[i].text_columns[c] != '\0'; c++)
 		if (tables[i].text_columns[c] == 't')
 			table_note_text(&table, c);
 	for (size_t r = 1; rows[r] != NULL; r++)
 		table_add(&table, rows[r], strlen(rows[r]));
-	table_lay_out(&table, rows[0], strlen(rows[0]), &out);
+	buffer_append_text(&header, rows[0]);
+	table_lay_out(&table, &header, &out);
 	check_text(tables[i].name, buffer_text(&out), tables[i].expected);
+	buffer_release(&header);
 	buffer_release(&out);
 	table_release(&table);
 }
@@ -64,17 +66,19 @@ static void lay_out(size_t i)
 static void lay_out_later_rows(void)
 {
 	struct table table = { .room = 20 };
-	struct buffer out = { 0 };
+	struct buffer header = { 0 }, out = { 0 };
 
+	buffer_append_text(&header, "n\tt\to");
 	table_note_text(&table, 1);
 	while (!table_is_full(&table))
 		table_add(&table, "1\ta\t2", 5);
-	table_lay_out(&table, "n\tt\to", 5, &out);
+	table_lay_out(&table, &header, &out);
 	check_octets("text gets the remaining width", out.data, 21, "n  t               o\n", 21);
 	buffer_clear(&out);
 	table_add(&table, "2\tabcdefghijklmnopqrst\t3", 24);
-	table_lay_out(&table, "n\tt\to", 5, &out);
+	table_lay_out(&table, &header, &out);
 	check_text("a later record is truncated, too", buffer_text(&out), "2  abcdefghijklm…  3\n");
+	buffer_release(&header);
 	buffer_release(&out);
 	table_release(&table);
 }
