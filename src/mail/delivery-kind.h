@@ -38,14 +38,14 @@ struct delivery_kind {
 
 	/*
 	 * Makes unpublished messages durable and sets their final names, which the journal then
-	 * records.
+	 * records. May be NULL.
 	 */
 	int (*sync)(struct delivery *, struct delivery_item *, size_t count,
 		    struct pop3_error *err);
 	/*
 	 * Publishes messages durably under their names. Returns -1 when the destination accepts no
 	 * more messages; recovery finds out which of these it has. A failure of one message is set
-	 * in the item.
+	 * in the item. May be NULL.
 	 */
 	int (*publish)(struct delivery *, struct delivery_item *, size_t count,
 		       struct pop3_error *err);
@@ -62,7 +62,8 @@ struct delivery_kind {
 	 * removes leftovers of the others.
 	 */
 	int (*recover)(struct delivery *, const struct delivery_item *, struct pop3_error *err);
-	int (*tidy)(struct delivery *, struct pop3_error *err); /* removes all leftovers */
+	/* Removes all leftovers. NULL when there are never any. */
+	int (*tidy)(struct delivery *, struct pop3_error *err);
 
 	/* Appends the location of a published message. NULL when it is the destination. */
 	void (*show_path)(const struct delivery *, const struct delivery_item *,
@@ -71,9 +72,6 @@ struct delivery_kind {
 
 /* For kinds that write only below their path: an implementation of allow. */
 void delivery_allow_path(const struct delivery *, struct sandbox *);
-
-/* For kinds that leave nothing behind: an implementation of tidy. */
-int delivery_tidy_nothing(struct delivery *, struct pop3_error *err);
 
 /* For kinds with one file per message: an implementation of write, after spool_begin. */
 int delivery_write_spool(struct delivery *, struct delivery_item *, const char *data,

@@ -46,13 +46,6 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 	delivery_close_file(item);
 }
 
-static int sync_items(struct delivery *delivery, struct delivery_item *items, size_t count,
-		      struct pop3_error *err)
-{
-	(void)delivery, (void)items, (void)count, (void)err;
-	return 0;
-}
-
 /* --- the command --- */
 
 /* The command's output goes to stderr, because stdout carries only our own records. */
@@ -114,5 +107,5 @@ const struct delivery_kind delivery_pipe = {
 	.batch = 1, .is_command = true, .size = sizeof(struct delivery),
 	.allow = allow,
 	.begin = begin, .write = delivery_write_spool, .end = end, .abort = abort_item,
-	.sync = sync_items, .publish = publish, .tidy = delivery_tidy_nothing,
+	.publish = publish,
 };

@@ -87,16 +87,9 @@ static int sync_items(struct delivery *delivery, struct delivery_item *items, si
 	return write_out(self(delivery), err);
 }
 
-static int publish(struct delivery *delivery, struct delivery_item *items, size_t count,
-		   struct pop3_error *err)
-{
-	(void)delivery, (void)items, (void)count, (void)err;
-	return 0;
-}
-
 const struct delivery_kind delivery_stdout_mbox = {
 	.batch = 1000, .is_stdout = true, .size = sizeof(struct stdout_mbox),
 	.close = close_stdout,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
-	.sync = sync_items, .publish = publish, .tidy = delivery_tidy_nothing,
+	.sync = sync_items,
 };

@@ -84,12 +84,6 @@ void delivery_allow_path(const struct delivery *delivery, struct sandbox *sandbo
 	sandbox_allow(sandbox, delivery->settings.path);
 }
 
-int delivery_tidy_nothing(struct delivery *delivery, struct pop3_error *err)
-{
-	(void)delivery, (void)err;
-	return 0;
-}
-
 int delivery_write_spool(struct delivery *delivery, struct delivery_item *item, const char *data,
 			 size_t length, struct pop3_error *err)
 {

@@ -182,7 +182,7 @@ static int recover_destination(struct state *state, struct entry *entries, size_
 		return recovery->postpone(recovery, entries->destination, &why, err);
 	}
 	result = settle(state, entries, count, err);
-	if (result == 0)
+	if (result == 0 && delivery->kind->tidy != NULL)
 		delivery->kind->tidy(delivery, &why);
 	delivery_close(delivery);
 	for (size_t i = 0; i < count; i++)

@@ -158,7 +158,8 @@ static int fetch(struct pop3_error *err)
 	settings.mark = state != NULL ? state_mark(state, err) : NULL;
 	if (settings.mark != NULL && journal_recover(state, &settings, &recovery, err) == 0)
 		delivery = delivery_open(destination.data, &settings, err);
-	if (delivery != NULL && delivery->kind->tidy(delivery, err) == 0)
+	if (delivery != NULL &&
+	    (delivery->kind->tidy == NULL || delivery->kind->tidy(delivery, err) == 0))
 		result = transfer(state, delivery, &account, err);
 	delivery_close(delivery);
 	state_close(state);

@@ -72,12 +72,6 @@ static int compare(struct fetch *f, struct comparison *c, struct pop3_error *err
 	return state_end_reading(f->in->state, err);
 }
 
-/* Nine tenths, not all: the server may have reused a few of the UIDs for other messages. */
-static bool looks_renumbered(const struct comparison *c)
-{
-	return c->known >= MANY_KNOWN && c->others > 0 && c->listed <= c->known / 10;
-}
-
 static int fail_renumbered(const struct comparison *c, struct pop3_error *err)
 {
 	char listed[24] = "none";
@@ -98,14 +92,17 @@ static int check_mailbox(struct fetch *f, struct pop3_error *err)
 	const size_t count = in->messages->listing->count;
 	const bool go_on = f->options->accept_new_uids || !messages_need_state(in->messages);
 	struct comparison c = { .uids = calloc(count + 1, sizeof *c.uids) };
+	bool renumbered;
 	int result;
 
 	if (c.uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	result = compare(f, &c, err);
-	if (result == 0 && looks_renumbered(&c) && !go_on)
+	/* Nine tenths, not all: the server may have reused a few of the UIDs for other messages. */
+	renumbered = c.known >= MANY_KNOWN && c.others > 0 && c.listed <= c.known / 10;
+	if (result == 0 && renumbered && !go_on)
 		result = fail_renumbered(&c, err);
-	f->is_proven = f->options->accept_new_uids || !looks_renumbered(&c);
+	f->is_proven = f->options->accept_new_uids || !renumbered;
 	if (result == 0 && c.moved && f->is_proven)
 		result = seen_note_listing(in->state, in->messages->cursor, c.uids, count,
 					   err);

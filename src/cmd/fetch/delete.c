@@ -64,8 +64,26 @@ static int add_due(struct fetch *f, const struct pop3_listing *listing, size_t i
 	return box != NULL ? mailbox_mark(box, i, err) : 0;
 }
 
-/* Finds the stored messages that are to be deleted, also those of an interrupted run. */
-static int find_due(struct fetch *f, struct pop3_error *err)
+/* A message that the server refused to mark stays there: no deletion to confirm. */
+static void note_refusal(struct pop3_deletions *deletions, size_t i, const struct pop3_error *why)
+{
+	struct fetch *const f = (struct fetch *)deletions;
+	struct mailbox *const box = mailbox_of(f);
+
+	if (box != NULL)
+		mailbox_unmark(box, (size_t)pop3_listing_find(&box->listing, f->marked[i]));
+	f->in->failed++;
+	warn(f->in, "message %u was not deleted: %s", f->marked[i], why->text);
+	f->marked_uids[i] = NULL;
+}
+
+bool fetch_has_to_delete(const struct fetch *f)
+{
+	return !f->options->peek && (f->options->delete || f->options->delete_after > 0 ||
+				     seen_any_doomed(f->in->state));
+}
+
+int fetch_mark(struct fetch *f, struct pop3_error *err)
 {
 	const struct mailbox *const box = mailbox_of(f);
 	const struct pop3_listing *const listing = box != NULL ? &box->listing : &f->new_listing;
@@ -84,32 +102,7 @@ static int find_due(struct fetch *f, struct pop3_error *err)
 		if (there && should_delete(f, &listing->entries[i], uid, now))
 			result = add_due(f, listing, i, err);
 	}
-	return state_end_reading(f->in->state, err) < 0 ? -1 : result;
-}
-
-/* A message that the server refused to mark stays there: no deletion to confirm. */
-static void note_refusal(struct pop3_deletions *deletions, size_t i, const struct pop3_error *why)
-{
-	struct fetch *const f = (struct fetch *)deletions;
-
-	struct mailbox *const box = mailbox_of(f);
-
-	if (box != NULL)
-		mailbox_unmark(box, (size_t)pop3_listing_find(&box->listing, f->marked[i]));
-	f->in->failed++;
-	warn(f->in, "message %u was not deleted: %s", f->marked[i], why->text);
-	f->marked_uids[i] = NULL;
-}
-
-bool fetch_has_to_delete(const struct fetch *f)
-{
-	return !f->options->peek && (f->options->delete || f->options->delete_after > 0 ||
-				     seen_any_doomed(f->in->state));
-}
-
-int fetch_mark(struct fetch *f, struct pop3_error *err)
-{
-	if (find_due(f, err) < 0)
+	if (state_end_reading(f->in->state, err) < 0 || result < 0)
 		return -1;
 	/* Record the intent first: if QUIT fails, the next run deletes them by UID. */
 	if (f->marked_count > 0 &&

@@ -114,11 +114,6 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 
 /* --- the destination --- */
 
-static bool is_absolute(const char *path)
-{
-	return path[0] == '/' || (path[0] == '~' && (path[1] == '/' || path[1] == '\0'));
-}
-
 /*
  * The shell does not expand a "~" after the scheme. Paths are made absolute, since the run that
  * recovers from a crash may start in another directory.
@@ -126,13 +121,14 @@ static bool is_absolute(const char *path)
 static int expand(struct buffer *out, const char *destination, struct pop3_error *err)
 {
 	const char *const path = delivery_path(destination);
+	const bool in_home = path != NULL && path[0] == '~' && (path[1] == '/' || path[1] == '\0');
 
 	if (path == NULL) {
 		buffer_append_text(out, destination);
 		return buffer_check(out, POP3_E_USAGE, err);
 	}
 	buffer_append(out, destination, (size_t)(path - destination));
-	if (!is_absolute(path)) {
+	if (path[0] != '/' && !in_home) {
 		char *const directory = getcwd(NULL, 0);
 
 		if (directory == NULL)
@@ -186,7 +182,7 @@ static int open_destination(struct fetch *f, struct pop3_error *err)
 		       config_blame(in->config, in->connection->account, in->set, "output", err);
 	if (delivery->kind->allow != NULL)
 		delivery->kind->allow(delivery, &in->sandbox);
-	return delivery->kind->tidy(delivery, err);
+	return delivery->kind->tidy != NULL ? delivery->kind->tidy(delivery, err) : 0;
 }
 
 /* --- records --- */
@@ -212,31 +208,13 @@ int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64
 	return output_end(output, err);
 }
 
-/* By number, since a message may have no UID. */
-static int note_stored(struct fetch *f, uint32_t number, struct pop3_error *err)
-{
-	uint32_t *const stored =
-		array_room(f->stored, f->stored_count, &f->stored_capacity, sizeof *stored);
-
-	if (stored == NULL)
-		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	f->stored = stored;
-	f->stored[f->stored_count++] = number;
-	return 0;
-}
-
-/* Such a failure is also that of the run, which reports it. */
-static bool has_ended_session(const struct fetch *f, const struct pop3_error *failure)
-{
-	return (failure->code == POP3_E_LOST || failure->code == POP3_E_TIMEOUT) &&
-	       pop3_session_phase(f->in->session) == POP3_IN_MESSAGE;
-}
-
 static int report(struct transfer *transfer, const struct delivery_item *item,
 		  struct pop3_error *err)
 {
 	struct fetch *const f = transfer->arg;
 	const bool failed = item->failure != NULL;
+	const bool is_lost = failed && (item->failure->code == POP3_E_LOST ||
+					item->failure->code == POP3_E_TIMEOUT);
 
 	if (failed && item->failure->code == POP3_E_INTERRUPTED)
 		return 0; /* the run was interrupted, which is reported once */
@@ -244,22 +222,25 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 	buffer_clear(&f->path);
 	if (failed) {
 		f->in->failed++;
-		if (!has_ended_session(f, item->failure))
+		/* A failure that ended the session is also that of the run, which reports it. */
+		if (!is_lost || pop3_session_phase(f->in->session) != POP3_IN_MESSAGE)
 			warn(f->in, "message %u: %s", item->number, item->failure->text);
 	} else {
 		f->fetched++;
 		delivery_show_path(transfer->delivery, item, &f->path);
-		if (f->options->delete && note_stored(f, item->number, err) < 0)
-			return -1;
+	}
+	if (!failed && f->options->delete) {
+		/* By number, since a message may have no UID. */
+		uint32_t *const stored = array_room(f->stored, f->stored_count,
+						    &f->stored_capacity, sizeof *stored);
+
+		if (stored == NULL)
+			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+		f->stored = stored;
+		f->stored[f->stored_count++] = item->number;
 	}
 	return fetch_print_record(f, item->number, item->uid, item->octets,
 				  failed ? "failed" : "fetched", item->failure, err);
-}
-
-static void advance(struct transfer *transfer, size_t messages, size_t octets)
-{
-	(void)transfer;
-	progress_advance(messages, octets);
 }
 
 /* --- the steps --- */
@@ -476,7 +457,6 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	f->in = in;
 	f->options = o;
 	f->transfer.report = report;
-	f->transfer.advance = advance;
 	f->transfer.arg = f;
 	if (state_file_open(in, STATE_WRITE, o->wait_lock, err) < 0 ||
 	    (!in->is_last && seen_note_doomed(in->state, err) < 0))

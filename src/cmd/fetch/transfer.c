@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cli/progress.h"
 #include "mail/delivery-kind.h"
 #include "mail/header-digest.h"
 #include "mailbox/fetch-headers.h"
@@ -136,7 +137,7 @@ static int commit_batch(struct batch *b, struct pop3_error *err)
 	struct delivery *const delivery = b->transfer->delivery;
 	const struct delivery_kind *const kind = delivery->kind;
 
-	if (kind->sync(delivery, b->items, b->count, err) < 0 ||
+	if ((kind->sync != NULL && kind->sync(delivery, b->items, b->count, err) < 0) ||
 	    journal_begin(&b->transfer->journal, b->items, b->count, err) < 0) {
 		/* In reverse, since several may share a file. */
 		for (size_t i = b->count; i > 0; i--)
@@ -145,7 +146,7 @@ static int commit_batch(struct batch *b, struct pop3_error *err)
 			kind->finish(delivery);
 		return -1;
 	}
-	if (kind->publish(delivery, b->items, b->count, err) < 0 ||
+	if ((kind->publish != NULL && kind->publish(delivery, b->items, b->count, err) < 0) ||
 	    journal_commit(&b->transfer->journal, b->items, b->count, err) < 0)
 		return -1;
 	if (kind->finish != NULL)
@@ -202,8 +203,7 @@ static int take_octets(struct pop3_sink *sink, const char *data, size_t length,
 	struct transfer *const t = b->transfer;
 	struct delivery_item *const item = current(b);
 
-	if (t->advance != NULL)
-		t->advance(t, 0, length);
+	progress_advance(0, length);
 	if (t->max_size > 0 && length > t->max_size - item->octets) {
 		item->octets += length;
 		return pop3_fail(err, POP3_E_REFUSED, TRANSFER_TOO_LARGE);
@@ -226,23 +226,19 @@ static void start_item(struct batch *b, size_t place)
 	b->place_of[b->count] = place;
 }
 
-static bool is_flush_due(const struct batch *b)
-{
-	return b->count >= b->transfer->delivery->kind->batch || b->octets >= BATCH_OCTETS ||
-	       (b->count > 0 && clock_coarse_ms() - b->started_ms >= BATCH_MS);
-}
-
 static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i,
 				       struct pop3_error *err)
 {
 	struct batch *const b = (struct batch *)receiver;
 	struct delivery *const delivery = b->transfer->delivery;
+	const bool is_due = b->count >= delivery->kind->batch || b->octets >= BATCH_OCTETS ||
+			    (b->count > 0 && clock_coarse_ms() - b->started_ms >= BATCH_MS);
 
 	b->transfer->retrieved++;
 	/* The next message has begun, so the previous one really had ended. */
 	if (report_settled(b, err) < 0)
 		return NULL;
-	if (are_settled(b) && is_flush_due(b) && flush_batch(b, err) < 0)
+	if (are_settled(b) && is_due && flush_batch(b, err) < 0)
 		return NULL;
 	if (b->count == 0)
 		b->started_ms = clock_coarse_ms();
@@ -281,8 +277,7 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 	if (failure != NULL && pop3_session_phase(b->transfer->session) == POP3_UNSETTLED)
 		return 0; /* it will be requested again */
 	b->next = b->first + i + 1;
-	if (b->transfer->advance != NULL)
-		b->transfer->advance(b->transfer, 1, 0);
+	progress_advance(1, 0);
 	if (failure != NULL) {
 		const struct delivery_item spare = b->failed[b->failed_count];
 
@@ -352,26 +347,18 @@ static int finish_broken(struct batch *b, struct pop3_error *err)
 	return -1;
 }
 
-/* After answers out of step, the first round ends with the message that clears(). */
-static size_t round_length(const struct transfer *t, size_t first)
-{
-	size_t i = first;
-
-	if (t->suspect.uid == NULL)
-		return t->count - first;
-	while (i + 1 < t->count && strcmp(t->uids[i], t->suspect.uid) != 0)
-		i++;
-	return i + 1 - first;
-}
-
 static int retrieve(struct batch *b, struct pop3_error *err)
 {
 	struct transfer *const t = b->transfer;
 
-	for (size_t count; b->first < t->count; b->first += count) {
-		count = round_length(t, b->first);
+	for (size_t end; b->first < t->count; b->first = end) {
+		end = t->suspect.uid == NULL ? t->count : b->first + 1;
+		/* After answers out of step, the first round ends with the message that clears(). */
+		while (end < t->count && strcmp(t->uids[end - 1], t->suspect.uid) != 0)
+			end++;
 		b->next = b->first;
-		if (pop3_retr(t->session, t->requests + b->first, count, &b->receiver, err) < 0)
+		if (pop3_retr(t->session, t->requests + b->first, end - b->first, &b->receiver,
+			      err) < 0)
 			return finish_broken(b, err);
 		if (flush_batch(b, err) < 0)
 			return -1;

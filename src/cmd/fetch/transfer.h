@@ -31,8 +31,6 @@ struct transfer {
 	size_t retrieved, delivered; /* messages that the server began to send, messages stored */
 	/* Called once per message: delivered durably and recorded, or item->failure is set. */
 	int (*report)(struct transfer *, const struct delivery_item *item, struct pop3_error *err);
-	/* Reports received messages and octets, for progress. May be NULL. */
-	void (*advance)(struct transfer *, size_t messages, size_t octets);
 	void *arg;
 };
 
