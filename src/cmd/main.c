@@ -8,34 +8,23 @@
 #include "cli/run.h"
 #include "cmd/commands.h"
 
-/* This process handles passwords: disable core dumps and tracing by other processes. */
-static void guard_secrets(void)
+int main(int argc, char **argv)
 {
 	const struct rlimit none = { 0, 0 };
-
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
-}
-
-/*
- * If one of the standard descriptors is closed, the next file or socket opened would take its
- * number and receive our output. Open one that can be neither read nor written in its place.
- */
-static void occupy_standard_descriptors(void)
-{
 	int fd;
 
+	/* This process handles passwords: disable core dumps and tracing by other processes. */
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	/*
+	 * If one of the standard descriptors is closed, the next file or socket opened would take
+	 * its number and receive our output. Open one that can be neither read nor written instead.
+	 */
 	do
 		fd = open("/dev/null", O_PATH);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
-}
-
-int main(int argc, char **argv)
-{
-	guard_secrets();
-	occupy_standard_descriptors();
 	/* Always allow options after operands. */
 	unsetenv("POSIXLY_CORRECT");
 	commands_begin();

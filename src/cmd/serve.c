@@ -104,18 +104,6 @@ static int print_listener(struct serve_observer *observer, const char *protocol,
 	return output_end(output, err);
 }
 
-static void append_url(struct buffer *out, const char *user, const char *address, uint16_t port)
-{
-	buffer_append_text(out, "pop3://");
-	for (; *user != '\0'; user++)
-		if (strchr("@%/:?#[]", *user) != NULL)
-			buffer_append_format(out, "%%%02X", (unsigned char)*user);
-		else
-			buffer_append_octet(out, *user);
-	buffer_append_format(out, strchr(address, ':') != NULL ? "@[%s]:%u" : "@%s:%u", address,
-			     (unsigned)port);
-}
-
 static int print_urls(struct serve_observer *observer, const char *protocol, const char *address,
 		      uint16_t port, struct pop3_error *err)
 {
@@ -127,7 +115,12 @@ static int print_urls(struct serve_observer *observer, const char *protocol, con
 	for (size_t i = 0; i < trial->count; i++) {
 		struct buffer url = { 0 };
 
-		append_url(&url, trial->users[i], address, port);
+		buffer_append_text(&url, "pop3://");
+		for (const char *octet = trial->users[i]; *octet != '\0'; octet++)
+			buffer_append_format(&url, strchr("@%/:?#[]", *octet) != NULL ? "%%%02X" :
+					     "%c", (unsigned char)*octet);
+		buffer_append_format(&url, strchr(address, ':') != NULL ? "@[%s]:%u" : "@%s:%u",
+				     address, (unsigned)port);
 		output_begin(output);
 		output_text(output, "url", buffer_text(&url));
 		buffer_release(&url);

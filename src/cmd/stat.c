@@ -5,17 +5,13 @@
 #include "cmd/commands.h"
 #include "mailbox/messages.h"
 
-/* Whether operands or filters select messages. */
-static bool selects(const struct messages *m)
-{
-	return (m->any_operand && !selection_is_all(&m->selection)) || m->larger > 0 ||
-	       m->smaller > 0 || m->limit > 0 || m->some_wanted || !filter_is_empty(&m->filter);
-}
-
 /* Adds up the sizes of the selected messages, if the server lists them. */
 static int ask(struct invocation *in, struct pop3_error *err)
 {
 	struct messages *const m = in->messages;
+	const bool selects = (m->any_operand && !selection_is_all(&m->selection)) ||
+			     m->larger > 0 || m->smaller > 0 || m->limit > 0 || m->some_wanted ||
+			     !filter_is_empty(&m->filter);
 	struct pop3_maildrop *drop;
 
 	if (in->work == NULL)
@@ -23,7 +19,7 @@ static int ask(struct invocation *in, struct pop3_error *err)
 	drop = in->work;
 	if (drop == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	if (!selects(m))
+	if (!selects)
 		return pop3_stat_ahead(in->session, drop, err);
 	if (messages_choose(m, POP3_LIST_OCTETS, err) < 0)
 		return -1;

@@ -160,25 +160,21 @@ static void find_on_the_way(const struct check_results *f, bool found[PROBLEMS])
 	found[IN_CLEAR] = account->tls == POP3_TLS_OFF && report->greeted_at != 0;
 }
 
-static bool is_empty_directory(const char *path)
+static bool system_has_authorities(void)
 {
-	DIR *const directory = opendir(path);
+	const char *const file = getenv(X509_get_default_cert_file_env());
+	const char *const path = getenv(X509_get_default_cert_dir_env());
 	const struct dirent *entry = NULL;
+	DIR *directory;
 
+	if (access(file != NULL ? file : X509_get_default_cert_file(), R_OK) == 0)
+		return true;
+	directory = opendir(path != NULL ? path : X509_get_default_cert_dir());
 	while (directory != NULL && (entry = readdir(directory)) != NULL && entry->d_name[0] == '.')
 		continue;
 	if (directory != NULL)
 		closedir(directory);
-	return entry == NULL;
-}
-
-static bool system_has_authorities(void)
-{
-	const char *const file = getenv(X509_get_default_cert_file_env());
-	const char *const directory = getenv(X509_get_default_cert_dir_env());
-
-	return access(file != NULL ? file : X509_get_default_cert_file(), R_OK) == 0 ||
-	       !is_empty_directory(directory != NULL ? directory : X509_get_default_cert_dir());
+	return entry != NULL;
 }
 
 static void find_in_certificates(const struct check_results *f, bool found[PROBLEMS])

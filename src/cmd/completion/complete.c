@@ -116,10 +116,6 @@ static void offer_cursors(struct completion *c)
 		seen_each_cursor(c->in->state, offer_cursor, c, &ignored);
 }
 
-static void offer_files(struct completion *c) { put_kind(c, "files"); }
-static void offer_directories(struct completion *c) { put_kind(c, "directories"); }
-static void offer_commands(struct completion *c) { put_kind(c, "commands"); }
-
 /* Offers the kinds of destinations, or operands after a kind's colon. */
 static void offer_destinations(struct completion *c)
 {
@@ -146,11 +142,15 @@ static void offer_destinations(struct completion *c)
 static const struct {
 	const char *name, *argument;
 	void (*offer)(struct completion *c);
+	const char *kind; /* for the shell to complete, without offer */
 } values[] = {
-	{ "account", "NAME", offer_accounts },	{ "show", "ACCOUNT", offer_accounts },
-	{ "cursor", "NAME", offer_cursors },
-	{ NULL, "DEST", offer_destinations },	{ NULL, "COMMAND", offer_commands },
-	{ NULL, "DIR", offer_directories },		{ NULL, "FILE", offer_files },
+	{ "account", "NAME", offer_accounts, NULL },
+	{ "show", "ACCOUNT", offer_accounts, NULL },
+	{ "cursor", "NAME", offer_cursors, NULL },
+	{ NULL, "DEST", offer_destinations, NULL },
+	{ NULL, "COMMAND", NULL, "commands" },
+	{ NULL, "DIR", NULL, "directories" },
+	{ NULL, "FILE", NULL, "files" },
 };
 
 static void offer_values(struct completion *c, const struct option_spec *row)
@@ -159,10 +159,15 @@ static void offer_values(struct completion *c, const struct option_spec *row)
 		offer_list(c, "yes|no");
 	if (row->type == OPTION_CHOICE)
 		offer_list(c, row->argument);
-	for (size_t i = 0; row->argument != NULL && i < sizeof values / sizeof values[0]; i++)
-		if ((values[i].name == NULL || strcmp(values[i].name, row->name) == 0) &&
-		    strcmp(values[i].argument, row->argument) == 0)
+	for (size_t i = 0; row->argument != NULL && i < sizeof values / sizeof values[0]; i++) {
+		if ((values[i].name != NULL && strcmp(values[i].name, row->name) != 0) ||
+		    strcmp(values[i].argument, row->argument) != 0)
+			continue;
+		if (values[i].offer != NULL)
 			values[i].offer(c);
+		else
+			put_kind(c, values[i].kind);
+	}
 }
 
 /* --- options --- */
@@ -223,16 +228,6 @@ static const struct option_spec *read_option(const struct completion *c, const c
 	return row;
 }
 
-static void offer_rows(struct completion *c, const struct option_spec *rows)
-{
-	begin_words(c);
-	for (; rows->type != OPTION_END; rows++) {
-		if (rows->letter != 0 && c->last[1] == '\0')
-			buffer_append_format(&c->out, "-%c\t%s\n", rows->letter, rows->help);
-		buffer_append_format(&c->out, "--%s\t%s\n", rows->name, rows->help);
-	}
-}
-
 static void offer_options(struct completion *c)
 {
 	const struct option_spec *tables[COMMAND_TABLES_MAX] = {
@@ -240,8 +235,14 @@ static void offer_options(struct completion *c)
 	};
 	const size_t count = c->command != NULL ? command_tables(c->command, tables) : 2;
 
-	for (size_t i = 0; i < count; i++)
-		offer_rows(c, tables[i]);
+	begin_words(c);
+	for (size_t i = 0; i < count; i++) {
+		for (const struct option_spec *row = tables[i]; row->type != OPTION_END; row++) {
+			if (row->letter != 0 && c->last[1] == '\0')
+				buffer_append_format(&c->out, "-%c\t%s\n", row->letter, row->help);
+			buffer_append_format(&c->out, "--%s\t%s\n", row->name, row->help);
+		}
+	}
 }
 
 /* --- operands --- */
@@ -295,7 +296,7 @@ static void offer_operands(struct completion *c)
 	} else if (c->operands == 0 && memchr(operands, '|', strcspn(operands, " ")) != NULL) {
 		offer_list(c, operands);
 	} else if (strstr(operands, "FILE") != NULL) {
-		offer_files(c);
+		put_kind(c, "files");
 	}
 }
 

@@ -93,6 +93,8 @@ static int add_column(struct columns *columns, const char *name, struct pop3_err
 	for (size_t i = 0; i < SPECIALS; i++)
 		if (strcasecmp(specials[i].name, name) == 0)
 			column->special = &specials[i];
+	columns->need_octets = columns->need_octets ||
+			       (column->special != NULL && column->special->field == NULL);
 	if (*name == '@' && column->special == NULL)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "unknown column '%s' (use @date, @octets, @from or @to)", name);
@@ -131,15 +133,4 @@ void columns_release(struct columns *columns)
 	free(columns->names);
 	free(columns->columns);
 	buffer_release(&columns->value);
-}
-
-bool columns_need_octets(const struct columns *columns)
-{
-	for (size_t i = 0; i < columns->count; i++) {
-		const struct column_special *const special = columns->columns[i].special;
-
-		if (special != NULL && special->field == NULL)
-			return true;
-	}
-	return false;
 }

@@ -18,15 +18,13 @@ struct columns {
 		const struct column_special *special; /* NULL for a header field */
 	} *columns;
 	size_t count;
+	bool need_octets;    /* of the listing */
 	struct buffer value; /* of the current column */
 };
 
 /* Parses "NAME,...". Fails with POP3_E_USAGE for an invalid or repeated name. */
 int columns_parse(struct columns *columns, const char *text, struct pop3_error *err);
 void columns_release(struct columns *columns);
-
-/* Whether any column needs message sizes. */
-bool columns_need_octets(const struct columns *columns);
 
 /* Adds all columns to the current record. Fails with POP3_E_MEMORY. */
 int columns_show(struct columns *columns, struct output *output, uint64_t octets,

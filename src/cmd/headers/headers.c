@@ -72,17 +72,6 @@ static int show_lines(struct showing *s, size_t i, const char *block, size_t len
 
 /* --- one record a message --- */
 
-static int show_columns(struct showing *s, size_t i, const char *block, size_t length,
-			struct pop3_error *err)
-{
-	output_begin(s->in->output);
-	messages_output(s->in, i);
-	if (columns_show(&s->columns, s->in->output, messages_entry(s->in->messages, i)->octets,
-			 block, length, err) < 0)
-		return -1;
-	return output_end(s->in->output, err);
-}
-
 static int show_json(struct showing *s, size_t i, const char *block, size_t length,
 		     struct pop3_error *err)
 {
@@ -134,8 +123,14 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 	}
 	if (s->options->raw || s->options->lines > 0)
 		return show_raw(s, block, length, err);
-	if (s->columns.count > 0)
-		return show_columns(s, i, block, length, err);
+	if (s->columns.count > 0) {
+		output_begin(s->in->output);
+		messages_output(s->in, i);
+		if (columns_show(&s->columns, s->in->output,
+				 messages_entry(s->in->messages, i)->octets, block, length, err) < 0)
+			return -1;
+		return output_end(s->in->output, err);
+	}
 	if (output_is_json(s->in->output))
 		return show_json(s, i, block, length, err);
 	return show_lines(s, i, block, length, err);
@@ -189,7 +184,7 @@ static int ask(struct invocation *in, struct pop3_error *err)
 {
 	struct showing *const s = in->work;
 	struct messages *const m = in->messages;
-	const unsigned octets = columns_need_octets(&s->columns) ? POP3_LIST_OCTETS : 0;
+	const unsigned octets = s->columns.need_octets ? POP3_LIST_OCTETS : 0;
 	size_t ignored;
 	int result;
 

@@ -31,44 +31,32 @@ static int fail_line(const struct import_parse *parse, const char *reason, struc
 	return parse->line > 0 ? pop3_context(err, "line %zu", parse->line) : -1;
 }
 
-static int pass_copy(struct import_parse *parse, const struct buffer *uid, int64_t fetched,
-		     struct pop3_error *err)
-{
-	const struct import_entry entry = {
-		.user = parse->user, .host = parse->host,
-		.uid = buffer_text(uid), .fetched = fetched,
-	};
+enum form { PLAIN, ESCAPED };
 
-	if (uid->over_limit)
-		return fail_line(parse, "the UID is too long", err);
-	if (buffer_check(uid, POP3_E_USAGE, err) < 0)
-		return -1;
-	if (uid->length == 0)
-		return fail_line(parse, "the UID is missing", err);
-	if (strlen(entry.uid) != uid->length)
-		return fail_line(parse, "the UID contains a NUL", err);
-	return parse->sink->take(parse->sink, &entry, err);
-}
-
-static int pass(struct import_parse *parse, struct import_text uid, int64_t fetched,
+static int pass(struct import_parse *parse, enum form form, struct import_text uid, int64_t fetched,
 		struct pop3_error *err)
 {
 	struct buffer copy = { .limit = IMPORT_UID_MAX };
+	struct import_entry entry = {
+		.user = parse->user, .host = parse->host, .fetched = fetched,
+	};
 	int result;
 
-	buffer_append(&copy, uid.text, uid.length);
-	result = pass_copy(parse, &copy, fetched, err);
-	buffer_release(&copy);
-	return result;
-}
-
-static int pass_escaped(struct import_parse *parse, struct import_text uid, struct pop3_error *err)
-{
-	struct buffer copy = { .limit = IMPORT_UID_MAX };
-	int result;
-
-	text_unescape(&copy, uid.text, uid.length);
-	result = pass_copy(parse, &copy, 0, err);
+	if (form == ESCAPED)
+		text_unescape(&copy, uid.text, uid.length);
+	else
+		buffer_append(&copy, uid.text, uid.length);
+	entry.uid = buffer_text(&copy);
+	if (copy.over_limit)
+		result = fail_line(parse, "the UID is too long", err);
+	else if (buffer_check(&copy, POP3_E_USAGE, err) < 0)
+		result = -1;
+	else if (copy.length == 0)
+		result = fail_line(parse, "the UID is missing", err);
+	else if (strlen(entry.uid) != copy.length)
+		result = fail_line(parse, "the UID contains a NUL", err);
+	else
+		result = parse->sink->take(parse->sink, &entry, err);
 	buffer_release(&copy);
 	return result;
 }
@@ -95,7 +83,7 @@ static int read_export(struct import_parse *parse, struct import_text line, stru
 		if ((unsigned char)line.text[i] <= ' ' || line.text[i] == 0x7f)
 			return fail_line(parse, "not a line of 'seen export' (use --from for lists "
 						"of other programs)", err);
-	return pass_escaped(parse, line, err);
+	return pass(parse, ESCAPED, line, 0, err);
 }
 
 /* --- mpop --- */
@@ -110,7 +98,7 @@ static int read_mpop(struct import_parse *parse, struct import_text line, struct
 
 	if (parse->left > 0) {
 		parse->left--;
-		return pass(parse, line, 0, err);
+		return pass(parse, PLAIN, line, 0, err);
 	}
 	/* Comments end where the first list begins. */
 	if (line.text[0] == '#' && parse->host.text == NULL)
@@ -139,7 +127,7 @@ static int read_getmail(struct import_parse *parse, struct import_text line,
 
 	if (!number_parse(line.text, line.length, IMPORT_TIME_MAX, &fetched))
 		return fail_line(parse, "expected a UID, a NUL and a time", err);
-	return pass(parse, uid, (int64_t)fetched, err);
+	return pass(parse, PLAIN, uid, (int64_t)fetched, err);
 }
 
 /* --- fetchmail --- */
@@ -161,7 +149,7 @@ static int read_fetchmail(struct import_parse *parse, struct import_text line,
 		return fail_line(parse, "expected 'USER@HOST UID'", err);
 	parse->user = (struct import_text){ line.text, (size_t)(at - line.text) };
 	parse->host = (struct import_text){ at + 1, (size_t)(tail.text + tail.length - at - 1) };
-	return pass(parse, rest, 0, err);
+	return pass(parse, PLAIN, rest, 0, err);
 }
 
 /* --- fdm --- */
@@ -176,7 +164,7 @@ static int read_fdm(struct import_parse *parse, struct import_text line, struct 
 		return fail_line(parse, "expected 'LENGTH UID'", err);
 	if (line.length != length)
 		return fail_line(parse, "the UID does not have the length given before it", err);
-	return pass(parse, line, 0, err);
+	return pass(parse, PLAIN, line, 0, err);
 }
 
 /* --- records of our own subcommands --- */
@@ -241,7 +229,7 @@ static int read_record(struct import_parse *parse, struct import_text line, stru
 	if ((is_word(first, "number") && is_word(second, "uid")) ||
 	    (is_word(first, "uid") && is_word(second, "fetched")))
 		return 0;
-	return pass_escaped(parse, is_alone || is_time(second) ? first : second, err);
+	return pass(parse, ESCAPED, is_alone || is_time(second) ? first : second, 0, err);
 }
 
 /* --- all of them --- */
@@ -261,7 +249,7 @@ int import_operand(const char *text, struct import_sink *sink, struct pop3_error
 {
 	struct import_parse parse = { .sink = sink };
 
-	return pass_escaped(&parse, (struct import_text){ text, strlen(text) }, err);
+	return pass(&parse, ESCAPED, (struct import_text){ text, strlen(text) }, 0, err);
 }
 
 int import_read(const struct import_format *format, const struct import_list *list,

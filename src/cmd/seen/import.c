@@ -36,25 +36,6 @@ struct importer {
 	struct buffer others; /* names of other mailboxes, up to OTHERS_SHOWN */
 };
 
-int import_parse_mailbox(struct import_job *job, const char *text, struct pop3_error *err)
-{
-	const char *const at = strrchr(text, '@');
-
-	if (at == NULL || at == text || at[1] == '\0')
-		return pop3_fail(err, POP3_E_USAGE, "'%s' is not USER@HOST", text);
-	job->user = (struct import_text){ text, (size_t)(at - text) };
-	job->host = at + 1;
-	return 0;
-}
-
-static bool is_wanted(const struct import_job *job, const struct import_entry *entry)
-{
-	return entry->user.text == NULL ||
-	       (entry->user.length == job->user.length &&
-		memcmp(entry->user.text, job->user.text, entry->user.length) == 0 &&
-		text_equal_nocase(entry->host.text, entry->host.length, job->host));
-}
-
 /* Adds each name once. */
 static void note_other(struct buffer *others, const struct import_entry *entry)
 {
@@ -76,21 +57,27 @@ static int import_entry(struct import_sink *sink, const struct import_entry *ent
 			struct pop3_error *err)
 {
 	struct importer *const importer = (struct importer *)sink;
+	struct import_job *const job = importer->job;
+	const bool is_wanted =
+		entry->user.text == NULL ||
+		(entry->user.length == job->user.length &&
+		 memcmp(entry->user.text, job->user.text, entry->user.length) == 0 &&
+		 text_equal_nocase(entry->host.text, entry->host.length, job->host));
 	const struct seen seen = {
 		.uid = entry->uid,
 		.fetched = entry->fetched > 0 ? entry->fetched : importer->now,
 	};
 	bool added;
 
-	if (!is_wanted(importer->job, entry)) {
+	if (!is_wanted) {
 		note_other(&importer->others, entry);
 		return 0;
 	}
 	importer->any = true;
 	if (seen_add_new(importer->state, importer->cursor, &seen, &added, err) < 0)
 		return -1;
-	importer->job->added += added;
-	importer->job->known += !added;
+	job->added += added;
+	job->known += !added;
 	return 0;
 }
 

@@ -82,9 +82,6 @@ struct import_job {
 	uint64_t added, known;	 /* the result */
 };
 
-/* Sets user and host to those of "USER@HOST", which is borrowed. */
-int import_parse_mailbox(struct import_job *job, const char *text, struct pop3_error *err);
-
 /*
  * Adds the UIDs of one mailbox, in one transaction. A UID already in the state keeps its time;
  * others get the time from the list, or else the current time. Fails with POP3_E_NO_ACCOUNT when

@@ -227,6 +227,7 @@ static int name_mailbox(const struct invocation *in, struct import_job *job,
 {
 	const struct seen_options *const seen = in->options;
 	const char *const user = in->connection->user;
+	const char *at;
 
 	if (!job->format->names_mailboxes) {
 		if (seen->mailbox == NULL)
@@ -234,8 +235,14 @@ static int name_mailbox(const struct invocation *in, struct import_job *job,
 		return pop3_fail(err, POP3_E_USAGE,
 				 "--mailbox can only be used with lists of mpop and fetchmail");
 	}
-	if (seen->mailbox != NULL)
-		return import_parse_mailbox(job, seen->mailbox, err);
+	if (seen->mailbox != NULL) {
+		at = strrchr(seen->mailbox, '@');
+		if (at == NULL || at == seen->mailbox || at[1] == '\0')
+			return pop3_fail(err, POP3_E_USAGE, "'%s' is not USER@HOST", seen->mailbox);
+		job->user = (struct import_text){ seen->mailbox, (size_t)(at - seen->mailbox) };
+		job->host = at + 1;
+		return 0;
+	}
 	if (user == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "no user name to look for in the list: use "
 						    "--user or --mailbox");

@@ -82,7 +82,7 @@ static int find_by_exchanger(const char *domain, const struct pop3_timeouts *tim
 	if (dns_ask(domain, DNS_MX, timeouts, records, &count, err) < 0)
 		return note_failure(out, err);
 	for (size_t i = 0; i < count && out->provider == NULL; i++)
-		out->provider = provider_of_exchanger(records[i].target);
+		out->provider = provider_find(records[i].target, true);
 	return 0;
 }
 
@@ -91,7 +91,7 @@ int candidates_find(const char *domain, const struct pop3_timeouts *timeouts,
 {
 	bool silent = false;
 
-	out->provider = provider_of_domain(domain);
+	out->provider = provider_find(domain, false);
 	if (out->provider == NULL && add_services(domain, timeouts, out, &silent, err) < 0)
 		return -1;
 	if (out->provider == NULL && out->count == 0 && !silent &&

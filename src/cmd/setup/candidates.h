@@ -52,10 +52,7 @@ void candidate_url(const struct candidate *candidate, struct buffer *out);
 
 /* --- providers.c --- */
 
-/* The provider of an address's domain, or NULL. */
-const struct provider *provider_of_domain(const char *domain);
-
-/* The provider that hosts a domain, recognized by the domain's mail exchanger, or NULL. */
-const struct provider *provider_of_exchanger(const char *host);
+/* The provider of an address's domain, or that of a domain's mail exchanger; NULL if unknown. */
+const struct provider *provider_find(const char *name, bool is_exchanger);
 
 #endif

@@ -72,18 +72,11 @@ static bool is_listed(const char *words, const char *name, bool is_suffix)
 	return false;
 }
 
-const struct provider *provider_of_domain(const char *domain)
+const struct provider *provider_find(const char *name, bool is_exchanger)
 {
 	for (size_t i = 0; i < sizeof providers / sizeof providers[0]; i++)
-		if (is_listed(providers[i].domains, domain, false))
-			return &providers[i];
-	return NULL;
-}
-
-const struct provider *provider_of_exchanger(const char *host)
-{
-	for (size_t i = 0; i < sizeof providers / sizeof providers[0]; i++)
-		if (is_listed(providers[i].exchangers, host, true))
+		if (is_listed(is_exchanger ? providers[i].exchangers : providers[i].domains, name,
+			      is_exchanger))
 			return &providers[i];
 	return NULL;
 }

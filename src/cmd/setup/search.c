@@ -122,36 +122,22 @@ static bool ends_search(const struct pop3_error *err)
 	       err->code == POP3_E_USAGE || err->code == POP3_E_CONFIG;
 }
 
-/* Without a name server that answers, no host can be found. */
-static bool is_offline(const struct setup *setup, const struct pop3_error *err)
-{
-	const struct pop3_account *const account = &setup->connection->target;
-
-	return err->code == POP3_E_TIMEOUT && setup->report.address_count == 0 &&
-	       account->proxy == NULL && account->tunnel == NULL;
-}
-
-static bool is_unknown_host(const struct setup *setup, const bool *unknown, size_t candidate)
-{
-	const struct candidate *const list = setup->candidates.list;
-
-	for (size_t i = 0; i < candidate; i++)
-		if (unknown[i] && strcmp(list[i].host, list[candidate].host) == 0)
-			return true;
-	return false;
-}
-
 /* The first candidate that works; otherwise NULL, with the failure closest to success. */
 static const struct candidate *search(struct setup *setup, struct pop3_error *err)
 {
 	const struct candidates *const c = &setup->candidates;
+	const struct pop3_account *const account = &setup->connection->target;
 	bool unknown[CANDIDATES_MAX] = { false };
 	struct pop3_error failure;
 
 	*err = (struct pop3_error){ .code = POP3_E_NONE };
 	for (size_t i = 0; i < c->count; i++) {
-		if (is_unknown_host(setup, unknown, i))
-			continue;
+		size_t same = 0;
+
+		while (same < i && !(unknown[same] && strcmp(c->list[same].host, c->list[i].host) == 0))
+			same++;
+		if (same < i)
+			continue; /* an unknown host */
 		buffer_clear(&setup->url);
 		candidate_url(&c->list[i], &setup->url);
 		if (try_server(setup, &failure) == 0)
@@ -164,7 +150,9 @@ static const struct candidate *search(struct setup *setup, struct pop3_error *er
 		setup_note(setup, buffer_text(&setup->url), failure.text);
 		if (failure.code == POP3_E_TLS)
 			setup_note_advice(setup, &failure);
-		if (is_offline(setup, &failure))
+		/* Without a name server that answers, no host can be found. */
+		if (failure.code == POP3_E_TIMEOUT && setup->report.address_count == 0 &&
+		    account->proxy == NULL && account->tunnel == NULL)
 			break;
 	}
 	return NULL;

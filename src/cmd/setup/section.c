@@ -124,22 +124,15 @@ static void put_password(const struct setup *setup, struct section *section)
 	buffer_release(&text);
 }
 
-static bool defaults_have(const struct config *config, const char *key)
-{
-	for (size_t i = 0; i < config->count; i++)
-		if (strcmp(config->entries[i].section, CONFIG_DEFAULTS) == 0 &&
-		    strcmp(config->entries[i].key, key) == 0)
-			return true;
-	return false;
-}
-
 void setup_put_section(const struct setup *setup, struct section *section)
 {
 	const struct connection *const c = setup->connection;
 	const struct option_set *const set = setup->in->set;
+	const struct config *const config = setup->in->config;
 	struct output *const output = setup->in->output;
 	const bool has_password = option_origin(set, "password-command") == FROM_COMMAND_LINE ||
 				  option_origin(set, "password-file") == FROM_COMMAND_LINE;
+	bool has_output = false;
 
 	*section = (struct section){ .output = output };
 	buffer_append_format(&section->text, "[%s]\n", setup->name);
@@ -158,7 +151,11 @@ void setup_put_section(const struct setup *setup, struct section *section)
 		propose(section, "password_command", "a command that prints an access token");
 	else if (pop3_auth_needs_password(c->target.auth) && !has_password)
 		put_password(setup, section);
-	if (!defaults_have(setup->in->config, "output"))
+	for (size_t i = 0; i < config->count; i++)
+		has_output = has_output ||
+			     (strcmp(config->entries[i].section, CONFIG_DEFAULTS) == 0 &&
+			      strcmp(config->entries[i].key, "output") == 0);
+	if (!has_output)
 		put(section, "output", "maildir:~/Maildir");
 }
 
