@@ -198,8 +198,7 @@ static struct online *find_online(const struct service *service, const char *nam
 	return NULL;
 }
 
-/* Closes all sessions of a user; returns how many there were. */
-static size_t end_sessions(struct service *service, const char *name)
+size_t service_end_sessions(struct service *service, const char *name)
 {
 	struct online *online;
 	size_t count = 0;
@@ -217,7 +216,7 @@ int service_remove_user(struct service *service, const char *name, struct pop3_e
 
 	if (users_remove(&service->users, name, err) < 0)
 		return -1;
-	(void)end_sessions(service, name);
+	(void)service_end_sessions(service, name);
 	if (maildirs_discard(service->root, name, err) < 0)
 		return -1;
 	/* When out of memory, the bin keeps its contents until it is emptied the next time. */
@@ -292,13 +291,6 @@ size_t service_log_count(const struct service *service)
 	const struct access_log *const log = &service->accesses;
 
 	return log->ever < log->entries ? (size_t)log->ever : log->entries;
-}
-
-int service_kick(struct service *service, const char *name, struct pop3_error *err)
-{
-	if (end_sessions(service, name) == 0)
-		return pop3_fail(err, POP3_E_NO_ACCOUNT, "'%s' is not logged in", name);
-	return 0;
 }
 
 void service_count_message(struct service *service, const char *user, uint64_t octets)

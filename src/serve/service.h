@@ -126,8 +126,8 @@ bool service_is_off(const struct service *service, const char *command);
 int service_switch(struct service *service, const char *command, bool on, struct pop3_error *err);
 extern const char *const service_commands[]; /* ends with NULL */
 
-/* Closes all sessions of a user. POP3_E_NO_ACCOUNT: there are none. */
-int service_kick(struct service *service, const char *name, struct pop3_error *err);
+/* Closes all sessions of a user; returns how many there were. */
+size_t service_end_sessions(struct service *service, const char *name);
 
 /* Counts a message that was sent to the user. */
 void service_count_message(struct service *service, const char *user, uint64_t octets);

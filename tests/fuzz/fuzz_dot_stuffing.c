@@ -42,12 +42,8 @@ static uint64_t count(struct input message, size_t step)
 static void check(const struct input *message, bool is_top, uint64_t lines, size_t step)
 {
 	struct buffer sent = { 0 }, cut = { 0 }, body = { 0 }, expected = { 0 };
-	struct dot_stuffing stuffing;
+	const struct dot_stuffing stuffing = { .limited = is_top, .lines_left = lines };
 
-	if (is_top)
-		dot_stuffing_init_top(&stuffing, lines);
-	else
-		dot_stuffing_init(&stuffing);
 	send_whole(*message, stuffing, SIZE_MAX, &sent);
 	send_whole(*message, stuffing, step, &cut);
 	must(buffer_equals(&cut, sent.data, sent.length), "chunks do not matter");

@@ -39,12 +39,10 @@ static size_t send_in_steps(size_t row, size_t step, char *out)
 {
 	const char *in = messages[row].in;
 	size_t left = messages[row].in_length, length = 0;
-	struct dot_stuffing stuffing;
+	struct dot_stuffing stuffing = {
+		.limited = messages[row].lines != WHOLE, .lines_left = (uint64_t)messages[row].lines,
+	};
 
-	if (messages[row].lines == WHOLE)
-		dot_stuffing_init(&stuffing);
-	else
-		dot_stuffing_init_top(&stuffing, (uint64_t)messages[row].lines);
 	while (left > 0 && !stuffing.done) {
 		const size_t taken = left < step ? left : step;
 

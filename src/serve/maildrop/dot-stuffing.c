@@ -3,18 +3,6 @@
 
 #include <string.h>
 
-void dot_stuffing_init(struct dot_stuffing *stuffing)
-{
-	*stuffing = (struct dot_stuffing){ .place = STUFFING_LINE_START };
-}
-
-void dot_stuffing_init_top(struct dot_stuffing *stuffing, uint64_t lines)
-{
-	*stuffing = (struct dot_stuffing){
-		.place = STUFFING_LINE_START, .limited = true, .lines_left = lines,
-	};
-}
-
 /* Copies octets of one line, without its LF. */
 static char *put_span(struct dot_stuffing *stuffing, const char *in, size_t length, char *out)
 {

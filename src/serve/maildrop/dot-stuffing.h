@@ -8,7 +8,8 @@
 /*
  * Converts a stored message to its form on the wire, in any chunking (RFC 1939 section 3): a bare
  * LF becomes CRLF, a line that begins with a dot gets another dot, all other octets stay. For TOP,
- * the output ends after the header, the empty line and the given number of lines.
+ * the output ends after the header, the empty line and the given number of lines. Begins zeroed; for
+ * TOP, with limited and lines_left set.
  */
 struct dot_stuffing {
 	enum dot_stuffing_place {
@@ -24,9 +25,6 @@ struct dot_stuffing {
 };
 
 #define DOT_STUFFING_END_MAX 5 /* octets that dot_stuffing_end writes at most */
-
-void dot_stuffing_init(struct dot_stuffing *stuffing);
-void dot_stuffing_init_top(struct dot_stuffing *stuffing, uint64_t lines);
 
 /* Writes the converted octets to out, at most twice as many; returns their number. */
 size_t dot_stuffing_feed(struct dot_stuffing *stuffing, const char *in, size_t length, char *out);

@@ -148,24 +148,17 @@ int maildrop_open_message(struct maildrop *drop, size_t index, uint64_t *stored,
 			       POP3_E_MEMORY : POP3_E_IO, "cannot open the message");
 }
 
-static bool is_uid(const char *base, size_t length)
-{
-	if (length == 0 || length > MAILDROP_UID_MAX)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (base[i] <= ' ' || base[i] > '~')
-			return false;
-	return true;
-}
-
 void maildrop_uid(const struct maildrop *drop, size_t index, char uid[MAILDROP_UID_MAX + 1])
 {
 	const char *const base = maildrop_name(drop, &drop->messages[index]);
 	const size_t length = strcspn(base, ":");
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	char hex[2 * UID_HASH_OCTETS + 1];
+	bool is_uid = length > 0 && length <= MAILDROP_UID_MAX;
 
-	if (is_uid(base, length)) {
+	for (size_t i = 0; i < length; i++)
+		is_uid = is_uid && base[i] > ' ' && base[i] <= '~';
+	if (is_uid) {
 		memcpy(uid, base, length);
 		uid[length] = '\0';
 		return;

@@ -150,20 +150,6 @@ static int begin(struct maildrop *drop, struct pop3_error *err)
 	return 0;
 }
 
-/* Whether the file is unchanged since it was measured. */
-static bool is_as_cached(const struct maildrop *drop, const struct maildrop_message *message,
-			 const struct measure *measure)
-{
-	struct stat status;
-
-	return measure->octets != UNKNOWN &&
-	       fstatat(maildrop_directory(drop, message), maildrop_name(drop, message), &status,
-		       AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISREG(status.st_mode) && (uint64_t)status.st_size == measure->size &&
-	       time_of(&status) == measure->time;
-}
-
-/* Reads one chunk of the open file. */
 static void read_next(struct maildrop *drop)
 {
 	struct measuring *const measuring = drop->measuring;
@@ -197,7 +183,12 @@ static int take_step(struct maildrop *drop, struct pop3_error *err)
 		read_next(drop);
 		return 0;
 	}
-	if (message->octets == UNKNOWN && is_as_cached(drop, message, measure))
+	/* The file is unchanged since it was measured. */
+	if (message->octets == UNKNOWN && measure->octets != UNKNOWN &&
+	    fstatat(maildrop_directory(drop, message), maildrop_name(drop, message), &status,
+		    AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(status.st_mode) && (uint64_t)status.st_size == measure->size &&
+	    time_of(&status) == measure->time)
 		message->octets = measure->octets;
 	if (message->octets != UNKNOWN) {
 		measuring->next++;

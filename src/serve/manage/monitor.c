@@ -12,7 +12,10 @@ struct monitor_command {
 	char verb[VERB_OCTETS + 1];
 	bool has_argument;
 	bool ends;
-	/* Appends the text after "+OK"; or returns false and appends the text after "-ERR". */
+	/*
+	 * Appends the text after "+OK"; or returns false and appends the text after "-ERR". NULL
+	 * for a command that does nothing.
+	 */
 	bool (*run)(struct service *, const char *argument, struct buffer *text);
 };
 
@@ -105,14 +108,6 @@ static bool print_log(struct service *service, const char *argument, struct buff
 	return true;
 }
 
-static bool do_nothing(struct service *service, const char *argument, struct buffer *text)
-{
-	(void)service;
-	(void)argument;
-	(void)text;
-	return true;
-}
-
 static bool print_goodbye(struct service *service, const char *argument, struct buffer *text)
 {
 	(void)service;
@@ -130,27 +125,24 @@ static const struct monitor_command commands[] = {
 	{ "PORT", true, false, set_port },
 	{ "IPV6", true, false, set_address },
 	{ "LOGG", false, false, print_log },
-	{ "NOOP", false, false, do_nothing },
+	{ "NOOP", false, false, NULL },
 	{ "QUIT", false, true, print_goodbye },
+	{ .verb = "" },
 };
-
-static const struct monitor_command *find_command(const char *line, size_t length)
-{
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		if (length >= VERB_OCTETS && memcmp(line, commands[i].verb, VERB_OCTETS) == 0 &&
-		    (length == VERB_OCTETS || line[VERB_OCTETS] == ' '))
-			return &commands[i];
-	return NULL;
-}
 
 static enum manage_next answer(struct manage_dialogue *dialogue, char *line, size_t length,
 			       struct buffer *out)
 {
-	const struct monitor_command *const command = find_command(line, length);
+	const bool is_verb = length == VERB_OCTETS ||
+			     (length > VERB_OCTETS && line[VERB_OCTETS] == ' ');
+	const struct monitor_command *command = commands;
 	struct buffer text = { 0 };
 	const char *argument;
 
-	if (command == NULL) {
+	while (is_verb && command->verb[0] != '\0' &&
+	       memcmp(line, command->verb, VERB_OCTETS) != 0)
+		command++;
+	if (!is_verb || command->verb[0] == '\0') {
 		buffer_append_text(out, "-ERR Unknown command\r\n");
 		return MANAGE_UNKNOWN;
 	}
@@ -162,7 +154,7 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 		return MANAGE_GOES_ON;
 	}
 	manage_note(dialogue, command->verb, &argument, command->has_argument);
-	if (command->run(dialogue->service, argument, &text))
+	if (command->run == NULL || command->run(dialogue->service, argument, &text))
 		buffer_append_format(out, "+OK%s\r\n", buffer_text(&text));
 	else
 		buffer_append_format(out, "-ERR %s\r\n", buffer_text(&text));

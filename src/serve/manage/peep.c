@@ -178,9 +178,7 @@ static enum peep_error list_sessions(struct manage_dialogue *dialogue, char *con
 static enum peep_error end_sessions(struct manage_dialogue *dialogue, char *const *words,
 				    struct buffer *out)
 {
-	struct pop3_error err;
-
-	if (service_kick(dialogue->service, words[0], &err) < 0)
+	if (service_end_sessions(dialogue->service, words[0]) == 0)
 		return PEEP_USER_UNKNOWN;
 	return answer_done(out);
 }

@@ -152,21 +152,15 @@ static enum manage_next run_command(struct manage_dialogue *dialogue, char *cons
 	return next;
 }
 
-static bool is_ascii(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)text[i] >= 0x80)
-			return false;
-	return true;
-}
-
 static enum manage_next answer(struct manage_dialogue *dialogue, char *line, size_t length,
 			       struct buffer *out)
 {
 	char *words[WORDS];
-	const int count = is_ascii(line, length) ?
-				  manage_words(line, length, WORD_MAX, words, WORDS) : -1;
+	int count = manage_words(line, length, WORD_MAX, words, WORDS);
 
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)line[i] >= 0x80)
+			count = -1;
 	if (count > 0 && !service_knows_secret(dialogue->service, SERVE_SPSCMP, words[0],
 					       strlen(words[0]))) {
 		buffer_append_text(out, "ERR\r\n");

@@ -167,28 +167,23 @@ static void open_message(struct client *client, size_t index, const struct dot_s
 
 void command_retr(struct client *client, const struct request *request)
 {
-	struct dot_stuffing stuffing;
 	size_t index;
 
-	if (!command_find_message(client, request->arguments[0], &index))
-		return;
-	dot_stuffing_init(&stuffing);
-	open_message(client, index, &stuffing);
+	if (command_find_message(client, request->arguments[0], &index))
+		open_message(client, index, &(struct dot_stuffing){ .limited = false });
 }
 
 void command_top(struct client *client, const struct request *request)
 {
 	const char *const number = request->arguments[1];
-	struct dot_stuffing stuffing;
-	uint64_t lines;
+	struct dot_stuffing stuffing = { .limited = true };
 	size_t index;
 
 	if (!command_find_message(client, request->arguments[0], &index))
 		return;
-	if (!number_parse(number, strlen(number), UINT64_MAX, &lines)) {
+	if (!number_parse(number, strlen(number), UINT64_MAX, &stuffing.lines_left)) {
 		client_reply(client, "-ERR not a number of lines");
 		return;
 	}
-	dot_stuffing_init_top(&stuffing, lines);
 	open_message(client, index, &stuffing);
 }

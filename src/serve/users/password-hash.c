@@ -45,25 +45,20 @@ char *password_hash(const char *password, struct pop3_error *err)
 	return hash;
 }
 
-/* For an unsupported method, crypt(3) returns "*0" or "*1", or NULL. */
-static bool is_hash(const char *hash)
-{
-	return hash != NULL && hash[0] != '*';
-}
-
 int password_matches(const char *hash, const char *decoy, const char *password,
 		     struct pop3_error *err)
 {
 	char *const found = hash_with(password, hash);
 	const size_t length = strlen(hash);
+	/* For an unsupported method, crypt(3) returns "*0" or "*1", or NULL. */
+	const bool is_hash = found != NULL && found[0] != '*';
 	bool same;
 
 	if (found == NULL && errno == ENOMEM)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-	if (!is_hash(found))
+	if (!is_hash)
 		free(hash_with(password, decoy));
-	same = is_hash(found) && strlen(found) == length &&
-	       CRYPTO_memcmp(found, hash, length) == 0;
+	same = is_hash && strlen(found) == length && CRYPTO_memcmp(found, hash, length) == 0;
 	free(found);
 	return same;
 }

@@ -55,18 +55,6 @@ static int lock_file(const char *path, struct pop3_error *err)
 	return pop3_fail(err, POP3_E_IO, "cannot lock '%s'", path);
 }
 
-/* Reads the whole file; a missing one is empty. */
-static int read_file(const char *path, struct buffer *out, struct pop3_error *err)
-{
-	if (file_read_regular(AT_FDCWD, path, 0, out) == 0 || errno == ENOENT)
-		return 0;
-	if (errno == 0)
-		return pop3_fail(err, POP3_E_CONFIG, "'%s' is too long", path);
-	if (errno == EINVAL)
-		return pop3_fail(err, POP3_E_CONFIG, "'%s' is not a regular file", path);
-	return pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'", path);
-}
-
 /* Only protects against a power loss. Failures are ignored: the file is already in place. */
 static void sync_directory_of(const char *path)
 {
@@ -254,14 +242,24 @@ static void replace(struct users *users, const struct users *fresh)
 
 int users_reload(struct users *users, struct pop3_error *err)
 {
+	const char *const path = users->path;
 	struct users fresh = { .path = users->path, .text = { .limit = USERS_FILE_MAX } };
+	int result;
 
-	if (read_file(users->path, &fresh.text, err) < 0 || read_text(&fresh, err) < 0) {
+	/* A missing file is an empty one. */
+	if (file_read_regular(AT_FDCWD, path, 0, &fresh.text) == 0 || errno == ENOENT)
+		result = read_text(&fresh, err);
+	else if (errno == 0)
+		result = pop3_fail(err, POP3_E_CONFIG, "'%s' is too long", path);
+	else if (errno == EINVAL)
+		result = pop3_fail(err, POP3_E_CONFIG, "'%s' is not a regular file", path);
+	else
+		result = pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'", path);
+	if (result == 0)
+		replace(users, &fresh);
+	else
 		release_list(&fresh);
-		return -1;
-	}
-	replace(users, &fresh);
-	return 0;
+	return result;
 }
 
 int users_open(struct users *users, const char *path, struct pop3_error *err)
