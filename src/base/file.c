@@ -188,25 +188,6 @@ int file_replace(const char *path, const char *data, size_t length)
 	return file_replace_at(AT_FDCWD, path, data, length);
 }
 
-/* A new directory survives a power loss only after its parent directory was synced. */
-static int sync_directory_above(char *path)
-{
-	char *const slash = strrchr(path, '/');
-	int directory, result;
-
-	if (slash != NULL && slash != path)
-		*slash = '\0';
-	directory = open(slash == NULL ? "." : slash == path ? "/" : path,
-			 O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (slash != NULL)
-		*slash = '/';
-	if (directory < 0)
-		return -1;
-	result = fsync(directory);
-	close(directory);
-	return result;
-}
-
 int file_make_directories(const char *path)
 {
 	struct buffer partial = { 0 };
@@ -221,7 +202,8 @@ int file_make_directories(const char *path)
 			errno = ENOMEM;
 			result = -1;
 		} else if (mkdir(partial.data, 0700) == 0) {
-			result = sync_directory_above(partial.data);
+			/* It survives a power loss only after its parent directory was synced. */
+			result = file_sync_directory_of(partial.data);
 		} else if (errno != EEXIST) {
 			result = -1;
 		}
@@ -238,6 +220,20 @@ void file_directory_of(struct buffer *out, const char *path)
 		buffer_append_text(out, ".");
 	else
 		buffer_append(out, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+int file_sync_directory_of(const char *path)
+{
+	struct buffer directory = { 0 };
+	int fd, result;
+
+	file_directory_of(&directory, path);
+	fd = open(buffer_text(&directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	result = fd < 0 ? -1 : fsync(fd);
+	if (fd >= 0)
+		close(fd);
+	buffer_release(&directory);
+	return result;
 }
 
 const char *file_temporary_directory(void)

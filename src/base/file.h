@@ -53,6 +53,9 @@ void file_close_on_exec(int first);
 /* The directory part of a path. */
 void file_directory_of(struct buffer *out, const char *path);
 
+/* Makes what was created, renamed or removed there survive a power loss; -1 with errno set. */
+int file_sync_directory_of(const char *path);
+
 /* The directory for temporary files: $TMPDIR, or /tmp. */
 const char *file_temporary_directory(void);
 

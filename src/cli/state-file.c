@@ -1,6 +1,5 @@
 /* The file that holds an account's state: where it is, and the one that an account takes over. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -42,20 +41,6 @@ static int find_earlier(const struct invocation *in, struct buffer *path, struct
 	return result;
 }
 
-static int sync_directory_of(const char *path)
-{
-	struct buffer directory = { 0 };
-	int fd, result;
-
-	file_directory_of(&directory, path);
-	fd = open(buffer_text(&directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	result = fd < 0 ? -1 : fsync(fd);
-	if (fd >= 0)
-		close(fd);
-	buffer_release(&directory);
-	return result;
-}
-
 static struct state *open_when_free(const struct invocation *in, const char *path,
 				    enum state_use use, int64_t wait_ms, struct pop3_error *err)
 {
@@ -81,7 +66,7 @@ static int take_over(struct invocation *in, const char *from, const char *to, in
 	if (state == NULL)
 		return -1;
 	state_close(state);
-	if (rename(from, to) < 0 || sync_directory_of(to) < 0)
+	if (rename(from, to) < 0 || file_sync_directory_of(to) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot take over the state file '%s'",
 				       from);
 	warn(in, "the account takes over what was fetched before without it");

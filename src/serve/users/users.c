@@ -55,21 +55,6 @@ static int lock_file(const char *path, struct pop3_error *err)
 	return pop3_fail(err, POP3_E_IO, "cannot lock '%s'", path);
 }
 
-/* Only protects against a power loss. Failures are ignored: the file is already in place. */
-static void sync_directory_of(const char *path)
-{
-	struct buffer directory = { 0 };
-	int fd;
-
-	file_directory_of(&directory, path);
-	fd = open(buffer_text(&directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	buffer_release(&directory);
-	if (fd < 0)
-		return;
-	(void)fsync(fd);
-	close(fd);
-}
-
 /* Writes and syncs a file with the owner and mode of the old one. */
 static int write_synced(const char *name, const struct stat *old, const struct buffer *text)
 {
@@ -112,7 +97,7 @@ static int write_file(const char *path, const struct buffer *text, struct pop3_e
 	else
 		result = 0;
 	if (result == 0)
-		sync_directory_of(real);
+		(void)file_sync_directory_of(real); /* on failure: the file is already in place */
 	else
 		unlink(buffer_text(&temporary));
 	buffer_release(&temporary);
