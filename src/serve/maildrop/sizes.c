@@ -183,7 +183,7 @@ static int take_step(struct maildrop *drop, struct pop3_error *err)
 		read_next(drop);
 		return 0;
 	}
-	/* The file is unchanged since it was measured. */
+	/* Known, too, if the file has not changed since it was measured. */
 	if (message->octets == UNKNOWN && measure->octets != UNKNOWN &&
 	    fstatat(maildrop_directory(drop, message), maildrop_name(drop, message), &status,
 		    AT_SYMLINK_NOFOLLOW) == 0 &&

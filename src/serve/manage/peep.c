@@ -8,7 +8,6 @@
 
 #define WORD_MAX MANAGE_NAME_MAX /* octets of an argument */
 #define WORDS 3
-#define COMMAND_MAX 8
 
 enum peep_error {
 	PEEP_UNKNOWN = 0,
@@ -344,16 +343,6 @@ static bool is_peep_command(char *const *words, int count)
 	return false;
 }
 
-/* Lower-case letters, then at most one sign. */
-static bool is_command(const char *word)
-{
-	const size_t letters = strspn(word, "abcdefghijklmnopqrstuvwxyz");
-	const size_t signs = strspn(word + letters, "+-=?");
-
-	return letters > 0 && signs <= 1 && word[letters + signs] == '\0' &&
-	       letters + signs <= COMMAND_MAX;
-}
-
 static enum manage_next answer(struct manage_dialogue *dialogue, char *line, size_t length,
 			       struct buffer *out)
 {
@@ -368,7 +357,7 @@ static enum manage_next answer(struct manage_dialogue *dialogue, char *line, siz
 	}
 	if (count < 0 && line[0] != ' ')
 		error = PEEP_SYNTAX;
-	else if (count <= 0 || !is_command(words[0]))
+	else if (count <= 0)
 		error = PEEP_UNKNOWN;
 	else
 		error = run_command(dialogue, words, (size_t)count - 1, out);

@@ -40,6 +40,50 @@ enum request_found request_parse(const struct request_verb *verbs, unsigned phas
 	return request->count < verb->min ? REQUEST_BAD_ARGUMENTS : REQUEST_FOUND;
 }
 
+static bool can_start_tls(const struct client *client)
+{
+	return client->server->certificates != NULL && !client->tls &&
+	       client->phase == CLIENT_AUTHORIZATION;
+}
+
+/* Capabilities without a number. Listed if holds (NULL = always) and the command is not off. */
+static const struct {
+	const char *text;
+	bool (*holds)(const struct client *client);
+	const char *command;
+} capabilities[] = {
+	{ "TOP", NULL, "TOP" },
+	{ "UIDL", NULL, "UIDL" },
+	{ "USER", command_may_log_in, "USER" },
+	{ "SASL PLAIN", command_may_log_in, "AUTH" },
+	{ "STLS", can_start_tls, "STLS" },
+	{ "RESP-CODES", NULL, NULL },
+	{ "AUTH-RESP-CODE", NULL, NULL },
+	{ "PIPELINING", NULL, NULL },
+	{ "EXPIRE NEVER", NULL, NULL },
+	{ "UTF8", NULL, "UTF8" },
+	{ "IMPLEMENTATION pop3-" POP3_VERSION, NULL, NULL },
+};
+
+static void command_capa(struct client *client, const struct request *request)
+{
+	const uint64_t delay = client->server->settings->login_delay;
+
+	(void)request;
+	client_reply(client, "+OK capabilities follow");
+	for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++) {
+		const char *const command = capabilities[i].command;
+
+		if (command != NULL && service_is_off(&client->server->service, command))
+			continue;
+		if (capabilities[i].holds == NULL || capabilities[i].holds(client))
+			client_reply(client, "%s", capabilities[i].text);
+	}
+	if (delay > 0)
+		client_reply(client, "LOGIN-DELAY %" PRIu64, delay);
+	client_reply(client, ".");
+}
+
 static const struct request_verb verbs[] = {
 	{ "USER", AUTHORIZATION, 1, 1, true, command_user },
 	{ "PASS", AUTHORIZATION, 1, 1, true, command_pass },
@@ -79,48 +123,4 @@ void request_take_line(struct client *client, char *line, size_t length)
 		request.verb->run(client, &request);
 	else
 		client_reply(client, "%s", complaints[found]);
-}
-
-static bool can_start_tls(const struct client *client)
-{
-	return client->server->certificates != NULL && !client->tls &&
-	       client->phase == CLIENT_AUTHORIZATION;
-}
-
-/* Capabilities without a number. Listed if holds (NULL = always) and the command is not off. */
-static const struct {
-	const char *text;
-	bool (*holds)(const struct client *client);
-	const char *command;
-} capabilities[] = {
-	{ "TOP", NULL, "TOP" },
-	{ "UIDL", NULL, "UIDL" },
-	{ "USER", command_may_log_in, "USER" },
-	{ "SASL PLAIN", command_may_log_in, "AUTH" },
-	{ "STLS", can_start_tls, "STLS" },
-	{ "RESP-CODES", NULL, NULL },
-	{ "AUTH-RESP-CODE", NULL, NULL },
-	{ "PIPELINING", NULL, NULL },
-	{ "EXPIRE NEVER", NULL, NULL },
-	{ "UTF8", NULL, "UTF8" },
-	{ "IMPLEMENTATION pop3-" POP3_VERSION, NULL, NULL },
-};
-
-void command_capa(struct client *client, const struct request *request)
-{
-	const uint64_t delay = client->server->settings->login_delay;
-
-	(void)request;
-	client_reply(client, "+OK capabilities follow");
-	for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++) {
-		const char *const command = capabilities[i].command;
-
-		if (command != NULL && service_is_off(&client->server->service, command))
-			continue;
-		if (capabilities[i].holds == NULL || capabilities[i].holds(client))
-			client_reply(client, "%s", capabilities[i].text);
-	}
-	if (delay > 0)
-		client_reply(client, "LOGIN-DELAY %" PRIu64, delay);
-	client_reply(client, ".");
 }

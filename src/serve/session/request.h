@@ -48,8 +48,7 @@ void command_pass(struct client *client, const struct request *request);
 void command_auth(struct client *client, const struct request *request);
 void command_stls(struct client *client, const struct request *request);
 
-/* Both states: request.c, and transaction.c for QUIT */
-void command_capa(struct client *client, const struct request *request);
+/* Both states: transaction.c. CAPA is in request.c. */
 void command_quit(struct client *client, const struct request *request);
 
 /* TRANSACTION: transaction.c, and message.c for RETR and TOP. NOOP also answers UTF8. */
