@@ -325,7 +325,8 @@ opened() {
 		for i in range(1000):
 		    peer.send(b'\xcf\xfe\0\0' + bytes([i % 256]) + b'wrong\0\0\0\0')
 		answers = [peer.recv(100) for _ in range(8)]
-		assert time.monotonic() - start >= 1
+		# The server counts whole milliseconds.
+		assert time.monotonic() - start >= 0.99
 		assert all(answer[5] == 1 for answer in answers), answers
 		# After that, a request with the right secret is answered at once.
 		peer.send(b'\xcf\xfe\0\0\0' + secret + b'\0')
