@@ -43,6 +43,7 @@ void mailbox_forget(struct mailbox *mailbox)
 {
 	mailbox_unmark_all(mailbox);
 	pop3_listing_release(&mailbox->listing);
+	buffer_release(&mailbox->repeated);
 	mailbox->unanswered = 0;
 	mailbox->known = mailbox->must_stay = false;
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buffer.h"
 #include "pop3/listing.h"
 #include "pop3/session.h"
 #include "state/state.h"
@@ -20,6 +21,7 @@ struct mailbox {
 	unsigned resets;	   /* how often all marks were cleared */
 	bool must_stay;	   /* do not QUIT: with EXPIRE 0 it would delete messages not stored yet */
 	bool known;	   /* the listing is complete; later commands reuse it */
+	struct buffer repeated; /* UIDs, each with its NUL: see synthetic_uid_known */
 };
 
 bool mailbox_is_marked(const struct mailbox *mailbox, size_t place);
@@ -63,6 +65,7 @@ int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
 struct synthetic_uid_known {
 	struct state *state;
 	const char *cursor;
+	struct buffer *repeated; /* receives the repeated UIDs, for synthetic_uid_record; or NULL */
 };
 
 /* Whether any message needs one: 1 or 0, or -1. */
@@ -72,5 +75,8 @@ int synthetic_uid_is_needed(const struct pop3_listing *listing,
 /* Fetches headers only of messages that need one. Records repeated UIDs if state is writable. */
 int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,
 			   const struct synthetic_uid_known *known, struct pop3_error *err);
+
+/* Records them if the state has become writable since then. */
+int synthetic_uid_record(const struct synthetic_uid_known *known, struct pop3_error *err);
 
 #endif

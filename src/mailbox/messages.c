@@ -53,10 +53,17 @@ static int check_refusal(struct messages *m, struct pop3_error *err)
 	return 0;
 }
 
+static struct synthetic_uid_known known_to(struct messages *m)
+{
+	return (struct synthetic_uid_known){
+		.state = m->state, .cursor = m->cursor, .repeated = &m->mailbox->repeated,
+	};
+}
+
 static int list(struct messages *m, unsigned what, struct pop3_error *err)
 {
 	struct pop3_listing *const listing = &m->mailbox->listing;
-	const struct synthetic_uid_known known = { m->state, m->cursor };
+	const struct synthetic_uid_known known = known_to(m);
 	const bool is_last = m->quits && !m->asks_more && filter_is_empty(&m->filter);
 	int reopened, needed;
 	size_t ignored;
@@ -85,6 +92,7 @@ static int list(struct messages *m, unsigned what, struct pop3_error *err)
 /* Commands that share a session share one complete listing, so that nothing is requested twice. */
 static int list_whole(struct messages *m, struct pop3_error *err)
 {
+	const struct synthetic_uid_known known = known_to(m);
 	struct mailbox *const box = m->mailbox;
 
 	/* The set of messages depends on the answers to pending deletions. */
@@ -93,7 +101,8 @@ static int list_whole(struct messages *m, struct pop3_error *err)
 	if (!box->known && list(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return -1;
 	box->known = true;
-	return 0;
+	/* The line that listed them may not have had a state to write to. */
+	return synthetic_uid_record(&known, err);
 }
 
 bool messages_need_state(const struct messages *m)

@@ -266,6 +266,40 @@ static int clear_ambiguous(struct pop3_listing *listing, const struct plan *plan
 	return 0;
 }
 
+static bool may_record(const struct synthetic_uid_known *known)
+{
+	return known->state != NULL && state_is_for(known->state, STATE_AMEND);
+}
+
+/* A line of a batch that lists first may not write, but a later one may. */
+static int note_repeated(const struct plan *plan, const struct synthetic_uid_known *known,
+			 struct pop3_error *err)
+{
+	struct buffer *const uids = known->repeated;
+
+	for (size_t i = 0; uids != NULL && i < plan->repeated_count; i++)
+		buffer_append(uids, plan->repeated[i], strlen(plan->repeated[i]) + 1);
+	if (uids != NULL && buffer_check(uids, POP3_E_MEMORY, err) < 0)
+		return -1;
+	if (plan->repeated_count == 0 || !may_record(known))
+		return 0;
+	return seen_add_repeated(known->state, plan->repeated, plan->repeated_count, err);
+}
+
+int synthetic_uid_record(const struct synthetic_uid_known *known, struct pop3_error *err)
+{
+	const struct buffer *const uids = known->repeated;
+	int result = 0;
+
+	for (size_t at = 0; may_record(known) && result == 0 && at < uids->length;) {
+		const char *const uid = uids->data + at;
+
+		result = seen_add_repeated(known->state, &uid, 1, err);
+		at += strlen(uid) + 1;
+	}
+	return result;
+}
+
 int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,
 			   const struct synthetic_uid_known *known, struct pop3_error *err)
 {
@@ -274,9 +308,7 @@ int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *li
 
 	if (result < 0)
 		return -1;
-	if (plan.repeated_count > 0 && known->state != NULL &&
-	    state_is_for(known->state, STATE_AMEND))
-		result = seen_add_repeated(known->state, plan.repeated, plan.repeated_count, err);
+	result = note_repeated(&plan, known, err);
 	for (size_t i = 0; i < plan.count; i++)
 		listing->entries[plan.places[i]].uid = 0;
 	if (result == 0 && plan.count > 0)

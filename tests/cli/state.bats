@@ -506,6 +506,23 @@ listed() {
 	[ "$(statuses | sed 's/top:[^ ]*/top/')" = 'top fetched' ]
 }
 
+@test "a batch records a UID that two messages share, whichever line lists them first" {
+	local first
+	for first in list 'uidl 1' 'dele first:1'; do
+		rm -rf box "$XDG_STATE_HOME"
+		next_session < <(
+			holds u1 u1 && tops 1 one two
+			[[ $first != dele* ]] || marks 1
+			[[ $first == dele* ]] || sends 1
+			sends 2 && goodbye
+		)
+		account 0 batch <<<"$first"$'\nfetch new -o dir:box'
+		next_session < <(holds u1 && tops 1 two && goodbye)
+		account 0 fetch new -o dir:box
+		[ -z "$output" ]
+	done
+}
+
 @test "an unconfirmed deletion is not repeated for a message of another size" {
 	next_session < <(holds u1 && sends 1 && marks 1 && printf '%s\n' 'C: QUIT' 'S: -ERR')
 	account 81 fetch new -o dir:box --delete

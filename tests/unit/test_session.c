@@ -250,7 +250,7 @@ static int list(struct pop3_session *session, bool one, struct pop3_error *err)
 /* Adds synthetic UIDs to the listing. */
 static int identify(struct pop3_session *session, struct pop3_error *err)
 {
-	const struct synthetic_uid_known nothing = { NULL, "" };
+	const struct synthetic_uid_known nothing = { .cursor = "" };
 	struct pop3_listing listing = { .entries = NULL };
 	int result = pop3_list(session, POP3_LIST_OCTETS | POP3_LIST_UIDS, &listing, err);
 

@@ -34,7 +34,7 @@ static void compare(struct pop3_session *session, const struct probe *in, const 
 static void note_listing(struct pop3_session *session, const struct probe *in,
 			 const struct pop3_listing *listing)
 {
-	const struct synthetic_uid_known nothing = { NULL, "" };
+	const struct synthetic_uid_known nothing = { .cursor = "" };
 	struct pop3_error ignored;
 	bool has_long = false;
 
