@@ -129,7 +129,8 @@ static int ask(struct invocation *in, struct pop3_error *err)
 {
 	struct work *work;
 
-	if (messages_choose(in->messages, POP3_LIST_UIDS, err) < 0)
+	if (messages_choose(in->messages, POP3_LIST_UIDS, err) < 0 ||
+	    messages_prove(in->messages, err) < 0)
 		return -1;
 	forget_attempt(in);
 	in->work = work = calloc(1, sizeof *work + in->messages->count * sizeof *work->refusals);

@@ -45,7 +45,7 @@ void mailbox_forget(struct mailbox *mailbox)
 	pop3_listing_release(&mailbox->listing);
 	buffer_release(&mailbox->repeated);
 	mailbox->unanswered = 0;
-	mailbox->known = mailbox->must_stay = false;
+	mailbox->known = mailbox->must_stay = mailbox->by_size = false;
 }
 
 /* --- a new session --- */
@@ -61,9 +61,9 @@ static bool is_same(const struct pop3_listing *before, size_t i, const struct po
 	const bool same_uid = has_uids && strcmp(uid, uid_now) == 0;
 	const bool same_size = j >= 0 && before->entries[i].octets == now->entries[j].octets;
 
-	/* For deletions the size alone is not enough. */
+	/* For deletions the size alone is not enough: mailbox_prove compares synthetic UIDs. */
 	if (is_marked)
-		return same_uid && same_size;
+		return same_size && (same_uid || (uid != NULL && seen_is_synthetic(uid)));
 	if (has_uids && !seen_is_synthetic(uid))
 		return same_uid;
 	/* A repeated UID, while sizes were not requested: the other messages show it. */
@@ -90,6 +90,19 @@ int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listin
 	return result;
 }
 
+int mailbox_prove(struct mailbox *mailbox, struct pop3_session *session, struct pop3_error *err)
+{
+	int result;
+
+	if (!mailbox->by_size)
+		return 0;
+	result = synthetic_uid_compare(session, &mailbox->listing, err);
+	if (result <= 0)
+		return result < 0 ? -1 : fail_changed(err);
+	mailbox->by_size = false;
+	return 0;
+}
+
 struct marking {
 	struct pop3_deletions deletions; /* first: DELE's callback casts it to struct marking */
 	bool any_refused;
@@ -113,8 +126,13 @@ int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
 		return -1;
 	if (listing->count > 0 && mailbox_check_numbers(session, listing, mailbox, err) < 0)
 		return -1;
-	if (mailbox == NULL || mailbox->marked_count == 0)
+	if (mailbox == NULL)
 		return 0;
+	mailbox->by_size = true;
+	if (mailbox->marked_count == 0)
+		return 0;
+	if (mailbox_prove(mailbox, session, err) < 0)
+		return -1;
 	/* A new session has none of the marks of the one before. */
 	numbers = calloc(mailbox->marked_count + 1, sizeof *numbers);
 	if (numbers == NULL)

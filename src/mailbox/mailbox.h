@@ -21,6 +21,7 @@ struct mailbox {
 	unsigned resets;	   /* how often all marks were cleared */
 	bool must_stay;	   /* do not QUIT: with EXPIRE 0 it would delete messages not stored yet */
 	bool known;	   /* the listing is complete; later commands reuse it */
+	bool by_size; /* a new session's numbers agree only in size where UIDs are synthetic */
 	struct buffer repeated; /* UIDs, each with its NUL: see synthetic_uid_known */
 };
 
@@ -35,8 +36,8 @@ void mailbox_unmark_all(struct mailbox *mailbox);
 void mailbox_forget(struct mailbox *mailbox);
 
 /*
- * Fails with POP3_E_LOST unless the numbers of another session's listing mean the same here: by UID
- * or size, and by both for messages marked in mailbox (NULL: none are).
+ * Fails with POP3_E_LOST unless the numbers of another session's listing mean the same here: by the
+ * server's UID or size, and by both for messages marked in mailbox (NULL: none are).
  */
 int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listing *before,
 			  const struct mailbox *mailbox, struct pop3_error *err);
@@ -47,6 +48,12 @@ int mailbox_check_numbers(struct pop3_session *session, const struct pop3_listin
  */
 int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
 		   struct pop3_session *session, struct pop3_error *err);
+
+/*
+ * Call before a number of the listing decides what is deleted or recorded: after a new session the
+ * headers must agree, too. Fails with POP3_E_LOST if one does not.
+ */
+int mailbox_prove(struct mailbox *mailbox, struct pop3_session *session, struct pop3_error *err);
 
 /* --- synthetic-uid.c --- */
 
@@ -78,5 +85,9 @@ int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *li
 
 /* Records them if the state has become writable since then. */
 int synthetic_uid_record(const struct synthetic_uid_known *known, struct pop3_error *err);
+
+/* Asks again for what the synthetic UIDs were made from: 1 if all are the same, or 0, or -1. */
+int synthetic_uid_compare(struct pop3_session *session, struct pop3_listing *listing,
+			  struct pop3_error *err);
 
 #endif

@@ -380,6 +380,13 @@ int messages_await(struct messages *m, struct pop3_error *err)
 	return m->await != NULL && !m->is_made ? m->await(m, err) : 0;
 }
 
+int messages_prove(struct messages *m, struct pop3_error *err)
+{
+	if (!m->mailbox->by_size)
+		return 0;
+	return messages_await(m, err) < 0 ? -1 : mailbox_prove(m->mailbox, m->session, err);
+}
+
 void messages_release(struct messages *m)
 {
 	forget_chosen(m);

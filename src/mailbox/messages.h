@@ -75,6 +75,9 @@ struct pop3_request *messages_requests(const struct messages *messages);
 /* Before commands after which a new session may be needed. */
 int messages_await(struct messages *messages, struct pop3_error *err);
 
+/* Before the chosen messages are deleted or fetched: mailbox_prove. */
+int messages_prove(struct messages *messages, struct pop3_error *err);
+
 void messages_release(struct messages *messages);
 
 #endif

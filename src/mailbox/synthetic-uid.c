@@ -177,6 +177,7 @@ struct digesting {
 	const size_t *places;
 	struct claim *claims;
 	size_t *headerless, headerless_count; /* indices; NULL in the pass that hashes them */
+	size_t *same; /* counts the messages that have their UID already, which then stays; or NULL */
 };
 
 /* A message whose header the server refuses to send remains without UID. */
@@ -205,6 +206,10 @@ static int take_digest(struct header_sink *sink, size_t i, const char *block, si
 		return 0;
 	}
 	text_hex(uid + 4, octets, count);
+	if (d->same != NULL) {
+		*d->same += strcmp(uid, pop3_listing_uid(d->listing, d->places[i])) == 0;
+		return 0;
+	}
 	return pop3_listing_set_uid(d->listing, d->places[i], uid, 4 + 2 * (size_t)count, err);
 }
 
@@ -228,10 +233,10 @@ static int digest(struct digesting *d, struct pop3_session *session, uint32_t li
 }
 
 static int digest_all(struct pop3_session *session, struct pop3_listing *listing,
-		      const struct plan *plan, struct pop3_error *err)
+		      const struct plan *plan, size_t *same, struct pop3_error *err)
 {
 	struct digesting d = {
-		.sink = { take_digest }, .listing = listing, .claims = plan->claims,
+		.sink = { take_digest }, .listing = listing, .claims = plan->claims, .same = same,
 	};
 	size_t *const headerless = calloc(plan->count + 1, sizeof *headerless);
 	int result;
@@ -312,7 +317,7 @@ int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *li
 	for (size_t i = 0; i < plan.count; i++)
 		listing->entries[plan.places[i]].uid = 0;
 	if (result == 0 && plan.count > 0)
-		result = digest_all(session, listing, &plan, err);
+		result = digest_all(session, listing, &plan, NULL, err);
 	/* If none has the header of the message that was fetched, it may be any of them. */
 	for (size_t i = 0; result == 0 && i < listing->count; i++)
 		if (plan.claims[i].header != 0)
@@ -321,4 +326,30 @@ int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *li
 		result = clear_ambiguous(listing, &plan, plan.places, err);
 	release_plan(&plan);
 	return result;
+}
+
+int synthetic_uid_compare(struct pop3_session *session, struct pop3_listing *listing,
+			  struct pop3_error *err)
+{
+	struct plan plan = {
+		.places = calloc(listing->count + 1, sizeof *plan.places),
+		.claims = calloc(listing->count + 1, sizeof *plan.claims),
+	};
+	size_t same = 0;
+	int result = 0;
+
+	if (plan.places == NULL || plan.claims == NULL) {
+		release_plan(&plan);
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	}
+	for (size_t i = 0; i < listing->count; i++) {
+		const char *const uid = pop3_listing_uid(listing, i);
+
+		if (uid != NULL && seen_is_synthetic(uid))
+			plan.places[plan.count++] = i;
+	}
+	if (plan.count > 0)
+		result = digest_all(session, listing, &plan, &same, err);
+	release_plan(&plan);
+	return result < 0 ? -1 : same == plan.count;
 }

@@ -441,6 +441,83 @@ in_flight() {
 	[[ $stderr == *'line 2: the mailbox may have changed in the new session' ]]
 }
 
+# without_uids: LIST of three messages of one size, and a refused UIDL.
+without_uids() {
+	printf '%s\n' 'C: LIST' 'S: +OK' 'S*3: \# 10' 'S: .' 'C: UIDL' 'S: -ERR what?'
+}
+
+# headers_of NUMBER…: TOP for these messages.
+headers_of() {
+	local number
+	for number; do whole TOP "$number" 0; done
+}
+
+# A session without UIDL after another one: the numbers are proven by the headers.
+proven_again() {
+	printf '%s\n' --- 'S: +OK ready'
+	login && without_uids && headers_of 1 2 3
+}
+
+@test "without UIDL, headers show that a new session has the messages to delete" {
+	after_login < <(
+		without_uids && headers_of 1 2 3
+		printf 'C: DELE 1\nS: +OK\n'
+		broken RETR 2
+		proven_again
+		printf 'C: DELE 1\nS: +OK\n'
+		whole RETR 3
+		printf 'C: DELE 3\nS: +OK\n'
+		goodbye
+	)
+	batch 2 --keep-going <<-'END'
+		dele 1
+		fetch all -o dir:box --delete
+	END
+		[ "$(cut -f 1,4 stdout | paste -sd,)" = $'2\tfailed,3\tfetched,1' ]
+}
+
+@test "without UIDL, the message before a garbled answer is fetched in spite of marks" {
+	after_login < <(
+		without_uids && headers_of 1 2 3
+		printf 'C: DELE 1\nS: +OK\n'
+		whole RETR 2
+		printf '%s\n' 'C: RETR 3' 'S: garbage' EOF
+		proven_again
+		printf 'C: DELE 1\nS: +OK\n'
+		whole RETR 2
+		printf '%s\n' 'C: NOOP' 'S: +OK' 'C: RETR 3' 'S: garbage' EOF
+		proven_again
+		printf 'C: DELE 1\nS: +OK\n'
+		goodbye
+	)
+	batch 2 --keep-going <<-'END'
+		dele 1
+		fetch all -o dir:box
+	END
+		[ "$(cut -f 1,4 stdout | paste -sd,)" = $'3\tfailed,2\tfetched,1' ]
+	[[ ${lines[2]} == *$'\tdeleted' ]]
+}
+
+# changed_after LINE…: the lines end with 75 because another header is in the new session.
+changed_after() {
+	after_login < <(
+		without_uids && headers_of 1 2 3
+		[[ $1 != dele* ]] || printf 'C: DELE 1\nS: +OK\n'
+		broken RETR 2
+		proven_again | sed 's/A: 1/A: 4/'
+		echo EOF
+	)
+	batch 75 --keep-going < <(printf '%s\n' "$@")
+	[[ $stderr == *'the mailbox may have changed in the new session' ]]
+}
+
+@test "without UIDL, a new session with other headers deletes nothing: 75" {
+	changed_after 'dele 1' 'fetch 2 -o dir:box'
+	changed_after 'fetch 2 -o dir:box' 'dele 1'
+	changed_after 'fetch 2' 'fetch 3 -o dir:box --delete'
+	changed_after 'fetch 2-3 -o dir:box'
+}
+
 @test "rset undoes the deletions" {
 	after_listing <<-'TALK'
 		C: DELE 1

@@ -193,7 +193,8 @@ int fetch_choose(struct fetch *f, struct pop3_error *err)
 	int *failures; /* of each chosen message, from seen_failures */
 	int result = 0;
 
-	if (messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
+	if (messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0 ||
+	    messages_prove(m, err) < 0)
 		return -1;
 	/* Messages named explicitly are fetched anyway, but prove nothing about other UIDs. */
 	if (messages_are_named(m)) {

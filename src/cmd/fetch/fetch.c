@@ -88,7 +88,8 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 	uint64_t octets;
 	int result;
 
-	if (messages_choose(in->messages, POP3_LIST_OCTETS, err) < 0)
+	if (messages_choose(in->messages, POP3_LIST_OCTETS, err) < 0 ||
+	    messages_prove(in->messages, err) < 0)
 		return -1;
 	/* What is written cannot be taken back, so the session will not be opened again. */
 	forget_password(in);
@@ -293,8 +294,11 @@ static int reopen(struct fetch *f, struct pop3_error *err)
 	struct invocation *const in = f->in;
 
 	f->stored_count = 0; /* the same number may be another message */
-	if (!in->is_last)
-		return mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err);
+	if (!in->is_last) {
+		if (mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err) < 0)
+			return -1;
+		return messages_prove(in->messages, err);
+	}
 	f->is_reopened = true;
 	return pop3_session_reopen(in->session, err) < 0 ? -1 : fetch_renumber(f, err);
 }
