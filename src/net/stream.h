@@ -56,6 +56,10 @@ ssize_t stream_receive(struct stream *, void *data, size_t length,
 /* A stream for a connected non-blocking socket, which it owns; NULL on failure, with fd closed. */
 struct stream *socket_stream(int fd, struct pop3_error *err);
 
+/* What kinds of streams over a socket have in common. */
+ssize_t socket_read(struct stream *, void *data, size_t length, struct pop3_error *err);
+ssize_t socket_write(struct stream *, const void *data, size_t length, struct pop3_error *err);
+
 /* Connects to a host, trying its addresses in turn (RFC 8305, for one blocking caller). */
 struct stream *tcp_connect(const char *host, uint16_t port, int family,
 			   const struct pop3_timeouts *timeouts, int64_t deadline,

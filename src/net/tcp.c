@@ -29,8 +29,7 @@ static ssize_t outcome(ssize_t result, ssize_t wants, const char *what, struct p
 	return pop3_fail_errno(err, POP3_E_LOST, "%s", what);
 }
 
-static ssize_t read_socket(struct stream *stream, void *data, size_t length,
-			   struct pop3_error *err)
+ssize_t socket_read(struct stream *stream, void *data, size_t length, struct pop3_error *err)
 {
 	ssize_t got;
 
@@ -41,8 +40,8 @@ static ssize_t read_socket(struct stream *stream, void *data, size_t length,
 	return outcome(got, STREAM_WANTS_READ, "the connection was lost", err);
 }
 
-static ssize_t write_socket(struct stream *stream, const void *data, size_t length,
-			    struct pop3_error *err)
+ssize_t socket_write(struct stream *stream, const void *data, size_t length,
+		     struct pop3_error *err)
 {
 	ssize_t put;
 
@@ -59,7 +58,7 @@ static void close_socket(struct stream *stream)
 }
 
 static const struct stream_kind socket_kind = {
-	.name = "socket", .read = read_socket, .write = write_socket, .close = close_socket,
+	.name = "socket", .read = socket_read, .write = socket_write, .close = close_socket,
 };
 
 struct stream *socket_stream(int fd, struct pop3_error *err)

@@ -51,11 +51,11 @@ struct tls_tickets {
 	struct buffer newest; /* an origin and a session; empty until the server sends one */
 };
 
-/* Collects the tickets that the server will send. tickets must outlive ssl. */
-void tls_tickets_collect(struct tls_tickets *tickets, SSL *ssl);
-
-/* Offers to resume the session of a ticket, if that still counts. */
-void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffer *ticket,
+/*
+ * Collects the tickets that the server will send, and offers to resume the session of an earlier
+ * one, if that still counts. tickets must outlive ssl.
+ */
+void tls_tickets_begin(struct tls_tickets *tickets, SSL *ssl, const struct buffer *ticket,
 		       bool verify);
 
 #endif

@@ -36,27 +36,22 @@ static int keep(SSL *ssl, SSL_SESSION *session)
 	return 0; /* OpenSSL keeps ownership of the session */
 }
 
-void tls_tickets_collect(struct tls_tickets *tickets, SSL *ssl)
+void tls_tickets_begin(struct tls_tickets *tickets, SSL *ssl, const struct buffer *ticket,
+		       bool verify)
 {
+	const unsigned char *octets = (const unsigned char *)buffer_text(ticket);
+	const size_t head = sizeof tickets->origin;
 	SSL_CTX *const context = SSL_get_SSL_CTX(ssl);
+	struct tls_ticket_origin origin;
+	SSL_SESSION *session;
+	X509 *certificate;
+	int64_t age;
 
 	tickets->newest.limit = TICKET_LIMIT;
 	SSL_set_app_data(ssl, tickets);
 	SSL_CTX_set_session_cache_mode(context,
 				       SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(context, keep);
-}
-
-void tls_tickets_offer(struct tls_tickets *tickets, SSL *ssl, const struct buffer *ticket,
-		       bool verify)
-{
-	const unsigned char *octets = (const unsigned char *)buffer_text(ticket);
-	const size_t head = sizeof tickets->origin;
-	struct tls_ticket_origin origin;
-	SSL_SESSION *session;
-	X509 *certificate;
-	int64_t age;
-
 	if (ticket->length <= head)
 		return;
 	memcpy(&origin, octets, head);

@@ -66,11 +66,12 @@ static long bio_control(BIO *bio, int command, long number, void *pointer)
 
 /* --- reading and writing --- */
 
-static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
+/* Why nothing was read or written. */
+static ssize_t explain(struct tls *tls, struct pop3_error *err)
 {
 	const unsigned long code = ERR_peek_error();
 
-	switch (SSL_get_error(tls->ssl, result)) {
+	switch (SSL_get_error(tls->ssl, 0)) {
 	case SSL_ERROR_WANT_READ:
 	case SSL_ERROR_WANT_WRITE:
 		return tls->wants;
@@ -91,30 +92,23 @@ static ssize_t explain(struct tls *tls, int result, struct pop3_error *err)
 	return pop3_fail(err, POP3_E_LOST, "TLS failed: %s", tls_reason(code));
 }
 
-static int clamp(size_t length)
-{
-	return length > 1 << 30 ? 1 << 30 : (int)length;
-}
-
 static ssize_t read_tls(struct stream *stream, void *data, size_t length, struct pop3_error *err)
 {
 	struct tls *const tls = (struct tls *)stream;
-	int got;
+	size_t got;
 
 	ERR_clear_error();
-	got = SSL_read(tls->ssl, data, clamp(length));
-	return got > 0 ? got : explain(tls, got, err);
+	return SSL_read_ex(tls->ssl, data, length, &got) == 1 ? (ssize_t)got : explain(tls, err);
 }
 
 static ssize_t write_tls(struct stream *stream, const void *data, size_t length,
 			 struct pop3_error *err)
 {
 	struct tls *const tls = (struct tls *)stream;
-	int put;
+	size_t put;
 
 	ERR_clear_error();
-	put = SSL_write(tls->ssl, data, clamp(length));
-	return put > 0 ? put : explain(tls, put, err);
+	return SSL_write_ex(tls->ssl, data, length, &put) == 1 ? (ssize_t)put : explain(tls, err);
 }
 
 static void close_tls(struct stream *stream)
@@ -174,7 +168,6 @@ static int set_up(struct tls *tls, struct pop3_error *err)
 	SSL_set_bio(tls->ssl, bio, bio);
 	SSL_CTX_set_cert_verify_callback(SSL_get_SSL_CTX(tls->ssl), verify, tls);
 	tls_peer_watch(&tls->peer, tls->ssl, &tls->account->trust);
-	tls_tickets_collect(&tls->tickets, tls->ssl);
 	return 0;
 }
 
@@ -254,7 +247,7 @@ struct stream *tls_open(struct stream *lower, const struct pop3_account *account
 	tls->name = account->trust.name != NULL ? account->trust.name : account->host;
 	if (set_up(tls, err) < 0)
 		goto failed;
-	tls_tickets_offer(&tls->tickets, tls->ssl, ticket, !account->trust.no_verify);
+	tls_tickets_begin(&tls->tickets, tls->ssl, ticket, !account->trust.no_verify);
 	result = shake_hands(tls, deadline, err);
 	SSL_set_msg_callback(tls->ssl, NULL); /* it would be called for each record */
 	if (SSL_session_reused(tls->ssl) == 0)

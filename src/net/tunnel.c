@@ -12,21 +12,8 @@
 
 struct tunnel {
 	struct stream stream;
-	struct stream *socket;
 	pid_t child;
 };
-
-static ssize_t read_tunnel(struct stream *stream, void *data, size_t length,
-			   struct pop3_error *err)
-{
-	return stream_read(((struct tunnel *)stream)->socket, data, length, err);
-}
-
-static ssize_t write_tunnel(struct stream *stream, const void *data, size_t length,
-			    struct pop3_error *err)
-{
-	return stream_write(((struct tunnel *)stream)->socket, data, length, err);
-}
 
 /* Closes the command's stdin, then gives it GRACE_MS to end by itself. */
 static void close_tunnel(struct stream *stream)
@@ -36,13 +23,13 @@ static void close_tunnel(struct stream *stream)
 	struct pop3_error ignored;
 	int status;
 
-	stream_close(tunnel->socket);
+	close(stream->fd);
 	shell_wait(tunnel->child, &none, clock_ms() + GRACE_MS, &status, &ignored);
 	free(tunnel);
 }
 
 static const struct stream_kind tunnel_kind = {
-	.name = "tunnel", .read = read_tunnel, .write = write_tunnel, .close = close_tunnel,
+	.name = "tunnel", .read = socket_read, .write = socket_write, .close = close_tunnel,
 };
 
 struct stream *tunnel_open(const char *command, struct pop3_error *err)
@@ -68,11 +55,7 @@ struct stream *tunnel_open(const char *command, struct pop3_error *err)
 	}
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	tunnel->stream = (struct stream){ .kind = &tunnel_kind, .fd = ends[0] };
-	tunnel->socket = socket_stream(ends[0], err);
-	if (tunnel->socket != NULL)
-		return &tunnel->stream;
-	close_tunnel(&tunnel->stream);
-	return NULL;
+	return &tunnel->stream;
 failed:
 	free(tunnel);
 	return NULL;
