@@ -73,10 +73,6 @@ struct delivery_kind {
 /* For kinds that write only below their path: an implementation of allow. */
 void delivery_allow_path(const struct delivery *, struct sandbox *);
 
-/* For kinds with one file per message: an implementation of write, after spool_begin. */
-int delivery_write_spool(struct delivery *, struct delivery_item *, const char *data,
-			 size_t length, struct pop3_error *err);
-
 /*
  * For kinds with one file per message, open as item->fd: implementations of sync, and of closing
  * the file. In a batch of more than DELIVERY_SYNC_EACH messages only the first has to stay open,

@@ -194,7 +194,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 const struct delivery_kind delivery_maildir = {
 	.batch = 1000, .size = sizeof(struct maildir),
 	.open = open_maildir, .allow = delivery_allow_path, .close = close_maildir,
-	.begin = begin, .write = delivery_write_spool, .end = end, .abort = abort_item,
+	.begin = begin, .write = spool_write, .end = end, .abort = abort_item,
 	.sync = delivery_sync_files, .publish = publish, .recover = recover, .tidy = tidy,
 	.show_path = show_path,
 };

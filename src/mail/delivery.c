@@ -84,13 +84,6 @@ void delivery_allow_path(const struct delivery *delivery, struct sandbox *sandbo
 	sandbox_allow(sandbox, delivery->settings.path);
 }
 
-int delivery_write_spool(struct delivery *delivery, struct delivery_item *item, const char *data,
-			 size_t length, struct pop3_error *err)
-{
-	(void)item;
-	return spool_write(&delivery->spool, data, length, err);
-}
-
 int delivery_sync_files(struct delivery *delivery, struct delivery_item *items, size_t count,
 			struct pop3_error *err)
 {

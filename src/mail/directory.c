@@ -10,14 +10,10 @@
 
 #include "base/file.h"
 
-static int open_directory(int parent, const char *path)
-{
-	return openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
 int directory_open(int parent, const char *path, bool must_exist, struct pop3_error *err)
 {
-	int directory = open_directory(parent, path);
+	static const int how = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int directory = openat(parent, path, how);
 
 	if (directory < 0 && errno == ENOENT && !must_exist) {
 		const int made = parent == AT_FDCWD ? file_make_directories(path)
@@ -27,7 +23,7 @@ int directory_open(int parent, const char *path, bool must_exist, struct pop3_er
 			return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot create '%s'", path);
 		if (parent != AT_FDCWD && directory_sync(parent, path, err) < 0)
 			return -1;
-		directory = open_directory(parent, path);
+		directory = openat(parent, path, how);
 	}
 	if (directory < 0 && (errno == ENOTDIR || errno == ELOOP))
 		return pop3_fail(err, POP3_E_DESTINATION,

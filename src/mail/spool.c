@@ -2,6 +2,7 @@
 #include "mail/spool.h"
 
 #include "base/file.h"
+#include "mail/delivery-kind.h"
 
 void spool_begin(struct spool *spool, int fd, const char *where, bool crlf,
 		 struct octet_count *count)
@@ -31,8 +32,12 @@ static int write_out(struct spool *spool, struct pop3_error *err)
 	return 0;
 }
 
-int spool_write(struct spool *spool, const char *data, size_t length, struct pop3_error *err)
+int spool_write(struct delivery *delivery, struct delivery_item *item, const char *data,
+		size_t length, struct pop3_error *err)
 {
+	struct spool *const spool = &delivery->spool;
+
+	(void)item;
 	if (spool->crlf)
 		buffer_append(&spool->text, data, length);
 	else

@@ -10,6 +10,9 @@
 #define WRITE_AT 131072 /* octets collected before a write */
 #endif
 
+struct delivery;
+struct delivery_item;
+
 /* Writes a message to a file: converts line ends and collects octets into large writes. */
 struct spool {
 	int fd; /* borrowed, like where */
@@ -25,8 +28,12 @@ struct spool {
 void spool_begin(struct spool *spool, int fd, const char *where, bool crlf,
 		 struct octet_count *count);
 
-/* Fail with POP3_E_DESTINATION when the file cannot be written. */
-int spool_write(struct spool *spool, const char *data, size_t length, struct pop3_error *err);
+/*
+ * Fail with POP3_E_DESTINATION when the file cannot be written. The first is the write of kinds of
+ * deliveries with one file per message, into the delivery's spool.
+ */
+int spool_write(struct delivery *delivery, struct delivery_item *item, const char *data,
+		size_t length, struct pop3_error *err);
 int spool_end(struct spool *spool, struct pop3_error *err);
 
 #endif
