@@ -124,24 +124,22 @@ static int accepted(struct pop3_session *session, const struct reply *reply,
 
 /* --- lines of a login --- */
 
-/* How much of a line to trace: the verb, and the next word of USER and AUTH. */
-static size_t shown_length(const struct login *login, const char *line)
-{
-	const size_t verb = strcspn(line, " ");
-
-	if ((login->mechanism->flags & AUTH_COMMAND) == 0)
-		return verb + 1 + strlen(login->mechanism->name) + 1;
-	return strncmp(line, "USER ", 5) == 0 ? strlen(line) : verb + 1;
-}
-
 /* Sends the line and wipes it. */
-static int send_line(struct pop3_session *session, struct buffer *line, size_t shown,
+static int send_line(struct pop3_session *session, struct buffer *line, bool is_response,
 		     struct pop3_error *err)
 {
+	const struct auth_mechanism *const mechanism = session->login.mechanism;
+	const char *const text = buffer_text(line);
+	size_t shown = 0;
 	int result = buffer_check(line, POP3_E_USAGE, err);
 
+	/* Traces the verb of a command, and the next word of USER and AUTH. */
+	if (!is_response && (mechanism->flags & AUTH_COMMAND) == 0)
+		shown = strlen("AUTH ") + strlen(mechanism->name) + 1;
+	else if (!is_response)
+		shown = strncmp(text, "USER ", 5) == 0 ? line->length : strcspn(text, " ") + 1;
 	if (result == 0)
-		result = wire_command(&session->wire, buffer_text(line), line->length,
+		result = wire_command(&session->wire, text, line->length,
 				      shown < line->length ? shown : line->length, err);
 	buffer_wipe(line);
 	return result;
@@ -191,7 +189,7 @@ static int answer_challenge(struct pop3_session *session, const struct reply *re
 	d->is_waiting = false;
 	d->has_asked = true;
 	base64_encode(&d->line, buffer_text(&d->response), d->response.length);
-	return send_line(session, &d->line, 0, err);
+	return send_line(session, &d->line, true, err);
 }
 
 /*
@@ -286,7 +284,7 @@ static int log_in_by_sasl(struct pop3_session *session, struct dialogue *d, stru
 		buffer_append_octet(&d->line, '='); /* RFC 5034 section 4 */
 	else if (at_once)
 		base64_encode(&d->line, buffer_text(&d->response), d->response.length);
-	if (send_line(session, &d->line, shown_length(login, buffer_text(&d->line)), err) < 0)
+	if (send_line(session, &d->line, false, err) < 0)
 		return -1;
 	if (session->pace != PACE_LOCK_STEP && at_once && (mechanism->flags & AUTH_AHEAD) != 0)
 		return expect_answer(session, "AUTH", true, err);
@@ -313,7 +311,7 @@ static int log_in_by_commands(struct pop3_session *session, struct dialogue *d,
 
 		if (session->pipeline.sent == 0 && wire_begin(&session->wire, err) < 0)
 			return -1;
-		if (send_line(session, line, shown_length(login, buffer_text(line)), err) < 0)
+		if (send_line(session, line, false, err) < 0)
 			return -1;
 		if (mechanism->step != NULL && mechanism->step(&login->auth, "", 0, next, err) < 0)
 			return -1;

@@ -170,11 +170,6 @@ static ssize_t write_some(struct wire *wire, struct pop3_error *err)
 	return 0;
 }
 
-static short events_for(ssize_t wants)
-{
-	return wants == STREAM_WANTS_READ ? POLLIN : wants == STREAM_WANTS_WRITE ? POLLOUT : 0;
-}
-
 /*
  * Returns as soon as there is input, even if a write would block: the server may stop reading until
  * we read, and the input buffer is limited.
@@ -188,6 +183,7 @@ int wire_more(struct wire *wire, struct pop3_error *err)
 	for (;;) {
 		const ssize_t put = write_some(wire, err);
 		ssize_t got = STREAM_WANTS_READ;
+		short events = 0;
 
 		if (put == STREAM_FAILED)
 			return -1;
@@ -196,7 +192,11 @@ int wire_more(struct wire *wire, struct pop3_error *err)
 		if (got >= STREAM_FAILED)
 			return got > 0 ? 0 : -1;
 		wire->stream->drained = false;
-		if (wait_within(wire, events_for(put) | events_for(got), err) < 0)
+		if (put == STREAM_WANTS_READ || got == STREAM_WANTS_READ)
+			events |= POLLIN;
+		if (put == STREAM_WANTS_WRITE || got == STREAM_WANTS_WRITE)
+			events |= POLLOUT;
+		if (wait_within(wire, events, err) < 0)
 			return -1;
 	}
 }
