@@ -365,7 +365,7 @@ int run_prepare(struct run *run, struct pop3_error *err)
 	 * listing must identify the messages as the state does.
 	 */
 	if ((command->needs & NEEDS_MESSAGES) != 0 && run->in.state == NULL &&
-	    (!run->in.is_last || messages_need_state(&run->messages)))
+	    (!run->in.is_last || selection_has(&run->messages.selection, SELECTOR_NEW)))
 		return state_file_open(&run->in, STATE_READ, 0, err);
 	return 0;
 }

@@ -35,7 +35,7 @@ static int look(struct invocation *in, bool again, struct pop3_error *err)
 	    messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return err->code == POP3_E_NO_MESSAGE || err->code == POP3_E_NOTHING ||
 		       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0 ? 0 : -1;
-	if (!messages_need_state(m))
+	if (!selection_has(&m->selection, SELECTOR_NEW))
 		return m->count > 0;
 	/* Messages that "fetch new" skips would make a loop of "wait new" and "fetch new" spin. */
 	state_begin_reading(m->state);

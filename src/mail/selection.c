@@ -294,17 +294,13 @@ bool selection_is_one(const struct selection *selection)
 
 bool selection_is_all(const struct selection *selection)
 {
-	for (size_t i = 0; i < selection->count; i++)
-		if (selection->selectors[i].kind != SELECTOR_ALL)
-			return false;
-	return selection->count > 0;
+	return selection->count > 0 && !selection_has(selection, ~(unsigned)SELECTOR_ALL);
 }
 
-bool selection_needs_uids(const struct selection *selection)
+bool selection_has(const struct selection *selection, unsigned kinds)
 {
 	for (size_t i = 0; i < selection->count; i++)
-		if (selection->selectors[i].kind == SELECTOR_UID ||
-		    selection->selectors[i].kind == SELECTOR_NEW)
+		if ((selection->selectors[i].kind & kinds) != 0)
 			return true;
 	return false;
 }

@@ -10,14 +10,14 @@
 /* Message selectors: parsing them, and applying them to a mailbox. */
 
 enum selector_kind {
-	SELECTOR_ALL,
-	SELECTOR_NUMBER,   /* "7": first */
-	SELECTOR_RANGE,	   /* "3-9": first and last, inclusive; "12-" has last UINT32_MAX */
-	SELECTOR_FIRST,	   /* "first:N": N is in first */
-	SELECTOR_LAST,	   /* "last:N": N is in last */
-	SELECTOR_LAST_ONE, /* "last" */
-	SELECTOR_NEW,
-	SELECTOR_UID,
+	SELECTOR_ALL = 1 << 0,
+	SELECTOR_NUMBER = 1 << 1,   /* "7": first */
+	SELECTOR_RANGE = 1 << 2,    /* "3-9": first and last, inclusive; "12-": last UINT32_MAX */
+	SELECTOR_FIRST = 1 << 3,    /* "first:N": N is in first */
+	SELECTOR_LAST = 1 << 4,	    /* "last:N": N is in last */
+	SELECTOR_LAST_ONE = 1 << 5, /* "last" */
+	SELECTOR_NEW = 1 << 6,
+	SELECTOR_UID = 1 << 7,
 };
 
 /* The keywords, with an argument after the colon of those that have one. Ends with a NULL text. */
@@ -64,13 +64,13 @@ bool selection_is_one(const struct selection *selection);
 /* Whether the selection is every message of any mailbox. */
 bool selection_is_all(const struct selection *selection);
 
-/* Whether applying it requires the mailbox's UIDs. */
-bool selection_needs_uids(const struct selection *selection);
+/* Whether any of its selectors is of one of these kinds (SELECTOR_…). */
+bool selection_has(const struct selection *selection, unsigned kinds);
 
 struct selection_mailbox {
 	size_t count;
 	const uint32_t *numbers; /* ascending */
-	const char *const *uids; /* one per message; NULL unless selection_needs_uids */
+	const char *const *uids; /* one per message; may be NULL without SELECTOR_UID */
 	bool (*is_new)(void *arg, size_t i);
 	void *arg;
 };

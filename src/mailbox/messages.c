@@ -105,21 +105,10 @@ static int list_whole(struct messages *m, struct pop3_error *err)
 	return synthetic_uid_record(&known, err);
 }
 
-bool messages_need_state(const struct messages *m)
-{
-	for (size_t i = 0; i < m->selection.count; i++)
-		if (m->selection.selectors[i].kind == SELECTOR_NEW)
-			return true;
-	return false;
-}
-
 bool messages_are_named(const struct messages *m)
 {
-	for (size_t i = 0; i < m->selection.count; i++)
-		if (m->selection.selectors[i].kind != SELECTOR_NUMBER &&
-		    m->selection.selectors[i].kind != SELECTOR_UID)
-			return false;
-	return m->any_operand;
+	return m->any_operand &&
+	       !selection_has(&m->selection, ~(unsigned)(SELECTOR_NUMBER | SELECTOR_UID));
 }
 
 /* The messages that the selection chooses from. */
@@ -335,7 +324,7 @@ int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
 	forget_chosen(m);
 	if (m->larger > 0 || m->smaller > 0)
 		what |= POP3_LIST_OCTETS;
-	if (!wants_all(m) && selection_needs_uids(&m->selection))
+	if (!wants_all(m) && selection_has(&m->selection, SELECTOR_UID | SELECTOR_NEW))
 		what |= POP3_LIST_UIDS;
 	if (m->is_last)
 		result = list(m, what != 0 ? what : POP3_LIST_OCTETS, err);

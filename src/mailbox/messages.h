@@ -25,7 +25,7 @@ struct messages {
 	/* Where to choose from; borrowed. */
 	struct pop3_session *session;
 	struct mailbox *mailbox;
-	struct state *state; /* required if messages_need_state */
+	struct state *state; /* required if the selection has SELECTOR_NEW */
 	bool is_last;	     /* no later command uses the session */
 	bool quits;	     /* later actions do not depend on answers: QUIT may be sent along */
 
@@ -58,9 +58,6 @@ struct messages {
  * exist, and with POP3_E_NOTHING when nothing was chosen and some_wanted is set.
  */
 int messages_choose(struct messages *messages, unsigned what, struct pop3_error *err);
-
-/* Whether "new" is one of the operands. */
-bool messages_need_state(const struct messages *messages);
 
 /* Whether each operand names a message by number or UID, independent of the mailbox's contents. */
 bool messages_are_named(const struct messages *messages);

@@ -291,7 +291,8 @@ static void check_forms(void)
 		snprintf(name, sizeof name, "form of %s", forms[i].operand);
 		check_report(name, selection_is_one(&selection) == forms[i].is_one &&
 				   selection_is_all(&selection) == forms[i].is_all &&
-				   selection_needs_uids(&selection) == forms[i].needs_uids);
+				   selection_has(&selection, SELECTOR_UID | SELECTOR_NEW) ==
+					   forms[i].needs_uids);
 		selection_release(&selection);
 	}
 }

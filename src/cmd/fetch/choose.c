@@ -90,7 +90,8 @@ static int check_mailbox(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
 	const size_t count = in->messages->listing->count;
-	const bool go_on = f->options->accept_new_uids || !messages_need_state(in->messages);
+	const bool go_on = f->options->accept_new_uids ||
+			   !selection_has(&in->messages->selection, SELECTOR_NEW);
 	struct comparison c = { .uids = calloc(count + 1, sizeof *c.uids) };
 	bool renumbered;
 	int result;
