@@ -129,17 +129,15 @@ static void start_next(struct race *race)
 	const int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	race->attempts[i] = (struct pollfd){ .fd = fd, .events = POLLOUT };
-	if (fd < 0) {
-		fail_attempt(race, i, errno);
-		return;
+	if (fd >= 0) {
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-	if (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS) {
+	if (fd < 0 ||
+	    (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS))
 		fail_attempt(race, i, errno);
-		return;
-	}
-	race->running++;
+	else
+		race->running++;
 }
 
 /* Returns the socket of the first connected attempt, or -1. Closes attempts that failed. */
