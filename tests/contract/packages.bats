@@ -17,8 +17,8 @@ setup() {
 	write_tool apt-cache 'grep -x "$2" offered'
 	write_tool id 'grep -q root user && echo 0 || echo 1000'
 	write_tool apt-get 'shift 3; echo "$@" >>asked
-		[ ! -e "broken-$1" ] || { echo "E: no space left"; exit 100; }
-		[ "$1" != update ] || [ ! -e offered-later ] || mv offered-later offered'
+		[ "$1" != update ] || [ ! -e offered-later ] || mv offered-later offered
+		[ ! -e "broken-$1" ] || { echo "E: no space left"; exit 100; }'
 	PATH=$PWD/bin:$PATH
 }
 
@@ -63,6 +63,22 @@ write_tool() {
 	run -0 "$helpers/packages" check
 	[ "${lines[0]}" = 'packages: updating the lists of packages' ]
 	[ "${lines[1]}" = 'packages: installing bats, and what they depend on' ]
+}
+
+@test "it goes on if one of several package lists cannot be updated" {
+	mv offered offered-later
+	: >offered
+	: >broken-update
+	grep -vx bats offered-later >installed
+	run -0 "$helpers/packages" check
+	[ "${lines[1]}" = 'packages: installing bats, and what they depend on' ]
+}
+
+@test "it fails if no package list can be updated" {
+	: | tee offered broken-update
+	run -1 "$helpers/packages" build
+	[ "${lines[1]}" = 'E: no space left' ]
+	[[ ${lines[2]} == *"cannot update the lists of packages; see apt's output above" ]]
 }
 
 @test "apt's own error is printed" {
