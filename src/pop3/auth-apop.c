@@ -89,8 +89,8 @@ static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 	/* The greeting may contain other text in angle brackets. */
 	while (timestamp != NULL && (length = match_msg_id(timestamp)) == 0)
 		timestamp = strchr(timestamp + 1, '<');
-	if (text_has_control(auth->user))
-		return pop3_fail(err, POP3_E_USAGE, "the user name contains a control character");
+	if (auth_check_control(auth->user, NULL, err) < 0)
+		return -1;
 	if (timestamp == NULL)
 		return pop3_fail(err, POP3_E_CREDENTIALS,
 				 "the server does not offer APOP: its greeting has no timestamp");

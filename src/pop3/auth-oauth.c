@@ -11,7 +11,7 @@
 
 static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 {
-	if (auth_check_control(auth, err) < 0)
+	if (auth_check_control(auth->user, auth->secret, err) < 0)
 		return -1;
 	if (auth->mechanism == &auth_xoauth2) {
 		buffer_append_format(out, "user=%s", auth->user);

@@ -3,7 +3,7 @@
 
 static int start(struct auth *auth, struct buffer *out, struct pop3_error *err)
 {
-	if (auth_check_control(auth, err) < 0)
+	if (auth_check_control(auth->user, auth->secret, err) < 0)
 		return -1;
 	buffer_append_format(out, "USER %s", auth->user);
 	return buffer_check(out, POP3_E_USAGE, err);

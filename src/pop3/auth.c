@@ -44,13 +44,12 @@ bool pop3_auth_needs_password(const char *name)
 
 /* --- common code --- */
 
-int auth_check_control(const struct auth *auth, struct pop3_error *err)
+int auth_check_control(const char *user, const struct pop3_secret *secret, struct pop3_error *err)
 {
-	const char *const secret = auth->secret->text != NULL ? auth->secret->text : "";
-
-	if (text_has_control(auth->user))
+	if (user != NULL && text_has_control(user))
 		return pop3_fail(err, POP3_E_USAGE, "the user name contains a control character");
-	if (strlen(secret) != auth->secret->length || text_has_control(secret))
+	if (secret != NULL && secret->length > 0 &&
+	    (strlen(secret->text) != secret->length || text_has_control(secret->text)))
 		return pop3_fail(err, POP3_E_USAGE, "the password contains a control character");
 	return 0;
 }

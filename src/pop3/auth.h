@@ -88,8 +88,8 @@ extern const struct auth_mechanism auth_external;
 
 /* --- common code --- */
 
-/* Fails with POP3_E_USAGE if the user name or the secret contains an octet 00-1F or 7F. */
-int auth_check_control(const struct auth *auth, struct pop3_error *err);
+/* Fails with POP3_E_USAGE if one of them, unless NULL, contains an octet 00-1F or 7F. */
+int auth_check_control(const char *user, const struct pop3_secret *secret, struct pop3_error *err);
 
 /* Appends a name with commas and equals signs escaped (saslname in RFC 5801 section 4). */
 void auth_append_name(struct buffer *out, const char *name);

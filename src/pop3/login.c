@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/base64.h"
-#include "base/text.h"
 #include "net/tls.h"
 #include "pop3/diagnostics.h"
 #include "pop3/session-private.h"
@@ -33,20 +32,13 @@ static bool is_eligible(const struct pop3_session *session, const struct auth_me
 /* Errors that can be found before anything is sent. */
 int login_check(const struct pop3_account *account, struct pop3_error *err)
 {
-	const struct pop3_secret *const secret = account->secret;
-
 	if (account->auth != NULL && auth_find(account->auth) == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "unknown login mechanism '%s'", account->auth);
 	if (account->host == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "the account has no host");
-	if (account->user != NULL && secret == NULL)
+	if (account->user != NULL && account->secret == NULL)
 		return pop3_fail(err, POP3_E_USAGE, "the user has no secret");
-	if (account->user != NULL && text_has_control(account->user))
-		return pop3_fail(err, POP3_E_USAGE, "the user name contains a control character");
-	if (secret != NULL && secret->length > 0 &&
-	    (strlen(secret->text) != secret->length || text_has_control(secret->text)))
-		return pop3_fail(err, POP3_E_USAGE, "the password contains a control character");
-	return 0;
+	return auth_check_control(account->user, account->secret, err);
 }
 
 int login_choose(struct pop3_session *session, struct pop3_error *err)
