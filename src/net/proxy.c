@@ -4,7 +4,6 @@
  * stream.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
