@@ -190,7 +190,8 @@ static int forget_failure(struct state *state, const char *cursor, const char *u
 #define OR_UPDATE                                                                                  \
 	" ON CONFLICT DO UPDATE SET fetched = iif(gone, excluded.fetched, fetched),"               \
 	" octets = excluded.octets, listed = excluded.listed, header = excluded.header,"          \
-	" gone = iif(gone, excluded.gone, 0), doomed = doomed OR excluded.doomed"                  \
+	" gone = iif(gone, excluded.gone, 0),"                                                     \
+	" doomed = excluded.doomed OR (doomed AND listed = excluded.listed)"                       \
 	" WHERE gone OR excluded.doomed"
 
 static_assert(sizeof ROWS == SEEN_AT_ONCE * sizeof ROW, "as many rows as are added at once");

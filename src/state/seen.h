@@ -58,8 +58,9 @@ int seen_add_repeated(struct state *state, const char *const *uids, size_t count
 		      struct pop3_error *err);
 
 /*
- * Adds records. An existing one keeps its time, unless the message had disappeared meanwhile.
- * doomed: they are to be deleted on the server as well.
+ * Adds records. An existing one keeps its time, unless the message had disappeared meanwhile, and a
+ * pending deletion, unless the size shows another message. doomed: they are to be deleted on the
+ * server as well.
  */
 int seen_add(struct state *state, const char *cursor, const struct seen *seen, size_t count,
 	     bool doomed, struct pop3_error *err);

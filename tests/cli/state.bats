@@ -530,6 +530,16 @@ listed() {
 	account 0 fetch new -o dir:box
 }
 
+@test "EXPIRE 0: an unconfirmed deletion does not pass to a later message with that UID" {
+	converse - < <(greeting USER 'EXPIRE 0' && login && holds u1 && sends 1 && marks 1 &&
+		printf '%s\n' 'C: QUIT' 'S: -ERR')
+	printf '[ann]\nserver = %s\nuser = ann\ntls = off\n' "$server" >"$XDG_CONFIG_HOME/pop3/config"
+	account 81 fetch new -o dir:box --delete
+	next_session < <(holds u1 | sed 's/100/101/' && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	[ "$(statuses)" = 'u1 fetched' ]
+}
+
 @test "a UID that is reused after its message was deleted is new" {
 	next_session < <(holds u1 && sends 1 && marks 1 && goodbye)
 	account 0 fetch new -o dir:box --delete
