@@ -1,7 +1,6 @@
 /* Parses the dates in mail, independent of the locale and of the local time zone. */
 #include "mail/date.h"
 
-
 #include "base/number.h"
 #include "base/text.h"
 #include "mail/header.h"
