@@ -17,6 +17,7 @@
 
 #define APPLICATION_ID 0x706f7033 /* "pop3" */
 #define TRY_AGAIN_MS 50
+#define UPDATE_WAIT_MS 10000 /* how long a run that only reads waits for one that updates the file */
 
 /* Step i migrates from version i to i + 1. Released steps must not change; append new ones. */
 static const char *const steps[] = {
@@ -149,22 +150,15 @@ static int open_database(struct state *state, const char *path, bool may_write,
 	return bring_up_to_date(state, may_write, err);
 }
 
-/* As any run that writes does. */
-static int update_file(const char *path, int64_t wait_ms, const struct pop3_timeouts *timeouts,
-		       struct pop3_error *err)
-{
-	struct state *const state = state_open(path, STATE_AMEND, wait_ms, timeouts, err);
-
-	state_close(state);
-	return state != NULL ? 0 : -1;
-}
-
-struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
-			 const struct pop3_timeouts *timeouts, struct pop3_error *err)
+/* is_older: it could only be read, and has to be updated first; then err is not set. */
+static struct state *open_file(const char *path, enum state_use use, int64_t wait_ms,
+			       const struct pop3_timeouts *timeouts, bool *is_older,
+			       struct pop3_error *err)
 {
 	struct state *const state = calloc(1, sizeof *state);
 	int result = 0;
 
+	*is_older = false;
 	if (state == NULL) {
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");
 		return NULL;
@@ -185,14 +179,30 @@ struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
 		if (result < 0)
 			pop3_context(err, "%s", path);
 	}
-	if (result != 0) {
-		state_close(state);
-		/* Who only reads needs the current schema, too. */
-		return result > 0 && update_file(path, wait_ms, timeouts, err) == 0
-			       ? state_open(path, use, wait_ms, timeouts, err) : NULL;
-	}
-	state->is_open = true;
-	return state;
+	*is_older = result > 0;
+	state->is_open = result == 0;
+	if (state->is_open)
+		return state;
+	state_close(state);
+	return NULL;
+}
+
+struct state *state_open(const char *path, enum state_use use, int64_t wait_ms,
+			 const struct pop3_timeouts *timeouts, struct pop3_error *err)
+{
+	const int64_t update_ms = wait_ms > UPDATE_WAIT_MS ? wait_ms : UPDATE_WAIT_MS;
+	bool is_older;
+	struct state *state = open_file(path, use, wait_ms, timeouts, &is_older, err);
+
+	if (!is_older)
+		return state;
+	/* A run that only reads needs the current schema, too. */
+	state = open_file(path, STATE_AMEND, update_ms, timeouts, &is_older, err);
+	/* The run that has the lock may have updated the file by now. */
+	if (state == NULL && err->code != POP3_E_LOCKED)
+		return NULL;
+	state_close(state);
+	return open_file(path, use, wait_ms, timeouts, &is_older, err);
 }
 
 void state_close(struct state *state)

@@ -736,6 +736,13 @@ while_locked() {
 	account 0 fetch new -o dir:box
 }
 
+@test "a run that only reads waits until another has updated the state file" {
+	needs_root
+	damage true
+	while_locked 0 seen list # of an empty file, as after a kill at the first start
+	[ -s "$XDG_STATE_HOME/pop3/ann.db" ]
+}
+
 @test "--wait-lock waits for the first run to end" {
 	needs_root
 	next_session < <(holds u1 && sends 1 && goodbye)
