@@ -125,12 +125,24 @@ static int confirm(const struct invocation *in, struct pop3_error *err)
 	return more > 0 ? 0 : -1;
 }
 
+/* In a new session, nothing shows which message one without UID was. */
+static int check_identity(const struct invocation *in, struct pop3_error *err)
+{
+	for (size_t i = 0; in->mailbox->is_renewed && i < in->messages->count; i++)
+		if (messages_uid(in->messages, i)[0] == '\0')
+			return pop3_fail(err, POP3_E_LOST,
+					 "message %u has no UID, and may be another one in the new "
+					 "session",
+					 messages_entry(in->messages, i)->number);
+	return 0;
+}
+
 static int ask(struct invocation *in, struct pop3_error *err)
 {
 	struct work *work;
 
 	if (messages_choose(in->messages, POP3_LIST_UIDS, err) < 0 ||
-	    messages_prove(in->messages, err) < 0)
+	    messages_prove(in->messages, err) < 0 || check_identity(in, err) < 0)
 		return -1;
 	forget_attempt(in);
 	in->work = work = calloc(1, sizeof *work + in->messages->count * sizeof *work->refusals);

@@ -45,7 +45,7 @@ void mailbox_forget(struct mailbox *mailbox)
 	pop3_listing_release(&mailbox->listing);
 	buffer_release(&mailbox->repeated);
 	mailbox->unanswered = 0;
-	mailbox->known = mailbox->must_stay = mailbox->by_size = false;
+	mailbox->known = mailbox->must_stay = mailbox->is_renewed = mailbox->by_size = false;
 }
 
 /* --- a new session --- */
@@ -128,7 +128,7 @@ int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
 		return -1;
 	if (mailbox == NULL)
 		return 0;
-	mailbox->by_size = true;
+	mailbox->is_renewed = mailbox->by_size = true;
 	if (mailbox->marked_count == 0)
 		return 0;
 	if (mailbox_prove(mailbox, session, err) < 0)

@@ -21,7 +21,8 @@ struct mailbox {
 	unsigned resets;	   /* how often all marks were cleared */
 	bool must_stay;	   /* do not QUIT: with EXPIRE 0 it would delete messages not stored yet */
 	bool known;	   /* the listing is complete; later commands reuse it */
-	bool by_size; /* a new session's numbers agree only in size where UIDs are synthetic */
+	bool is_renewed; /* the session is a later one than the listing's */
+	bool by_size;    /* and where UIDs are synthetic, only sizes show that the numbers agree */
 	struct buffer repeated; /* UIDs, each with its NUL: see synthetic_uid_known */
 };
 
@@ -72,7 +73,7 @@ int mailbox_prove(struct mailbox *mailbox, struct pop3_session *session, struct 
 struct synthetic_uid_known {
 	struct state *state;
 	const char *cursor;
-	struct buffer *repeated; /* receives the repeated UIDs, for synthetic_uid_record; or NULL */
+	struct buffer *repeated; /* receives repeated UIDs, see synthetic_uid_record; or NULL */
 };
 
 /* Whether any message needs one: 1 or 0, or -1. */
@@ -83,7 +84,7 @@ int synthetic_uid_is_needed(const struct pop3_listing *listing,
 int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,
 			   const struct synthetic_uid_known *known, struct pop3_error *err);
 
-/* Records them if the state has become writable since then. */
+/* Records the repeated UIDs, as soon as the state can be written. */
 int synthetic_uid_record(const struct synthetic_uid_known *known, struct pop3_error *err);
 
 /* Asks again for what the synthetic UIDs were made from: 1 if all are the same, or 0, or -1. */

@@ -473,7 +473,7 @@ proven_again() {
 		dele 1
 		fetch all -o dir:box --delete
 	END
-		[ "$(cut -f 1,4 stdout | paste -sd,)" = $'2\tfailed,3\tfetched,1' ]
+	[ "$(cut -f 1,4 stdout | paste -sd,)" = $'2\tfailed,3\tfetched,1' ]
 }
 
 @test "without UIDL, the message before a garbled answer is fetched in spite of marks" {
@@ -494,7 +494,7 @@ proven_again() {
 		dele 1
 		fetch all -o dir:box
 	END
-		[ "$(cut -f 1,4 stdout | paste -sd,)" = $'3\tfailed,2\tfetched,1' ]
+	[ "$(cut -f 1,4 stdout | paste -sd,)" = $'3\tfailed,2\tfetched,1' ]
 	[[ ${lines[2]} == *$'\tdeleted' ]]
 }
 
@@ -516,6 +516,25 @@ changed_after() {
 	changed_after 'fetch 2 -o dir:box' 'dele 1'
 	changed_after 'fetch 2' 'fetch 3 -o dir:box --delete'
 	changed_after 'fetch 2-3 -o dir:box'
+}
+
+# twins: in a session without UIDL, the first two of three messages have the same header.
+twins() {
+	without_uids && headers_of 1 2 3 | sed 's/A: 2/A: 1/'
+}
+
+@test "after a message that broke the session, one without any identity is not deleted: 75" {
+	after_login < <(
+		twins && broken RETR 3
+		printf '%s\n' --- 'S: +OK ready'
+		login && without_uids && headers_of 3
+		echo EOF
+	)
+	batch 75 --keep-going <<-'END'
+		fetch 3 -o dir:box
+		dele 1
+	END
+	[[ $stderr == *'line 2: message 1 has no UID, and may be another one in the new session' ]]
 }
 
 @test "rset undoes the deletions" {
