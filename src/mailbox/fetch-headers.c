@@ -162,14 +162,15 @@ void fetch_headers_release(struct header_fetch *h)
 /* Marks of deletion would be lost, unless they are known. */
 static bool may_reopen(const struct header_fetch *h)
 {
-	return pop3_session_may_reopen(h->session) ||
-	       (h->mailbox != NULL && h->mailbox->marked_count > 0);
+	return !h->in_one_session &&
+	       (pop3_session_may_reopen(h->session) ||
+		(h->mailbox != NULL && h->mailbox->marked_count > 0));
 }
 
 /* A new login is cheaper than reading long bodies, unless marks must be repeated. */
 static bool may_start_over(const struct header_fetch *h)
 {
-	return h->lines == 0 && h->reopens < HEADER_REOPENS &&
+	return h->lines == 0 && !h->in_one_session && h->reopens < HEADER_REOPENS &&
 	       pop3_session_may_reopen(h->session) && pop3_session_login_delay(h->session) == 0;
 }
 

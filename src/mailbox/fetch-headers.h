@@ -38,6 +38,7 @@ struct header_fetch {
 	size_t count;
 	uint32_t lines; /* of the body; with 0 a block ends at the empty line in any case */
 	bool quits;	/* the caller sends no more commands: QUIT may be sent along */
+	bool in_one_session; /* fails if the session breaks */
 	struct header_sink *to;
 
 	/* Private. */

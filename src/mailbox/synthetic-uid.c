@@ -177,7 +177,7 @@ struct digesting {
 	const size_t *places;
 	struct claim *claims;
 	size_t *headerless, headerless_count; /* indices; NULL in the pass that hashes them */
-	size_t *same; /* counts the messages that have their UID already, which then stays; or NULL */
+	size_t *same; /* counts what has its UID already, and no UID is set; or NULL */
 };
 
 /* A message whose header the server refuses to send remains without UID. */
@@ -227,6 +227,8 @@ static int digest(struct digesting *d, struct pop3_session *session, uint32_t li
 	result = fetch_headers(&(struct header_fetch){
 		.session = session, .listing = d->listing, .requests = requests, .count = count,
 		.lines = lines, .to = &d->sink,
+		/* What is compared proves the numbers of one session only. */
+		.in_one_session = d->same != NULL,
 	}, err);
 	free(requests);
 	return result;
@@ -271,9 +273,27 @@ static int clear_ambiguous(struct pop3_listing *listing, const struct plan *plan
 	return 0;
 }
 
-static bool may_record(const struct synthetic_uid_known *known)
+int synthetic_uid_record(const struct synthetic_uid_known *known, struct pop3_error *err)
 {
-	return known->state != NULL && state_is_for(known->state, STATE_AMEND);
+	struct buffer *const uids = known->repeated;
+	const char **list;
+	size_t count = 0;
+	int result;
+
+	if (uids == NULL || uids->length == 0 || known->state == NULL ||
+	    !state_is_for(known->state, STATE_AMEND))
+		return 0;
+	list = calloc(uids->length, sizeof *list);
+	if (list == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	for (size_t at = 0; at < uids->length; at += strlen(uids->data + at) + 1)
+		list[count++] = uids->data + at;
+	result = seen_add_repeated(known->state, list, count, err);
+	free(list);
+	/* Until there is a file, it is not final. */
+	if (result == 0 && state_is_for(known->state, STATE_WRITE))
+		buffer_clear(uids);
+	return result;
 }
 
 /* A line of a batch that lists first may not write, but a later one may. */
@@ -282,27 +302,13 @@ static int note_repeated(const struct plan *plan, const struct synthetic_uid_kno
 {
 	struct buffer *const uids = known->repeated;
 
-	for (size_t i = 0; uids != NULL && i < plan->repeated_count; i++)
-		buffer_append(uids, plan->repeated[i], strlen(plan->repeated[i]) + 1);
-	if (uids != NULL && buffer_check(uids, POP3_E_MEMORY, err) < 0)
-		return -1;
-	if (plan->repeated_count == 0 || !may_record(known))
+	if (uids == NULL)
 		return 0;
-	return seen_add_repeated(known->state, plan->repeated, plan->repeated_count, err);
-}
-
-int synthetic_uid_record(const struct synthetic_uid_known *known, struct pop3_error *err)
-{
-	const struct buffer *const uids = known->repeated;
-	int result = 0;
-
-	for (size_t at = 0; may_record(known) && result == 0 && at < uids->length;) {
-		const char *const uid = uids->data + at;
-
-		result = seen_add_repeated(known->state, &uid, 1, err);
-		at += strlen(uid) + 1;
-	}
-	return result;
+	for (size_t i = 0; i < plan->repeated_count; i++)
+		buffer_append(uids, plan->repeated[i], strlen(plan->repeated[i]) + 1);
+	if (buffer_check(uids, POP3_E_MEMORY, err) < 0)
+		return -1;
+	return synthetic_uid_record(known, err);
 }
 
 int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,

@@ -537,6 +537,24 @@ twins() {
 	[[ $stderr == *'line 2: message 1 has no UID, and may be another one in the new session' ]]
 }
 
+@test "without UIDL, deletions are repeated in a session that has shown all headers" {
+	after_login < <(
+		without_uids && headers_of 1 2 3
+		printf 'C: DELE 1\nS: +OK\n'
+		broken RETR 2
+		printf '%s\n' --- 'S: +OK ready'
+		login && without_uids && headers_of 1 && broken TOP 2 0
+		proven_again
+		printf 'C: DELE 1\nS: +OK\n'
+		goodbye
+	)
+	batch 2 --keep-going <<-'END'
+		dele 1
+		fetch 2 -o dir:box
+	END
+	[[ $output == *$'\tdeleted' ]]
+}
+
 @test "rset undoes the deletions" {
 	after_listing <<-'TALK'
 		C: DELE 1
