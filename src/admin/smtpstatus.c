@@ -221,17 +221,22 @@ int smtpstatus_ask_host(const struct pop3_account *account, uint16_t port, bool 
 	return result;
 }
 
+static bool rid_taken(const struct smtpstatus_round *round, uint16_t rid)
+{
+	for (size_t i = 0; i < round->count; i++)
+		if (round->questions[i].rid == rid)
+			return true;
+	return false;
+}
+
 static int add_question(struct smtpstatus_round *round, char digit, struct pop3_error *err)
 {
 	uint16_t rid;
-	size_t same;
 
-	do {
+	do
 		if (getrandom(&rid, sizeof rid, 0) != sizeof rid)
 			return pop3_fail_errno(err, POP3_E_IO, "cannot get random octets");
-		for (same = 0; same < round->count && round->questions[same].rid != rid;)
-			same++;
-	} while (same < round->count);
+	while (rid_taken(round, rid));
 	round->questions[round->count++] = (struct smtpstatus_question){
 		.command = (uint8_t)(digit - '0'), .rid = rid,
 	};

@@ -117,7 +117,7 @@ static int read_server(struct connection *c, bool any_scheme, struct pop3_error 
 
 /* --- the rest --- */
 
-/* Before anything is connected to: a mistyped name would else be found out late, or never. */
+/* Before anything is connected to: otherwise a mistyped name would be noticed late, or never. */
 static int check_tls_options(struct connection *c, struct pop3_error *err)
 {
 	const struct {

@@ -24,17 +24,22 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
+/* Wait on after "no such message" and after temporary failures. */
+static bool may_change(const struct pop3_error *err)
+{
+	return err->code == POP3_E_NO_MESSAGE || err->code == POP3_E_NOTHING ||
+	       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0;
+}
+
 /* Checks once: 1 when a message is there, 0 to check again later, or -1. */
 static int look(struct invocation *in, bool again, struct pop3_error *err)
 {
 	struct messages *const m = in->messages;
 	size_t count = 0;
 
-	/* Wait on after "no such message" and after temporary failures. */
 	if ((again && pop3_session_reopen(in->session, err) < 0) ||
 	    messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
-		return err->code == POP3_E_NO_MESSAGE || err->code == POP3_E_NOTHING ||
-		       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0 ? 0 : -1;
+		return may_change(err) ? 0 : -1;
 	if (!selection_has(&m->selection, SELECTOR_NEW))
 		return m->count > 0;
 	/* Messages that "fetch new" skips would make a loop of "wait new" and "fetch new" spin. */

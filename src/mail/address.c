@@ -126,7 +126,7 @@ static void take_angle(struct reading *r)
 			: NULL;
 	if (route != NULL)
 		buffer_drop(&r->word, (size_t)(route - r->word.data) + 1);
-	r->is_name = false;
+	r->is_name = false; /* it is an address, even without "@" */
 	end_item(r);
 	r->is_name = r->is_done = true;
 }

@@ -29,8 +29,8 @@ void spool_begin(struct spool *spool, int fd, const char *where, bool crlf,
 		 struct octet_count *count);
 
 /*
- * Fail with POP3_E_DESTINATION when the file cannot be written. The first is the write of kinds of
- * deliveries with one file per message, into the delivery's spool.
+ * Fail with POP3_E_DESTINATION when the file cannot be written. spool_write writes into the
+ * delivery's spool: an implementation of delivery_kind's write.
  */
 int spool_write(struct delivery *delivery, struct delivery_item *item, const char *data,
 		size_t length, struct pop3_error *err);

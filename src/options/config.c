@@ -307,18 +307,25 @@ static int apply_entry(struct config *config, const struct config_entry *entry,
 	return pop3_context(err, "%s line %u", buffer_text(&config->path), entry->line);
 }
 
+static int apply_section(struct config *config, const char *section, enum option_source source,
+			 struct option_set *set, struct pop3_error *err)
+{
+	for (size_t i = 0; i < config->count; i++)
+		if (strcmp(config->entries[i].section, section) == 0 &&
+		    apply_entry(config, &config->entries[i], source, set, err) < 0)
+			return -1;
+	return 0;
+}
+
 int config_apply(struct config *config, const char *account, struct option_set *set,
 		 struct pop3_error *err)
 {
-	const char *const sections[] = { account, CONFIG_DEFAULTS };
-	const enum option_source sources[] = { FROM_ACCOUNT, FROM_DEFAULTS };
 	int result = 0;
 
-	for (size_t s = account != NULL ? 0 : 1; s < sizeof sections / sizeof sections[0]; s++)
-		for (size_t i = 0; result == 0 && i < config->count; i++)
-			if (strcmp(config->entries[i].section, sections[s]) == 0)
-				result = apply_entry(config, &config->entries[i], sources[s], set,
-						     err);
+	if (account != NULL)
+		result = apply_section(config, account, FROM_ACCOUNT, set, err);
+	if (result == 0)
+		result = apply_section(config, CONFIG_DEFAULTS, FROM_DEFAULTS, set, err);
 	wipe_passwords(config);
 	return result;
 }

@@ -15,6 +15,11 @@ void *option_value(struct option_place place)
 	return (char *)place.group->values + place.row->offset;
 }
 
+static enum option_source *source_of(struct option_place place)
+{
+	return &place.group->sources[place.row - place.group->rows];
+}
+
 /* --- from text --- */
 
 static int bad_value(const char *where, const char *text, const char *wanted,
@@ -79,7 +84,7 @@ static int assign_path(struct string_pool *pool, const char **value, const char 
 int option_assign(struct option_set *set, struct option_place place, const char *text,
 		  enum option_source source, const char *where, struct pop3_error *err)
 {
-	enum option_source *const current = &place.group->sources[place.row - place.group->rows];
+	enum option_source *const current = source_of(place);
 	const enum option_source before = *current;
 	void *const value = option_value(place);
 	struct text_list *list;
@@ -181,8 +186,7 @@ enum option_source option_origin(const struct option_set *set, const char *name)
 {
 	const struct option_place place = option_find(set, name);
 
-	return place.row != NULL ? place.group->sources[place.row - place.group->rows] :
-				   FROM_NOWHERE;
+	return place.row != NULL ? *source_of(place) : FROM_NOWHERE;
 }
 
 /* --- back to text --- */

@@ -47,7 +47,7 @@ static void append_field(struct buffer *out, const char *json, const char *quote
 	buffer_append(out, at, length);
 }
 
-/* Keeps the reason. */
+/* Keeps the reason for the refusal. */
 static int step(struct auth *auth, const char *challenge, size_t length, struct buffer *out,
 		struct pop3_error *err)
 {

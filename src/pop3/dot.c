@@ -68,10 +68,11 @@ static size_t take_text(struct dot *dot, const char *data, size_t length, struct
 	const char *const end = data + length;
 	const char *found = data;
 
-	if (dot->place != DOT_LINE_START || data[0] != '.')
+	if (dot->place != DOT_LINE_START || data[0] != '.') {
 		do
 			found = find_dot(found, end);
 		while (found != NULL && place_at(dot, data, found) != DOT_LINE_START);
+	}
 	if (found == NULL) {
 		*span = (struct dot_span){ data, length };
 		dot->place = place_at(dot, data, end);

@@ -10,6 +10,28 @@
 #include "base/file.h"
 #include "base/text.h"
 
+static void put_text(struct buffer *out, const char *time_text, const char *event,
+		     const struct log_field *fields)
+{
+	buffer_append_format(out, "pop3: %s %s", time_text, event);
+	for (; fields != NULL && fields->name != NULL; fields++) {
+		buffer_append_format(out, " %s=", fields->name);
+		text_escape(out, fields->text, strlen(fields->text));
+	}
+}
+
+static void put_json(struct buffer *out, const char *time_text, const char *event,
+		     const struct log_field *fields)
+{
+	buffer_append_format(out, "{\"time\":\"%s\",\"event\":\"%s\"", time_text, event);
+	for (; fields != NULL && fields->name != NULL; fields++) {
+		buffer_append_format(out, ",\"%s\":\"", fields->name);
+		text_json(out, fields->text, strlen(fields->text));
+		buffer_append_octet(out, '"');
+	}
+	buffer_append_octet(out, '}');
+}
+
 void log_event(const struct event_log *log, const char *event, const struct log_field *fields)
 {
 	/* When poll reports a pipe writable, it accepts PIPE_BUF octets without blocking. */
@@ -22,14 +44,10 @@ void log_event(const struct event_log *log, const char *event, const struct log_
 	if (log->fd < 0 || poll(&writable, 1, 0) != 1)
 		return;
 	strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
-	buffer_append_format(&line, log->json ? "{\"time\":\"%s\",\"event\":\"%s\"" :
-			     "pop3: %s %s", time_text, event);
-	for (; fields != NULL && fields->name != NULL; fields++) {
-		buffer_append_format(&line, log->json ? ",\"%s\":\"" : " %s=", fields->name);
-		(log->json ? text_json : text_escape)(&line, fields->text, strlen(fields->text));
-		buffer_append_text(&line, log->json ? "\"" : "");
-	}
-	buffer_append_text(&line, log->json ? "}" : "");
+	if (log->json)
+		put_json(&line, time_text, event, fields);
+	else
+		put_text(&line, time_text, event, fields);
 	if (!line.over_limit && !line.no_memory) {
 		line.data[line.length] = '\n';
 		(void)file_write_all(log->fd, line.data, line.length + 1);

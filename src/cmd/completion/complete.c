@@ -142,7 +142,7 @@ static void offer_destinations(struct completion *c)
 static const struct {
 	const char *name, *argument;
 	void (*offer)(struct completion *c);
-	const char *kind; /* for the shell to complete, without offer */
+	const char *kind; /* what the shell completes itself, where offer is NULL */
 } values[] = {
 	{ "account", "NAME", offer_accounts, NULL },
 	{ "show", "ACCOUNT", offer_accounts, NULL },

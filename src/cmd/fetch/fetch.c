@@ -209,13 +209,31 @@ int fetch_print_record(struct fetch *f, uint32_t number, const char *uid, uint64
 	return output_end(output, err);
 }
 
+/* By number, since a message may have no UID. */
+static int note_stored(struct fetch *f, uint32_t number, struct pop3_error *err)
+{
+	uint32_t *const stored =
+		array_room(f->stored, f->stored_count, &f->stored_capacity, sizeof *stored);
+
+	if (stored == NULL)
+		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
+	f->stored = stored;
+	f->stored[f->stored_count++] = number;
+	return 0;
+}
+
+/* Such a failure is also that of the run, which reports it. */
+static bool has_ended_session(const struct fetch *f, const struct pop3_error *failure)
+{
+	return (failure->code == POP3_E_LOST || failure->code == POP3_E_TIMEOUT) &&
+	       pop3_session_phase(f->in->session) == POP3_IN_MESSAGE;
+}
+
 static int report(struct transfer *transfer, const struct delivery_item *item,
 		  struct pop3_error *err)
 {
 	struct fetch *const f = transfer->arg;
 	const bool failed = item->failure != NULL;
-	const bool is_lost = failed && (item->failure->code == POP3_E_LOST ||
-					item->failure->code == POP3_E_TIMEOUT);
 
 	if (failed && item->failure->code == POP3_E_INTERRUPTED)
 		return 0; /* the run was interrupted, which is reported once */
@@ -223,22 +241,13 @@ static int report(struct transfer *transfer, const struct delivery_item *item,
 	buffer_clear(&f->path);
 	if (failed) {
 		f->in->failed++;
-		/* A failure that ended the session is also that of the run, which reports it. */
-		if (!is_lost || pop3_session_phase(f->in->session) != POP3_IN_MESSAGE)
+		if (!has_ended_session(f, item->failure))
 			warn(f->in, "message %u: %s", item->number, item->failure->text);
 	} else {
 		f->fetched++;
 		delivery_show_path(transfer->delivery, item, &f->path);
-	}
-	if (!failed && f->options->delete) {
-		/* By number, since a message may have no UID. */
-		uint32_t *const stored = array_room(f->stored, f->stored_count,
-						    &f->stored_capacity, sizeof *stored);
-
-		if (stored == NULL)
-			return pop3_fail(err, POP3_E_MEMORY, "out of memory");
-		f->stored = stored;
-		f->stored[f->stored_count++] = item->number;
+		if (f->options->delete && note_stored(f, item->number, err) < 0)
+			return -1;
 	}
 	return fetch_print_record(f, item->number, item->uid, item->octets,
 				  failed ? "failed" : "fetched", item->failure, err);

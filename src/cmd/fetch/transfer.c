@@ -226,19 +226,23 @@ static void start_item(struct batch *b, size_t place)
 	b->place_of[b->count] = place;
 }
 
+static bool is_flush_due(const struct batch *b)
+{
+	return b->count >= b->transfer->delivery->kind->batch || b->octets >= BATCH_OCTETS ||
+	       (b->count > 0 && clock_coarse_ms() - b->started_ms >= BATCH_MS);
+}
+
 static struct pop3_sink *begin_message(struct pop3_receiver *receiver, size_t i,
 				       struct pop3_error *err)
 {
 	struct batch *const b = (struct batch *)receiver;
 	struct delivery *const delivery = b->transfer->delivery;
-	const bool is_due = b->count >= delivery->kind->batch || b->octets >= BATCH_OCTETS ||
-			    (b->count > 0 && clock_coarse_ms() - b->started_ms >= BATCH_MS);
 
 	b->transfer->retrieved++;
 	/* The next message has begun, so the previous one really had ended. */
 	if (report_settled(b, err) < 0)
 		return NULL;
-	if (are_settled(b) && is_due && flush_batch(b, err) < 0)
+	if (are_settled(b) && is_flush_due(b) && flush_batch(b, err) < 0)
 		return NULL;
 	if (b->count == 0)
 		b->started_ms = clock_coarse_ms();
@@ -347,18 +351,26 @@ static int finish_broken(struct batch *b, struct pop3_error *err)
 	return -1;
 }
 
+/* After answers out of step, the first round ends with the message that clears(). */
+static size_t round_length(const struct transfer *t, size_t first)
+{
+	size_t i = first;
+
+	if (t->suspect.uid == NULL)
+		return t->count - first;
+	while (i + 1 < t->count && strcmp(t->uids[i], t->suspect.uid) != 0)
+		i++;
+	return i + 1 - first;
+}
+
 static int retrieve(struct batch *b, struct pop3_error *err)
 {
 	struct transfer *const t = b->transfer;
 
-	for (size_t end; b->first < t->count; b->first = end) {
-		end = t->suspect.uid == NULL ? t->count : b->first + 1;
-		/* After answers out of step, the first round ends with the message that clears(). */
-		while (end < t->count && strcmp(t->uids[end - 1], t->suspect.uid) != 0)
-			end++;
+	for (size_t count; b->first < t->count; b->first += count) {
+		count = round_length(t, b->first);
 		b->next = b->first;
-		if (pop3_retr(t->session, t->requests + b->first, end - b->first, &b->receiver,
-			      err) < 0)
+		if (pop3_retr(t->session, t->requests + b->first, count, &b->receiver, err) < 0)
 			return finish_broken(b, err);
 		if (flush_batch(b, err) < 0)
 			return -1;

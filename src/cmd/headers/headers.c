@@ -72,6 +72,17 @@ static int show_lines(struct showing *s, size_t i, const char *block, size_t len
 
 /* --- one record a message --- */
 
+static int show_columns(struct showing *s, size_t i, const char *block, size_t length,
+			struct pop3_error *err)
+{
+	output_begin(s->in->output);
+	messages_output(s->in, i);
+	if (columns_show(&s->columns, s->in->output, messages_entry(s->in->messages, i)->octets,
+			 block, length, err) < 0)
+		return -1;
+	return output_end(s->in->output, err);
+}
+
 static int show_json(struct showing *s, size_t i, const char *block, size_t length,
 		     struct pop3_error *err)
 {
@@ -123,14 +134,8 @@ static int take(struct header_sink *sink, size_t i, const char *block, size_t le
 	}
 	if (s->options->raw || s->options->lines > 0)
 		return show_raw(s, block, length, err);
-	if (s->columns.count > 0) {
-		output_begin(s->in->output);
-		messages_output(s->in, i);
-		if (columns_show(&s->columns, s->in->output,
-				 messages_entry(s->in->messages, i)->octets, block, length, err) < 0)
-			return -1;
-		return output_end(s->in->output, err);
-	}
+	if (s->columns.count > 0)
+		return show_columns(s, i, block, length, err);
 	if (output_is_json(s->in->output))
 		return show_json(s, i, block, length, err);
 	return show_lines(s, i, block, length, err);

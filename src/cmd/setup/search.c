@@ -122,6 +122,16 @@ static bool ends_search(const struct pop3_error *err)
 	       err->code == POP3_E_USAGE || err->code == POP3_E_CONFIG;
 }
 
+static bool is_unknown_host(const struct setup *setup, const bool *unknown, size_t candidate)
+{
+	const struct candidate *const list = setup->candidates.list;
+
+	for (size_t i = 0; i < candidate; i++)
+		if (unknown[i] && strcmp(list[i].host, list[candidate].host) == 0)
+			return true;
+	return false;
+}
+
 /* The first candidate that works; otherwise NULL, with the failure closest to success. */
 static const struct candidate *search(struct setup *setup, struct pop3_error *err)
 {
@@ -132,12 +142,8 @@ static const struct candidate *search(struct setup *setup, struct pop3_error *er
 
 	*err = (struct pop3_error){ .code = POP3_E_NONE };
 	for (size_t i = 0; i < c->count; i++) {
-		size_t same = 0;
-
-		while (same < i && !(unknown[same] && strcmp(c->list[same].host, c->list[i].host) == 0))
-			same++;
-		if (same < i)
-			continue; /* an unknown host */
+		if (is_unknown_host(setup, unknown, i))
+			continue;
 		buffer_clear(&setup->url);
 		candidate_url(&c->list[i], &setup->url);
 		if (try_server(setup, &failure) == 0)

@@ -8,8 +8,8 @@
 /*
  * Converts a stored message to its form on the wire, in any chunking (RFC 1939 section 3): a bare
  * LF becomes CRLF, a line that begins with a dot gets another dot, all other octets stay. For TOP,
- * the output ends after the header, the empty line and the given number of lines. Begins zeroed; for
- * TOP, with limited and lines_left set.
+ * the output ends after the header, the empty line and the given number of lines. Zeroed at
+ * the beginning; for TOP, with limited and lines_left set.
  */
 struct dot_stuffing {
 	enum dot_stuffing_place {
