@@ -96,6 +96,7 @@ was_refused() {
 }
 
 @test "a transformation that cannot be started" {
+	needs_root
 	local server=$program
 	setup_messages
 	printf '#!/bin/sh\nASAN_OPTIONS=detect_leaks=0 exec strace -D -f -o %q -e trace=execve \
