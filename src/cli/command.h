@@ -8,7 +8,7 @@
 #include "base/sandbox.h"
 #include "options/getopt.h"
 #include "pop3/error.h"
-#include "state/state.h"
+#include "state/seen.h"
 
 /* A subcommand is one file in cmd/ that exports one const struct; cmd/commands.c lists them. */
 
@@ -105,6 +105,11 @@ struct command {
 	 */
 	int (*broke)(struct invocation *in, const struct pop3_error *why, struct pop3_error *err);
 	/*
+	 * In a batch: called before QUIT, if no line made the batch fail. Records what a later run
+	 * has to do if QUIT is not answered. May be NULL.
+	 */
+	int (*before_quit)(struct invocation *in, struct pop3_error *err);
+	/*
 	 * Called after QUIT, which makes deletions final. quit is NULL when QUIT was answered +OK.
 	 * Not called when the command failed.
 	 */
@@ -184,5 +189,12 @@ void forget_password(const struct invocation *in);
 /* Opens $XDG_STATE_HOME/pop3/ACCOUNT.db into in->state; the dispatcher closes it. */
 int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_seconds,
 		    struct pop3_error *err);
+
+/*
+ * Records after QUIT what it deleted; NULL UIDs are skipped. It is too late for a failure: that is
+ * a warning, since the next listing shows what is gone.
+ */
+void state_file_note_deleted(const struct invocation *in, const char *const *uids, size_t count,
+			     enum seen_place place);
 
 #endif

@@ -104,3 +104,13 @@ int state_file_open(struct invocation *in, enum state_use use, uint32_t wait_sec
 	buffer_release(&path);
 	return result;
 }
+
+void state_file_note_deleted(const struct invocation *in, const char *const *uids, size_t count,
+			     enum seen_place place)
+{
+	struct pop3_error err;
+
+	if (count > 0 && seen_set_place(in->state, uids, count, place, &err) < 0)
+		warn(in, "cannot record the deletions, which the next fetch will notice: %s",
+		     err.text);
+}

@@ -196,38 +196,28 @@ static int broke(struct invocation *in, const struct pop3_error *why, struct pop
 	return 0;
 }
 
-static int note_deleted(const struct invocation *in, enum seen_place place, struct pop3_error *err)
+static int after_quit(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
 	const struct work *const work = in->work;
 	const size_t count = in->messages->count;
-	const char **const uids = calloc(count + 1, sizeof *uids);
-	int result;
+	const char **uids;
+	int result = 0;
 
+	if (is_dry(in))
+		return 0;
+	uids = calloc(count + 1, sizeof *uids);
 	if (uids == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t i = 0; i < count; i++)
 		uids[i] = work->refusals[i].is_refused ? NULL : messages_uid(in->messages, i);
-	result = seen_set_place(in->state, uids, count, place, err);
+	state_file_note_deleted(in, uids, count, quit == NULL ? SEEN_DELETED : SEEN_ABSENT);
 	free(uids);
-	return result;
-}
-
-static int after_quit(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
-{
-	const struct work *const work = in->work;
-	struct pop3_error ignored;
-	int result;
-
-	if (is_dry(in))
-		return 0;
-	result = note_deleted(in, quit == NULL ? SEEN_DELETED : SEEN_ABSENT, err);
-	for (size_t i = 0; i < in->messages->count; i++) {
+	for (size_t i = 0; result == 0 && i < count; i++) {
 		const char *const status = work->refusals[i].is_refused ? "failed"
 					   : quit != NULL		? "unknown"
 									: "deleted";
 
-		if (print_status(in, i, status, result == 0 ? err : &ignored) < 0)
-			return -1;
+		result = print_status(in, i, status, err);
 	}
 	return result;
 }

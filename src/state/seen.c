@@ -425,26 +425,6 @@ bool seen_is_doomed(struct state *state, const char *uid, uint64_t octets)
 	return agrees;
 }
 
-int seen_note_doomed(struct state *state, struct pop3_error *err)
-{
-	state->notes_doomed = true;
-	return change(state,
-		      "CREATE TEMP TABLE IF NOT EXISTS doomed_before AS"
-		      " SELECT cursor, uid FROM seen WHERE doomed = 1",
-		      NULL, NULL, err);
-}
-
-int seen_take_back(struct state *state, struct pop3_error *err)
-{
-	if (!state->notes_doomed)
-		return 0;
-	return change(state,
-		      "UPDATE seen SET doomed = 0 WHERE doomed = 1 AND NOT EXISTS"
-		      " (SELECT 1 FROM doomed_before AS before"
-		      " WHERE before.cursor = seen.cursor AND before.uid = seen.uid)",
-		      NULL, NULL, err);
-}
-
 int seen_add_failure(struct state *state, const char *cursor, const char *uid,
 		     const char *reason, bool counts, struct pop3_error *err)
 {

@@ -110,13 +110,6 @@ int seen_doom(struct state *state, const char *const *uids, size_t count, struct
 int seen_set_place(struct state *state, const char *const *uids, size_t count,
 		   enum seen_place place, struct pop3_error *err);
 
-/*
- * For a batch that may take back its deletions: seen_note_doomed records those pending before the
- * batch, which seen_take_back leaves pending. Further calls of seen_note_doomed do nothing.
- */
-int seen_note_doomed(struct state *state, struct pop3_error *err);
-int seen_take_back(struct state *state, struct pop3_error *err);
-
 /* --- messages that failed --- */
 
 /* Records a failure. One that does not count records only that the message was tried. */

@@ -28,7 +28,6 @@ struct state {
 	char mark[17]; /* returned by state_mark */
 	struct pop3_error look_up; /* the first failed lookup, or POP3_E_NONE */
 	struct seen_records seen;  /* valid during lookups */
-	bool notes_doomed;	   /* the table doomed_before exists */
 	bool no_failures;	   /* the table of failures is known to be empty */
 	struct {
 		const char *text; /* the string literal, compared by address */

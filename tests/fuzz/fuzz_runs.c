@@ -299,7 +299,9 @@ static int quit(struct fetch *f, struct pop3_error *err)
 	speak();
 	result = pop3_session_quit(f->in->session, err);
 	obey(f);
-	return result < 0 ? -1 : fetch_confirm(f, err);
+	return result < 0 ? -1
+			  : seen_set_place(f->in->state, f->marked_uids, f->marked_count,
+					   SEEN_DELETED, err);
 }
 
 static int fetch_all(struct fetch *f, struct pop3_error *err)

@@ -16,7 +16,6 @@
 #include "cmd/batch/line.h"
 #include "cmd/batch/prompt.h"
 #include "cmd/commands.h"
-#include "state/seen.h"
 
 #define LINE_OCTETS (1024UL * 1024)
 
@@ -37,7 +36,6 @@ struct line_list {
 struct batch {
 	struct invocation *in;
 	bool keep_going;
-	bool has_quit; /* QUIT was sent: marked messages are or will be deleted */
 	struct lines lines;
 	struct prompt *prompt; /* NULL unless lines are typed at a terminal */
 	struct line_list waiting;   /* sent and not answered */
@@ -352,12 +350,6 @@ static int run_lines(struct batch *b, struct pop3_error *err)
 	return more < 0 ? -1 : await_lines(b, err);
 }
 
-/* Withdraws recorded deletions: a later run must not make up for them unexpectedly. */
-static int take_back(const struct invocation *in, struct pop3_error *err)
-{
-	return in->state != NULL ? seen_take_back(in->state, err) : 0;
-}
-
 /* At a terminal, continues in a new session and reports what the old one has lost. */
 static int start_again(struct batch *b, struct pop3_error *err)
 {
@@ -373,15 +365,21 @@ static int start_again(struct batch *b, struct pop3_error *err)
 	mailbox_forget(in->mailbox);
 	signals_forget();
 	run_release_shared(in);
-	if (take_back(in, err) < 0)
-		return -1;
 	return in->session != NULL ? pop3_session_reopen(in->session, err) : 0;
+}
+
+/* The lines whose marks count: those before an rset do not. */
+static int prepare_quit(struct batch *b, struct pop3_error *err)
+{
+	for (struct line *line = b->printed.first; line != NULL; line = line->next)
+		if (line->resets == b->in->mailbox->resets && line_before_quit(line, err) < 0)
+			return -1;
+	return 0;
 }
 
 static int run(struct invocation *in, struct pop3_error *err)
 {
 	struct batch *const b = in->work;
-	struct pop3_error late;
 	int result;
 
 	/* A terminal that has gone fails each time. */
@@ -393,10 +391,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 	/* At the prompt, each failure has been reported already. */
 	if (b->prompt != NULL)
 		in->failed = 0;
-	/* Also done on release, but a crash may come before. */
-	if (result < 0 || in->hang_up)
-		take_back(in, &late);
-	return result;
+	return result < 0 || in->hang_up ? result : prepare_quit(b, err);
 }
 
 /* --- before and after --- */
@@ -474,7 +469,6 @@ static int after_quit(struct invocation *in, const struct pop3_error *quit, stru
 {
 	struct batch *const b = in->work;
 
-	b->has_quit = !in->hang_up;
 	if (in->hang_up)
 		return 0;
 	for (struct line *line = b->printed.first; line != NULL; line = line->next)
@@ -486,12 +480,9 @@ static int after_quit(struct invocation *in, const struct pop3_error *quit, stru
 static void release(struct invocation *in)
 {
 	struct batch *const b = in->work;
-	struct pop3_error err;
 
 	if (b == NULL)
 		return;
-	if (!b->has_quit && take_back(in, &err) < 0)
-		warn(in, "messages that were not deleted now may be deleted later: %s", err.text);
 	release_list(&b->waiting);
 	release_list(&b->postponed);
 	release_list(&b->printed);

@@ -3,14 +3,13 @@
 #include "cmd/commands.h"
 #include "mailbox/mailbox.h"
 #include "pop3/verbs.h"
-#include "state/seen.h"
 
 static int take_back_marks(struct invocation *in, struct pop3_error *err)
 {
 	if (pop3_rset_ahead(in->session, err) < 0)
 		return -1;
 	mailbox_unmark_all(in->mailbox);
-	return in->state != NULL ? seen_take_back(in->state, err) : 0;
+	return 0;
 }
 
 const struct command cmd_rset = {

@@ -106,6 +106,14 @@ int line_run_again(struct line *line, struct pop3_error *err)
 	return line_print(line, err);
 }
 
+int line_before_quit(struct line *line, struct pop3_error *err)
+{
+	const struct command *const command = line->run.command;
+
+	bind_state(&line->run);
+	return command->before_quit != NULL ? command->before_quit(&line->run.in, err) : 0;
+}
+
 int line_after_quit(struct line *line, const struct pop3_error *quit, struct pop3_error *err)
 {
 	struct run *const run = &line->run;

@@ -33,6 +33,9 @@ int line_print(struct line *line, struct pop3_error *err);
 /* Runs both halves of a command that asks again. */
 int line_run_again(struct line *line, struct pop3_error *err);
 
+/* Called before QUIT, once no line can fail any more. */
+int line_before_quit(struct line *line, struct pop3_error *err);
+
 /* Called after QUIT; quit is NULL when QUIT was answered +OK. */
 int line_after_quit(struct line *line, const struct pop3_error *quit, struct pop3_error *err);
 

@@ -83,6 +83,12 @@ bool fetch_has_to_delete(const struct fetch *f)
 				     seen_any_doomed(f->in->state));
 }
 
+int fetch_doom(struct fetch *f, struct pop3_error *err)
+{
+	return f->marked_count == 0
+		       ? 0 : seen_doom(f->in->state, f->marked_uids, f->marked_count, err);
+}
+
 int fetch_mark(struct fetch *f, struct pop3_error *err)
 {
 	const struct mailbox *const box = mailbox_of(f);
@@ -104,17 +110,10 @@ int fetch_mark(struct fetch *f, struct pop3_error *err)
 	}
 	if (state_end_reading(f->in->state, err) < 0 || result < 0)
 		return -1;
-	/* Record the intent first: if QUIT fails, the next run deletes them by UID. */
-	if (f->marked_count > 0 &&
-	    seen_doom(f->in->state, f->marked_uids, f->marked_count, err) < 0)
+	/* A line of a batch waits for the end: a later one may take the marks back. */
+	if (f->in->is_last && fetch_doom(f, err) < 0)
 		return -1;
 	f->deletions.refused = note_refusal;
 	return pop3_dele(f->in->session, f->marked, f->marked_count, &f->deletions, err);
 }
 
-int fetch_confirm(struct fetch *f, struct pop3_error *err)
-{
-	return f->marked_count == 0 ? 0
-				    : seen_set_place(f->in->state, f->marked_uids, f->marked_count,
-						     SEEN_DELETED, err);
-}

@@ -302,13 +302,13 @@ static int reopen(struct fetch *f, struct pop3_error *err)
 {
 	struct invocation *const in = f->in;
 
-	f->stored_count = 0; /* the same number may be another message */
 	if (!in->is_last) {
 		if (mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err) < 0)
 			return -1;
 		return messages_prove(in->messages, err);
 	}
 	f->is_reopened = true;
+	f->stored_count = 0; /* the same number may be another message */
 	return pop3_session_reopen(in->session, err) < 0 ? -1 : fetch_renumber(f, err);
 }
 
@@ -395,7 +395,7 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 	t->retrieved = t->delivered = f->stored_count = f->fetched = 0;
 	t->journal = (struct journal){
 		.state = in->state, .cursor = in->messages->cursor,
-		.destination = f->destination.data, .doomed = f->options->delete,
+		.destination = f->destination.data, .doomed = f->options->delete && in->is_last,
 		.place = f->is_proven && (!t->at_once || in->hang_up) ? SEEN_THERE : SEEN_ABSENT,
 		.can_recover = t->delivery->kind->recover != NULL,
 	};
@@ -471,8 +471,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 	f->options = o;
 	f->transfer.report = report;
 	f->transfer.arg = f;
-	if (state_file_open(in, STATE_WRITE, o->wait_lock, err) < 0 ||
-	    (!in->is_last && seen_note_doomed(in->state, err) < 0))
+	if (state_file_open(in, STATE_WRITE, o->wait_lock, err) < 0)
 		return -1;
 	return open_destination(f, err);
 }
@@ -482,9 +481,19 @@ static int run(struct invocation *in, struct pop3_error *err)
 	return in->work != NULL ? fetch_into_destination(in->work, err) : fetch_to_stdout(in, err);
 }
 
+static int before_quit(struct invocation *in, struct pop3_error *err)
+{
+	return in->work != NULL ? fetch_doom(in->work, err) : 0;
+}
+
 static int after_quit(struct invocation *in, const struct pop3_error *quit, struct pop3_error *err)
 {
-	return quit == NULL && in->work != NULL ? fetch_confirm(in->work, err) : 0;
+	const struct fetch *const f = in->work;
+
+	(void)err;
+	if (quit == NULL && f != NULL)
+		state_file_note_deleted(in, f->marked_uids, f->marked_count, SEEN_DELETED);
+	return 0;
 }
 
 static void release(struct invocation *in)
@@ -510,7 +519,8 @@ const struct command cmd_fetch = {
 	.operands = "MESSAGE...", .min = 1, .max = OPERANDS_ANY,
 	.needs = NEEDS_SESSION | NEEDS_MESSAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct fetch_options),
-	.prepare = prepare, .run = run, .after_quit = after_quit, .release = release,
+	.prepare = prepare, .run = run, .before_quit = before_quit, .after_quit = after_quit,
+	.release = release,
 	.examples = "  pop3 fetch last\n"
 		    "  pop3 fetch new -o maildir:~/Maildir\n"
 		    "  pop3 fetch new --delete-after 14d -o mbox:~/mail\n"

@@ -60,10 +60,10 @@ bool fetch_is_too_large(const struct invocation *in, size_t i);
 /* Whether messages may have to be deleted, also those that an earlier run stored. */
 bool fetch_has_to_delete(const struct fetch *f);
 
-/* Marks the messages to delete on the server, after recording the intent in the state. */
+/* Marks the messages to delete on the server; before that, if not in a batch, fetch_doom. */
 int fetch_mark(struct fetch *f, struct pop3_error *err);
 
-/* Records the deletions, once QUIT was answered +OK. */
-int fetch_confirm(struct fetch *f, struct pop3_error *err);
+/* Records which messages are marked: if QUIT is not answered, the next run deletes them. */
+int fetch_doom(struct fetch *f, struct pop3_error *err);
 
 #endif

@@ -20,6 +20,7 @@ class Facts:
         self.arrived = set()  # the same: a record says "fetched"
         self.as_new = set()  # the same: selected by "new"
         self.named = Counter()  # the same → how many times it was selected by another selector
+        self.unsure = set()  # (account, key): selected by a dele that was not confirmed
         self.gone = {}  # key → account and streams that deleted it; None where dele did
         self.days = {}  # (account, stream, key) → the day of the first attempt
         self.safe_days = {}  # (account, stream, key) → the day of the first record "fetched"
@@ -129,7 +130,7 @@ class Facts:
     def is_taken_back(running, line):
         command = running.run.command
         return isinstance(command, Batch) and (
-            running.status not in (0, UNCONFIRMED, KILLED)
+            running.status not in (0, UNCONFIRMED)
             or not any(line is other for other in lines_in_force(command)))
 
     def note_fetch(self, command, running, account):
@@ -151,6 +152,12 @@ class Facts:
                 # A run may be killed before it takes anything back.
                 if command.delete and (not taken_back or running.status == KILLED):
                     self.asked[account, key].add(command.stream)
+
+    def note_dele(self, command, running, account):
+        for session in running.sessions:
+            self.unsure |= {(account, message.key) for message in session.entries
+                            if running.status == UNCONFIRMED
+                            and self.selects(command, account, message.key, session) is not False}
 
     def note_arrivals(self, lines, running, account):
         """Called after all lines of a batch, as a record does not name its line."""
@@ -202,7 +209,8 @@ class Facts:
                    for other in self.messages.values() if other is not message)
 
     def is_to_stay(self, account, stream, key):
-        return (account, stream, key) in self.arrived and not self.asked[account, key]
+        return ((account, stream, key) in self.arrived and not self.asked[account, key]
+                and (account, key) not in self.unsure)
 
     def renumber(self, mailbox):
         """Change all UIDs, if so many are known that the client must notice it.

@@ -72,6 +72,9 @@ class Model(Facts):
         fetches = [line for line in commands_of(command) if isinstance(line, Fetch)]
         for line in fetches:
             self.note_fetch(line, running, account)
+        for line in commands_of(command):
+            if isinstance(line, Dele):
+                self.note_dele(line, running, account)
         self.note_arrivals(fetches, running, account)
         self.check_status(running)
         self.check_success(running)
