@@ -132,3 +132,13 @@ deletes_one() {
 	in_python 'DROP TRIGGER spoil' </dev/null
 	ann 0 fetch new -a a -s "$server" -o dir:box
 }
+
+@test "each system call that fails in a session has its error text" {
+	needs_root
+	server=127.0.0.1:1
+	echo stat >stats
+	all_fail <<-'END'
+		2 failing lseek:error=EIO fetch all -o 'pipe:cat' | MAIL => message 1: cannot read the spool in '/tmp': Input/output error\n1 of the messages failed
+		74 failing lseek:error=EIO:when=2@stats batch stats => cannot read the batch again: Input/output error
+	END
+}
