@@ -1,7 +1,11 @@
-/* The monotonic clock in milliseconds. */
+/* The monotonic clock in milliseconds, and the calendar. */
 #include "base/clock.h"
 
-#include <time.h>
+#include <limits.h>
+
+#define DAY_SECONDS 86400
+#define EPOCH_DAY 719468 /* days from 0000-03-01 to 1970-01-01 */
+#define ERA_DAYS 146097	 /* in 400 years, after which the calendar repeats */
 
 static int64_t in_ms(clockid_t clock)
 {
@@ -19,4 +23,33 @@ int64_t clock_ms(void)
 int64_t clock_coarse_ms(void)
 {
 	return in_ms(CLOCK_MONOTONIC_COARSE);
+}
+
+/* Rounds down, also below zero. */
+static int64_t divide(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+bool clock_utc(int64_t seconds, struct tm *utc)
+{
+	const int64_t day = divide(seconds, DAY_SECONDS);
+	const int second = (int)(seconds - day * DAY_SECONDS);
+	/* A year that begins in March ends with its leap day; the months from March have regular
+	   lengths. */
+	const int64_t era = divide(day + EPOCH_DAY, ERA_DAYS);
+	const int64_t of_era = day + EPOCH_DAY - era * ERA_DAYS;
+	const int64_t years =
+		(of_era - of_era / 1460 + of_era / 36524 - of_era / (ERA_DAYS - 1)) / 365;
+	const int of_year = (int)(of_era - (365 * years + years / 4 - years / 100));
+	const int month = (5 * of_year + 2) / 153;
+	const int64_t year = era * 400 + years + (month >= 10) - 1900;
+
+	*utc = (struct tm){
+		.tm_year = (int)year, .tm_mon = (month + 2) % 12,
+		.tm_mday = of_year - (153 * month + 2) / 5 + 1,
+		.tm_wday = (int)((day % 7 + 11) % 7), /* 1970 began on a Thursday */
+		.tm_hour = second / 3600, .tm_min = second / 60 % 60, .tm_sec = second % 60,
+	};
+	return year >= INT_MIN && year <= INT_MAX;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "mail/date.h"
 #include "mail/header.h"
 
@@ -201,7 +202,6 @@ static bool begin_message(struct mboxrd *m, const char *octets, size_t count, bo
 	const struct header_field *const date = &origin[1].field;
 	int64_t sent = m->now;
 	char text[32];
-	time_t when;
 	struct tm utc;
 
 	if (!header_find_all(octets, count, origin, 2) && !last && count < HELD_MAX)
@@ -211,8 +211,7 @@ static bool begin_message(struct mboxrd *m, const char *octets, size_t count, bo
 	append_sender(m->out, &origin[0].field);
 	buffer_append_octet(m->out, ' ');
 	/* "Tue Nov 17 10:00:00 2026", in UTC. */
-	when = (time_t)sent;
-	if (gmtime_r(&when, &utc) != NULL && asctime_r(&utc, text) != NULL)
+	if (clock_utc(sent, &utc) && asctime_r(&utc, text) != NULL)
 		buffer_append(m->out, text, strcspn(text, "\n"));
 	buffer_append_text(m->out, m->crlf ? "\r\n" : "\n");
 	m->begun = true;

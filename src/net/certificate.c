@@ -45,9 +45,13 @@ static void print_name(const X509_NAME *name, char *text)
 
 static int64_t unix_time(const ASN1_TIME *time)
 {
+	const struct tm epoch = { .tm_year = 70, .tm_mday = 1 };
 	struct tm tm;
+	int days, seconds;
 
-	return ASN1_TIME_to_tm(time, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
+	if (ASN1_TIME_to_tm(time, &tm) == 0 || OPENSSL_gmtime_diff(&days, &seconds, &epoch, &tm) == 0)
+		return 0;
+	return (int64_t)days * 86400 + seconds;
 }
 
 static void print_host_or_address(const GENERAL_NAME *name, struct buffer *out)

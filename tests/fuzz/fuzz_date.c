@@ -1,7 +1,6 @@
 /* Dates: a parsed date, formatted as in RFC 5322, is parsed to the same value. */
+#include "base/clock.h"
 #include "mail/date.h"
-
-#include <time.h>
 
 #include "fuzz.h"
 
@@ -10,14 +9,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int64_t date = INT64_MIN, again = INT64_MIN;
 	char text[64];
 	struct tm parts;
-	time_t seconds;
 
 	if (!date_parse((const char *)data, size, &date)) {
 		must(date == INT64_MIN, "an invalid date leaves the value unchanged");
 		return 0;
 	}
-	seconds = (time_t)date;
-	must(gmtime_r(&seconds, &parts) != NULL, "a date can be broken down");
+	must(clock_utc(date, &parts), "a date can be broken down");
 	must(parts.tm_year >= -1 && parts.tm_year <= 8100,
 	     "the year is between 1900 and 9999, except for the zone");
 	if (parts.tm_year < 0 || parts.tm_year > 8099)

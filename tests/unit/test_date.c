@@ -1,6 +1,7 @@
-/* Dates in mail: their values in seconds, and invalid dates. */
+/* Dates in mail: their values in seconds, and invalid dates; seconds as dates. */
 #include "mail/date.h"
 
+#include "base/clock.h"
 #include "field.h"
 
 #define NONE INT64_MIN
@@ -189,6 +190,36 @@ static void check_nul(void)
 	check_number("a length of 0", date_parse(NULL, 0, &got), false);
 }
 
+static void check_utc(int64_t seconds, const char *expected)
+{
+	char text[64] = "out of range";
+	struct tm utc;
+
+	if (clock_utc(seconds, &utc))
+		strftime(text, sizeof text, "%a %Y-%m-%d %H:%M:%S", &utc);
+	check_text(expected, text, expected);
+}
+
+/* Each day for 800 years, and the second before it, wherever time_t can hold it. */
+static void check_like_library(void)
+{
+	int wrong = 0;
+
+	for (int64_t day = -146097; day < 146097; day++)
+		for (int64_t seconds = day * 86400 - 1; seconds <= day * 86400; seconds++) {
+			const time_t same = (time_t)seconds;
+			struct tm got, expected = { 0 };
+
+			if (same != seconds || gmtime_r(&same, &expected) == NULL)
+				continue;
+			wrong += !clock_utc(seconds, &got) || got.tm_year != expected.tm_year ||
+				 got.tm_mon != expected.tm_mon || got.tm_mday != expected.tm_mday ||
+				 got.tm_wday != expected.tm_wday || got.tm_hour != expected.tm_hour ||
+				 got.tm_min != expected.tm_min || got.tm_sec != expected.tm_sec;
+		}
+	check_number("each day as the C library has it", wrong, 0);
+}
+
 static bool is_right(const struct field_row *row)
 {
 	const char *const expected = buffer_text(&row->columns[1]);
@@ -211,6 +242,14 @@ int main(void)
 		check_prefixes(rows[i].text, length, read_date);
 	}
 	check_nul();
+	check_utc(0, "Thu 1970-01-01 00:00:00");
+	check_utc(-1, "Wed 1969-12-31 23:59:59");
+	check_utc(951782400, "Tue 2000-02-29 00:00:00");
+	check_utc(4294967296, "Sun 2106-02-07 06:28:16");
+	check_utc(253402300799, "Fri 9999-12-31 23:59:59");
+	check_utc(INT64_MIN, "out of range");
+	check_utc(INT64_MAX, "out of range");
+	check_like_library();
 	field_check("tests/field/dates.tsv", is_right);
 	field_check("tests/field/dates-more.tsv", is_right);
 	return check_end();

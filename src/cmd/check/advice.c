@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "pop3/session.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -268,11 +269,10 @@ static void find_in_mailbox(const struct check_results *f, bool found[PROBLEMS])
 
 static void put_date(int64_t moment, struct buffer *out)
 {
-	const time_t seconds = (time_t)moment;
 	struct tm utc;
 	char text[32];
 
-	gmtime_r(&seconds, &utc);
+	clock_utc(moment, &utc);
 	strftime(text, sizeof text, "%Y-%m-%d", &utc);
 	buffer_append_text(out, text);
 }

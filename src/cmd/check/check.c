@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/output.h"
@@ -128,11 +129,10 @@ static void put_format(struct sheet *sheet, const char *name, const char *format
 
 static void put_moment(struct sheet *sheet, const char *name, int64_t moment)
 {
-	const time_t seconds = (time_t)moment;
 	struct tm utc;
 	char text[32];
 
-	gmtime_r(&seconds, &utc);
+	clock_utc(moment, &utc);
 	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
 	put(sheet, name, text);
 }

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "cli/output.h"
 #include "mail/address.h"
 #include "mail/date.h"
@@ -21,7 +22,7 @@ static void append_date(struct buffer *value, const struct header_field *field)
 
 	if (!date_parse(field->value, field->value_length, &date))
 		return;
-	if (gmtime_r(&(time_t){ date }, &utc) != NULL) {
+	if (clock_utc(date, &utc)) {
 		char text[sizeof "-2147483648-12-31T23:59:59Z"];
 
 		buffer_append(value, text, strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/output.h"
@@ -53,13 +54,12 @@ static char line_end(const struct invocation *in)
 static int list_one(void *arg, const struct seen *seen, struct pop3_error *err)
 {
 	struct output *const output = arg;
-	const time_t fetched = (time_t)seen->fetched;
 	char text[sizeof "-2147483648-12-31T23:59:59Z"];
 	struct tm utc;
 
 	output_begin(output);
 	output_text(output, "uid", seen->uid);
-	if (gmtime_r(&fetched, &utc) != NULL &&
+	if (clock_utc(seen->fetched, &utc) &&
 	    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
 		output_text(output, "fetched", text);
 	else
