@@ -105,7 +105,7 @@ allowed_uses() {
 			case $word in
 			pop3.h) grep -how '[a-z0-9_]*' include/pop3/*.h ;;
 			*.h) grep -ow '[a-z0-9_]*' "src/$word" ;;
-			*) echo "$word" | sed "s/^/layer $layer /" && continue ;;
+			*) echo "$word" | sed "s/^/layer $layer /" ;;
 			esac | sed "/^layer/!s/^/name $layer /"
 		done
 	done
@@ -162,7 +162,7 @@ ignored_assertions() {
 }
 
 @test "layers use only symbols of layers below them" {
-	objects=$(dirname "$(realpath "${POP3:-$helpers/../../build/pop3}")")/src
+	objects=$(dirname "$program")/src
 	[ -e "$objects/base" ] || skip 'the objects of the build are missing'
 	clean forbidden_symbols
 }
