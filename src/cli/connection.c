@@ -77,7 +77,7 @@ void connection_options_begin(void)
 	size_t length = strlen("auto");
 	const char *name;
 
-	for (size_t i = 0; (name = pop3_auth_name(i)) != NULL; i++)
+	for (size_t i = 0; (name = pop3_auth_name(i)) != NULL && length < sizeof mechanisms; i++)
 		length += (size_t)snprintf(mechanisms + length, sizeof mechanisms - length, "|%s",
 					   name);
 }

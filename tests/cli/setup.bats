@@ -2,6 +2,7 @@
 # shellcheck disable=SC2154 # names from common.bash
 load ../helpers/common
 load ../helpers/network
+load ../helpers/session
 
 setup() {
 	set_up_home
@@ -161,6 +162,23 @@ finds() {
 	grep -qx '# password_command = a command that prints an access token' stdout
 	[[ $stderr == *"Outlook.com accepts only OAuth 2.0: see OAuth 2.0 in the EXAMPLES of the manual, 'man pop3'"* ]]
 	grep -q 'OAuth 2.0' "$helpers/../../man/pop3.1"
+}
+
+@test "a server accepts only OAuth 2.0 if it offers no login with a password" {
+	local capability
+	for capability in 'SASL XOAUTH2' 'SASL EXTERNAL OAUTHBEARER' 'SASL UNKNOWN XOAUTH2'; do
+		converse - < <(greeting "$capability" && goodbye)
+		pop3 0 setup ann@example.test --tls off --no-input
+		[[ $stderr == *'accepts only OAuth 2.0'* ]]
+		conversation_ended_well
+	done
+	for capability in 'SASL XOAUTH2 PLAIN' 'SASL cram-md5 XOAUTH2' 'SASL SCRAM-SHA-1 XOAUTH2' \
+		USER 'SASL UNKNOWN'; do
+		converse - < <(greeting "$capability" && goodbye)
+		pop3 0 setup ann@example.test --tls off --no-input
+		[[ $stderr != *'accepts only OAuth 2.0'* ]]
+		conversation_ended_well
+	done
 }
 
 @test "a provider without POP3: 66" {

@@ -2,7 +2,6 @@
 #include "cmd/check/advice.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <dirent.h>
 #include <inttypes.h>
 #include <openssl/x509.h>
@@ -215,14 +214,9 @@ static bool offers_known_mechanism(const struct check_results *f)
 {
 	const char *name;
 
-	for (size_t i = 0; (name = pop3_auth_name(i)) != NULL; i++) {
-		char upper[32] = "";
-
-		for (size_t c = 0; name[c] != '\0' && c + 1 < sizeof upper; c++)
-			upper[c] = (char)toupper((unsigned char)name[c]);
-		if (pop3_capa_lists(results_capa(f), "SASL", upper))
+	for (size_t i = 0; (name = pop3_auth_name(i)) != NULL; i++)
+		if (pop3_capa_lists(results_capa(f), "SASL", name))
 			return true;
-	}
 	return false;
 }
 

@@ -48,17 +48,17 @@ void setup_print_notes(struct setup *setup)
 
 /* --- the server --- */
 
-static bool lists_password(const struct pop3_capa *capa)
+/* Whether it offers mechanisms that take a token, but none that takes a password. */
+static bool takes_only_oauth(const struct pop3_capa *capa)
 {
-	static const char *const mechanisms[] = {
-		"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256",
-	};
 	size_t ignored;
+	bool password = pop3_capa_find(capa, "USER", &ignored) != NULL, token = false;
+	const char *name;
 
-	for (size_t i = 0; i < sizeof mechanisms / sizeof mechanisms[0]; i++)
-		if (pop3_capa_lists(capa, "SASL", mechanisms[i]))
-			return true;
-	return pop3_capa_find(capa, "USER", &ignored) != NULL;
+	for (size_t i = 0; (name = pop3_auth_name(i)) != NULL; i++)
+		if (pop3_auth_needs_password(name) && pop3_capa_lists(capa, "SASL", name))
+			*(strstr(name, "oauth") != NULL ? &token : &password) = true;
+	return token && !password;
 }
 
 /*
@@ -67,7 +67,6 @@ static bool lists_password(const struct pop3_capa *capa)
  */
 static int try_server(struct setup *setup, struct pop3_error *err)
 {
-	const struct pop3_capa *const capa = &setup->report.capa;
 	struct connection *const c = setup->connection;
 	struct pop3_account *const account = &c->target;
 	struct pop3_session *session;
@@ -91,9 +90,7 @@ static int try_server(struct setup *setup, struct pop3_error *err)
 		return -1;
 	pop3_session_abandon(session);
 	pop3_session_close(session);
-	setup->takes_only_oauth = !lists_password(capa) &&
-				  (pop3_capa_lists(capa, "SASL", "XOAUTH2") ||
-				   pop3_capa_lists(capa, "SASL", "OAUTHBEARER"));
+	setup->takes_only_oauth = takes_only_oauth(&setup->report.capa);
 	return 0;
 }
 
