@@ -10,7 +10,7 @@
 #include "pop3/error.h"
 #include "state/seen.h"
 
-/* A subcommand is one file in cmd/ that exports one const struct; cmd/commands.c lists them. */
+/* A subcommand is one file in cmd/ that exports one const struct; cmd/commands.h lists them. */
 
 enum command_need {
 	NEEDS_SESSION = 1 << 0,	 /* a logged-in session: QUIT on success, else hang up */
@@ -82,7 +82,6 @@ struct command {
 	const char *summary;  /* a phrase without a full stop */
 	const char *operands; /* as the usage line shows them: "MESSAGE..." */
 	size_t min, max;      /* how many operands */
-	size_t words;	      /* operands after the message selectors */
 	unsigned needs;
 	const char *examples; /* command lines for help, ready to run; may be NULL */
 	const struct option_spec *options; /* its own; may be NULL */

@@ -97,7 +97,7 @@ int select_read(struct invocation *in, const struct message_options *options,
 	for (size_t i = 0; i < options->match.count; i++)
 		if (filter_add(&m->filter, options->match.items[i], err) < 0)
 			return pop3_context(err, "--match");
-	for (size_t i = 0; i + in->command->words < in->operand_count; i++) {
+	for (size_t i = 0; i < in->operand_count; i++) {
 		const bool from_stdin = strcmp(in->operands[i], "-") == 0;
 
 		m->any_operand = true;
