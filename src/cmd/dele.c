@@ -28,7 +28,7 @@ static const struct option_spec options[] = {
 	{ OPTION_END, 0, NULL, 0, NULL, NULL, NULL },
 };
 
-/* Lives from ask to after: the chosen messages that the server refused to mark. */
+/* Lives from ask to release: the chosen messages that the server refused to mark. */
 struct work {
 	struct pop3_deletions deletions; /* first: DELE's callback casts it to struct work */
 	struct invocation *in;

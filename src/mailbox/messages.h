@@ -54,8 +54,9 @@ struct messages {
 
 /*
  * Chooses messages, asking the server only for what the selection, the filters and what
- * (POP3_LIST_…) need. Fails with POP3_E_NO_MESSAGE when an operand names a message that does not
- * exist, and with POP3_E_NOTHING when nothing was chosen and some_wanted is set.
+ * (POP3_LIST_…) need; with 0 it still lists, to know which messages there are. Fails with
+ * POP3_E_NO_MESSAGE when an operand names a message that does not exist, and with POP3_E_NOTHING
+ * when nothing was chosen and some_wanted is set.
  */
 int messages_choose(struct messages *messages, unsigned what, struct pop3_error *err);
 

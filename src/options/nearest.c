@@ -34,7 +34,10 @@ static size_t distance(const char *a, const char *b)
 	return rows[1][b_length];
 }
 
-/* Other programs' names for our subcommands, options, configuration keys and admin verbs. */
+/*
+ * Other programs' names for our subcommands, options, configuration keys and admin verbs. What has
+ * become a name of ours is found before anything is offered here, so it may stay in the table.
+ */
 static const struct {
 	const char *theirs, *ours;
 } foreign[] = {

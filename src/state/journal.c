@@ -137,8 +137,8 @@ no_memory:
 	return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 }
 
-static int settle(struct state *state, const struct entry *entries, size_t count,
-		  struct pop3_error *err)
+static int resolve(struct state *state, const struct entry *entries, size_t count,
+		   struct pop3_error *err)
 {
 	int result = 0;
 
@@ -181,7 +181,7 @@ static int recover_destination(struct state *state, struct entry *entries, size_
 		pop3_context(&why, "unfinished delivery into '%s'", entries->destination);
 		return recovery->postpone(recovery, entries->destination, &why, err);
 	}
-	result = settle(state, entries, count, err);
+	result = resolve(state, entries, count, err);
 	if (result == 0 && delivery->kind->tidy != NULL)
 		delivery->kind->tidy(delivery, &why);
 	delivery_close(delivery);

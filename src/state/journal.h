@@ -5,9 +5,10 @@
 #include "state/seen.h"
 
 /*
- * The journal of deliveries in progress. A batch is entered before it is published, and removed in
- * the transaction that records its messages as seen. An entry found at the start of a run belongs
- * to an interrupted delivery: the destination shows whether the message was delivered.
+ * The journal of deliveries in progress: the table "flight". A batch is entered before it is
+ * published, and removed in the transaction that records its messages as seen. An entry found at
+ * the start of a run belongs to an interrupted delivery: the destination shows whether the message
+ * was delivered.
  */
 struct journal {
 	struct state *state;

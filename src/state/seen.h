@@ -7,7 +7,7 @@
 
 #define SEEN_AT_ONCE 100 /* adding that many at once halves the cost of each */
 
-/* Where a message is, as far as known. */
+/* Where a message is, as far as known: the column "gone". */
 enum seen_place {
 	SEEN_THERE,
 	SEEN_ABSENT,  /* no longer listed, perhaps deleted, or not checked */

@@ -1,4 +1,7 @@
-/* Which messages a fetch retrieves, and their numbers in the current session. */
+/*
+ * Which messages a fetch retrieves, and their numbers in the current session. The selectors, "new"
+ * too, and the filters are applied before, by messages_choose (mailbox/messages.c).
+ */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

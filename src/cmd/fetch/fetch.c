@@ -1,7 +1,8 @@
 /*
  * pop3 fetch: whole messages, to stdout or into a destination, each exactly once there. The steps
- * of a fetch into a destination are in prepare, fetch_into_destination and after. A message is
- * delivered once commit_batch (transfer.c) has published it and recorded it in the state.
+ * of a fetch into a destination are in prepare, fetch_into_destination, before_quit and after_quit.
+ * A message is delivered once commit_batch (transfer.c) has published it and recorded it in the
+ * state.
  */
 #include <stdlib.h>
 #include <string.h>

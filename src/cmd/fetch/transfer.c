@@ -28,10 +28,10 @@ struct batch {
 	struct header_digest digest; /* of the message being received */
 	struct transfer *transfer;
 	struct delivery_item items[BATCH_MAX + POP3_UNSETTLED_MAX + 1];
-	size_t place_of[BATCH_MAX + POP3_UNSETTLED_MAX + 1];
+	size_t request_of[BATCH_MAX + POP3_UNSETTLED_MAX + 1]; /* of each item, its index */
 	size_t count; /* complete messages; the one being received follows */
 	struct delivery_item failed[POP3_UNSETTLED_MAX + 1]; /* to be reported when settled */
-	size_t failed_place_of[POP3_UNSETTLED_MAX + 1];
+	size_t failed_request_of[POP3_UNSETTLED_MAX + 1];
 	size_t failed_count;
 	size_t first, next; /* indexes of requests: start of this round; next to end */
 	struct suspect last; /* the last message received */
@@ -87,12 +87,12 @@ static bool clears(const struct transfer *t, const struct delivery_item *item)
 	       (item->failure != NULL || item->octets == suspect->octets);
 }
 
-static int report_item(struct batch *b, struct delivery_item *item, size_t place,
+static int report_item(struct batch *b, struct delivery_item *item, size_t request,
 		       struct pop3_error *err)
 {
 	struct transfer *const t = b->transfer;
 
-	t->requests[place].number = 0; /* finished */
+	t->requests[request].number = 0; /* finished */
 	if (clears(t, item)) {
 		t->suspect.uid = NULL;
 		pop3_session_judge_pipelining(t->session, false);
@@ -118,7 +118,7 @@ static int report_settled(struct batch *b, struct pop3_error *err)
 	if (!are_settled(b))
 		return 0;
 	for (size_t i = 0; i < b->failed_count && result == 0; i++)
-		result = report_item(b, &b->failed[i], b->failed_place_of[i], err);
+		result = report_item(b, &b->failed[i], b->failed_request_of[i], err);
 	b->failed_count = 0;
 	return result;
 }
@@ -129,8 +129,8 @@ static int report_settled(struct batch *b, struct pop3_error *err)
  * Delivers a batch. publish may fail single items: it sets item->failure, and journal_commit
  * records only the items without a failure as delivered. A failure of this function is not a
  * message's and ends the transfer. Until the batch is in the journal, it is undone; from then on it
- * is left as it is. After that, as after a crash, settle (state/journal.c) finishes it in a later
- * run.
+ * is left as it is. After that, as after a crash, journal_recover (state/journal.c) finishes it in
+ * a later run.
  */
 static int commit_batch(struct batch *b, struct pop3_error *err)
 {
@@ -173,7 +173,7 @@ static int flush_batch(struct batch *b, struct pop3_error *err)
 		int result = commit_batch(b, err);
 
 		for (size_t i = 0; result == 0 && i < b->count; i++)
-			result = report_item(b, &b->items[i], b->place_of[i], err);
+			result = report_item(b, &b->items[i], b->request_of[i], err);
 		if (result < 0)
 			stop(b, err);
 	}
@@ -214,16 +214,16 @@ static int take_octets(struct pop3_sink *sink, const char *data, size_t length,
 	return 0;
 }
 
-static void start_item(struct batch *b, size_t place)
+static void start_item(struct batch *b, size_t request)
 {
 	const struct transfer *const t = b->transfer;
 	struct delivery_item *const item = current(b);
 
 	delivery_item_clear(item);
-	item->number = t->requests[place].number;
-	item->uid = t->uids[place];
-	item->listed = t->requests[place].octets;
-	b->place_of[b->count] = place;
+	item->number = t->requests[request].number;
+	item->uid = t->uids[request];
+	item->listed = t->requests[request].octets;
+	b->request_of[b->count] = request;
 }
 
 static bool is_flush_due(const struct batch *b)
@@ -287,7 +287,7 @@ static int end_message(struct pop3_receiver *receiver, size_t i, const struct po
 
 		delivery_item_fail(item, failure);
 		b->failed[b->failed_count] = *item;
-		b->failed_place_of[b->failed_count++] = b->first + i;
+		b->failed_request_of[b->failed_count++] = b->first + i;
 		*item = spare;
 		return report_settled(b, err);
 	}
@@ -309,7 +309,7 @@ static void doubt_last(struct batch *b)
 	const struct delivery_kind *const kind = b->transfer->delivery->kind;
 	struct delivery_item *const item = &b->items[b->count - 1];
 	struct pop3_request *const request =
-		&b->transfer->requests[b->place_of[b->count - 1]];
+		&b->transfer->requests[b->request_of[b->count - 1]];
 	const bool is_unsure = b->receiver.either_failed && !request->is_doubted;
 	struct pop3_error why, ignored;
 
@@ -323,7 +323,7 @@ static void doubt_last(struct batch *b)
 		  "the server sent more after the end of the message");
 	delivery_item_fail(item, &why);
 	kind->abort(b->transfer->delivery, item);
-	report_item(b, item, b->place_of[b->count], &ignored);
+	report_item(b, item, b->request_of[b->count], &ignored);
 }
 
 static int finish_broken(struct batch *b, struct pop3_error *err)
@@ -336,10 +336,10 @@ static int finish_broken(struct batch *b, struct pop3_error *err)
 
 	/* Unless another one followed it, the last message received whole is in doubt. */
 	if ((recovery & POP3_DOUBTS) != 0 && b->count > 0 &&
-	    b->place_of[b->count - 1] + 1 == b->next)
+	    b->request_of[b->count - 1] + 1 == b->next)
 		doubt_last(b);
 	/* Unsettled messages are requested again; their failures do not count. */
-	for (; b->count > 0 && b->place_of[b->count - 1] >= settled; b->count--)
+	for (; b->count > 0 && b->request_of[b->count - 1] >= settled; b->count--)
 		t->delivery->kind->abort(t->delivery, &b->items[b->count - 1]);
 	b->failed_count = 0;
 	b->next = settled;
