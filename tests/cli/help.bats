@@ -32,7 +32,9 @@ load ../helpers/common
 
 @test "the words of other programs suggest the word that pop3 uses" {
 	local theirs ours
+	"$program" __complete '' | cut -f 1 >own
 	while read -r theirs ours; do
+		if grep -qx "$theirs" own; then continue; fi
 		pop3 64 "$theirs"
 		[ "$stderr" = "pop3: unknown subcommand '$theirs' (did you mean '$ours'?); see 'pop3 help'" ]
 	done <<-'END'
