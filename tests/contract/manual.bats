@@ -110,6 +110,25 @@ called_in_examples() {
 	[ -z "$(called_in_examples | grep -vxF "$(subcommands)")" ]
 }
 
+# The README's page about the code, as one line.
+code_page() {
+	sed -n '/^## The code in one page/,/^## Tests/p' "$readme" | tr '\n' ' '
+}
+
+@test "the files and functions that the README's page about the code names exist" {
+	local name file
+	code_page | grep -oE '`[^` ]*/[^` ]*`' | tr -d '`' | sed 's/NAME/*/' >files
+	code_page | grep -oE '`[a-z0-9_]+`,? (in |\()`[^`]+\.c`' | tr -d '`(,' | sed 's/ in / /' >functions
+	[ -s files ] && [ -s functions ]
+	while read -r file; do
+		compgen -G "$root/$file"
+	done <files
+	while read -r name file; do
+		echo "$name in $file"
+		grep -qE "^[^	].*\<$name\(" "$root/$file"
+	done <functions
+}
+
 @test "the README's table of subcommands is that of the program" {
 	agree "$(subcommands_with_summaries)" \
 		"$(sed -nE 's/^\| `([a-z]+)` \| (.*) \|$/\1\t\2/p' "$readme")"
