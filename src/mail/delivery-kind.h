@@ -15,9 +15,8 @@ struct delivery {
 };
 
 struct delivery_kind {
-	size_t batch;	      /* maximum number of messages published together */
-	bool is_stdout;	      /* writes messages to stdout, which excludes records there */
-	bool is_command;      /* the operand is a command, otherwise a path */
+	size_t batch;	     /* maximum number of messages published together, up to 1000 */
+	bool is_stdout;	     /* writes messages to stdout, which excludes records there */
 
 	/*
 	 * size is that of the kind's struct. open reports every failure that can be detected before

@@ -6,29 +6,31 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct {
-	const char *scheme;
+static const struct row {
+	const char *scheme, *operand;
 	const struct delivery_kind *kind;
-} kinds[] = {
-#define ROW(kind, scheme, operand) { scheme, &delivery_##kind },
+} rows[] = {
+#define ROW(kind, scheme, operand) { scheme, operand, &delivery_##kind },
 	DELIVERY_KINDS(ROW)
 #undef ROW
 };
 
-#define KINDS (sizeof kinds / sizeof kinds[0])
+static const struct row stdout_mbox = { "mbox:-", "", &delivery_stdout_mbox };
 
 static struct pop3_error out_of_memory = { .code = POP3_E_MEMORY, .text = "out of memory" };
 
-static const struct delivery_kind *find_kind(const char *destination, const char **path)
+/* The operand is "" after "mbox:-". */
+static const struct row *find_row(const char *destination, const char **operand)
 {
-	if (strcmp(destination, "mbox:-") == 0)
-		return &delivery_stdout_mbox;
-	for (size_t i = 0; i < KINDS; i++) {
-		const size_t length = strlen(kinds[i].scheme);
+	*operand = "";
+	if (strcmp(destination, stdout_mbox.scheme) == 0)
+		return &stdout_mbox;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const size_t length = strlen(rows[i].scheme);
 
-		if (strncmp(destination, kinds[i].scheme, length) == 0) {
-			*path = destination + length;
-			return kinds[i].kind;
+		if (strncmp(destination, rows[i].scheme, length) == 0) {
+			*operand = destination + length;
+			return &rows[i];
 		}
 	}
 	return NULL;
@@ -36,24 +38,27 @@ static const struct delivery_kind *find_kind(const char *destination, const char
 
 const char *delivery_path(const char *destination)
 {
-	const char *path = "";
-	const struct delivery_kind *const kind = find_kind(destination, &path);
+	const char *operand;
+	const struct row *const row = find_row(destination, &operand);
+	const bool is_path = row != NULL && strcmp(row->operand, DELIVERY_COMMAND) != 0;
 
-	return kind != NULL && !kind->is_command && path[0] != '\0' ? path : NULL;
+	return is_path && operand[0] != '\0' ? operand : NULL;
 }
 
 struct delivery *delivery_open(const char *destination, const struct delivery_settings *settings,
 			       struct pop3_error *err)
 {
-	const char *path = "";
-	const struct delivery_kind *const kind = find_kind(destination, &path);
+	const char *path;
+	const struct row *const row = find_row(destination, &path);
+	const struct delivery_kind *kind;
 	struct delivery *delivery;
 
-	if (kind == NULL || (path[0] == '\0' && !kind->is_stdout)) {
+	if (row == NULL || (path[0] == '\0' && row != &stdout_mbox)) {
 		pop3_fail(err, POP3_E_USAGE,
 			  "unknown destination '%s' (use " DELIVERY_FORMS ")", destination);
 		return NULL;
 	}
+	kind = row->kind;
 	delivery = calloc(1, kind->size);
 	if (delivery == NULL) {
 		pop3_fail(err, POP3_E_MEMORY, "out of memory");

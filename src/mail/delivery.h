@@ -15,12 +15,17 @@
  * any point, the journal and the destination together show which messages were delivered.
  */
 
-/* The kinds of destinations: name, scheme, operand. */
+/*
+ * The kinds of destinations: name, scheme, operand. The operand is the word for it in help. The
+ * word DELIVERY_COMMAND also means that it is a shell command, which is passed on as it is; any
+ * other word means that it is a path, which is made absolute.
+ */
+#define DELIVERY_COMMAND "COMMAND"
 #define DELIVERY_KINDS(ROW)                                                                        \
 	ROW(maildir, "maildir:", "PATH")                                                           \
 	ROW(mbox, "mbox:", "PATH")                                                                 \
 	ROW(dir, "dir:", "PATH")                                                                   \
-	ROW(pipe, "pipe:", "COMMAND")
+	ROW(pipe, "pipe:", DELIVERY_COMMAND)
 
 #define DELIVERY_FORM(kind, scheme, operand) ", " scheme operand
 #define DELIVERY_FORMS "-, mbox:-" DELIVERY_KINDS(DELIVERY_FORM)

@@ -43,7 +43,7 @@ configured() {
 		64 ann stat --match x => --match: 'x' is not of the form FIELD~REGEX, such as 'subject~invoice'
 		64 ann stat --match ':~x' => --match: invalid field name ':' (use a form such as 'subject~invoice')
 		64 ann fetch all => stdout takes a single message (7, last, uid:X, or any with --limit 1): use --output for more
-		64 ann fetch all -o nowhere:x => unknown destination 'nowhere:x' (use -, mbox:-, maildir:PATH, mbox:PATH, dir:PATH, pipe:COMMAND)
+		64 ann fetch all -o nowhere:x => unknown destination 'nowhere:x' (use DESTINATIONS)
 		64 ann fetch 1 --delete => --delete needs a destination on disk: use --output
 		64 ann fetch 1 --delete --peek -o dir:x => --peek ends without QUIT, so it cannot be used with --delete
 		64 ann headers --fields From: => --fields: invalid field name 'From:' (use names such as 'From,Subject')
@@ -214,7 +214,7 @@ with_netrc() {
 		64 configured '[a]\nuser = ann\n' stat => no server for account 'a' in CONFIG: add a line 'server = ...' or use --server
 		78 configured '[ a ]\n' stat => CONFIG line 1: the name of a section has blanks around it: ' a '
 		78 configured '[a]\nnonsense\n' stat => CONFIG line 2: expected [section] or key = value
-		78 configured '[a]\nserver = h\nuser = ann\npassword = x\noutput = nowhere:x\n' fetch all => CONFIG line 5: unknown destination 'nowhere:x' (use -, mbox:-, maildir:PATH, mbox:PATH, dir:PATH, pipe:COMMAND)
+		78 configured '[a]\nserver = h\nuser = ann\npassword = x\noutput = nowhere:x\n' fetch all => CONFIG line 5: unknown destination 'nowhere:x' (use DESTINATIONS)
 		78 configured '[a]\nserver = pop3://x:y\n' stat => CONFIG line 2: invalid server URL 'pop3://x:y': the port must be from 1 to 65535
 	END
 }

@@ -35,6 +35,11 @@ value_of() {
 	[ "$value" != 'words: yes no' ] || value=flag
 }
 
+# Print each destination as the help names it, such as maildir:PATH.
+destinations() {
+	answers fetch - | sed -n 's/^--output\t//p' | sed 's/, /\n/g'
+}
+
 # Print one line per option row: the subcommands that take it, each between spaces; its letter or
 # "-"; its long name; its kind of value; its help. A row from a subcommand's own "Options:" is never
 # merged with another's. The list is made once for all files that run-tests runs.

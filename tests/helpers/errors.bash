@@ -3,8 +3,8 @@
 #	STATUS CALLER ARGUMENT… [| STEP; STEP…] => TEXT
 #
 # CALLER is the function that runs pop3, the steps are those of the scripted server. In the text, \n
-# begins the next line, CONFIG is the configuration file, PWD the current directory, and PIN the
-# digest of the usual key.
+# begins the next line, CONFIG is the configuration file, PWD the current directory, PIN the digest
+# of the usual key, and DESTINATIONS the description of fetch --output.
 # shellcheck disable=SC2154 # names from common.bash
 
 source "$(dirname "${BASH_SOURCE[0]}")/session.bash"
@@ -23,6 +23,8 @@ fails() {
 	eval "$1 $2 $3" </dev/null || return
 	text=${4//CONFIG/$XDG_CONFIG_HOME/pop3/config}
 	text=${text//PWD/$PWD}
+	[[ $text != *DESTINATIONS* ]] ||
+		text=${text//DESTINATIONS/$("$program" __complete fetch - | sed -n 's/^--output\t//p')}
 	[[ $text != *PIN* ]] || text=${text//PIN/$(pin good)}
 	[ "$stderr" = "pop3: ${text//'\n'/$'\n'pop3: }" ] && return
 	printf '%s: %s\n--- instead of\n%s\n' "$3" "$stderr" "$text"

@@ -130,7 +130,7 @@ static void offer_destinations(struct completion *c)
 		if (strncmp(c->last + c->front, kinds[i].scheme, scheme) != 0)
 			continue;
 		c->front += scheme;
-		put_kind(c, strcmp(kinds[i].operand, "PATH") == 0 ? "files" : "commands");
+		put_kind(c, strcmp(kinds[i].operand, DELIVERY_COMMAND) == 0 ? "commands" : "files");
 		return;
 	}
 	offer(c, "-", "");
