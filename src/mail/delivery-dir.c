@@ -205,7 +205,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_dir = {
-	.batch = 256, .size = sizeof(struct dir),
+	.batch = 256, .keeps_messages = true, .size = sizeof(struct dir),
 	.open = open_dir, .allow = delivery_allow_path, .close = close_dir,
 	.begin = begin, .write = spool_write, .end = end, .abort = abort_item,
 	.sync = delivery_sync_files, .publish = publish, .recover = recover, .tidy = tidy,

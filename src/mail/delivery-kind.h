@@ -16,6 +16,7 @@ struct delivery {
 
 struct delivery_kind {
 	size_t batch;	     /* maximum number of messages published together, up to 1000 */
+	bool keeps_messages; /* what is published is safe: it may be deleted on the server */
 	bool is_stdout;	     /* writes messages to stdout, which excludes records there */
 
 	/*
@@ -59,6 +60,9 @@ struct delivery_kind {
 	 * name in the journal. Returns 1 or 0, or -1 when it cannot be determined. A name alone is
 	 * no proof where other programs may have used it. When all messages were recovered, tidy
 	 * removes leftovers of the others.
+	 * NULL when the kind cannot determine it. Its messages are then not entered in the journal,
+	 * and after a crash between publish and the record of it, the next run delivers the whole
+	 * batch again: keep batch small.
 	 */
 	int (*recover)(struct delivery *, const struct delivery_item *, struct pop3_error *err);
 	/* Removes all leftovers. NULL when there are never any. */

@@ -192,7 +192,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_maildir = {
-	.batch = 1000, .size = sizeof(struct maildir),
+	.batch = 1000, .keeps_messages = true, .size = sizeof(struct maildir),
 	.open = open_maildir, .allow = delivery_allow_path, .close = close_maildir,
 	.begin = begin, .write = spool_write, .end = end, .abort = abort_item,
 	.sync = delivery_sync_files, .publish = publish, .recover = recover, .tidy = tidy,

@@ -298,7 +298,7 @@ static int tidy(struct delivery *delivery, struct pop3_error *err)
 }
 
 const struct delivery_kind delivery_mbox = {
-	.batch = 256, .size = sizeof(struct mbox),
+	.batch = 256, .keeps_messages = true, .size = sizeof(struct mbox),
 	.open = open_mbox, .allow = allow, .close = close_mbox,
 	.begin = begin, .write = write_octets, .end = end, .abort = abort_item,
 	.sync = sync_items, .publish = publish, .finish = drop_spool,

@@ -104,7 +104,7 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 }
 
 const struct delivery_kind delivery_pipe = {
-	.batch = 1, .size = sizeof(struct delivery),
+	.batch = 1, .keeps_messages = true, .size = sizeof(struct delivery),
 	.allow = allow,
 	.begin = begin, .write = spool_write, .end = end, .abort = abort_item,
 	.publish = publish,

@@ -45,6 +45,14 @@ const char *delivery_path(const char *destination)
 	return is_path && operand[0] != '\0' ? operand : NULL;
 }
 
+bool delivery_loses_messages(const char *destination)
+{
+	const char *operand;
+	const struct row *const row = find_row(destination, &operand);
+
+	return row != NULL && !row->kind->keeps_messages;
+}
+
 struct delivery *delivery_open(const char *destination, const struct delivery_settings *settings,
 			       struct pop3_error *err)
 {

@@ -65,6 +65,9 @@ struct delivery;
 /* The path in a destination's text, or NULL when it has none. */
 const char *delivery_path(const char *destination);
 
+/* Whether it keeps no messages, so that they must stay on the server. False if it is unknown. */
+bool delivery_loses_messages(const char *destination);
+
 /*
  * Opens a destination such as "maildir:~/Mail". Returns NULL with POP3_E_USAGE or
  * POP3_E_DESTINATION. Sets the path in its copy of the settings. Texts are borrowed.

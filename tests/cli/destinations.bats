@@ -163,6 +163,29 @@ refused() {
 	account 0 fetch new -o 'pipe:exit 0'
 }
 
+# --- deletion
+
+@test "--delete needs a destination that keeps messages" {
+	local destination option
+	server=127.0.0.1:1
+	for destination in - mbox:-; do
+		for option in --delete --delete-after=1d; do
+			ann 64 fetch 1 -o "$destination" "$option"
+			[[ $stderr == *'that keeps messages'* ]]
+		done
+	done
+	ann 64 fetch 1 -o smtp:box --delete
+	[[ $stderr == *"unknown destination 'smtp:box'"* ]]
+}
+
+@test "--delete deletes a message once any other destination has it" {
+	local destination
+	for destination in maildir:box mbox:file dir:folder 'pipe:cat >piped'; do
+		next_session < <(holds u1 && sends 1 && marks 1 && goodbye)
+		account 0 fetch all -o "$destination" --delete
+	done
+}
+
 # --- destinations that cannot be written
 
 @test "an unknown scheme or a missing path is a usage error" {

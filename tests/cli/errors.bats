@@ -44,7 +44,7 @@ configured() {
 		64 ann stat --match ':~x' => --match: invalid field name ':' (use a form such as 'subject~invoice')
 		64 ann fetch all => stdout takes a single message (7, last, uid:X, or any with --limit 1): use --output for more
 		64 ann fetch all -o nowhere:x => unknown destination 'nowhere:x' (use DESTINATIONS)
-		64 ann fetch 1 --delete => --delete needs a destination on disk: use --output
+		64 ann fetch 1 --delete => --delete needs a destination that keeps messages: use --output
 		64 ann fetch 1 --delete --peek -o dir:x => --peek ends without QUIT, so it cannot be used with --delete
 		64 ann headers --fields From: => --fields: invalid field name 'From:' (use names such as 'From,Subject')
 		64 ann headers --fields a,a => --fields: field 'a' is named twice

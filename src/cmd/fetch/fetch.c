@@ -424,6 +424,10 @@ static int fetch_into_destination(struct fetch *f, struct pop3_error *err)
 
 /* --- the command --- */
 
+/*
+ * A single message to stdout is written as it is: it bypasses transfer.c and is not recorded.
+ * "mbox:-" is a destination like the others, of a kind that is_stdout.
+ */
 static bool is_to_stdout(const struct fetch_options *o)
 {
 	return o->output == NULL || strcmp(o->output, "-") == 0;
@@ -434,9 +438,9 @@ static int check_options(const struct invocation *in, struct pop3_error *err)
 	const struct fetch_options *const o = in->options;
 	const bool deletes = o->delete || o->delete_after > 0;
 
-	if (deletes && (is_to_stdout(o) || strcmp(o->output, "mbox:-") == 0))
+	if (deletes && (is_to_stdout(o) || delivery_loses_messages(o->output)))
 		return pop3_fail(err, POP3_E_USAGE,
-				 "--delete needs a destination on disk: use --output");
+				 "--delete needs a destination that keeps messages: use --output");
 	if (deletes && o->peek)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "--peek ends without QUIT, so it cannot be used with --delete");
