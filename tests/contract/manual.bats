@@ -94,6 +94,14 @@ called_in_examples() {
 	done < <(rows | cut -f 3,4 | sed -n 's/\twords: /\t/p')
 }
 
+@test "the manual describes each destination, and the README lists it" {
+	agree "$(destinations | sort)" \
+		"$(description_of output | sed -nE 's/^\.It Cm //p' | sed 's/ : Ns Ar /:/' | sort)"
+	agree "$(destinations)" \
+		"$(sed -n '/Destinations: /,/^$/{ s/.*Destinations: //; p }' "$readme" |
+			grep -oE '`[^`]+`' | tr -d '`')"
+}
+
 @test "the manual describes every environment variable that the program reads" {
 	local name
 	while read -r name; do
