@@ -45,12 +45,11 @@ static void write_messages(void)
 
 /* --- a run --- */
 
-static const struct kind {
+static struct kind {
 	const char *name;
-	const char *before; /* scheme, before the scratch directory's path */
 	uint32_t messages;
-	bool repeats;
-} *kind;
+	bool repeats; /* after a crash, it may get a message again */
+} kind;
 
 static struct buffer destination, state_path;
 static unsigned reported, failed; /* messages reported as delivered or failed, one bit each */
@@ -88,7 +87,7 @@ static int report(struct transfer *t, const struct delivery_item *item, struct p
 
 static void find_wanted(struct transfer *t)
 {
-	for (uint32_t i = 0; i < kind->messages; i++) {
+	for (uint32_t i = 0; i < kind.messages; i++) {
 		if (seen_has(t->journal.state, "", uids[i]))
 			continue;
 		t->requests[t->count].number = i + 1;
@@ -141,7 +140,7 @@ static int fetch(struct pop3_error *err)
 {
 	/* A lock that is not released was left by this process itself. */
 	const struct pop3_timeouts lock_timeouts = {
-		.progress_ms = kind->repeats ? 0 : 100, .cancel_fd = -1,
+		.progress_ms = kind.repeats ? 0 : 100, .cancel_fd = -1,
 	};
 	const struct pop3_account account = {
 		.host = "host", .user = "ann", .secret = &secret, .tls = POP3_TLS_OFF,
@@ -229,13 +228,13 @@ static bool is_there_as_reported(void)
 /* A pipe's destination cannot be checked, so a message may have been delivered to it twice. */
 static bool is_all_there(void)
 {
-	for (uint32_t i = 0; i < kind->messages; i++) {
+	for (uint32_t i = 0; i < kind.messages; i++) {
 		const unsigned times = times_there(texts[i].data, texts[i].length);
 
-		if (times == 0 || (times > 1 && !kind->repeats))
+		if (times == 0 || (times > 1 && !kind.repeats))
 			return false;
 	}
-	return kind->repeats || times_there("Subject: ", 9) == kind->messages + others_there;
+	return kind.repeats || times_there("Subject: ", 9) == kind.messages + others_there;
 }
 
 /* --- trials --- */
@@ -251,9 +250,9 @@ static void fill(void)
 
 	scratch_directory("to");
 	others_there = 0;
-	if (strcmp(kind->name, "mbox") == 0)
+	if (strcmp(kind.name, "mbox") == 0)
 		scratch_write("to/box", OCTETS("From somebody\n\nno line end"));
-	if (strcmp(kind->name, "dir") != 0)
+	if (strcmp(kind.name, "dir") != 0)
 		return;
 	others_there = 1;
 	scratch_directory("to/box");
@@ -355,7 +354,7 @@ static unsigned test_row(const struct faults *earlier, const struct faults *row,
 		faults.call = NULL;
 		holds = holds_after(&fault) && holds;
 	} while (faults.struck != NULL);
-	buffer_append_format(&title, "%s, %s%s: each %s of %u", kind->name,
+	buffer_append_format(&title, "%s, %s%s: each %s of %u", kind.name,
 			     earlier->call != NULL ? "after " : "anew",
 			     earlier->call != NULL ? earlier->call : "", fault.call, fault.at - step);
 	if (fault.at > step || !holds)
@@ -368,31 +367,48 @@ static unsigned test_row(const struct faults *earlier, const struct faults *row,
  * When the last call of some kinds fails, a batch stays unfinished, and the next run has to resolve
  * it.
  */
-static void test_kind(const struct kind *which)
+static void test_kind(void)
 {
 	static const struct faults nothing = { .call = NULL };
 	struct faults last[ROWS(rows)];
 
-	kind = which;
-	buffer_clear(&destination);
-	buffer_append_format(&destination, "%s%s/to/box", kind->before, scratch());
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		last[i] = rows[i];
 		last[i].at = test_row(&nothing, &rows[i], 1);
 	}
-	for (size_t i = 0; !kind->repeats && i < ROWS(rows); i++)
+	for (size_t i = 0; !kind.repeats && i < ROWS(rows); i++)
 		if (strcmp(last[i].call, "fsync") == 0 ||
 		    (strcmp(last[i].call, "write") == 0 && last[i].lasting))
 			for (size_t j = 0; j < ROWS(rows); j++)
 				test_row(&last[i], &rows[j], 1);
 }
 
-static const struct kind kinds[] = {
-	{ "pipe", "pipe:cat >>", 2, true },
-	{ "maildir", "maildir:", MESSAGES, false },
-	{ "dir", "dir:", MESSAGES, false },
-	{ "mbox", "mbox:", MESSAGES, false },
-};
+/* A command is run in a process of its own, so it gets few messages. */
+static void choose_kind(const char *name, const char *scheme, const char *operand,
+			const struct delivery_kind *its)
+{
+	const bool is_command = strcmp(operand, DELIVERY_COMMAND) == 0;
+
+	kind = (struct kind){
+		.name = name, .messages = is_command ? 2 : MESSAGES,
+		.repeats = its->recover == NULL,
+	};
+	buffer_clear(&destination);
+	buffer_append_format(&destination, "%s%s%s/to/box", scheme, is_command ? "cat >>" : "",
+			     scratch());
+}
+
+/* A kind that keeps no messages is left out: the test could not find them. */
+static void test_kinds(void)
+{
+#define ROW(name, scheme, operand)                                                                 \
+	if (delivery_##name.keeps_messages) {                                                      \
+		choose_kind(#name, scheme, operand, &delivery_##name);                             \
+		test_kind();                                                                       \
+	}
+	DELIVERY_KINDS(ROW)
+#undef ROW
+}
 
 static const char *const expected_texts[] = {
 	"cannot append to '/to/box': No space left on device",
@@ -433,9 +449,9 @@ int main(void)
 	faults_of_sqlite();
 	write_messages();
 	scratch_name(&state_path, "state/ann.db");
-	for (size_t i = 0; i < ROWS(kinds); i++)
-		test_kind(&kinds[i]);
+	test_kinds();
 	/* There are many of these calls, and test_seen tests each one. */
+	choose_kind("mbox", "mbox:", "PATH", &delivery_mbox);
 	for (size_t i = 0; i < ROWS(of_sqlite); i++)
 		test_row(&nothing, &of_sqlite[i], 7);
 	for (int i = 0; i < MESSAGES; i++)
