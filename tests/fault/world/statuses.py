@@ -55,8 +55,9 @@ def is_refused_for_now(model, running, incident):
         return True
     if incident.verb != "UIDL" or isinstance(running.run.command, Look):
         return False
-    session = running.sessions[-1]  # UIDL n is followed by UIDL
-    first = next(line for line in session.commands if line.startswith("UIDL"))
+    asked = [(session, line) for session in running.sessions for line in session.commands
+             if line.startswith("UIDL")]
+    session, first = asked[0]  # UIDL n is followed by UIDL
     return model.world.traits.uidl and first == "UIDL" and session.entries
 
 
