@@ -1073,6 +1073,7 @@ retrieved() {
 
 @test "33: EXPIRE 0: a message is synced to disk before the next RETR" {
 	local steps
+	needs_64_bits
 	converse - < <(greeting USER 'EXPIRE 0' && login && two_mails && retrieved 1 && retrieved 2 && goodbye)
 	ASAN_OPTIONS=detect_leaks=0 strace -y -o trace -e trace=sendto,fsync,syncfs,renameat2 "$program" fetch all -o dir:box \
 		-s "$server" -u ann --tls off >stdout 2>stderr 3>&-
@@ -1238,6 +1239,7 @@ again_with() {
 
 @test "36: each write consists of whole commands" {
 	needs_root
+	needs_64_bits
 	converse - < <(greeting USER PIPELINING && printf '%s\n' 'C: USER ann' 'C: PASS secret' \
 		'C: STAT' 'C: QUIT' 'S: +OK' 'S: +OK' 'S: +OK 2 320' 'S: +OK')
 	ASAN_OPTIONS=detect_leaks=0 strace -s 256 -o trace -e trace=sendto "$program" stat -s "$server" -u ann --tls off \

@@ -6,6 +6,7 @@ load ../helpers/session
 #	W octets written, S file synced, N file renamed, F directory synced, J state synced,
 #	D DELE sent, R records printed, Q QUIT sent
 takes() {
+	needs_64_bits
 	in_session < <(printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 100' 'S: .' 'C: UIDL' 'S: +OK' \
 		'S: 1 u1' 'S: .' 'C: RETR 1' 'S: +OK' "MESSAGE $data/plain.eml" 'C: DELE 1' 'S: +OK')
 	# The leak check of a sanitized build cannot run under strace.

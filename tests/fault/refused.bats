@@ -57,6 +57,7 @@ adding() {
 }
 
 @test "each system call that fails without a session has its error text" {
+	needs_64_bits
 	server=127.0.0.1:1
 	echo secret >password
 	ann 0 seen add uid:x
@@ -135,6 +136,7 @@ deletes_one() {
 
 @test "each system call that fails in a session has its error text" {
 	needs_root
+	needs_64_bits
 	server=127.0.0.1:1
 	echo stat >stats
 	all_fail <<-'END'

@@ -126,6 +126,11 @@ needs_root() {
 	[ "$EUID" -eq 0 ] || skip 'only root sees into a process that guards its memory'
 }
 
+# With 32 bits, the C library uses other system calls, and strace gives them other names.
+needs_64_bits() {
+	[ "$(getconf LONG_BIT)" -eq 64 ] || skip 'system calls have other names with 32 bits'
+}
+
 # stop_later PID: stop a process of this test when the test ends.
 stop_later() {
 	started+=("$1")
