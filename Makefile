@@ -209,8 +209,8 @@ HEADERS := $(notdir $(wildcard include/pop3/*.h))
 # With link-time optimization, code is generated when the objects are combined.
 AS_ONE := -r -nostdlib
 AS_ONE_LTO := $(AS_ONE) -flinker-output=nolto-rel
-# On i386, the compiler adds functions of its own to each object, in groups of which a program keeps one.
-# If it kept ours, which are not exported, those of a static OpenSSL would be missing.
+# On i386, the compiler adds functions of its own to each object, in groups of which the linker keeps
+# one. If it kept ours, which are not exported, those of a static OpenSSL would be missing.
 UNGROUPED := -Wl,--force-group-allocation
 RELOCATABLE = $(or $(and $(LTO),$(call known,$(AS_ONE_LTO)),$(AS_ONE_LTO)),$(AS_ONE)) \
 	$(call probe,$(UNGROUPED))
