@@ -8,8 +8,9 @@ void header_digest_begin(struct header_digest *digest, size_t limit)
 	*digest = (struct header_digest){
 		.context = old != NULL ? old : EVP_MD_CTX_new(), .room = limit,
 	};
+	/* Naming the algorithm again would make OpenSSL look it up for each message. */
 	if (digest->context != NULL &&
-	    EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL) != 1)
+	    EVP_DigestInit_ex(digest->context, old == NULL ? EVP_sha256() : NULL, NULL) != 1)
 		header_digest_release(digest);
 }
 
