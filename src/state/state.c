@@ -73,6 +73,7 @@ static int bring_up_to_date(struct state *state, bool may_write, struct pop3_err
 {
 	int64_t version, application, tables;
 	char number[64];
+	int result;
 
 	if (ask(state, "PRAGMA user_version", &version, err) < 0 ||
 	    ask(state, "PRAGMA application_id", &application, err) < 0 ||
@@ -85,16 +86,16 @@ static int bring_up_to_date(struct state *state, bool may_write, struct pop3_err
 				 "the state file was written by a later version of pop3");
 	if (!may_write && version < VERSION)
 		return 1;
-	for (; version < VERSION; version++) {
-		snprintf(number, sizeof number, "PRAGMA user_version = %d", (int)version + 1);
-		if (execute(state, "BEGIN IMMEDIATE", err) < 0 ||
-		    execute(state, steps[version], err) < 0 || execute(state, number, err) < 0 ||
-		    execute(state, "COMMIT", err) < 0) {
-			state_rollback(state);
-			return -1;
-		}
-	}
-	return 0;
+	if (version == VERSION)
+		return 0;
+	snprintf(number, sizeof number, "PRAGMA user_version = %d", (int)VERSION);
+	result = execute(state, "BEGIN IMMEDIATE", err);
+	for (; result == 0 && version < VERSION; version++)
+		result = execute(state, steps[version], err);
+	if (result == 0 && execute(state, number, err) == 0 && execute(state, "COMMIT", err) == 0)
+		return 0;
+	state_rollback(state);
+	return -1;
 }
 
 /* --- opening the file --- */
