@@ -297,4 +297,3 @@ int fetch_renumber(struct fetch *f, struct pop3_error *err)
 	free(now);
 	return result;
 }
-

@@ -116,4 +116,3 @@ int fetch_mark(struct fetch *f, struct pop3_error *err)
 	f->deletions.refused = note_refusal;
 	return pop3_dele(f->in->session, f->marked, f->marked_count, &f->deletions, err);
 }
-

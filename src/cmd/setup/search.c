@@ -194,4 +194,3 @@ int setup_find_server(struct setup *setup, struct pop3_error *err)
 	return pop3_fail(err, err->code, "no usable POP3 server found for '%s': if you know it, "
 					 "use --server", setup->address);
 }
-
