@@ -150,7 +150,8 @@ class Model(Facts):
             else:
                 me = (account, line.stream, key)
                 is_due = not line.peek and ((account, key) in self.pending or (
-                    line.delete_after and self.is_old(line, running, me, self.safe_days)))
+                    line.delete_after and self.is_old(line, running, me, self.safe_days)
+                    and not self.cannot_be_told_apart(message)))
             self.note("kept", bool(is_due) and message in left,
                       f"{self.name(message)}: still on the server after exit 0")
 
