@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin/answer.h"
+#include "base/text.h"
 
 static const char *const metrics[] = { "connections-now", "connections", "octets", NULL };
 
@@ -21,18 +22,6 @@ static void write_request(struct buffer *out, const char *word,
 static bool line_is(const char *line, size_t length, const char *word)
 {
 	return length == strlen(word) && memcmp(line, word, length) == 0;
-}
-
-static bool is_time(const char *text, size_t length)
-{
-	static const char shape[] = "0000-00-00 00:00:00";
-
-	if (length != sizeof shape - 1)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (shape[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
-			return false;
-	return true;
 }
 
 static int read_body(struct admin_answer *answer, const char *line, size_t length,
@@ -52,7 +41,8 @@ static int read_body(struct admin_answer *answer, const char *line, size_t lengt
 		admin_answer_add(answer, line, length);
 		return 0;
 	}
-	if (name == 0 || name == length || !is_time(line + name + 1, length - name - 1))
+	if (name == 0 || name == length ||
+	    !text_has_form(line + name + 1, length - name - 1, "0000-00-00 00:00:00"))
 		return admin_answer_invalid(answer, err);
 	admin_answer_add(answer, line, name);
 	admin_answer_add(answer, line + name + 1, length - name - 1);

@@ -53,3 +53,23 @@ bool clock_utc(int64_t seconds, struct tm *utc)
 	};
 	return year >= INT_MIN && year <= INT_MAX;
 }
+
+int64_t clock_from_utc(const struct tm *utc)
+{
+	const int64_t year = (int64_t)utc->tm_year + 1900 - (utc->tm_mon < 2);
+	const int64_t era = divide(year, 400);
+	const int64_t years = year - era * 400;
+	const int month = (utc->tm_mon + 10) % 12; /* counted from March */
+	const int64_t day = era * ERA_DAYS + 365 * years + years / 4 - years / 100 +
+			    (153 * month + 2) / 5 + utc->tm_mday - 1 - EPOCH_DAY;
+
+	return day * DAY_SECONDS + utc->tm_hour * 3600 + utc->tm_min * 60 + utc->tm_sec;
+}
+
+bool clock_text(int64_t seconds, char text[CLOCK_TEXT])
+{
+	struct tm utc;
+
+	return clock_utc(seconds, &utc) &&
+	       strftime(text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0;
+}

@@ -17,4 +17,11 @@ int64_t clock_coarse_ms(void);
  */
 bool clock_utc(int64_t seconds, struct tm *utc);
 
+/* The opposite, like timegm; ignores tm_wday and tm_yday. All fields must be in their range. */
+int64_t clock_from_utc(const struct tm *utc);
+
+/* Writes "2026-11-29T10:00:00Z" (RFC 3339). Returns false if the year is out of range. */
+#define CLOCK_TEXT sizeof "-2147483648-12-31T23:59:59Z"
+bool clock_text(int64_t seconds, char text[CLOCK_TEXT]);
+
 #endif

@@ -330,6 +330,16 @@ bool text_starts_nocase(const char *text, size_t length, const char *prefix)
 	return true;
 }
 
+bool text_has_form(const char *text, size_t length, const char *form)
+{
+	size_t i = 0;
+
+	while (i < length && form[i] != '\0' &&
+	       (form[i] == '0' ? text[i] >= '0' && text[i] <= '9' : text[i] == form[i]))
+		i++;
+	return i == length && form[i] == '\0';
+}
+
 bool text_has_control(const char *text)
 {
 	for (; *text != '\0'; text++)

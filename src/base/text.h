@@ -60,6 +60,9 @@ int text_hex_octet(const char digits[2]);
 bool text_equal_nocase(const char *a, size_t a_length, const char *b);
 bool text_starts_nocase(const char *text, size_t length, const char *prefix);
 
+/* Whether the text has this form, in which 0 stands for any digit. */
+bool text_has_form(const char *text, size_t length, const char *form);
+
 /* Whether the text holds an octet 00-1F or 7F, which must not be sent in a command. */
 bool text_has_control(const char *text);
 

@@ -1,13 +1,13 @@
 /* Parses the dates in mail, independent of the locale and of the local time zone. */
 #include "mail/date.h"
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "mail/header.h"
 
 #define YEAR_MIN 1900
 #define YEAR_MAX 9999
-#define EPOCH_DAY 719468 /* days from 0000-03-01 to 1970-01-01 */
 
 struct cursor {
 	const char *next;
@@ -314,22 +314,20 @@ bool date_parse(const char *text, size_t length, int64_t *unix_time)
 	static const uint64_t lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	struct cursor at = { .next = text, .left = length };
 	struct moment moment = { 0 };
-	int64_t year, month, days;
+	struct tm utc;
 	bool is_leap;
 
 	if (!take_moment(&at, &moment))
 		return false;
-	year = (int64_t)moment.year;
-	is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	is_leap = moment.year % 4 == 0 && (moment.year % 100 != 0 || moment.year % 400 == 0);
 	if (moment.day < 1 ||
 	    moment.day > lengths[moment.month] + (is_leap && moment.month == 1 ? 1 : 0))
 		return false;
-	/* Counts years from March, so that a leap day is the last day of its year. */
-	year -= moment.month < 2 ? 1 : 0;
-	month = ((int64_t)moment.month + 10) % 12;
-	days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 +
-	       (int64_t)moment.day - 1 - EPOCH_DAY;
-	*unix_time = days * 86400 + (int64_t)moment.hour * 3600 + (int64_t)moment.minute * 60 +
-		     (int64_t)moment.second - moment.zone;
+	utc = (struct tm){
+		.tm_year = (int)moment.year - 1900, .tm_mon = (int)moment.month,
+		.tm_mday = (int)moment.day, .tm_hour = (int)moment.hour,
+		.tm_min = (int)moment.minute, .tm_sec = (int)moment.second,
+	};
+	*unix_time = clock_from_utc(&utc) - moment.zone;
 	return true;
 }

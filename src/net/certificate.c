@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/base64.h"
+#include "base/clock.h"
 #include "net/trust.h"
 
 int certificate_pin(const X509 *certificate, struct buffer *out, struct pop3_error *err)
@@ -45,13 +46,9 @@ static void print_name(const X509_NAME *name, char *text)
 
 static int64_t unix_time(const ASN1_TIME *time)
 {
-	const struct tm epoch = { .tm_year = 70, .tm_mday = 1 };
-	struct tm tm;
-	int days, seconds;
+	struct tm utc;
 
-	if (ASN1_TIME_to_tm(time, &tm) == 0 || OPENSSL_gmtime_diff(&days, &seconds, &epoch, &tm) == 0)
-		return 0;
-	return (int64_t)days * 86400 + seconds;
+	return ASN1_TIME_to_tm(time, &utc) != 0 ? clock_from_utc(&utc) : 0;
 }
 
 static void print_host_or_address(const GENERAL_NAME *name, struct buffer *out)

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -37,13 +38,10 @@ void log_event(const struct event_log *log, const char *event, const struct log_
 	/* When poll reports a pipe writable, it accepts PIPE_BUF octets without blocking. */
 	struct buffer line = { .limit = PIPE_BUF - 1 };
 	struct pollfd writable = { .fd = log->fd, .events = POLLOUT };
-	const time_t now = time(NULL);
-	char time_text[sizeof "2026-01-01T00:00:00Z"];
-	struct tm parts;
+	char time_text[CLOCK_TEXT];
 
-	if (log->fd < 0 || poll(&writable, 1, 0) != 1)
+	if (log->fd < 0 || !clock_text(time(NULL), time_text) || poll(&writable, 1, 0) != 1)
 		return;
-	strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
 	if (log->json)
 		put_json(&line, time_text, event, fields);
 	else

@@ -195,8 +195,10 @@ static void check_utc(int64_t seconds, const char *expected)
 	char text[64] = "out of range";
 	struct tm utc;
 
-	if (clock_utc(seconds, &utc))
+	if (clock_utc(seconds, &utc)) {
 		strftime(text, sizeof text, "%a %Y-%m-%d %H:%M:%S", &utc);
+		check_number("and back", clock_from_utc(&utc), seconds);
+	}
 	check_text(expected, text, expected);
 }
 
@@ -215,7 +217,8 @@ static void check_like_library(void)
 			wrong += !clock_utc(seconds, &got) || got.tm_year != expected.tm_year ||
 				 got.tm_mon != expected.tm_mon || got.tm_mday != expected.tm_mday ||
 				 got.tm_wday != expected.tm_wday || got.tm_hour != expected.tm_hour ||
-				 got.tm_min != expected.tm_min || got.tm_sec != expected.tm_sec;
+				 got.tm_min != expected.tm_min || got.tm_sec != expected.tm_sec ||
+				 clock_from_utc(&got) != seconds;
 		}
 	check_number("each day as the C library has it", wrong, 0);
 }

@@ -283,6 +283,23 @@ static void check_controls(void)
 	check_number("a control character at the end", text_has_control("café\n"), true);
 }
 
+static void check_form(void)
+{
+	static const struct {
+		const char *text;
+		bool has_form;
+	} rows[] = {
+		{ "2026-11", true }, { "9999-00", true }, { "2026-1", false }, { "2026-111", false },
+		{ "2026/11", false }, { "2026-1:", false }, { "2026-1/", false }, { "", false },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++)
+		check_number(rows[i].text,
+			     text_has_form(rows[i].text, strlen(rows[i].text), "0000-00"),
+			     rows[i].has_form);
+	check_number("only the given length counts", text_has_form("2026-111", 7, "0000-00"), true);
+}
+
 static void check_hex(void)
 {
 	static const unsigned char octets[] = { 0x00, 0x0f, 0xa9, 0xff };
@@ -305,6 +322,7 @@ int main(void)
 	check_rows(valid, ROWS(valid), text_append_valid);
 	check_words();
 	check_controls();
+	check_form();
 	check_hex();
 	return check_end();
 }

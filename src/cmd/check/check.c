@@ -129,12 +129,10 @@ static void put_format(struct sheet *sheet, const char *name, const char *format
 
 static void put_moment(struct sheet *sheet, const char *name, int64_t moment)
 {
-	struct tm utc;
-	char text[32];
+	char text[CLOCK_TEXT];
 
-	clock_utc(moment, &utc);
-	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-	put(sheet, name, text);
+	if (clock_text(moment, text))
+		put(sheet, name, text);
 }
 
 static void put_address(struct sheet *sheet, const struct pop3_address *address, unsigned port)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "cli/output.h"
@@ -18,15 +17,10 @@
 static void append_date(struct buffer *value, const struct header_field *field)
 {
 	int64_t date;
-	struct tm utc;
+	char text[CLOCK_TEXT];
 
-	if (!date_parse(field->value, field->value_length, &date))
-		return;
-	if (clock_utc(date, &utc)) {
-		char text[sizeof "-2147483648-12-31T23:59:59Z"];
-
-		buffer_append(value, text, strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
-	}
+	if (date_parse(field->value, field->value_length, &date) && clock_text(date, text))
+		buffer_append_text(value, text);
 }
 
 static void append_addresses(struct buffer *value, const struct header_field *field)

@@ -174,21 +174,6 @@ static bool is_word(struct import_text field, const char *word)
 	return field.length == strlen(word) && memcmp(field.text, word, field.length) == 0;
 }
 
-static bool is_time(struct import_text field)
-{
-	static const char form[] = "0000-00-00T00:00:00Z";
-
-	if (field.length != sizeof form - 1)
-		return false;
-	for (size_t i = 0; i < field.length; i++) {
-		const bool is_digit = field.text[i] >= '0' && field.text[i] <= '9';
-
-		if (form[i] == '0' ? !is_digit : field.text[i] != form[i])
-			return false;
-	}
-	return true;
-}
-
 /* Several blanks separate as one does; each TAB separates. */
 static struct import_text cut_field(struct import_text *line, char separator)
 {
@@ -223,13 +208,14 @@ static int read_record(struct import_parse *parse, struct import_text line, stru
 	const bool is_alone = memchr(rest.text, separator, rest.length) == NULL;
 	const struct import_text first = cut_field(&rest, separator);
 	const struct import_text second = cut_field(&rest, separator);
+	const bool is_dated = text_has_form(second.text, second.length, "0000-00-00T00:00:00Z");
 
 	if (is_alone && first.length == 0)
 		return 0;
 	if ((is_word(first, "number") && is_word(second, "uid")) ||
 	    (is_word(first, "uid") && is_word(second, "fetched")))
 		return 0;
-	return pass(parse, ESCAPED, is_alone || is_time(second) ? first : second, 0, err);
+	return pass(parse, ESCAPED, is_alone || is_dated ? first : second, 0, err);
 }
 
 /* --- all of them --- */

@@ -2,7 +2,6 @@
 #include "state/seen.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "cli/command.h"
@@ -54,13 +53,11 @@ static char line_end(const struct invocation *in)
 static int list_one(void *arg, const struct seen *seen, struct pop3_error *err)
 {
 	struct output *const output = arg;
-	char text[sizeof "-2147483648-12-31T23:59:59Z"];
-	struct tm utc;
+	char text[CLOCK_TEXT];
 
 	output_begin(output);
 	output_text(output, "uid", seen->uid);
-	if (clock_utc(seen->fetched, &utc) &&
-	    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
+	if (clock_text(seen->fetched, text))
 		output_text(output, "fetched", text);
 	else
 		output_unknown(output, "fetched");

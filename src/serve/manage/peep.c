@@ -191,14 +191,12 @@ static enum peep_error list_statistics(struct manage_dialogue *dialogue, char *c
 	buffer_append_format(out, "+%zu\r\n", users->count);
 	for (size_t i = 0; i < users->count; i++) {
 		const struct user *const user = &users->list[i];
-		char text[sizeof "2026-01-01T00:00:00Z"] = "-";
-		struct tm parts;
+		char text[CLOCK_TEXT];
+		const bool known =
+			user->logged_in_at != 0 && clock_text(user->logged_in_at, text);
 
-		if (user->logged_in_at != 0)
-			strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ",
-				 gmtime_r(&user->logged_in_at, &parts));
 		buffer_append_format(out, "%s %" PRIu64 " %" PRIu64 " %s\r\n", user->name,
-				     user->octets, user->messages, text);
+				     user->octets, user->messages, known ? text : "-");
 	}
 	return PEEP_OK;
 }
