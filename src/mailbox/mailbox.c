@@ -43,7 +43,8 @@ void mailbox_forget(struct mailbox *mailbox)
 {
 	mailbox_unmark_all(mailbox);
 	pop3_listing_release(&mailbox->listing);
-	buffer_release(&mailbox->repeated);
+	buffer_release(&mailbox->shared.repeated);
+	buffer_release(&mailbox->shared.ambiguous);
 	mailbox->unanswered = 0;
 	mailbox->known = mailbox->must_stay = mailbox->is_renewed = mailbox->by_size = false;
 }

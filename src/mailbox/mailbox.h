@@ -9,6 +9,12 @@
 #include "pop3/session.h"
 #include "state/state.h"
 
+/* UIDs for synthetic_uid_record, each with its NUL. */
+struct shared_uids {
+	struct buffer repeated;	 /* the server gave them to several messages */
+	struct buffer ambiguous; /* several messages have them even after their headers were read */
+};
+
 /*
  * The messages of a session. They do not change during the session (RFC 1939 section 8), except
  * that those marked as deleted disappear. A zeroed value means that nothing is known yet.
@@ -23,7 +29,7 @@ struct mailbox {
 	bool known;	   /* the listing is complete; later commands reuse it */
 	bool is_renewed; /* the session is a later one than the listing's */
 	bool by_size;    /* and where UIDs are synthetic, only sizes show that the numbers agree */
-	struct buffer repeated; /* UIDs, each with its NUL: see synthetic_uid_known */
+	struct shared_uids shared;
 };
 
 bool mailbox_is_marked(const struct mailbox *mailbox, size_t place);
@@ -73,18 +79,22 @@ int mailbox_prove(struct mailbox *mailbox, struct pop3_session *session, struct 
 struct synthetic_uid_known {
 	struct state *state;
 	const char *cursor;
-	struct buffer *repeated; /* receives repeated UIDs, see synthetic_uid_record; or NULL */
+	struct shared_uids *shared; /* to be added to, see synthetic_uid_record; or NULL */
 };
 
 /* Whether any message needs one: 1 or 0, or -1. */
 int synthetic_uid_is_needed(const struct pop3_listing *listing,
 			    const struct synthetic_uid_known *known, struct pop3_error *err);
 
-/* Fetches headers only of messages that need one. Records repeated UIDs if state is writable. */
+/* Fetches headers only of messages that need one. Calls synthetic_uid_record. */
 int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,
 			   const struct synthetic_uid_known *known, struct pop3_error *err);
 
-/* Records the repeated UIDs, as soon as the state can be written. */
+/*
+ * Records, as soon as the state can be written, that repeated UIDs identify no message by
+ * themselves, and forgets what was fetched under ambiguous ones: when one of these messages is left,
+ * nothing shows which it is, and it must not be taken for the one that was fetched.
+ */
 int synthetic_uid_record(const struct synthetic_uid_known *known, struct pop3_error *err);
 
 /* Asks again for what the synthetic UIDs were made from: 1 if all are the same, or 0, or -1. */

@@ -56,7 +56,7 @@ static int check_refusal(struct messages *m, struct pop3_error *err)
 static struct synthetic_uid_known known_to(struct messages *m)
 {
 	return (struct synthetic_uid_known){
-		.state = m->state, .cursor = m->cursor, .repeated = &m->mailbox->repeated,
+		.state = m->state, .cursor = m->cursor, .shared = &m->mailbox->shared,
 	};
 }
 

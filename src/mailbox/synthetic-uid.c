@@ -20,7 +20,6 @@ struct plan {
 	const char **repeated; /* UIDs that several messages have */
 	size_t repeated_count;
 	bool *needs;		/* by index in the listing, like the following */
-	bool *ambiguous;	/* indistinguishable from another message */
 	struct claim {
 		uint64_t header; /* of the message fetched under this UID and size; 0 = none */
 		uint32_t uid;	 /* in the listing; the message of that header keeps it */
@@ -34,7 +33,6 @@ static void release_plan(struct plan *plan)
 	free(plan->places);
 	free(plan->repeated);
 	free(plan->needs);
-	free(plan->ambiguous);
 	free(plan->claims);
 }
 
@@ -97,13 +95,10 @@ static void judge_alike(const struct pop3_listing *listing, const struct synthet
 			seen != NULL && seen_agrees(seen, listing->entries[alike[i]].octets);
 
 		plan->needs[alike[i]] = !agrees;
-		plan->ambiguous[alike[i]] = agrees;
 		agreeing += agrees;
 	}
-	for (size_t i = 0; i < count && agreeing == 1; i++)
-		plan->ambiguous[alike[i]] = false;
 	for (size_t i = 0; i < count && agreeing > 1 && seen->header != 0; i++) {
-		if (!plan->ambiguous[alike[i]])
+		if (plan->needs[alike[i]])
 			continue;
 		plan->needs[alike[i]] = true;
 		plan->claims[alike[i]] = (struct claim){
@@ -127,11 +122,10 @@ static int make_plan(const struct pop3_listing *listing, const struct synthetic_
 		.places = calloc(room, sizeof *plan->places),
 		.repeated = calloc(room, sizeof *plan->repeated),
 		.needs = calloc(room, sizeof *plan->needs),
-		.ambiguous = calloc(room, sizeof *plan->ambiguous),
 		.claims = calloc(room, sizeof *plan->claims),
 	};
 	if (plan->places == NULL || plan->repeated == NULL || plan->needs == NULL ||
-	    plan->ambiguous == NULL || plan->claims == NULL) {
+	    plan->claims == NULL) {
 		release_plan(plan);
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	}
@@ -256,82 +250,127 @@ static int digest_all(struct pop3_session *session, struct pop3_listing *listing
 
 /* --- the complete listing --- */
 
-/* Clears UIDs that occur twice. order is scratch space. */
-static int clear_ambiguous(struct pop3_listing *listing, const struct plan *plan, size_t *order,
-			   struct pop3_error *err)
+/* Calls record with the UIDs, and forgets them once that is final. */
+static int record_uids(struct buffer *uids, struct state *state,
+		       int (*record)(struct state *, const char *const *, size_t,
+				     struct pop3_error *),
+		       struct pop3_error *err)
 {
-	const size_t count = sort_by_uid(listing, order);
-
-	for (size_t i = 0, alike; i < count; i += alike) {
-		alike = count_alike(listing, &order[i], count - i);
-		for (size_t j = i; j < i + alike; j++)
-			plan->ambiguous[order[j]] = plan->ambiguous[order[j]] || alike > 1;
-	}
-	for (size_t i = 0; i < listing->count; i++)
-		if (plan->ambiguous[i] && pop3_listing_set_uid(listing, i, "", 0, err) < 0)
-			return -1;
-	return 0;
-}
-
-int synthetic_uid_record(const struct synthetic_uid_known *known, struct pop3_error *err)
-{
-	struct buffer *const uids = known->repeated;
 	const char **list;
 	size_t count = 0;
 	int result;
 
-	if (uids == NULL || uids->length == 0 || known->state == NULL ||
-	    !state_is_for(known->state, STATE_AMEND))
+	if (buffer_check(uids, POP3_E_MEMORY, err) < 0)
+		return -1;
+	if (uids->length == 0)
 		return 0;
 	list = calloc(uids->length, sizeof *list);
 	if (list == NULL)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	for (size_t at = 0; at < uids->length; at += strlen(uids->data + at) + 1)
 		list[count++] = uids->data + at;
-	result = seen_add_repeated(known->state, list, count, err);
+	result = record(state, list, count, err);
 	free(list);
 	/* Until there is a file, it is not final. */
-	if (result == 0 && state_is_for(known->state, STATE_WRITE))
+	if (result == 0 && state_is_for(state, STATE_WRITE))
 		buffer_clear(uids);
 	return result;
 }
 
-/* A line of a batch that lists first may not write, but a later one may. */
-static int note_repeated(const struct plan *plan, const struct synthetic_uid_known *known,
-			 struct pop3_error *err)
+int synthetic_uid_record(const struct synthetic_uid_known *known, struct pop3_error *err)
 {
-	struct buffer *const uids = known->repeated;
+	struct shared_uids *const shared = known->shared;
 
-	if (uids == NULL)
+	/* A line of a batch that lists first may not write, but a later one may. */
+	if (shared == NULL || known->state == NULL || !state_is_for(known->state, STATE_AMEND))
 		return 0;
-	for (size_t i = 0; i < plan->repeated_count; i++)
-		buffer_append(uids, plan->repeated[i], strlen(plan->repeated[i]) + 1);
-	if (buffer_check(uids, POP3_E_MEMORY, err) < 0)
+	if (record_uids(&shared->repeated, known->state, seen_add_repeated, err) < 0)
 		return -1;
-	return synthetic_uid_record(known, err);
+	return record_uids(&shared->ambiguous, known->state, seen_forget, err);
+}
+
+static void note(struct buffer *uids, const char *uid)
+{
+	buffer_append(uids, uid, strlen(uid) + 1);
+}
+
+/* The only one of several messages with one UID that has the recorded size, count if none is. */
+static size_t find_fetched(const struct pop3_listing *listing,
+			   const struct synthetic_uid_known *known, const size_t *alike,
+			   size_t count)
+{
+	const char *const uid = pop3_listing_uid(listing, alike[0]);
+	const struct seen *const seen =
+		known->state != NULL ? seen_find(known->state, known->cursor, uid) : NULL;
+	size_t found = count;
+
+	for (size_t i = 0; seen != NULL && i < count; i++) {
+		if (!seen_agrees(seen, listing->entries[alike[i]].octets))
+			continue;
+		if (found < count)
+			return count;
+		found = i;
+	}
+	return found;
+}
+
+/* Leaves the UID to the message fetched under it, if that can be told. */
+static int clear_alike(struct pop3_listing *listing, const struct synthetic_uid_known *known,
+		       const size_t *alike, size_t count, struct pop3_error *err)
+{
+	const size_t fetched = find_fetched(listing, known, alike, count);
+
+	if (fetched == count && known->shared != NULL)
+		note(&known->shared->ambiguous, pop3_listing_uid(listing, alike[0]));
+	for (size_t i = 0; i < count; i++)
+		if (i != fetched && pop3_listing_set_uid(listing, alike[i], "", 0, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Clears UIDs that several messages still have. order is scratch space. */
+static int clear_ambiguous(struct pop3_listing *listing, const struct synthetic_uid_known *known,
+			   size_t *order, struct pop3_error *err)
+{
+	const size_t count = sort_by_uid(listing, order);
+	int result = 0;
+
+	if (known->state != NULL)
+		state_begin_reading(known->state);
+	for (size_t i = 0, alike; result == 0 && i < count; i += alike) {
+		alike = count_alike(listing, &order[i], count - i);
+		if (alike > 1)
+			result = clear_alike(listing, known, &order[i], alike, err);
+	}
+	if (known->state != NULL && state_end_reading(known->state, err) < 0)
+		return -1;
+	return result;
 }
 
 int synthetic_uid_complete(struct pop3_session *session, struct pop3_listing *listing,
 			   const struct synthetic_uid_known *known, struct pop3_error *err)
 {
+	struct shared_uids *const shared = known->shared;
 	struct plan plan;
 	int result = make_plan(listing, known, &plan, err);
 
 	if (result < 0)
 		return -1;
-	result = note_repeated(&plan, known, err);
+	for (size_t i = 0; shared != NULL && i < plan.repeated_count; i++)
+		note(&shared->repeated, plan.repeated[i]);
+	result = synthetic_uid_record(known, err);
 	for (size_t i = 0; i < plan.count; i++)
 		listing->entries[plan.places[i]].uid = 0;
 	if (result == 0 && plan.count > 0)
 		result = digest_all(session, listing, &plan, NULL, err);
 	/* If none has the header of the message that was fetched, it may be any of them. */
-	for (size_t i = 0; result == 0 && i < listing->count; i++)
-		if (plan.claims[i].header != 0)
-			plan.ambiguous[i] = !plan.claims[plan.claims[i].first].is_settled;
+	for (size_t i = 0; i < listing->count; i++)
+		if (plan.claims[i].header != 0 && !plan.claims[plan.claims[i].first].is_settled)
+			listing->entries[i].uid = plan.claims[i].uid;
 	if (result == 0 && (plan.count > 0 || plan.repeated_count > 0))
-		result = clear_ambiguous(listing, &plan, plan.places, err);
+		result = clear_ambiguous(listing, known, plan.places, err);
 	release_plan(&plan);
-	return result;
+	return result < 0 ? -1 : synthetic_uid_record(known, err);
 }
 
 int synthetic_uid_compare(struct pop3_session *session, struct pop3_listing *listing,

@@ -400,6 +400,16 @@ int seen_add_repeated(struct state *state, const char *const *uids, size_t count
 	return change_listed(state, NULL, uids, count, texts, err);
 }
 
+int seen_forget(struct state *state, const char *const *uids, size_t count, struct pop3_error *err)
+{
+	static const char *const texts[CHANGES_MAX] = {
+		"DELETE FROM seen WHERE " IN_LISTED,
+		"DELETE FROM failure WHERE " IN_LISTED,
+	};
+
+	return change_listed(state, NULL, uids, count, texts, err);
+}
+
 /* --- pending deletions --- */
 
 bool seen_any_doomed(struct state *state)

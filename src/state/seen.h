@@ -74,6 +74,10 @@ int seen_remove(struct state *state, const char *cursor, const char *uid, bool *
 		struct pop3_error *err);
 int seen_clear(struct state *state, const char *cursor, struct pop3_error *err);
 
+/* Removes the records of these UIDs under all cursors: the messages are new again. */
+int seen_forget(struct state *state, const char *const *uids, size_t count,
+		struct pop3_error *err);
+
 /* Calls act for each record, ordered by time. Stops with -1 when act returns -1. */
 int seen_each(struct state *state, const char *cursor,
 	      int (*act)(void *arg, const struct seen *seen, struct pop3_error *err), void *arg,

@@ -485,6 +485,68 @@ listed() {
 	account 0 fetch new -o dir:box
 }
 
+# one_is_left STEP…: of two messages that cannot be told apart, one is left, perhaps not the one that
+# was fetched. The steps list it.
+one_is_left() {
+	next_session < <("$@" && tops 1 x && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	[ "$(statuses | sed 's/top:[^ ]*/top/')" = 'top fetched' ]
+	next_session < <("$@" && tops 1 x && goodbye)
+	account 0 fetch new -o dir:box
+	[ -z "$output" ]
+}
+
+@test "without UIDL, the one left of two messages with equal headers is fetched" {
+	next_session < <(listed 20 && tops 1 x && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(listed 20 20 && tops 1 x x && goodbye)
+	account 2 fetch new -o dir:box --delete
+	one_is_left listed 20
+}
+
+@test "without UIDL, the one that dele left of two messages with equal headers is fetched" {
+	next_session < <(listed 20 && tops 1 x && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(printf '%s\n' 'C: UIDL' 'S: -ERR what?' 'C: LIST' 'S: +OK' 'S*2: \# 20' 'S: .' &&
+		tops 1 x x && marks 1 && goodbye)
+	account 0 dele first:1
+	one_is_left listed 20
+}
+
+@test "without UIDL, the size shows which of two messages with equal headers was fetched" {
+	next_session < <(listed 20 && tops 1 x && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(listed 30 20 && tops 1 x x && goodbye)
+	account 2 fetch new -o dir:box
+	[ "$(cut -f 1,4 stdout)" = $'1\tskipped' ]
+	next_session < <(listed 20 && tops 1 x && goodbye)
+	account 0 fetch new -o dir:box
+	[ -z "$output" ]
+	one_is_left listed 30
+}
+
+@test "the one left of two messages with equal UIDs and headers is fetched" {
+	local header
+	for header in 'header' 0; do # 0: unknown, as after an interrupted delivery
+		rm -rf box "$XDG_STATE_HOME"
+		next_session < <(holds u1 && sends 1 && goodbye)
+		account 0 fetch new -o dir:box
+		state "UPDATE seen SET header = $header"
+		next_session < <(holds u1 u1 && { [ "$header" = 0 ] || tops 1 x x; } && goodbye)
+		account 2 fetch new -o dir:box --delete
+		[ "$(cut -f 1,4 stdout | paste -sd,)" = $'1\tskipped,2\tskipped' ]
+		one_is_left holds u1
+	done
+}
+
+@test "the one left of two messages with the UID of a fetched one is fetched if neither has its header" {
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(holds u1 u1 && tops 1 y z && goodbye)
+	account 2 fetch new -o dir:box --delete
+	one_is_left holds u1
+}
+
 @test "without UIDL, a message with an equal header and another size is new" {
 	next_session < <(listed 20 && tops 1 same && sends 1 && goodbye)
 	account 0 fetch new -o dir:box

@@ -255,7 +255,7 @@ int fetch_renumber(struct fetch *f, struct pop3_error *err)
 	const struct pop3_listing *const listing = &f->new_listing;
 	const struct synthetic_uid_known known = {
 		.state = f->in->state, .cursor = f->in->messages->cursor,
-		.repeated = &f->in->mailbox->repeated,
+		.shared = &f->in->mailbox->shared,
 	};
 	/* Messages to delete are identified by their size, too. */
 	const unsigned octets = fetch_has_to_delete(f) ? POP3_LIST_OCTETS : 0;

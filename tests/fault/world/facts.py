@@ -202,6 +202,12 @@ class Facts:
         unsure = not self.world.traits.uidl or not message.uid or same
         return bool(unsure) and any(header(other) == header(message) for other in others)
 
+    def has_a_twin(self, message):
+        """Whether another message has the same size, too: the one left of them is fetched again."""
+        return self.cannot_be_told_apart(message) and any(
+            len(other.text) == len(message.text)
+            for other in self.messages.values() if other is not message)
+
     def took_over_a_uid(self, message, account, stream, there):
         """Whether it has the UID of a fetched message that another client has deleted."""
         return any(other.uid == message.uid and (account, stream, other.key) in self.arrived
@@ -210,7 +216,7 @@ class Facts:
 
     def is_to_stay(self, account, stream, key):
         return ((account, stream, key) in self.arrived and not self.asked[account, key]
-                and (account, key) not in self.unsure)
+                and (account, key) not in self.unsure and not self.world.traits.expires)
 
     def renumber(self, mailbox):
         """Change all UIDs, if so many are known that the client must notice it.

@@ -195,7 +195,8 @@ class Model(Facts):
             for key, message in self.messages.items():
                 me = (a, s, key)
                 if me in self.tried:
-                    most[place.form(message.text)] += self.named[me] + (me in self.as_new)
+                    most[place.form(message.text)] += (
+                        self.named[me] + (me in self.as_new) + self.has_a_twin(message))
         if self.world.places[i].kind == "pipe":
             for form in most:
                 most[form] += self.again[i]
