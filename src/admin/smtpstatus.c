@@ -271,8 +271,6 @@ static int add_reply(struct admin_answer *answer, const struct smtpstatus_questi
 {
 	const uint64_t count = smtpstatus_count(question->result);
 	const char *const state = question->result[0] == 0 ? "on" : "off";
-	char digits[24];
-	int length;
 
 	if (question->status >= sizeof refusals / sizeof refusals[0])
 		return pop3_fail(err, POP3_E_PROTOCOL, "the server answered with the undefined "
@@ -284,7 +282,9 @@ static int add_reply(struct admin_answer *answer, const struct smtpstatus_questi
 	if (admin_answer_result(answer) == RESULT_NOTHING)
 		return 0;
 	if (admin_answer_result(answer) != RESULT_TEXT) {
-		length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+		char digits[24];
+		const int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+
 		return admin_answer_add_metric(answer, digits, (size_t)length, err);
 	}
 	/* The state is the first octet: 0 or 1, followed by zeros. */

@@ -28,7 +28,7 @@ bool base64_decode(struct buffer *out, const char *text, size_t length)
 	if (length % 4 != 0 || length > INT_MAX / 2)
 		return false;
 	for (size_t i = 0; i < length - padding; i++)
-		if (memchr(base64_alphabet, text[i], 64) == NULL)
+		if (text[i] == '\0' || strchr(base64_alphabet, text[i]) == NULL)
 			return false;
 	room = buffer_room(out, length / 4 * 3);
 	if (room == NULL ||

@@ -63,7 +63,8 @@ int64_t clock_from_utc(const struct tm *utc)
 	const int64_t day = era * ERA_DAYS + 365 * years + years / 4 - years / 100 +
 			    (153 * month + 2) / 5 + utc->tm_mday - 1 - EPOCH_DAY;
 
-	return day * DAY_SECONDS + utc->tm_hour * 3600 + utc->tm_min * 60 + utc->tm_sec;
+	return day * DAY_SECONDS + utc->tm_hour * INT64_C(3600) + utc->tm_min * INT64_C(60) +
+	       utc->tm_sec;
 }
 
 bool clock_text(int64_t seconds, char text[CLOCK_TEXT])

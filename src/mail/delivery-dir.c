@@ -52,8 +52,6 @@ static int name_file(struct buffer *out, const char *uid, unsigned i, struct pop
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 				    "-_.:+@=";
-	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
-	char hex[2 * 16 + 1];
 
 	buffer_clear(out);
 	for (const char *c = uid; *c != '\0' && out->length < NAME_MAX_OCTETS; c++) {
@@ -63,6 +61,9 @@ static int name_file(struct buffer *out, const char *uid, unsigned i, struct pop
 			buffer_append_format(out, "%%%02X", (unsigned char)*c);
 	}
 	if (out->length == 0 || out->length >= NAME_MAX_OCTETS) {
+		unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
+		char hex[2 * 16 + 1];
+
 		EVP_Digest(uid, strlen(uid), digest, NULL, EVP_sha256(), NULL);
 		text_hex(hex, digest, 16);
 		buffer_append_format(out, "-%s", hex);

@@ -11,8 +11,8 @@
 #include "pop3/sink.h"
 
 /* Fetches the headers of many messages, with commands sent ahead. */
-#define HEADER_OCTETS (1024 * 1024) /* maximum size of a header; more is discarded */
-#define HEADER_LINES_OCTETS (64 * 1024 * 1024) /* the same with lines of the body */
+#define HEADER_OCTETS (1024UL * 1024) /* maximum size of a header; more is discarded */
+#define HEADER_LINES_OCTETS (64UL * 1024 * 1024) /* the same with lines of the body */
 /*
  * For servers that send more than TOP n 0 asks for: after HEADER_DRAIN octets the connection is
  * replaced by a new one, at most HEADER_REOPENS times. Where that is not possible, up to

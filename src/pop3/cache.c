@@ -63,7 +63,6 @@ static bool read_line(struct cache *cache, const char *line, size_t length)
 	struct buffer capa = { 0 };
 	struct pop3_error ignored;
 	uint64_t seconds;
-	bool added;
 
 	if (text_starts_nocase(line, length, "greeting ")) {
 		text_unescape(&cache->greeting, line + 9, length - 9);
@@ -78,6 +77,8 @@ static bool read_line(struct cache *cache, const char *line, size_t length)
 		return true;
 	}
 	if (text_starts_nocase(line, length, "capa ")) {
+		bool added;
+
 		text_unescape(&capa, line + 5, length - 5);
 		added = pop3_capa_add(&cache->capa, buffer_text(&capa), capa.length, &ignored) == 0;
 		buffer_release(&capa);

@@ -140,9 +140,10 @@ asks_again() {
 	ann 0 stat
 }
 
-# grow_old [+ SECONDS]: date the cache a day back, or into the future.
+# grow_old [SECONDS]: date the cache into the future by so many, or a day back.
 grow_old() {
-	sed -i "s/^learnt .*/learnt $((EPOCHSECONDS ${1:-- 86400}))/" "$(cache_file)"
+	local ahead=${1:--86400}
+	sed -i "s/^learnt .*/learnt $((EPOCHSECONDS + ahead))/" "$(cache_file)"
 }
 
 @test "a cache of a day ago: CAPA is sent" {
@@ -150,7 +151,7 @@ grow_old() {
 }
 
 @test "a cache dated in the future: CAPA is sent" {
-	grow_young() { grow_old '+ 60'; }
+	grow_young() { grow_old 60; }
 	spoil=grow_young asks_again
 }
 

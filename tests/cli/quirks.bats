@@ -569,7 +569,7 @@ uid_list=('S: +OK' 'S*3: \# uid-\#' 'S: .')
 @test "42: UIDL n refused temporarily: 75, not a server without UIDL" {
 	after_login <<<$'C: LIST 2\nS: +OK 2 10\nC: UIDL 2\nS: -ERR [IN-USE] later\n?C: QUIT\nS: +OK'
 	ann 75 fetch 2 -o dir:box
-	[ ! -e box/*.eml ]
+	[ -z "$(find box -name '*.eml')" ]
 }
 
 # uidl_refused STATUS ANSWER [CAPABILITY…]: list exits with STATUS when UIDL is answered this way.

@@ -1,5 +1,5 @@
 # What a packager needs: install, uninstall and dist, controlled by make's variables.
-# shellcheck disable=SC2154 # names from common.bash and module.bash
+# shellcheck disable=SC2154,SC2046 # names from common.bash and module.bash; paths without blanks
 load ../helpers/common
 load ../helpers/module
 load rows

@@ -377,7 +377,7 @@ static int prepare_quit(struct batch *b, struct pop3_error *err)
 	return 0;
 }
 
-static int run(struct invocation *in, struct pop3_error *err)
+static int run_batch(struct invocation *in, struct pop3_error *err)
 {
 	struct batch *const b = in->work;
 	int result;
@@ -497,7 +497,7 @@ const struct command cmd_batch = {
 	.name = "batch", .summary = "Run several subcommands in one session, one per line",
 	.operands = "[FILE]", .max = 1, .needs = NEEDS_SESSION | RUNS_ONCE | MANAGES | REOPENS,
 	.options = options, .options_size = sizeof(struct batch_options),
-	.prepare = prepare, .run = run, .after_quit = after_quit, .release = release,
+	.prepare = prepare, .run = run_batch, .after_quit = after_quit, .release = release,
 	.examples = "  printf 'list\\nheaders last\\n' | pop3 batch\n"
 		    "  echo 'fetch new -o maildir:~/Maildir' | pop3 batch --json\n",
 };
