@@ -125,32 +125,46 @@ static int open_mbox(const char *path, struct pop3_error *err)
 	return -1;
 }
 
-/*
- * Takes both locks or none: holding one would block programs that wait for the other. Only the
- * holder of the file lock removes a stale dot lock, so that no process removes a new lock of
- * another.
- */
-static int try_both(struct mbox_lock *lock, const char *path, struct pop3_error *err)
+/* A program that rewrites an mbox may rename a new file to its name: the old one is then lost. */
+static bool is_current(int fd, const char *path)
 {
-	const int locked = try_file_lock(lock->fd, F_WRLCK);
-	int dotted;
+	struct stat here, there;
 
-	if (locked < 0)
-		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot lock '%s'", path);
-	if (locked <= 0)
-		return locked;
-	dotted = try_dot_lock(lock);
-	if (dotted < 0)
-		buffer_clear(&lock->path);
-	if (dotted == 0)
-		try_file_lock(lock->fd, F_UNLCK);
-	return dotted != 0;
+	return fstat(fd, &here) == 0 && lstat(path, &there) == 0 && here.st_dev == there.st_dev &&
+	       here.st_ino == there.st_ino;
 }
 
 static void name_dot_lock(struct mbox_lock *lock, const char *path)
 {
 	buffer_clear(&lock->path);
 	buffer_append_format(&lock->path, "%s.lock", path);
+}
+
+/*
+ * Takes both locks or none: holding one would block programs that wait for the other. Only the
+ * holder of the file lock removes a stale dot lock, so that no process removes a new lock of
+ * another. Opens the mbox each time, since a program that had the locks may have replaced it.
+ */
+static int try_both(struct mbox_lock *lock, const char *path, struct pop3_error *err)
+{
+	int locked, dotted = 0;
+
+	lock->fd = open_mbox(path, err);
+	if (lock->fd < 0)
+		return -1;
+	locked = try_file_lock(lock->fd, F_WRLCK);
+	if (locked < 0)
+		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot lock '%s'", path);
+	if (locked > 0) {
+		name_dot_lock(lock, path);
+		dotted = try_dot_lock(lock);
+	}
+	if (dotted <= 0)
+		buffer_clear(&lock->path); /* it is not ours */
+	if (dotted != 0 && is_current(lock->fd, path))
+		return 1;
+	mbox_unlock(lock);
+	return locked < 0 ? -1 : 0;
 }
 
 int mbox_lock(struct mbox_lock *lock, const struct delivery_settings *settings,
@@ -162,30 +176,18 @@ int mbox_lock(struct mbox_lock *lock, const struct delivery_settings *settings,
 	bool waits = false;
 	int locked;
 
-	lock->fd = open_mbox(path, err);
-	if (lock->fd < 0)
-		return -1;
-	name_dot_lock(lock, path);
 	while ((locked = try_both(lock, path, err)) == 0) {
 		if (!waits)
 			tracer_print(settings->tracer, POP3_STEP, "waiting for the lock of '%s'",
 				     path);
 		waits = true;
-		if (deadline != 0 && clock_ms() >= deadline) {
-			locked = pop3_fail(err, POP3_E_LOCKED,
-					   "'%s' is locked by another program", path);
-			break;
-		}
-		if (deadline_pause(timeouts, TRY_AGAIN_MS, err) < 0) {
-			locked = -1;
-			break;
-		}
+		if (deadline != 0 && clock_ms() >= deadline)
+			return pop3_fail(err, POP3_E_LOCKED, "'%s' is locked by another program",
+					 path);
+		if (deadline_pause(timeouts, TRY_AGAIN_MS, err) < 0)
+			return -1;
 	}
-	if (locked == 1)
-		return 0;
-	buffer_clear(&lock->path);
-	mbox_unlock(lock);
-	return -1;
+	return locked < 0 ? -1 : 0;
 }
 
 void mbox_unlock(struct mbox_lock *lock)

@@ -242,3 +242,29 @@ refused() {
 	refused 73 mbox:mbox
 	chmod 700 folder box/new
 }
+
+# --- an mbox that other programs use
+
+@test "an mbox that another program replaces under its lock: the message gets into the new file" {
+	local replace pid
+	for replace in 'mv new mbox' 'rm mbox' 'mv mbox mbox.1'; do
+		rm -f mbox new
+		printf 'From a b\nSubject: old\n\n' | tee mbox >new
+		touch mbox.lock
+		next_session < <(holds u1 && printf '%s\n' 'C: RETR 1' 'S: +OK' 'MESSAGE plain.eml' &&
+			marks 1 && goodbye)
+		: >stderr
+		"$program" fetch all -a ann --delete -o mbox:mbox -v >stdout 2>>stderr 3>&- &
+		pid=$!
+		until grep -q 'waiting for the lock' stderr; do
+			kill -0 "$pid"
+			sleep 0.02
+		done
+		$replace
+		rm mbox.lock
+		wait "$pid"
+		[ "$replace" != "mv new mbox" ] || grep -q "^Subject: old" mbox
+		cmp <(sed -n '/^From .*@/,$p' mbox | sed -e 1d -e '$d') <(in_lf)
+		[ ! -e mbox.lock ]
+	done
+}
