@@ -279,7 +279,8 @@ static int ask_whole(struct header_fetch *h, struct pop3_error *err)
 	const int reopened = pop3_session_another_round(h->session, err);
 
 	if (reopened < 0 ||
-	    (reopened > 0 && mailbox_check_numbers(h->session, h->listing, NULL, err) < 0))
+	    (reopened > 0 && mailbox_check_numbers(h->session, h->listing, NULL, err) < 0) ||
+	    mailbox_learn_expiry(h->session, err) < 0)
 		return -1;
 	if (pop3_session_expires(h->session)) {
 		pop3_fail(&h->refusal, POP3_E_REFUSED,

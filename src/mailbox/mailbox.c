@@ -49,6 +49,16 @@ void mailbox_forget(struct mailbox *mailbox)
 	mailbox->known = mailbox->must_stay = mailbox->is_renewed = mailbox->by_size = false;
 }
 
+/* "USER": the value for this user is announced after login (RFC 2449 section 6.7). */
+int mailbox_learn_expiry(struct pop3_session *session, struct pop3_error *err)
+{
+	if (!pop3_capa_lists(pop3_session_capa(session), "EXPIRE", "USER") ||
+	    pop3_capa(session, err) == 0)
+		return 0;
+	/* A server that refuses CAPA after login announces nothing else there. */
+	return err->code == POP3_E_REFUSED ? 0 : -1;
+}
+
 /* --- a new session --- */
 
 /* Whether the server's UID or size shows that this is the same message as before. */

@@ -62,6 +62,12 @@ int mailbox_reopen(struct mailbox *mailbox, const struct pop3_listing *listing,
  */
 int mailbox_prove(struct mailbox *mailbox, struct pop3_session *session, struct pop3_error *err);
 
+/*
+ * Call before messages are retrieved: afterwards pop3_session_expires is true of this user, also
+ * where the server announces that only after login.
+ */
+int mailbox_learn_expiry(struct pop3_session *session, struct pop3_error *err);
+
 /* --- synthetic-uid.c --- */
 
 /*

@@ -1193,6 +1193,28 @@ again_with() {
 	ann 2 fetch all -o 'pipe:exit 1'
 }
 
+# differs: a server without TOP whose EXPIRE differs among users; the rest is on stdin.
+differs() {
+	converse - < <(greeting USER UIDL 'EXPIRE 30 USER' && login && cat)
+}
+
+@test "33: EXPIRE with USER: no message is retrieved for its header, or lost with a failure" {
+	local capa=$'C: CAPA\nS: +OK\nS: EXPIRE 0\nS: .' tops
+	tops=$(printf 'C: TOP %d 0\nS: -ERR what?\n' 1 2)
+	differs < <(two_mails | sed 1,4d && printf '%s\n' "$tops" "$capa" && goodbye)
+	ann 2 headers all
+	differs < <(two_mails && printf '%s\n' "$tops" "$capa" && goodbye)
+	ann 2 fetch all --match 'subject~1' -o dir:box
+	[ "$output" = '' ]
+	differs < <(printf '%s\n' 'C: LIST 1' 'S: +OK 1 5' "$capa" && retrieved 1 && echo EOF)
+	ann 2 fetch 1 -o - --max-size 10
+}
+
+@test "33: EXPIRE with USER: CAPA may be refused after login" {
+	differs < <(two_mails && printf '%s\n' 'C: CAPA' 'S: -ERR not now' && retrieved 1 && retrieved 2 && goodbye)
+	ann 0 fetch all -o dir:box
+}
+
 # --- QUIT and afterwards
 
 @test "34: QUIT is refused after no deletion: 0" {

@@ -90,7 +90,7 @@ static int fetch_to_stdout(struct invocation *in, struct pop3_error *err)
 	int result;
 
 	if (messages_choose(in->messages, POP3_LIST_OCTETS, err) < 0 ||
-	    messages_prove(in->messages, err) < 0)
+	    messages_prove(in->messages, err) < 0 || mailbox_learn_expiry(in->session, err) < 0)
 		return -1;
 	/* What is written cannot be taken back, so the session will not be opened again. */
 	forget_password(in);
@@ -261,9 +261,7 @@ static int heed_expire(struct fetch *f, struct pop3_error *err)
 {
 	struct pop3_session *const session = f->in->session;
 
-	/* "USER": the value for this user is announced after login (RFC 2449 section 6.7). */
-	if (pop3_capa_lists(pop3_session_capa(session), "EXPIRE", "USER") &&
-	    pop3_capa(session, err) < 0)
+	if (mailbox_learn_expiry(session, err) < 0)
 		return -1;
 	f->transfer.at_once = pop3_session_expires(session);
 	if (!f->transfer.at_once)
@@ -304,13 +302,16 @@ static int reopen(struct fetch *f, struct pop3_error *err)
 	struct invocation *const in = f->in;
 
 	if (!in->is_last) {
-		if (mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err) < 0)
+		if (mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err) < 0 ||
+		    messages_prove(in->messages, err) < 0)
 			return -1;
-		return messages_prove(in->messages, err);
+		return mailbox_learn_expiry(in->session, err);
 	}
 	f->is_reopened = true;
 	f->stored_count = 0; /* the same number may be another message */
-	return pop3_session_reopen(in->session, err) < 0 ? -1 : fetch_renumber(f, err);
+	if (pop3_session_reopen(in->session, err) < 0 || fetch_renumber(f, err) < 0)
+		return -1;
+	return mailbox_learn_expiry(in->session, err);
 }
 
 /*
