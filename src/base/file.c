@@ -85,7 +85,7 @@ static int read_and_close(int fd, struct buffer *out)
 		if (got > 0)
 			buffer_append(out, chunk, (size_t)got);
 		if (out->over_limit || out->no_memory) {
-			errno = out->no_memory ? ENOMEM : 0;
+			errno = out->no_memory ? ENOMEM : EFBIG;
 			got = -1;
 			break;
 		}
@@ -119,9 +119,9 @@ int file_read_regular(int directory, const char *name, int flags, struct buffer 
 	return -1;
 }
 
-int file_read_private(const char *path, struct buffer *out)
+int file_read_private(const char *path, int flags, struct buffer *out)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
 	struct stat status;
 
 	if (fd < 0)

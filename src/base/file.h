@@ -29,7 +29,7 @@ int file_read(const char *path, struct buffer *out);
 int file_read_regular(int directory, const char *name, int flags, struct buffer *out);
 
 /* The same for a regular file of ours without access for others; otherwise EPERM. */
-int file_read_private(const char *path, struct buffer *out);
+int file_read_private(const char *path, int flags, struct buffer *out);
 
 /* Replaces a file atomically (mode 0600), without fsync: for data that can be obtained again. */
 int file_replace(const char *path, const char *data, size_t length);

@@ -219,7 +219,8 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 		return err->code == POP3_E_CONFIG ? 0 : -1;
 	if (named != NULL && file_expand(&path, named, err) < 0)
 		return -1;
-	if (file_read_private(buffer_text(&path), &text) == 0) {
+	/* It may be a symbolic link of the user's; what counts is the file that it leads to. */
+	if (file_read_private(buffer_text(&path), 0, &text) == 0) {
 		if (text.length > 0 && netrc_find(text.data, text.length, c->url.host, c->user,
 						  &password, &length))
 			result = pop3_secret_append(secret, password, length, err);
@@ -227,6 +228,9 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 		result = pop3_fail(err, POP3_E_CONFIG,
 				   "'%s' is readable by other users: run chmod 600 on it",
 				   buffer_text(&path));
+	} else if (errno != ENOENT && errno != ENOTDIR) {
+		result = pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'",
+					 buffer_text(&path));
 	}
 	buffer_wipe(&text);
 	buffer_release(&text);

@@ -124,10 +124,11 @@ static int read_words(struct run *run, int argc, char **argv, struct pop3_error 
 /* Whether the command line names an account or server, so that the environment's does not apply. */
 static bool is_about_another(const struct run *run, const char *option)
 {
+	if ((run->command->needs & NEEDS_CONFIG) != 0)
+		return true;
 	if (strcmp(option, "account") == 0)
 		return run->connection.server != NULL;
-	return option_origin(&run->set, "account") == FROM_COMMAND_LINE ||
-	       (run->command->needs & NEEDS_CONFIG) != 0;
+	return option_origin(&run->set, "account") == FROM_COMMAND_LINE;
 }
 
 static int read_environment(struct run *run, struct pop3_error *err)

@@ -1,6 +1,7 @@
 /* What earlier runs learned about a server: a small private text file that may be deleted. */
 #include "pop3/cache.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
@@ -113,7 +114,7 @@ void cache_load(struct cache *cache, const struct pop3_account *account)
 		return;
 	buffer_append_format(&cache->path, "%s/%016" PRIx64, account->cache_dir,
 			     hash_octets(head->data, head->length));
-	if (file_read_private(buffer_text(&cache->path), &file) == 0 &&
+	if (file_read_private(buffer_text(&cache->path), O_NOFOLLOW, &file) == 0 &&
 	    file.length >= head->length && memcmp(file.data, head->data, head->length) == 0)
 		line = file.data + head->length;
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)

@@ -43,10 +43,11 @@ two_accounts() {
 
 @test "--show includes the command line's settings, but not the server from the environment" {
 	two_accounts
-	POP3_USER=bob POP3_SERVER=other pop3 0 accounts --show work --timeout 5
+	POP3_ACCOUNT=home POP3_USER=bob POP3_SERVER=other pop3 0 accounts --show work --timeout 5
 	grep -qx $'user\tann\taccount' stdout
 	grep -qx $'server\tpop3s://mail.example.org\taccount' stdout
 	grep -qx $'timeout\t5\tcommand line' stdout
+	run ! grep -q '^account' stdout
 }
 
 @test "--show masks the password" {

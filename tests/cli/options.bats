@@ -528,6 +528,18 @@ stranger() {
 	sends_password 'a "b\c'
 }
 
+@test "a netrc may be a symbolic link" {
+	unset POP3_PASSWORD
+	printf 'machine 127.0.0.1 login ann password right' >netrc
+	chmod 600 netrc
+	ln -s "$PWD/netrc" "$HOME/.netrc"
+	sends_password right
+	ln -sf .netrc "$HOME/.netrc"
+	server=127.0.0.1:1
+	pop3 78 stat -u ann --no-input
+	[ "$stderr" = "pop3: cannot read '$HOME/.netrc': Too many levels of symbolic links" ]
+}
+
 @test "a netrc readable by others is rejected: 78" {
 	unset POP3_PASSWORD
 	echo 'machine 127.0.0.1 login ann password secret' >"$HOME/.netrc"
