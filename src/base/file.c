@@ -85,7 +85,7 @@ static int read_and_close(int fd, struct buffer *out)
 		if (got > 0)
 			buffer_append(out, chunk, (size_t)got);
 		if (out->over_limit || out->no_memory) {
-			errno = out->no_memory ? ENOMEM : EFBIG;
+			errno = out->no_memory ? ENOMEM : 0;
 			got = -1;
 			break;
 		}

@@ -228,6 +228,9 @@ static int from_netrc(const struct connection *c, struct pop3_secret *secret,
 		result = pop3_fail(err, POP3_E_CONFIG,
 				   "'%s' is readable by other users: run chmod 600 on it",
 				   buffer_text(&path));
+	} else if (errno == 0) {
+		result = pop3_fail(err, POP3_E_CONFIG, "'%s' is larger than %lu octets",
+				   buffer_text(&path), NETRC_LIMIT);
 	} else if (errno != ENOENT && errno != ENOTDIR) {
 		result = pop3_fail_errno(err, POP3_E_CONFIG, "cannot read '%s'",
 					 buffer_text(&path));
