@@ -30,6 +30,7 @@ static const struct {
 } usual_texts[] = {
 	{ "temporary", POP3_E_SYS_TEMP, false },
 	{ "internal error", POP3_E_SYS_TEMP, false },
+	{ "internal server error", POP3_E_SYS_TEMP, false },
 	{ "unavailable", POP3_E_SYS_TEMP, false },
 	{ "service not available", POP3_E_SYS_TEMP, false },
 	{ "server not available", POP3_E_SYS_TEMP, false },

@@ -574,6 +574,26 @@ twins() {
 	[ "$output" = $'1\tuid-1\tdeleted' ]
 }
 
+@test "a refused rset ends the batch, so that nothing is deleted" {
+	local option
+	for option in '' --keep-going; do
+		after_listing <<-'TALK'
+			C: DELE 1
+			S: +OK
+			C: RSET
+			S: -ERR no
+			EOF
+		TALK
+		batch 77 $option <<-'END'
+			dele 1
+			rset
+			stat
+		END
+		[ "$output" = '' ]
+		[ "$stderr" = 'pop3: 127.0.0.1: line 2: RSET: the server refused: no' ]
+	done
+}
+
 @test "abort ends the batch without deleting, quit deletes; later lines are not read" {
 	after_listing <<-'TALK'
 		C: DELE 1

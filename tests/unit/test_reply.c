@@ -103,6 +103,7 @@ static const struct {
 	{ "-ERR connection limit reached", POP3_E_SYS_TEMP },
 	{ "-ERR Server unavailable", POP3_E_SYS_TEMP },
 	{ "-ERR internal error", POP3_E_SYS_TEMP },
+	{ "-ERR Internal server error", POP3_E_SYS_TEMP },
 	{ "-ERR down for maintenance", POP3_E_SYS_TEMP },
 	{ "-ERR overloaded", POP3_E_SYS_TEMP },
 	{ "-ERR shutting down", POP3_E_SYS_TEMP },

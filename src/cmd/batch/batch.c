@@ -116,14 +116,18 @@ static int renew_session(struct batch *b, const struct pop3_error *why, struct p
 	return mailbox_reopen(in->mailbox, &in->mailbox->listing, in->session, err);
 }
 
-/* A failure ends the batch, unless it should continue and still can. */
-static int judge(struct batch *b, unsigned number, struct pop3_error *why, struct pop3_error *err)
+/*
+ * A failure ends the batch, unless it should continue and still can. After a failed rset, QUIT would
+ * delete what was to be unmarked.
+ */
+static int judge(struct batch *b, const struct command *command, unsigned number,
+		 struct pop3_error *why, struct pop3_error *err)
 {
 	const struct invocation *const in = b->in;
 	struct pop3_error late;
 
 	name_line(number, why);
-	if (!b->keep_going)
+	if (!b->keep_going || command == &cmd_rset)
 		return end_batch(b, why, err);
 	if (ends_session(b, why) && ((recovery_of(b, why) & POP3_RECONNECT) == 0 ||
 				     renew_session(b, why, &late) < 0))
@@ -136,6 +140,7 @@ static int judge(struct batch *b, unsigned number, struct pop3_error *why, struc
 static int print_line(struct batch *b, struct line *line, struct pop3_error *err)
 {
 	struct run *const run = &line->run;
+	const struct command *const command = run->command;
 	const unsigned number = run->line;
 	struct pop3_error why = line->failure;
 
@@ -146,7 +151,7 @@ static int print_line(struct batch *b, struct line *line, struct pop3_error *err
 		return 0;
 	}
 	/* Its command may have more to print after QUIT. */
-	if (run->command->after_quit != NULL &&
+	if (command->after_quit != NULL &&
 	    (why.code == POP3_E_NONE || why.code == POP3_E_PARTIAL)) {
 		const size_t marked = b->in->mailbox->marked_count;
 
@@ -156,7 +161,7 @@ static int print_line(struct batch *b, struct line *line, struct pop3_error *err
 	} else {
 		line_release(line);
 	}
-	return why.code != POP3_E_NONE ? judge(b, number, &why, err) : 0;
+	return why.code != POP3_E_NONE ? judge(b, command, number, &why, err) : 0;
 }
 
 static int print_answered(struct pop3_mark *mark, const struct pop3_error *failure,
@@ -268,6 +273,7 @@ static int read_line(struct batch *b, struct line *line, const char *text, size_
 static int fail_line(struct batch *b, struct line *line, struct pop3_error *why,
 		     struct pop3_error *err)
 {
+	const struct command *const command = line->run.command;
 	const unsigned number = line->run.line;
 
 	line_release(line);
@@ -275,7 +281,7 @@ static int fail_line(struct batch *b, struct line *line, struct pop3_error *why,
 		return end_batch(b, why, err);
 	if (!ends_session(b, why) && await_lines(b, err) < 0)
 		return -1;
-	return judge(b, number, why, err);
+	return judge(b, command, number, why, err);
 }
 
 /* A command without a second half runs only once all earlier lines are printed. */
