@@ -57,7 +57,7 @@ int file_rename_new(int from, const char *old_name, int to, const char *new_name
 /* Where the kernel lacks close_range (Linux before 5.11), /dev/fd lists the descriptors. */
 void file_close_on_exec(int first)
 {
-	struct dirent *entry;
+	const struct dirent *entry;
 	uint64_t fd;
 	DIR *directory;
 

@@ -132,9 +132,10 @@ static void begin_field(struct output *output, const char *name)
 void output_number(struct output *output, const char *name, uint64_t value)
 {
 	char digits[NUMBER_DIGITS];
+	const size_t length = number_write(digits, value);
 
 	begin_field(output, name);
-	buffer_append(&output->scratch, digits, number_write(digits, value));
+	buffer_append(&output->scratch, digits, length);
 }
 
 void output_begin(struct output *output)

@@ -58,7 +58,7 @@ static struct state *open_when_free(const struct invocation *in, const char *pat
  * Opening and closing the file merges SQLite's journal into it and shows that no other run uses it.
  * A run that starts now finds the lock, which stays with the file when it is renamed.
  */
-static int take_over(struct invocation *in, const char *from, const char *to, int64_t wait_ms,
+static int take_over(const struct invocation *in, const char *from, const char *to, int64_t wait_ms,
 		     struct pop3_error *err)
 {
 	struct state *const state = open_when_free(in, from, STATE_WRITE, wait_ms, err);

@@ -187,7 +187,7 @@ static int add_user(const struct serve_settings *settings, const char *name,
 	return result;
 }
 
-static int try_out(struct invocation *in, struct serve_settings settings, struct pop3_error *err)
+static int try_out(const struct invocation *in, struct serve_settings settings, struct pop3_error *err)
 {
 	static const char *const any_port[] = { "127.0.0.1:0" };
 	const struct options *const given = in->options;

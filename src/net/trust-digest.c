@@ -78,7 +78,7 @@ static bool add_stamp(EVP_MD_CTX *digest, int directory, const char *name)
 static bool add_directory(EVP_MD_CTX *digest, const char *path)
 {
 	DIR *const directory = opendir(path);
-	struct dirent *entry;
+	const struct dirent *entry;
 	bool added = true;
 
 	if (directory == NULL)

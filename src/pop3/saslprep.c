@@ -11,12 +11,27 @@
 /* U+FDFA grows by this factor under NFKC, more than any other character in UTF-8. */
 #define MOST_GROWTH 11
 
+static void append_prepared(struct buffer *out, const char *text, size_t length,
+			    Stringprep_profile_flags flags)
+{
+	const size_t capacity = length * MOST_GROWTH + 1;
+	char *const room = buffer_room(out, capacity);
+
+	if (room == NULL)
+		return;
+	memcpy(room, text, length);
+	room[length] = '\0';
+	if (stringprep(room, capacity, flags, stringprep_saslprep) == STRINGPREP_OK)
+		buffer_grew(out, strlen(room));
+	else
+		explicit_bzero(room, capacity);
+}
+
 static int prepare(struct buffer *out, const char *text, size_t length,
 		   Stringprep_profile_flags flags, const char *what, struct pop3_error *err)
 {
-	const size_t before = out->length, capacity = length * MOST_GROWTH + 1;
+	const size_t before = out->length;
 	bool plain = true;
-	char *room;
 
 	if (length > 0 && memchr(text, '\0', length) != NULL)
 		return pop3_fail(err, POP3_E_USAGE, "the %s contains a NUL", what);
@@ -29,16 +44,10 @@ static int prepare(struct buffer *out, const char *text, size_t length,
 		plain = plain && code >= ' ' && code <= '~';
 	}
 	/* Printable ASCII never changes, and libidn does not wipe its working copies. */
-	if (plain) {
+	if (plain)
 		buffer_append(out, text, length);
-	} else if ((room = buffer_room(out, capacity)) != NULL) {
-		memcpy(room, text, length);
-		room[length] = '\0';
-		if (stringprep(room, capacity, flags, stringprep_saslprep) == STRINGPREP_OK)
-			buffer_grew(out, strlen(room));
-		else
-			explicit_bzero(room, capacity);
-	}
+	else
+		append_prepared(out, text, length, flags);
 	if (buffer_check(out, POP3_E_USAGE, err) < 0)
 		return -1;
 	if (out->length == before)
