@@ -109,21 +109,23 @@ class Dir(NoMeddling):
 
 
 class Pipe(NoMeddling):
-    """A command that stores each message. The client is not to blame for its incomplete files."""
+    """A command that stores each message, and then creates a file that shows that it is whole. The
+    client is not to blame for the others."""
 
     damaged_by_a_crash = False
-    COMMAND = 'f={0}/half/$$.$POP3_NUMBER && cat >$f && exec mv $f {0}/whole'
+    COMMAND = 'f=$$.$POP3_NUMBER && cat >{0}/message/$f && : >{0}/whole/$f'
 
     def __init__(self, folder):
         self.folder = os.path.join(folder, "mail")
-        os.makedirs(f"{self.folder}/half")
+        os.makedirs(f"{self.folder}/message")
         os.mkdir(f"{self.folder}/whole")
         self.name = "pipe:" + self.COMMAND.format(self.folder)
 
     form = Dir.form
 
     def contents(self):
-        return read_all(self.folder, "whole")
+        return [read(self.folder, "message", name)
+                for name in sorted(os.listdir(f"{self.folder}/whole"))]
 
     def leftovers(self):
         return []

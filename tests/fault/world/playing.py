@@ -61,8 +61,8 @@ def text_of(entry):
 class Pipe(destinations.Pipe):
     """A command that exits as instructed and stores the messages that it accepts."""
 
-    COMMAND = ('read a <{0}/answer; f={0}/half/$$; cat >$f; '
-                'case $a in 0|99) mv $f {0}/whole/$$.$POP3_NUMBER ;; *) rm $f ;; esac; exit $a')
+    COMMAND = ('read a <{0}/answer; f=$$.$POP3_NUMBER; cat >{0}/message/$f; '
+                'case $a in 0|99) : >{0}/whole/$f ;; esac; exit $a')
 
 
 KINDS = {**destinations.KINDS, "mbox": Mbox, "pipe": Pipe}
