@@ -37,6 +37,7 @@ static int look(struct invocation *in, bool again, struct pop3_error *err)
 	struct messages *const m = in->messages;
 	size_t count = 0;
 
+	in->failed = 0; /* in an earlier check */
 	if ((again && pop3_session_reopen(in->session, err) < 0) ||
 	    messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
 		return may_change(err) ? 0 : -1;

@@ -46,6 +46,22 @@ look_again() {
 	[[ $stderr == *"--max-time exceeded, and no message arrived for: uid:uid-2 --match 'subject~code' --ignore-missing"* ]]
 }
 
+# judges ANSWER-TO-TOP: the rest of a session, in which a message's header is requested.
+judges() {
+	login
+	printf '%s\n' 'C: LIST' 'S: +OK' 'S*2: \# 100' 'S: .' 'C: UIDL' 'S: +OK' 'S*2: \# uid-\#' 'S: .'
+	printf 'C: TOP 1 0\n%b\n' "$1"
+	printf '%s\n' 'C: TOP 2 0' 'S: +OK' 'S: Subject: other' 'S:' 'S: .'
+	goodbye
+}
+
+@test "a header that could be read only in a later check does not count as failed" {
+	after_greeting < <(judges 'S: -ERR [SYS/TEMP] not now' && printf '%s\n' --- 'S: +OK ready' &&
+		judges 'S: +OK\nS: Subject: code\nS:\nS: .')
+	ann 0 wait --interval 0 --match subject~code
+	[ "$output" = $'1\tuid-1\t100' ]
+}
+
 @test "refused credentials end wait: 77" {
 	converse - < <(
 		greeting
