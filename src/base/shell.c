@@ -41,6 +41,7 @@ static int spawn(const char *command, const struct inherited inherited[2], bool 
 
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
+	sigaddset(&defaults, SIGXFSZ);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGDEF | own_group));
 	posix_spawnattr_setsigdefault(&attributes, &defaults);

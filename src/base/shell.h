@@ -13,7 +13,8 @@
 /*
  * in and out become the command's stdin and stdout, -1 = inherit ours. The command gets a process
  * group of its own, which can be killed as a whole; but a command that asks for passwords stays in
- * our group while that is in the terminal's foreground. SIGPIPE is reset to its default.
+ * our group while that is in the terminal's foreground. The signals that we ignore are reset to
+ * their defaults.
  */
 int shell_spawn(const char *command, int in, int out, bool asks, pid_t *child,
 		struct pop3_error *err);

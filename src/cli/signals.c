@@ -39,6 +39,8 @@ int signals_catch(void)
 	}
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
+	/* A write beyond the limit for files then fails like one to a full disk. */
+	sigaction(SIGXFSZ, &action, NULL);
 	/* If inherited as ignored, SIGCHLD would hide the exit status of children. */
 	action.sa_handler = SIG_DFL;
 	sigaction(SIGCHLD, &action, NULL);

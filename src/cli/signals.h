@@ -3,7 +3,7 @@
 
 /*
  * SIGINT, SIGTERM and SIGHUP end a run cleanly: they make a descriptor readable that every wait
- * polls. A second signal ends the run at once. SIGPIPE is ignored.
+ * polls. A second signal ends the run at once. SIGPIPE and SIGXFSZ are ignored.
  */
 
 /* Returns the descriptor, or -1 with errno. Call it once. */

@@ -73,6 +73,22 @@ fails_with() {
 	fails_with EIO openat 3 dir:box
 }
 
+@test "a file larger than the limit (ulimit -f) stops the fetch with 73, without loss" {
+	local destination
+	for destination in dir:box maildir:box mbox:box; do
+		rm -rf box home/state
+		mailbox 'C: LIST' 'S: +OK' 'S: 1 100' 'S: 2 100' 'S: .' 'C: UIDL' 'S: +OK' 'S: 1 u1' \
+			'S: 2 u2' 'S: .' 'C: RETR 1' 'S: +OK' "S*200: $(printf %01000d 0)" 'S: .' EOF
+		status=0
+		(ulimit -f 128 && exec "$program" -a ann fetch new --delete -o "$destination") \
+			>stdout 2>stderr 3>&- || status=$?
+		[ "$status" -eq 73 ]
+		[ ! -s stdout ]
+		[[ $(cat stderr) == *': File too large' ]]
+		a_later_run_gets_it "$destination"
+	done
+}
+
 lock_mbox() {
 	exec python3 -c "import fcntl, signal
 mbox = open('$1', 'a')
