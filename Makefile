@@ -19,16 +19,24 @@ LTO := $(findstring -flto,$(CFLAGS))
 # One prefix names all tools of a cross compiler: CROSS_COMPILE=aarch64-linux-gnu-
 tool = $(if $(filter default undefined,$(origin $(1))),$(CROSS_COMPILE)$(2),$($(1)))
 CC := $(call tool,CC,$(if $(CROSS_COMPILE),gcc,cc))
-AR := $(call tool,AR,$(if $(LTO),gcc-)ar)
-NM := $(call tool,NM,$(if $(LTO),gcc-)nm)
+# Only the compiler's own tools can read objects of link-time optimization.
+LTO_TOOLS = $(if $(findstring clang,$(shell $(CC) --version)),$(patsubst \
+	%ar,%,$(shell $(CC) -print-prog-name=llvm-ar)),gcc-)
+AR := $(call tool,AR,$(if $(LTO),$(LTO_TOOLS))ar)
+NM := $(call tool,NM,$(if $(LTO),$(LTO_TOOLS))nm)
 OBJCOPY := $(call tool,OBJCOPY,objcopy)
 PKG_CONFIG := $(call tool,PKG_CONFIG,pkg-config)
 
-# known FLAG...: "yes" if compiler and linker accept all flags without a warning.
-known = $(shell printf '\043include <stdio.h>\nint main(void) { return puts(""); }\n' | \
-	$(CC) $(CFLAGS) -Werror -Wl,--fatal-warnings $(1) -x c -o /dev/null - 2>/dev/null && echo yes)
-# probe FLAG...: the flags that are known.
-probe = $(if $(call known,$(1)),$(1),$(foreach flag,$(1),$(if $(call known,$(flag)),$(flag))))
+# compiles FLAG...: "yes" if the compiler makes a program with the flags.
+compiles = $(shell printf '\043include <stdio.h>\nint main(void) { return puts(""); }\n' | \
+	$(CC) $(1) -x c -o /dev/null - 2>/dev/null && echo yes)
+# A flag that causes a warning is unknown, unless CFLAGS alone cause one.
+FATAL := -Werror -Wl,--fatal-warnings
+STRICT = $(call once,STRICT,$(if $(call compiles,$(CFLAGS) $(FATAL)),$(FATAL)))
+# known FLAG...: "yes" if compiler and linker accept all flags.
+known = $(call compiles,$(CFLAGS) $(STRICT) $(1))
+# probe FLAG...[,OTHERS]: the flags that are known, beside the others.
+probe = $(if $(call known,$(1) $(2)),$(1),$(foreach flag,$(1),$(if $(call known,$(flag) $(2)),$(flag))))
 # once NAME,VALUE: evaluates a slow variable once and caches its value.
 once = $(eval $(1) := $(2))$($(1))
 
@@ -40,7 +48,7 @@ HARDENING ?= $(call once,HARDENING,$(call probe,$(FORTIFY) -fstack-protector-str
 	-fstack-clash-protection -ftrivial-auto-var-init=zero -fno-strict-overflow -fPIE) \
 	$(or $(call probe,-fcf-protection=full),$(call probe,-mbranch-protection=standard)))
 LINK_FLAGS := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code
-HARDENED_LINK ?= $(call once,HARDENED_LINK,$(call probe,$(LINK_FLAGS)))
+HARDENED_LINK ?= $(call once,HARDENED_LINK,$(call probe,$(LINK_FLAGS),$(LDFLAGS)))
 # All symbols are bound at startup (-z now), so that calls need not go through the PLT.
 NO_PLT = $(call once,NO_PLT,$(call probe,-fno-plt))
 SANITIZE ?=
@@ -70,7 +78,10 @@ OTHER_LIBRARIES = $(REQUIRED) $(LIBEDIT)
 pkg-config = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 is_there = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
 missing = $(error $(1) is missing; install $(package.$(1)))
-check_compiler = $(if $(call known,-include crypt.h),,$(call missing,$(if $(call known),libcrypt,compiler)))
+# Errors in the flags are left to the compiler to explain.
+FLAGS = $(CFLAGS) $(CPPFLAGS) $(LDFLAGS)
+check_compiler = $(if $(call compiles,$(FLAGS) -include crypt.h),,$(if $(call compiles),$(if $(call \
+	compiles,$(FLAGS)),$(call missing,libcrypt)),$(call missing,compiler)))
 check_libraries = $(if $(call is_there,$(NEEDED)),,$(if $(shell command -v $(PKG_CONFIG)),$(foreach \
 	name,$(NEEDED),$(if $(call is_there,$(name)),,$(call missing,$(name)))),$(call missing,pkg-config)))
 # "make LIBEDIT=" builds without it: no line editing in "pop3 batch".

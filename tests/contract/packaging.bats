@@ -97,6 +97,37 @@ version() {
 	grep -q "$at compiler is missing; install gcc and libc6-dev (Debian), gcc and " <<<"$output"
 }
 
+# gcc ignores -Wformat-security without -Wformat, with a warning.
+@test "CFLAGS that cause warnings or errors are not taken for a missing compiler" {
+	run -0 make_module BUILD="$PWD/build" CFLAGS="-O1 -Wformat-security" --dry-run all
+	grep -q -e -fstack-protector-strong <<<"$output"
+	run -2 make_module BUILD="$PWD/build" CFLAGS=--nonexistent all
+	grep -q 'unrecognized.*--nonexistent' <<<"$output"
+	run ! grep 'is missing' <<<"$output"
+}
+
+@test "CPPFLAGS may say where headers are" {
+	mkdir include
+	echo '#error found' >include/crypt.h
+	run -2 make_module BUILD="$PWD/build" CPPFLAGS="-I$PWD/include" all
+	grep -q 'libcrypt is missing' <<<"$output"
+}
+
+@test "link-time optimization uses the tools of the compiler" {
+	run -0 make_module BUILD="$PWD/build" CFLAGS=-flto CC=gcc --dry-run module
+	grep -q '&& gcc-ar ' <<<"$output"
+	command -v clang >/dev/null || skip "no clang"
+	run -0 make_module BUILD="$PWD/build" CFLAGS=-flto CC=clang --dry-run module
+	grep -q '&& .*llvm-ar ' <<<"$output"
+}
+
+@test "the linker flags are those that the linker of LDFLAGS knows" {
+	command -v ld.gold >/dev/null || skip "no gold"
+	run -0 make_module BUILD="$PWD/build" LDFLAGS=-fuse-ld=gold --dry-run all
+	grep -q -e -z,relro <<<"$output"
+	run ! grep -e -z,separate-code <<<"$output"
+}
+
 @test "the program builds without libedit" {
 	run -0 make_module BUILD="$PWD/build" LIBEDIT= --dry-run all
 	run ! grep -E 'HAVE_LIBEDIT|-ledit' <<<"$output"
