@@ -386,12 +386,15 @@ endef
 put = install -D -m $(1) $(2) "$(DESTDIR)$(3)"
 define remove
 rm -f "$(DESTDIR)$(3)"
-@$(if $(or $(DESTDIR),$(filter-out /usr /usr/local,$(PREFIX))),$(prune),:)
+@$(if $(or $(DESTDIR),$(patsubst /usr/%,,$(firstword $(3)))),$(prune),:)
 endef
 
-# Then remove empty directories, except the system's own.
+# Then remove empty directories below DESTDIR or PREFIX, or elsewhere below the first of the path,
+# except the system's own.
 top = $(or $(DESTDIR),$(PREFIX))
-prune = cd "$(top)" && rmdir -p "$$(dirname "$(subst $(top)/,,$(DESTDIR)$(3))")" 2>/dev/null || :
+prune = file="$(DESTDIR)$(3)"; below="$${file\#"$(top)"/}"; \
+	[ "$$below" != "$$file" ] || below="$${file\#/*/}"; \
+	{ cd "$${file%"$$below"}" && rmdir -p "$$(dirname "$$below")"; } 2>/dev/null || :
 
 install: $(BUILD)/pop3 ## Install under PREFIX (and DESTDIR)
 	$(call program_files,put)

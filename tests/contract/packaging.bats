@@ -70,6 +70,24 @@ version() {
 	[ -z "$(ls 'a stage')" ]
 }
 
+@test "uninstall removes directories outside PREFIX, and those whose path repeats DESTDIR" {
+	make_module PREFIX="$PWD/other/prefix" BINDIR="$PWD/programs" MANDIR="$PWD/manuals" install
+	rm -r other
+	make_module PREFIX="$PWD/other/prefix" BINDIR="$PWD/programs" MANDIR="$PWD/manuals" uninstall
+	[ ! -e programs ]
+	[ ! -e manuals ]
+	make_module DESTDIR="$PWD/staged" PREFIX="$PWD/staged$PWD/staged" install install-dev
+	make_module DESTDIR="$PWD/staged" PREFIX="$PWD/staged$PWD/staged" uninstall uninstall-dev
+	[ -z "$(ls staged)" ]
+}
+
+@test "uninstall removes no directory of the system, however PREFIX is written" {
+	run -0 make_module --dry-run PREFIX=/usr/local/ uninstall
+	run ! grep rmdir <<<"$output"
+	run -0 make_module --dry-run PREFIX=/opt/pop3 MANDIR=/usr/share/man uninstall
+	[ "$(grep -c rmdir <<<"$output")" -eq 4 ]
+}
+
 @test "uninstall keeps the files of others" {
 	mkdir -p local/{bin,include/pop3,share/man/man1}
 	: | tee local/bin/other local/include/pop3/other.h local/share/man/man1/other.1
