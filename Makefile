@@ -404,10 +404,13 @@ uninstall: ## Take away what install put there
 
 install-dev: $(MODULE) ## Install the client module for other programs
 	$(call module_files,put)
-	@sed -i $(foreach name,PREFIX LIBDIR INCLUDEDIR VERSION,-e 's|@$(name)@|$($(name))|') \
+	@sed -i $(foreach name,PREFIX LIBDIR INCLUDEDIR VERSION,-e 's|@$(name)@|$(replacement)|') \
 		"$(DESTDIR)$(LIBDIR)/pkgconfig/pop3.pc"
 	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libpop3.so"
 	@[ -n "$(DESTDIR)" ] || $(find_library)
+
+# The value of a variable, as the replacement in sed's s|||.
+replacement = $(subst &,\&,$(subst |,\|,$(subst \,\\,$($(name)))))
 
 uninstall-dev: ## Take away what install-dev put there
 	rm -f "$(DESTDIR)$(LIBDIR)/libpop3.so"

@@ -66,6 +66,8 @@ version() {
 	[ -x "a stage/opt/a prefix/bin/pop3" ]
 	[ -z "$(find 'a stage' ! -type l ! -perm -o=r)" ]
 	[ -z "$(find 'a stage' -type d ! -perm -o=x)" ]
+	run -0 env PKG_CONFIG_PATH="a stage/opt/a prefix/lib/pkgconfig" pkg-config --cflags --libs pop3
+	[ "${output% }" = '-I/opt/a\ prefix/include -L/opt/a\ prefix/lib -lpop3' ]
 	make_module DESTDIR="$PWD/a stage" PREFIX="/opt/a prefix" uninstall uninstall-dev
 	[ -z "$(ls 'a stage')" ]
 }
@@ -94,6 +96,11 @@ version() {
 	make_module PREFIX="$PWD/local" install install-dev
 	make_module PREFIX="$PWD/local" uninstall uninstall-dev
 	agree "$(paths bin/other include/pop3/other.h share/man/man1/other.1)" "$(files local)"
+}
+
+@test "pop3.pc has PREFIX as given" {
+	make_module DESTDIR="$PWD/staged" PREFIX='/opt/R&D|\1' install-dev
+	grep -qxF 'prefix=/opt/R&D|\1' "staged/opt/R&D|\1/lib/pkgconfig/pop3.pc"
 }
 
 @test "install-dev prints LD_LIBRARY_PATH if the library is outside the search path" {
