@@ -425,7 +425,8 @@ find_library = { PATH=$$PATH:/sbin:/usr/sbin; ldconfig 2>/dev/null; \
 
 dist: ## Pack what is committed, the same octets for the same commit
 	@mkdir -p $(BUILD)
-	git -c tar.umask=0022 archive --prefix=pop3-$(VERSION)/ -o $(BUILD)/pop3-$(VERSION).tar HEAD
+	git -c tar.umask=0022 -c core.autocrlf=false archive --prefix=pop3-$(VERSION)/ \
+		-o $(BUILD)/pop3-$(VERSION).tar HEAD
 	gzip -9nf $(BUILD)/pop3-$(VERSION).tar
 
 DEB := $(BUILD)/deb/pop3-$(VERSION)

@@ -182,6 +182,8 @@ version() {
 	cp "$archive" first
 	(umask 077 && make_module dist)
 	cmp first "$archive"
+	GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.autocrlf GIT_CONFIG_VALUE_0=true make_module dist
+	cmp first "$archive"
 	[ "$(tar -tzf first | head -n 1)" = "pop3-$(version)/" ]
 	tar -xzf first
 	[ -x "pop3-$(version)/.ci/debian/rules" ]
