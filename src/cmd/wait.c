@@ -118,15 +118,10 @@ static int run(struct invocation *in, struct pop3_error *err)
 	}
 }
 
-/* Treats --max-size like a filter on sizes. */
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
-	const uint64_t max = ((const struct wait_options *)in->options)->max_size;
-	struct messages *const m = in->messages;
-
 	(void)err;
-	if (max > 0 && (m->smaller == 0 || max < m->smaller))
-		m->smaller = max + 1;
+	in->messages->max_size = ((const struct wait_options *)in->options)->max_size;
 	return 0;
 }
 

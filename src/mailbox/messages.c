@@ -266,6 +266,21 @@ out:
 
 /* --- choosing --- */
 
+/* A message of unknown size is neither larger nor smaller than another. */
+static bool has_size(struct messages *m, const struct pop3_entry *entry)
+{
+	const uint64_t octets = entry->octets;
+
+	if (octets != POP3_OCTETS_UNKNOWN)
+		return (m->larger == 0 || octets > m->larger) &&
+		       (m->smaller == 0 || octets < m->smaller) &&
+		       (m->max_size == 0 || octets <= m->max_size);
+	if (m->larger == 0 && m->smaller == 0)
+		return true;
+	m->unjudged(m, entry->number, "its size is unknown");
+	return false;
+}
+
 /*
  * Selects by operands and size, which needs no more commands. A batch may hold thousands of
  * selections in memory, so each has space only for the selected messages, not for the whole
@@ -292,14 +307,9 @@ static int select_messages(struct messages *m, struct pop3_error *err)
 		if (m->chosen == NULL)
 			result = pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	}
-	for (size_t i = 0; result == 0 && i < count; i++) {
-		const uint64_t octets = m->listing->entries[i].octets;
-		const bool fits = (m->larger == 0 || octets > m->larger) &&
-				  (m->smaller == 0 || octets < m->smaller);
-
-		if (selected[i] && (fits || octets == POP3_OCTETS_UNKNOWN))
+	for (size_t i = 0; result == 0 && i < count; i++)
+		if (selected[i] && has_size(m, &m->listing->entries[i]))
 			m->chosen[m->count++] = (uint32_t)i;
-	}
 	free(selected);
 	return result;
 }

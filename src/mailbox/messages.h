@@ -15,6 +15,7 @@ struct messages {
 	bool any_operand; /* false: choose all messages */
 	struct filter filter;
 	uint64_t larger, smaller; /* limits in octets; 0 = none */
+	uint64_t max_size;	  /* the same; but a message of unknown size may be chosen */
 	uint32_t limit;		  /* 0 = none */
 	bool some_wanted;	  /* fail if nothing is chosen */
 	const char *cursor;	  /* the set of seen UIDs for "new"; "" for the default set */

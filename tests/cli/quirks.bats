@@ -386,6 +386,40 @@ refused() {
 	TALK
 }
 
+@test "18: a message of unknown size is not selected by its size, and counts as failed" {
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1
+		S: 2 -5
+		S: 3 100
+		S: .
+		C: UIDL
+		S: +OK
+		S*3: \# uid-\#
+		S: .
+		C: DELE 3
+		S: +OK
+	TALK
+	ann 2 dele all --larger 10
+	[ "$output" = $'3\tuid-3\tdeleted' ]
+	grep -qx 'pop3: message 1: its size is unknown' stderr
+	grep -qx 'pop3: message 2: its size is unknown' stderr
+	in_session <<-'TALK'
+		C: LIST
+		S: +OK
+		S: 1
+		S: 2 2000
+		S: .
+		C: UIDL
+		S: +OK
+		S*2: \# uid-\#
+		S: .
+	TALK
+	ann 0 wait --max-size 1K
+	[ "$output" = $'1\tuid-1\t-' ]
+}
+
 @test "18: a negative size from STAT is unknown" {
 	in_session <<-'TALK'
 		C: STAT
