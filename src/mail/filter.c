@@ -120,7 +120,8 @@ int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "'%s' is not of the form FIELD~REGEX, such as 'subject~invoice'",
 				 text);
-	if (!header_is_name(pattern->field, pattern->field_length) || *pattern->field == '@')
+	if (!header_is_typed_name(pattern->field, pattern->field_length) ||
+	    *pattern->field == '@')
 		return pop3_fail(err, POP3_E_USAGE,
 				 "invalid field name '%.*s' (use a form such as 'subject~invoice')",
 				 (int)pattern->field_length, pattern->field);

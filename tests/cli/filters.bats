@@ -155,6 +155,10 @@ chosen() {
 @test "an invalid field name is rejected before connecting: 64" {
 	ann 64 dele -s 127.0.0.1:1 all --match 'Subject: !~x'
 	[[ $stderr == *"invalid field name 'Subject:'"* ]]
+	ann 64 dele -s 127.0.0.1:1 all --match 'subject\!~x' # from "subject\!~x" in bash
+	[[ $stderr == *"invalid field name 'subject\\\\'"* ]]
+	ann 64 dele -s 127.0.0.1:1 all --match 'subject,from!~x'
+	[[ $stderr == *"invalid field name 'subject,from'"* ]]
 	ann 64 dele -s 127.0.0.1:1 all --match '@from!~x'
 	[[ $stderr == *"invalid field name '@from'"* ]]
 }
