@@ -29,25 +29,39 @@ static int ask_list(struct messages *m, unsigned what, struct pop3_error *err)
 	return pop3_list(m->session, what, listing, err);
 }
 
+/* Whether an operand is a server's UID; without UIDs, no message would have it. */
+static bool names_uid(const struct messages *m)
+{
+	for (size_t i = 0; i < m->selection.count; i++)
+		if (m->selection.selectors[i].kind == SELECTOR_UID &&
+		    !seen_is_synthetic(m->selection.selectors[i].uid))
+			return true;
+	return false;
+}
+
 /*
  * A server that lists UIDL, or provided UIDs earlier, refuses it only for now: the messages must
- * not be recorded under other identities, nor all look new.
+ * not be recorded under other identities, nor all look new. The same if it suddenly lists none.
  */
 static int check_refusal(struct messages *m, struct pop3_error *err)
 {
-	bool gave;
+	const struct pop3_listing *const listing = &m->mailbox->listing;
+	bool gave = false;
 	size_t ignored;
 
-	if (m->state == NULL || m->mailbox->listing.has_uids)
+	if ((m->state == NULL && !names_uid(m)) || listing->uids_length > 0)
 		return 0;
-	state_begin_reading(m->state);
-	gave = seen_any_by_uid(m->state);
-	if (state_end_reading(m->state, err) < 0)
-		return -1;
+	if (m->state != NULL) {
+		state_begin_reading(m->state);
+		gave = seen_any_by_uid(m->state);
+		if (state_end_reading(m->state, err) < 0)
+			return -1;
+	}
 	if (gave)
-		return pop3_fail(err, POP3_E_SYS_TEMP,
-				 "the server refused UIDL, though it gave UIDs before");
-	if (pop3_capa_find(pop3_session_capa(m->session), "UIDL", &ignored) != NULL)
+		return pop3_fail(err, POP3_E_SYS_TEMP, "the server %s, though it gave UIDs before",
+				 listing->has_uids ? "listed no UIDs" : "refused UIDL");
+	if (!listing->has_uids &&
+	    pop3_capa_find(pop3_session_capa(m->session), "UIDL", &ignored) != NULL)
 		return pop3_fail(err, POP3_E_SYS_TEMP,
 				 "the server refused UIDL, which is one of its capabilities");
 	return 0;

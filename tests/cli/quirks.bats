@@ -666,6 +666,29 @@ in_account() {
 	[ "$(echo box/*)" = 'box/uid-1.eml box/uid-2.eml' ]
 }
 
+@test "41: UIDL refused though the server lists it: a UID is not a missing message: 75" {
+	local command
+	for command in list stat 'fetch -o -'; do
+		no_uidl USER UIDL
+		# shellcheck disable=SC2086 # words
+		ann 75 $command uid:uid-1
+		[ "$output" = '' ]
+		[[ $stderr == *'the server refused UIDL, which is one of its capabilities' ]]
+	done
+}
+
+@test "41: UIDL answered with an empty list by a server that sent UIDs before: 75" {
+	next_session < <(holds u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(sizes u1 u2 && uids && echo '?C: QUIT' && echo 'S: +OK')
+	account 75 fetch new -o dir:box
+	[ "$output" = '' ]
+	[[ $stderr == *'the server listed no UIDs, though it gave UIDs before' ]]
+	next_session < <(holds u1 u2 && sends 2 && goodbye)
+	account 0 fetch new -o dir:box
+	[ "$(echo box/*)" = 'box/u1.eml box/u2.eml' ]
+}
+
 @test "41: UIDs known under another cursor count, too" {
 	two_mails_known
 	no_uidl
