@@ -18,15 +18,36 @@ static bool wants_all(const struct messages *m)
 	return !m->any_operand || selection_is_all(&m->selection);
 }
 
+/* Asks about one message, unless only the whole list shows which one it is. */
+static int ask_one(struct messages *m, unsigned what, struct pop3_error *err)
+{
+	struct pop3_listing *const listing = &m->mailbox->listing;
+	const char *uid;
+	bool is_another;
+
+	if (pop3_list_one(m->session, what, m->selection.selectors[0].first, listing, err) < 0)
+		return -1;
+	uid = pop3_listing_uid(listing, 0);
+	if (uid == NULL || m->state == NULL)
+		return 0;
+	/* The one fetched under this UID may be there, too. */
+	state_begin_reading(m->state);
+	is_another = seen_is_another(m->state, uid, listing->entries[0].octets);
+	if (state_end_reading(m->state, err) < 0)
+		return -1;
+	if (!is_another)
+		return 0;
+	if (pop3_session_another_round(m->session, err) < 0)
+		return -1;
+	return pop3_list(m->session, what | POP3_LIST_OCTETS, listing, err);
+}
+
 static int ask_list(struct messages *m, unsigned what, struct pop3_error *err)
 {
-	const struct selector *const first = m->selection.selectors;
-	struct pop3_listing *const listing = &m->mailbox->listing;
-
 	if (m->is_last && m->any_operand && m->selection.count == 1 &&
-	    first->kind == SELECTOR_NUMBER && !m->selection.ignore_missing)
-		return pop3_list_one(m->session, what, first->first, listing, err);
-	return pop3_list(m->session, what, listing, err);
+	    m->selection.selectors[0].kind == SELECTOR_NUMBER && !m->selection.ignore_missing)
+		return ask_one(m, what, err);
+	return pop3_list(m->session, what, &m->mailbox->listing, err);
 }
 
 /* Whether an operand is a server's UID; without UIDs, no message would have it. */

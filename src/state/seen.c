@@ -417,22 +417,35 @@ bool seen_any_doomed(struct state *state)
 	return look_up(state, "SELECT 1 FROM seen WHERE doomed = 1 LIMIT 1", NULL, NULL) != 0;
 }
 
-bool seen_is_doomed(struct state *state, const char *uid, uint64_t octets)
+/* Whether any of the records, of one UID, agrees with the size, or does not. */
+static bool any_agrees(struct state *state, const char *text, const char *uid, uint64_t octets,
+		       bool agrees)
 {
 	struct pop3_error *const err = &state->look_up;
-	sqlite3_stmt *const statement =
-		about(state, "SELECT " COLUMNS " FROM seen WHERE uid = ?1 AND doomed = 1", NULL,
-		      uid, err);
-	bool agrees = false;
+	sqlite3_stmt *const statement = about(state, text, NULL, uid, err);
+	bool found = false;
 
-	while (statement != NULL && !agrees && sql_row(state, statement, err) > 0) {
+	while (statement != NULL && !found && sql_row(state, statement, err) > 0) {
 		const struct seen seen = read_record(statement);
 
-		agrees = seen_agrees(&seen, octets);
+		found = seen_agrees(&seen, octets) == agrees;
 	}
 	if (statement != NULL)
 		sqlite3_reset(statement);
-	return agrees;
+	return found;
+}
+
+bool seen_is_doomed(struct state *state, const char *uid, uint64_t octets)
+{
+	return any_agrees(state, "SELECT " COLUMNS " FROM seen WHERE uid = ?1 AND doomed = 1", uid,
+			  octets, true);
+}
+
+bool seen_is_another(struct state *state, const char *uid, uint64_t octets)
+{
+	return any_agrees(state,
+			  "SELECT " COLUMNS " FROM seen WHERE uid = ?1 AND gone != 2 AND octets > 0",
+			  uid, octets, false);
 }
 
 int seen_add_failure(struct state *state, const char *cursor, const char *uid,

@@ -49,6 +49,12 @@ bool seen_is_known(const struct seen *seen, uint64_t octets);
 bool seen_agrees(const struct seen *seen, uint64_t octets);
 
 /*
+ * A lookup, for all cursors: whether a message of this UID was fetched that had another size, so
+ * that the listed one may be another message.
+ */
+bool seen_is_another(struct state *state, const char *uid, uint64_t octets);
+
+/*
  * UIDs that several messages had at the same time, and that therefore identify none by themselves.
  * seen_any_repeated and seen_is_repeated are lookups.
  */

@@ -636,6 +636,33 @@ sized() {
 	account 0 fetch new -o dir:box
 }
 
+# one_of_two: the answers about message 2, then the whole list: a later message repeats UID u1.
+one_of_two() {
+	printf '%s\n' 'C: LIST 2' 'S: +OK 2 200' 'C: UIDL 2' 'S: +OK 2 u1'
+	sized 1:100:u1 2:200:u1
+	tops 2 later
+}
+
+@test "a UID that a later message repeats stays with the first when the later one is named by number" {
+	next_session < <(sized 1:100:u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(one_of_two && sends 2 && marks 2 && goodbye)
+	account 0 fetch 2 --delete -o dir:box
+	next_session < <(sized 1:100:u1 && goodbye)
+	account 0 fetch new -o dir:box
+	[ -z "$output" ]
+}
+
+@test "dele of a message that repeats a UID, named by number, does not make the first one new" {
+	next_session < <(sized 1:100:u1 && sends 1 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(one_of_two && marks 2 && goodbye)
+	account 0 dele 2
+	next_session < <(sized 1:100:u1 && goodbye)
+	account 0 fetch new -o dir:box
+	[ -z "$output" ]
+}
+
 @test "messages without a header are identified by their first lines" {
 	begins() { printf '%s\n' "C: TOP $1 50" 'S: +OK' S: "S: $2" 'S: .'; }
 	none() { printf 'C: TOP %d 0\nS: +OK\nS:\nS: .\n' "$@"; }
