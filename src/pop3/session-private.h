@@ -67,6 +67,7 @@ struct pop3_session {
 	uint16_t port;		/* the account's, or the default of its TLS mode */
 	uint32_t listed;	/* accept a line for this message without +OK; 0 = none */
 	bool list_may_follow;	/* a list may follow an answer of one line */
+	bool list_followed;	/* one did */
 	bool terse;		/* the greeting had no OK: the login may have none, too */
 	bool remembered;	/* capa was read from the cache, not from this connection */
 	bool lock_step;		/* one command at a time, even with PIPELINING */

@@ -57,8 +57,10 @@ static int read_status_line(struct pop3_session *session, struct wire_line *line
 			return -1;
 		/* The rest of a list sent in place of a one-line answer. */
 		if (session->list_may_follow && line->length > 0 && line->text[0] != '+' &&
-		    line->text[0] != '-')
+		    line->text[0] != '-') {
+			session->list_followed = true;
 			continue;
+		}
 		if (line->length > 0 || blanks++ == BLANK_LINES_MAX)
 			break;
 		quirk_note(session, QUIRK_BLANK_LINE);

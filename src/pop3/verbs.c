@@ -102,7 +102,10 @@ static int read_list(struct pop3_session *session, const struct exchange *e,
 	return more;
 }
 
-/* A line for another message is ignored; a whole list may follow it. */
+/*
+ * A line for another message is ignored. A whole list may follow the line: "+OK 2 messages" is its
+ * heading, not about message 2.
+ */
 static int read_list_line(struct pop3_session *session, const struct exchange *e,
 			  const struct reply *reply, struct pop3_error *err)
 {
@@ -111,10 +114,30 @@ static int read_list_line(struct pop3_session *session, const struct exchange *e
 
 	if (reply_is_refusal(reply, &answer->refusal))
 		return 0;
-	if (listing_line_is_about(reply->text, reply->length, e->number))
-		return answer->add(answer->listing, &cursor, reply->text, reply->length, err);
-	answer->is_wrong = session->list_may_follow = true;
+	session->list_may_follow = true;
+	answer->is_wrong = !listing_line_is_about(reply->text, reply->length, e->number);
+	if (answer->is_wrong)
+		return 0;
+	if (answer->add(answer->listing, &cursor, reply->text, reply->length, err) < 0)
+		return -1;
+	answer->is_wrong = answer->add == listing_add_octets &&
+			   answer->listing->entries[0].octets == POP3_OCTETS_UNKNOWN;
 	return 0;
+}
+
+/* Whether a whole list followed a line that was about the message: 1 or 0, or -1. */
+static int find_list(struct pop3_session *session, struct pop3_error *err)
+{
+	struct wire *const wire = &session->wire;
+	struct pop3_error ignored;
+
+	if (!session->list_followed && wire_end(wire, &ignored) < 0)
+		session->list_followed = wire->input[wire->begin] != '+' &&
+					 wire->input[wire->begin] != '-';
+	if (session->list_followed)
+		return 1;
+	session->list_may_follow = false;
+	return pipeline_await(session, err);
 }
 
 static int ask_lists(struct pop3_session *session, unsigned what, uint32_t number,
@@ -203,22 +226,27 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 {
 	struct list_answer octets = { .listing = listing, .add = listing_add_octets };
 	struct list_answer uids = { .listing = listing, .add = listing_add_uid };
+	bool is_wrong;
+	int followed = 0;
 	ptrdiff_t i;
 
 	pop3_listing_release(listing);
+	session->list_followed = false;
 	/* LIST is always sent: only LIST shows reliably whether the message exists. */
 	what |= POP3_LIST_OCTETS;
 	if (ask_lists(session, what, number, &octets, &uids, err) < 0 ||
 	    check_temporary("LIST", &octets, err) < 0 || check_temporary("UIDL", &uids, err) < 0)
 		return -1;
 	listing->has_uids = (what & POP3_LIST_UIDS) != 0;
+	is_wrong = was_refused(&octets) || octets.is_wrong || was_refused(&uids) || uids.is_wrong;
+	if (!is_wrong && (followed = find_list(session, err)) < 0)
+		return -1;
 	/*
 	 * Some servers answer wrongly for one message but list all correctly. QUIT may have been
 	 * sent.
 	 */
-	if ((was_refused(&octets) || octets.is_wrong || was_refused(&uids) || uids.is_wrong) &&
-	    (pop3_session_another_round(session, err) < 0 ||
-	     pop3_list(session, what, listing, err) < 0))
+	if ((is_wrong || followed > 0) && (pop3_session_another_round(session, err) < 0 ||
+					   pop3_list(session, what, listing, err) < 0))
 		return -1;
 	i = pop3_listing_find(listing, number);
 	if (i < 0)

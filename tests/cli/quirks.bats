@@ -582,6 +582,19 @@ uid_list=('S: +OK' 'S*3: \# uid-\#' 'S: .')
 	one_of $'S: +OK\nS*3: \\# 10\\#\nS: .' $'S: +OK\nS*3: \\# uid-\\#\nS: .' "${uid_list[@]}"
 }
 
+@test "42: LIST n and UIDL n answered with the whole lists, whose heading looks like message n" {
+	local heading
+	for heading in '+OK 2 messages (203 octets)' '+OK 2 203'; do
+		one_of "S: $heading"$'\nS*3: \\# 10\\#\nS: .' $'S: +OK 2 messages\nS*3: \\# uid-\\#\nS: .' \
+			"${uid_list[@]}"
+		conversation_ended_well
+	done
+}
+
+@test "42: LIST n answered with the line and a dot" {
+	one_of $'S: +OK 2 102\nS: .' $'S: +OK 2 uid-2\nS: .' "${uid_list[@]}"
+}
+
 @test "42: pipelined LIST n and UIDL n answered with whole lists: a new session, after QUIT" {
 	converse - < <(
 		greeting USER PIPELINING UIDL
