@@ -31,7 +31,8 @@ class Maildrop:
         self.busy, self.last_address, self.last_seen = 0, None, False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listening = threading.Thread(target=self._listen, daemon=True)
+        self.listening.start()
 
     def _listen(self):
         while True:
@@ -70,4 +71,5 @@ class Maildrop:
     def close(self):
         with contextlib.suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)
+        self.listening.join()  # otherwise it might accept from the next socket with this descriptor
         self.listener.close()
