@@ -182,7 +182,7 @@ static void show_path(const struct delivery *delivery, const struct delivery_ite
 static int recover(struct delivery *delivery, const struct delivery_item *item,
 		   struct pop3_error *err)
 {
-	struct dir *const d = self(delivery);
+	const struct dir *const d = self(delivery);
 	struct buffer name = { 0 };
 	int result = 0;
 

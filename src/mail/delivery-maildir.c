@@ -54,7 +54,7 @@ static int open_maildir(struct delivery *delivery, struct pop3_error *err)
 
 static void close_maildir(struct delivery *delivery)
 {
-	struct maildir *const m = self(delivery);
+	const struct maildir *const m = self(delivery);
 	const int directories[] = { m->directory, m->tmp, m->new_mail, m->cur };
 
 	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++)
@@ -171,7 +171,7 @@ static int find_in(int directory, const char *path, const char *name, struct pop
 static int recover(struct delivery *delivery, const struct delivery_item *item,
 		   struct pop3_error *err)
 {
-	struct maildir *const m = self(delivery);
+	const struct maildir *const m = self(delivery);
 	const char *const path = delivery->settings.path;
 	int found = find_in(m->new_mail, path, buffer_text(&item->name), err);
 

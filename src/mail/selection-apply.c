@@ -24,7 +24,7 @@ static int compare_wanted(const void *a, const void *b)
 }
 
 /* If the same UID was requested twice, bsearch always returns the same one of the two entries. */
-static struct wanted *find_wanted(struct wanted *sorted, size_t count, const char *uid)
+static struct wanted *find_wanted(const struct wanted *sorted, size_t count, const char *uid)
 {
 	const struct wanted key = { .uid = uid };
 

@@ -58,7 +58,8 @@ int serve_trial_open(struct serve_trial *trial, const char *root, struct pop3_er
 	DIR *directory;
 
 	*trial = (struct serve_trial){ .fd = -1 };
-	if (file_make_directories(root) < 0 || (directory = opendir(root)) == NULL)
+	directory = file_make_directories(root) == 0 ? opendir(root) : NULL;
+	if (directory == NULL)
 		return pop3_fail_errno(err, POP3_E_CONFIG, "cannot open '%s'", root);
 	while (trial->count < SERVE_TRIAL_USERS && (entry = readdir(directory)) != NULL) {
 		if (!is_maildir(dirfd(directory), entry->d_name))
