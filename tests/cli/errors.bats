@@ -215,6 +215,8 @@ with_netrc() {
 		78 configured '[ a ]\n' stat => CONFIG line 1: the name of a section has blanks around it: ' a '
 		78 configured '[a]\nnonsense\n' stat => CONFIG line 2: expected [section] or key = value
 		78 configured '[a]\nserver = h\nuser = ann\npassword = x\noutput = nowhere:x\n' fetch all => CONFIG line 5: unknown destination 'nowhere:x' (use DESTINATIONS)
+		64 configured '[a]\nserver = h\nuser = ann\npassword = x\ndelete = yes\n' fetch last -o - => --delete needs a destination that keeps messages: use --output (or use --delete=no: the configuration has 'delete')
+		64 configured '[a]\nserver = h\nuser = ann\npassword = x\ndelete_after = 9d\n' fetch last -o dir:x --peek => --peek ends without QUIT, so it cannot be used with --delete (or use --delete-after 0: the configuration has 'delete_after')
 		78 configured '[a]\nserver = pop3://x:y\n' stat => CONFIG line 2: invalid server URL 'pop3://x:y': the port must be from 1 to 65535
 	END
 }

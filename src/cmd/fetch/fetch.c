@@ -434,17 +434,30 @@ static bool is_to_stdout(const struct fetch_options *o)
 	return o->output == NULL || strcmp(o->output, "-") == 0;
 }
 
+/* The deletion may be asked for by the configuration, which the caller has not in mind. */
+static int fail_deletion(const struct invocation *in, const char *why, struct pop3_error *err)
+{
+	const bool always = ((const struct fetch_options *)in->options)->delete;
+	const enum option_source source = option_origin(in->set, always ? "delete" : "delete-after");
+
+	if (source != FROM_ACCOUNT && source != FROM_DEFAULTS)
+		return pop3_fail(err, POP3_E_USAGE, "%s", why);
+	return pop3_fail(err, POP3_E_USAGE, "%s (or use %s: the configuration has '%s')", why,
+			 always ? "--delete=no" : "--delete-after 0",
+			 always ? "delete" : "delete_after");
+}
+
 static int check_options(const struct invocation *in, struct pop3_error *err)
 {
 	const struct fetch_options *const o = in->options;
 	const bool deletes = o->delete || o->delete_after > 0;
 
 	if (deletes && (is_to_stdout(o) || delivery_loses_messages(o->output)))
-		return pop3_fail(err, POP3_E_USAGE,
-				 "--delete needs a destination that keeps messages: use --output");
+		return fail_deletion(
+			in, "--delete needs a destination that keeps messages: use --output", err);
 	if (deletes && o->peek)
-		return pop3_fail(err, POP3_E_USAGE,
-				 "--peek ends without QUIT, so it cannot be used with --delete");
+		return fail_deletion(
+			in, "--peek ends without QUIT, so it cannot be used with --delete", err);
 	if (is_to_stdout(o) && in->messages->limit != 1 &&
 	    !selection_is_one(&in->messages->selection))
 		return pop3_fail(err, POP3_E_USAGE,
