@@ -153,6 +153,15 @@ bool filter_is_empty(const struct filter *filter)
 	return filter->count == 0 && filter->before == 0 && filter->after == 0;
 }
 
+bool filter_any_negated(const struct filter *filter)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < filter->count; i++)
+		any = any || filter->patterns[i].negated;
+	return any;
+}
+
 /* --- messages --- */
 
 /* FILTER_PASSES when the expression matches; ignores negation. */

@@ -42,6 +42,9 @@ void filter_release(struct filter *filter);
 /* Whether the filter has no conditions, so that headers are not needed. */
 bool filter_is_empty(const struct filter *filter);
 
+/* Whether a field that is missing decides, so that the header must be whole. */
+bool filter_any_negated(const struct filter *filter);
+
 enum filter_verdict {
 	FILTER_PASSES,
 	FILTER_FAILS,

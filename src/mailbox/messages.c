@@ -243,6 +243,11 @@ static int judge(struct header_sink *sink, size_t i, const char *block, size_t l
 	(void)err;
 	if (failure == NULL)
 		verdict = filter_judge(&m->filter, block, length, &why);
+	/* More octets may have been discarded. */
+	if (verdict == FILTER_PASSES && length >= HEADER_OCTETS && filter_any_negated(&m->filter)) {
+		verdict = FILTER_UNJUDGED;
+		pop3_fail(&why, POP3_E_PROTOCOL, "the header is too long for --match with !~");
+	}
 	if (verdict == FILTER_UNJUDGED)
 		m->unjudged(m, messages_entry(m, i)->number,
 			    failure != NULL ? failure->text : why.text);

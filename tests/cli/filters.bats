@@ -137,6 +137,17 @@ chosen() {
 	[[ $stderr == *"message 1: field 'subject' is too long for --match"* ]]
 }
 
+@test "a message with a header too long to be read whole is not selected by !~: 2" {
+	local pattern
+	for pattern in '0 ~one' '2 !~two'; do
+		in_session < <(printf '%s\n' 'C: UIDL' 'S: +OK' 'S: 1 uid-1' 'S: .' 'C: TOP 1 0' 'S: +OK' \
+			'S: Subject: one' "S*1100: X-\\#: $(printf %01000d 0)" 'S: Subject: two' 'S:' 'S: .')
+		ann "${pattern%% *}" uidl --match "subject${pattern#* }"
+		[ "$output" = "$([[ $pattern == 2* ]] || printf '1\tuid-1')" ]
+	done
+	[[ $stderr == *'message 1: the header is too long for --match with !~'* ]]
+}
+
 @test "-v reports how many messages have no usable Date" {
 	in_session < <(three_heads)
 	ann 0 uidl -v --older-than 36h
