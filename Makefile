@@ -434,9 +434,9 @@ DEB := $(BUILD)/deb/pop3-$(VERSION)
 deb: packages-deb ## Build Debian packages from a copy of this tree (.ci/debian describes them)
 	@rm -rf $(BUILD)/deb
 	@mkdir -p $(DEB)
-	@tar -c --exclude=./$(BUILD) --exclude=./.git . | tar -x -C $(DEB)
+	@tar -c --exclude=./build --exclude=./$(BUILD) --exclude=./.git . | tar -x -C $(DEB)
 	@mv $(DEB)/.ci/debian $(DEB)/debian
-	cd $(DEB) && dpkg-buildpackage -b -us -uc
+	cd $(DEB) && env -u BUILD -u MAKEFLAGS dpkg-buildpackage -b -us -uc
 	lintian --fail-on error $(BUILD)/deb/pop3_*.changes
 	@rm -rf $(DEB)
 	@ls $(BUILD)/deb/*.deb

@@ -197,3 +197,12 @@ version() {
 		"$(sed -n '/^Build-Depends/,/^[^B ]/p' "$root/.ci/debian/control" |
 			grep -oE '[a-z0-9]+-dev|pkgconf' | sort)"
 }
+
+@test "make deb passes neither BUILD nor its command line to the package's build" {
+	mkdir bin
+	printf '#!/bin/sh\ntrue\n' | tee bin/lintian >bin/dpkg-buildpackage
+	echo 'echo "${BUILD-} ${MAKEFLAGS-}"; touch ../pop3.deb' >>bin/dpkg-buildpackage
+	chmod +x bin/*
+	PATH=$PWD/bin:$PATH run -0 make_module -o packages-deb BUILD="$PWD/build" PREFIX=/opt deb
+	[ "$output" = $' \n'"$PWD/build/deb/pop3.deb" ]
+}
