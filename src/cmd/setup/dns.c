@@ -169,6 +169,7 @@ int dns_ask(const char *name, enum dns_type type, const struct pop3_timeouts *ti
 		result = pop3_fail(err, POP3_E_TIMEOUT, "no name server answered a query for '%s'",
 				   name);
 	}
-	bounded_call_leave(&q->call);
+	bounded_call_leave(&q->call); /* frees q */
+	/* cppcheck-suppress memleak */
 	return result;
 }
