@@ -31,19 +31,11 @@ static bool may_change(const struct pop3_error *err)
 	       (pop3_recovery(err->code, POP3_CONNECTING) & POP3_RETRY) != 0;
 }
 
-/* Checks once: 1 when a message is there, 0 to check again later, or -1. */
-static int look(struct invocation *in, bool again, struct pop3_error *err)
+/* Messages that "fetch new" skips would make a loop of "wait new" and "fetch new" spin. */
+static int ignore_skipped(struct messages *m, struct pop3_error *err)
 {
-	struct messages *const m = in->messages;
 	size_t count = 0;
 
-	in->failed = 0; /* in an earlier check */
-	if ((again && pop3_session_reopen(in->session, err) < 0) ||
-	    messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
-		return may_change(err) ? 0 : -1;
-	if (!selection_has(&m->selection, SELECTOR_NEW))
-		return m->count > 0;
-	/* Messages that "fetch new" skips would make a loop of "wait new" and "fetch new" spin. */
 	state_begin_reading(m->state);
 	for (size_t i = 0; i < m->count; i++) {
 		const char *const uid = messages_uid(m, i);
@@ -51,8 +43,24 @@ static int look(struct invocation *in, bool again, struct pop3_error *err)
 		if (uid[0] != '\0' && seen_failures(m->state, m->cursor, uid) < SEEN_FAILURES_MAX)
 			m->chosen[count++] = m->chosen[i];
 	}
-	m->count = count;
-	return state_end_reading(m->state, err) < 0 ? -1 : count > 0;
+	messages_cut(m, count);
+	return state_end_reading(m->state, err);
+}
+
+/* Checks once: 1 when a message is there, 0 to check again later, or -1. */
+static int look(struct invocation *in, bool again, struct pop3_error *err)
+{
+	struct messages *const m = in->messages;
+
+	in->failed = 0; /* in an earlier check */
+	if ((again && pop3_session_reopen(in->session, err) < 0) ||
+	    messages_choose(m, POP3_LIST_UIDS | POP3_LIST_OCTETS, err) < 0)
+		return may_change(err) ? 0 : -1;
+	if (selection_has(&m->selection, SELECTOR_NEW) && ignore_skipped(m, err) < 0)
+		return -1;
+	if (m->limit > 0)
+		messages_cut(m, m->limit);
+	return m->count > 0;
 }
 
 /* The error repeats the operands and, if the last check failed, says why. */
@@ -121,6 +129,7 @@ static int run(struct invocation *in, struct pop3_error *err)
 static int prepare(struct invocation *in, struct pop3_error *err)
 {
 	(void)err;
+	in->messages->limits_later = true;
 	in->messages->max_size = ((const struct wait_options *)in->options)->max_size;
 	return 0;
 }

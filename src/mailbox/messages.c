@@ -365,6 +365,15 @@ static void forget_chosen(struct messages *m)
 	m->count = 0;
 }
 
+void messages_cut(struct messages *m, size_t count)
+{
+	while (m->count > count) {
+		m->count--;
+		if (m->headers != NULL)
+			free(m->headers[m->count].block);
+	}
+}
+
 int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
 {
 	int result;
@@ -383,11 +392,8 @@ int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
 	m->listing = &m->mailbox->listing;
 	if (result < 0 || select_messages(m, err) < 0 || filter_chosen(m, err) < 0)
 		return -1;
-	while (m->limit > 0 && m->count > m->limit) {
-		m->count--;
-		if (m->headers != NULL)
-			free(m->headers[m->count].block);
-	}
+	if (m->limit > 0 && !m->limits_later)
+		messages_cut(m, m->limit);
 	if (m->count == 0 && m->some_wanted)
 		return pop3_fail(err, POP3_E_NOTHING, "nothing was selected");
 	return 0;

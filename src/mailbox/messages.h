@@ -17,6 +17,7 @@ struct messages {
 	uint64_t larger, smaller; /* limits in octets; 0 = none */
 	uint64_t max_size;	  /* the same; but a message of unknown size may be chosen */
 	uint32_t limit;		  /* 0 = none */
+	bool limits_later;	  /* the caller passes over some, and then calls messages_cut */
 	bool some_wanted;	  /* fail if nothing is chosen */
 	const char *cursor;	  /* the set of seen UIDs for "new"; "" for the default set */
 	bool keep_headers;	  /* keep the headers that filters needed */
@@ -60,6 +61,9 @@ struct messages {
  * when nothing was chosen and some_wanted is set.
  */
 int messages_choose(struct messages *messages, unsigned what, struct pop3_error *err);
+
+/* Leaves the first count of the chosen messages. */
+void messages_cut(struct messages *messages, size_t count);
 
 /* Whether each operand names a message by number or UID, independent of the mailbox's contents. */
 bool messages_are_named(const struct messages *messages);

@@ -369,6 +369,22 @@ fails_again() {
 	account 0 fetch all -o dir:box
 }
 
+@test "a message that is skipped does not count towards --limit, for fetch and wait" {
+	next_session < <(holds bad && refuses RETR 1 && goodbye)
+	account 2 fetch new -o dir:box
+	state "UPDATE failure SET times = 3"
+	next_session < <(holds bad good more && goodbye)
+	account 0 wait new --limit 1 --max-time 1
+	[ "$output" = $'2\tgood\t100' ]
+	next_session < <(holds bad good more && sends 2 && goodbye)
+	account 2 fetch new --limit 1 -o dir:box
+	[ "$(statuses)" = 'bad skipped,good fetched' ]
+	next_session < <(printf '%s\n' 'C: LIST' 'S: +OK' 'S: 1 2000' 'S: 2 100' 'S: .' && uids huge small &&
+		sends 2 && goodbye)
+	account 2 fetch new --limit 1 --max-size 1K -o dir:box
+	[ "$(statuses)" = 'huge skipped,small fetched' ]
+}
+
 @test "a temporary refusal does not count as a failure, but the message is fetched last" {
 	for _ in 1 2 3 4; do
 		next_session < <(holds bad good &&

@@ -166,6 +166,21 @@ static int choose_one(struct fetch *f, size_t i, int failures, struct pop3_error
 	return 0;
 }
 
+/* Messages that are skipped do not count, or they could keep all others from being fetched. */
+static void apply_limit(struct fetch *f, const int *failures)
+{
+	struct messages *const m = f->in->messages;
+	size_t fetched = 0, count = 0;
+
+	if (m->limit == 0)
+		return;
+	while (count < m->count && fetched < m->limit) {
+		fetched += reason_to_skip(f, count, failures[count]) == NULL;
+		count++;
+	}
+	messages_cut(m, count);
+}
+
 /* Messages that failed in earlier runs come last, so that they do not delay the others. */
 static int choose_in_order(struct fetch *f, int *failures, struct pop3_error *err)
 {
@@ -182,6 +197,7 @@ static int choose_in_order(struct fetch *f, int *failures, struct pop3_error *er
 			failures[i] = UNFINISHED;
 	if (state_end_reading(f->in->state, err) < 0)
 		return -1;
+	apply_limit(f, failures);
 	for (int later = 0; later <= 1; later++)
 		for (size_t i = 0; i < m->count; i++)
 			if ((failures[i] >= 0) == later && choose_one(f, i, failures[i], err) < 0)

@@ -488,6 +488,7 @@ static int prepare(struct invocation *in, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_MEMORY, "out of memory");
 	f->in = in;
 	f->options = o;
+	in->messages->limits_later = true;
 	f->transfer.report = report;
 	f->transfer.arg = f;
 	if (state_file_open(in, STATE_WRITE, o->wait_lock, err) < 0)
