@@ -385,6 +385,14 @@ int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
 		what |= POP3_LIST_OCTETS;
 	if (!wants_all(m) && selection_has(&m->selection, SELECTOR_UID | SELECTOR_NEW))
 		what |= POP3_LIST_UIDS;
+	if (selection_has(&m->selection, SELECTOR_NEW)) {
+		/* One with the UID of a message that disappeared is new if its size differs. */
+		state_begin_reading(m->state);
+		if (seen_any_absent(m->state, m->cursor))
+			what |= POP3_LIST_OCTETS;
+		if (state_end_reading(m->state, err) < 0)
+			return -1;
+	}
 	if (m->is_last)
 		result = list(m, what != 0 ? what : POP3_LIST_OCTETS, err);
 	else

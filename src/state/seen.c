@@ -136,6 +136,12 @@ bool seen_has(struct state *state, const char *cursor, const char *uid)
 	return seen_find(state, cursor, uid) != NULL;
 }
 
+bool seen_any_absent(struct state *state, const char *cursor)
+{
+	return look_up(state, "SELECT 1 FROM seen WHERE cursor = ?1 AND gone = 1 LIMIT 1", cursor,
+		       NULL) != 0;
+}
+
 /* --- comparing messages --- */
 
 bool seen_is_synthetic(const char *uid)

@@ -29,6 +29,7 @@ struct seen {
  * failed lookup returns false, 0 or NULL. An empty UID ("") is never found.
  */
 bool seen_has(struct state *state, const char *cursor, const char *uid);
+bool seen_any_absent(struct state *state, const char *cursor); /* with SEEN_ABSENT */
 
 /* Whether any message is recorded with a UID of the server, not a synthetic one. */
 bool seen_any_by_uid(struct state *state);

@@ -629,6 +629,20 @@ one_is_left() {
 	account 0 fetch new -o dir:box
 }
 
+@test "a UID that is reused for a message of another size is new, whichever command asks" {
+	local command
+	next_session < <(holds u1 u2 && sends 1 2 && goodbye)
+	account 0 fetch new -o dir:box
+	next_session < <(holds u1 && goodbye)
+	account 0 fetch new -o dir:box
+	for command in uidl list stat 'dele --dry-run'; do
+		next_session < <(sized 1:100:u1 2:200:u2 && goodbye)
+		# shellcheck disable=SC2086 # words
+		account 0 $command new
+		[[ $output == $'2\tu2'* || $output == $'1\t200' ]]
+	done
+}
+
 # sized NUMBER:OCTETS:UID…: LIST and UIDL of these messages.
 sized() {
 	local row
