@@ -89,6 +89,8 @@ static bool read_line(struct cache *cache, const char *line, size_t length)
 		return base64_decode(&cache->ticket, line + 7, length - 7);
 	if (text_equal_nocase(line, length, "lock-step"))
 		return cache->lock_step = true;
+	if (text_equal_nocase(line, length, "stalled"))
+		return cache->stalled = true;
 	return false;
 }
 
@@ -97,7 +99,7 @@ static void forget(struct cache *cache)
 {
 	pop3_capa_release(&cache->capa);
 	buffer_clear(&cache->greeting);
-	cache->known = cache->lock_step = false;
+	cache->known = cache->lock_step = cache->stalled = false;
 	cache->changed = true;
 }
 
@@ -167,9 +169,9 @@ bool cache_knows(const struct cache *cache, const char *greeting)
 
 void cache_learn(struct cache *cache, const char *greeting, const struct pop3_capa *capa)
 {
-	/* Even if the greeting differs each time, the same capabilities keep lock_step. */
+	/* Even if the greeting differs each time, the same capabilities keep what they explain. */
 	const bool same = cache->known && pop3_capa_equal(&cache->capa, capa);
-	const bool lock_step = same && cache->lock_step;
+	const bool lock_step = same && cache->lock_step, stalled = same && cache->stalled;
 	struct pop3_error ignored;
 
 	cache->changed = cache->changed || !cache_knows(cache, greeting);
@@ -178,6 +180,7 @@ void cache_learn(struct cache *cache, const char *greeting, const struct pop3_ca
 		return;
 	forget(cache);
 	cache->lock_step = lock_step;
+	cache->stalled = stalled;
 	strip_timestamp(&cache->greeting, greeting);
 	cache->known = pop3_capa_copy(&cache->capa, capa, &ignored) == 0 &&
 		       !cache->greeting.no_memory;
@@ -196,6 +199,14 @@ void cache_learn_lock_step(struct cache *cache, bool lock_step)
 {
 	cache->changed = cache->changed || cache->lock_step != lock_step;
 	cache->lock_step = lock_step;
+}
+
+void cache_learn_stall(struct cache *cache, bool stalled)
+{
+	if (stalled && cache->stalled)
+		cache_learn_lock_step(cache, true);
+	cache->changed = cache->changed || cache->stalled != stalled;
+	cache->stalled = stalled;
 }
 
 void cache_save(struct cache *cache)
@@ -220,6 +231,8 @@ void cache_save(struct cache *cache)
 	}
 	if (cache->lock_step)
 		buffer_append_text(&file, "lock-step\n");
+	if (cache->stalled)
+		buffer_append_text(&file, "stalled\n");
 	if (cache->ticket.length > 0) {
 		buffer_append_text(&file, "ticket ");
 		base64_encode(&file, cache->ticket.data, cache->ticket.length);

@@ -23,6 +23,7 @@ struct cache {
 	bool known; /* greeting and capa were read from the cache */
 	int64_t learnt; /* when, in seconds since 1970 */
 	bool lock_step;
+	bool stalled; /* a pipelined command was not answered, perhaps because it was lost */
 	struct buffer ticket;
 	bool changed; /* must be saved */
 };
@@ -36,6 +37,9 @@ bool cache_knows(const struct cache *cache, const char *greeting);
 void cache_learn(struct cache *cache, const char *greeting, const struct pop3_capa *capa);
 void cache_learn_ticket(struct cache *cache, const struct buffer *ticket);
 void cache_learn_lock_step(struct cache *cache, bool lock_step);
+
+/* Whether this session stalled so. After two in a row, pipelining counts as broken. */
+void cache_learn_stall(struct cache *cache, bool stalled);
 
 /* Writes the file if anything changed. */
 void cache_save(struct cache *cache);

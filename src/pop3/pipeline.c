@@ -55,6 +55,7 @@ int pipeline_send(struct pop3_session *session, struct pop3_error *err)
 			return -1;
 		if (send_one(session, e, err) < 0)
 			return -1;
+		e->is_behind = p->sent > 0;
 		p->octets += e->octets;
 		p->sent++;
 	}

@@ -37,6 +37,7 @@ struct exchange {
 	uint32_t number; /* message number, 0 = none */
 	int32_t lines;	 /* TOP's argument, -1 = none */
 	uint16_t octets; /* size of the command line, set when it is sent */
+	bool is_behind;	 /* sent before the answer to an earlier one, set when it is sent */
 	bool of_list;	 /* LIST or UIDL of one message: the answer may lack +OK */
 	bool of_login;	 /* not sent again on a new connection, which has its own login */
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "pop3/body.h"
 #include "pop3/diagnostics.h"
@@ -321,6 +322,17 @@ static int learn_server_again(struct pop3_session *session, bool refused, struct
 	return result;
 }
 
+/* No answer to a command behind another one: the server may have lost it, or the network stalls. */
+static bool has_stalled(const struct pop3_session *session, const struct pop3_error *why)
+{
+	const struct pipeline *const p = &session->pipeline;
+	const int64_t until_ms = session->account->timeouts.until_ms;
+
+	return why->code == POP3_E_TIMEOUT && p->queue[p->oldest].is_behind &&
+	       (session->phase == POP3_READY || session->phase == POP3_BEHIND_MESSAGE) &&
+	       (until_ms == 0 || clock_ms() < until_ms);
+}
+
 bool session_recover(struct pop3_session *session, struct pop3_error *err)
 {
 	const struct pop3_error first = *err;
@@ -335,6 +347,8 @@ bool session_recover(struct pop3_session *session, struct pop3_error *err)
 	/* A server not known by name may lose what follows a login: remembers it for next time. */
 	if (!reconnects && (recovery & POP3_LOCK_STEP) != 0)
 		cache_learn_lock_step(&session->cache, true);
+	if (has_stalled(session, err))
+		cache_learn_stall(&session->cache, true);
 	if (session->recovered || !reconnects)
 		return false;
 	session_note(session, "%s: asking again in lock step", first.text);
@@ -482,6 +496,7 @@ int pop3_session_quit(struct pop3_session *session, struct pop3_error *err)
 
 	if (pipeline_await(session, err) < 0)
 		return -1;
+	cache_learn_stall(&session->cache, false);
 	if (session->quit == QUIT_SENT)
 		return 0;
 	session->quit = QUIT_SENT;

@@ -219,6 +219,42 @@ delivers_all() {
 	ann 0 stat
 }
 
+# stalls: dele of which the server loses the pipelined commands behind the first, and waits.
+stalls() {
+	printf '%s\n' 'C: USER ann' 'C: PASS secret' 'S: +OK' 'S: +OK'
+	uids
+	printf 'C: DELE %s\n' 1 2 3 4
+	printf '%s\n' 'S: +OK' STALL
+}
+
+@test "dele: commands behind another one are lost in two sessions in a row: 75, then lock step" {
+	converse - < <(
+		greeting USER PIPELINING UIDL && stalls
+		printf '%s\n' --- 'S: +OK ready' && stalls
+		new_session
+		printf 'C: DELE %s\nQUIET\nS: +OK\n' 1 2 3 4
+		goodbye
+	)
+	ann 75 dele all --timeout 1
+	[ "$stderr" = 'pop3: 127.0.0.1: DELE 2: no answer within 1 s' ]
+	ann 75 dele all --timeout 1
+	ann 0 dele all --timeout 1
+	[ "$(cut -f 3 stdout | uniq -c | xargs)" = '4 deleted' ]
+}
+
+@test "dele: one session stalls: pipelining continues" {
+	converse - < <(
+		greeting USER PIPELINING UIDL && stalls
+		the_next_run ahead
+		printf '%s\n' --- 'S: +OK ready' && stalls
+		the_next_run ahead
+	)
+	ann 75 dele all --timeout 1
+	ann 0 stat
+	ann 75 dele all --timeout 1
+	ann 0 stat
+}
+
 @test "--pipelining off sends one command at a time from the start" {
 	converse - < <(greeting USER PIPELINING && login && printf '%s\n' 'C: STAT' QUIET 'S: +OK 0 0' &&
 		goodbye)
