@@ -217,13 +217,14 @@ $(LIBRARY_OBJECTS) $(BUILD)/lib/$(SONAME): PIC := -fPIC -fno-semantic-interposit
 MODULE := $(addprefix $(BUILD)/lib/,libpop3.a $(SONAME))
 HEADERS := $(notdir $(wildcard include/pop3/*.h))
 
-# With link-time optimization, code is generated when the objects are combined.
+# With link-time optimization, code is generated when the objects are combined. Recent compilers
+# warn that the flag for it has no meaning for the program that tries it.
 AS_ONE := -r -nostdlib
 AS_ONE_LTO := $(AS_ONE) -flinker-output=nolto-rel
 # On i386, the compiler adds functions of its own to each object, in groups of which the linker keeps
 # one. If it kept ours, which are not exported, those of a static OpenSSL would be missing.
 UNGROUPED := -Wl,--force-group-allocation
-RELOCATABLE = $(or $(and $(LTO),$(call known,$(AS_ONE_LTO)),$(AS_ONE_LTO)),$(AS_ONE)) \
+RELOCATABLE = $(or $(and $(LTO),$(call compiles,$(CFLAGS) $(AS_ONE_LTO)),$(AS_ONE_LTO)),$(AS_ONE)) \
 	$(call probe,$(UNGROUPED))
 
 module: $(MODULE) ## Build the client module for other programs

@@ -141,6 +141,7 @@ version() {
 @test "link-time optimization uses the tools of the compiler" {
 	run -0 make_module BUILD="$PWD/build" CFLAGS=-flto CC=gcc --dry-run module
 	grep -q '&& gcc-ar ' <<<"$output"
+	grep -q -e ' -flinker-output=nolto-rel ' <<<"$output"
 	command -v clang >/dev/null || skip "no clang"
 	run -0 make_module BUILD="$PWD/build" CFLAGS=-flto CC=clang --dry-run module
 	grep -q '&& .*llvm-ar ' <<<"$output"
