@@ -32,8 +32,9 @@ static enum client_turn end(struct client *client)
 {
 	struct outgoing *const outgoing = &client->outgoing;
 	char last[DOT_STUFFING_END_MAX];
+	const size_t length = dot_stuffing_end(&outgoing->stuffing, last);
 
-	client_put(client, last, dot_stuffing_end(&outgoing->stuffing, last));
+	client_put(client, last, length);
 	if (!outgoing->stuffing.limited) {
 		service_count_message(&client->server->service, client->online.name,
 				      client->drop->messages[outgoing->index].octets);

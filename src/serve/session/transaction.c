@@ -188,5 +188,6 @@ void command_quit(struct client *client, const struct request *request)
 	client->drop = NULL;
 	service_log_out(&client->server->service, &client->online);
 	client_enter(client, CLIENT_UPDATE);
-	workers_submit(client->server->workers, &update->job);
+	workers_submit(client->server->workers, &update->job); /* update_done frees update */
+	/* cppcheck-suppress memleak */
 }
