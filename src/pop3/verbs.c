@@ -239,7 +239,9 @@ int pop3_list_one(struct pop3_session *session, unsigned what, uint32_t number,
 		return -1;
 	listing->has_uids = (what & POP3_LIST_UIDS) != 0;
 	is_wrong = was_refused(&octets) || octets.is_wrong || was_refused(&uids) || uids.is_wrong;
-	if (!is_wrong && (followed = find_list(session, err)) < 0)
+	if (!is_wrong)
+		followed = find_list(session, err);
+	if (followed < 0)
 		return -1;
 	/*
 	 * Some servers answer wrongly for one message but list all correctly. QUIT may have been

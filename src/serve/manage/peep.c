@@ -21,7 +21,7 @@ enum peep_error {
 	PEEP_USERS = 8, /* our extensions from here on: the limit of users is reached */
 	PEEP_FAULT = 9, /* the change cannot be stored */
 	PEEP_RANGE = 10, /* a number is out of range, where no other code fits */
-	PEEP_OK,
+	PEEP_OK = 11, /* never sent */
 };
 
 enum { BEFORE_LOGIN = 1 << 0, AFTER_LOGIN = 1 << 1 };
