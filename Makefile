@@ -227,12 +227,15 @@ UNGROUPED := -Wl,--force-group-allocation
 RELOCATABLE = $(or $(and $(LTO),$(call compiles,$(CFLAGS) $(AS_ONE_LTO)),$(AS_ONE_LTO)),$(AS_ONE)) \
 	$(call probe,$(UNGROUPED))
 
+# The compiler's copies of exported functions have names with a dot: pop3_fail.localalias.
+EXPORTED := --keep-global-symbol='!*.*' --keep-global-symbol='pop3_*'
+
 module: $(MODULE) ## Build the client module for other programs
 
 $(BUILD)/lib/libpop3.a: $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	$(call step,LINK)$(CC) $(CFLAGS) $(RELOCATABLE) -o $(@D)/pop3.o $^
-	@$(OBJCOPY) --wildcard --keep-global-symbol='pop3_*' $(@D)/pop3.o
+	@$(OBJCOPY) --wildcard $(EXPORTED) $(@D)/pop3.o
 	@rm -f $@
 	$(call step,AR)$(AR) rcs $@ $(@D)/pop3.o
 
