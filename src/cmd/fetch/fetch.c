@@ -434,7 +434,7 @@ static bool is_to_stdout(const struct fetch_options *o)
 	return o->output == NULL || strcmp(o->output, "-") == 0;
 }
 
-/* The deletion may be asked for by the configuration, which the caller has not in mind. */
+/* The deletion may come from the configuration, which the user may not have in mind. */
 static int fail_deletion(const struct invocation *in, const char *why, struct pop3_error *err)
 {
 	const bool always = ((const struct fetch_options *)in->options)->delete;
