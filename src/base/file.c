@@ -46,12 +46,24 @@ int file_create_unnamed(void)
 int file_rename_new(int from, const char *old_name, int to, const char *new_name)
 {
 #ifdef RENAME_NOREPLACE
-	return renameat2(from, old_name, to, new_name, RENAME_NOREPLACE);
+	if (renameat2(from, old_name, to, new_name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno == EPERM)
+		errno = ENOSYS; /* a container may refuse calls that it does not know with EPERM */
 #else
 	(void)from, (void)old_name, (void)to, (void)new_name;
 	errno = ENOSYS;
-	return -1;
 #endif
+	return -1;
+}
+
+int file_check_writable(int directory)
+{
+	if (faccessat(directory, ".", W_OK | X_OK, AT_EACCESS) == 0)
+		return 0;
+	/* Where a container refuses faccessat2 with EPERM, the real IDs must do. The C library would
+	   use faccessat2 for them, too. */
+	return errno == EPERM ? (int)syscall(SYS_faccessat, directory, ".", W_OK | X_OK) : -1;
 }
 
 /* Where the kernel lacks close_range (Linux before 5.11), /dev/fd lists the descriptors. */

@@ -44,6 +44,9 @@ int file_write_all(int fd, const void *data, size_t length);
 /* Fails for a write to stdout, by errno: POP3_E_CLOSED or POP3_E_IO. Returns -1. */
 int file_fail_stdout(struct pop3_error *err);
 
+/* Whether files can be created in the directory: 0, or -1 with errno. */
+int file_check_writable(int directory);
+
 /* Renames, but replaces no file that is there (EEXIST). ENOSYS or EINVAL = the system cannot. */
 int file_rename_new(int from, const char *old_name, int to, const char *new_name);
 

@@ -30,7 +30,7 @@ int directory_open(int parent, const char *path, bool must_exist, struct pop3_er
 				 "'%s' is not a directory, or is a symbolic link", path);
 	if (directory < 0)
 		return pop3_fail_errno(err, POP3_E_DESTINATION, "cannot open '%s'", path);
-	if (faccessat(directory, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+	if (file_check_writable(directory) < 0) {
 		pop3_fail_errno(err, POP3_E_DESTINATION, "cannot write into '%s'", path);
 		close(directory);
 		return -1;

@@ -39,7 +39,7 @@ static int take_root(struct service *service, const char *path, struct pop3_erro
 	if (real != NULL && strlen(real) > SERVICE_ROOT_MAX)
 		errno = ENAMETOOLONG;
 	else if (fd >= 0)
-		usable = faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) == 0;
+		usable = file_check_writable(fd) == 0;
 	if (!usable)
 		pop3_fail_errno(err, POP3_E_CONFIG, "cannot use '%s' for mailboxes", path);
 	if (fd >= 0)

@@ -64,9 +64,10 @@ static int make_directories(int mailbox)
 	static const char *const directories[] = { "tmp", "new", "cur" };
 
 	for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
+		struct stat status;
 		int fd;
 
-		if (faccessat(mailbox, directories[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		if (fstatat(mailbox, directories[i], &status, AT_SYMLINK_NOFOLLOW) == 0)
 			continue;
 		fd = open_directory(mailbox, directories[i]);
 		if (fd < 0)

@@ -85,8 +85,17 @@ class Facts:
         return any(streams for (a, _), streams in self.asked.items() if a == account)
 
     def is_renumbered(self, running):
-        account = self.world.accounts[running.run.command.account]
-        return account.mailbox in self.renumbered
+        return self.seems_renumbered(running.run.command.account)
+
+    def seems_renumbered(self, account):
+        """Whether all UIDs have changed, or another account deleted most messages that it kept."""
+        mailbox = self.world.accounts[account].mailbox
+        there = {message.key for message in self.server.mailboxes[mailbox]}
+        kept = [[key for key in self.messages if self.is_to_stay(account, stream, key)]
+                for stream in range(len(self.world.accounts[account].streams))]
+        return mailbox in self.renumbered or any(
+            len(keys) >= MANY and 10 * len(there.intersection(keys)) <= len(keys)
+            for keys in kept)
 
     # --- deletions ---
 

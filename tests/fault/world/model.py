@@ -227,7 +227,7 @@ class Model(Facts):
         """Keys of the messages that this stream must have delivered."""
         mailbox = self.world.accounts[account].mailbox
         doubtful = not streams_done[account, stream]
-        there = [] if mailbox in self.renumbered else self.server.mailboxes[mailbox]
+        there = [] if self.seems_renumbered(account) else self.server.mailboxes[mailbox]
         for message in there:
             if not (message.refused or doubtful and (
                     self.has_no_identity() or self.cannot_be_told_apart(message))
