@@ -14,8 +14,6 @@
 
 #define EXIT_NOT_NOW 75 /* EX_TEMPFAIL in sysexits.h */
 #define EXIT_DROP 99	/* as in qmail-command(8) */
-#define EXIT_CANNOT_EXECUTE 126 /* by the shell, as is the next */
-#define EXIT_NOT_FOUND 127
 
 /* The command inherits the sandbox, and what it has to write and execute is not known. */
 static void allow(const struct delivery *delivery, struct sandbox *sandbox)
@@ -50,12 +48,9 @@ static void abort_item(struct delivery *delivery, struct delivery_item *item)
 
 /* --- the command --- */
 
-/*
- * The command's output goes to stderr, because stdout carries only our own records. exists: false
- * if there is no such command.
- */
+/* The command's output goes to stderr, because stdout carries only our own records. */
 static int run_command(const struct delivery *delivery, const struct delivery_item *item,
-		       bool *exists, struct pop3_error *err)
+		       struct pop3_error *err)
 {
 	const struct pop3_timeouts *const timeouts = delivery->settings.timeouts;
 	const char *const command = delivery->settings.path;
@@ -63,7 +58,6 @@ static int run_command(const struct delivery *delivery, const struct delivery_it
 	int status;
 	pid_t child;
 
-	*exists = true;
 	if (lseek(item->fd, 0, SEEK_SET) < 0)
 		return pop3_fail_errno(err, POP3_E_IO, "cannot read the spool in '%s'",
 				       file_temporary_directory());
@@ -86,8 +80,6 @@ static int run_command(const struct delivery *delivery, const struct delivery_it
 	if (WEXITSTATUS(status) == EXIT_NOT_NOW)
 		return pop3_fail(err, POP3_E_DESTINATION,
 				 "'%s' asked to try again later (exit status 75)", command);
-	*exists = WEXITSTATUS(status) != EXIT_CANNOT_EXECUTE &&
-		  WEXITSTATUS(status) != EXIT_NOT_FOUND;
 	return pop3_fail(err, POP3_E_DESTINATION, "'%s' exited with status %d", command,
 			 WEXITSTATUS(status));
 }
@@ -97,14 +89,13 @@ static int publish(struct delivery *delivery, struct delivery_item *items, size_
 {
 	for (size_t i = 0; i < count; i++) {
 		struct pop3_error why;
-		bool exists;
-		const int result = run_command(delivery, &items[i], &exists, &why);
+		const int result = run_command(delivery, &items[i], &why);
 
 		abort_item(delivery, &items[i]);
 		if (result == 0)
 			continue;
 		delivery_item_fail(&items[i], &why);
-		if (why.code == POP3_E_INTERRUPTED || !exists) {
+		if (why.code == POP3_E_INTERRUPTED) {
 			*err = why;
 			return -1;
 		}

@@ -163,19 +163,6 @@ refused() {
 	account 0 fetch new -o 'pipe:exit 0'
 }
 
-@test "a command that does not exist stops the fetch: 73" {
-	local command
-	touch file
-	for command in 'no-such-command 2>&-' './file 2>&-'; do
-		next_session < <(holds u1 u2 u3 && sends 1 2 && echo EOF)
-		account 73 fetch new --delete -o "pipe:$command"
-		[ "$output" = '' ]
-		[[ $stderr == "pop3: '$command' exited with status 12"? ]]
-	done
-	next_session < <(holds u1 u2 && sends 1 2 && goodbye)
-	account 0 fetch new -o 'pipe:exit 0'
-}
-
 # --- deletion
 
 @test "--delete needs a destination that keeps messages" {

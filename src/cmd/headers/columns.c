@@ -77,7 +77,7 @@ static int add_column(struct columns *columns, const char *name, struct pop3_err
 {
 	struct column *const column = &columns->columns[columns->count];
 
-	if (!header_is_typed_name(name, strlen(name)))
+	if (!header_is_name(name, strlen(name)))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "invalid field name '%s' (use names such as 'From,Subject')",
 				 name);
