@@ -34,7 +34,7 @@ static int64_t divide(int64_t a, int64_t b)
 bool clock_utc(int64_t seconds, struct tm *utc)
 {
 	const int64_t day = divide(seconds, DAY_SECONDS);
-	const int second = (int)(seconds - day * DAY_SECONDS);
+	const int second = (int)((seconds % DAY_SECONDS + DAY_SECONDS) % DAY_SECONDS);
 	/* A year that begins in March ends with its leap day; the months from March have regular
 	   lengths. */
 	const int64_t era = divide(day + EPOCH_DAY, ERA_DAYS);

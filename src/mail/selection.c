@@ -260,7 +260,7 @@ int selection_parse_record(const char *line, size_t length, struct selection *ou
 	while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
 		length--;
 	/* Where TABs separate fields, trailing blanks are part of the last one. */
-	if (memchr(line, '\t', length) == NULL)
+	if (length > 0 && memchr(line, '\t', length) == NULL)
 		while (length > 0 && line[length - 1] == ' ')
 			length--;
 	buffer_append(&record, line, length);
