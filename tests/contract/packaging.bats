@@ -124,6 +124,7 @@ version() {
 
 # gcc ignores -Wformat-security without -Wformat, with a warning.
 @test "CFLAGS that cause warnings or errors are not taken for a missing compiler" {
+	unset HARDENING # empty with sanitizers
 	run -0 make_module BUILD="$PWD/build" CFLAGS="-O1 -Wformat-security" --dry-run all
 	grep -q -e -fstack-protector-strong <<<"$output"
 	run -2 make_module BUILD="$PWD/build" CFLAGS=--nonexistent all
@@ -148,6 +149,7 @@ version() {
 }
 
 @test "the linker flags are those that the linker of LDFLAGS knows" {
+	unset HARDENED_LINK # empty with sanitizers
 	command -v ld.gold >/dev/null || skip "no gold"
 	run -0 make_module BUILD="$PWD/build" LDFLAGS=-fuse-ld=gold --dry-run all
 	grep -q -e -z,relro <<<"$output"
