@@ -106,6 +106,18 @@ static bool split_pattern(struct filter_pattern *pattern, const char *text)
 	return true;
 }
 
+/*
+ * RFC 5322 allows quotes and operators in names, but no header has such a field: "subject\!~x", as
+ * some shells pass it on, would select every message.
+ */
+static bool is_field(const char *name, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (strchr("!\"$',;<=>\\`~", name[i]) != NULL)
+			return false;
+	return header_is_name(name, length) && *name != '@';
+}
+
 int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 {
 	struct filter_pattern *const pattern = &filter->patterns[filter->count];
@@ -120,8 +132,7 @@ int filter_add(struct filter *filter, const char *text, struct pop3_error *err)
 		return pop3_fail(err, POP3_E_USAGE,
 				 "'%s' is not of the form FIELD~REGEX, such as 'subject~invoice'",
 				 text);
-	if (!header_is_typed_name(pattern->field, pattern->field_length) ||
-	    *pattern->field == '@')
+	if (!is_field(pattern->field, pattern->field_length))
 		return pop3_fail(err, POP3_E_USAGE,
 				 "invalid field name '%.*s' (use a form such as 'subject~invoice')",
 				 (int)pattern->field_length, pattern->field);

@@ -52,14 +52,6 @@ bool header_is_name(const char *text, size_t length)
 	return length > 0;
 }
 
-bool header_is_typed_name(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (strchr("!\"$',;<=>\\`~", text[i]) != NULL)
-			return false;
-	return header_is_name(text, length);
-}
-
 static bool split_field(const char *text, size_t length, struct header_field *field)
 {
 	size_t name = 0, colon;

@@ -50,12 +50,6 @@ size_t header_comment_length(const char *text, size_t length);
 /* Whether text is a valid field name: visible ASCII without a colon. */
 bool header_is_name(const char *text, size_t length);
 
-/*
- * The same for a name that a user typed. It also fails for quotes and operators: no header has such
- * a field, so that "subject\!~x", as some shells pass it on, would select every message.
- */
-bool header_is_typed_name(const char *text, size_t length);
-
 /* Whether the block ends with an empty line. */
 bool header_has_end(const char *block, size_t length);
 

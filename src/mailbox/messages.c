@@ -385,7 +385,7 @@ int messages_choose(struct messages *m, unsigned what, struct pop3_error *err)
 		what |= POP3_LIST_OCTETS;
 	if (!wants_all(m) && selection_has(&m->selection, SELECTOR_UID | SELECTOR_NEW))
 		what |= POP3_LIST_UIDS;
-	if (selection_has(&m->selection, SELECTOR_NEW)) {
+	if ((what & POP3_LIST_OCTETS) == 0 && selection_has(&m->selection, SELECTOR_NEW)) {
 		/* One with the UID of a message that disappeared is new if its size differs. */
 		state_begin_reading(m->state);
 		if (seen_any_absent(m->state, m->cursor))
