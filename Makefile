@@ -73,7 +73,6 @@ package.pkg-config := pkgconf (Debian, Fedora, Arch, Alpine)
 TLS_LIBRARIES := libssl libcrypto
 REQUIRED := sqlite3 libidn inih libevent_openssl libevent_core
 NEEDED := $(TLS_LIBRARIES) $(REQUIRED)
-OTHER_LIBRARIES = $(REQUIRED) $(LIBEDIT)
 
 pkg-config = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 is_there = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
@@ -91,13 +90,13 @@ LIBRARY_CFLAGS = $(call once,LIBRARY_CFLAGS,$(check_compiler)$(check_libraries)$
 
 # Libraries are shared; STATIC=1 links them in, except those that need independent security updates.
 OTHER_ARCHIVES = $(filter-out -levent -lssl -lcrypto -lm -lz -ldl -lpthread -pthread,$(call \
-	pkg-config,--static --libs $(OTHER_LIBRARIES) $(if $(call is_there,libbsd),libbsd)))
+	pkg-config,--static --libs $(REQUIRED)))
 TLS_LIBS = $(call pkg-config,--libs $(TLS_LIBRARIES))
-# The resolver is a separate library before version 2.34 of the GNU C library.
-RESOLVER = $(call once,RESOLVER,$(call probe,-lresolv))
-STATIC_LIBS = $(TLS_LIBS) -Wl,-Bstatic $(OTHER_ARCHIVES) -lcrypt -Wl,-Bdynamic -lm $(RESOLVER)
-SHARED_LIBS = $(TLS_LIBS) $(filter-out -levent,$(call pkg-config,--libs $(OTHER_LIBRARIES))) -lcrypt \
-	$(RESOLVER)
+# Separate libraries before version 2.34 of the GNU C library: the resolver, and dlopen.
+PARTS_OF_LIBC = $(call once,PARTS_OF_LIBC,$(call probe,-lresolv -ldl))
+STATIC_LIBS = $(TLS_LIBS) -Wl,-Bstatic $(OTHER_ARCHIVES) -lcrypt -Wl,-Bdynamic -lm $(PARTS_OF_LIBC)
+SHARED_LIBS = $(TLS_LIBS) $(filter-out -levent,$(call pkg-config,--libs $(REQUIRED))) -lcrypt \
+	$(PARTS_OF_LIBC)
 LIBS = $(call once,LIBS,$(if $(STATIC),$(STATIC_LIBS),$(SHARED_LIBS)))
 # A unit test's failing calls reach into archives, not into shared libraries.
 UNIT_LIBS = $(call once,UNIT_LIBS,$(if $(call known,$(STATIC_LIBS)),$(STATIC_LIBS),$(LIBS)))
@@ -152,8 +151,7 @@ $(BUILD)/pop3: $(PROGRAM_OBJECTS) $(BUILD)/libpop3.a $(if $(wildcard $(LINKED)),
 # For campaigns that start it a hundred thousand times: with archives at fixed addresses it starts
 # in a third of the time. Where there are no archives it is a copy.
 FIXED_LIBS = -Wl,-Bstatic $(filter-out -levent -lm -ldl -lpthread -pthread,$(call pkg-config,--static \
-	--libs $(TLS_LIBRARIES) $(OTHER_LIBRARIES) $(if $(call is_there,libbsd),libbsd))) -lcrypt \
-	-Wl,-Bdynamic -lm $(RESOLVER)
+	--libs $(TLS_LIBRARIES) $(REQUIRED))) -lcrypt -Wl,-Bdynamic -lm $(PARTS_OF_LIBC)
 
 $(BUILD)/fixed/pop3: $(BUILD)/pop3
 	@mkdir -p $(@D)

@@ -790,6 +790,21 @@ type_in() {
 	STEPS
 }
 
+@test "at a prompt without libedit, lines run as the terminal gives them" {
+	in_session <<-'TALK'
+		C: STAT
+		S: +OK 3 306
+	TALK
+	: >libedit.so.2
+	LD_LIBRARY_PATH=$PWD type_in 0 <<-'STEPS'
+		S: pop3>
+		C: stat\r
+		S: 306
+		S: pop3>
+		C: quit\r
+	STEPS
+}
+
 @test "at a prompt: Ctrl-C clears the line or interrupts the command, but does not exit" {
 	after_listing <<-'TALK'
 		C: DELE 2

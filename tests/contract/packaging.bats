@@ -158,7 +158,7 @@ version() {
 
 @test "the program builds without libedit" {
 	run -0 make_module BUILD="$PWD/build" LIBEDIT= --dry-run all
-	run ! grep -E 'HAVE_LIBEDIT|-ledit' <<<"$output"
+	run ! grep HAVE_LIBEDIT <<<"$output"
 }
 
 # Debian has no libraries for musl, but the headers of the installed ones work with both.
