@@ -233,7 +233,33 @@ static void make_certificate(void)
 	buffer_release(&command);
 }
 
-int main(void)
+/* --- emulators --- */
+
+static void handle_signal(int number)
+{
+	(void)number;
+}
+
+static void *send_signal(void *unused)
+{
+	kill(getpid(), SIGUSR1);
+	return unused;
+}
+
+/* qemu 7.2 gives a thread for i386 that handles a signal the storage of the thread begun last. */
+static bool threads_keep_their_storage(void)
+{
+	static _Thread_local volatile bool is_mine;
+	pthread_t thread;
+
+	is_mine = true;
+	signal(SIGUSR1, handle_signal);
+	must(__real_pthread_create(&thread, NULL, send_signal, NULL) == 0, "there is a thread");
+	pthread_join(thread, NULL);
+	return is_mine;
+}
+
+static void run_trials(void)
 {
 	signal(SIGTERM, SIG_IGN); /* except by the server while it runs */
 	faults_of_libevent();
@@ -241,6 +267,14 @@ int main(void)
 	trial_sweep(&plain);
 	settings.transform = "cat";
 	trial_sweep(&transforming);
+}
+
+int main(void)
+{
+	if (threads_keep_their_storage())
+		run_trials();
+	else
+		check_skip("a server", "this emulator confuses the storage of threads");
 	buffer_release(&certificate);
 	buffer_release(&users);
 	buffer_release(&root);
