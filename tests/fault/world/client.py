@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from parts import Batch, Dele, Look, Run, Word
 
 PASSWORD = "secret"
-HANG_SECONDS = 60  # far more than a run takes, even on a busy machine
-TIMEOUT = 30  # seconds, of the client; the server always answers
+TIMEOUT = 30  # seconds, of the client: two sessions may take it before it stops sending ahead
+HANG_SECONDS = 5 * TIMEOUT  # far more than a run takes, even on a busy machine
 BRIEF = 3  # seconds, for a client that may wait for a lock of a paused run
 # In a coverage build, a disturbed run could corrupt the counts of all runs.
 NO_COUNTS = {"GCOV_PREFIX": "/dev/null", "GCOV_ERROR_FILE": "/dev/null"}
