@@ -25,7 +25,7 @@ class Maildrop:
         self.breakage = None
         self.commits = True  # whether QUIT deletes the marked messages
         self.sent = 0  # octets in the last session
-        self.hit = None  # the broken answer in the last session
+        self.sessions = []  # of the present run, in their order
         self.exposed = False  # the password was sent in clear text instead of over TLS
         self.changed = threading.Condition()
         self.busy, self.last_address, self.last_seen = 0, None, False

@@ -22,6 +22,7 @@ class Session:
 
     def __init__(self, maildrop, connection):
         self.maildrop = maildrop
+        maildrop.sessions.append(self)
         self.planned = self.breakage = maildrop.breakage  # breakage is None once it has happened
         self.output = bytearray()
         self.unread = bytearray()
@@ -47,7 +48,6 @@ class Session:
             self.break_off(self.planned.how)
         finally:
             self.maildrop.sent = self.sent
-            self.maildrop.hit = self.find_hit()
 
     def answer(self, command):
         verb, _, argument = command.partition(" ")
@@ -60,6 +60,7 @@ class Session:
         return getattr(self, f"on_{verb.lower()}", self.refuse)(argument)
 
     def find_hit(self):
+        """The broken answer, if any."""
         if not self.planned or self.planned.handshake:
             return None
         after = self.planned.after

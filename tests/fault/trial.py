@@ -68,7 +68,7 @@ class Trial:
         self.mail = mail
         self.known = mail.known
         self.fresh = dict(mail.fresh)
-        self.altered = {}  # UID → the message as received, if changed in clear text
+        self.altered = {}  # UID → the message as received each time, if changed in clear text
         self.maildrop = Maildrop({**self.known, **self.fresh}, **server)
         self.problems = []
         self.crashed = False
@@ -91,7 +91,7 @@ class Trial:
             disturbance.before(self)
         self.maildrop.breakage = disturbance.breakage
         self.maildrop.commits = disturbance.commits
-        self.maildrop.hit = None
+        self.maildrop.sessions = []
         command = [*disturbance.around, self.program, "-a", USER,
                    "--timeout", str(disturbance.timeout),
                    "--connect-timeout", str(disturbance.timeout), *arguments]
@@ -144,7 +144,7 @@ class Trial:
 
     def disturb(self, disturbance):
         run = self.fetch_all(disturbance)
-        framed = self.account_for_change(disturbance.breakage)
+        framed = self.account_for_changes(disturbance.breakage)
         self.check_lost()
         self.crashed = self.crashed or run.status == -signal.SIGKILL
         if not self.crashed or not self.destination.damaged_by_a_crash:
@@ -157,14 +157,21 @@ class Trial:
             self.note("false", bool(missing or kept), f"exit 0 without {missing or kept}")
         return run
 
-    def account_for_change(self, breakage):
-        """Allow for a change in clear text, which the client cannot detect.
+    def account_for_changes(self, breakage):
+        """Allow for a change in clear text in each session, which the client cannot detect, at
+        least not in the last one. Returns whether the answer there still ends where it should."""
+        framed = True
+        for session in self.maildrop.sessions:
+            framed = self.account_for_change(breakage, session.find_hit())
+        return framed
+
+    def account_for_change(self, breakage, hit):
+        """The same for one session.
 
         A changed UID is a different one, perhaps that of another message. A body is what arrived
         before an end line: if its own is lost, it swallows the next answer, and each later answer
-        is taken for the one before it. Returns whether the answer still ends where it should.
+        is taken for the one before it.
         """
-        hit = self.maildrop.hit
         if not hit or hit.in_tls or breakage.how not in CHANGES:
             return True
         self.duplicates_allowed += 2 * (hit.verb == "UIDL")
@@ -175,7 +182,8 @@ class Trial:
             answer = unstuffed(arrived)
             if not answer:
                 return False
-            self.altered[uid], arrived = answer
+            text, arrived = answer
+            self.altered.setdefault(uid, []).append(text)
             if arrived.lstrip(b"\r\n") == hit.rest:  # blank lines are skipped
                 return True
         return False
@@ -184,7 +192,7 @@ class Trial:
         if not breakage:
             return
         self.note("false", run.status == 0 and not framed, "exit 0 without an end line")
-        hit = self.maildrop.hit
+        hit = self.maildrop.sessions[-1].find_hit() if self.maildrop.sessions else None
         changed = (hit and hit.in_tls and breakage.how in CHANGES
                    and (self.DELETES or hit.verb != "QUIT"))
         self.note("false", run.status == 0 and changed, "exit 0 with a record changed")
@@ -225,7 +233,7 @@ class Trial:
 
     def forms(self, uid):
         """The allowed contents of a message in the destination: as sent and as received."""
-        texts = [texts[uid] for texts in (self.everything(), self.altered) if uid in texts]
+        texts = [self.everything()[uid], *self.altered.get(uid, [])]
         return [self.destination.form(text) for text in texts]
 
     def missing(self, uids):
@@ -291,9 +299,9 @@ class StdoutTrial(Trial):
     def disturb(self, disturbance):
         uid = self.mail.to_stdout
         run = self.fetch(disturbance, f"uid:{uid}")
-        framed = self.account_for_change(disturbance.breakage)
+        framed = self.account_for_changes(disturbance.breakage)
         printed = run.stdout.encode("latin-1")
-        whole = printed in (self.fresh[uid], self.altered.get(uid))
+        whole = printed in (self.fresh[uid], *self.altered.get(uid, []))
         self.note("false", run.status == 0 and not whole, f"exit 0: {printed!r:.200}")
         self.check_status(run, disturbance.breakage, framed)
         return run
@@ -312,10 +320,11 @@ class StdoutMboxTrial(StdoutTrial):
 
     def disturb(self, disturbance):
         run = self.fetch(disturbance, "all")
-        framed = self.account_for_change(disturbance.breakage)
+        framed = self.account_for_changes(disturbance.breakage)
         delivered = Counter(split_mbox(run.stdout.encode("latin-1")))
+        last_altered = {uid: texts[-1] for uid, texts in self.altered.items()}
         wanted = Counter(Mbox.form(self, text)
-                         for text in {**self.everything(), **self.altered}.values())
+                         for text in {**self.everything(), **last_altered}.values())
         self.note("false", run.status == 0 and delivered != wanted,
                   f"exit 0: {wanted - delivered!r:.200}")
         self.check_status(run, disturbance.breakage, framed)
