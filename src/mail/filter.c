@@ -107,8 +107,9 @@ static bool split_pattern(struct filter_pattern *pattern, const char *text)
 }
 
 /*
- * RFC 5322 allows quotes and operators in names, but no header has such a field: "subject\!~x", as
- * some shells pass it on, would select every message.
+ * Whether a header may have the field. Names with quotes or operators are valid (RFC 5322, section
+ * 3.6.8), but not in use. Some shells pass "subject!~x" on with a backslash before the "!": no
+ * message has that field, so the pattern would select them all.
  */
 static bool is_field(const char *name, size_t length)
 {

@@ -158,8 +158,11 @@ class Trial:
         return run
 
     def account_for_changes(self, breakage):
-        """Allow for a change in clear text in each session, which the client cannot detect, at
-        least not in the last one. Returns whether the answer there still ends where it should."""
+        """Allow for what changed in clear text, which the client cannot always detect.
+
+        Every session of the run breaks, also the one in which the client asks again. Returns
+        whether the changed answer of the last one still ends where it should.
+        """
         framed = True
         for session in self.maildrop.sessions:
             framed = self.account_for_change(breakage, session.find_hit())

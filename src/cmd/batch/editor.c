@@ -1,4 +1,4 @@
-/* libedit is small and permissively licensed. */
+/* The editor of a prompt: libedit, which is small and permissively licensed. */
 #include "cmd/batch/editor.h"
 
 #include <stddef.h>
